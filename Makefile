@@ -1,0 +1,47 @@
+# make run: install once, then start. make test, make check: everything that must hold.
+PYTHON ?= python3
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+CHECKED := bot handlers storage locales tests
+
+.PHONY: run install install-dev test check format lock
+
+run: install
+	@$(BIN)/nhandao run
+
+install: $(RUNTIME)
+
+install-dev: $(DEV)
+
+$(RUNTIME): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "nhandao needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+test: install-dev
+	@$(BIN)/python -m pytest
+
+check: install-dev
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_locales.py tests/test_consistency.py
+
+format: install-dev
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
+
+# Needs uv; run it after changing the dependencies in pyproject.toml.
+lock:
+	printf 'hatchling\neditables\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file requirements.lock pyproject.toml -
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev \
+		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml

@@ -1,0 +1,1 @@
+"""The machinery: knows chat, knows no campaign."""

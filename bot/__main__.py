@@ -1,0 +1,153 @@
+"""The command line: ``nhandao``, or ``python -m bot``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+from bot.settings import Settings, WrongSetting, read_settings
+
+app = typer.Typer(
+    name="nhandao",
+    help="The chatbot of the Humanitarian Month (Tháng Nhân đạo).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
+staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
+config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
+app.add_typer(db, name="db")
+app.add_typer(staff, name="staff")
+app.add_typer(config, name="config")
+
+OPERATOR_MISTAKE = 2
+
+
+@app.command()
+def run() -> None:
+    """Run the bot. Without a token this is the demo.
+
+    Example: TELEGRAM_TOKEN=123456:AAE… SECRET_KEY=… nhandao run
+    """
+    settings = _settings()
+    from bot import serve
+
+    _exit(serve.demo(settings) if settings.is_demo else serve.run(settings))
+
+
+@app.command()
+def demo(
+    reset: Annotated[bool, typer.Option(help="Throw the demo's data away and begin anew.")] = False,
+) -> None:
+    """Play resident, officer and admin side by side, with made-up data.
+
+    Example: nhandao demo --reset
+    """
+    settings = _settings()
+    from bot import serve
+
+    _exit(serve.demo(settings, reset=reset))
+
+
+@app.command()
+def chat(
+    language: Annotated[Literal["vi", "en"], typer.Option(help="The language to be greeted in.")] = "vi",
+) -> None:
+    """Talk to the bot in this terminal. «/photo FILE caption» sends a photo; Ctrl-D ends.
+
+    Example: nhandao chat --language en
+    """
+    settings = _settings()
+    from bot import serve
+
+    _exit(serve.chat(settings, language))
+
+
+@db.command()
+def upgrade() -> None:
+    """Create the database, or bring it up to this version; a backup is made first.
+
+    Example: nhandao db upgrade
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.db_upgrade(settings))
+
+
+@staff.command()
+def add(
+    account: Annotated[str, typer.Argument(help="The account, as channel:id, such as telegram:123456.")],
+    role: Annotated[Literal["officer", "admin"], typer.Option(help="What the person may do.")],
+    unit: Annotated[str, typer.Option(help="The code of the unit, such as 19414. Left out: everywhere.")] = "",
+) -> None:
+    """Give somebody a role. This is how the first admin is made.
+
+    Example: nhandao staff add telegram:123456 --role admin
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.staff_add(settings, account, role, unit))
+
+
+@config.command()
+def check() -> None:
+    """Say what is missing or wrong in the settings, a line each; secrets are masked.
+
+    Example: nhandao config check
+    """
+    settings = _settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        typer.echo(f"{name.upper()}={shown}  # {field.description}")
+    typer.echo(
+        "The settings are in order." + (" There is no token, so `run` opens the demo." if settings.is_demo else "")
+    )
+
+
+def _settings(*, demo: bool = True) -> Settings:
+    try:
+        settings = read_settings()
+        if settings.is_demo and not demo:
+            raise WrongSetting(
+                "this works on a real database: set TELEGRAM_TOKEN, or CHANNELS=web, and SECRET_KEY first (see .env.example)"
+            )
+    except WrongSetting as wrong:
+        fail(str(wrong))
+    return settings
+
+
+def fail(lines: str) -> NoReturn:
+    """An operator's mistake: what is wrong, where, and what to do; exit status 2."""
+    for line in lines.splitlines():
+        typer.echo(f"nhandao: {line}", err=True)
+    raise SystemExit(OPERATOR_MISTAKE)
+
+
+def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
+    from bot.serve import Mistake
+
+    try:
+        raise SystemExit(asyncio.run(work))
+    except Mistake as mistake:
+        fail(str(mistake))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    app(prog_name="nhandao" if Path(sys.argv[0]).name != "__main__.py" else "python -m bot")
+
+
+if __name__ == "__main__":
+    main()

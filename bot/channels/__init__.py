@@ -1,0 +1,93 @@
+"""The contract of a channel: hear what came in, send what goes out, and say how a sending failed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.message import Heard, Message
+from storage.database import Tx
+from storage.inbox import Arrival
+
+Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
+"""Returns when the arrivals are on disk; only then may the platform be told that they were received."""
+
+Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken"]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can show. Lengths are in UTF-16 units, the widest count any platform uses."""
+
+    buttons: int = 0
+    """How many buttons fit under one message; none means numbered choices."""
+    label: int = 60
+    text: int = 4000
+    caption: int = 1000
+    pictures: bool = True
+    documents: bool = False
+    edits: bool = False
+    contact: bool = False
+
+
+@dataclass(frozen=True)
+class Media:
+    """A photo that is still with the platform."""
+
+    reference: str
+    size: int = 0
+
+
+class SendFailed(Exception):
+    """A message was not, or perhaps not, delivered.
+
+    retry: it was certainly not sent, try later (``after`` seconds) · unknown: it may have been sent · refused: it never
+    will be · gone: the person cannot be reached any more · moved: the chat is now at ``moved_to`` · broken: the channel
+    itself is not allowed to send.
+    """
+
+    def __init__(self, outcome: Outcome, reason: str, *, after: float = 0.0, moved_to: str = "") -> None:
+        super().__init__(reason)
+        self.outcome, self.reason, self.after, self.moved_to = outcome, reason, after, moved_to
+
+
+class FetchFailed(Exception):
+    """A photo could not be fetched: ``code`` names the sentence, ``again`` whether trying again may help."""
+
+    def __init__(self, code: str, *, again: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.again = code, again
+
+
+class Unreadable(Exception):
+    """The platform sent something that this channel does not understand."""
+
+
+class Channel(Protocol):
+    """One platform. Receiving and sending only translate; nothing here knows a campaign."""
+
+    name: str
+    capabilities: Capabilities
+
+    def hear(self, payload: bytes) -> Heard:
+        """What a stored update says. Pure. Raises Unreadable."""
+
+    def media(self, payload: bytes) -> Media | None:
+        """The photo in a stored update that must be fetched before it is handled. Pure."""
+
+    async def fetch(self, media: Media) -> bytes:
+        """A photo's bytes. Raises FetchFailed. Called outside every transaction."""
+
+    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
+        """Called in the transaction that stores arrivals, for what must be stored with them."""
+
+    async def send(self, address: str, message: Message, dedupe_key: str) -> str:
+        """Send one message; returns the platform's id of it. Raises SendFailed. Called outside every transaction."""
+
+    async def run(self, receive: Receive) -> None:
+        """Receive until cancelled. An exception ends the process."""
+
+    async def close(self) -> None:
+        """Give connections back."""

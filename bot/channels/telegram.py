@@ -1,0 +1,318 @@
+"""Telegram (core.telegram.org/bots/api): our own receive loop over python-telegram-bot's Bot.
+
+Its updater confirms updates before they are handled, so here raw JSON is fetched, stored, and only then confirmed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.channels import Capabilities, FetchFailed, Media, Receive, SendFailed, Unreadable
+from bot.channels.fit import fit, split, width
+from bot.channels.telegram_transport import AiohttpRequest, NotSent
+from bot.channels.telegram_updates import MISSHAPEN, chat_id, hear, photo
+from bot.message import Button, Heard, Message
+from storage.database import Tx
+from storage.inbox import Arrival
+
+log = structlog.get_logger()
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+"""Always said explicitly: left out, the previous setting stays (core.telegram.org/bots/api#getupdates)."""
+LONG_POLL = 30
+DOWNLOAD_MOST = 20 << 20
+"""Bytes that a bot may download (core.telegram.org/bots/api#getfile)."""
+REFUSALS = 3
+"""One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
+PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
+Pictures = Callable[[str], Awaitable[bytes]]
+
+
+@dataclass(frozen=True)
+class Menus:
+    """The platform's command menus: for everybody by language, and for single chats of people with a role."""
+
+    everybody: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    chats: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+class Telegram:
+    """One bot."""
+
+    name = "telegram"
+    capabilities = Capabilities(buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True)
+
+    def __init__(
+        self,
+        token: str,
+        pictures: Pictures,
+        *,
+        api_url: str = "https://api.telegram.org",
+        webhook_url: str = "",
+        webhook_secret: str = "",
+        menus: Menus | None = None,
+    ) -> None:
+        self.bot = Bot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=AiohttpRequest(100),
+            get_updates_request=AiohttpRequest(1),
+        )
+        self.pictures, self.menus = pictures, menus or Menus()
+        self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
+        self.received_at: float | None = None
+        """When the platform was last heard, in the event loop's time."""
+        self.username = ""
+        self._refused = 0
+        self._answering: set[asyncio.Task[None]] = set()
+
+    # -- hearing --------------------------------------------------------------------------------------------------
+
+    def arrival(self, raw: Mapping[str, Any]) -> Arrival:
+        """One raw update, as the inbox keeps it. Raises Unreadable without an update_id."""
+        key = raw.get("update_id")
+        if not isinstance(key, int):
+            raise Unreadable
+        return Arrival(self.name, str(key), chat_id(raw, ALLOWED), orjson.dumps(raw))
+
+    def hear(self, payload: bytes) -> Heard:
+        raw = orjson.loads(payload)
+        try:
+            return hear(raw)
+        except MISSHAPEN:
+            raise Unreadable from None
+
+    def media(self, payload: bytes) -> Media | None:
+        try:
+            return photo(orjson.loads(payload))
+        except MISSHAPEN:
+            return None
+
+    async def fetch(self, media: Media) -> bytes:
+        if media.size > DOWNLOAD_MOST:
+            raise FetchFailed("too_big")
+        try:
+            file = await self.bot.get_file(media.reference)
+            if not file.file_path or (file.file_size or 0) > DOWNLOAD_MOST:
+                raise FetchFailed("too_big")
+            return bytes(await file.download_as_bytearray())
+        except BadRequest as refused:
+            raise FetchFailed("too_big" if "too big" in str(refused) else "photo_unavailable") from None
+        except TelegramError:
+            raise FetchFailed("photo_unavailable", again=True) from None
+
+    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
+        pass
+
+    # -- receiving ------------------------------------------------------------------------------------------------
+
+    async def run(self, receive: Receive) -> None:
+        """Receive until cancelled; an invalid token raises InvalidToken."""
+        await self.bot.initialize()
+        self.username = self.bot.username
+        await self._prepare()
+        if self.webhook_url:
+            await asyncio.Event().wait()
+        await self._poll(receive)
+
+    async def _prepare(self) -> None:
+        """Say where updates go and what the command menu shows. Nothing that waits is ever dropped."""
+        if self.webhook_url:
+            await self.bot.set_webhook(
+                self.webhook_url, secret_token=self.webhook_secret, allowed_updates=ALLOWED, max_connections=100
+            )
+        else:
+            await self.bot.delete_webhook(drop_pending_updates=False)
+        for language, commands in self.menus.everybody.items():
+            shown = [BotCommand(name, help) for name, help in commands]
+            await self.bot.set_my_commands(shown, BotCommandScopeAllPrivateChats(), language_code=language)
+        if default := self.menus.everybody.get("vi"):
+            shown = [BotCommand(name, help) for name, help in default]
+            await self.bot.set_my_commands(shown, BotCommandScopeAllPrivateChats())
+        for chat, commands in self.menus.chats.items():
+            try:
+                shown = [BotCommand(name, help) for name, help in commands]
+                await self.bot.set_my_commands(shown, BotCommandScopeChat(chat))
+            except BadRequest as refused:
+                log.info("no command menu for a chat", reason=str(refused))
+
+    async def _poll(self, receive: Receive) -> None:
+        offset, failures = 0, 0
+        while True:
+            try:
+                raw = await self._updates(offset)
+                if raw:
+                    await self.take(raw, receive)
+                    offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
+                failures = self._refused = 0
+                self.received_at = asyncio.get_running_loop().time()
+            except RetryAfter as wait:
+                await asyncio.sleep(_seconds(wait))
+            except (InvalidToken, EndPointNotFound):
+                self._refused += 1
+                if self._refused >= REFUSALS:
+                    raise
+                await asyncio.sleep(PAUSES[self._refused])
+            except Exception as failed:
+                if isinstance(failed, Conflict):
+                    log.error("another program receives with the same token; only one may", reason=str(failed))
+                else:
+                    log.warning("receiving failed", error=type(failed).__name__, reason=str(failed))
+                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
+
+    async def _updates(self, offset: int) -> list[dict[str, Any]]:
+        asked = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
+        # Raw, so that one update which the library cannot parse does not block the others. Written small, since the
+        # library warns against "getUpdates" here; Telegram reads method names in any case.
+        found = await self.bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=LONG_POLL + 5)
+        return list(found)
+
+    async def take(self, raw: Sequence[Mapping[str, Any]], receive: Receive) -> None:
+        """Store updates; once they are on disk, end the presses' waiting signs."""
+        await receive([self.arrival(one) for one in raw])
+        for one in raw:
+            if query := one.get("callback_query"):
+                task = asyncio.create_task(self._answer(str(query.get("id", ""))))
+                self._answering.add(task)
+                task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, query_id: str) -> None:
+        """Best effort: a press older than 150 seconds can no longer be answered."""
+        try:
+            await self.bot.answer_callback_query(query_id)
+        except TelegramError as failed:
+            log.debug("a press was not answered", reason=str(failed))
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    async def send(self, address: str, message: Message, dedupe_key: str) -> str:
+        try:
+            sent = await self._send(int(address), fit(message, self.capabilities))
+        except RetryAfter as wait:
+            raise SendFailed("retry", "flood", after=_seconds(wait)) from None
+        except ChatMigrated as moved:
+            raise SendFailed("moved", "migrated", moved_to=str(moved.new_chat_id)) from None
+        except Forbidden as refused:
+            raise SendFailed("gone", str(refused)) from None
+        except BadRequest as refused:
+            gone = re.search("chat not found|user is deactivated|peer_id_invalid", str(refused), re.IGNORECASE)
+            raise SendFailed("gone" if gone else "refused", str(refused)) from None
+        except NotSent as failed:
+            raise SendFailed("retry", str(failed)) from None
+        except TimedOut:
+            raise SendFailed("unknown", "timed out") from None
+        except InvalidToken as refused:
+            self._refused += 1
+            outcome = "broken" if self._refused >= REFUSALS else "retry"
+            raise SendFailed(outcome, str(refused), after=5.0) from None  # type: ignore[arg-type]  # both are outcomes
+        except NetworkError as failed:
+            busy = "Too Many Requests" in str(failed) or "429" in str(failed)
+            raise SendFailed("retry" if busy else "unknown", str(failed), after=5.0 if busy else 0.0) from None
+        except TelegramError as failed:
+            raise SendFailed("unknown", str(failed)) from None
+        self._refused = 0
+        return sent
+
+    async def _send(self, chat: int, message: Message) -> str:
+        if message.replaces and not message.picture and (edited := await self._edit(chat, message)):
+            return edited
+        markup = _markup(message)
+        if message.document:
+            file = InputFile(message.document.content.encode(), filename=message.document.name)
+            return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
+        if message.picture:
+            photo = await self.pictures(message.picture)
+            if width(message.text) <= self.capabilities.caption:
+                return str((await self.bot.send_photo(chat, photo, message.text, reply_markup=markup)).message_id)
+            await self.bot.send_photo(chat, photo)
+        *before, last = split(message.text, self.capabilities.text)
+        plain = LinkPreviewOptions(is_disabled=True)
+        for part in before:
+            await self.bot.send_message(chat, part, link_preview_options=plain)
+        sent = await self.bot.send_message(chat, last, reply_markup=markup, link_preview_options=plain)
+        if message.leave:
+            await self.bot.leave_chat(chat)
+        return str(sent.message_id)
+
+    async def _edit(self, chat: int, message: Message) -> str:
+        """Change a message that was sent; returns nothing where that is no longer possible."""
+        markup = _markup(message)
+        inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
+        try:
+            await self.bot.edit_message_text(message.text, chat, int(message.replaces), reply_markup=inline)
+        except BadRequest as refused:
+            if "not modified" in str(refused):
+                return message.replaces
+            if re.search("can't be edited|not found|no text in the message", str(refused)):
+                return ""
+            raise
+        return message.replaces
+
+    async def close(self) -> None:
+        for task in self._answering:
+            task.cancel()
+        await self.bot.shutdown()
+
+
+def _seconds(wait: RetryAfter) -> float:
+    after = wait.retry_after
+    return after.total_seconds() if not isinstance(after, int | float) else float(after)
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
+    if message.contact:
+        share = KeyboardButton(message.contact, request_contact=True)
+        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
+    if not buttons:
+        return None if message.replaces or message.leave else ReplyKeyboardRemove()
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
+    )
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Two short labels stand side by side, a long one alone."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        short = width(button.label) <= 14
+        if rows and short and len(rows[-1]) == 1 and width(rows[-1][0].label) <= 14:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows

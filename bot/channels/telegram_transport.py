@@ -1,0 +1,87 @@
+"""An aiohttp transport under python-telegram-bot's Bot: httpx was the largest cost of sending that we measured."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import aiohttp
+import orjson
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+TOTAL = 20.0
+"""Seconds for one call, well under a lease; long polling and uploads get more."""
+
+
+class NotSent(NetworkError):
+    """The connection could not be made, so the platform cannot have seen the request."""
+
+
+class AiohttpRequest(BaseRequest):
+    """One pool of connections."""
+
+    def __init__(self, connections: int) -> None:
+        self.connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        return TOTAL
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                json_serialize=lambda value: orjson.dumps(value).decode(),
+            )
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        try:
+            return cast("dict[str, Any]", orjson.loads(payload))
+        except orjson.JSONDecodeError:
+            raise TelegramError("Invalid server response") from None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises NotSent if no connection could be made, TimedOut or NetworkError where in doubt."""
+        assert self._session is not None, "initialize() comes first"
+        read = read_timeout if isinstance(read_timeout, int | float) else TOTAL
+        timeout = aiohttp.ClientTimeout(total=max(read + 5, TOTAL), sock_connect=10)
+        try:
+            async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
+            raise NotSent(type(failed).__name__) from None
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as failed:
+            # No chaining: the cause names the URL, and the URL holds the token.
+            raise NetworkError(type(failed).__name__) from None
+
+
+def _body(request_data: RequestData | None) -> dict[str, Any]:
+    if request_data is None:
+        return {}
+    if not request_data.contains_files:
+        return {"json": request_data.parameters}
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return {"data": form}

@@ -1,0 +1,96 @@
+"""Read Telegram's raw updates (core.telegram.org/bots/api#update). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.channels import Media
+from bot.message import Heard
+from bot.vietnamese.fold import clean
+
+MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+OTHER = (
+    "voice", "audio", "video", "video_note", "animation", "sticker", "document", "location", "venue", "contact", "poll", "dice",
+    "story", "game", "paid_media", "checklist",
+)  # fmt: skip
+
+
+def chat_id(raw: Mapping[str, Any], kinds: Sequence[str]) -> str:
+    """Whose order an update belongs to; nobody's if it has no chat."""
+    for kind in kinds:
+        if isinstance(found := raw.get(kind), dict):
+            holder = found.get("message") if kind == "callback_query" else found
+            chat = holder.get("chat") if isinstance(holder, dict) else None
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return str(chat["id"])
+    return ""
+
+
+def hear(raw: Mapping[str, Any]) -> Heard:
+    """What an update says. Raises one of MISSHAPEN if it is not shaped as documented."""
+    if member := raw.get("my_chat_member"):
+        return _membership(member)
+    if query := raw.get("callback_query"):
+        return _pressed(query)
+    message = raw.get("message") or raw.get("edited_message")
+    if not message:
+        return Heard(event="nothing")
+    if message["chat"]["type"] != "private":
+        return Heard(event="nothing" if "migrate_to_chat_id" in message else "group")
+    sender = message["from"]
+    if sender.get("is_bot"):
+        return Heard(event="nothing")
+    who = Heard(name=_name(sender), language=str(sender.get("language_code") or ""))
+    if "edited_message" in raw:
+        return replace(who, event="edited" if message.get("text") else "nothing")
+    return _said(message, sender, who)
+
+
+def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> Heard:
+    text = clean(message.get("text") or message.get("caption") or "")
+    contact = message.get("contact") or {}
+    if contact and contact.get("user_id") == sender["id"]:
+        return replace(who, contact=str(contact["phone_number"]))
+    album = str(message.get("media_group_id") or "")
+    other = "" if text else next((kind for kind in OTHER if kind in message), "")
+    if not text and not other and "photo" not in message:
+        return replace(who, event="nothing")  # a service message
+    return replace(who, text=text, album=album, other=other)
+
+
+def _pressed(query: Mapping[str, Any]) -> Heard:
+    message, sender = query["message"], query["from"]
+    if message["chat"]["type"] != "private":
+        return Heard(event="nothing")
+    return Heard(
+        pressed=clean(str(query.get("data") or "")),
+        pressed_on=str(message["message_id"]),
+        name=_name(sender),
+        language=str(sender.get("language_code") or ""),
+    )
+
+
+def _membership(member: Mapping[str, Any]) -> Heard:
+    status = member["new_chat_member"]["status"]
+    if member["chat"]["type"] == "private":
+        return Heard(event="blocked" if status == "kicked" else "unblocked")
+    return Heard(event="group" if status in ("member", "administrator") else "nothing")
+
+
+def _name(sender: Mapping[str, Any]) -> str:
+    return clean(f"{sender.get('first_name') or ''} {sender.get('last_name') or ''}").strip()
+
+
+def photo(raw: Mapping[str, Any]) -> Media | None:
+    """The photo in a private message, also one that was sent as a file. Raises one of MISSHAPEN."""
+    message = raw.get("message") or {}
+    if not message or message["chat"]["type"] != "private":
+        return None
+    if sizes := message.get("photo"):
+        return Media(sizes[-1]["file_id"], int(sizes[-1].get("file_size") or 0))
+    document = message.get("document") or {}
+    if str(document.get("mime_type", "")).startswith("image/"):
+        return Media(document["file_id"], int(document.get("file_size") or 0))
+    return None

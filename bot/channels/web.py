@@ -1,0 +1,135 @@
+"""The web chat that the program serves itself: what the page says is stored, what it shows is kept and pushed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from bot.channels import Capabilities, FetchFailed, Media, Receive, Unreadable
+from bot.channels.fit import fit
+from bot.message import Heard, Message
+from bot.vietnamese.fold import clean
+from storage import webchat
+from storage.database import Database, Tx
+from storage.inbox import Arrival
+from storage.webchat import Shown
+
+MOST_TEXT = 4000
+WAITING_PUSHES = 100
+"""A page that reads so slowly is dropped, and fetches the rest when it comes back."""
+
+
+class Web:
+    """Every open page, and the conversation behind each."""
+
+    name = "web"
+    capabilities = Capabilities(buttons=40, label=200, text=20_000, caption=20_000, documents=True, edits=True)
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self.database, self.now = database, now
+        self._pages: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
+
+    def arrival(self, address: str, said: dict[str, Any]) -> Arrival:
+        """What a page said, under the id that the page gave it. Raises Unreadable."""
+        key = said.get("id")
+        if not isinstance(key, str) or not 8 <= len(key) <= 64:
+            raise Unreadable
+        kept = {
+            name: value
+            for name in ("text", "press", "label", "on", "picture", "album", "language")
+            if isinstance(value := said.get(name), str | int) and value != ""
+        }
+        return Arrival(self.name, f"{address}:{key}", address, orjson.dumps({"id": key, **kept}))
+
+    def hear(self, payload: bytes) -> Heard:
+        said = orjson.loads(payload)
+        return Heard(
+            text=clean(str(said.get("text", "")))[:MOST_TEXT],
+            pressed=clean(str(said.get("press", "")))[:200],
+            pressed_on=str(said.get("on", "")),
+            picture=str(said.get("picture", "")),
+            album=str(said.get("album", "")),
+            language=str(said.get("language", "")),
+        )
+
+    def media(self, payload: bytes) -> Media | None:
+        return None  # photos are made safe while they are uploaded
+
+    async def fetch(self, media: Media) -> bytes:
+        raise FetchFailed("photo_unavailable")
+
+    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
+        """The page shows what its person said, also after a reload."""
+        for one in arrivals:
+            said = orjson.loads(one.payload)
+            if said.get("text") == "/start" and "on" not in said:
+                continue  # the page's own greeting
+            text = clean(str(said.get("label") or said.get("text") or ""))[:MOST_TEXT]
+            body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
+            await webchat.show(tx, one.address, f"in:{one.key}", True, body, now)
+
+    async def send(self, address: str, message: Message, dedupe_key: str) -> str:
+        body = fit(message, self.capabilities).dump()
+        now = self.now()
+        async with self.database.write() as tx:
+            replaces = int(message.replaces) if message.replaces.isdecimal() else 0
+            id = await webchat.show(tx, address, dedupe_key, False, body, now, replaces)
+        self._push(address, shown(Shown(id, False, body, now)))
+        return str(id)
+
+    async def run(self, receive: Receive) -> None:
+        await asyncio.Event().wait()  # the HTTP server hands over what pages say
+
+    async def close(self) -> None:
+        pass
+
+    def open_pages(self, address: str) -> int:
+        """How many pages show this conversation now."""
+        return len(self._pages.get(address, ()))
+
+    @asynccontextmanager
+    async def listen(self, address: str) -> AsyncIterator[asyncio.Queue[Any]]:
+        """A queue of what is new on this conversation's page, while the page is open."""
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._pages[address].add(queue)
+        try:
+            yield queue
+        finally:
+            self._pages[address].discard(queue)
+            if not self._pages[address]:
+                del self._pages[address]
+
+    def _push(self, address: str, message: dict[str, Any]) -> None:
+        for queue in self._pages.get(address, ()):
+            if queue.qsize() < WAITING_PUSHES:
+                queue.put_nowait(message)
+            else:
+                queue.put_nowait(None)
+
+
+def shown(message: Shown) -> dict[str, Any]:
+    """A kept message as the page reads it."""
+    body = message.body
+    said: dict[str, Any] = {
+        "id": message.id,
+        "from": "me" if message.mine else "bot",
+        "text": body.get("text", ""),
+        "at": message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
+        said["options"] = [{"value": value, "label": label} for value, label in buttons]
+    if body.get("picture"):
+        said["picture"] = body["picture"]
+    if "document" in body:
+        said["document"] = {"name": body["document"][0], "content": body["document"][1]}
+    if body.get("client"):
+        said["client"] = body["client"]
+    if str(body.get("replaces", "")).isdecimal():
+        said["replaces"] = int(body["replaces"])
+    return said

@@ -1,0 +1,136 @@
+"""Decide what one message is, a command, an answer or plain words, and let the right code answer it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bot import dialog
+from bot.message import Heard, Option, Text
+from bot.router import Command
+from bot.turn import Turn
+from bot.vietnamese.fold import exact
+from locales import phrases
+from storage import audit, people
+
+START, MENU, CONSENT = "start", "menu", "consent"
+
+
+@cache
+def orders() -> dict[str, str]:
+    """What must be typed exactly to cancel, go back or skip, in every language."""
+    return {
+        exact(phrase): order
+        for order in (dialog.CANCEL, dialog.BACK, dialog.SKIP)
+        for phrase in phrases(f"order.{order.removeprefix('+')}.words")
+    }
+
+
+async def converse(turn: Turn) -> None:
+    """Answer one message. Everything it causes is in the turn's transaction and in the turn's replies."""
+    if turn.heard.event:
+        return await _happened(turn)
+    turn.heard = heard = dialog.understand(turn.heard, turn.place, orders())
+    if turn.account.new and not _is_command(heard):
+        return await command(turn, f"/{START}")
+    if _is_command(heard):
+        return await command(turn, heard.pressed or heard.text)
+    if turn.place is not None and turn.place.form in turn.routes.forms:
+        return await _answer(turn, turn.place, heard)
+    await _out_of_the_blue(turn, heard)
+
+
+async def command(turn: Turn, line: str) -> None:
+    """Carry out a command line such as «/pledge DC-0007», if this person may."""
+    name, _, turn.rest = line.strip().removeprefix("/").partition(" ")
+    name = name.partition("@")[0]  # in groups Telegram appends the bot's name
+    turn.rest = turn.rest.strip()
+    found = turn.routes.named(name)
+    if found is None:
+        return await _unknown(turn, name)
+    if not turn.person.has_role(found.role):
+        await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "refused", f"/{found.name}", {})
+        return await _unknown(turn, name)
+    if _must_ask_first(turn, found):
+        return _ask_to_leave(turn, line)
+    if found.consent and found.consent not in turn.person.consents:
+        turn.rest = line
+        found = turn.routes.commands[CONSENT]
+    was = turn.place
+    await found.handler(turn)
+    if not found.opens and turn.place is was:
+        _repeat_question(turn)
+
+
+async def _answer(turn: Turn, place: dialog.Place, heard: Heard) -> None:
+    form, finish = turn.routes.forms[place.form]
+    step = dialog.resume(form, place, heard, turn.facts)
+    turn.follow(step)
+    if step.done is not None:
+        await finish(turn, step.done)
+    elif step.next:
+        await command(turn, step.next)
+
+
+async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
+    """No form is open: plain words may stand for a command, a photo is the start of a report."""
+    if heard.pressed in (dialog.CANCEL, dialog.BACK, dialog.SKIP):
+        turn.reply("order.nothing_open")
+    elif heard.pressed:
+        turn.reply("stale.gone")
+    elif heard.problem:
+        return turn.reply(f"wrong.{heard.problem}")
+    elif heard.picture and (for_photos := turn.routes.for_photos):
+        return await command(turn, f"/{for_photos.name}")
+    elif heard.text and (said := turn.routes.said(heard.text)):
+        return await command(turn, f"/{said.name}")
+    elif heard.text:
+        turn.reply("not_understood")
+    else:
+        turn.reply("wrong.words_wanted")
+    await turn.routes.commands[MENU].handler(turn)
+
+
+async def _happened(turn: Turn) -> None:
+    """Something that is no message."""
+    if turn.heard.event == "blocked":
+        await people.set_state(turn.tx, turn.account.id, "blocked")
+    elif turn.heard.event == "unblocked":
+        await people.set_state(turn.tx, turn.account.id, "open")
+    elif turn.heard.event == "edited" and turn.place is not None and turn.place.form:
+        turn.reply("edited")
+        _repeat_question(turn)
+
+
+def _is_command(heard: Heard) -> bool:
+    said = heard.pressed or ("" if heard.picture else heard.text)
+    return said.startswith("/") and len(said) > 1 and said[1].isalpha() and "\n" not in said[:40]
+
+
+def _must_ask_first(turn: Turn, wanted: Command) -> bool:
+    """Whether this command would throw answers away that somebody took the trouble to give."""
+    place = turn.place
+    if not wanted.opens or place is None or place.form not in turn.routes.forms:
+        return False
+    return dialog.started(place, turn.routes.forms[place.form][0])
+
+
+def _ask_to_leave(turn: Turn, line: str) -> None:
+    assert turn.place is not None
+    turn.follow(dialog.leave(turn.routes.forms[turn.place.form][0], turn.place, turn.facts, line))
+
+
+def _repeat_question(turn: Turn) -> None:
+    """After a command that only informs, the open question is put again."""
+    if turn.place is not None and turn.place.form in turn.routes.forms:
+        turn.follow(dialog.again(turn.routes.forms[turn.place.form][0], turn.place, turn.facts))
+
+
+async def _unknown(turn: Turn, name: str) -> None:
+    """The same answer for what does not exist and for what is not allowed."""
+    near = turn.routes.near(name, turn)
+    options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in near]
+    turn.reply("unknown_command.near" if near else "unknown_command", options)
+    if turn.place is not None and turn.place.form:
+        return _repeat_question(turn)
+    if not near:
+        await turn.routes.commands[MENU].handler(turn)

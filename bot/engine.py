@@ -1,0 +1,333 @@
+"""Receive and handle: what came in is on disk before it is acknowledged, and handled once, with all it causes."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
+
+import structlog
+
+from bot import flood
+from bot.channels import Channel, Unreadable
+from bot.conversation import converse
+from bot.dialog import Place
+from bot.fetch import Fetcher
+from bot.forms import Facts
+from bot.message import Heard, Message, Text
+from bot.render import offered, render
+from bot.router import Routes
+from bot.turn import Notice, Turn
+from bot.vietnamese.money import in_words
+from bot.vietnamese.place import Known
+from locales import LANGUAGES, Speech
+from storage import campaigns, inbox, outbox, people, places, staff
+from storage.campaigns import Campaign
+from storage.database import Database, Tx, is_outage
+from storage.inbox import Arrival, Waiting
+from storage.outbox import Outgoing
+
+log = structlog.get_logger()
+
+BATCH = 100
+BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
+"""Seconds until a message whose handling failed is tried again."""
+LOOK_EVERY = 1.0
+"""Seconds after which the inbox is looked at without having been woken."""
+WORLD_KEEPS = timedelta(seconds=5)
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class World:
+    """The campaign and its communes, as every turn of a batch sees them."""
+
+    campaign: Campaign
+    communes: Sequence[Known]
+    seen_at: datetime
+
+
+class NoCampaign(RuntimeError):
+    """No campaign is switched on, so there is nothing to talk about."""
+
+
+class Engine:
+    """Handles what all channels receive, for one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        routes: Routes,
+        channels: Mapping[str, Channel],
+        fetcher: Fetcher,
+        *,
+        now: Now,
+        zone: tzinfo,
+        language: str,
+        sent: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.database, self.routes, self.channels, self.fetcher = database, routes, channels, fetcher
+        self.now, self.zone, self.language, self.sent = now, zone, language, sent
+        self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
+        self._awake = asyncio.Event()
+        self._keeping: list[tuple[Sequence[Arrival], asyncio.Future[None]]] = []
+        self._keeper: asyncio.Task[None] | None = None
+        self._world: World | None = None
+
+    async def receive(self, arrivals: Sequence[Arrival]) -> None:
+        """Store what a channel received. When this returns it is on disk; callers that come together share a commit."""
+        kept = asyncio.get_running_loop().create_future()
+        self._keeping.append((arrivals, kept))
+        if self._keeper is None or self._keeper.done():
+            self._keeper = asyncio.create_task(self._keep())
+        await asyncio.shield(kept)
+
+    async def _keep(self) -> None:
+        while self._keeping:
+            batch, self._keeping = self._keeping, []
+            try:
+                async with self.database.write() as tx:
+                    now = self.now()
+                    arrivals = [arrival for these, _ in batch for arrival in these]
+                    await inbox.keep(tx, arrivals, now)
+                    for name, group in groupby(sorted(arrivals, key=lambda a: a.channel), lambda a: a.channel):
+                        await self.channels[name].kept(tx, list(group), now)
+            except BaseException as failed:
+                for _, kept in batch:
+                    if not kept.done():
+                        kept.set_exception(failed)
+                if not isinstance(failed, Exception):
+                    raise
+            else:
+                for _, kept in batch:
+                    if not kept.done():
+                        kept.set_result(None)
+                self._awake.set()
+
+    async def run(self) -> None:
+        """Handle what comes, until cancelled."""
+        while True:
+            self._awake.clear()
+            if not await self.handle_waiting():
+                try:
+                    await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
+                except TimeoutError:
+                    continue
+
+    async def handle_waiting(self) -> int:
+        """Handle the messages that wait, many in one transaction; returns how many were looked at.
+
+        One that raises undoes the whole batch; then each is handled alone, so that it harms nobody else.
+        """
+        async with self.database.read() as tx:
+            waiting = await inbox.waiting(tx, list(self.channels), self.fetcher.busy, self.now(), BATCH)
+        ready = await self._ready(waiting)
+        if not ready:
+            return 0
+        try:
+            await self._handle(ready)
+        except NoCampaign:
+            raise
+        except (Exception, asyncio.CancelledError) as failed:
+            _raise_if_cancelled(failed)
+            if len(ready) > 1:
+                await self._handle_each(ready)
+            else:
+                await self._failed(ready[0], failed)
+        self.sent()
+        return len(ready)
+
+    async def settle(self) -> None:
+        """Handle until nothing waits and no photo is on its way. For tests and the terminal."""
+        while await self.handle_waiting() or self.fetcher.busy:
+            await self.fetcher.idle()
+
+    async def _ready(self, waiting: Sequence[Waiting]) -> list[Waiting]:
+        """Leave out those whose photo must be fetched first, and whatever the same person said after it."""
+        ready: list[Waiting] = []
+        for one in waiting:
+            if one.address in self.fetcher.busy:
+                continue
+            media = None if one.media is not None else self.channels[one.channel].media(one.payload)
+            if media is None:
+                ready.append(one)
+            else:
+                self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
+        return ready
+
+    async def _handle_each(self, ready: Sequence[Waiting]) -> None:
+        behind: set[str] = set()
+        for one in ready:
+            if one.address in behind:
+                continue
+            try:
+                await self._handle([one])
+            except (Exception, asyncio.CancelledError) as failed:
+                _raise_if_cancelled(failed)
+                behind.add(one.address)
+                await self._failed(one, failed)
+
+    async def _handle(self, batch: Sequence[Waiting]) -> None:
+        async with self.database.write() as tx:
+            now = self.now()
+            world = await self._see(tx, now)
+            heard = {one.id: self._hear(one) for one in batch}
+            farewells = [self._leave(one) for one in batch if heard[one.id].event == "group"]
+            talks = [one for one in batch if heard[one.id].event not in ("group", "nothing")]
+            languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
+            met = await people.meet(tx, languages, now)
+            kept = await places.load(tx, {person.id for person, _ in met.values()})
+            at: dict[int, Place | None] = {person_id: _load_place(place) for person_id, place in kept.items()}
+            outgoing: list[Outgoing] = farewells
+            notices: list[tuple[str, Notice]] = []
+            changed: dict[int, Place | None] = {}
+            for one in talks:
+                person, account = met[one.channel, one.address]
+                turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
+                await self._gated(turn)
+                outgoing += self._answers(turn)
+                notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
+                account.new = False
+                at[person.id] = changed[person.id] = turn.place
+                if turn.farewell:
+                    changed.pop(person.id)
+                    met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
+            outgoing += await self._notify(tx, notices)
+            await outbox.add(tx, outgoing, now)
+            await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
+            await people.heard(tx, [account for _, account in met.values()], now)
+            await inbox.done(tx, [one.id for one in batch])
+
+    async def _gated(self, turn: Turn) -> None:
+        if turn.person.blocked:
+            return
+        if turn.heard.event:
+            return await converse(turn)
+        weight = flood.ALBUM_PHOTO if turn.heard.album else 1.0
+        match flood.gate(turn.account, turn.now, weight=weight):
+            case "open":
+                await converse(turn)
+            case "notice":
+                turn.reply("flood")
+
+    async def _see(self, tx: Tx, now: datetime) -> World:
+        if self._world is None or not timedelta(0) <= now - self._world.seen_at < WORLD_KEEPS:
+            campaign = await campaigns.active(tx)
+            if campaign is None:
+                raise NoCampaign
+            units = await campaigns.communes(tx, campaign, now.astimezone(self.zone).date())
+            self._world = World(campaign, [Known(u.id, u.name, u.aliases) for u in units], now)
+        return self._world
+
+    def _hear(self, one: Waiting) -> Heard:
+        try:
+            heard = self.channels[one.channel].hear(one.payload)
+        except Unreadable:
+            return Heard(event="nothing")
+        return heard.with_(**one.media) if one.media else heard
+
+    def _language(self, heard: Heard) -> str:
+        reported = heard.language[:2].lower()
+        return reported if reported in LANGUAGES else self.language
+
+    def _turn(
+        self,
+        tx: Tx,
+        world: World,
+        one: Waiting,
+        heard: Heard,
+        person: people.Person,
+        account: people.Account,
+        place: Place | None,
+        now: datetime,
+    ) -> Turn:
+        can = self.channels[one.channel].capabilities
+        facts = Facts(
+            today=now.astimezone(self.zone).date(),
+            speech=self.speeches[person.language],
+            communes=world.communes,
+            name=heard.name,
+            contact=can.contact,
+        )
+        return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place)
+
+    def _answers(self, turn: Turn) -> list[Outgoing]:
+        """The replies in words; and what typed numbers will mean from now on."""
+        messages = [render(reply, turn) for reply in turn.replies]
+        choices = offered(messages)
+        if choices is not None:
+            place = turn.place or Place()
+            turn.place = Place(place.form, place.answers, place.asking, choices)
+            if not turn.place.form and not choices:
+                turn.place = None
+        account = turn.account
+        account_id = None if turn.farewell else account.id
+        return [
+            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump())
+            for n, message in enumerate(messages)
+        ]
+
+    async def _notify(self, tx: Tx, notices: Sequence[tuple[str, Notice]]) -> list[Outgoing]:
+        """Each notice in the language of everybody whom it concerns."""
+        found: list[Outgoing] = []
+        for key, notice in notices:
+            concerned = await staff.holders(tx, notice.role, notice.unit_id)
+            reach = await people.reachable(tx, concerned.keys())
+            for person_id, account in reach.items():
+                said = Message(self.speeches[concerned[person_id]](notice.text))
+                to = f"{key}:{person_id}"
+                found.append(Outgoing(account.channel, account.address, account.id, to, said.dump(), "notice"))
+        return found
+
+    def _leave(self, one: Waiting) -> Outgoing:
+        said = Message(self.speeches[self.language].say("group.leave"), leave=True)
+        return Outgoing(one.channel, one.address, None, f"leave:{one.id}", said.dump())
+
+    async def _failed(self, one: Waiting, failed: BaseException) -> None:
+        """Nothing of the turn was kept. Try again later; after the last attempt apologise and raise the alarm."""
+        if is_outage(failed):
+            log.error("the database is out of reach", inbox=one.id, error=str(failed.__cause__ or failed))
+            return await asyncio.sleep(LOOK_EVERY)
+        code = secrets.token_hex(3).upper()
+        log.error("handling failed", code=code, inbox=one.id, attempt=one.attempts + 1, exc_info=failed)
+        again_at = self.now() + timedelta(seconds=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
+        async with self.database.write() as tx:
+            if not await inbox.failed(tx, one, code, again_at):
+                return
+            log.error("message set aside", code=code, inbox=one.id)
+            account = await people.find(tx, one.channel, one.address)
+            language = self.language
+            if account is not None:
+                language = (await people.load(tx, [account.person_id]))[account.person_id].language
+            sorry = Message(self.speeches[language].say("sorry", code=code)).dump()
+            account_id = account.id if account else None
+            apology = Outgoing(one.channel, one.address, account_id, f"sorry:{one.id}", sorry)
+            alarm = Notice(_alarm(code, one.id), "admin")
+            await outbox.add(tx, [apology, *await self._notify(tx, [(f"alarm:{one.id}", alarm)])], self.now())
+
+
+def _raise_if_cancelled(failed: BaseException) -> None:
+    """A library's cancelled scope must not pass for the cancelling of this task, nor the other way round."""
+    task = asyncio.current_task()
+    if isinstance(failed, asyncio.CancelledError) and task is not None and task.cancelling():
+        raise failed
+
+
+def _alarm(code: str, inbox_id: int) -> Text:
+    return Text("alarm.set_aside", {"code": code, "number": str(inbox_id)})
+
+
+def _load_place(kept: dict[str, object]) -> Place:
+    offered = tuple((value, label) for value, label in kept["offered"])  # type: ignore[attr-defined]
+    return Place(str(kept["form"]), kept["answers"], str(kept["asking"]), offered)  # type: ignore[arg-type]
+
+
+def _dump_place(place: Place | None) -> tuple[str, object] | None:
+    if place is None:
+        return None
+    kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
+    return place.form, kept

@@ -1,0 +1,139 @@
+"""What travels between a channel and the rest of the program, in either direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence by its key; the reader's language turns it into words."""
+
+    key: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+Words = Text | str
+"""A sentence, or what somebody wrote, to be shown as it is."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """Whole đồng, for a sentence that formats them."""
+
+    dong: int
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing a person may answer: a button where there are buttons, a numbered line elsewhere.
+
+    ``value`` is a command line («/pledge DC-0007») or, inside a form, an answer to its open question.
+    """
+
+    value: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler says; ``picture`` is the name of a stored file."""
+
+    text: Words
+    options: tuple[Option, ...] = ()
+    skip: Option | None = None
+    picture: str = ""
+    contact: Words | None = None
+    """The label of a button that shares the person's own phone number, where the channel has one."""
+    in_place: bool = False
+    """Show it where the pressed button stood, on channels that can edit."""
+    document: Document | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A small text file for the person."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Button:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A reply in words, as the outbox keeps it and a channel sends it."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    skip: Button | None = None
+    skip_hint: str = ""
+    """The sentence that tells how to skip by typing, for channels without buttons."""
+    picture: str = ""
+    contact: str = ""
+    replaces: str = ""
+    """The channel's id of the message that this one takes the place of."""
+    document: Document | None = None
+    leave: bool = False
+    """Leave the group after saying this."""
+
+    def dump(self) -> Json:
+        """As JSON keeps it; empty parts are left out."""
+        kept: dict[str, Json] = {"text": self.text}
+        if self.buttons:
+            kept["buttons"] = [[b.value, b.label] for b in self.buttons]
+        if self.skip:
+            kept["skip"] = [self.skip.value, self.skip.label]
+            kept["skip_hint"] = self.skip_hint
+        if self.document:
+            kept["document"] = [self.document.name, self.document.content]
+        for name in ("picture", "contact", "replaces", "leave"):
+            if value := getattr(self, name):
+                kept[name] = value
+        return kept
+
+    @classmethod
+    def load(cls, kept: Json) -> Message:
+        parts = dict(kept)
+        parts["buttons"] = tuple(Button(*pair) for pair in parts.get("buttons", ()))
+        if "skip" in parts:
+            parts["skip"] = Button(*parts["skip"])
+        if "document" in parts:
+            parts["document"] = Document(*parts["document"])
+        return cls(**parts)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a person sent: words, a pressed button, a photo, a shared contact, or something else."""
+
+    text: str = ""
+    pressed: str = ""
+    pressed_on: str = ""
+    """The channel's id of the message whose button was pressed."""
+    picture: str = ""
+    """The name of the stored photo."""
+    album: str = ""
+    contact: str = ""
+    """The sender's own phone number, vouched for by the channel."""
+    other: str = ""
+    """What came that cannot be used: voice, sticker, file, location, contact, …"""
+    problem: str = ""
+    """Why a photo could not be taken: a code of ``wrong.*``."""
+    event: str = ""
+    """Something that is no message: edited, blocked, unblocked, group."""
+    name: str = ""
+    """How the channel calls the sender."""
+    language: str = ""
+    """The language that the channel reports for the sender, such as «vi»."""
+
+    def with_(self, **changes: Any) -> Heard:
+        return replace(self, **changes)

@@ -1,0 +1,185 @@
+"""What the command line starts: the bot, the demo, a talk in the terminal, and the operator's small tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+import socket
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+
+from bot import app as parts
+from bot import logs
+from bot.app import App, connect, run_until_stopped, serving
+from bot.channels import Channel
+from bot.channels.console import Console
+from bot.settings import Settings
+from bot.web.server import AddressInUse, bind
+from storage import campaigns, people, staff
+from storage import demo as made_up
+from storage.upgrade import NewerDatabase, UpgradeFailed
+
+log = structlog.get_logger()
+
+DEMO_DATABASE = Path("data/demo.db")
+
+
+class Mistake(Exception):
+    """Something the operator must mend; the text says what, where and how."""
+
+
+async def run(settings: Settings) -> int:
+    """Run the real bot until it is told to stop."""
+    logs.set_up(settings.log_level, settings.log_format)
+    listening = _listen(settings)
+    app = await _connect(settings, tuple(settings.running))
+    async with serving(app, parts.routes(app), listening) as running:
+        print(f"Web chat: {_address(settings, listening)}", flush=True)
+        return await run_until_stopped(running)
+
+
+async def demo(settings: Settings, *, reset: bool = False) -> int:
+    """Run the demo: loopback only, on a database of its own, never beside a real bot."""
+    if settings.telegram_token is not None:
+        raise Mistake(
+            "TELEGRAM_TOKEN is set, and the demo lets anybody play an officer: unset it, or use `nhandao run`"
+        )
+    if not _is_loopback(settings.http_host):
+        raise Mistake(
+            f"HTTP_HOST={settings.http_host}: the demo lets anybody play an officer, so it runs on 127.0.0.1 only"
+        )
+    logs.set_up(settings.log_level if settings.log_level != "INFO" else "WARNING", settings.log_format)
+    listening = _listen(settings)
+    if reset:
+        made_up.reset(DEMO_DATABASE)
+    app = await _connect(_demo_settings(settings), ("web",))
+    async with app.database.write() as tx:
+        await made_up.plant(tx, app.files, app.now(), settings.zone)
+    from bot.web.demo import demo_routes
+
+    async with serving(app, demo_routes(app.speech, parts.chat(app)), listening) as running:
+        print(_welcome(_address(settings, listening)), flush=True)
+        return await run_until_stopped(running)
+
+
+async def chat(settings: Settings, language: str) -> int:
+    """Talk to the bot in the terminal until the end of the input."""
+    logs.set_up("ERROR", settings.log_format)
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
+        loop.call_soon_threadsafe(lines.put_nowait, None)
+
+    console = Console(lambda text: print(text, flush=True), language=language, run=secrets.token_hex(4))
+    app = await _connect(_demo_settings(settings) if settings.is_demo else settings, (), console)
+    try:
+        if settings.is_demo:
+            async with app.database.write() as tx:
+                await made_up.plant(tx, app.files, app.now(), settings.zone)
+        await console.say("/start", app.engine.receive)
+        await app.settle()
+        # A daemon: waiting for a key must not keep the program alive.
+        threading.Thread(target=read, daemon=True).start()
+        while (line := await lines.get()) is not None:
+            await console.say(line, app.engine.receive)
+            await app.settle()
+    finally:
+        await app.close()
+    return 0
+
+
+async def db_upgrade(settings: Settings) -> int:
+    """Create or upgrade the database."""
+    logs.set_up("INFO", settings.log_format)
+    app = await _connect(settings, ())
+    await app.close()
+    print(f"The database {app.database.path} is up to date.")
+    return 0
+
+
+async def staff_add(settings: Settings, account: str, role: str, unit: str) -> int:
+    """Give the person behind an account a role."""
+    logs.set_up("WARNING", settings.log_format)
+    channel, _, address = account.partition(":")
+    if (
+        channel not in ("telegram", "web", "console")
+        or not address
+        or (channel == "telegram" and not address.isdecimal())
+    ):
+        raise Mistake(
+            f"{account!r} is no account: write channel:id, such as telegram:123456 (@userinfobot tells your id)"
+        )
+    app = await _connect(settings, ())
+    try:
+        async with app.database.write() as tx:
+            unit_id = await campaigns.unit_by_code(tx, unit, app.now().date()) if unit else None
+            if unit and unit_id is None:
+                raise Mistake(f"there is no unit with the code {unit!r}")
+            met = await people.meet(tx, {(channel, address): settings.default_language}, app.now())
+            person, _ = met[channel, address]
+            new = await staff.grant(tx, person.id, role, unit_id, "operator", app.now())
+    finally:
+        await app.close()
+    print(f"{account} is now {role}." if new else f"{account} was {role} already.")
+    return 0
+
+
+async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -> App:
+    def channels(app: App) -> list[Channel]:
+        made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
+        return [*(made[name](app) for name in names), *more]
+
+    try:
+        return await connect(settings, channels=channels)
+    except NewerDatabase as newer:
+        raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
+    except UpgradeFailed as failed:
+        raise Mistake(str(failed)) from None
+    except (OSError, sqlite3.OperationalError, sa.exc.OperationalError) as failed:
+        reason = getattr(failed, "orig", failed)
+        raise Mistake(f"DATABASE_URL={settings.database_url}: cannot be opened ({reason})") from None
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{DEMO_DATABASE}"})
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return bind(settings.http_host, settings.http_port)
+    except AddressInUse as taken:
+        raise Mistake(str(taken)) from None
+
+
+def _address(settings: Settings, listening: socket.socket) -> str:
+    host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _welcome(address: str) -> str:
+    return f"""
+  The demo is open: {address}
+
+  Three chats side by side: a resident, an officer and an admin. Everything in it is made up.
+  Its data is in {DEMO_DATABASE}; `nhandao demo --reset` begins anew. Ctrl-C stops it.
+
+  To go on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY
+  into .env (see .env.example), and start again.
+"""

@@ -1,0 +1,192 @@
+"""Every setting, once: from the environment or ``.env``, each also as ``NAME_FILE``; wrong ones stop the start."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
+
+CHANNELS = ("telegram", "web", "console")
+DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
+
+
+class WrongSetting(ValueError):
+    """A setting cannot stand; says which, why, and what to do, in one line each."""
+
+
+class Settings(BaseSettings):
+    """All settings. The descriptions are what ``.env.example`` and ``nhandao config check`` say."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    telegram_token: SecretStr | None = Field(
+        None, description="The bot's token from @BotFather. Without it the demo runs."
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org", description="Another Bot API server, such as a local one."
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="polling works everywhere; webhook needs a public https address."
+    )
+    webhook_url: str = Field("", description="The public https address of this server, for the webhook.")
+    webhook_secret: SecretStr | None = Field(
+        None, description="Proves that webhook calls come from Telegram: 16 to 256 of A-Z a-z 0-9 _ -."
+    )
+    database_url: str = Field(DEFAULT_URL, description="Where everything is kept.")
+    http_host: str = Field("127.0.0.1", description="The address the web chat and the webhook listen on.")
+    http_port: int = Field(8080, ge=0, le=65535, description="Their port.")
+    channels: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Which channels run, separated by commas: telegram, web. Empty: web, and telegram if there is a token.",
+    )
+    default_language: Literal["vi", "en"] = Field(
+        "vi", description="The language for people whose channel tells none we speak."
+    )
+    timezone: str = Field("Asia/Ho_Chi_Minh", description="The zone in which dates are read and shown.")
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Seals phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="text to read, json for machines.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The channels that run."""
+        return self.channels or (("telegram", "web") if self.telegram_token else ("web",))
+
+    @property
+    def is_demo(self) -> bool:
+        """Without a token and without a wish there is nothing to run but the demo."""
+        return self.telegram_token is None and not self.channels
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("channels")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in CHANNELS:
+                raise ValueError(f"there is no channel {name!r}; there are {', '.join(CHANNELS)}")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception:
+            raise ValueError(f"{value!r} is no time zone; write one such as Asia/Ho_Chi_Minh") from None
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        if not re.match(r"sqlite\+aiosqlite:///.", value):
+            raise ValueError(f"write {DEFAULT_URL}; other databases are not supported yet")
+        return value
+
+    @field_validator("telegram_api_url", "webhook_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError("write an address that begins with https://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
+            raise ValueError("a token looks like 123456789:AAE… ; copy it whole from @BotFather")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
+            raise ValueError("write 16 to 256 characters of A-Z a-z 0-9 _ -")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value()) < 32:
+            raise ValueError("write at least 32 characters; `openssl rand -hex 32` makes a good one")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if "telegram" in self.channels and not self.telegram_token:
+            raise ValueError("CHANNELS names telegram, so TELEGRAM_TOKEN is needed")
+        if self.telegram_token and self.telegram_mode == "webhook":
+            if not self.webhook_url.startswith("https://") and not self.webhook_url.startswith("http://127.0.0.1"):
+                raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_URL, an address that begins with https://")
+            if self.webhook_secret is None:
+                raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_SECRET; `openssl rand -hex 32` makes a good one")
+        if not self.is_demo and self.secret_key is None:
+            raise ValueError(
+                "SECRET_KEY is needed to keep people's data sealed; `openssl rand -hex 32` makes a good one"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _Files(settings_cls, env_settings, dotenv_settings), dotenv_settings
+
+
+class _Files(PydanticBaseSettingsSource):
+    """``NAME_FILE`` holds the path of a file with the value of ``NAME``, as container secrets do."""
+
+    def __init__(self, settings: type[BaseSettings], *beside: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings)
+        self.given: dict[str, str | None] = {}
+        for source in reversed(beside):
+            if isinstance(source, EnvSettingsSource | DotEnvSettingsSource):
+                self.given |= source.env_vars
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = self.given.get(f"{field_name}_file")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as wrong:
+            name = f"{field_name}_file".upper()
+            raise WrongSetting(f"{name}: {path} cannot be read ({wrong.strerror})") from None
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this process. Raises WrongSetting with one line for each that cannot stand."""
+    try:
+        return Settings(**given)
+    except ValidationError as wrong:
+        lines = []
+        for error in wrong.errors():
+            name = "_".join(str(part) for part in error["loc"][:1]).upper()
+            reason = error["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}: {reason}" if name else reason)
+        raise WrongSetting("\n".join(lines)) from None

@@ -1,0 +1,107 @@
+"""A turn: one message of one person, with everything a handler may know and do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot import dialog
+from bot.dialog import Place, Step
+from bot.forms import Facts, Form
+from bot.message import Document, Heard, Option, Reply, Text, Words
+from locales import Speech
+from storage.campaigns import Campaign
+from storage.database import Tx
+from storage.people import Account, Person
+
+if TYPE_CHECKING:
+    from bot.router import Routes
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the officers of a unit, or everybody with a role, should know soon."""
+
+    text: Text
+    role: str = "officer"
+    unit_id: int | None = None
+
+
+@dataclass
+class Turn:
+    """What a handler gets: who speaks, what was heard, the database, and ways to answer.
+
+    Nothing is sent from here: replies, notices and the new place are written with everything else, in one transaction.
+    """
+
+    tx: Tx
+    routes: Routes
+    person: Person
+    account: Account
+    heard: Heard
+    campaign: Campaign
+    facts: Facts
+    now: datetime
+    key: str
+    """Unique for this message; rows made from it carry it, so that making them twice is impossible."""
+    place: Place | None = None
+    rest: str = ""
+    """What follows the command."""
+    replies: list[Reply] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    farewell: bool = False
+    """Whether the person erased herself, so that nothing of hers may be written any more."""
+
+    @property
+    def speech(self) -> Speech:
+        return self.facts.speech
+
+    @property
+    def today(self) -> date:
+        return self.facts.today
+
+    def reply(
+        self,
+        key: str | Reply,
+        options: Sequence[Option] = (),
+        *,
+        picture: str = "",
+        in_place: bool = False,
+        document: Document | None = None,
+        **params: object,
+    ) -> None:
+        """Say the sentence with this key, with choices to go on from."""
+        if isinstance(key, Reply):
+            self.replies.append(key)
+        else:
+            said = Reply(Text(key, params), tuple(options), picture=picture, in_place=in_place, document=document)
+            self.replies.append(said)
+
+    def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
+        """Open a form in which these answers are known already; it takes the place of an open one."""
+        self.follow(dialog.begin(form, self.facts, {k: v for k, v in answers.items() if v is not None}, asking))
+
+    def reopen(self, form: Form, asking: str, **changes: Any) -> None:
+        """Go back into a form that was finished, to put one question again with what is known now."""
+        answers = {name: answer for name, answer in form.answers.items() if name != asking} | changes
+        self.follow(dialog.begin(type(form), self.facts, answers, asking))
+
+    def follow(self, step: Step) -> None:
+        """Say what a step says, and stand where it leads."""
+        self.replies.extend(step.replies)
+        self.place = step.place
+
+    def tell_officers(self, key: str, *, unit_id: int | None = None, **params: object) -> None:
+        """Tell the officers of this unit, in their own languages, as soon as this turn is committed."""
+        self.notices.append(Notice(Text(key, params), "officer", unit_id))
+
+    def say(self, words: Words, **params: object) -> str:
+        """A sentence in the person's language, for use inside another one."""
+        return self.speech.say(words, **params) if isinstance(words, str) else self.speech(words)
+
+    def speak(self, language: str) -> None:
+        """Go on in another language, from this reply on."""
+        self.person.language = language
+        self.facts = replace(self.facts, speech=replace(self.speech, language=language))

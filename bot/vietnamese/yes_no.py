@@ -1,0 +1,2 @@
+def read_yes_no(t):
+    return {"có": True, "không": False}.get(t)

@@ -1,0 +1,262 @@
+"""One conversation page: its HTML, its socket, and the plain HTTP ways for those whose network forbids sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import orjson
+import structlog
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.channels import Receive, Unreadable
+from bot.channels.web import Web, shown
+from bot.fetch import Fetcher
+from bot.pictures import BadPicture
+from bot.web.safety import same_origin
+from locales import Speech
+from storage import people, pictures, webchat
+from storage.database import Database
+from storage.files import Files, NoSuchFile
+
+log = structlog.get_logger()
+
+PAGES = Path(__file__).parent / "pages"
+FRAME = 64 * 1024
+"""Bytes of one message of a page."""
+PHOTO = 24 << 20
+"""Bytes of one upload; what is smaller, and still too big for a photo, is answered with a sentence."""
+SOCKETS = 8
+"""Open pages of one conversation."""
+COOKIE_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One chat under a path of its own. ``address`` fixes whose it is; only the demo's staff panes have one."""
+
+    base: str = ""
+    address: str = ""
+
+    @property
+    def cookie(self) -> str:
+        return "nhandao" + self.base.replace("/", "-")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whose page is speaking, and the cookie to set if she is new."""
+
+    address: str
+    cookie: str = ""
+
+
+class Chat:
+    """Serves any number of panes over one web channel."""
+
+    def __init__(
+        self, web: Web, database: Database, fetcher: Fetcher, files: Files, receive: Receive, speech: Speech,
+        now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self.web, self.database, self.fetcher, self.files = web, database, fetcher, files
+        self.receive, self.speech, self.now = receive, speech, now
+
+    def routes(self, pane: Pane) -> list[BaseRoute]:
+        """Everything a page under this path talks to."""
+
+        def on(handler: Callable[[Pane, Any], Any]) -> Callable[[Any], Any]:
+            async def bound(connection: Any) -> Any:
+                return await handler(pane, connection)
+
+            return bound
+
+        return [
+            WebSocketRoute(f"{pane.base}/ws", on(self.socket)),
+            Route(f"{pane.base}/messages", on(self.messages)),
+            Route(f"{pane.base}/say", on(self.say), methods=["POST"]),
+            Route(f"{pane.base}/photo", on(self.photo), methods=["POST"]),
+            Route(f"{pane.base}/picture/{{name}}", on(self.picture)),
+            Route(f"{pane.base}/file/{{id:int}}", on(self.file)),
+        ]
+
+    async def socket(self, pane: Pane, socket: WebSocket) -> None:
+        if not same_origin(socket):
+            return await socket.close(4403)
+        visitor = await self._visitor(pane, socket)
+        if self.web.open_pages(visitor.address) >= SOCKETS:
+            return await socket.close(4429)
+        headers = [(b"set-cookie", visitor.cookie.encode())] if visitor.cookie else []
+        await socket.accept(headers=headers)
+        async with self.web.listen(visitor.address) as news:
+            pushing = asyncio.create_task(self._push(pane, socket, visitor.address, news))
+            try:
+                while True:
+                    text = await socket.receive_text()
+                    await self._send(socket, await self._hear(visitor.address, text.encode()))
+            except (WebSocketDisconnect, RuntimeError, KeyError):
+                pass  # closed, by either side; or a frame that is not text
+            finally:
+                pushing.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await pushing
+
+    async def _push(self, pane: Pane, socket: WebSocket, address: str, news: asyncio.Queue[Any]) -> None:
+        """The conversation so far, then whatever is new."""
+        after = _number(socket.query_params.get("after", ""))
+        async with self.database.read() as tx:
+            so_far = await webchat.history(tx, address, after)
+        last = after
+        for message in so_far:
+            last = message.id
+            await self._send(socket, {"message": _linked(pane, shown(message))})
+        await self._send(socket, {"ready": {"empty": not so_far and not after}})
+        while (message := await news.get()) is not None:
+            if message["id"] > last:
+                await self._send(socket, {"message": _linked(pane, message)})
+        await socket.close(4408)  # too slow; it comes back and asks for what it missed
+
+    async def messages(self, pane: Pane, request: Request) -> Response:
+        visitor = await self._visitor(pane, request)
+        after = _number(request.query_params.get("after", ""))
+        async with self.database.read() as tx:
+            found = await webchat.history(tx, visitor.address, after)
+        said = {"messages": [_linked(pane, shown(m)) for m in found], "empty": not found and not after}
+        return _answer(said, visitor)
+
+    async def say(self, pane: Pane, request: Request) -> Response:
+        if not same_origin(request):
+            return Response(status_code=403)
+        visitor = await self._visitor(pane, request)
+        return _answer(await self._hear(visitor.address, await request.body()), visitor)
+
+    async def photo(self, pane: Pane, request: Request) -> Response:
+        """Make an uploaded photo safe, store it, and take it as a message."""
+        if not same_origin(request):
+            return Response(status_code=403)
+        visitor = await self._visitor(pane, request)
+        async with request.form(max_files=1, max_fields=5, max_part_size=FRAME) as form:
+            said = {name: value for name in ("id", "album") if isinstance(value := form.get(name), str)}
+            said["text"] = caption if isinstance(caption := form.get("caption"), str) else ""
+            file = form.get("file")
+            raw = await file.read() if file is not None and not isinstance(file, str) else b""
+        try:
+            async with self.database.read() as tx:
+                account = await people.find(tx, self.web.name, visitor.address)
+            said["picture"] = await self.fetcher.store(raw, account.id if account else None)
+        except BadPicture as bad:
+            return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
+        return _answer(await self._hear(visitor.address, orjson.dumps(said), trusted=True), visitor)
+
+    async def picture(self, pane: Pane, request: Request) -> Response:
+        """A stored picture, by its random name, for those who have a conversation."""
+        async with self.database.read() as tx:
+            if not pane.address and not await self._known(tx, pane, request):
+                return Response(status_code=404)
+            found = await pictures.find(tx, request.path_params["name"])
+        try:
+            data = await self.files.get(found.file) if found else b""
+        except NoSuchFile:
+            data = b""
+        if not data:
+            return Response(status_code=404)
+        return Response(
+            data, media_type="image/jpeg", headers={"cache-control": "private, max-age=31536000, immutable"}
+        )
+
+    async def file(self, pane: Pane, request: Request) -> Response:
+        """A document of the visitor's own conversation, to be saved."""
+        visitor = await self._visitor(pane, request)
+        id = request.path_params["id"]
+        async with self.database.read() as tx:
+            found = await webchat.one(tx, visitor.address, id)
+        if found is None or "document" not in found.body:
+            return Response(status_code=404)
+        name, content = found.body["document"]
+        save = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
+        return Response(content, media_type="application/octet-stream", headers={"content-disposition": save})
+
+    async def _hear(self, address: str, body: bytes, *, trusted: bool = False) -> dict[str, Any]:
+        """Take one message of a page; the tick says that it is on disk."""
+        try:
+            if len(body) > FRAME:
+                raise Unreadable
+            said = orjson.loads(body)
+            if not isinstance(said, dict):
+                raise Unreadable
+            if not trusted:
+                said = {name: value for name, value in said.items() if name not in ("picture", "album")}
+            if isinstance(text := said.get("text"), str) and len(text) > 4000:
+                return self._error(str(said.get("id", "")), "web.too_long_here")
+            arrival = self.web.arrival(address, said)
+        except (orjson.JSONDecodeError, Unreadable):
+            return self._error("", "web.not_understood")
+        try:
+            await self.receive([arrival])
+        except Exception as failed:
+            log.error("a page's message was not stored", error=type(failed).__name__)
+            return {}  # no tick: the page keeps it and sends it again
+        return {"tick": said["id"]}
+
+    def _error(self, client: str, key: str) -> dict[str, Any]:
+        return {"error": {"client": client[:64], "text": self.speech.say(key)}}
+
+    async def _send(self, socket: WebSocket, message: dict[str, Any]) -> None:
+        if message:
+            await socket.send_text(orjson.dumps(message).decode())
+
+    async def _known(self, tx: Any, pane: Pane, connection: HTTPConnection) -> str | None:
+        token = connection.cookies.get(pane.cookie, "")
+        return await webchat.address_of(tx, token, self.now()) if token else None
+
+    async def _visitor(self, pane: Pane, connection: HTTPConnection) -> Visitor:
+        """Whose cookie this is; a new visitor gets one."""
+        if pane.address:
+            return Visitor(pane.address)
+        async with self.database.read() as tx:
+            if address := await self._known(tx, pane, connection):
+                return Visitor(address)
+        async with self.database.write() as tx:
+            token, address = await webchat.new_session(tx, self.now())
+        secure = "; Secure" if connection.url.scheme in ("https", "wss") else ""
+        return Visitor(
+            address,
+            f"{pane.cookie}={token}; Path={pane.base or '/'}; Max-Age={COOKIE_DAYS * 86400}; HttpOnly; SameSite=Lax{secure}",
+        )
+
+
+def page(name: str, **words: str) -> HTMLResponse:
+    """A page template with these words, escaped."""
+    template = Template((PAGES / f"{name}.html").read_text(encoding="utf-8"))
+    return HTMLResponse(template.substitute({key: escape(value) for key, value in words.items()}))
+
+
+def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Response:
+    failed = "error" in said and status == 200
+    answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
+    if visitor.cookie:
+        answer.headers.append("set-cookie", visitor.cookie)
+    return answer
+
+
+def _linked(pane: Pane, message: dict[str, Any]) -> dict[str, Any]:
+    """The message with the addresses of its picture and its file."""
+    linked = dict(message)
+    if name := linked.pop("picture", ""):
+        linked["picture"] = {"url": f"{pane.base}/picture/{name}", "alt": ""}
+    if document := linked.pop("document", None):
+        linked["file"] = {"url": f"{pane.base}/file/{message['id']}", "name": document["name"]}
+    return linked
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0

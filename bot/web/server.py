@@ -1,0 +1,125 @@
+"""The HTTP server of one process: what it serves, and how it starts and stops."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.web.chat import FRAME, PHOTO, page
+from bot.web.safety import SafetyHeaders
+from locales import Speech, catalogue
+from storage.campaigns import Campaign
+
+STATIC = Path(__file__).parent / "static"
+Healthy = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class AddressInUse(RuntimeError):
+    """Somebody else listens there already."""
+
+
+def application(routes: Sequence[BaseRoute], healthy: Healthy) -> ASGIApp:
+    """The application with these routes, static files and health, behind the limits."""
+
+    async def health(request: Request) -> Response:
+        found = await healthy()
+        return JSONResponse(found, 200 if found["ok"] else 503)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", health),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            *routes,
+        ],
+        middleware=[Middleware(SafetyHeaders), Middleware(_SizeLimits)],
+    )
+
+
+class _SizeLimits:
+    """Photos may be large, everything else is small; refused before it is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.small = RequestBodyLimitMiddleware(app, max_body_size=2 * FRAME)
+        self.large = RequestBodyLimitMiddleware(app, max_body_size=PHOTO)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        photo = scope["type"] == "http" and scope["path"].endswith("/photo")
+        await (self.large if photo else self.small)(scope, receive, send)
+
+
+def chat_page(speech: Speech, campaign: Campaign, base: str = "") -> Response:
+    """The page with one chat."""
+    words = {
+        key.removeprefix("web."): str(said)
+        for key, said in catalogue(speech.language).items()
+        if key.startswith("web.")
+    }
+    return page(
+        "chat",
+        lang=speech.language,
+        title=f"{campaign.title} {campaign.year}",
+        subtitle=speech.say("web.subtitle", organiser=campaign.organiser),
+        base=base,
+        static="/static",
+        icon="/static/heart.svg",
+        emblem="",
+        phone=campaign.hotline,
+        tel="".join(c for c in campaign.hotline if c.isdecimal() or c == "+"),
+        call=speech.say("web.call", phone=campaign.hotline) if campaign.hotline else "",
+        opening=speech.say("web.opening"),
+        noscript=speech.say("web.noscript"),
+        words=orjson.dumps(words).decode(),
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises AddressInUse."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as failed:
+        found.close()
+        raise AddressInUse(
+            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port"
+        ) from None
+    return found
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the program stops all its parts together."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            # Without it an open connection keeps the process alive for ever.
+            timeout_graceful_shutdown=2,
+            ws="websockets-sansio",
+            ws_max_size=FRAME,
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            lifespan="off",
+            server_header=False,
+        )
+        super().__init__(config)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,205 @@
+// <nhandao-chat>: one conversation. It joins the line to the server with the log and the box; its words come from `words`.
+
+import { Box } from './box.js';
+import { calendar, h, icon, touch, unmarked, uuid } from './draw.js';
+import { Line } from './line.js';
+import { Log } from './log.js';
+import { Message } from './message.js';
+import { upload } from './photos.js';
+
+const GREETING = '/start';  // said for the person when nothing has been said yet, and not shown
+const HELD = 1500;          // milliseconds
+const GRACE = 2000;         // milliseconds without a line before we say so
+
+class NhandaoChat extends HTMLElement {
+  connectedCallback() {
+    if (this.line) return;
+    const [base, title, words] = ['base', 'title', 'words'].map((name) => this.getAttribute(name));
+    this.base = base;
+    this.say = sayings(JSON.parse(words) || {}, this.closest('[lang]')?.lang);
+    this.seen = new Map();    // id of the server → message
+    this.mine = new Map();    // our own id → message
+    this.held = new Set();    // pressed options that are not in the log yet
+    this.photos = new Map();  // our own id → photo without a tick
+    this.net = h('p', { class: 'net', role: 'status' });
+    this.log = new Log(this.say);
+    this.box = new Box(this.say, base, (text, photos) => (photos.length ? this.sendPhotos(text, photos) : this.send({ text })));
+    this.removeAttribute('title');  // it would hang over everything as a hint
+    this.setAttribute('role', 'region');
+    this.setAttribute('aria-label', title);
+    this.replaceChildren(this.header(title), this.log.node, this.net, this.box.node);
+    addEventListener('beforeunload', (event) => this.photos.size && event.preventDefault());
+    this.line = new Line(base, this);
+    this.line.unsent.forEach((event) => {
+      this.own(event);
+      if (event.refused) this.refused(event.id, event.refused);
+    });
+    this.line.connect();
+  }
+
+  header(title) {
+    const [subtitle, emblem, phone] = ['subtitle', 'emblem', 'phone'].map((name) => this.getAttribute(name));
+    return h('header', {},
+      h('span', { class: 'mark' }, emblem ? h('img', { src: emblem, alt: '' }) : icon('heart')),
+      h('div', {}, h(document.querySelector('h1') ? 'h2' : 'h1', {}, title), h('p', {}, subtitle)),
+      phone && h('a', { class: 'call', href: `tel:${phone.replace(/[^\d+]/g, '')}`, 'aria-label': this.say('call', { phone }) }, icon('phone'), h('span', {}, phone)));
+  }
+
+  send(said) {
+    const event = { id: uuid(), at: new Date(), ...said };
+    if (said.text !== GREETING) this.own(event);
+    this.line.send(event);
+  }
+
+  /** A press is shown after a moment: its answer may take the place of the question, as where several are ticked. */
+  press(on, press, label, ticking) {
+    const event = { id: uuid(), at: new Date(), press, label, on };
+    const message = this.bubble(event);
+    this.held.add(Object.assign(message, { on, ticking }));
+    if (!ticking) setTimeout(() => this.release(message), HELD);
+    this.line.send(event);
+  }
+
+  release(message) {
+    if (this.held.delete(message)) this.add(message);
+  }
+
+  bubble({ id, text, label, at, picture }) {
+    const message = new Message(this.say, true);
+    message.show({ text: text || unmarked(label).words, at, picture });
+    message.state('sending');
+    if (id) this.mine.set(id, message);
+    return message;
+  }
+
+  /** Our own message, into the log. It answers whatever was offered. */
+  add(message) {
+    const focused = this.log.messages().map((earlier) => earlier.withdraw()).some(Boolean);
+    this.log.add(message);
+    if (focused || message.on && document.activeElement === document.body) this.rest();
+    return message;
+  }
+
+  own(event) {
+    return this.add(this.bubble(event));
+  }
+
+  async sendPhotos(caption, photos) {
+    const album = photos.length > 1 && uuid();
+    photos.forEach((photo, i) => {
+      Object.assign(photo, { album, caption: !i && caption });
+      this.photos.set(photo.id, photo);
+      this.own({ id: photo.id, at: new Date(), text: photo.caption, picture: { url: photo.url, alt: this.say('my_photo') } });
+    });
+    for (const photo of photos) await this.carry(photo);
+  }
+
+  async carry(photo) {
+    const message = this.mine.get(photo.id);
+    photo.lost = false;
+    message.state('sending');
+    try {
+      this.line.hear(await upload(`${this.base}/photo`, photo, (part) => message.carried(part)));
+    } catch {
+      photo.lost = true;
+      this.refused(photo.id, this.say('photo_lost'));
+    }
+  }
+
+  again(id) {
+    const event = this.line.unsent.get(id);
+    if (this.photos.has(id)) this.carry(this.photos.get(id));
+    else if (event) this.line.send({ ...event, refused: '' });
+    this.mine.get(id).state('sending');
+    this.rest();
+  }
+
+  giveUp(id) {
+    this.mine.get(id).node.remove();
+    this.photos.delete(id);
+    this.line.forget(id);
+    this.rest();
+  }
+
+  /** Where the focus belongs when its place has gone. */
+  rest() {
+    (touch.matches ? this.log.list : this.box.area).focus({ preventScroll: true });
+  }
+
+  // What the line tells.
+
+  message(m) {
+    if (!this.seen.has(m.id)) this.seen.set(m.id, m.from === 'me' ? this.echo(m) : this.answer(m));
+  }
+
+  echo(m) {
+    if (m.text === GREETING && !this.seen.size) return null;
+    const message = this.mine.get(m.client) || this.own({ ...m, id: m.client });
+    this.ticked(m.client);
+    message.state('sent');
+    return message;
+  }
+
+  answer(m) {
+    const old = this.seen.get(m.replaces);
+    this.held.forEach((message) => {
+      if (message.ticking || old && this.seen.get(message.on) === old) this.held.delete(message);
+      else this.release(message);
+    });
+    const message = old || new Message(this.say, false);
+    const answered = !this.log.live && this.line.waiting().length;
+    if (old) this.log.swallow(old);
+    message.show(m);
+    message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed));
+    if (old) this.log.typing(false);
+    else this.log.add(message);
+    if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
+    return message;
+  }
+
+  ticked(id) {
+    const message = this.mine.get(id);
+    this.photos.delete(id);
+    message?.state('sent');
+    if (this.log.live && !message?.ticking) this.log.typing(true);
+  }
+
+  refused(id, text) {
+    const message = this.mine.get(id);
+    if (!message) return this.box.tell(text);
+    this.release(message);
+    message.fail(text, () => this.again(id), () => this.giveUp(id));
+    return this.log.stay();
+  }
+
+  ready(empty) {
+    if (this.log.live) return;
+    this.log.begin();
+    if (empty && !this.line.unsent.size) this.send({ text: GREETING });
+  }
+
+  up(connected) {
+    if (!connected) {
+      this.offline ||= setTimeout(() => { this.net.textContent = this.say('offline'); }, GRACE);
+      return;
+    }
+    clearTimeout(this.offline);
+    this.offline = 0;
+    this.net.textContent = '';
+    this.photos.forEach((photo) => photo.lost && this.carry(photo));
+  }
+
+  expired() {
+    clearTimeout(this.offline);
+    this.net.replaceChildren(this.say('expired'), ' ', h('a', { href: location.href }, this.say('reload')));
+  }
+}
+
+/** The words by key, with numbers as this language writes them, and its calendar. */
+function sayings(words, language) {
+  const shown = (value) => (typeof value === 'number' ? value.toLocaleString(language) : value);
+  const say = (key, values) => (words[key] || key).replace(/\{(\w+)\}/g, (all, name) => shown(values[name]));
+  return Object.assign(say, calendar(language, say('today'), say('yesterday')));
+}
+
+customElements.define('nhandao-chat', NhandaoChat);

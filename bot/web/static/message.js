@@ -1,0 +1,93 @@
+// One message in the log: what it shows, how far it has come, and what it offers to press.
+
+import { h, icon, linked, unmarked } from './draw.js';
+
+const COLUMN = 18;  // characters; a longer label gets a row of its own
+
+export class Message {
+  constructor(say, mine) {
+    Object.assign(this, { say, mine });
+    this.bubble = h('div', { class: 'b' });
+    this.progress = mine && h('span', { 'aria-live': 'off' });
+    this.node = h('article', { class: mine ? 'm me' : 'm bot' }, h('p', { class: 'who' }, say(mine ? 'me' : 'bot')), this.bubble);
+    this.node.message = this;
+  }
+
+  /** What already stands there is left alone, so that nothing is read out twice. */
+  show({ text, picture, document: file, at }) {
+    const content = JSON.stringify([text, picture, file]);
+    if (content === this.content) return;
+    Object.assign(this, { content, text, at: new Date(at) });
+    const image = picture && h('img', { src: picture.url, alt: picture.alt || this.say('picture') });
+    this.bubble.classList.toggle('pictured', Boolean(image));
+    this.bubble.replaceChildren(...[
+      image && (this.mine ? image : h('a', { href: picture.url, target: '_blank' }, image)),
+      text && h('p', { class: 'text', dir: 'auto' }, this.mine ? text : linked(text)),
+      file && h('a', { class: 'doc', href: file.url, download: file.name, dir: 'auto' }, file.name),
+      h('p', { class: 'meta' }, h('time', { datetime: this.at.toISOString() }, this.say.time(this.at)), this.progress),
+    ].filter(Boolean));
+  }
+
+  /** 'sending', 'sent' or 'failed'. */
+  state(name) {
+    const words = this.say(name);
+    this.node.classList.toggle('waiting', name === 'sending');
+    this.progress.replaceChildren(...(name === 'sent' ? [icon('tick'), h('span', { class: 'sr' }, words)] : [words]));
+    this.trouble?.remove();
+    this.bar?.remove();
+  }
+
+  fail(text, again, giveUp) {
+    this.state('failed');
+    const button = (word, onclick) => h('button', { type: 'button', onclick }, this.say(word));
+    this.trouble = h('div', { class: 'trouble' }, h('p', {}, text), button('retry', again), button('remove', giveUp));
+    this.node.append(this.trouble);
+  }
+
+  /** How much of a photo has gone, from 0 to 1. */
+  carried(part) {
+    if (!this.bar?.isConnected) this.bubble.append(this.bar = h('progress', { 'aria-label': this.say('sending') }));
+    this.bar.value = part;
+  }
+
+  /** Buttons that are there already stay, with their focus, and get the new label. */
+  offer(options, press) {
+    this.labels = options.map((option) => unmarked(option.label).words);
+    if (!options.length) return this.withdraw();
+    if (!this.list?.isConnected) this.node.append(this.list = h('ul', { role: 'list', 'aria-label': this.say('options') }));
+    const old = [...this.list.children];
+    const items = options.map(({ value, label }) => {
+      const item = old.find((one) => one.firstChild.value === value) || h('li', {}, h('button', { type: 'button', value }));
+      this.button(item.firstChild, label, press);
+      return item;
+    });
+    old.filter((item) => !items.includes(item)).forEach((item) => item.remove());
+    items.forEach((item, i) => this.list.children[i] === item || this.list.insertBefore(item, this.list.children[i]));
+    this.list.removeAttribute('aria-busy');
+    const long = this.labels.some((label) => label.length > COLUMN);
+    this.list.className = `options ${this.list.querySelector('[aria-pressed]') ? 'ticks' : long && 'rows'}`;
+    return false;
+  }
+
+  button(button, label, press) {
+    const { words, ticked } = unmarked(label);
+    if (button.textContent !== words) button.replaceChildren(h('bdi', {}, words));
+    if (ticked !== null) button.setAttribute('aria-pressed', ticked);
+    button.classList.remove('pressed');
+    button.onclick = () => {
+      if (this.list.hasAttribute('aria-busy')) return;
+      if (ticked === null) {
+        this.list.setAttribute('aria-busy', 'true');
+        button.classList.add('pressed');
+      } else button.setAttribute('aria-pressed', button.getAttribute('aria-pressed') !== 'true');
+      press(button.value, label, ticked !== null);
+    };
+  }
+
+  /** True if the focus was on what has gone. */
+  withdraw() {
+    const focused = this.list?.contains(document.activeElement);
+    this.list?.remove();
+    return focused;
+  }
+}

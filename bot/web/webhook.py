@@ -1,0 +1,53 @@
+"""Telegram's webhook: the secret first, then the body, then the disk, and only then «received»."""
+
+from __future__ import annotations
+
+import hmac
+
+import orjson
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels import Receive, Unreadable
+from bot.channels.telegram import Telegram
+
+log = structlog.get_logger()
+
+PATH = "/telegram"
+MOST = 64 * 1024
+"""Bytes of one update; Telegram drops larger ones itself."""
+RETRY_AFTER = {"Retry-After": "5"}
+
+
+def webhook(channel: Telegram, receive: Receive) -> Route:
+    """The route that Telegram calls (core.telegram.org/bots/api#setwebhook)."""
+
+    async def call(request: Request) -> Response:
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        # On bytes: comparing text with other than ASCII letters raises.
+        if not hmac.compare_digest(given.encode(), channel.webhook_secret.encode()):
+            return Response(status_code=401)
+        body = bytearray()
+        try:
+            async for part in request.stream():
+                body += part
+                if len(body) > MOST:
+                    return Response(status_code=413)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        try:
+            raw = orjson.loads(body)
+            if not isinstance(raw, dict):
+                raise Unreadable
+            await channel.take([raw], receive)
+        except (orjson.JSONDecodeError, Unreadable):
+            return Response(status_code=400)
+        except Exception as failed:
+            # Telegram keeps the update and brings it again.
+            log.error("a webhook call was not stored", error=type(failed).__name__)
+            return Response(status_code=503, headers=RETRY_AFTER)
+        return Response()
+
+    return Route(PATH, call, methods=["POST"])

@@ -1,0 +1,3 @@
+"""The campaign: one file for each thing people can ask for."""
+
+ROUTERS = ()

@@ -1,0 +1,1 @@
+"""What is kept, and how. Knows tables and rows, nothing of chat."""

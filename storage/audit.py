@@ -1,0 +1,40 @@
+"""Who did what, when, on what: append-only, each row chained to the one before by a hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from storage.columns import EPOCH, MICROSECOND
+from storage.database import Tx
+from storage.tables import audit
+
+FIRST = b"\0" * 32
+
+
+async def add(tx: Tx, at: datetime, actor: str, act: str, object: str, details: Mapping[str, Any]) -> None:
+    """Write one act, in the transaction that does it. ``details`` must hold nothing personal."""
+    previous = await tx.value(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
+    row = {"at": at, "actor": actor, "act": act, "object": object, "details": dict(details)}
+    await tx.run(sa.insert(audit).values(**row, previous=previous, hash=_hash(previous, row)))
+
+
+async def first_broken(tx: Tx) -> int | None:
+    """The id of the first row that was changed, or follows a row that is gone; None if the chain holds."""
+    expected = FIRST
+    for row in await tx.all(sa.select(audit).order_by(audit.c.id)):
+        if row["previous"] != expected or row["hash"] != _hash(expected, row):
+            return int(row["id"])
+        expected = row["hash"]
+    return None
+
+
+def _hash(previous: bytes, row: Mapping[Any, Any]) -> bytes:
+    at = (row["at"] - EPOCH) // MICROSECOND
+    said = orjson.dumps([at, row["actor"], row["act"], row["object"], row["details"]], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(previous + said).digest()

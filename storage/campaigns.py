@@ -1,0 +1,81 @@
+"""The campaign that runs now, its units, its posters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.tables import campaigns, posters, unit_aliases, units
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One year's Humanitarian Month of one unit."""
+
+    id: int
+    prefix: str
+    """Begins every code, such as «TND26»."""
+    year: int
+    title: str
+    theme: str
+    organiser: str
+    hotline: str
+    unit_id: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A commune as it is today, with the names it went by."""
+
+    id: int
+    name: str
+    aliases: tuple[str, ...]
+
+
+async def active(tx: Tx) -> Campaign | None:
+    """The campaign that is switched on, else the latest one; None only in an empty database."""
+    row = await tx.first(sa.select(campaigns).order_by(campaigns.c.active.desc(), campaigns.c.id.desc()))
+    return None if row is None else Campaign(**{name: row[name] for name in Campaign.__dataclass_fields__})
+
+
+async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:
+    """The communes in which the campaign runs, in the order they were entered."""
+    rows = await tx.all(
+        sa.select(units)
+        .where(
+            sa.or_(units.c.parent_id == campaign.unit_id, units.c.id == campaign.unit_id),
+            units.c.kind == "commune",
+            units.c.valid_from_on <= today,
+            sa.or_(units.c.valid_to_on.is_(None), units.c.valid_to_on >= today),
+        )
+        .order_by(units.c.id)
+    )
+    old: dict[int, list[str]] = {}
+    of_these = unit_aliases.c.unit_id.in_([row["id"] for row in rows])
+    for row in await tx.all(sa.select(unit_aliases).where(of_these).order_by(unit_aliases.c.id)):
+        old.setdefault(row["unit_id"], []).append(row["name"])
+    return [Unit(row["id"], row["name"], tuple(old.get(row["id"], ()))) for row in rows]
+
+
+async def poster(tx: Tx, code: str) -> str | None:
+    """Where the poster with this code leads, as a command line; None if there is no such poster."""
+    found: str | None = await tx.value(sa.select(posters.c.leads_to).where(posters.c.code == code))
+    return found
+
+
+async def unit_by_code(tx: Tx, code: str, today: date) -> int | None:
+    """The unit that has this code today. Codes were given anew in 2025, so the day matters."""
+    found: int | None = await tx.value(
+        sa.select(units.c.id).where(
+            units.c.code == code,
+            units.c.valid_from_on <= today,
+            sa.or_(units.c.valid_to_on.is_(None), units.c.valid_to_on >= today),
+        )
+    )
+    return found

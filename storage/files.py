@@ -1,0 +1,124 @@
+"""Keep bytes under the name of their content: a picture is kept once, and a name never changes meaning."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+NAME = re.compile(r"[0-9a-f]{64}")
+UNFINISHED = "unfinished"
+FORGOTTEN_AFTER = 3600
+"""Seconds after which an unfinished file is taken for what a killed program left behind."""
+
+
+class NoSuchFile(Exception):
+    """Nothing is kept under this name."""
+
+
+class Files(Protocol):
+    """A place that keeps bytes. A name is the SHA-256 of the content in 64 hexadecimal digits."""
+
+    async def put(self, data: bytes) -> str:
+        """Keep it, for good once this returns; returns its name."""
+        ...
+
+    async def get(self, name: str) -> bytes:
+        """What is kept under the name. Raises NoSuchFile, for anything that is no name too."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Keep it no longer. A name under which nothing is kept is fine."""
+        ...
+
+    async def size(self) -> int:
+        """The bytes of all that is kept."""
+        ...
+
+
+class Folder(Files):
+    """Files in a folder that only this user can read, as ``ab/cd/abcd…``; several programs may share it."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises OSError when the folder can neither be found nor made."""
+        self._root = root
+        _make(root / UNFINISHED)
+
+    async def put(self, data: bytes) -> str:
+        """Keep it, for good once this returns; returns its name. Raises OSError (disk full, say)."""
+        return await asyncio.to_thread(self._put, data)
+
+    async def get(self, name: str) -> bytes:
+        try:
+            return await asyncio.to_thread(self._path(name).read_bytes)
+        except FileNotFoundError:
+            raise NoSuchFile(name) from None
+
+    async def delete(self, name: str) -> None:
+        with suppress(FileNotFoundError, NoSuchFile):
+            await asyncio.to_thread(self._path(name).unlink)
+
+    async def size(self) -> int:
+        return await asyncio.to_thread(lambda: sum(self._sizes()))
+
+    def _path(self, name: str) -> Path:
+        if not NAME.fullmatch(name):
+            raise NoSuchFile(name)
+        return self._root / name[:2] / name[2:4] / name
+
+    def _put(self, data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        path = self._path(name)
+        if not path.exists():  # what has its name is whole: it gets it last
+            _make(path.parent)
+            self._write(data, path)
+        _sync(path.parent)
+        return name
+
+    def _write(self, data: bytes, path: Path) -> None:
+        handle, name = tempfile.mkstemp(dir=self._root / UNFINISHED)
+        unfinished = Path(name)
+        try:
+            with open(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(handle)
+            self._sweep(unfinished.stat().st_mtime)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _sweep(self, now: float) -> None:
+        """Remove what a killed program left: somebody's picture that nothing refers to."""
+        for left in (self._root / UNFINISHED).iterdir():
+            with suppress(FileNotFoundError):  # another program finished it, or sweeps too
+                if left.stat().st_mtime < now - FORGOTTEN_AFTER:
+                    left.unlink()
+
+    def _sizes(self) -> Iterator[int]:
+        for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                yield path.stat().st_size
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, so that they are still there after a power cut."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in this folder written to the disk: without it, a power cut can take them away again."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

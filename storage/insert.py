@@ -1,0 +1,34 @@
+"""Insert what is not there yet, or replace what is: the same sentence for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from storage.database import Tx
+
+
+def _insert(tx: Tx, table: sa.Table) -> Any:
+    if tx.connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # several megabytes that SQLite does not need
+
+    return postgresql.insert(table)
+
+
+async def insert_new(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that break no unique rule, and leave the others as they are."""
+    await tx.run(_insert(tx, table).on_conflict_do_nothing(), rows)
+
+
+async def insert_or_replace(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows, or give the rows with the same primary key these values."""
+    if not rows:
+        return
+    new = _insert(tx, table)
+    key = {column.name for column in table.primary_key}
+    changes = {name: new.excluded[name] for name in rows[0] if name not in key}
+    await tx.run(new.on_conflict_do_update(index_elements=sorted(key), set_=changes), rows)

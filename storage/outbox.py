@@ -1,0 +1,172 @@
+"""What is to be said: written with its cause, leased to be sent, and marked with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.insert import insert_new
+from storage.tables import accounts, outbox
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message for one address; ``dedupe_key`` makes writing it twice harmless."""
+
+    channel: str
+    address: str
+    account_id: int | None
+    dedupe_key: str
+    body: Any
+    kind: str = "reply"
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A message that this process may send now."""
+
+    id: int
+    channel: str
+    address: str
+    account_id: int | None
+    body: Any
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt to send. ``again_at`` only where it is to be tried again."""
+
+    id: int
+    state: str
+    message_id: str = ""
+    reason: str = ""
+    again_at: datetime | None = None
+
+
+async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
+    """Write messages; one that is there already stays as it is."""
+    rows = [
+        {
+            "channel": m.channel,
+            "address": m.address,
+            "account_id": m.account_id,
+            "dedupe_key": m.dedupe_key,
+            "kind": m.kind,
+            "body": tx.vault.seal_json(m.body),
+            "created_at": now,
+            "due_at": now,
+        }
+        for m in messages
+    ]
+    await insert_new(tx, outbox, rows)
+
+
+async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
+    """Whether there is anything that may go out now; cheap, so that looking often costs nothing."""
+    ready = sa.or_(
+        sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= now),
+        sa.and_(outbox.c.state == "leased", outbox.c.leased_until <= now),
+    )
+    found = sa.select(outbox.c.id).where(
+        outbox.c.state.in_(["waiting", "leased"]), ready, outbox.c.channel.in_(channels)
+    )
+    return await tx.first(found.limit(1)) is not None
+
+
+async def lease(
+    tx: Tx, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+) -> list[Leased]:
+    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it.
+
+    A message whose lease ran out is taken again: for replies a doubt is resolved by sending again.
+    """
+    rows = await tx.all(
+        sa.select(outbox)
+        .where(outbox.c.state.in_(["waiting", "leased"]), outbox.c.channel.in_(channels))
+        .order_by(outbox.c.id)
+        .limit(most * 8)
+    )
+    taken: list[Leased] = []
+    held: set[tuple[str, str]] = set()
+    for row in rows:
+        to = (row["channel"], row["address"])
+        if to in held:
+            continue
+        held.add(to)
+        not_yet = row["leased_until"] > now if row["state"] == "leased" else row["due_at"] > now
+        if not not_yet:
+            body = tx.vault.open_json(row["body"])
+            taken.append(Leased(row["id"], *to, row["account_id"], body, row["attempts"], row["created_at"]))
+        if len(taken) == most:
+            break
+    await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.id.in_([one.id for one in taken]))
+        .values(state="leased", owner=owner, leased_until=until, attempts=outbox.c.attempts + 1)
+    )
+    return taken
+
+
+async def settle(tx: Tx, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Note what became of leased messages; a lease that someone else holds by now is left to them."""
+    await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == owner)
+        .values(
+            state=sa.bindparam("became"),
+            message_id=sa.bindparam("sent_as"),
+            reason=sa.bindparam("why"),
+            due_at=sa.bindparam("again_at"),
+            sent_at=sa.bindparam("was_sent_at"),
+            leased_until=None,
+        ),
+        [
+            {
+                "which": o.id,
+                "became": o.state,
+                "sent_as": o.message_id,
+                "why": o.reason,
+                "again_at": o.again_at or now,
+                "was_sent_at": now if o.state == "sent" else None,
+            }
+            for o in outcomes
+        ],
+    )
+
+
+async def gone(tx: Tx, account_ids: Collection[int]) -> None:
+    """These people cannot be reached any more: note it, and drop what still waits for them."""
+    ids = list(account_ids)
+    await tx.run(sa.update(accounts).where(accounts.c.id.in_(ids)).values(state="blocked"))
+    await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.account_id.in_(ids), outbox.c.state.in_(["waiting", "leased"]))
+        .values(state="gone", reason="blocked")
+    )
+
+
+async def release(tx: Tx, channels: Collection[str], owner: str) -> int:
+    """At the start of the only process: what another run was sending is sent again. Returns how many."""
+    return await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.state == "leased", outbox.c.channel.in_(channels), outbox.c.owner != owner)
+        .values(state="waiting", leased_until=None)
+    )
+
+
+async def forget(tx: Tx, now: datetime, *, bodies: timedelta, rows: timedelta) -> None:
+    """Empty the bodies and drop the rows whose time is over."""
+    over = outbox.c.state.not_in(["waiting", "leased"])
+    await tx.run(
+        sa.update(outbox)
+        .where(over, outbox.c.created_at < now - bodies, outbox.c.body.is_not(None))
+        .values(body=None, address="")
+    )
+    await tx.run(sa.delete(outbox).where(over, outbox.c.created_at < now - rows))

@@ -1,0 +1,185 @@
+"""People and their accounts: one person may write from several channels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.insert import insert_new
+from storage.tables import accounts, consents, outbox, people, staff
+
+
+@dataclass
+class Person:
+    """Somebody, with everything that decides what may be done with and for her."""
+
+    id: int
+    language: str
+    blocked: bool = False
+    consents: frozenset[str] = frozenset()
+    """The purposes agreed to and not withdrawn."""
+    roles: Mapping[str, frozenset[int | None]] = field(default_factory=dict)
+    """Each role with the units it holds for; None stands for everywhere."""
+
+    def has_role(self, role: str) -> bool:
+        """Whether she holds a role, anywhere. An admin may do what an officer may."""
+        return role == "resident" or role in self.roles or (role == "officer" and "admin" in self.roles)
+
+
+@dataclass
+class Account:
+    """A person on one channel, with her flood bucket."""
+
+    id: int
+    person_id: int
+    channel: str
+    address: str
+    state: str
+    announcements_here: bool
+    bucket: float
+    bucket_at: datetime | None
+    muted_until: datetime | None
+    new: bool = False
+    """Whether this is the first we hear from it."""
+
+
+async def meet(
+    tx: Tx, seen: Mapping[tuple[str, str], str], now: datetime
+) -> dict[tuple[str, str], tuple[Person, Account]]:
+    """The people behind these (channel, address) pairs, known or new; the values are new people's languages."""
+    found = await _accounts(tx, seen)
+    strangers = [who for who in seen if who not in found]
+    for who in strangers:
+        created = sa.insert(people).values(language=seen[who], created_at=now).returning(people.c.id)
+        person_id = await tx.value(created)
+        row = {"person_id": person_id, "channel": who[0], "address": who[1], "created_at": now}
+        await insert_new(tx, accounts, [{**row, "announcements_here": True}])
+    if strangers:
+        found |= await _accounts(tx, strangers)
+        for who in strangers:
+            found[who].new = True
+    persons = await load(tx, {account.person_id for account in found.values()})
+    return {who: (persons[account.person_id], account) for who, account in found.items()}
+
+
+async def load(tx: Tx, ids: Collection[int]) -> dict[int, Person]:
+    """These people with what they agreed to and the roles they hold at this moment."""
+    wanted = list(ids)
+    persons = {
+        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None)
+        for row in await tx.all(sa.select(people).where(people.c.id.in_(wanted)))
+    }
+    agreed = sa.select(consents.c.person_id, consents.c.purpose).where(
+        consents.c.person_id.in_(wanted), consents.c.withdrawn_at.is_(None)
+    )
+    for row in await tx.all(agreed):
+        person = persons[row["person_id"]]
+        person.consents |= {row["purpose"]}
+    held = sa.select(staff.c.person_id, staff.c.role, staff.c.unit_id).where(
+        staff.c.person_id.in_(wanted), staff.c.revoked_at.is_(None)
+    )
+    for row in await tx.all(held):
+        person = persons[row["person_id"]]
+        person.roles = {
+            **person.roles,
+            row["role"]: person.roles.get(row["role"], frozenset()) | {row["unit_id"]},
+        }
+    return persons
+
+
+async def find(tx: Tx, channel: str, address: str) -> Account | None:
+    """The account with this address, if anybody has written from it."""
+    return (await _accounts(tx, [(channel, address)])).get((channel, address))
+
+
+async def accounts_of(tx: Tx, person_id: int) -> list[Account]:
+    """Every account of a person, the oldest first."""
+    rows = await tx.all(sa.select(accounts).where(accounts.c.person_id == person_id).order_by(accounts.c.id))
+    return [_account(row) for row in rows]
+
+
+async def reachable(tx: Tx, person_ids: Collection[int]) -> dict[int, Account]:
+    """For each person the open account where she wants to be told things."""
+    rows = await tx.all(
+        sa.select(accounts)
+        .where(accounts.c.person_id.in_(list(person_ids)), accounts.c.state == "open")
+        .order_by(accounts.c.announcements_here, accounts.c.id.desc())
+    )
+    return {row["person_id"]: _account(row) for row in rows}
+
+
+async def speak(tx: Tx, person_id: int, language: str) -> None:
+    """From now on talk to this person in this language."""
+    await tx.run(sa.update(people).where(people.c.id == person_id).values(language=language))
+
+
+async def announce_at(tx: Tx, person_id: int, account_id: int) -> None:
+    """From now on announcements reach this person at this account, and at no other."""
+    await tx.run(
+        sa.update(accounts)
+        .where(accounts.c.person_id == person_id)
+        .values(announcements_here=accounts.c.id == account_id)
+    )
+
+
+async def came_from(tx: Tx, account_id: int, source: str) -> None:
+    """Note the poster that brought a newcomer; the first one counts."""
+    await tx.run(sa.update(accounts).where(accounts.c.id == account_id, accounts.c.source == "").values(source=source))
+
+
+async def set_state(tx: Tx, account_id: int, state: str) -> None:
+    """Note that an account is open, or blocked (by its owner: nothing can be sent to it)."""
+    await tx.run(sa.update(accounts).where(accounts.c.id == account_id).values(state=state))
+
+
+async def hush(tx: Tx, person_id: int) -> int:
+    """Drop every announcement that is queued for a person and not sent yet; returns how many."""
+    hers = sa.select(accounts.c.id).where(accounts.c.person_id == person_id)
+    return await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.account_id.in_(hers), outbox.c.kind == "broadcast", outbox.c.state == "waiting")
+        .values(state="opted_out")
+    )
+
+
+async def heard(tx: Tx, heard_from: Sequence[Account], now: datetime) -> None:
+    """Keep when these accounts were last heard, and their flood buckets."""
+    await tx.run(
+        sa.update(accounts)
+        .where(accounts.c.id == sa.bindparam("which"))
+        .values(
+            heard_at=now,
+            bucket=sa.bindparam("level"),
+            bucket_at=sa.bindparam("level_at"),
+            muted_until=sa.bindparam("quiet_until"),
+        ),
+        [{"which": a.id, "level": a.bucket, "level_at": a.bucket_at, "quiet_until": a.muted_until} for a in heard_from],
+    )
+
+
+async def _accounts(tx: Tx, who: Collection[tuple[str, str]]) -> dict[tuple[str, str], Account]:
+    found: dict[tuple[str, str], Account] = {}
+    for channel in {channel for channel, _ in who}:
+        addresses = [address for its, address in who if its == channel]
+        rows = await tx.all(sa.select(accounts).where(accounts.c.channel == channel, accounts.c.address.in_(addresses)))
+        found |= {(channel, row["address"]): _account(row) for row in rows}
+    return found
+
+
+def _account(row: Mapping[Any, Any]) -> Account:
+    return Account(
+        row["id"],
+        row["person_id"],
+        row["channel"],
+        row["address"],
+        row["state"],
+        row["announcements_here"],
+        row["bucket"],
+        row["bucket_at"],
+        row["muted_until"],
+    )

@@ -1,0 +1,64 @@
+"""Photos that people sent: who sent them, under which random name they are shown, how long they stay."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.tables import pictures
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A picture's file and size in pixels."""
+
+    file: str
+    width: int
+    height: int
+
+
+async def add(tx: Tx, account_id: int | None, stored: Stored, size: int, now: datetime) -> str:
+    """Note a stored picture; returns its new random name, which says nothing of the content."""
+    name = secrets.token_urlsafe(16)
+    values = {"name": name, "file": stored.file, "account_id": account_id, "bytes": size, "created_at": now}
+    await tx.run(sa.insert(pictures).values(**values, width=stored.width, height=stored.height))
+    return name
+
+
+async def find(tx: Tx, name: str) -> Stored | None:
+    """The picture with this name."""
+    row = await tx.first(sa.select(pictures.c.file, pictures.c.width, pictures.c.height).where(pictures.c.name == name))
+    return None if row is None else Stored(row["file"], row["width"], row["height"])
+
+
+async def sent_since(tx: Tx, account_id: int, since: datetime) -> int:
+    """How many pictures this account has sent since then."""
+    counted = sa.select(sa.func.count()).where(pictures.c.account_id == account_id, pictures.c.created_at >= since)
+    return int(await tx.value(counted))
+
+
+async def keep(tx: Tx, names: Collection[str]) -> None:
+    """These pictures belong to something now and stay as long as it does."""
+    await tx.run(sa.update(pictures).where(pictures.c.name.in_(list(names))).values(kept=True))
+
+
+async def forget(tx: Tx, names: Collection[str]) -> list[str]:
+    """Drop these pictures; returns the files that nothing needs any more, for the caller to delete afterwards."""
+    wanted = list(names)
+    files = {row["file"] for row in await tx.all(sa.select(pictures.c.file).where(pictures.c.name.in_(wanted)))}
+    await tx.run(sa.delete(pictures).where(pictures.c.name.in_(wanted)))
+    still = await tx.all(sa.select(pictures.c.file).where(pictures.c.file.in_(files)))
+    return sorted(files - {row["file"] for row in still})
+
+
+async def unclaimed(tx: Tx, now: datetime, older_than: timedelta) -> list[str]:
+    """The names of pictures that belong to nothing and are older than that."""
+    rows = await tx.all(
+        sa.select(pictures.c.name).where(~pictures.c.kept, pictures.c.created_at < now - older_than).limit(500)
+    )
+    return [row["name"] for row in rows]

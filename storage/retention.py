@@ -1,0 +1,5 @@
+"""How long things are kept (placeholder)."""
+
+
+async def sweep(tx, now):
+    return []

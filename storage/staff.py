@@ -1,0 +1,45 @@
+"""Who works for the Society, in which role, for which unit. Asked at the moment of every act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.database import Tx
+from storage.tables import people, staff, units
+
+
+async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
+    """Give a role for a unit, or everywhere; returns False if the person holds it already. Audited."""
+    held = sa.select(staff.c.id).where(
+        staff.c.person_id == person_id, staff.c.role == role, staff.c.unit_id.is_not_distinct_from(unit_id)
+    )
+    if await tx.first(held.where(staff.c.revoked_at.is_(None))):
+        return False
+    await tx.run(sa.insert(staff).values(person_id=person_id, role=role, unit_id=unit_id, granted_at=now))
+    await audit.add(tx, now, by, "grant", f"person:{person_id}", {"role": role, "unit": unit_id})
+    return True
+
+
+async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
+    """The people with this role for this unit or one above it, each with her language; for officers also the admins
+    if the unit has no officer, so that nothing waits unseen."""
+    above = await _above(tx, unit_id)
+    reach = sa.true() if unit_id is None else sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(above))
+    found = sa.select(people.c.id, people.c.language, staff.c.role).join(staff, staff.c.person_id == people.c.id)
+    rows = await tx.all(found.where(staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None), reach))
+    holding = {row["id"]: row["language"] for row in rows if row["role"] == role}
+    if not holding and role == "officer":
+        return {row["id"]: row["language"] for row in rows if row["role"] == "admin"}
+    return holding
+
+
+async def _above(tx: Tx, unit_id: int | None) -> list[int]:
+    """A unit and every unit that contains it."""
+    chain: list[int] = []
+    while unit_id is not None and unit_id not in chain:
+        chain.append(unit_id)
+        unit_id = await tx.value(sa.select(units.c.parent_id).where(units.c.id == unit_id))
+    return chain

@@ -1,0 +1,416 @@
+"""What is kept: every table. Migrations in ``storage/migrations`` lead here; a test compares the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, text
+
+from storage.columns import BigId, Instant
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigId, primary_key=True)
+
+
+def _of(table: str, name: str = "", *, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(name or f"{table}_id", BigId, ForeignKey(f"{table}.id"), nullable=nullable, index=index)
+
+
+def _str(name: str, *, default: str | None = None) -> Column[str]:
+    return Column(name, sa.Text, nullable=False, server_default=default)
+
+
+def _int(name: str, *, default: int | None = None) -> Column[int]:
+    return Column(name, sa.BigInteger, nullable=False, server_default=None if default is None else str(default))
+
+
+def _flag(name: str, *, default: bool = False) -> Column[bool]:
+    return Column(name, sa.Boolean, nullable=False, server_default=sa.true() if default else sa.false())
+
+
+def _at(name: str, *, nullable: bool = False, index: bool = False) -> Column[datetime]:
+    return Column(name, Instant(), nullable=nullable, index=index)
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    return CheckConstraint(sa.column(column).in_(list(values)), name=column)
+
+
+# -- people ---------------------------------------------------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    _str("language"),
+    _at("created_at"),
+    _at("blocked_at", nullable=True),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    _of("people", "person_id", index=True),
+    _str("channel"),
+    _str("address"),
+    _str("state", default="open"),
+    _flag("announcements_here"),
+    _str("source", default=""),
+    _at("created_at"),
+    _at("heard_at", nullable=True),
+    # The flood gate: a bucket of messages that fills again with time.
+    Column("bucket", sa.Float, nullable=False, server_default="0"),
+    _at("bucket_at", nullable=True),
+    _at("muted_until", nullable=True),
+    UniqueConstraint("channel", "address"),
+    _one_of("state", ("open", "blocked")),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _of("people", "person_id", index=True),
+    _str("purpose"),
+    _str("text_version"),
+    _str("text_hash"),
+    _str("language"),
+    _str("channel"),
+    _at("given_at"),
+    _at("withdrawn_at", nullable=True),
+    _one_of("purpose", ("take_part", "announcements", "publish_name")),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("person_id", BigId, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    _str("form"),
+    Column("place", LargeBinary, nullable=False),  # sealed: answers hold phone numbers
+    _at("updated_at", index=True),
+)
+
+link_codes = Table(
+    "link_codes",
+    metadata,
+    _id(),
+    _of("people", "person_id"),
+    _of("accounts", "account_id"),
+    Column("code_index", LargeBinary, nullable=False, unique=True),
+    _at("created_at"),
+    _at("expires_at"),
+)
+
+link_tries = Table(
+    "link_tries",
+    metadata,
+    _id(),
+    _of("accounts", "account_id", index=True),
+    _at("tried_at"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    _id(),
+    _of("people", "person_id", index=True),
+    _str("role"),
+    _of("units", "unit_id", nullable=True),
+    _at("granted_at"),
+    _at("revoked_at", nullable=True),
+    _one_of("role", ("officer", "admin")),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _at("at"),
+    _str("actor"),
+    _str("act"),
+    _str("object"),
+    Column("details", sa.JSON, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+)
+
+# -- receive and send -----------------------------------------------------------------------------------------------
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    _str("channel"),
+    _str("update_key"),
+    _str("address"),
+    Column("payload", LargeBinary, nullable=True),  # sealed; emptied when its time is over
+    Column("media", sa.JSON, nullable=True),  # what became of its photo
+    _str("state", default="waiting"),
+    _int("attempts", default=0),
+    _str("error", default=""),
+    _at("received_at", index=True),
+    _at("due_at"),
+    UniqueConstraint("channel", "update_key"),
+    Index(
+        "ix_inbox_waiting",
+        "channel",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    _one_of("state", ("waiting", "done", "dead")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _str("channel"),
+    _str("address"),
+    Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
+    _str("dedupe_key"),
+    _str("kind", default="reply"),
+    Column("body", LargeBinary, nullable=True),  # sealed; emptied when its time is over
+    _str("state", default="waiting"),
+    _int("attempts", default=0),
+    _str("reason", default=""),
+    _str("message_id", default=""),
+    _at("created_at", index=True),
+    _at("due_at"),
+    _at("leased_until", nullable=True),
+    _str("owner", default=""),
+    _at("sent_at", nullable=True),
+    UniqueConstraint("dedupe_key"),
+    Index(
+        "ix_outbox_open",
+        "channel",
+        "id",
+        sqlite_where=text("state IN ('waiting', 'leased')"),
+        postgresql_where=text("state IN ('waiting', 'leased')"),
+    ),
+    _one_of("kind", ("reply", "notice", "broadcast")),
+    _one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),
+)
+
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("token_index", LargeBinary, primary_key=True),
+    _str("address"),
+    _at("created_at"),
+    _at("seen_at", index=True),
+)
+
+web_messages = Table(
+    "web_messages",
+    metadata,
+    _id(),
+    _str("address"),
+    _str("dedupe_key"),
+    _flag("mine"),
+    Column("body", LargeBinary, nullable=False),  # sealed
+    _at("created_at", index=True),
+    _at("replaced_at", nullable=True),
+    UniqueConstraint("dedupe_key"),
+    Index(None, "address", "id"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", sa.Text, primary_key=True),  # random and public; says nothing of the content
+    _str("file"),  # the content's own name in the file store
+    Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
+    _int("bytes"),
+    _int("width"),
+    _int("height"),
+    _flag("kept"),  # belongs to a deed, an address, …; otherwise it goes after a while
+    _at("created_at", index=True),
+)
+
+# -- the campaign ---------------------------------------------------------------------------------------------------
+
+units = Table(
+    "units",
+    metadata,
+    _id(),
+    Column("parent_id", BigId, ForeignKey("units.id"), nullable=True),
+    _str("kind"),
+    _str("code", default=""),
+    _str("name"),
+    Column("valid_from_on", sa.Date, nullable=False),
+    Column("valid_to_on", sa.Date, nullable=True),
+    UniqueConstraint("code", "valid_from_on"),
+    _one_of("kind", ("province", "district", "commune", "hamlet", "branch")),
+)
+
+unit_aliases = Table(
+    "unit_aliases",
+    metadata,
+    _id(),
+    _of("units", "unit_id", index=True),
+    _str("name"),
+    _str("code", default=""),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    _id(),
+    _str("prefix"),
+    _int("year"),
+    _str("title"),
+    _str("theme", default=""),
+    _str("organiser"),
+    _str("hotline", default=""),
+    _of("units", "unit_id"),
+    Column("first_on", sa.Date, nullable=False),
+    Column("last_on", sa.Date, nullable=False),
+    Column("peak_first_on", sa.Date, nullable=True),
+    Column("peak_last_on", sa.Date, nullable=True),
+    _flag("active"),
+    UniqueConstraint("prefix"),
+)
+
+posters = Table(
+    "posters",
+    metadata,
+    Column("code", sa.Text, primary_key=True),
+    _str("title"),
+    _str("leads_to", default=""),  # a command line
+)
+
+volunteers = Table(
+    "volunteers",
+    metadata,
+    _id(),
+    _of("people", "person_id"),
+    _str("full_name"),
+    _str("folded_name"),
+    _int("birth_year"),
+    Column("phone", LargeBinary, nullable=True),  # sealed
+    Column("phone_index", LargeBinary, nullable=True, index=True),
+    _of("units", "unit_id"),
+    _str("hamlet"),
+    Column("activities", sa.JSON, nullable=False),
+    _str("free_time", default=""),
+    _str("organisation", default=""),
+    _str("state", default="registered"),
+    _at("created_at"),
+    _at("updated_at"),
+    UniqueConstraint("person_id"),
+    _one_of("state", ("registered", "withdrawn")),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    _str("code"),
+    _of("units", "unit_id"),
+    _str("category"),
+    _str("shown_name"),  # initials or «household of …», never the full name
+    _int("people_count", default=1),
+    _str("story"),
+    _str("picture", default=""),
+    _str("state", default="proposed"),
+    _flag("consented"),
+    Column("dossier", LargeBinary, nullable=True),  # sealed: who and where they are
+    _at("created_at"),
+    UniqueConstraint("code"),
+    _one_of("state", ("proposed", "surveyed", "verified", "approved", "closed", "refused", "paused", "duplicate")),
+)
+
+needs = Table(
+    "needs",
+    metadata,
+    _id(),
+    _of("addresses", "address_id", index=True),
+    _str("kind"),
+    _str("what"),
+    _str("measure", default=""),  # đồng for money; «kg», «công», … otherwise
+    _int("amount"),
+    _int("promised", default=0),
+    _one_of("kind", ("money", "goods", "work")),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("promised >= 0", name="promised"),
+)
+
+pledges = Table(
+    "pledges",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    _str("code"),
+    _of("people", "person_id", index=True),
+    _of("addresses", "address_id", index=True),
+    _of("needs", "need_id", nullable=True),
+    _str("kind"),
+    _int("amount", default=0),  # đồng, or the need's own measure; 0 where only words say how much
+    _str("what", default=""),
+    Column("due_on", sa.Date, nullable=True),
+    Column("monthly_until_on", sa.Date, nullable=True),
+    _str("organisation", default=""),
+    _str("shown_as"),
+    _str("shown_name", default=""),
+    _str("state", default="new"),
+    _str("dedupe_key"),
+    _at("created_at"),
+    _at("cancelled_at", nullable=True),
+    UniqueConstraint("code"),
+    UniqueConstraint("dedupe_key"),
+    _one_of("kind", ("money", "goods", "work")),
+    _one_of("shown_as", ("full_name", "initials", "anonymous")),
+    _one_of("state", ("new", "confirmed", "fulfilled", "cancelled")),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    _str("code"),
+    _of("people", "person_id", index=True),
+    _str("doer_kind"),
+    _str("doer_name"),
+    _str("what"),
+    _of("units", "unit_id"),
+    Column("done_on", sa.Date, nullable=False),
+    _str("helped"),
+    Column("helped_count", sa.BigInteger, nullable=True),
+    _flag("shows_people"),
+    _flag("shown_consented"),
+    _flag("shows_child"),
+    _flag("guardian_consented"),
+    _str("reporter_name", default=""),
+    _str("state", default="new"),
+    _str("dedupe_key"),
+    _at("created_at"),
+    UniqueConstraint("code"),
+    UniqueConstraint("dedupe_key"),
+    _one_of("doer_kind", ("individual", "group")),
+    _one_of("state", ("new", "approved", "declined", "withdrawn")),
+)
+
+deed_pictures = Table(
+    "deed_pictures",
+    metadata,
+    Column("deed_id", BigId, ForeignKey("deeds.id"), primary_key=True, autoincrement=False),
+    Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    Column("picture", sa.Text, ForeignKey("pictures.name"), nullable=False),
+)

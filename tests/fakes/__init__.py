@@ -1,0 +1,1 @@
+"""Small real implementations of what stands around the program."""

@@ -1,0 +1,43 @@
+"""The program as a server in this process, on a free loopback port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.routing import BaseRoute
+
+from bot import app as parts
+from bot.app import App, connect, serving
+from bot.channels import Channel
+from bot.settings import Settings
+from bot.web.server import bind
+from tests.stage import KEY
+
+
+@dataclass
+class Served:
+    """A running program and where it listens."""
+
+    app: App
+    url: str
+
+
+@asynccontextmanager
+async def served(
+    folder: Path,
+    *,
+    channels: Callable[[App], Sequence[Channel]] = lambda app: [parts.web(app)],
+    routes: Callable[[App], Sequence[BaseRoute]] = parts.routes,
+    **settings: object,
+) -> AsyncIterator[Served]:
+    """Run the program as `nhandao run` does, without a process of its own."""
+    given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
+    app = await connect(Settings(_env_file=None, **(given | settings)), channels=channels)  # type: ignore[arg-type]
+    listening = bind("127.0.0.1", 0)
+    async with serving(app, routes(app), listening) as running:
+        yield Served(app, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        if running.done() and (failed := running.exception()):
+            raise failed

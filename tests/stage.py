@@ -1,0 +1,141 @@
+"""A whole program on a fresh database, restarted as often as one likes, with a clock that the test sets."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from PIL import Image
+
+from bot.app import App, connect
+from bot.channels import Channel
+from bot.message import Message
+from bot.router import Router
+from bot.settings import Settings
+from handlers import ROUTERS
+from storage import demo
+from storage.tables import accounts, consents, outbox
+from tests.fakes.room import Room
+
+KEY = "a key that only the tests know, long enough"
+NINE = datetime(2026, 5, 12, 2, 0, tzinfo=UTC)
+"""Nine o'clock in the morning in Việt Nam, on a Tuesday of the campaign."""
+
+
+class Clock:
+    """The time that a test says it is."""
+
+    def __init__(self, at: datetime = NINE) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **how: float) -> None:
+        self.at += timedelta(**how)
+
+
+class Stage:
+    """One database in a folder, and the rooms in which people talk."""
+
+    def __init__(self, folder: Path, *rooms: Channel, clock: Clock | None = None, language: str = "vi") -> None:
+        self.folder, self.rooms, self.clock = folder, rooms or (Room(),), clock or Clock()
+        self.routers: Iterable[Router] = ROUTERS
+        self.settings = Settings(
+            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its signature does not say so
+            database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+            channels=("web",),
+            secret_key=KEY,  # type: ignore[arg-type]  # pydantic turns it into a SecretStr
+            default_language=language,  # type: ignore[arg-type]  # checked by pydantic
+        )
+
+    @property
+    def room(self) -> Room:
+        room = self.rooms[0]
+        assert isinstance(room, Room)
+        return room
+
+    @asynccontextmanager
+    async def program(self) -> AsyncIterator[App]:
+        """The program, started now and stopped afterwards."""
+        app = await connect(
+            self.settings, now=self.clock, channels=lambda app: self.rooms, routers=self.routers, plant=False
+        )
+        app.fetcher.pause = 0.01
+        try:
+            yield app
+        finally:
+            await app.close()
+
+    async def say(self, text: str = "", address: str = "1", **said: Any) -> list[Message]:
+        """Start the program, say one thing, and stop it; returns what was answered to this address."""
+        return await self.send([self.room.arrival(address, text=text, **said)], address)
+
+    async def send(self, arrivals: Sequence[Any], address: str = "1") -> list[Message]:
+        """The same for prepared arrivals; delivered twice, as platforms sometimes do."""
+        self.clock.forward(seconds=5)
+        before = len(self.room.said)
+        async with self.program() as app:
+            await app.engine.receive(arrivals)
+            await app.engine.receive(arrivals)
+            await app.settle()
+        return [message for to, message in self.room.said[before:] if to == address]
+
+    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        """Every row of a table."""
+        async with self.program() as app, app.database.read() as tx:
+            return [dict(row) for row in await tx.all(sa.select(table))]
+
+    async def notices(self) -> list[str]:
+        """What the officers were told, as it was written."""
+        async with self.program() as app, app.database.read() as tx:
+            found = await tx.all(sa.select(outbox).where(outbox.c.kind == "notice").order_by(outbox.c.id))
+            return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
+
+    async def agree(self, *purposes: str, address: str = "1", language: str = "vi") -> None:
+        """Somebody who wrote before and agreed to these purposes."""
+        async with self.program() as app, app.database.write() as tx:
+            from storage import people
+
+            met = await people.meet(tx, {(self.room.name, address): language}, self.clock())
+            given = {
+                "text_version": "t",
+                "text_hash": "t",
+                "language": language,
+                "channel": "t",
+                "given_at": self.clock(),
+            }
+            for purpose in purposes:
+                person_id = met[self.room.name, address][0].id
+                await tx.run(sa.insert(consents).values(person_id=person_id, purpose=purpose, **given))
+
+
+class Template:
+    """A database with the demo in it, made once and copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def make(self) -> None:
+        stage = Stage(self.folder)
+        app = await connect(stage.settings, now=stage.clock, channels=lambda app: (), plant=True)
+        async with app.database.write() as tx:
+            await demo.plant(tx, app.files, stage.clock(), stage.settings.zone)
+            await tx.run(sa.update(accounts).values(channel="staff").where(accounts.c.address.like("demo-%")))
+        await app.close()
+
+    def copy(self, folder: Path) -> None:
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+
+
+def photo(folder: Path, name: str, colour: str = "teal") -> Path:
+    """A small real photo."""
+    path = folder / f"{name}.jpg"
+    if not path.exists():
+        Image.new("RGB", (64, 48), colour).save(path, "JPEG")
+    return path

@@ -1,0 +1,95 @@
+"""The database loses no update, and nobody but the writer writes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+
+from storage import audit
+from storage.columns import Instant
+from storage.database import Database
+from storage.tables import audit as acts
+from storage.tables import posters
+from storage.upgrade import upgrade
+from storage.vault import Vault
+from tests.stage import KEY, NINE
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    upgrade(tmp_path / "bot.db", NINE)
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", Vault(KEY))
+    yield opened
+    await opened.close()
+
+
+async def test_no_update_is_lost_when_many_read_and_write_at_once(database: Database) -> None:
+    async with database.write() as tx:
+        await tx.run(sa.insert(posters).values(code="n", title="0"))
+
+    async def add_one() -> None:
+        async with database.write() as tx:
+            seen = await tx.value(sa.select(posters.c.title))
+            await asyncio.sleep(0)
+            await tx.run(sa.update(posters).values(title=str(int(seen) + 1)))
+
+    await asyncio.gather(*(add_one() for _ in range(100)))
+    async with database.read() as tx:
+        assert await tx.value(sa.select(posters.c.title)) == "100"
+
+
+async def test_a_cancelled_transaction_leaves_nothing_open(database: Database) -> None:
+    async def slow() -> None:
+        async with database.write() as tx:
+            await tx.run(sa.insert(posters).values(code="x", title=""))
+            await asyncio.sleep(5)
+
+    for _ in range(20):
+        task = asyncio.create_task(slow())
+        await asyncio.sleep(0.005)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with database.write() as tx:
+        assert await tx.value(sa.select(sa.func.count()).select_from(posters)) == 0
+
+
+async def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        async with database.read() as tx:
+            await tx.run(sa.insert(posters).values(code="x", title=""))
+
+
+async def test_what_is_committed_survives_a_power_cut(database: Database) -> None:
+    async with database.write() as tx:
+        assert await tx.value(sa.text("PRAGMA synchronous")) == 2  # FULL
+        assert await tx.value(sa.text("PRAGMA journal_mode")) == "wal"
+        assert await tx.value(sa.text("PRAGMA foreign_keys")) == 1
+
+
+def test_instants_come_back_as_they_were() -> None:
+    column = Instant()
+    for at in (NINE, datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)):
+        assert column.process_result_value(column.process_bind_param(at, None), None) == at
+
+
+async def test_the_audit_names_the_first_row_that_was_changed(database: Database) -> None:
+    async with database.write() as tx:
+        for n in range(5):
+            await audit.add(tx, NINE, "person:1", "grant", f"person:{n}", {"n": n})
+        assert await audit.first_broken(tx) is None
+        await tx.run(sa.update(acts).where(acts.c.id == 3).values(actor="person:2"))
+        assert await audit.first_broken(tx) == 3
+
+
+async def test_the_audit_notices_a_row_that_is_gone(database: Database) -> None:
+    async with database.write() as tx:
+        for n in range(3):
+            await audit.add(tx, NINE, "person:1", "grant", f"person:{n}", {})
+        await tx.run(sa.delete(acts).where(acts.c.id == 2))
+        assert await audit.first_broken(tx) == 3

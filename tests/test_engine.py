@@ -1,0 +1,151 @@
+"""What the engine promises: handled once, in order, nobody harmed by somebody else's bad message."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from bot.fields import Line
+from bot.forms import Form
+from bot.message import Reply
+from bot.router import Router
+from bot.turn import Turn
+from storage.tables import inbox, outbox, places, posters
+from tests.fakes.room import Room
+from tests.stage import Stage
+
+router = Router("trial")
+
+
+class Note(Form, name="note", review=False):
+    """One line."""
+
+    line = Line(most=4000)
+
+
+@router.command("start")
+async def start(turn: Turn) -> None:
+    turn.reply(Reply("welcome"))
+
+
+@router.command("menu")
+async def menu(turn: Turn) -> None:
+    """Echo, so that a test sees what was heard."""
+    turn.replies.clear()
+    turn.reply(Reply(f"heard {turn.heard.text}"))
+
+
+@router.command("break")
+async def broken(turn: Turn) -> None:
+    await turn.tx.run(sa.insert(posters).values(code=turn.key, title="never kept"))
+    turn.reply(Reply("never said"))
+    raise ZeroDivisionError(turn.rest)
+
+
+@router.command("drop")
+async def dropped(turn: Turn) -> None:
+    raise asyncio.CancelledError
+
+
+@pytest.fixture
+def trial(stage: Stage) -> Stage:
+    stage.routers = (router,)
+    return stage
+
+
+def texts(room: Room, address: str = "1") -> list[str]:
+    return [message.text for to, message in room.said if to == address]
+
+
+async def test_what_is_delivered_twice_is_handled_once(trial: Stage) -> None:
+    await trial.say("/start")
+    assert texts(trial.room) == ["welcome"]
+    assert [row["state"] for row in await trial.rows(inbox)] == ["done"]
+
+
+async def test_a_person_s_messages_keep_their_order_whoever_brings_them(trial: Stage) -> None:
+    await trial.say("/start")
+    await trial.say("/start", address="2")
+    trial.room.said.clear()
+    arrivals = [trial.room.arrival(str(n % 2 + 1), text=f"{n}") for n in range(12)]
+    async with trial.program() as app:
+        await asyncio.gather(*(app.engine.receive([one]) for one in arrivals))
+        await app.settle()
+    assert texts(trial.room, "1") == [f"heard {n}" for n in range(0, 12, 2)]
+    assert texts(trial.room, "2") == [f"heard {n}" for n in range(1, 12, 2)]
+
+
+async def test_waiting_messages_share_one_commit(trial: Stage) -> None:
+    async with trial.program() as app:
+        await app.engine.receive([trial.room.arrival(str(n), text="/start") for n in range(50)])
+        assert await app.engine.handle_waiting() == 50
+        await app.settle()
+    assert len(trial.room.said) == 50
+
+
+@pytest.mark.parametrize("bad", ["/break it", "/drop"])
+async def test_a_message_that_always_fails_is_set_aside_and_harms_nobody(trial: Stage, bad: str) -> None:
+    async with trial.program() as app:
+        arrivals = [trial.room.arrival("1", text="/start"), trial.room.arrival("2", text="/start")]
+        await app.engine.receive(arrivals)
+        await app.settle()
+        await app.engine.receive([trial.room.arrival("1", text=bad), trial.room.arrival("1", text="after")])
+        await app.engine.receive([trial.room.arrival("2", text="hello")])
+        await app.settle()
+        assert texts(trial.room, "2") == ["welcome", "heard hello"]
+        assert texts(trial.room, "1") == ["welcome"], "what follows waits its turn"
+        for _ in range(5):
+            trial.clock.forward(seconds=10)
+            await app.settle()
+    said = texts(trial.room, "1")
+    assert len(said) == 3
+    dead = [row for row in await trial.rows(inbox) if row["state"] == "dead"]
+    assert len(dead) == 1
+    assert dead[0]["attempts"] == 5
+    assert dead[0]["error"] in said[1], "the person gets the code that stands in the log"
+    assert said[2] == "heard after"
+    assert [row for row in await trial.rows(posters) if row["title"] == "never kept"] == []
+    alarms = [row for row in await trial.rows(outbox) if row["kind"] == "notice"]
+    assert [row["address"] for row in alarms] == ["demo-admin"]
+
+
+async def test_a_flood_gets_one_notice_and_then_silence(trial: Stage) -> None:
+    await trial.say("/start")
+    trial.room.said.clear()
+    await trial.send([trial.room.arrival(text=str(n)) for n in range(30)])
+    said = texts(trial.room)
+    assert said[:8] == [f"heard {n}" for n in range(8)]
+    assert len(said) == 9
+    trial.clock.forward(seconds=60)
+    assert [m.text for m in await trial.say("calm again")] == ["heard calm again"]
+
+
+async def test_an_album_is_no_flood(trial: Stage) -> None:
+    await trial.say("/start")
+    trial.room.said.clear()
+    await trial.send([trial.room.arrival(text=str(n), album="a") for n in range(10)])
+    assert texts(trial.room) == [f"heard {n}" for n in range(10)]
+
+
+async def test_a_group_is_left_politely_and_nobody_is_remembered(trial: Stage) -> None:
+    said = await trial.say(event="group", address="-100")
+    assert [message.leave for message in said] == [True]
+    assert said[0].text
+
+
+async def test_what_a_channel_cannot_read_is_put_away(trial: Stage) -> None:
+    from storage.inbox import Arrival
+
+    await trial.send([Arrival("room", "bad", "1", b"{")])
+    assert trial.room.said == []
+    assert [row["state"] for row in await trial.rows(inbox)] == ["done"]
+
+
+async def test_nothing_that_people_typed_stands_in_the_database_in_clear(trial: Stage) -> None:
+    await trial.say("/start")
+    await trial.say("my number is 0912345678")
+    await trial.rows(places)
+    assert b"0912345678" not in (trial.folder / "bot.db").read_bytes()
+    assert b"my number" not in b"".join(path.read_bytes() for path in trial.folder.glob("bot.db*"))

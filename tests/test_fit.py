@@ -1,0 +1,49 @@
+"""A message fits what a channel can show, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels import Capabilities
+from bot.channels.fit import fit, split, width
+from bot.message import Button, Document, Message
+
+ASKED = Message("Which?", (Button("a", "Một"), Button("b", "Hai")), Button("+skip", "Bỏ qua"), "(type «bỏ qua»)")
+
+
+def test_choices_are_buttons_where_there_are_buttons() -> None:
+    assert fit(ASKED, Capabilities(buttons=8)) == ASKED
+
+
+def test_choices_are_numbered_where_there_are_none() -> None:
+    fitted = fit(ASKED, Capabilities())
+    assert fitted.text == "Which?\n1. Một\n2. Hai\n(type «bỏ qua»)"
+    assert not fitted.buttons
+
+
+def test_a_label_too_long_for_a_button_makes_all_choices_numbered() -> None:
+    long = Message("Which?", (Button("a", "x" * 65), Button("b", "Hai")))
+    assert fit(long, Capabilities(buttons=8, label=64)).text.endswith("2. Hai")
+
+
+def test_a_message_survives_json() -> None:
+    message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", "c"), True)
+    assert Message.load(message.dump()) == message
+
+
+@given(st.text(), st.integers(2, 60))
+def test_a_split_text_loses_only_white_space(text: str, most: int) -> None:
+    parts = split(text, most)
+    assert all(width(part) <= most for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("a b", ["a b"]), ("one\n\ntwo words", ["one", "two words"]), ("👨‍👩‍👧" * 3, None), ("", [""])],
+)
+def test_a_text_is_cut_where_it_breathes(text: str, parts: list[str] | None) -> None:
+    found = split(text, 10)
+    assert parts is None or found == parts

@@ -1,0 +1,108 @@
+"""Settings: read from the environment, from .env and from files; a wrong one is named, and stops the start."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, WrongSetting, read_settings
+
+KEY = "0123456789abcdef0123456789abcdef"
+TOKEN = "123456789:AAEexampleexampleexampleexample"
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name}_file".upper(), raising=False)
+
+
+def test_without_anything_it_is_the_demo() -> None:
+    settings = read_settings()
+    assert settings.is_demo
+    assert settings.running == ("web",)
+
+
+def test_a_token_means_telegram_and_the_web_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    settings = read_settings()
+    assert not settings.is_demo
+    assert settings.running == ("telegram", "web")
+
+
+def test_a_secret_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    (tmp_path / "key").write_text(KEY)
+    monkeypatch.setenv("TELEGRAM_TOKEN_FILE", str(tmp_path / "token"))
+    (tmp_path / ".env").write_text(f"SECRET_KEY_FILE={tmp_path / 'key'}\n")
+    settings = read_settings()
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == TOKEN
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == KEY
+
+
+def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY_FILE", "nowhere")
+    with pytest.raises(WrongSetting, match="SECRET_KEY_FILE: nowhere cannot be read"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"TELEGRAM_TOKEN": "hello"}, "TELEGRAM_TOKEN: a token looks like"),
+        ({"TELEGRAM_TOKEN": TOKEN}, "SECRET_KEY is needed"),
+        ({"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": "short"}, "SECRET_KEY: write at least 32"),
+        ({"TELEGRAM_MODE": "carrier-pigeon"}, "TELEGRAM_MODE: "),
+        ({"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": KEY, "TELEGRAM_MODE": "webhook"}, "needs WEBHOOK_URL"),
+        (
+            {
+                "TELEGRAM_TOKEN": TOKEN,
+                "SECRET_KEY": KEY,
+                "TELEGRAM_MODE": "webhook",
+                "WEBHOOK_URL": "https://example.org",
+            },
+            "needs WEBHOOK_SECRET",
+        ),
+        ({"WEBHOOK_SECRET": "a b"}, "WEBHOOK_SECRET: write 16 to 256"),
+        ({"CHANNELS": "pigeon"}, "CHANNELS: there is no channel 'pigeon'"),
+        ({"CHANNELS": "telegram", "SECRET_KEY": KEY}, "CHANNELS names telegram"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: write sqlite"),
+        ({"HTTP_PORT": "eighty"}, "HTTP_PORT: "),
+        ({"HTTP_PORT": "70000"}, "HTTP_PORT: "),
+        ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: "),
+        ({"TIMEZONE": "Asia/Hồ_Chí_Minh"}, "TIMEZONE: 'Asia/Hồ_Chí_Minh' is no time zone"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT: "),
+        ({"TELEGRAM_API_URL": "localhost:8081"}, "TELEGRAM_API_URL: write an address"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(
+    given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings()
+    assert said in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_a_wrong_token_is_not_repeated_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", "123:secret")
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings()
+    assert "secret" not in str(wrong.value)
+
+
+def test_the_example_lists_exactly_the_settings() -> None:
+    example = (Path(__file__).parent.parent / ".env.example").read_text(encoding="utf-8")
+    listed = re.findall(r"(?m)^([A-Z_]+)=", example)
+    assert listed == [name.upper() for name in Settings.model_fields]
+    assert not re.findall(r"(?m)^[A-Z_]+=.+", example), "an example holds no values"

@@ -1,0 +1,202 @@
+"""The web chat's ways in and out: only our own page, only so much, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import websockets
+from PIL import Image
+
+from tests.fakes.served import Served, served
+from tests.stage import Template
+
+
+@pytest_asyncio.fixture
+async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
+    template.copy(tmp_path)
+    async with served(tmp_path) as running:
+        yield running
+
+
+def visitor(site: Served, **headers: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=site.url, headers={"origin": site.url, **headers}, timeout=10)
+
+
+async def talk(client: httpx.AsyncClient, text: str, id: str) -> Any:
+    return (await client.post("/say", json={"id": id, "text": text})).json()
+
+
+async def answers(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]]:
+    """The bot's messages, once there are so many."""
+    for _ in range(200):
+        found = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "bot"]
+        if len(found) >= count:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{len(found)} answers instead of {count}")
+
+
+async def test_a_message_is_ticked_and_answered_and_stays_after_a_reload(site: Served) -> None:
+    async with visitor(site) as client:
+        assert await talk(client, "/start", "first-message") == {"tick": "first-message"}
+        welcome = await answers(client, 1)
+        assert welcome[0]["text"]
+        again = (await client.get("/messages")).json()
+        assert [m["id"] for m in again["messages"]] == [m["id"] for m in welcome]
+
+
+async def test_the_same_message_sent_again_is_ticked_again_and_handled_once(site: Served) -> None:
+    async with visitor(site) as client:
+        await talk(client, "/start", "first-message")
+        before = len(await answers(client, 1))
+        for _ in range(3):
+            assert (await talk(client, "/start", "first-message"))["tick"] == "first-message"
+        await asyncio.sleep(0.3)
+        assert len(await answers(client, before)) == before
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(site: Served) -> None:
+    async with visitor(site) as client:
+        cookie = (await client.get("/messages")).headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
+    async with visitor(site, **{"x-forwarded-proto": "https"}) as client:
+        assert "Secure" in (await client.get("/messages")).headers["set-cookie"]
+
+
+async def test_two_visitors_do_not_see_each_other(site: Served) -> None:
+    async with visitor(site) as one, visitor(site) as other:
+        await talk(one, "/start", "first-message")
+        await answers(one, 1)
+        assert (await other.get("/messages")).json() == {"messages": [], "empty": True}
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+async def test_another_site_s_page_cannot_speak(site: Served, origin: str) -> None:
+    async with httpx.AsyncClient(base_url=site.url, headers={"origin": origin} if origin else {}) as client:
+        assert (await client.post("/say", json={"id": "first-message", "text": "x"})).status_code == 403
+        assert (await client.post("/photo", files={"file": b"x"})).status_code == 403
+    address = site.url.replace("http", "ws") + "/ws"
+    with pytest.raises(websockets.InvalidStatus):
+        async with websockets.connect(address, origin=origin or None):  # type: ignore[arg-type]
+            pass
+
+
+async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Served) -> None:
+    address = site.url.replace("http", "ws") + "/ws"
+    async with websockets.connect(address, origin=site.url) as socket:  # type: ignore[arg-type]
+        assert json.loads(await socket.recv()) == {"ready": {"empty": True}}
+        cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
+        await socket.send(json.dumps({"id": "first-message", "text": "/start"}))
+        heard = [json.loads(await asyncio.wait_for(socket.recv(), 5)) for _ in range(2)]
+    assert {"tick": "first-message"} in heard
+    said = next(h["message"] for h in heard if "message" in h)
+    async with websockets.connect(address, origin=site.url, additional_headers={"cookie": cookie}) as socket:  # type: ignore[arg-type]
+        assert json.loads(await socket.recv())["message"] == said
+        assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
+    missed = {"cookie": cookie}
+    async with websockets.connect(
+        f"{address}?after={said['id']}", origin=site.url, additional_headers=missed
+    ) as socket:  # type: ignore[arg-type]
+        assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        '{"id": 5, "text": "x"}',
+        '{"text": "x"}',
+        '{"id": "short", "text": "x"}',
+        "x" * 60_000,
+    ],
+)
+async def test_a_frame_that_no_page_of_ours_sends_gets_a_sentence(site: Served, frame: str) -> None:
+    async with visitor(site) as client:
+        answer = await client.post("/say", content=frame.encode())
+        assert answer.status_code == 422
+        assert answer.json()["error"]["text"]
+
+
+async def test_a_deep_or_huge_body_is_refused_quickly(site: Served) -> None:
+    async with visitor(site) as client:
+        assert (await client.post("/say", content=b"[" * 60_000)).status_code == 422
+        assert (await client.post("/say", content=b"x" * 1_000_000)).status_code in (413, 422)
+        assert (await client.post("/photo", content=b"x" * (25 << 20))).status_code == 413
+
+
+async def test_a_socket_frame_that_is_too_large_ends_only_that_socket(site: Served) -> None:
+    address = site.url.replace("http", "ws") + "/ws"
+    async with websockets.connect(address, origin=site.url) as socket:  # type: ignore[arg-type]
+        await socket.recv()
+        await socket.send("x" * 200_000)
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(socket.recv(), 5)
+    async with visitor(site) as client:
+        assert (await client.get("/healthz")).json()["ok"]
+
+
+async def test_a_page_that_opens_too_many_sockets_is_refused_the_ninth(site: Served) -> None:
+    async with visitor(site) as client:
+        cookie = (await client.get("/messages")).headers["set-cookie"].split(";")[0]
+    address, headers = site.url.replace("http", "ws") + "/ws", {"cookie": cookie}
+    sockets = [await websockets.connect(address, origin=site.url, additional_headers=headers) for _ in range(8)]  # type: ignore[arg-type]
+    with pytest.raises(websockets.InvalidStatus):
+        await websockets.connect(address, origin=site.url, additional_headers=headers)  # type: ignore[arg-type]
+    await asyncio.gather(*(socket.close() for socket in sockets))
+
+
+def jpeg(size: tuple[int, int] = (40, 30)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+async def test_a_photo_is_stored_safely_and_shown_only_in_a_conversation(site: Served) -> None:
+    async with visitor(site) as client:
+        await talk(client, "/start", "first-message")
+        sent = await client.post("/photo", data={"id": "second-message"}, files={"file": ("a.jpg", jpeg())})
+        assert sent.json() == {"tick": "second-message"}
+        mine = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
+        shown = await client.get(mine[-1]["picture"]["url"])
+        assert shown.headers["content-type"] == "image/jpeg"
+        assert shown.headers["x-content-type-options"] == "nosniff"
+        assert Image.open(io.BytesIO(shown.content)).size == (40, 30)
+        url = mine[-1]["picture"]["url"]
+    async with visitor(site) as stranger:
+        assert (await stranger.get(url)).status_code == 404
+
+
+async def test_what_is_no_photo_gets_a_sentence(site: Served) -> None:
+    async with visitor(site) as client:
+        answer = await client.post("/photo", data={"id": "second-message"}, files={"file": ("a.jpg", b"<html>")})
+        assert answer.status_code == 422
+        assert answer.json()["error"]["text"]
+
+
+async def test_every_answer_forbids_foreign_code(site: Served) -> None:
+    async with visitor(site) as client:
+        for path in ("/", "/static/chat.js", "/messages", "/healthz", "/nowhere"):
+            headers = (await client.get(path)).headers
+            assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+            assert headers["x-content-type-options"] == "nosniff"
+        assert "server" not in (await client.get("/")).headers
+
+
+async def test_static_files_stay_in_their_folder(site: Served) -> None:
+    async with visitor(site) as client:
+        for path in ("/static/../chat.py", "/static/%2e%2e/chat.py", "/picture/../../etc/passwd", "/picture/x"):
+            assert (await client.get(path)).status_code == 404
