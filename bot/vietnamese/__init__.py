@@ -1,1 +1,1 @@
-"""Read what people type."""
+"""Read what Vietnamese people type: phones, money, days, places, yes and no. Pure functions, one file each."""

@@ -1,21 +1,69 @@
+"""Phone numbers: as people write them, with the prefixes of before 2018, and masked for screens."""
+
+from __future__ import annotations
+
 import re
+import unicodedata
+
+OLD = {
+    "120": "70", "121": "79", "122": "77", "126": "76", "128": "78", "123": "83", "124": "84", "125": "85", "127": "81",
+    "129": "82", "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
+    "186": "56", "188": "58", "199": "59",
+}  # fmt: skip
+"""Eleven-digit mobile prefixes and what they became in 2018 (the Ministry of Information's plan of that year)."""
+SHAPE = re.compile(r"[\d\s.()/+-]{8,40}")
 
 
 class NotAPhone(ValueError):
-    pass
+    """This is no phone number, or none that exists."""
 
 
-def read_phone(t):
-    d = re.sub(r"\D", "", t)
-    m = re.fullmatch(r"(?:0|84)(\d{9})", d)
-    if not m:
+def read_phone(text: str) -> str:
+    """A number as +84… (E.164); foreign ones with their country code. Raises NotAPhone."""
+    said = unicodedata.normalize("NFKC", text[:100]).strip()
+    said = re.sub(r"^(?:s[dđ]t|số|so|[dđ]t|tel|phone|zalo)\s*[:.]?\s*", "", said, flags=re.IGNORECASE)
+    said = re.sub(r"(?!^)[\u2010-\u2015]", "-", said)
+    if not SHAPE.fullmatch(said):
         raise NotAPhone
-    return "+84" + m[1]
+    foreign = said.startswith(("+", "00"))
+    digits = "".join(str(unicodedata.digit(c)) for c in said if c.isdecimal())
+    digits = digits.removeprefix("00") if foreign and said.startswith("00") else digits
+    if digits.startswith("84") and (foreign or len(digits) >= 11):
+        return _vietnamese(digits[2:].removeprefix("0"))
+    if foreign:
+        return _checked(f"+{digits}")
+    if not digits.startswith("0"):
+        raise NotAPhone
+    return _vietnamese(digits[1:])
 
 
-def show_phone(p):
-    return "0" + p[3:]
+def _vietnamese(number: str) -> str:
+    if len(number) == 10 and number[:3] in OLD:
+        number = OLD[number[:3]] + number[3:]
+    return _checked(f"+84{number}")
 
 
-def mask_phone(p):
-    return "0" + p[3:6] + " ••• " + p[-3:]
+def _checked(e164: str) -> str:
+    import phonenumbers  # several megabytes, wanted only when somebody types a number
+
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        raise NotAPhone from None
+    if not phonenumbers.is_valid_number(parsed):
+        raise NotAPhone
+    return e164
+
+
+def show_phone(e164: str) -> str:
+    """«0912 345 678» for Vietnamese numbers, others as they are."""
+    if not e164.startswith("+84"):
+        return e164
+    local = "0" + e164[3:]
+    return f"{local[:4]} {local[4:7]} {local[7:]}"
+
+
+def mask_phone(e164: str) -> str:
+    """«0912 ••• 678»: enough to recognise one's own."""
+    shown = show_phone(e164)
+    return f"{shown[:4]} ••• {shown[-3:]}"

@@ -47,7 +47,7 @@ class NhandaoChat extends HTMLElement {
 
   send(said) {
     const event = { id: uuid(), at: new Date(), ...said };
-    if (said.text !== GREETING) this.own(event);
+    this.own(event);
     this.line.send(event);
   }
 
@@ -81,7 +81,7 @@ class NhandaoChat extends HTMLElement {
   }
 
   own(event) {
-    return this.add(this.bubble(event));
+    return event.text === GREETING && !this.seen.size ? null : this.add(this.bubble(event));
   }
 
   async sendPhotos(caption, photos) {
@@ -133,10 +133,9 @@ class NhandaoChat extends HTMLElement {
   }
 
   echo(m) {
-    if (m.text === GREETING && !this.seen.size) return null;
     const message = this.mine.get(m.client) || this.own({ ...m, id: m.client });
     this.ticked(m.client);
-    message.state('sent');
+    message?.state('sent');
     return message;
   }
 
