@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.forms import Facts, Field, Form, Invalid
+from bot.forms import Facts, Field, Form, Invalid, Stop
 from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.vietnamese.fold import exact, fold
 from bot.vietnamese.yes_no import read_yes_no
@@ -78,7 +78,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     if asking == REVIEW:
         return _reviewed(current, heard)
     if asking == EDIT:
-        return _ask(current, heard.pressed if heard.pressed in form.fields else EDIT, *_unread(heard, EDIT))
+        chosen = heard.pressed in {field.name for field in current.asked()}
+        return _ask(current, heard.pressed) if chosen else _ask(current, EDIT, _unread(heard))
     if asking not in {field.name for field in current.asked()}:
         return _ask(current)  # the question was removed while the person slept
     return _answered(current, form.fields[asking], heard)
@@ -105,7 +106,7 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str])
 
 
 def _absorbed(form: Form, asking: str, heard: Heard) -> Step | None:
-    for field in form.asked():
+    for field in form.applying():
         if field.name in form.answers and field.name != asking:
             taken = field.absorb(form.answers[field.name], heard, form)
             if taken is not None:
@@ -126,10 +127,14 @@ def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[t
     if field.several:
         return _ticked(form, field, heard)
     try:
-        form.answers[field.name] = field.dump(field.read(heard, form))
+        answer = field.read(heard, form)
     except Invalid as wrong:
         return _ask_again(form, field, wrong)
-    return _ask(form)
+    except Stop as stop:
+        return Step((Reply(stop.sentence),))
+    form.answers[field.name] = field.dump(answer)
+    remark = field.remark(heard, answer, form)
+    return _ask(form, None, *([Reply(remark)] if remark else []))
 
 
 def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
@@ -160,7 +165,7 @@ def _reviewed(form: Form, heard: Heard) -> Step:
         return _ask(form, [f.name for f in form.asked()][-1])
     if heard.pressed == CHANGE or said is False:
         return _ask(form, EDIT)
-    return _ask(form, REVIEW, *_unread(heard, REVIEW))
+    return _ask(form, REVIEW, _unread(heard))
 
 
 def _left(form: Form, heard: Heard) -> Step:
@@ -170,13 +175,11 @@ def _left(form: Form, heard: Heard) -> Step:
     if heard.pressed in (BACK, CHANGE):
         return _ask(form, was or None)
     form.answers[NEXT] = [wanted, was]
-    return _ask(form, LEAVE, *_unread(heard, LEAVE))
+    return _ask(form, LEAVE, _unread(heard))
 
 
-def _unread(heard: Heard, asking: str) -> tuple[Reply, ...]:
-    if heard.problem:
-        return (Reply(Text(f"wrong.{heard.problem}")),)
-    return (Reply(Text("wrong.not_an_option")),)
+def _unread(heard: Heard) -> Reply:
+    return Reply(Text(f"wrong.{heard.problem or 'not_an_option'}"))
 
 
 def _ask_again(form: Form, field: Field, wrong: Invalid) -> Step:  # type: ignore[type-arg]  # any answer

@@ -185,6 +185,7 @@ class Engine:
             outgoing: list[Outgoing] = farewells
             notices: list[tuple[str, Notice]] = []
             changed: dict[int, Place | None] = {}
+            forgotten: list[int] = []
             for one in talks:
                 person, account = met[one.channel, one.address]
                 turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
@@ -192,15 +193,19 @@ class Engine:
                 outgoing += self._answers(turn)
                 notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
                 account.new = False
+                if turn.became is not None:
+                    person.id = account.person_id = turn.became
                 at[person.id] = changed[person.id] = turn.place
                 if turn.farewell:
                     changed.pop(person.id)
+                    forgotten.append(one.id)
                     met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
             outgoing += await self._notify(tx, notices)
             await outbox.add(tx, outgoing, now)
             await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
             await people.heard(tx, [account for _, account in met.values()], now)
             await inbox.done(tx, [one.id for one in batch])
+            await inbox.empty(tx, forgotten)
 
     async def _gated(self, turn: Turn) -> None:
         if turn.person.blocked:
@@ -251,6 +256,7 @@ class Engine:
             speech=self.speeches[person.language],
             communes=world.communes,
             name=heard.name,
+            documents=can.documents,
             contact=can.contact,
         )
         return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place)

@@ -301,6 +301,13 @@ class Commune(Field[int]):
             raise Invalid("which_commune", [Option(str(match.known.id), match.known.name) for match in found])
         return found[0].known.id
 
+    def remark(self, heard: Heard, answer: int, form: Form) -> Words | None:
+        """Who used an old name learns the new one."""
+        found = [] if heard.pressed else find_place(heard.text[:200], form.facts.communes)
+        if len(found) != 1 or not found[0].matched:
+            return None
+        return Text("unit.renamed", {"old": found[0].matched, "new": found[0].known.name})
+
     def show(self, answer: int, form: Form) -> Words:
         return next((unit.name for unit in form.facts.communes if unit.id == answer), Text("unit.gone"))
 

@@ -23,6 +23,8 @@ class Facts:
     communes: Sequence[Known] = ()
     name: str = ""
     """How the channel calls the person; offered, never kept unasked."""
+    documents: bool = False
+    """Whether the channel can carry files."""
     contact: bool = False
     """Whether the channel can share the person's own phone number by a button."""
 
@@ -38,6 +40,14 @@ class Invalid(Exception):
         self.code = code
         self.options = tuple(options)
         self.params = params
+
+
+class Stop(Exception):
+    """The answer ends the form: ``sentence`` says why. Nothing of it is kept."""
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(sentence.key)
+        self.sentence = sentence
 
 
 class Field(Generic[T]):
@@ -75,8 +85,12 @@ class Field(Generic[T]):
         return ()
 
     def read(self, heard: Heard, form: Form) -> T:
-        """The answer in this message, or Invalid."""
+        """The answer in this message. Raises Invalid, or Stop where the form cannot go on."""
         raise Invalid("not_an_option")
+
+    def remark(self, heard: Heard, answer: T, form: Form) -> Words | None:
+        """What to say of an answer that was taken, before the next question."""
+        return None
 
     def check(self, answer: T, form: Form) -> None:
         """Raise Invalid if the whole of several ticked values cannot stand."""

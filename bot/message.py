@@ -122,6 +122,8 @@ class Heard:
     picture: str = ""
     """The name of the stored photo."""
     album: str = ""
+    more: tuple[str, ...] = ()
+    """Other photos of the same album that came before this could be handled."""
     contact: str = ""
     """The sender's own phone number, vouched for by the channel."""
     other: str = ""

@@ -51,6 +51,8 @@ class Turn:
     """What follows the command."""
     replies: list[Reply] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    became: int | None = None
+    """The person that this account belongs to from now on, if that changed."""
     farewell: bool = False
     """Whether the person erased herself, so that nothing of hers may be written any more."""
 
@@ -80,8 +82,8 @@ class Turn:
             self.replies.append(said)
 
     def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
-        """Open a form in which these answers are known already; it takes the place of an open one."""
-        self.follow(dialog.begin(form, self.facts, {k: v for k, v in answers.items() if v is not None}, asking))
+        """Open a form in which these answers are known already, None for a skipped one; it takes the place of an open one."""
+        self.follow(dialog.begin(form, self.facts, answers, asking))
 
     def reopen(self, form: Form, asking: str, **changes: Any) -> None:
         """Go back into a form that was finished, to put one question again with what is known now."""

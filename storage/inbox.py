@@ -85,7 +85,13 @@ async def waiting(tx: Tx, channels: Collection[str], busy: Collection[str], now:
 
 
 async def done(tx: Tx, ids: Collection[int]) -> None:
+    """These are handled."""
     await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(state="done"))
+
+
+async def empty(tx: Tx, ids: Collection[int]) -> None:
+    """Keep nothing of these but that they came: their sender wants to be forgotten."""
+    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
 
 
 async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bool:

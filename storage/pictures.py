@@ -42,9 +42,9 @@ async def sent_since(tx: Tx, account_id: int, since: datetime) -> int:
     return int(await tx.value(counted))
 
 
-async def keep(tx: Tx, names: Collection[str]) -> None:
-    """These pictures belong to something now and stay as long as it does."""
-    await tx.run(sa.update(pictures).where(pictures.c.name.in_(list(names))).values(kept=True))
+async def keep(tx: Tx, names: Collection[str], *, kept: bool = True) -> None:
+    """These pictures belong to something now and stay as long as it does; or no longer, and go with the next sweep."""
+    await tx.run(sa.update(pictures).where(pictures.c.name.in_(list(names))).values(kept=kept))
 
 
 async def forget(tx: Tx, names: Collection[str]) -> list[str]:

@@ -1,5 +1,59 @@
-"""How long things are kept (placeholder)."""
+"""How long everything personal is kept: one list, which the sweeper follows and /privacy reads out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage import inbox, outbox, pictures, webchat
+from storage.database import Tx
+from storage.tables import link_codes, link_tries, places
 
 
-async def sweep(tx, now):
-    return []
+@dataclass(frozen=True)
+class Kept:
+    """One kind of data: its sentence is ``kept.<key>``. ``for_`` is None for what stays until the person leaves."""
+
+    key: str
+    tables: tuple[str, ...]
+    for_: timedelta | None = None
+
+
+MESSAGES = timedelta(days=7)
+"""What was said, in both directions, for mending what went wrong."""
+KEYS = timedelta(days=14)
+"""That something was said: so long a platform may bring it again."""
+WEB_CHAT = timedelta(days=60)
+UNSENT_PHOTOS = timedelta(days=7)
+OPEN_FORMS = timedelta(days=30)
+LINK_CODES = timedelta(days=1)
+
+KEPT = (
+    Kept("account", ("people", "accounts")),
+    Kept("consent", ("consents",)),
+    Kept("messages", ("inbox", "outbox"), MESSAGES),
+    Kept("web_chat", ("web_messages", "web_sessions"), WEB_CHAT),
+    Kept("open_forms", ("places",), OPEN_FORMS),
+    Kept("volunteer", ("volunteers",)),
+    Kept("pledges", ("pledges",)),
+    Kept("deeds", ("deeds", "deed_pictures", "pictures")),
+    Kept("unsent_photos", ("pictures",), UNSENT_PHOTOS),
+    Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
+    Kept("staff", ("staff", "audit")),
+)
+NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters")
+HOUSEHOLDS = ("addresses", "needs")
+"""About the people who are helped, with their own consent; kept by the officers."""
+
+
+async def sweep(tx: Tx, now: datetime) -> list[str]:
+    """Drop whatever was kept for long enough; returns the files to delete once this is committed."""
+    await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS)
+    await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
+    await webchat.forget(tx, now, older_than=WEB_CHAT)
+    await tx.run(sa.delete(places).where(places.c.updated_at < now - OPEN_FORMS))
+    await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES))
+    await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES))
+    return await pictures.forget(tx, await pictures.unclaimed(tx, now, UNSENT_PHOTOS))

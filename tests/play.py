@@ -142,7 +142,7 @@ class Player:
 
     def _press(self, label: str) -> dict[str, str]:
         for n, (value, shown) in enumerate(self.offered, 1):
-            if shown == label:
+            if label in (shown, shown.lstrip("☐☑ ")):
                 return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": str(n)}
         if self.skip and self.skip[1] == label:
             pressed = {"pressed": self.skip[0], "pressed_on": "1"}

@@ -9,7 +9,7 @@ from functools import lru_cache
 KEPT_CONTROLS = "\n\t"
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 """Soft hyphens, zero-width and direction characters: invisible, and good only for deceiving in a name."""
-EDGES = " \t\n.,;:!?…\"'«»“”‘’()[]{}-–—*_"
+EDGES = " \t\n.,;:!?…\"'«»“”‘’()[]{}-–—*_☐☑‹›"
 TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"))
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 

@@ -109,7 +109,7 @@ def _times(number: str, scale: int) -> int:
     ):
         return int(re.sub(r"[.,]", "", number)) * scale
     if (parts := re.fullmatch(r"(\d{1,12})[.,](\d{1,3})", number)) and scale > 1:
-        return int(parts[1]) * scale + int(parts[2]) * scale // 10 ** len(parts[2])
+        return int(parts[1]) * scale + int(parts[2]) * scale // int("1" + "0" * len(parts[2]))
     raise NotMoney
 
 
@@ -117,8 +117,11 @@ def _times(number: str, scale: int) -> int:
 
 ONES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 VI_SCALES = ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn"))
-EN_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-EN_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+EN_ONES = tuple(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split()
+)
+EN_TENS = tuple("_ _ twenty thirty forty fifty sixty seventy eighty ninety".split())
 EN_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 
 
@@ -130,7 +133,7 @@ def in_words(amount: int, language: str) -> str:
 def _vietnamese(number: int) -> str:
     if number == 0:
         return ONES[0]
-    parts = []
+    parts: list[str] = []
     for scale, name in VI_SCALES:
         count, number = divmod(number, scale)
         if count:

@@ -5,10 +5,62 @@ from __future__ import annotations
 from bot.vietnamese.fold import exact, fold
 
 YES = frozenset(
-    ["co", "co a", "da co", "vang", "vang a", "da", "da vang", "u", "uh", "um", "ok", "oke", "okie", "okay", "dong y", "dung", "dung roi", "dung vay", "duoc", "phai", "roi", "chinh xac", "yes", "y", "yep", "yeah", "sure", "right", "correct", "agree", "i agree", "gui di"]
+    [
+        "co",
+        "co a",
+        "da co",
+        "vang",
+        "vang a",
+        "da",
+        "da vang",
+        "u",
+        "uh",
+        "um",
+        "ok",
+        "oke",
+        "okie",
+        "okay",
+        "dong y",
+        "dung",
+        "dung roi",
+        "dung vay",
+        "duoc",
+        "phai",
+        "roi",
+        "chinh xac",
+        "yes",
+        "y",
+        "yep",
+        "yeah",
+        "sure",
+        "right",
+        "correct",
+        "agree",
+        "i agree",
+        "gui di",
+    ]
 )
 NO = frozenset(
-    ["khong", "khong a", "da khong", "ko", "kh", "k", "hong", "khong phai", "khong dong y", "chua", "thoi", "sai", "sai roi", "no", "n", "nope", "not", "disagree"]
+    [
+        "khong",
+        "khong a",
+        "da khong",
+        "ko",
+        "kh",
+        "k",
+        "hong",
+        "khong phai",
+        "khong dong y",
+        "chua",
+        "thoi",
+        "sai",
+        "sai roi",
+        "no",
+        "n",
+        "nope",
+        "not",
+        "disagree",
+    ]
 )
 SIGNS = {"👍": True, "👌": True, "✅": True, "👎": False, "❌": False}
 DIFFERENT = frozenset({"đá", "đà", "đa", "đã", "cô", "cỏ", "cò", "cọ", "cổ"})

@@ -254,7 +254,7 @@ def _linked(pane: Pane, message: dict[str, Any]) -> dict[str, Any]:
     if name := linked.pop("picture", ""):
         linked["picture"] = {"url": f"{pane.base}/picture/{name}", "alt": ""}
     if document := linked.pop("document", None):
-        linked["file"] = {"url": f"{pane.base}/file/{message['id']}", "name": document["name"]}
+        linked["document"] = {"url": f"{pane.base}/file/{message['id']}", "name": document["name"]}
     return linked
 
 

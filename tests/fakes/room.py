@@ -45,7 +45,10 @@ class Room:
         return Heard(**said)
 
     def media(self, payload: bytes) -> Media | None:
-        photo = orjson.loads(payload).get("photo")
+        try:
+            photo = orjson.loads(payload).get("photo")
+        except orjson.JSONDecodeError:
+            return None
         return Media(photo) if photo else None
 
     async def fetch(self, media: Media) -> bytes:

@@ -16,8 +16,8 @@ export class Log {
     this.dots = h('div', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
     this.node = h('div', { class: 'talk' }, this.list, this.chip);
     this.stay = () => this.atEnd && this.toEnd();
-    this.list.addEventListener('load', this.stay, true);  // a picture has got its height
-    new ResizeObserver(this.stay).observe(this.list);     // the phone's keyboard came or went
+    new ResizeObserver(this.stay).observe(this.list);  // the phone's keyboard came or went
+    this.list.addEventListener('load', () => this.atEnd && this.follow(this.list.lastChild), true);  // a picture got its height
   }
 
   messages() {

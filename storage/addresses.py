@@ -1,0 +1,112 @@
+"""Humanitarian addresses: verified households in hardship, what they need, and how much is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.tables import addresses, needs, units
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that is needed: đồng for money, otherwise ``measure`` says what is counted."""
+
+    id: int
+    kind: str
+    what: str
+    measure: str
+    amount: int
+    promised: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.amount - self.promised, 0)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A household as everybody may see it: never its full name, phone or house."""
+
+    id: int
+    code: str
+    unit_id: int
+    unit_name: str
+    category: str
+    shown_name: str
+    people_count: int
+    story: str
+    picture: str
+    needs: tuple[Need, ...]
+
+
+def _shown() -> Any:
+    """Only those that were approved and agreed to be shown."""
+    return sa.and_(addresses.c.state == "approved", addresses.c.consented)
+
+
+async def page(
+    tx: Tx, campaign_id: int, *, unit_id: int | None, kind: str, first: int, most: int
+) -> tuple[list[Address], int]:
+    """A page of addresses, those first that were helped least, and how many there are in all.
+
+    Helped least: the smallest share of what is needed is promised, averaged over the needs, so that đồng and sacks of
+    rice count alike.
+    """
+    share = sa.func.avg(
+        sa.case((needs.c.promised >= needs.c.amount, 1.0), else_=needs.c.promised * 1.0 / needs.c.amount)
+    )
+    wanted = [_shown(), addresses.c.campaign_id == campaign_id]
+    if unit_id is not None:
+        wanted.append(addresses.c.unit_id == unit_id)
+    if kind:
+        of_kind = sa.select(needs.c.address_id).where(needs.c.kind == kind, needs.c.promised < needs.c.amount)
+        wanted.append(addresses.c.id.in_(of_kind))
+    found = await tx.all(
+        sa.select(addresses.c.id)
+        .outerjoin(needs, needs.c.address_id == addresses.c.id)
+        .where(*wanted)
+        .group_by(addresses.c.id)
+        .order_by(share, addresses.c.created_at, addresses.c.id)
+        .offset(first)
+        .limit(most)
+    )
+    total = int(await tx.value(sa.select(sa.func.count()).select_from(addresses).where(*wanted)))
+    loaded = await _load(tx, [row["id"] for row in found])
+    return [loaded[row["id"]] for row in found], total
+
+
+async def find(tx: Tx, code: str) -> Address | None:
+    """The address with this code, if everybody may see it."""
+    found = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == code.upper(), _shown()))
+    return None if found is None else (await _load(tx, [found]))[found]
+
+
+async def need(tx: Tx, need_id: int) -> Need | None:
+    """One need, as it stands at this moment."""
+    row = await tx.first(sa.select(needs).where(needs.c.id == need_id))
+    return None if row is None else _need(row)
+
+
+async def _load(tx: Tx, ids: Collection[int]) -> dict[int, Address]:
+    wanted = list(ids)
+    of: dict[int, list[Need]] = {}
+    for row in await tx.all(sa.select(needs).where(needs.c.address_id.in_(wanted)).order_by(needs.c.id)):
+        of.setdefault(row["address_id"], []).append(_need(row))
+    rows = await tx.all(
+        sa.select(addresses, units.c.name.label("unit_name"))
+        .join(units, units.c.id == addresses.c.unit_id)
+        .where(addresses.c.id.in_(wanted))
+    )
+    names = [name for name in Address.__dataclass_fields__ if name != "needs"]
+    return {
+        row["id"]: Address(needs=tuple(of.get(row["id"], ())), **{name: row[name] for name in names}) for row in rows
+    }
+
+
+def _need(row: Mapping[Any, Any]) -> Need:
+    return Need(row["id"], row["kind"], row["what"], row["measure"], row["amount"], row["promised"])

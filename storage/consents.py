@@ -1,0 +1,70 @@
+"""What each person agreed to: which purpose, which text, when and where; and when she took it back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.tables import consents
+
+PURPOSES = ("take_part", "announcements", "publish_name")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The text that was agreed to. Law 91/2025/QH15 wants consent that can be proved."""
+
+    version: str
+    text: str
+    language: str
+    channel: str
+
+
+async def choose(tx: Tx, person_id: int, wanted: Collection[str], shown: Shown, now: datetime) -> None:
+    """Agree to exactly these purposes: what is new is given, what is missing is taken back."""
+    held = set(await current(tx, person_id))
+    await withdraw(tx, person_id, held - set(wanted), now)
+    await give(tx, person_id, set(wanted) - held, shown, now)
+
+
+async def give(tx: Tx, person_id: int, purposes: Collection[str], shown: Shown, now: datetime) -> None:
+    """Keep that a person agreed to these purposes, with a hash of what she was shown."""
+    proof = {
+        "text_version": shown.version,
+        "text_hash": hashlib.sha256(shown.text.encode()).hexdigest(),
+        "language": shown.language,
+        "channel": shown.channel,
+        "given_at": now,
+    }
+    rows = [{"person_id": person_id, "purpose": purpose, **proof} for purpose in sorted(purposes)]
+    await tx.run(sa.insert(consents), rows)
+
+
+async def withdraw(tx: Tx, person_id: int, purposes: Collection[str], now: datetime) -> None:
+    """Keep that a person took these back. It holds from this moment; the proof of what was before stays."""
+    await tx.run(
+        sa.update(consents)
+        .where(
+            consents.c.person_id == person_id, consents.c.purpose.in_(list(purposes)), consents.c.withdrawn_at.is_(None)
+        )
+        .values(withdrawn_at=now)
+    )
+
+
+async def stopped(tx: Tx, person_id: int) -> list[str]:
+    """The purposes that a person once agreed to and has taken back."""
+    rows = await tx.all(sa.select(consents.c.purpose).where(consents.c.person_id == person_id))
+    return sorted({row["purpose"] for row in rows} - set(await current(tx, person_id)))
+
+
+async def current(tx: Tx, person_id: int) -> list[str]:
+    """The purposes that a person agrees to now."""
+    rows = await tx.all(
+        sa.select(consents.c.purpose).where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_(None))
+    )
+    return sorted({row["purpose"] for row in rows})

@@ -1,0 +1,110 @@
+"""Pledges: what people promise to an address. The claim on what is missing is made in the database, so that two who
+promise the last part at the same instant cannot both have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from storage.codes import new_code
+from storage.database import Tx
+from storage.tables import addresses, needs, pledges, units
+
+
+@dataclass(frozen=True)
+class NewPledge:
+    """What a person promises. ``amount`` counts in all: đồng for money, else the need's own measure; 0 where only words
+    say how much. ``dedupe_key`` makes writing it twice impossible."""
+
+    campaign_id: int
+    prefix: str
+    person_id: int
+    address_id: int
+    need_id: int | None
+    kind: str
+    amount: int
+    what: str
+    due_on: date | None
+    monthly_until_on: date | None
+    organisation: str
+    shown_as: str
+    shown_name: str
+    dedupe_key: str
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """A pledge as the person who made it sees it."""
+
+    code: str
+    kind: str
+    amount: int
+    what: str
+    measure: str
+    monthly_until_on: date | None
+    state: str
+    created_at: datetime
+    address_code: str
+    shown_name: str
+    unit_name: str
+
+
+async def claim(tx: Tx, need_id: int, amount: int, *, beyond: bool = False) -> bool:
+    """Take this much of what is missing; returns False, and takes nothing, if there is less. ``beyond``: the person knows."""
+    room = sa.true() if beyond else needs.c.promised + amount <= needs.c.amount
+    taken = sa.update(needs).where(needs.c.id == need_id, room).values(promised=needs.c.promised + amount)
+    return bool(await tx.run(taken))
+
+
+async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
+    """Keep a pledge whose claim was made; returns its code."""
+    code = await new_code(tx, new.prefix, pledges.c.code)
+    values = {name: getattr(new, name) for name in NewPledge.__dataclass_fields__ if name != "prefix"}
+    await tx.run(sa.insert(pledges).values(code=code, created_at=now, **values))
+    return code
+
+
+async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
+    """What a person promised, the newest first."""
+    rows = await tx.all(
+        sa.select(
+            pledges,
+            addresses.c.code.label("address_code"),
+            addresses.c.shown_name.label("household"),
+            units.c.name.label("unit_name"),
+            needs.c.measure,
+        )
+        .join(addresses, addresses.c.id == pledges.c.address_id)
+        .join(units, units.c.id == addresses.c.unit_id)
+        .outerjoin(needs, needs.c.id == pledges.c.need_id)
+        .where(pledges.c.person_id == person_id)
+        .order_by(pledges.c.id.desc())
+    )
+    return [
+        Pledge(
+            row["code"], row["kind"], row["amount"], row["what"], row["measure"] or "", row["monthly_until_on"], row["state"],
+            row["created_at"], row["address_code"], row["household"], row["unit_name"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
+    """Take a pledge back; what it had claimed is missing again. Returns False if it is not hers, or is done with."""
+    row = await tx.first(
+        sa.select(pledges.c.id, pledges.c.need_id, pledges.c.amount).where(
+            pledges.c.code == code.upper(), pledges.c.person_id == person_id
+        )
+    )
+    if row is None:
+        return False
+    open_ = pledges.c.state.in_(["new", "confirmed"])
+    ended = sa.update(pledges).where(pledges.c.id == row["id"], open_).values(state="cancelled", cancelled_at=now)
+    if not await tx.run(ended):
+        return False
+    if row["need_id"] is not None:
+        back = sa.update(needs).where(needs.c.id == row["need_id"])
+        await tx.run(back.values(promised=needs.c.promised - row["amount"]))
+    return True
