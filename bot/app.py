@@ -247,10 +247,11 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
             await asyncio.sleep(0.005)
         yield running
     finally:
+        # The server closes its connections; its end ends all the other parts.
         server.should_exit = True
+        await asyncio.wait({running}, timeout=STOP_WITHIN)
         running.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await asyncio.wait_for(asyncio.gather(running, return_exceptions=True), STOP_WITHIN)
+        await asyncio.gather(running, return_exceptions=True)
         listening.close()
         await app.close()
 

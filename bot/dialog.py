@@ -66,7 +66,7 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     asking = place.asking
     if heard.pressed == CANCEL:
         return Step((Reply(Text(f"{form.name}.cancelled")),))
-    if absorbed := _absorbed(current, asking, heard):
+    if absorbed := _absorbed(current, place, heard):
         return absorbed
     if "=" in heard.pressed:
         question, _, value = heard.pressed.partition("=")
@@ -105,15 +105,16 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str])
     return heard
 
 
-def _absorbed(form: Form, asking: str, heard: Heard) -> Step | None:
+def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
+    """Give a message to the answered question that it belongs to; without a word the open question stays as it was put."""
     for field in form.applying():
-        if field.name in form.answers and field.name != asking:
+        if field.name in form.answers and field.name != place.asking:
             taken = field.absorb(form.answers[field.name], heard, form)
             if taken is not None:
                 form.answers[field.name], said = taken
                 if said is None:
-                    return Step((), Place(form.name, form.answers, asking))
-                return _ask(form, asking, Reply(said))
+                    return Step((), Place(form.name, form.answers, place.asking, place.offered))
+                return _ask(form, place.asking, Reply(said))
     return None
 
 

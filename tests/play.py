@@ -219,9 +219,11 @@ def _update(transcript: Transcript, played: list[tuple[Line, list[str]]], kind: 
     if kind != transcript.channels[0]:
         return
     head = [f"# {name}: {value}" for name, value in transcript.about.items()]
-    body = [part for line, shown in played for part in [f"> {line.said}", *(CODE.sub(_wild, text) for text in shown)]]
+    body = [part for line, shown in played for part in [f"> {line.said}", *(_wild(text) for text in shown)]]
     transcript.path.write_text("\n".join([*head, *body]) + "\n", encoding="utf-8")
 
 
-def _wild(code: re.Match[str]) -> str:
-    return code[0] if "DEM" in code[0] or "VTDE" in code[0] else code[0][:-5] + "?????"
+def _wild(text: str) -> str:
+    """A line with what is made up anew each time left open."""
+    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else code[0][:-5] + "?????", text)
+    return re.sub(r"\b\d{3} \d{3}$", "######", text)

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 import websockets
 from PIL import Image
+from websockets.typing import Origin
 
 from tests.fakes.served import Served, served
 from tests.stage import Template
@@ -87,26 +88,26 @@ async def test_another_site_s_page_cannot_speak(site: Served, origin: str) -> No
         assert (await client.post("/photo", files={"file": b"x"})).status_code == 403
     address = site.url.replace("http", "ws") + "/ws"
     with pytest.raises(websockets.InvalidStatus):
-        async with websockets.connect(address, origin=origin or None):  # type: ignore[arg-type]
+        async with websockets.connect(address, origin=Origin(origin) if origin else None):
             pass
 
 
 async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Served) -> None:
     address = site.url.replace("http", "ws") + "/ws"
-    async with websockets.connect(address, origin=site.url) as socket:  # type: ignore[arg-type]
+    async with websockets.connect(address, origin=Origin(site.url)) as socket:
         assert json.loads(await socket.recv()) == {"ready": {"empty": True}}
         cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
         await socket.send(json.dumps({"id": "first-message", "text": "/start"}))
         heard = [json.loads(await asyncio.wait_for(socket.recv(), 5)) for _ in range(2)]
     assert {"tick": "first-message"} in heard
     said = next(h["message"] for h in heard if "message" in h)
-    async with websockets.connect(address, origin=site.url, additional_headers={"cookie": cookie}) as socket:  # type: ignore[arg-type]
+    async with websockets.connect(address, origin=Origin(site.url), additional_headers={"cookie": cookie}) as socket:
         assert json.loads(await socket.recv())["message"] == said
         assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
     missed = {"cookie": cookie}
     async with websockets.connect(
-        f"{address}?after={said['id']}", origin=site.url, additional_headers=missed
-    ) as socket:  # type: ignore[arg-type]
+        f"{address}?after={said['id']}", origin=Origin(site.url), additional_headers=missed
+    ) as socket:
         assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
 
 
@@ -140,7 +141,7 @@ async def test_a_deep_or_huge_body_is_refused_quickly(site: Served) -> None:
 
 async def test_a_socket_frame_that_is_too_large_ends_only_that_socket(site: Served) -> None:
     address = site.url.replace("http", "ws") + "/ws"
-    async with websockets.connect(address, origin=site.url) as socket:  # type: ignore[arg-type]
+    async with websockets.connect(address, origin=Origin(site.url)) as socket:
         await socket.recv()
         await socket.send("x" * 200_000)
         with pytest.raises(websockets.ConnectionClosed):
@@ -153,9 +154,9 @@ async def test_a_page_that_opens_too_many_sockets_is_refused_the_ninth(site: Ser
     async with visitor(site) as client:
         cookie = (await client.get("/messages")).headers["set-cookie"].split(";")[0]
     address, headers = site.url.replace("http", "ws") + "/ws", {"cookie": cookie}
-    sockets = [await websockets.connect(address, origin=site.url, additional_headers=headers) for _ in range(8)]  # type: ignore[arg-type]
+    sockets = [await websockets.connect(address, origin=Origin(site.url), additional_headers=headers) for _ in range(8)]
     with pytest.raises(websockets.InvalidStatus):
-        await websockets.connect(address, origin=site.url, additional_headers=headers)  # type: ignore[arg-type]
+        await websockets.connect(address, origin=Origin(site.url), additional_headers=headers)
     await asyncio.gather(*(socket.close() for socket in sockets))
 
 

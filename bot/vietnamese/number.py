@@ -15,7 +15,8 @@ SCALES = {"nghin": 10**3, "ngan": 10**3, "van": 10**4, "trieu": 10**6, "ty": 10*
 ENGLISH = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90,
 }  # fmt: skip
 ENGLISH_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 MOST = 10**15
@@ -114,7 +115,7 @@ def _english(words: list[str]) -> int | None:
     """A number in English words."""
     total, part = 0, 0
     seen = False
-    for word in (piece for word in words for piece in word.split("-")):
+    for word in " ".join(words).replace("-", " ").split():
         if word == "and" and seen:
             continue
         if word in ENGLISH:

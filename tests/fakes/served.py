@@ -35,7 +35,7 @@ async def served(
 ) -> AsyncIterator[Served]:
     """Run the program as `nhandao run` does, without a process of its own."""
     given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
-    app = await connect(Settings(_env_file=None, **(given | settings)), channels=channels)  # type: ignore[arg-type]
+    app = await connect(Settings(_env_file=None, **(given | settings)), channels=channels)  # type: ignore[arg-type, call-arg]
     listening = bind("127.0.0.1", 0)
     async with serving(app, routes(app), listening) as running:
         yield Served(app, f"http://127.0.0.1:{listening.getsockname()[1]}")

@@ -332,7 +332,8 @@ def test_a_place_we_do_not_know_is_not_found(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("có", True), ("Có ạ", True), ("co", True), ("vâng", True), ("dạ", True), ("ok", True), ("👍🏻", True), ("không", False),
-     ("ko", False), ("k", False), ("thôi", False), ("no", False), ("đúng rồi", True), ("cô", None), ("có thể", None), ("", None)],
+     ("ko", False), ("k", False), ("thôi", False), ("no", False), ("đúng rồi", True), ("cô", None), ("có thể", None),
+     ("", None)],
 )  # fmt: skip
 def test_yes_and_no_are_understood(typed: str, meant: bool | None) -> None:
     assert read_yes_no(typed) is meant
