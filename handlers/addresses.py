@@ -51,7 +51,7 @@ async def listed(turn: Turn) -> None:
     if not found:
         everything = [Option("/addresses", Text("addresses.all")), Option("/menu", Text("command.menu.title"))]
         return turn.reply("addresses.none", everything)
-    lines = [_line(n, one) for n, one in enumerate(found, 1)]
+    lines = [_line(one) for one in found]
     options = [Option(f"/address {one.code}", Text("addresses.open", {"name": one.shown_name})) for one in found]
     if wanted.page > 1:
         options.append(Option(replace(wanted, page=wanted.page - 1).line, Text("addresses.previous")))
@@ -95,10 +95,11 @@ def much(amount: int, need: Need) -> Words:
     return Text("need.counted", {"n": amount, "measure": need.measure})
 
 
-def _line(n: int, one: Address) -> Text:
-    missing = [Text("need.short", {"what": need.what}) for need in one.needs if need.missing]
-    key = "addresses.line" if missing else "addresses.line.covered"
-    return Text(key, {"number": str(n), "name": one.shown_name, "commune": one.unit_name, "needs": missing})
+def _line(one: Address) -> Text:
+    missing = [need.what for need in one.needs if need.missing]
+    if not missing:
+        return Text("addresses.line.covered", {"name": one.shown_name, "commune": one.unit_name})
+    return Text("addresses.line", {"name": one.shown_name, "commune": one.unit_name, "needs": "; ".join(missing)})
 
 
 def _filters(turn: Turn) -> None:

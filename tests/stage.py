@@ -19,7 +19,7 @@ from bot.router import Router
 from bot.settings import Settings
 from handlers import ROUTERS
 from storage import demo
-from storage.tables import accounts, consents, outbox
+from storage.tables import consents, outbox
 from tests.fakes.room import Room
 
 KEY = "a key that only the tests know, long enough"
@@ -126,7 +126,6 @@ class Template:
         app = await connect(stage.settings, now=stage.clock, channels=lambda app: (), plant=True)
         async with app.database.write() as tx:
             await demo.plant(tx, app.files, stage.clock(), stage.settings.zone)
-            await tx.run(sa.update(accounts).values(channel="staff").where(accounts.c.address.like("demo-%")))
         await app.close()
 
     def copy(self, folder: Path) -> None:

@@ -1,0 +1,203 @@
+"""What a resident sees: a pledge, a photo, a reload, a dead line; and that the pages keep their promises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.fakes.served import Served
+from tests.stage import photo
+
+PERSON = 400
+"""Milliseconds between two acts of somebody quick; more would be a flood, and is stopped."""
+
+
+async def say(page: Page, text: str) -> None:
+    await page.wait_for_timeout(PERSON)
+    box = page.get_by_role("textbox")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def choose(page: Page, label: str) -> None:
+    await page.wait_for_timeout(PERSON)
+    await page.get_by_role("button", name=label, exact=True).last.click()
+
+
+async def agree(page: Page) -> None:
+    """Agree to take part, by ticking."""
+    await page.get_by_role("button", name="Tham gia", exact=True).click()
+    await expect(page.get_by_role("button", name="Tham gia", exact=True)).to_have_attribute("aria-pressed", "true")
+    await choose(page, "Xong")
+    await expect(page.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
+
+
+async def test_a_resident_pledges_from_the_first_word_to_the_code(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url)
+    await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_be_visible()
+    await agree(page)
+    await choose(page, "Địa chỉ nhân đạo")
+    await choose(page, "Anh K.")
+    await expect(page.locator("img[src*='/picture/']")).to_be_visible()
+    await choose(page, "Tôi muốn giúp")
+    await choose(page, "Vốn mở góc tạp hoá nhỏ")
+    await say(page, "1tr5")
+    await choose(page, "Một lần")
+    await choose(page, "Cá nhân tôi")
+    await choose(page, "Ẩn danh")
+    await expect(page.get_by_text("một triệu năm trăm nghìn đồng")).to_be_visible()
+    await choose(page, "Đúng, gửi đi")
+    await expect(page.get_by_text("Đã ghi cam kết TND")).to_be_visible()
+
+
+async def test_a_photo_with_a_caption_begins_a_report_and_the_page_survives_a_reload(
+    site: Served, open_page: Open, tmp_path: Path
+) -> None:
+    page = await open_page(site.url)
+    await agree(page)
+    await page.locator("input[type=file]").first.set_input_files(photo(tmp_path, "deed"))
+    await page.get_by_role("textbox").fill("Nấu cháo cho bệnh nhân nghèo mỗi sáng thứ Bảy")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_text("Ai đã làm việc này?")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("Ai đã làm việc này?")).to_be_visible()
+    await expect(page.locator("img[src*='/picture/']")).to_be_visible()
+    await expect(page.get_by_text("Ai đã làm việc này?")).to_have_count(1)
+
+
+async def test_what_is_written_in_a_tunnel_is_sent_when_the_bus_comes_out(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, expected=("ERR_INTERNET_DISCONNECTED",))
+    await agree(page)
+    await page.context.set_offline(True)
+    await say(page, "trợ giúp")
+    await page.wait_for_timeout(300)
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("Anh/chị có thể gõ:")).to_be_visible()
+    await expect(page.get_by_text("Anh/chị có thể gõ:")).to_have_count(1)
+
+
+async def test_a_network_without_sockets_still_talks(site: Served, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/healthz", expected=("404",))
+    await page.context.unroute_all()
+    await page.route_web_socket("**/ws*", lambda socket: socket.close())
+    await page.goto(site.url)
+    await agree(page)
+    await say(page, "trợ giúp")
+    await expect(page.get_by_text("Anh/chị có thể gõ:")).to_be_visible()
+
+
+async def test_markup_that_people_type_stays_text(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url)
+    await page.evaluate("window.hacked = false")
+    await agree(page)
+    nasty = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>{{7}}"
+    await choose(page, "Làm tình nguyện viên")
+    await say(page, nasty)
+    await expect(page.get_by_text("<script>").first).to_be_visible()
+    await say(page, "1990")
+    await say(page, "0912345678")
+    await expect(page.get_by_text("Anh/chị ở xã nào?")).to_be_visible()
+    assert await page.evaluate("window.hacked") is False
+
+
+async def test_the_policy_forbids_a_script_that_somebody_smuggles_in(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, expected=("Content Security Policy",))
+    await expect(page.get_by_role("textbox")).to_be_visible()
+    ran = await page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.hacked = 1'; document.body.append(s);"
+        " return window.hacked === 1; }"
+    )
+    assert ran is False
+
+
+async def test_the_demo_has_three_chats_that_see_each_other(demo: Served, open_page: Open) -> None:
+    page = await open_page(demo.url, viewport={"width": 1440, "height": 900})
+    for name in ("Người dân", "Cán bộ", "Quản trị"):
+        await expect(page.get_by_role("region", name=name)).to_be_visible()
+    resident, officer = page.get_by_role("region", name="Người dân"), page.get_by_role("region", name="Cán bộ")
+    await expect(officer.get_by_text("Tôi là chương trình trả lời tự động")).to_be_visible()
+    await resident.get_by_role("button", name="Tham gia", exact=True).click()
+    await resident.get_by_role("button", name="Xong", exact=True).click()
+    await expect(resident.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
+    for text in ("/camket DC-0004", "1", "2tr", "1", "1", "3", "1"):
+        await page.wait_for_timeout(PERSON)
+        before = await resident.locator("article").count()
+        await resident.get_by_role("textbox").fill(text)
+        await resident.get_by_role("textbox").press("Enter")
+        await expect(resident.locator("article").nth(before + 1)).to_be_visible()
+    await expect(resident.get_by_text("Đã ghi cam kết TND")).to_be_visible()
+    await expect(officer.get_by_text("Cam kết mới TND")).to_be_visible()
+    colours = {
+        await page.get_by_role("region", name=name)
+        .locator("header")
+        .evaluate("e => getComputedStyle(e).backgroundColor")
+        for name in ("Người dân", "Cán bộ", "Quản trị")
+    }
+    assert len(colours) == 3
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390])
+async def test_everybody_can_use_the_chat(site: Served, open_page: Open, axe: str, theme: str, width: int) -> None:
+    page = await open_page(site.url, bypass_csp=True, color_scheme=theme, viewport={"width": width, "height": 700})
+    await agree(page)
+    await choose(page, "Địa chỉ nhân đạo")
+    await choose(page, "Anh K.")
+    await expect(page.get_by_role("button", name="Tôi muốn giúp")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert await violations(page, axe) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_everybody_can_use_the_demo(demo: Served, open_page: Open, axe: str, theme: str) -> None:
+    page = await open_page(demo.url, bypass_csp=True, color_scheme=theme, viewport={"width": 1440, "height": 900})
+    await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_have_count(3)
+    assert await violations(page, axe) == []
+
+
+async def violations(page: Page, axe: str) -> list[Any]:
+    """What axe-core finds (WCAG 2.2 A and AA, and its best practices)."""
+    await page.evaluate(axe)
+    found = await page.evaluate("axe.run()")
+    return [json.dumps([v["id"], [n["html"] for n in v["nodes"]]], ensure_ascii=False) for v in found["violations"]]
+
+
+async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url)
+    await expect(page.get_by_role("button", name="Tham gia", exact=True)).to_be_visible()
+    for _ in range(20):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.matches('button') && document.activeElement.textContent.includes('Tham gia')"):
+            break
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("button", name="Tham gia", exact=True)).to_have_attribute("aria-pressed", "true")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
+
+
+async def test_without_scripts_there_is_a_sentence(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, java_script_enabled=False)
+    assert await page.locator("noscript").count() == 1
+    assert "JavaScript" in await page.locator("noscript").inner_html()
+
+
+async def test_the_first_use_weighs_less_than_sixty_kilobytes(site: Served, open_page: Open) -> None:
+    page = await open_page(f"{site.url}/healthz", expected=("404",))
+    await page.context.unroute_all()
+    sizes: dict[str, int] = {}
+
+    async def weigh(response: Any) -> None:
+        sizes[response.url] = len(await response.body())
+
+    page.on("response", weigh)
+    await page.goto(site.url)
+    await expect(page.get_by_role("button", name="Xong", exact=True)).to_be_visible()
+    assert sum(size for url, size in sizes.items() if not url.endswith(".woff2")) < 60_000

@@ -1,0 +1,205 @@
+"""Every sentence the program can say exists in every language, with the same placeholders, and none is left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import dialog
+from bot.fields import Choice, Choices
+from bot.forms import Form
+from bot.router import Routes
+from bot.vietnamese.money import in_words
+from handlers import ROUTERS
+from locales import LANGUAGES, Speech, catalogue
+from storage.retention import KEPT
+from storage.tables import deeds, pledges
+
+ROOT = Path(__file__).parent.parent
+ROUTES = Routes(ROUTERS)
+KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
+SAID_BY = {"Text", "reply", "say", "tell_officers", "_error"}
+"""What takes the key of a sentence as its first argument."""
+
+
+def sources() -> Iterator[Path]:
+    for folder in ("bot", "handlers", "storage", "locales"):
+        yield from (ROOT / folder).rglob("*.py")
+
+
+def nodes(*kinds: type[ast.AST]) -> Iterator[Any]:
+    for path in sources():
+        yield from (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, kinds))
+
+
+def alternatives(node: ast.AST) -> Iterator[str]:
+    """The text that stands in an argument, or the two of «a if … else b»."""
+    both = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+    for part in node.values if isinstance(node, ast.BoolOp) else both:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and KEY.fullmatch(part.value):
+            yield part.value
+
+
+def said_by_name() -> Iterator[str]:
+    """The keys that stand in the code as they are."""
+    for call in nodes(ast.Call):
+        if (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) in SAID_BY and call.args:
+            yield from alternatives(call.args[0])
+
+
+def patterns() -> Iterator[re.Pattern[str]]:
+    """The keys that are put together, such as «pledge.state.…»; errors are looked for by their codes instead."""
+    for joined in nodes(ast.JoinedStr):
+        parts = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"[a-z_.]+" for p in joined.values]
+        if re.match(r"[a-z]+\\\.", parts[0]) and not parts[0].startswith("wrong"):
+            yield re.compile("".join(parts))
+
+
+def of_forms() -> Iterator[str]:
+    for form, _ in ROUTES.forms.values():
+        yield from (f"{form.name}.title", f"{form.name}.cancelled")
+        for field in form.fields.values():
+            if not field.hidden:
+                yield from (f"{field.key}.ask", f"{field.key}.title")
+            if isinstance(field, Choice | Choices) and not callable(field.values):
+                yield from (f"{field.key}.{value}" for value in field.values)
+
+
+def of_commands() -> Iterator[str]:
+    for command in ROUTES.commands.values():
+        yield from (f"command.{command.name}.{part}" for part in ("words", "title", "help"))
+
+
+def of_errors() -> Iterator[str]:
+    """The codes of Invalid, BadPicture and FetchFailed, and those that wait in a variable."""
+    for call in nodes(ast.Call):
+        if getattr(call.func, "id", "") in ("Invalid", "BadPicture", "FetchFailed", "_typed"):
+            yield from (f"wrong.{code}" for argument in call.args[:2] for code in alternatives(argument))
+    for code in ("not_an_option", "not_a_picture", "too_many_pixels"):  # the child names the last two
+        yield f"wrong.{code}"
+
+
+def of_data() -> Iterator[str]:
+    yield from (f"kept.{kept.key}" for kept in KEPT)
+    for name, table in (("pledge", pledges), ("deed", deeds)):
+        states = next(c for c in table.constraints if str(c.name).endswith("state"))
+        yield from (f"{name}.state.{value}" for value in re.findall(r"'(\w+)'", str(states.sqltext)))  # type: ignore[attr-defined]
+    demo = (ROOT / "storage" / "data" / "demo.toml").read_text(encoding="utf-8")
+    yield from (f"address.category.{value}" for value in re.findall(r'category = "(\w+)"', demo))
+    yield from (f"addresses.kind.{kind}" for kind in ("money", "goods", "work"))
+    yield from (f"channel.{name}" for name in ("telegram", "web", "console"))
+
+
+def sayable() -> set[str]:
+    """Every key that the program may look up."""
+    orders = {value for name, value in vars(dialog).items() if name.isupper() and isinstance(value, str)}
+    silent = {dialog.BACK, dialog.PICKED, dialog.NEXT}
+    marks = {"+picked", "+unpicked", "+stay", "+drop"}
+    return {*said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks}
+
+
+def test_every_sentence_that_can_be_said_exists() -> None:
+    assert sayable() - catalogue("vi").keys() == set()
+
+
+def test_no_sentence_is_left_over() -> None:
+    known, built = sayable(), list(patterns())
+    left = [
+        key
+        for key in catalogue("vi").keys() - known
+        if not key.startswith("web.") and not any(pattern.fullmatch(key) for pattern in built)
+    ]
+    assert sorted(left) == []
+
+
+def test_every_word_of_the_chat_page_is_used() -> None:
+    pages = "".join(
+        path.read_text(encoding="utf-8")
+        for pattern in ("*.py", "static/*.js", "pages/*.html")
+        for path in (ROOT / "bot" / "web").glob(pattern)
+    )
+    left = [k for k in catalogue("vi") if k.startswith("web.") and k.removeprefix("web.").split(".")[-1] not in pages]
+    assert left == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_languages_have_the_same_sentences(language: str) -> None:
+    assert catalogue(language).keys() == catalogue("vi").keys()
+    assert all(catalogue(language).values()), "an empty sentence"
+
+
+def placeholders(sentence: str | tuple[str, ...]) -> set[str]:
+    forms = sentence if isinstance(sentence, tuple) else (sentence,)
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_languages_fill_in_the_same_things(language: str) -> None:
+    for key, sentence in catalogue("vi").items():
+        assert placeholders(catalogue(language)[key]) == placeholders(sentence), key
+        for name in placeholders(sentence):
+            assert name.isidentifier(), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_tidy(language: str) -> None:
+    for key, sentence in catalogue(language).items():
+        for form in sentence if isinstance(sentence, tuple) else (sentence,):
+            assert form == form.strip() or key == "money.dong", key
+            assert "  " not in form, key
+            assert "<" not in form, key
+
+
+def test_no_two_commands_answer_to_the_same_words() -> None:
+    for language in LANGUAGES:
+        speech = Speech(language, ZoneInfo("UTC"), in_words)
+        seen: dict[str, str] = {}
+        for command in ROUTES.commands.values():
+            for words in speech.words(f"command.{command.name}.words"):
+                assert seen.setdefault(words, command.name) == command.name, words
+
+
+def test_a_command_s_slash_name_fits_every_platform() -> None:
+    for language in LANGUAGES:
+        speech = Speech(language, ZoneInfo("UTC"), in_words)
+        names = [command.slug(speech) for command in ROUTES.commands.values()]
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch(r"[a-z0-9_]{1,32}", name) for name in names), names
+
+
+def test_the_menu_has_six_entries_at_most() -> None:
+    assert sorted(c.menu for c in ROUTES.commands.values() if c.menu) == [1, 2, 3, 4, 5, 6]
+
+
+def test_there_is_no_sentence_in_code() -> None:
+    marks = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
+    for path in sources():
+        if "vietnamese" in path.parts:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+        alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+                text = node.value
+                assert text in documented or not marks.search(text) or "Tháng Nhân đạo" in text, f"{path.name}: {text}"
+
+
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def test_every_form_s_buttons_fit_into_telegram_s_64_bytes() -> None:
+    for form, _ in ROUTES.forms.values():
+        assert issubclass(form, Form)
+        for field in form.fields.values():
+            longest = max([*getattr(field, "values", ()), "+cancel", "123456789012345"], key=len) if not callable(
+                getattr(field, "values", ())
+            ) else "123456789012345"  # fmt: skip
+            assert len(f"{form.name}.{field.name}={longest}".encode()) <= 64
