@@ -55,7 +55,7 @@ def read_money(text: str) -> int:
 def _without_talk(said: str) -> str:
     """Leave out what is said around an amount."""
     said = re.sub(
-        r"^(?:(?:khoang|tam|chung|xin|em|toi|minh|gui|ung ho|ho tro|gop|about|around|so tien|la)\s+)+", "", said
+        r"^(?:(?:khoang|tam(?= \d)|chung|xin|em|toi|minh|gui|ung ho|ho tro|gop|about|around|so tien|la)\s+)+", "", said
     )
     return re.sub(r"(?:\s+(?:a|nhe|thoi|nha|chan))+$", "", said)
 

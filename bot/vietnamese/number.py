@@ -37,7 +37,7 @@ def read_count(text: str) -> int:
         if len(figures) > 1 or not FIGURES.fullmatch(figures[0]) or re.search(r"\d[.,]\d{1,2}(?!\d)", said):
             raise NotACount
         return int(re.sub(r"\D", "", figures[0]))
-    words = re.sub(r"^(?:khoang|tam|chung|hon|gan|about|around)\s+", "", said).split()
+    words = re.sub(r"^(?:khoang|tam(?= \d)|chung|hon|gan|about|around)\s+", "", said).split()
     for length in range(min(len(words), 12), 0, -1):
         found = read_words(words[:length])
         if found is not None:
