@@ -161,7 +161,9 @@ def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[typ
 def _reviewed(form: Form, heard: Heard) -> Step:
     said = None if heard.pressed else read_yes_no(heard.text)
     if heard.pressed == SEND or said is True:
-        return Step((), done=form)
+        # A photo that joined meanwhile may have brought a question of its own.
+        complete = all(field.name in form.answers for field in form.asked())
+        return Step((), done=form) if complete else _ask(form)
     if heard.pressed == BACK:
         return _ask(form, [f.name for f in form.asked()][-1])
     if heard.pressed == CHANGE or said is False:

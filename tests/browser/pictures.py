@@ -53,7 +53,11 @@ async def take() -> None:
         async with chromium() as browser, served(Path(folder)) as site:
             for language, lines, ask in (
                 ("vi", ["Tham gia", "Xong", "Địa chỉ nhân đạo", "Anh K."], "Tôi muốn giúp"),
-                ("en", ["/language", "English", "Take part", "Done", "Humanitarian addresses", "Anh K."], "I want to help"),
+                (
+                    "en",
+                    ["/language", "English", "Take part", "Done", "Humanitarian addresses", "Anh K."],
+                    "I want to help",
+                ),
             ):
                 page = await browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, **LOOK)  # type: ignore[arg-type]
                 await page.goto(site.url)

@@ -172,7 +172,9 @@ async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:
     await expect(page.get_by_role("button", name="Tham gia", exact=True)).to_be_visible()
     for _ in range(20):
         await page.keyboard.press("Tab")
-        if await page.evaluate("document.activeElement.matches('button') && document.activeElement.textContent.includes('Tham gia')"):
+        if await page.evaluate(
+            "document.activeElement.matches('button') && document.activeElement.textContent.includes('Tham gia')"
+        ):
             break
     await page.keyboard.press("Space")
     await expect(page.get_by_role("button", name="Tham gia", exact=True)).to_have_attribute("aria-pressed", "true")
