@@ -33,7 +33,7 @@ from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, pictures, retention, seed
+from storage import campaigns, inbox, pictures, retention, seals, seed
 from storage.database import Database
 from storage.files import Folder
 from storage.upgrade import UpgradeFailed, is_current
@@ -127,13 +127,18 @@ async def connect(
     routers: Iterable[Router] = ROUTERS,
     plant: bool = True,
 ) -> App:
-    """Open the database, upgraded, and join all parts. Raises NewerDatabase and UpgradeFailed."""
+    """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed and WrongKey."""
     path = Path(sa.engine.make_url(settings.database_url).database or "")
     await _upgrade(path, now())
     database = Database(settings.database_url, Vault(secret_key(settings, path.parent)))
-    if plant:
+    try:
         async with database.write() as tx:
-            await seed.plant(tx, now().astimezone(settings.zone).date())
+            await seals.check(tx)
+            if plant:
+                await seed.plant(tx, now().astimezone(settings.zone).date())
+    except BaseException:
+        await database.close()
+        raise
     files = Folder(path.parent / "files")
     fetcher = Fetcher(database, files, Studio(), now)
     routes = Routes(routers)
@@ -151,6 +156,7 @@ async def connect(
 
 async def _upgrade(path: Path, now: datetime) -> None:
     """Upgrade where needed, in a child process: Alembic's memory would stay with us. Raises NewerDatabase."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if is_current(path):
         return
     child = await asyncio.create_subprocess_exec(sys.executable, "-m", "storage.upgrade", str(path), now.isoformat())

@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.web.server import AddressInUse, bind
 from storage import campaigns, people, staff
 from storage import demo as made_up
+from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
 
 log = structlog.get_logger()
@@ -143,6 +144,8 @@ async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -
         return await connect(settings, channels=channels)
     except NewerDatabase as newer:
         raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
+    except WrongKey:
+        raise Mistake("SECRET_KEY is not the key that sealed this database: set the one it was made with") from None
     except UpgradeFailed as failed:
         raise Mistake(str(failed)) from None
     except (OSError, sqlite3.OperationalError, sa.exc.OperationalError) as failed:

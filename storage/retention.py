@@ -43,7 +43,7 @@ KEPT = (
     Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     Kept("staff", ("staff", "audit")),
 )
-NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters")
+NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters", "seals")
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
 

@@ -148,6 +148,13 @@ audit = Table(
     Column("hash", LargeBinary, nullable=False, unique=True),
 )
 
+seals = Table(
+    "seals",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 # -- receive and send -----------------------------------------------------------------------------------------------
 
 inbox = Table(

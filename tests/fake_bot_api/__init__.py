@@ -1,0 +1,1 @@
+"""The fake Bot API behaves as Telegram's server does."""
