@@ -91,7 +91,8 @@ async def registered(turn: Turn, form: Volunteer) -> None:
         return turn.reply("volunteer.changed", [MENU])
     turn.reply("volunteer.thanks", [Option("/addresses", Text("command.addresses.title")), MENU], name=form.full_name)
     commune = Volunteer.commune.show(form.commune, form)
-    turn.tell_officers("volunteer.notice", unit_id=form.commune, name=form.full_name, commune=commune)
+    # Without the name: what an officer's chat keeps could not be forgotten with the person.
+    turn.tell_officers("volunteer.notice", unit_id=form.commune, commune=commune)
 
 
 @router.done(Withdraw)
