@@ -103,7 +103,7 @@ class Player:
             messages = await self.stage.send([self.stage.room.arrival(**self._heard(line.said))])
             shown = "\n--\n".join(self._shown(message) for message in messages).split("\n") if messages else []
             notices = await self.stage.notices()
-            shown += [f"@officer {said}" for notice in notices[self.told :] for said in notice.split("\n")]
+            shown += [f"@officer {said}" for notice in notices[self.told :] for said in plain(notice).split("\n")]
             self.told = len(notices)
             played.append((line, shown))
         return played
@@ -142,7 +142,7 @@ class Player:
 
     def _press(self, label: str) -> dict[str, str]:
         for n, (value, shown) in enumerate(self.offered, 1):
-            if label in (shown, shown.lstrip("☐☑ ")):
+            if label in (plain(shown), plain(shown).lstrip("☐☑ ")):
                 return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": str(n)}
         if self.skip and self.skip[1] == label:
             pressed = {"pressed": self.skip[0], "pressed_on": "1"}
@@ -162,7 +162,7 @@ class Player:
         labels = [b.label for b in message.buttons] + ([message.skip.label] if message.skip else [])
         lines += [" ".join(f"[{label}]" for label in labels)] if labels else []
         lines += [f"[[{message.contact}]]"] if message.contact else []
-        text = "\n".join(line.rstrip() for line in lines).replace("\N{NO-BREAK SPACE}", " ")
+        text = plain("\n".join(line.rstrip() for line in lines))
         if found := CODE.findall(text):
             self.code = found[-1]
         elif "######" in "\n".join(x for line in self.transcript.lines for x in line.expected) and (
@@ -190,6 +190,11 @@ class Player:
                 at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
                 row = {"person_id": account.person_id, **registered, **where, **phone, **at}
                 await tx.run(sa.insert(volunteers).values(**row))
+
+
+def plain(text: str) -> str:
+    """Without the no-break spaces that keep an amount together."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def matches(expected: list[str], shown: list[str]) -> bool:
