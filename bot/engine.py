@@ -233,6 +233,8 @@ class Engine:
             heard = self.channels[one.channel].hear(one.payload)
         except Unreadable:
             return Heard(event="nothing")
+        if not one.address:
+            return Heard(event="nothing")  # it came from nobody who could be answered
         return heard.with_(**one.media) if one.media else heard
 
     def _language(self, heard: Heard) -> str:

@@ -6,6 +6,7 @@ Its updater confirms updates before they are handled, so here raw JSON is fetche
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,11 @@ from typing import Any
 
 import orjson
 import structlog
-from telegram import (
+
+# Read by the library when it is loaded: waiting times as timedelta, without a warning for each 429.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+from telegram import (  # the line above must come first
     Bot,
     BotCommand,
     BotCommandScopeAllPrivateChats,
@@ -43,7 +48,7 @@ from telegram.error import (
 from bot.channels import Capabilities, FetchFailed, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split, width
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
-from bot.channels.telegram_updates import MISSHAPEN, chat_id, hear, photo
+from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, photo
 from bot.message import Button, Heard, Message
 from storage.database import Tx
 from storage.inbox import Arrival
@@ -107,12 +112,11 @@ class Telegram:
         key = raw.get("update_id")
         if not isinstance(key, int):
             raise Unreadable
-        return Arrival(self.name, str(key), chat_id(raw, ALLOWED), orjson.dumps(raw))
+        return Arrival(self.name, str(key), chat_id(raw, ALLOWED), dump(raw))
 
     def hear(self, payload: bytes) -> Heard:
-        raw = orjson.loads(payload)
         try:
-            return hear(raw)
+            return hear(orjson.loads(payload))
         except MISSHAPEN:
             raise Unreadable from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 import aiohttp
@@ -46,6 +47,10 @@ class AiohttpRequest(BaseRequest):
         try:
             return cast("dict[str, Any]", orjson.loads(payload))
         except orjson.JSONDecodeError:
+            pass
+        try:
+            return cast("dict[str, Any]", json.loads(payload))  # it takes lone surrogates; they are cleaned later
+        except (ValueError, RecursionError):
             raise TelegramError("Invalid server response") from None
 
     async def do_request(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+import orjson
 
 from bot.channels import Media
 from bot.message import Heard
@@ -15,6 +18,18 @@ OTHER = (
     "voice", "audio", "video", "video_note", "animation", "sticker", "document", "location", "venue", "contact", "poll", "dice",
     "story", "game", "paid_media", "checklist",
 )  # fmt: skip
+
+
+def dump(raw: Mapping[str, Any]) -> bytes:
+    """An update as the inbox keeps it; one that no JSON can hold is kept empty, so that it does not block the others."""
+    try:
+        return orjson.dumps(raw)
+    except orjson.JSONEncodeError:
+        pass
+    try:
+        return json.dumps(raw).encode()  # lone surrogates, as escapes
+    except RecursionError:
+        return b"{}"
 
 
 def chat_id(raw: Mapping[str, Any], kinds: Sequence[str]) -> str:
