@@ -6,35 +6,71 @@ import re
 import unicodedata
 from functools import lru_cache
 
-KEPT_CONTROLS = "\n\t"
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-"""Soft hyphens, zero-width and direction characters: invisible, and good only for deceiving in a name."""
+BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85]")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Soft hyphens, zero-width, direction and filler characters: good only for deceiving in a name."""
 EDGES = " \t\n.,;:!?…\"'«»“”‘’()[]{}-–—*_☐☑‹›"
-TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"))
 TONES = "\u0300\u0301\u0303\u0309\u0323"
+TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"))
+LOOKS_LIKE_D = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d"})
+"""đ does not decompose in Unicode, and the Icelandic and the African letter look the same."""
+
+MANY_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+MOST_MARKS = 30
+"""Normalising takes time with the square of the marks on one letter; Unicode's Stream-Safe Text Format (UAX 15) breaks
+such piles with a joiner after thirty, and nothing is lost."""
+SHORT = 64
+"""Only short texts are remembered folded: names and commands come again, stories do not."""
 
 
 def clean(text: str) -> str:
     """What every incoming text passes first: NFC, without NUL, lone surrogates and control characters."""
-    kept = "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cs"))
-    return unicodedata.normalize("NFC", kept)
+    kept = CONTROLS.sub("", BREAKS.sub("\n", text))
+    return unicodedata.normalize("NFC", MANY_MARKS.sub(_stream_safe, kept))
+
+
+def _stream_safe(run: re.Match[str]) -> str:
+    said: list[str] = []
+    marks = 0
+    for c in run[0]:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks > MOST_MARKS:
+            said.append("\u034f")
+            marks = 1
+        said.append(c)
+    return "".join(said)
 
 
 def one_line(text: str) -> str:
     """Cleaned, on one line, without anything invisible: for names and short answers."""
-    return unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", clean(text)).split()))
+    return clean(" ".join(INVISIBLE.sub("", clean(text)).split()))
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """For comparing and finding: no case, no diacritics, no punctuation at the ends. «Vĩnh  Thuỷ!» → «vinh thuy».
+    """For comparing and finding: no case, no diacritics, no punctuation at the ends. «Vĩnh  Thuỷ!» → «vinh thuy»."""
+    return _remembered(text) if len(text) <= SHORT else _fold(text)
 
-    đ has no decomposition in Unicode, and Ð (Icelandic) looks the same, so both are replaced by hand.
-    """
-    flat = INVISIBLE.sub("", unicodedata.normalize("NFKD", clean(text)).casefold())
-    flat = flat.translate({ord("đ"): "d", ord("ð"): "d"})
-    letters = "".join(c for c in unicodedata.normalize("NFKD", flat) if not unicodedata.combining(c))
-    return " ".join(letters.split()).strip(EDGES)
+
+def _fold(text: str) -> str:
+    flat = unicodedata.normalize("NFKD", one_line(text)).casefold().translate(LOOKS_LIKE_D)
+    plain = "".join(map(_plain, INVISIBLE.sub("", unicodedata.normalize("NFKD", flat))))
+    return " ".join(plain.split()).strip(EDGES)
+
+
+_remembered = lru_cache(maxsize=2048)(_fold)
+
+
+def _plain(c: str) -> str:
+    """A character without marks; digits of every script become ours."""
+    if c < "\x80":
+        return c
+    if unicodedata.category(c) in ("Mn", "Me"):
+        return ""
+    return str(unicodedata.decimal(c)) if c.isdecimal() else c
 
 
 def exact(text: str) -> str:
@@ -42,8 +78,7 @@ def exact(text: str) -> str:
 
     The tone may stand on either vowel of oa, oe, uy: it is moved to the end of its word for comparing.
     """
-    words = INVISIBLE.sub("", clean(text)).casefold().split()
-    return " ".join(_tone_last(word) for word in words)
+    return " ".join(_tone_last(word) for word in one_line(text).casefold().split())
 
 
 def _tone_last(word: str) -> str:
@@ -51,7 +86,26 @@ def _tone_last(word: str) -> str:
     tones = [c for c in apart if c in TONES]
     if len(tones) != 1:
         return unicodedata.normalize("NFC", word)
-    return unicodedata.normalize("NFC", "".join(c for c in apart if c not in TONES)) + tones[0]
+    bare = unicodedata.normalize("NFC", "".join(c for c in apart if c not in TONES))
+    return unicodedata.normalize("NFC", bare + tones[0])
+
+
+def fits(typed: str, meant: str) -> bool:
+    """Whether ``typed`` may stand for ``meant``, which folds alike: marks may be missing, but none may be wrong.
+
+    «co», «dong y» and «đông y» fit «có» and «đồng ý»; «đừng» (do not) does not fit «đúng» (right), nor «bà» «ba».
+    """
+    pairs = zip(_words(typed), _words(meant), strict=False)
+    return all(_marks(one) <= _marks(other) for one, other in pairs)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in one_line(text).casefold().split() if fold(word)]
+
+
+def _marks(word: str) -> set[str]:
+    marks = {c for c in unicodedata.normalize("NFD", word) if unicodedata.combining(c)}
+    return marks | {"đ"} if "đ" in word or "ð" in word else marks
 
 
 def without_telex(text: str) -> str:

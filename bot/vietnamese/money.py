@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from bot.vietnamese.fold import fold
-from bot.vietnamese.number import MOST, has_odd_figures, read_words
+from bot.vietnamese.lexicon import Lexicon, words
+from bot.vietnamese.number import ENGLISH, ENGLISH_TENS, SCALES, is_number, tokens, values
 
-UNITS = {
-    "d": 1, "dong": 1, "vnd": 1, "₫": 1, "": 1,
-    "k": 10**3, "n": 10**3, "ng": 10**3, "nghin": 10**3, "ngan": 10**3, "thousand": 10**3,
-    "tr": 10**6, "trieu": 10**6, "cu": 10**6, "million": 10**6,
-    "ty": 10**9, "ti": 10**9, "billion": 10**9,
-}  # fmt: skip
-UNCLEAR_UNITS = {"t": (10**6, 10**9), "m": (10**6,)}
+UNITS = Lexicon({"k": "nghìn", "n": "nghìn", "ng": "nghìn", "tr": "triệu", "củ": "triệu", "mil": "million"})
+"""Short for the scales; only where money is meant."""
+UNCLEAR = {"t": ("triệu", "tỷ"), "m": ("triệu",)}
 """«2t» may be million or billion (or tons); «1m» a million, or a metre."""
-SLANG = frozenset({"xi", "lit", "chai", "ve", "cay"})
+SLANG = words("xị", "lít", "chai", "vé", "cây")
 """Differs by region, so it is asked back in plain numbers."""
-AMOUNT = re.compile(r"(\d[\d., ]*)\s*([a-z₫]*(?: dong)?)\s*(\d{1,3}|ruoi)?(?:\s*(?:k|nghin|ngan))?\s*(?:vnd|dong|d|₫)?")
+CURRENCY = words("đồng", "đ", "₫", "vnđ", "vnd")
+BEFORE = words(
+    "khoảng", "tầm", "chừng", "xin", "em", "tôi", "mình", "con", "cháu", "gửi", "ủng", "hộ", "hỗ", "trợ", "đóng", "góp",
+    "quyên", "tặng", "cam", "kết", "muốn", "sẽ", "số", "tiền", "là", "được", "about", "around", "i", "give", "pledge",
+    "donate", "will", "want", "to",
+)  # fmt: skip
+AFTER = words("ạ", "nhé", "nha", "thôi", "chẵn", "please")
+MONTHLY = words("tháng", "month", "monthly")
+EACH = words("mỗi", "hàng", "hằng", "một", "1", "per", "a", "each", "every", "/")
 LEAST_SPOKEN = 1000
 """Below this a bare number nearly always means thousands."""
+MOST = 10**15
+MOST_LETTERS = 300
 
 
 class NotMoney(ValueError):
@@ -35,98 +42,83 @@ class AmbiguousMoney(ValueError):
 
 
 def read_money(text: str) -> int:
-    """An amount in đồng from «500k», «1tr5», «1.500.000 đ», «hai triệu rưỡi». Raises NotMoney, AmbiguousMoney."""
-    if len(text) > 300 or re.search(r"[-−–]\s*\d|%|\de\d", text) or has_odd_figures(text):
+    """An amount in đồng, 1 to 10**15, from «500k», «1tr5», «1.500.000 đ», «hai triệu rưỡi», «1.5 million».
+
+    Raises NotMoney, and AmbiguousMoney for what has to be asked back.
+    """
+    if len(text) > MOST_LETTERS:
         raise NotMoney
-    said = _without_talk(fold(text))
+    if twice := re.fullmatch(r"([^()]+)\(([^()]+)\)[\s.]*", text):
+        return _same(twice[1], twice[2])
+    said = _without_month(_without(_without(tokens(text), AFTER, -1), BEFORE, 0))
+    amount = _without(_without(said, CURRENCY, -1), CURRENCY, 0)
+    return _amount([UNITS.get(word) or word for word in amount], in_dong=amount != said)
+
+
+def _same(figures: str, spelled: str) -> int:
+    """Figures and the same amount in words behind them, as on a receipt: «1.500.000 đ (một triệu …)»."""
+    amount = read_money(figures)
+    if read_money(spelled) != amount:
+        raise NotMoney
+    return amount
+
+
+def _without(said: list[str], extra: Lexicon[bool], end: Literal[0, -1]) -> list[str]:
+    """Leave out these words at one end; a number word is never one of them."""
+    while said and not is_number(said[end]) and said[end] in extra:
+        said = said[1:] if end == 0 else said[:-1]
+    return said
+
+
+def _without_month(said: list[str]) -> list[str]:
+    """Leave out «mỗi tháng», «/tháng», «a month»: how often is another question."""
+    if len(said) < 2 or said[-1] not in MONTHLY:
+        return said
+    said = said[:-1]
+    while len(said) > 1 and said[-1] in EACH:
+        said = said[:-1]
+    return said
+
+
+def _amount(said: list[str], *, in_dong: bool) -> int:
     if not said:
         raise NotMoney
-    if said[0].isdigit():
-        return _figures(said)
-    words = [word for word in said.split() if word not in ("dong", "vnd", "chan", "vietnam", "viet")]
-    amount = read_words(words)
-    if amount is None or amount <= 0:
-        raise _slang(words) or NotMoney()
-    if amount < LEAST_SPOKEN and "dong" not in said.split():
-        raise AmbiguousMoney((amount * 1000, amount * 10**6) if amount < 100 else (amount * 1000,))
-    return amount
-
-
-def _without_talk(said: str) -> str:
-    """Leave out what is said around an amount."""
-    said = re.sub(
-        r"^(?:(?:khoang|tam(?= \d)|chung|xin|em|toi|minh|gui|ung ho|ho tro|gop|about|around|so tien|la)\s+)+", "", said
-    )
-    return re.sub(r"(?:\s+(?:a|nhe|thoi|nha|chan))+$", "", said)
-
-
-def _slang(words: list[str]) -> AmbiguousMoney | None:
-    return AmbiguousMoney() if words and words[-1] in SLANG else None
-
-
-def _figures(said: str) -> int:
-    """An amount that begins with figures."""
-    found = AMOUNT.fullmatch(said)
-    if found is None:
-        raise _slang(said.split()) or NotMoney()
-    number, unit, tail = found[1].strip(" .,"), found[2].removesuffix(" dong").strip(), found[3]
-    if unit in SLANG:
+    if unclear := next((word for word in said if word in UNCLEAR), None):
+        meant = [
+            values([scale if word == unclear else word for word in said], spoken=True) for scale in UNCLEAR[unclear]
+        ]
+        raise AmbiguousMoney(_possible(*meant)) if any(meant) else NotMoney()
+    if said[-1] in SLANG and all(is_number(word) for word in said[:-1]):
         raise AmbiguousMoney
-    if unit in UNCLEAR_UNITS and not tail:
-        raise AmbiguousMoney(tuple(_times(number, scale) for scale in UNCLEAR_UNITS[unit]))
-    if unit not in UNITS:
+    found = _possible(values(said, spoken=not in_dong))
+    bare = not in_dong and not any(SCALES.get(word, 0) >= LEAST_SPOKEN for word in said)
+    if bare and not found and len(said) == 1 and (millions := _possible(values([*said, "triệu"]))):
+        raise AmbiguousMoney(millions)  # «1,5»
+    if bare and found and found[-1] < LEAST_SPOKEN:
+        raise AmbiguousMoney(_possible([n * 1000 for n in found], [n * 10**6 for n in found if n < 100]))
+    if len(found) > 1:
+        raise AmbiguousMoney(found)
+    if not found:
         raise NotMoney
-    scale = UNITS[unit]
-    amount = _times(number, scale)
-    if tail:
-        amount += _tail(tail, amount, scale)
-    if not 0 < amount < MOST:
-        raise NotMoney
-    if scale == 1 and not unit and amount < LEAST_SPOKEN:
-        raise AmbiguousMoney((amount * 1000, amount * 10**6) if amount < 100 else (amount * 1000,))
-    return amount
+    return found[0]
 
 
-def _tail(tail: str, amount: int, scale: int) -> int:
-    """What stands behind the unit: one digit is tenths of it («1tr5»), three are thousandths («2tr250»)."""
-    if scale < 10**6 and tail != "ruoi":
-        raise NotMoney
-    if tail == "ruoi":
-        return scale // 2
-    if len(tail) == 2:
-        tenths, thousandths = int(tail) * scale // 100, int(tail) * scale // 1000
-        raise AmbiguousMoney((amount + thousandths, amount + tenths))
-    return int(tail) * scale // (10 if len(tail) == 1 else 1000)
-
-
-def _times(number: str, scale: int) -> int:
-    """A written number times a scale: groups of three are thousands, otherwise the last mark is the decimal one."""
-    number = number.replace(" ", "." if re.fullmatch(r"\d{1,3}(?: \d{3})+", number) else " ")
-    if re.fullmatch(r"\d{1,15}", number):
-        return int(number) * scale
-    if re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", number) and (
-        scale == 1 or number.count(".") + number.count(",") > 1
-    ):
-        return int(re.sub(r"[.,]", "", number)) * scale
-    if (parts := re.fullmatch(r"(\d{1,12})[.,](\d{1,3})", number)) and scale > 1:
-        return int(parts[1]) * scale + int(parts[2]) * scale // int("1" + "0" * len(parts[2]))
-    raise NotMoney
+def _possible(*found: tuple[int, ...] | list[int]) -> tuple[int, ...]:
+    return tuple(sorted({amount for amounts in found for amount in amounts if 0 < amount <= MOST}))
 
 
 # -- spelling out -----------------------------------------------------------------------------------------------------
 
 ONES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 VI_SCALES = ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn"))
-EN_ONES = tuple(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split()
-)
-EN_TENS = tuple("_ _ twenty thirty forty fifty sixty seventy eighty ninety".split())
+EN_ONES, EN_TENS = tuple(ENGLISH), ("", "", *ENGLISH_TENS)
 EN_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 
 
 def in_words(amount: int, language: str) -> str:
-    """An amount of đồng, 0 to 10**15, spelled out in Vietnamese or English."""
+    """An amount of đồng, 0 to 10**15, spelled out in Vietnamese or English. Raises ValueError outside these bounds."""
+    if not 0 <= amount <= MOST:
+        raise ValueError(f"{amount} đồng cannot be spelled out")
     return f"{_vietnamese(amount)} đồng" if language == "vi" else f"{_english(amount)} dong"
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.vietnamese.fold import one_line
+from bot.vietnamese.number import has_odd_figures
+
 OLD = {
     "120": "70", "121": "79", "122": "77", "126": "76", "128": "78", "123": "83", "124": "84", "125": "85", "127": "81",
     "129": "82", "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
     "186": "56", "188": "58", "199": "59",
 }  # fmt: skip
 """Eleven-digit mobile prefixes and what they became in 2018 (the Ministry of Information's plan of that year)."""
-SHAPE = re.compile(r"[\d\s.()/+-]{8,40}")
+SHAPE = re.compile(r"(?:\+\s?)?[\d\s.()/-]{7,40}")
+TALK = re.compile(
+    r"(?:s[dđ]t|số|so|[dđ]t|tel|phone|zalo|di động|di dong|điện thoại|dien thoai|của|cua|tôi|toi|em|mình|minh|con|là|la|"
+    r"my|number|is)\b\s*[:.]?\s*",
+    re.IGNORECASE,
+)
+COURTESY = re.compile(r"\s*\b(?:ạ|a|nhé|nhe|nha)\W*$", re.IGNORECASE)
 
 
 class NotAPhone(ValueError):
@@ -19,15 +28,19 @@ class NotAPhone(ValueError):
 
 
 def read_phone(text: str) -> str:
-    """A number as +84… (E.164); foreign ones with their country code. Raises NotAPhone."""
-    said = unicodedata.normalize("NFKC", text[:100]).strip()
-    said = re.sub(r"^(?:s[dđ]t|số|so|[dđ]t|tel|phone|zalo)\s*[:.]?\s*", "", said, flags=re.IGNORECASE)
-    said = re.sub(r"(?!^)[\u2010-\u2015]", "-", said)
+    """A number as +84… (E.164), a mobile or a landline; foreign ones with + and country code. Raises NotAPhone."""
+    if len(text) > 100 or has_odd_figures(text):
+        raise NotAPhone
+    said = unicodedata.normalize("NFKC", one_line(text))
+    while found := TALK.match(said):
+        said = said[found.end() :]
+    said = re.sub(r"(?!^)[\u2010-\u2015]", "-", COURTESY.sub("", said))
     if not SHAPE.fullmatch(said):
         raise NotAPhone
+    digits = "".join(str(unicodedata.decimal(c)) for c in said if c.isdecimal())
     foreign = said.startswith(("+", "00"))
-    digits = "".join(str(unicodedata.digit(c)) for c in said if c.isdecimal())
-    digits = digits.removeprefix("00") if foreign and said.startswith("00") else digits
+    if foreign:
+        digits = digits.removeprefix("00")
     if digits.startswith("84") and (foreign or len(digits) >= 11):
         return _vietnamese(digits[2:].removeprefix("0"))
     if foreign:
@@ -44,15 +57,17 @@ def _vietnamese(number: str) -> str:
 
 
 def _checked(e164: str) -> str:
-    import phonenumbers  # several megabytes, wanted only when somebody types a number
+    import phonenumbers  # a megabyte, wanted only when somebody types a number
 
     try:
         parsed = phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
         raise NotAPhone from None
-    if not phonenumbers.is_valid_number(parsed):
+    kinds = phonenumbers.PhoneNumberType
+    reachable = (kinds.MOBILE, kinds.FIXED_LINE, kinds.FIXED_LINE_OR_MOBILE)
+    if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) not in reachable:
         raise NotAPhone
-    return e164
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def show_phone(e164: str) -> str:

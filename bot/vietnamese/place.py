@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from bot.vietnamese.fold import fold, without_telex
+from bot.vietnamese.fold import fits, fold, one_line, without_telex
 
-KINDS = re.compile(r"^(?:xa|x|phuong|p|thi tran|tt|thi xa|tx|dac khu)[\s.]+")
-TAIL = re.compile(r"[,;-]?\s*\b(?:huyen|h\.|tinh|t\.|tp|thanh pho|viet nam|vn)\b.*$")
+COMMUNE = re.compile(r"^(?:xa|x|phuong|p|thi tran|tt|thi xa|tx|dac khu)[\s.]+(?=\S)")
+SAYS_COMMUNE = frozenset({"xa", "x", "phuong", "p", "tran", "tt", "tx", "khu", "commune"})
+SAYS_OTHER = frozenset({"huyen", "h", "tinh", "t", "tp", "pho", "thon", "ban", "xom", "doi", "to", "khom", "ap", "kp"})
+"""A district, a province, a hamlet or a street may be called like a commune: «huyện Vĩnh Linh» is not xã Vĩnh Linh."""
+WORD = re.compile(r"[^\s./:!?«»“”\"'’_-]+")
+MOST_LETTERS = 4000
 
 
 class Known(NamedTuple):
@@ -27,50 +32,74 @@ class Match(NamedTuple):
     matched: str
 
 
+class Mention(NamedTuple):
+    """A name in a text: the units it may mean, and whether the word «xã» or the like stands before it."""
+
+    matches: list[Match]
+    as_commune: bool
+
+
 def find_place(text: str, known: Sequence[Known]) -> list[Match]:
     """The units that these words may mean: none, one, or several to choose from.
 
-    «Vĩnh Kim», «xa vinh kim», «thôn 3, xã Vĩnh Kim, huyện Vĩnh Linh» all mean the unit that Vĩnh Kim belongs to now.
+    «Vĩnh Kim», «xa vinh kim» and «thôn 3, xã Vĩnh Kim, huyện Vĩnh Linh» mean the unit that Vĩnh Kim belongs to now.
+    What is called a commune counts first; otherwise the first name, for districts and provinces follow behind.
     """
-    said = fold(text[:300])
-    if not said:
-        return []
-    for candidate in (said, TAIL.sub("", said).strip(" ,;-")):
-        if found := _named(candidate, known):
-            return found
-    parts = [part.strip() for part in re.split(r"[,;\n]|\s-\s", TAIL.sub("", said)) if part.strip()]
-    for part in reversed(parts):
-        if found := _named(part, known):
-            return found
-    return _within(TAIL.sub("", said), known)
+    names = _names(tuple(known))
+    mentions = [mention for part in _parts(text) for mention in _mentions(part, names)]
+    called = [match for mention in mentions if mention.as_commune for match in mention.matches]
+    found = called or (mentions[0].matches if mentions else [])
+    return list({match.known.id: match for match in reversed(found)}.values())[::-1]
 
 
 def bare(name: str) -> str:
     """A folded name without the word for its kind."""
-    return KINDS.sub("", fold(name))
+    return COMMUNE.sub("", fold(name))
 
 
-def _named(said: str, known: Sequence[Known]) -> list[Match]:
-    """Units whose whole name this is; a present name wins over an old one of another unit."""
-    said = bare(said)
-    for form in dict.fromkeys((said, without_telex(said))):
-        present = [Match(unit, "") for unit in known if form in (bare(unit.name), without_telex(bare(unit.name)))]
-        if present:
-            return present
-        old = [Match(unit, alias) for unit in known for alias in unit.aliases if bare(alias) == form]
-        if old:
-            return list({match.known.id: match for match in old}.values())
-    return []
-
-
-def _within(said: str, known: Sequence[Known]) -> list[Match]:
-    """Units whose name stands somewhere in a longer sentence; the longest names count."""
-    found: list[tuple[int, Match]] = []
+@lru_cache(maxsize=8)
+def _names(known: tuple[Known, ...]) -> dict[str, list[tuple[str, Match]]]:
+    """Every folded name, and the units that bear it or bore it; the present name first."""
+    names: dict[str, list[tuple[str, Match]]] = {}
     for unit in known:
-        for name, old in ((unit.name, ""), *((alias, alias) for alias in unit.aliases)):
-            if re.search(rf"(?<!\w){re.escape(bare(name))}(?!\w)", said):
-                found.append((len(bare(name)), Match(unit, old)))
-    if not found:
-        return []
-    longest = max(length for length, _ in found)
-    return list({match.known.id: match for length, match in reversed(found) if length == longest}.values())
+        names.setdefault(_key(unit.name), []).append((unit.name, Match(unit, "")))
+    for unit in known:
+        for alias in unit.aliases:
+            bearers = names.setdefault(_key(alias), [])
+            if all(match.known.id != unit.id for _, match in bearers):
+                bearers.append((alias, Match(unit, alias)))
+    names.pop("", None)
+    return names
+
+
+def _key(name: str) -> str:
+    return " ".join(WORD.findall(bare(name)))
+
+
+def _parts(text: str) -> list[list[str]]:
+    """The words of each part of an address, for a name does not run over a comma."""
+    parts = re.split(r"[,;()\n]|\s[-–]\s", text[:MOST_LETTERS])
+    return [WORD.findall(one_line(part)) for part in parts]
+
+
+def _mentions(words: list[str], names: dict[str, list[tuple[str, Match]]]) -> Iterator[Mention]:
+    """The names in one part of an address, the longest where they overlap."""
+    longest = max((name.count(" ") + 1 for name in names), default=0)
+    folded = [fold(word) for word in words]
+    at = end = 0
+    while at < len(words):
+        for length in range(min(longest, len(words) - at), 0, -1):
+            said = " ".join(folded[at : at + length])
+            if bearers := names.get(said) or names.get(without_telex(said)):
+                before = folded[at - 1] if at > end else ""  # in «Hồ Xá Vĩnh Linh», «Xá» belongs to the first name
+                if before not in SAYS_OTHER:
+                    yield Mention(_best(words[at : at + length], bearers), before in SAYS_COMMUNE)
+                end = at + length
+                break
+        at = max(at + 1, end)
+
+
+def _best(typed: list[str], bearers: list[tuple[str, Match]]) -> list[Match]:
+    """Those whose marks agree with what was typed, if any do."""
+    agreeing = [match for name, match in bearers if fits(" ".join(typed), " ".join(WORD.findall(name)[-len(typed) :]))]
+    return agreeing or [match for _, match in bearers]

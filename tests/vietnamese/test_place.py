@@ -1,0 +1,135 @@
+"""Communes are found by their names of today and of before."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.vietnamese.place import Known, find_place
+
+VINH_LINH, CUA_TUNG, VINH_HOANG, VINH_THUY, BEN_QUAN = range(1, 6)
+COMMUNES = (
+    Known(VINH_LINH, "Xã Vĩnh Linh", ("Thị trấn Hồ Xá", "Vĩnh Long", "Vĩnh Chấp")),
+    Known(CUA_TUNG, "Xã Cửa Tùng", (
+        "Thị trấn Cửa Tùng", "Vĩnh Giang", "Hiền Thành", "Kim Thạch", "Vĩnh Kim", "Vĩnh Thạch", "Vĩnh Hiền",
+        "Vĩnh Thành",
+        "Vĩnh Tân", "Vĩnh Quang")),
+    Known(VINH_HOANG, "Xã Vĩnh Hoàng", ("Vĩnh Thái", "Vĩnh Tú", "Trung Nam", "Vĩnh Hòa", "Vĩnh Trung", "Vĩnh Nam")),
+    Known(VINH_THUY, "Xã Vĩnh Thủy", ("Vĩnh Thủy", "Vĩnh Lâm", "Vĩnh Sơn")),
+    Known(BEN_QUAN, "Xã Bến Quan", ("Thị trấn Bến Quan", "Vĩnh Ô", "Vĩnh Hà", "Vĩnh Khê")),
+)  # fmt: skip
+"""The units of Resolution 1680/NQ-UBTVQH15, what they were before it, and before 2020."""
+
+
+def found(typed: str) -> list[tuple[int, str]]:
+    return [(match.known.id, match.matched) for match in find_place(typed, COMMUNES)]
+
+
+@pytest.mark.parametrize("unit", COMMUNES, ids=lambda unit: unit.name)
+def test_a_commune_is_found_by_every_name_it_had(unit: Known) -> None:
+    for name in (unit.name, *unit.aliases):
+        of_today = name.removeprefix("Thị trấn ") in unit.name
+        for typed in (
+            name,
+            name.upper(),
+            unicodedata.normalize("NFD", name),
+            f"thôn 2, {name}, huyện Vĩnh Linh, Quảng Trị",
+        ):
+            assert found(typed) == [(unit.id, "" if of_today else name)], typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "old"),
+    [
+        ("Vĩnh Linh", VINH_LINH, ""),
+        ("xã vinh linh", VINH_LINH, ""),
+        ("Vĩnh Linh, Quảng Trị", VINH_LINH, ""),
+        ("xã Vĩnh Linh, huyện Vĩnh Linh", VINH_LINH, ""),
+        ("Hồ Xá", VINH_LINH, "Thị trấn Hồ Xá"),
+        ("ho xa", VINH_LINH, "Thị trấn Hồ Xá"),
+        ("TT.Hồ Xá", VINH_LINH, "Thị trấn Hồ Xá"),
+        ("TT. Hồ Xá, huyện Vĩnh Linh, tỉnh Quảng Trị", VINH_LINH, "Thị trấn Hồ Xá"),
+        ("tt ho xa vinh linh", VINH_LINH, "Thị trấn Hồ Xá"),
+        ("Vĩnh Thuỷ", VINH_THUY, ""),
+        ("vĩnh thủy, huyện vĩnh linh", VINH_THUY, ""),
+        ("Xã Vĩnh Kim", CUA_TUNG, "Vĩnh Kim"),
+        ("x.Vĩnh Kim", CUA_TUNG, "Vĩnh Kim"),
+        ("«Vĩnh Kim»!", CUA_TUNG, "Vĩnh Kim"),
+        ("vinh\u00a0kim", CUA_TUNG, "Vĩnh Kim"),
+        ("thôn 3, xã Vĩnh Kim", CUA_TUNG, "Vĩnh Kim"),
+        ("Vĩnh Kim, Vĩnh Linh, Quảng Trị", CUA_TUNG, "Vĩnh Kim"),
+        ("Vĩnh Kim - Vĩnh Linh - Quảng Trị", CUA_TUNG, "Vĩnh Kim"),
+        ("Vĩnh Kim-Vĩnh Linh", CUA_TUNG, "Vĩnh Kim"),
+        ("Vĩnh Kim H. Vĩnh Linh", CUA_TUNG, "Vĩnh Kim"),
+        ("thôn Vĩnh Hòa, xã Kim Thạch", CUA_TUNG, "Kim Thạch"),
+        ("Vĩnh Hòa, xã Bến Quan", BEN_QUAN, ""),
+        ("thôn Rào Trường xã Vĩnh Hà huyện Vĩnh Linh", BEN_QUAN, "Vĩnh Hà"),
+        ("bản Xà Lời, Vĩnh Ô", BEN_QUAN, "Vĩnh Ô"),
+        ("vinh oo", BEN_QUAN, "Vĩnh Ô"),
+        ("cua tung", CUA_TUNG, ""),
+        ("thị trấn Cửa Tùng", CUA_TUNG, ""),
+        ("VĨNH HOÀ", VINH_HOANG, "Vĩnh Hòa"),
+        ("tôi ở Bến Quan", BEN_QUAN, ""),
+        ("Sáng nay nhóm bếp nấu cháo cho bệnh nhân nghèo ở Vĩnh Long. " * 5, VINH_LINH, "Vĩnh Long"),
+    ],
+)
+def test_a_commune_is_found_in_what_people_write(typed: str, unit: int, old: str) -> None:
+    assert found(typed) == [(unit, old)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "Hà Nội",
+        "Vĩnh",
+        "x",
+        "xã",
+        "🙂",
+        "Vĩnh" * 900,
+        "huyện Vĩnh Linh",
+        "tỉnh Quảng Trị",
+        "thôn Vĩnh Hòa",
+        "Vĩnh, Kim",
+    ],
+)
+def test_a_place_we_do_not_know_is_not_found(typed: str) -> None:
+    assert found(typed) == []
+
+
+def test_two_communes_are_both_offered() -> None:
+    assert found("từ xã Vĩnh Hà đến xã Cửa Tùng") == [(BEN_QUAN, "Vĩnh Hà"), (CUA_TUNG, "")]
+
+
+def test_a_name_of_today_that_was_another_units_name_before_is_asked_back() -> None:
+    known = [Known(1, "Xã Hòa Bình", ()), Known(2, "Xã An Lạc", ("Hòa Bình",))]
+    assert [(match.known.id, match.matched) for match in find_place("Hoà Bình", known)] == [(1, ""), (2, "Hòa Bình")]
+
+
+def test_marks_decide_where_names_fold_alike() -> None:
+    known = [Known(1, "Xã Phú Hòa"), Known(2, "Xã Phú Hóa")]
+    assert [match.known.id for match in find_place("phú hoá", known)] == [2]
+    assert [match.known.id for match in find_place("xã phú hòa", known)] == [1]
+    assert [match.known.id for match in find_place("phu hoa", known)] == [1, 2]
+
+
+def test_no_list_knows_no_place() -> None:
+    assert find_place("Vĩnh Kim", []) == []
+
+
+def test_a_whole_country_is_searched_in_no_time() -> None:
+    country = tuple(Known(n, f"Xã Số {n} Đông", (f"Cũ {n} Tây", f"Xưa {n} Nam")) for n in range(3321))
+    find_place("", country)
+    begin = time.process_time()
+    assert [match.known.id for match in find_place("thôn 5, xã Cũ 3000 Tây, tỉnh Nọ " * 20, country)] == [3000]
+    assert time.process_time() - begin < 0.2
+
+
+@given(st.sampled_from(COMMUNES), st.text(max_size=30))
+def test_a_name_is_found_whatever_stands_behind_it(unit: Known, behind: str) -> None:
+    assert (unit.id, "") in found(f"{unit.name}, {behind}")

@@ -1,0 +1,40 @@
+"""Yes and no are understood, and never one for the other."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from bot.vietnamese.yes_no import read_yes_no
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["có", "Có ạ", "co", "CÓ", "vâng", "vang a", "dạ", "Dạ vâng ạ", "dạ có", "ok", "Ok em", "okay", "ừ", "u",
+     "đồng ý", "dong y", "đông ý", "ddong y", "đúng", "dung", "đúng rồi", "Đúng rồi ạ", "được", "phải", "rồi", "yes", "y",
+     "Yes please", "có nhé", "có, cảm ơn", "👍", "👍🏻", "👍🏿👍🏿", "✅", "«có»"],
+)  # fmt: skip
+def test_yes_is_understood(typed: str) -> None:
+    assert read_yes_no(typed) is True
+    assert read_yes_no(unicodedata.normalize("NFD", typed)) is True
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["không", "Không ạ", "khong", "khoong", "ko", "ko.", "k", "kh", "hông", "dạ không ạ", "không phải",
+     "không đồng ý", "chưa", "thôi", "thoi a", "sai", "no", "n", "No thanks", "no, thank you", "👎", "❌", "đừng",
+     "dừng", "dừng lại", "không có"],
+)  # fmt: skip
+def test_no_is_understood(typed: str) -> None:
+    assert read_yes_no(typed) is False
+    assert read_yes_no(unicodedata.normalize("NFD", typed)) is False
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "cô", "cỏ", "cố", "đá", "đã", "đà", "Hồng", "có thể", "không biết", "không sao", "để xem", "ạ", "em",
+     "?", "👍👎", "🙂", "có không", "maybe", "có" * 40, "1"],
+)  # fmt: skip
+def test_neither_yes_nor_no_is_left_open(typed: str) -> None:
+    assert read_yes_no(typed) is None
