@@ -111,6 +111,11 @@ class Pledge(Form, name="pledge"):
     def too_much(self) -> bool:
         return self.need in self.needs and self.total > self.missing
 
+    @property
+    def amount(self) -> int:
+        """What is promised in all: what was named, or the rest that the person saw and chose."""
+        return self.missing if self.over == "rest" else self.total
+
     def words(self) -> Mapping[str, object]:
         need = self.needs.get(self.need or "", {})
         counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0)
@@ -132,7 +137,8 @@ async def pledge(turn: Turn) -> None:
         turn.rest = ""
         return await listed(turn)
     volunteer = await volunteers.find(turn.tx, turn.person.id)
-    known = {"household": one.shown_name, "needs": _open_needs(one), "name": volunteer.full_name if volunteer else ""}
+    name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
+    known = {"household": one.shown_name, "needs": _open_needs(one), "name": name}
     turn.begin(Pledge, address=one.code, known=known)
 
 
@@ -142,13 +148,11 @@ async def pledged(turn: Turn, form: Pledge) -> None:
     if one is None:
         return turn.reply("pledge.closed", [Option("/addresses", Text("command.addresses.title")), MENU])
     need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None
-    amount = min(form.total, need.missing) if need and form.over == "rest" else form.total
-    if need is not None and not await pledges.claim(
-        turn.tx, need.id, amount, beyond=form.over == "anyway" or not amount
-    ):
+    beyond = form.over == "anyway"
+    if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond):
         return _too_late(turn, form, one, need)
-    code = await pledges.add(turn.tx, _new(turn, form, one, need, amount), turn.now)
-    given = _given(form, need, amount)
+    code = await pledges.add(turn.tx, _new(turn, form, one, need), turn.now)
+    given = _given(form, need)
     turn.reply("pledge.thanks", [Option("/my", Text("command.my.title")), MENU], code=code, given=given, name=one.shown_name,
                commune=one.unit_name)  # fmt: skip
     turn.tell_officers("pledge.notice", unit_id=one.unit_id, code=code, given=given, address=one.code)
@@ -173,11 +177,11 @@ def _too_late(turn: Turn, form: Pledge, one: Address, need: Need) -> None:
     turn.reopen(form, "over", known=known)
 
 
-def _new(turn: Turn, form: Pledge, one: Address, need: Need | None, amount: int) -> NewPledge:
+def _new(turn: Turn, form: Pledge, one: Address, need: Need | None) -> NewPledge:
     name = form.giver or form.known.get("name", "") if form.shown_as in ("full_name", "initials") else ""
     return NewPledge(
         campaign_id=turn.campaign.id, prefix=turn.campaign.prefix, person_id=turn.person.id, address_id=one.id,
-        need_id=need.id if need else None, kind=form.wants, amount=amount,
+        need_id=need.id if need else None, kind=form.wants, amount=form.amount,
         what=need.what if need else form.what or "", due_on=form.due_on, monthly_until_on=_until(form),
         organisation=form.organisation or "", shown_as=form.shown_as or "full_name", shown_name=name, dedupe_key=turn.key,
     )  # fmt: skip
@@ -187,13 +191,15 @@ def _until(form: Pledge) -> date | None:
     return form.until if form.often == "monthly" else None
 
 
-def _given(form: Pledge, need: Need | None, amount: int) -> Words:
+def _given(form: Pledge, need: Need | None) -> Words:
     """What was promised, in one phrase."""
     if form.wants == "money" and form.months > 1:
-        each = amount // form.months
-        return Text("pledge.given.monthly", {"amount": Money(each), "until": form.until, "total": Money(amount)})
+        each, left = divmod(form.amount, form.months)
+        if left:
+            return Text("pledge.given.spread", {"total": Money(form.amount), "until": form.until})
+        return Text("pledge.given.monthly", {"amount": Money(each), "until": form.until, "total": Money(form.amount)})
     if form.wants == "money":
-        return Text("pledge.given.money", {"amount": Money(amount)})
+        return Text("pledge.given.money", {"amount": Money(form.amount)})
     if need is not None:
-        return Text("pledge.given.counted", {"n": amount, "measure": need.measure, "what": need.what})
+        return Text("pledge.given.counted", {"n": form.amount, "measure": need.measure, "what": need.what})
     return form.what or ""

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import addresses, pledges
+from storage import addresses, people, pledges, volunteers
 from storage.pledges import NewPledge
-from storage.tables import needs
+from storage.tables import needs, units
 from storage.tables import pledges as table
+from storage.volunteers import Registration
 from tests.stage import Stage, Template
 
 
@@ -60,6 +61,42 @@ async def test_who_comes_too_late_altogether_may_choose_something_else(stage: St
     said = await stage.say("đúng")
     assert "đã có người giúp đủ" in said[0].text
     assert len(said) == 2
+
+
+async def test_who_took_the_rest_is_asked_again_when_less_or_nothing_is_left(stage: Stage) -> None:
+    """Both want more than DC-0002 misses, and choose the rest that they see."""
+    await stage.agree("take_part", address="1")
+    await stage.agree("take_part", address="2")
+    for address in ("1", "2"):
+        for text in ("/pledge DC-0002", "1", "9tr", "1", "1", "1", "3"):
+            await stage.say(text, address=address)
+    assert "4.000.000\N{NO-BREAK SPACE}đ" in (await stage.say("đúng", address="1"))[0].text
+    said = await stage.say("đúng", address="2")
+    assert "đã có người giúp đủ" in said[0].text
+    assert sum(row["amount"] for row in await stage.rows(table) if row["person_id"] != 1) >= 4_000_000
+    assert all(row["amount"] for row in await stage.rows(table) if row["kind"] == "money")
+
+
+async def test_a_monthly_rest_that_does_not_divide_is_told_as_a_whole(stage: Stage) -> None:
+    await stage.agree("take_part")
+    for text in ("/pledge DC-0002", "1", "3tr", "2", "7/2026", "1", "1", "3"):
+        await stage.say(text)
+    said = (await stage.say("đúng"))[0].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "4.000.000 đ, chia đều từng tháng đến hết tháng 07/2026" in said
+
+
+async def test_the_name_of_a_volunteer_who_withdrew_is_not_used_any_more(stage: Stage) -> None:
+    await stage.agree("take_part")
+    async with stage.program() as app, app.database.write() as tx:
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
+        account = await people.find(tx, stage.room.name, "1")
+        assert account is not None
+        given = Registration("Nguyễn Cũ", "nguyen cu", 1990, "+84912345678", unit, "Thôn Thử", ["relief"], "", "")
+        await volunteers.register(tx, account.person_id, given, stage.clock())
+        await volunteers.withdraw(tx, account.person_id, stage.clock())
+    for text in ("/pledge DC-0002", "1", "500k", "1", "1"):
+        await stage.say(text)
+    assert "Nguyễn Cũ" not in "".join(message.text for message in await stage.say("1"))
 
 
 async def test_nobody_cancels_somebody_else_s_pledge(stage: Stage) -> None:
