@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,9 +33,10 @@ from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, pictures, retention, seals, seed
+from storage import campaigns, inbox, pictures, retention, seals, seed, staff
 from storage.database import Database
 from storage.files import Folder
+from storage.people import may
 from storage.upgrade import UpgradeFailed, is_current
 from storage.vault import Vault
 
@@ -182,22 +183,25 @@ def telegram(app: App) -> Telegram:
         api_url=app.settings.telegram_api_url,
         webhook_url=f"{app.settings.webhook_url}/telegram" if by_webhook else "",
         webhook_secret=secret.get_secret_value() if secret else "",
-        menus=menus(app),
+        menus=lambda: menus(app),
     )
 
 
-def menus(app: App) -> Menus:
-    """The platform's command menu in each language, for everybody and for each role."""
+async def menus(app: App) -> Menus:
+    """The platform's command menu in each language, for everybody, and for those who hold a role."""
     from bot.channels.telegram import Menus
 
-    def listed(language: str, role: str) -> list[tuple[str, str]]:
+    def listed(language: str, roles: Collection[str]) -> list[tuple[str, str]]:
         speech = app.engine.speeches[language]
-        allowed = app.routes.listed(
-            lambda wanted: wanted in ("resident", role) or (role, wanted) == ("admin", "officer")
-        )
+        allowed = app.routes.listed(lambda wanted: may(wanted, roles))
         return [(command.slug(speech), speech.say(f"command.{command.name}.help")[:256]) for command in allowed]
 
-    return Menus({language: listed(language, "resident") for language in LANGUAGES})
+    async with app.database.read() as tx:
+        holding = await staff.accounts_on(tx, "telegram")
+    return Menus(
+        {language: listed(language, ()) for language in LANGUAGES},
+        {held.address: listed(held.language, held.roles) for held in holding},
+    )
 
 
 def chat(app: App) -> Chat:

@@ -14,6 +14,11 @@ from storage.insert import insert_new
 from storage.tables import accounts, consents, outbox, people, staff
 
 
+def may(role: str, held: Collection[str]) -> bool:
+    """Whether these roles allow what asks for ``role``: everybody is a resident, an admin may do what an officer may."""
+    return role == "resident" or role in held or (role == "officer" and "admin" in held)
+
+
 @dataclass
 class Person:
     """Somebody, with everything that decides what may be done with and for her."""
@@ -27,8 +32,8 @@ class Person:
     """Each role with the units it holds for; None stands for everywhere."""
 
     def has_role(self, role: str) -> bool:
-        """Whether she holds a role, anywhere. An admin may do what an officer may."""
-        return role == "resident" or role in self.roles or (role == "officer" and "admin" in self.roles)
+        """Whether she may do what asks for this role, anywhere."""
+        return may(role, self.roles)
 
 
 @dataclass

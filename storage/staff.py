@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage import audit
 from storage.database import Tx
-from storage.tables import people, staff, units
+from storage.tables import accounts, people, staff, units
 
 
 async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
@@ -34,6 +35,30 @@ async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
     if not holding and role == "officer":
         return {row["id"]: row["language"] for row in rows if row["role"] == "admin"}
     return holding
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account whose person holds roles."""
+
+    address: str
+    language: str
+    roles: frozenset[str]
+
+
+async def accounts_on(tx: Tx, channel: str) -> list[Holding]:
+    """Every account on a channel of somebody who holds a role now."""
+    rows = await tx.all(
+        sa.select(accounts.c.address, people.c.language, staff.c.role)
+        .join(people, people.c.id == accounts.c.person_id)
+        .join(staff, staff.c.person_id == people.c.id)
+        .where(accounts.c.channel == channel, staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None))
+        .order_by(accounts.c.id)
+    )
+    roles: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        roles.setdefault((row["address"], row["language"]), set()).add(row["role"])
+    return [Holding(address, language, frozenset(held)) for (address, language), held in roles.items()]
 
 
 async def _above(tx: Tx, unit_id: int | None) -> list[int]:

@@ -81,6 +81,8 @@ def read(path: Path) -> Transcript:
 class Player:
     """Plays one transcript on one kind of channel."""
 
+    channel, address = "room", "1"
+
     def __init__(self, transcript: Transcript, folder: Path, kind: str) -> None:
         self.transcript, self.folder, self.kind = transcript, folder, kind
         self.language = transcript.about.get("language", "vi")
@@ -96,17 +98,25 @@ class Player:
 
     async def play(self) -> list[tuple[Line, list[str]]]:
         """Every line with what the bot really said."""
-        await self._prepare()
+        await self.prepare()
         played = []
-        self.told = len(await self.stage.notices())
+        self.told = len(await self.notices())
         for line in self.transcript.lines:
-            messages = await self.stage.send([self.stage.room.arrival(**self._heard(line.said))])
+            messages = await self.speak(self._heard(line.said))
             shown = "\n--\n".join(self._shown(message) for message in messages).split("\n") if messages else []
-            notices = await self.stage.notices()
+            notices = await self.notices()
             shown += [f"@officer {said}" for notice in notices[self.told :] for said in plain(notice).split("\n")]
             self.told = len(notices)
             played.append((line, shown))
         return played
+
+    async def speak(self, said: dict[str, str]) -> list[Message]:
+        """Say one thing; returns what is answered."""
+        return await self.stage.send([self.stage.room.arrival(**said)])
+
+    async def notices(self) -> list[str]:
+        """What the officers have been told so far."""
+        return await self.stage.notices()
 
     def expected(self, line: Line) -> list[str]:
         """What a line of the file means on this kind of channel."""
@@ -171,14 +181,16 @@ class Player:
             self.code = six[-1].replace(" ", "")
         return text
 
-    async def _prepare(self) -> None:
+    async def prepare(self) -> None:
+        """Make the person whom the transcript presumes."""
         person = self.transcript.about.get("person", "new")
         if person == "new":
             return
-        await self.stage.agree("take_part", "announcements", language=self.language)
+        who = self.channel, self.address
+        await self.stage.agree("take_part", "announcements", channel=who[0], address=who[1], language=self.language)
         if person == "volunteer":
             async with self.stage.program() as app, app.database.write() as tx:
-                account = await people.find(tx, self.stage.room.name, "1")
+                account = await people.find(tx, *who)
                 assert account is not None
                 commune = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
                 registered = {"full_name": "Nguyễn Thị Thử", "folded_name": "nguyen thi thu", "birth_year": 1990}
@@ -204,16 +216,17 @@ def matches(expected: list[str], shown: list[str]) -> bool:
     return re.fullmatch(pattern, "\n".join(shown)) is not None
 
 
-async def check(path: Path, folder: Path, kind: str) -> None:
+async def check(player: Player) -> None:
     """Play a transcript and compare every line."""
-    transcript = read(path)
-    played = await Player(transcript, folder, kind).play()
+    transcript = player.transcript
+    played = await player.play()
     if os.environ.get("UPDATE_TRANSCRIPTS"):
-        return _update(transcript, played, kind)
-    player = Player(transcript, folder, kind)
+        return _update(transcript, played, player.kind)
     for line, shown in played:
         expected = player.expected(line)
-        assert matches(expected, shown), f"{path.name} ({kind})\n> {line.said}\n{_side_by_side(expected, shown)}"
+        assert matches(expected, shown), (
+            f"{transcript.path.name} ({player.kind})\n> {line.said}\n{_side_by_side(expected, shown)}"
+        )
 
 
 def _side_by_side(expected: list[str], shown: list[str]) -> str:

@@ -97,12 +97,12 @@ class Stage:
             found = await tx.all(sa.select(outbox).where(outbox.c.kind == "notice").order_by(outbox.c.id))
             return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
 
-    async def agree(self, *purposes: str, address: str = "1", language: str = "vi") -> None:
+    async def agree(self, *purposes: str, channel: str = "room", address: str = "1", language: str = "vi") -> None:
         """Somebody who wrote before and agreed to these purposes."""
         async with self.program() as app, app.database.write() as tx:
             from storage import people
 
-            met = await people.meet(tx, {(self.room.name, address): language}, self.clock())
+            met = await people.meet(tx, {(channel, address): language}, self.clock())
             given = {
                 "text_version": "t",
                 "text_hash": "t",
@@ -111,7 +111,7 @@ class Stage:
                 "given_at": self.clock(),
             }
             for purpose in purposes:
-                person_id = met[self.room.name, address][0].id
+                person_id = met[channel, address][0].id
                 await tx.run(sa.insert(consents).values(person_id=person_id, purpose=purpose, **given))
 
 

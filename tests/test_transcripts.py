@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.play import HERE, check, read
+from tests.play import HERE, Player, check, read
 from tests.stage import Template
 
 CASES = [
@@ -19,4 +19,4 @@ CASES = [
 @pytest.mark.parametrize(("path", "kind"), CASES)
 async def test_the_bot_says_what_the_transcript_says(path: Path, kind: str, template: Template, tmp_path: Path) -> None:
     template.copy(tmp_path)
-    await check(path, tmp_path, kind)
+    await check(Player(read(path), tmp_path, kind))

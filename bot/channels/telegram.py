@@ -22,6 +22,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 from telegram import (  # the line above must come first
     Bot,
     BotCommand,
+    BotCommandScope,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     InlineKeyboardButton,
@@ -74,6 +75,11 @@ class Menus:
     chats: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
+async def no_menus() -> Menus:
+    """For a bot that shows none."""
+    return Menus()
+
+
 class Telegram:
     """One bot."""
 
@@ -88,7 +94,7 @@ class Telegram:
         api_url: str = "https://api.telegram.org",
         webhook_url: str = "",
         webhook_secret: str = "",
-        menus: Menus | None = None,
+        menus: Callable[[], Awaitable[Menus]] = no_menus,
     ) -> None:
         self.bot = Bot(
             token,
@@ -97,7 +103,7 @@ class Telegram:
             request=AiohttpRequest(100),
             get_updates_request=AiohttpRequest(1),
         )
-        self.pictures, self.menus = pictures, menus or Menus()
+        self.pictures, self.menus = pictures, menus
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
         self.received_at: float | None = None
         """When the platform was last heard, in the event loop's time."""
@@ -161,18 +167,22 @@ class Telegram:
             )
         else:
             await self.bot.delete_webhook(drop_pending_updates=False)
-        for language, commands in self.menus.everybody.items():
-            shown = [BotCommand(name, help) for name, help in commands]
-            await self.bot.set_my_commands(shown, BotCommandScopeAllPrivateChats(), language_code=language)
-        if default := self.menus.everybody.get("vi"):
-            shown = [BotCommand(name, help) for name, help in default]
-            await self.bot.set_my_commands(shown, BotCommandScopeAllPrivateChats())
-        for chat, commands in self.menus.chats.items():
+        menus = await self.menus()
+        for language, commands in menus.everybody.items():
+            await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
+        if default := menus.everybody.get("vi"):
+            await self._show_menu(default, BotCommandScopeAllPrivateChats())
+        for chat, commands in menus.chats.items():
             try:
-                shown = [BotCommand(name, help) for name, help in commands]
-                await self.bot.set_my_commands(shown, BotCommandScopeChat(chat))
+                await self._show_menu(commands, BotCommandScopeChat(chat))
             except BadRequest as refused:
                 log.info("no command menu for a chat", reason=str(refused))
+
+    async def _show_menu(
+        self, commands: Sequence[tuple[str, str]], scope: BotCommandScope, language: str | None = None
+    ) -> None:
+        shown = [BotCommand(name, help) for name, help in commands]
+        await self.bot.set_my_commands(shown, scope, language_code=language)
 
     async def _poll(self, receive: Receive) -> None:
         offset, failures = 0, 0

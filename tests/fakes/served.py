@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from starlette.routing import BaseRoute
@@ -31,13 +32,17 @@ async def served(
     *,
     channels: Callable[[App], Sequence[Channel]] = lambda app: [parts.web(app)],
     routes: Callable[[App], Sequence[BaseRoute]] = parts.routes,
+    now: Callable[[], datetime] = parts.utc_now,
     **settings: object,
 ) -> AsyncIterator[Served]:
     """Run the program as `nhandao run` does, without a process of its own."""
-    given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
-    app = await connect(Settings(_env_file=None, **(given | settings)), channels=channels)  # type: ignore[arg-type, call-arg]
     listening = bind("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    if settings.get("telegram_mode") == "webhook":
+        settings["webhook_url"] = url
+    given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
+    app = await connect(Settings(_env_file=None, **(given | settings)), now=now, channels=channels)  # type: ignore[arg-type, call-arg]
     async with serving(app, routes(app), listening) as running:
-        yield Served(app, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        yield Served(app, url)
         if running.done() and (failed := running.exception()):
             raise failed

@@ -1,0 +1,458 @@
+"""The program on Telegram, against a Bot API server that checks every request: by polling and by webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot import app as parts
+from bot.channels import SendFailed
+from bot.channels.telegram import Telegram
+from bot.message import Button, Document, Message
+from storage import people, staff
+from storage.tables import accounts, inbox, outbox
+from tests.fakes.bot_api import BotApi, Person, Sent
+from tests.fakes.bot_api.shapes import shapes
+from tests.fakes.served import Served, served
+from tests.play import HERE, Player, Transcript, check, read
+from tests.play import Line as Spoken
+from tests.stage import Clock, Stage, Template, photo
+
+SECRET = "a-secret-of-the-webhook-tests"
+
+
+@dataclass
+class Line:
+    """The program and the Telegram that it talks to."""
+
+    api: BotApi
+    bot: Served
+
+    async def quiet(self) -> None:
+        """Wait until everything that was said is confirmed, handled and answered."""
+        for _ in range(1500):
+            if not self.api.pending and not await self._open():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the bot did not come to rest in 15 s")
+
+    async def _open(self) -> int:
+        waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
+        unsent = sa.select(sa.func.count()).where(outbox.c.state.in_(["waiting", "leased"])).scalar_subquery()
+        async with self.bot.app.database.read() as tx:
+            return int(await tx.value(sa.select(waiting + unsent)))
+
+    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        async with self.bot.app.database.read() as tx:
+            return [dict(row) for row in await tx.all(sa.select(table))]
+
+
+@asynccontextmanager
+async def connected(folder: Path, **settings: Any) -> AsyncIterator[Line]:
+    """The program, receiving from a fake Telegram by polling, or by webhook with ``telegram_mode``."""
+    async with (
+        BotApi() as api,
+        served(
+            folder,
+            channels=lambda app: [parts.web(app), parts.telegram(app)],
+            telegram_token=api.token,
+            telegram_api_url=api.url,
+            **settings,
+        ) as bot,
+    ):
+        yield Line(api, bot)
+
+
+Connect = Callable[..., AbstractAsyncContextManager[Line]]
+WEBHOOK = {"telegram_mode": "webhook", "webhook_secret": SECRET}
+
+
+@pytest.fixture
+def connect(template: Template, tmp_path: Path) -> Connect:
+    """Connects to a copy of the demo's database."""
+    template.copy(tmp_path)
+    return lambda **settings: connected(tmp_path, **settings)
+
+
+class OnTelegram(Player):
+    """Plays a transcript in a Telegram chat."""
+
+    channel, address = "telegram", "7"
+
+    def __init__(self, line: Line, transcript: Transcript, folder: Path, clock: Clock) -> None:
+        super().__init__(transcript, folder, "buttons")
+        self.line, self.stage.clock = line, clock
+        self.person = line.api.person(7, first_name="Nguyễn Thị", last_name="Thử", language_code=self.language)
+
+    async def prepare(self) -> None:
+        """Done before the program was started."""
+
+    async def speak(self, said: dict[str, str]) -> list[Message]:
+        self.stage.clock.forward(seconds=5)
+        self.person.unread.clear()
+        if said.get("pressed"):
+            self.person.press(said["pressed"])
+        elif "photo" in said:
+            self.person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
+        elif "contact" in said:
+            self.person.send_contact(said["contact"].replace("0", "84", 1))
+        elif "other" in said:
+            OTHERS[said["other"]](self.person)
+        else:
+            self.person.say(said["text"])
+        await self.line.quiet()
+        return [shown(sent) for sent in await self.person.answers(len(self.person.unread))]
+
+    def expected(self, line: Spoken) -> list[str]:
+        return [text.replace("room", "Telegram") for text in line.expected]
+
+    async def notices(self) -> list[str]:
+        async with self.line.bot.app.database.read() as tx:
+            found = await tx.all(sa.select(outbox.c.body).where(outbox.c.kind == "notice").order_by(outbox.c.id))
+            return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
+
+
+OTHERS: dict[str, Callable[[Person], int]] = {
+    "voice": Person.send_voice,
+    "sticker": Person.send_sticker,
+    "video": Person.send_video,
+    "location": lambda person: person.send_location(17.0, 107.0),
+    "file": lambda person: person.send_document(b"%PDF", "don.pdf", "application/pdf"),
+}
+
+
+def shown(sent: Sent) -> Message:
+    """What a person sees, in the words of the transcripts."""
+    buttons = [button for row in sent.rows for button in row]
+    document = sent.raw.get("document")
+    return Message(
+        sent.text,
+        tuple(Button(b.data, b.label) for b in buttons if b.data),
+        picture="shown" if sent.photo else "",
+        contact=next((b.label for b in buttons if b.asks == "contact"), ""),
+        document=Document(document["file_name"], sent.document.decode()) if document else None,
+    )
+
+
+PLAYED = [path for path in sorted(HERE.glob("*.txt")) if "buttons" in read(path).channels]
+
+
+@pytest.mark.parametrize("path", PLAYED, ids=[path.stem for path in PLAYED])
+async def test_conversations_read_the_same_on_telegram(path: Path, template: Template, tmp_path: Path) -> None:
+    template.copy(tmp_path)
+    transcript = read(path)
+    player = Player(transcript, tmp_path, "buttons")
+    player.channel, player.address = OnTelegram.channel, OnTelegram.address
+    await player.prepare()
+    mode = WEBHOOK if "pledge" in path.stem else {}
+    async with connected(tmp_path, now=player.stage.clock, **mode) as line:
+        await check(OnTelegram(line, transcript, tmp_path, player.stage.clock))
+
+
+# -- receiving --------------------------------------------------------------------------------------------------------
+
+
+async def test_no_shape_of_update_stops_the_bot_or_is_set_aside(connect: Connect) -> None:
+    async with connect() as line:
+        for raw in shapes().values():
+            line.api.enqueue(raw)
+        await line.quiet()
+        an = line.api.person(8)
+        an.say("/help")
+        assert (await an.answer()).text
+        assert not [row for row in await line.rows(inbox) if row["state"] == "dead" or row["attempts"]]
+
+
+async def test_presses_are_acknowledged_and_lists_change_in_place(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        asked = an.inbox[-1]
+        query = an.press("☐ Tham gia")
+        await line.quiet()
+        assert query in an.presses_answered
+        assert an.inbox[-1].id == asked.id
+        assert an.inbox[-1].labels[0] == "☑ Tham gia"
+
+
+async def test_a_press_on_last_year_s_button_gets_a_sentence(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        for data in ("volunteer.phone=+skip", "pledge.confirm=yes", "x" * 64, "/nothing", "deed.kind=\u202e"):
+            before = len(an.inbox)
+            an.press(data, inaccessible=True)
+            await line.quiet()
+            assert len(an.inbox) > before
+            assert an.inbox[-1].text
+
+
+async def test_ten_presses_in_a_second_are_kept_in_order_and_noticed_once(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        before = len(an.inbox)
+        for _ in range(20):
+            an.press("Xong")
+        await line.quiet()
+        said = [sent.text for sent in an.inbox[before:]]
+        assert sum("gửi nhanh quá" in text for text in said) == 1, said
+        assert len(an.presses_answered) == 20
+
+
+async def test_what_was_submitted_does_not_change_when_the_message_is_edited(connect: Connect, tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    await stage.agree("take_part", channel="telegram", address="7")
+    async with connect() as line:
+        an = line.api.person(7)
+        an.say("/volunteer")
+        await line.quiet()
+        name = an.say("Trần Văn Sửa")
+        await line.quiet()
+        an.edit(name, "Lê Thị Khác")
+        await line.quiet()
+        assert "sửa" in an.inbox[-2].text.lower()
+        an.say("1990")
+        await line.quiet()
+        assert "Lê Thị Khác" not in "".join(sent.text for sent in an.inbox)
+
+
+async def test_groups_and_channels_are_left_politely(connect: Connect) -> None:
+    async with connect() as line:
+        group, channel = line.api.group(-5, title="Nhóm"), line.api.group(-1005, title="Kênh", kind="channel")
+        an = line.api.person(7)
+        group.add_bot(an)
+        channel.add_bot(an)
+        await line.quiet()
+        assert [len(chat.inbox) for chat in (group, channel)] == [1, 1]
+        assert {call.params["chat_id"] for call in line.api.calls("leaveChat")} == {-5, -1005}
+
+
+async def test_who_blocked_the_bot_is_left_alone_until_she_is_back(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        an.block()
+        await line.quiet()
+        assert [row["state"] for row in await line.rows(accounts) if row["address"] == "7"] == ["blocked"]
+        an.unblock()
+        an.say("/help")
+        await line.quiet()
+        assert [row["state"] for row in await line.rows(accounts) if row["address"] == "7"] == ["open"]
+
+
+async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Connect, tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    await stage.agree(channel="telegram", address="7")
+    async with stage.program() as app, app.database.write() as tx:
+        account = await people.find(tx, "telegram", "7")
+        assert account is not None
+        await staff.grant(tx, account.person_id, "admin", None, "operator", stage.clock())
+    async with connect() as line:
+        await line.quiet()
+        set_ = {
+            (call.params["scope"]["type"], call.params.get("language_code", "")): [
+                command["command"] for command in call.params["commands"]
+            ]
+            for call in line.api.calls("setMyCommands")
+        }
+        assert "pledge" in set_["all_private_chats", "en"]
+        assert "camket" in set_["all_private_chats", "vi"] == set_["all_private_chats", ""]
+        assert set(set_["chat", ""]) >= set(set_["all_private_chats", "vi"])
+
+
+# -- the server is away, or slow, or wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status": 500},
+        {"status": 502, "garbage": True},
+        {"status": 429, "parameters": {"retry_after": 1}},
+        {"status": 409, "description": "Conflict: terminated by other getUpdates request"},
+        {"close_before": True},
+        {"close_after": True},
+        {"truncated": True},
+    ],
+    ids=lambda trouble: next(iter(trouble.values())) if "status" in trouble else next(iter(trouble)),
+)
+async def test_receiving_goes_on_after_trouble_and_nothing_is_handled_twice(
+    connect: Connect, trouble: dict[str, Any]
+) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        line.api.fail("getUpdates", times=2, **trouble)
+        an.start()
+        for sent in await an.answers(2, timeout=10):
+            assert sent.text
+        await line.quiet()
+        assert len(an.inbox) == 2
+        assert len(await line.rows(inbox)) == 1
+
+
+async def test_a_restart_of_telegram_loses_nothing(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        await line.api.down()
+        await asyncio.sleep(0.3)
+        an.say("/help")
+        await line.api.up()
+        assert (await an.answers(3, timeout=15))[-1].text
+
+
+SENDING = [
+    ({"status": 429, "parameters": {"retry_after": 7}}, "retry", 7.0),
+    ({"status": 403, "description": "Forbidden: bot was blocked by the user"}, "gone", 0.0),
+    ({"status": 403, "description": "Forbidden: user is deactivated"}, "gone", 0.0),
+    ({"status": 400, "description": "Bad Request: chat not found"}, "gone", 0.0),
+    ({"status": 400, "description": "Bad Request: can't parse entities"}, "refused", 0.0),
+    ({"status": 400, "description": "Bad Request: group chat was upgraded", "parameters": {"migrate_to_chat_id": -1005}},
+     "moved", 0.0),
+    ({"status": 401, "description": "Unauthorized"}, "retry", 5.0),
+    ({"status": 500}, "unknown", 0.0),
+    ({"status": 502, "garbage": True}, "unknown", 0.0),
+    ({"close_after": True}, "unknown", 0.0),
+    ({"close_before": True}, "unknown", 0.0),
+    ({"truncated": True}, "unknown", 0.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("trouble", "outcome", "after"), SENDING, ids=[str(n) for n in range(len(SENDING))])
+async def test_each_way_of_failing_is_told_apart(trouble: dict[str, Any], outcome: str, after: float) -> None:
+    async with BotApi() as api, talking(api) as channel:
+        api.person(7)
+        api.fail("sendMessage", **trouble)
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", Message("Chào"), "k")
+        assert (failed.value.outcome, failed.value.after) == (outcome, after)
+
+
+async def test_a_server_that_cannot_be_reached_certainly_sent_nothing() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        await api.down()
+        await asyncio.sleep(0.1)  # the closed connection is noticed
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", Message("Chào"), "k")
+        assert failed.value.outcome == "retry"
+
+
+async def test_a_token_that_stays_refused_is_broken() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        api.fail("sendMessage", times=3, status=401)
+        outcomes = []
+        for _ in range(3):
+            with pytest.raises(SendFailed) as failed:
+                await channel.send("7", Message("Chào"), "k")
+            outcomes.append(failed.value.outcome)
+        assert outcomes == ["retry", "retry", "broken"]
+
+
+async def test_long_texts_and_captions_arrive_whole(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        story = "Bà con 🌾 giúp nhau. " * 600
+        await channel.send("7", Message(story, (Button("/menu", "Về"),)), "k")
+        assert "".join(sent.text for sent in an.inbox).replace(" ", "") == story.replace(" ", "")
+        assert [bool(sent.labels) for sent in an.inbox] == [False] * (len(an.inbox) - 1) + [True]
+        await channel.send("7", Message(story[:3000], picture="p"), "k")
+        assert an.inbox[-2].photo
+        assert an.inbox[-1].text.strip() == story[:3000].strip()
+
+
+async def test_a_message_that_can_no_longer_be_edited_is_sent_anew() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        first = await channel.send("7", Message("một", (Button("/menu", "Về"),)), "k")
+        assert await channel.send("7", Message("hai", (Button("/menu", "Về"),), replaces=first), "k") == first
+        assert await channel.send("7", Message("hai", (Button("/menu", "Về"),), replaces=first), "k") == first
+        api.fail("editMessageText", status=400, description="Bad Request: message can't be edited")
+        assert await channel.send("7", Message("ba", replaces=first), "k") != first
+        assert [sent.text for sent in an.inbox] == ["hai", "ba"]
+
+
+@asynccontextmanager
+async def talking(api: BotApi, picture: bytes = b"") -> AsyncIterator[Telegram]:
+    """The channel alone."""
+
+    async def pictures(name: str) -> bytes:
+        return picture
+
+    channel = Telegram(api.token, pictures, api_url=api.url)
+    await channel.bot.initialize()
+    yield channel
+    await channel.close()
+
+
+# -- the webhook ------------------------------------------------------------------------------------------------------
+
+
+def call(line: Line, content: bytes, secret: str = SECRET) -> Awaitable[httpx.Response]:
+    headers = {"x-telegram-bot-api-secret-token": secret} if secret else {}
+    return asyncio.to_thread(httpx.post, f"{line.bot.url}/telegram", content=content, headers=headers, timeout=10)
+
+
+async def test_the_webhook_listens_only_to_who_knows_the_secret(connect: Connect) -> None:
+    async with connect(**WEBHOOK) as line:
+        update = json.dumps(shapes()["message_text"]).encode()
+        for secret in ("", "wrong", SECRET[:-1], SECRET + "x"):
+            assert (await call(line, update, secret)).status_code == 401
+        head = "POST /telegram HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\n"
+        request = head + "x-telegram-bot-api-secret-token: \xff\xe9\r\n\r\n"
+        host, port = line.bot.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(request.encode("latin-1"))
+        assert b" 401 " in await asyncio.wait_for(reader.readline(), 5), "the body is not waited for"
+        writer.close()
+        assert await line.rows(inbox) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"5", 400),
+        (b"{}", 400),
+        (b'{"update_id": "5"}', 400),
+        (b"[" * 60_000, 400),
+        (b"x" * (64 * 1024 + 1), 413),
+        (b'{"update_id": 5}', 200),
+    ],
+)
+async def test_the_webhook_refuses_what_is_no_update(connect: Connect, body: bytes, status: int) -> None:
+    async with connect(**WEBHOOK) as line:
+        assert (await call(line, body)).status_code == status
+        assert len(await line.rows(inbox)) == (1 if status == 200 else 0)
+
+
+async def test_while_the_database_is_away_telegram_keeps_the_update(connect: Connect, tmp_path: Path) -> None:
+    async with connect(**WEBHOOK) as line:
+        update = json.dumps(shapes()["message_text"]).encode()
+        async with line.bot.app.database.write() as tx:
+            await tx.connection.exec_driver_sql("PRAGMA busy_timeout=50")
+        with closing(sqlite3.connect(line.bot.app.database.path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            answer = await call(line, update)
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
+        assert (await call(line, update)).status_code == 200
+        assert (await call(line, update)).status_code == 200
+        assert len(await line.rows(inbox)) == 1
