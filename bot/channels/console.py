@@ -33,7 +33,9 @@ class Console:
 
     def payload(self, **said: Any) -> bytes:
         """One update of this channel."""
-        return orjson.dumps({"language": self.language, **said})
+        # Bytes that are no UTF-8 come from a terminal as lone surrogates, which no JSON can hold.
+        cleaned = {name: clean(value) if isinstance(value, str) else value for name, value in said.items()}
+        return orjson.dumps({"language": self.language, **cleaned})
 
     def hear(self, payload: bytes) -> Heard:
         try:

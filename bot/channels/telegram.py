@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 import structlog
 
 # Read by the library when it is loaded: waiting times as timedelta, without a warning for each 429.
@@ -49,7 +48,7 @@ from telegram.error import (
 from bot.channels import Capabilities, FetchFailed, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split, width
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
-from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, photo
+from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
 from bot.message import Button, Heard, Message
 from storage.database import Tx
 from storage.inbox import Arrival
@@ -122,13 +121,13 @@ class Telegram:
 
     def hear(self, payload: bytes) -> Heard:
         try:
-            return hear(orjson.loads(payload))
+            return hear(load(payload))
         except MISSHAPEN:
             raise Unreadable from None
 
     def media(self, payload: bytes) -> Media | None:
         try:
-            return photo(orjson.loads(payload))
+            return photo(load(payload))
         except MISSHAPEN:
             return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -30,6 +30,14 @@ def dump(raw: Mapping[str, Any]) -> bytes:
         return json.dumps(raw).encode()  # lone surrogates, as escapes
     except RecursionError:
         return b"{}"
+
+
+def load(payload: bytes) -> Mapping[str, Any]:
+    """An update as it was kept. Raises ValueError."""
+    try:
+        return cast("Mapping[str, Any]", orjson.loads(payload))
+    except orjson.JSONDecodeError:
+        return cast("Mapping[str, Any]", json.loads(payload))
 
 
 def chat_id(raw: Mapping[str, Any], kinds: Sequence[str]) -> str:
@@ -70,7 +78,7 @@ def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> 
         return replace(who, contact=str(contact["phone_number"]))
     album = str(message.get("media_group_id") or "")
     other = "" if text else next((kind for kind in OTHER if kind in message), "")
-    if not text and not other and "photo" not in message:
+    if not other and not message.keys() & {"text", "caption", "photo"}:
         return replace(who, event="nothing")  # a service message
     return replace(who, text=text, album=album, other=other)
 

@@ -1,0 +1,99 @@
+"""Every question of every form, with answers that lead to it, found by talking at random."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import dialog
+from bot.conversation import orders
+from bot.dialog import Place, Step
+from bot.forms import Facts, Form
+from bot.message import Heard
+from bot.router import Routes
+from bot.vietnamese.money import in_words
+from bot.vietnamese.place import Known
+from handlers import ROUTERS
+from locales import Speech
+
+FORMS = [form for form, _ in Routes(ROUTERS).forms.values()]
+SPEECH = Speech("vi", ZoneInfo("Asia/Ho_Chi_Minh"), in_words)
+FACTS = Facts(
+    date(2026, 5, 12), SPEECH, (Known(5, "Xã Cửa Tùng", ("Vĩnh Kim",)), Known(6, "Xã Bến Quan")), "Lan", True, True
+)
+SAID = [
+    "Huy", "huỷ", "quay lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan", "có",
+    "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "123456", "x" * 3000, "😀",
+    "một việc tốt rất dài ở đây", "xoá hết", "+send", "=", "volunteer.phone=1", "vài người",
+]  # fmt: skip
+KNOWN: dict[str, dict[str, Any]] = {
+    "pledge": {
+        "address": "DC-0001",
+        "known": {
+            "household": "Bà M.",
+            "name": "",
+            "needs": {
+                "1": {"kind": "money", "what": "Mái nhà", "measure": "", "missing": 300_000},
+                "2": {"kind": "goods", "what": "Gạo", "measure": "kg", "missing": 2},
+                "3": {"kind": "work", "what": "Công", "measure": "buổi", "missing": 5},
+            },
+        },
+    },
+    "join": {"other": "1", "other_account": "1", "differs": "language volunteer", "here_name": "A", "there_name": "B"},
+    "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
+}
+"""What each form must know when it is opened."""
+
+
+def offered(step: Step) -> tuple[tuple[str, str], ...]:
+    """What may be pressed after a step."""
+    return tuple((o.value, SPEECH(o.label)) for reply in step.replies[-1:] for o in reply.options)
+
+
+def anything(rng: random.Random, choices: tuple[tuple[str, str], ...]) -> Heard:
+    """Something that a person may send."""
+    roll = rng.random()
+    if roll < 0.08:
+        return Heard(
+            picture=f"p{rng.randrange(9)}", album=rng.choice(["", "a"]), text=rng.choice(["", "lời dưới ảnh rất dài"])
+        )
+    if roll < 0.12:
+        return Heard(other=rng.choice(["voice", "sticker"]))
+    if roll < 0.15:
+        return Heard(problem=rng.choice(["too_big", "not_a_picture"]))
+    if roll < 0.18:
+        return Heard(contact="0912345678")
+    if roll < 0.6 and choices:
+        return Heard(pressed=rng.choice(choices)[0])
+    if roll < 0.65:
+        return Heard(pressed=rng.choice(["+back", "+skip", "volunteer.commune=5", "nonsense=1", "x.+review=+send"]))
+    return Heard(text=rng.choice(SAID))
+
+
+def questions() -> list[tuple[type[Form], str, Place]]:
+    """Each question as (form, field, the place of somebody who is asked it)."""
+    rng = random.Random(1)
+    found: dict[tuple[str, str], Place] = {}
+    for form in FORMS:
+        wanted = {field.name for field in form.fields.values() if not field.hidden}
+        for _ in range(3000):
+            step = dialog.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+            while step.place is not None and rng.random() < 0.97:
+                place = replace(step.place, offered=offered(step) or step.place.offered)
+                if place.asking in wanted:
+                    found.setdefault((form.name, place.asking), place)
+                step = dialog.resume(
+                    form, place, dialog.understand(anything(rng, place.offered), place, orders()), FACTS
+                )
+            if wanted <= {name for its, name in found if its == form.name}:
+                break
+        else:
+            raise AssertionError(
+                f"{form.name}: nobody was ever asked {wanted - {n for f, n in found if f == form.name}}"
+            )
+    return [
+        (form, name, found[form.name, name]) for form in FORMS for name in form.fields if (form.name, name) in found
+    ]

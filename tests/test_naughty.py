@@ -1,0 +1,143 @@
+"""Strings that break programs, at every question that takes words, on every channel: answered, and kept as sent."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot import app as parts
+from bot.app import App, connect
+from bot.channels import Channel
+from bot.channels.console import Console
+from bot.channels.telegram import Telegram
+from bot.fields import Line, Story
+from bot.vietnamese.fold import INVISIBLE
+from storage import people, places
+from storage.inbox import Arrival
+from storage.tables import consents, inbox, outbox
+from tests.fakes.bot_api import BotApi
+from tests.fakes.bot_api.updates import written
+from tests.fakes.room import Room
+from tests.questions import questions
+from tests.stage import Stage, Template
+from tests.vietnamese.test_hostile import HOSTILE, NAUGHTY, given_text
+
+STRINGS = [*NAUGHTY, *(given_text(one)[:4000] for one in HOSTILE)]
+"""Lone surrogates among them reach us only where JSON is not strict: from Telegram and from a terminal."""
+ADDRESSES = [str(1000 + n) for n in range(len(STRINGS))]
+WORDS = [(form, name, place) for form, name, place in questions() if isinstance(form.fields[name], Line)]
+
+
+def arrivals(channel: Channel, round: int) -> list[Arrival]:
+    """Each string from a person of her own, as the platform would bring it."""
+    return [_arrival(channel, round * 10_000 + n, ADDRESSES[n], text) for n, text in enumerate(STRINGS)]
+
+
+def _arrival(channel: Channel, key: int, address: str, text: str) -> Arrival:
+    match channel:
+        case Telegram():
+            chat = {"id": int(address), "type": "private", "first_name": "An"}
+            sender = {"id": int(address), "is_bot": False, "first_name": "An"}
+            said = {"message_id": key + 1, "date": 1, "chat": chat, "from": sender, **written(text)}
+            return channel.arrival({"update_id": key + 1, "message": said})
+        case Console():
+            return Arrival(channel.name, str(key), address, channel.payload(text=text))
+        case Room():
+            return channel.arrival(address, key=str(key), text=_well_formed(text))
+        case parts.Web():
+            return channel.arrival(address, {"id": f"message-{key}", "text": _well_formed(text)})
+    raise AssertionError(channel)
+
+
+def _well_formed(text: str) -> str:
+    return "".join(c for c in text if unicodedata.category(c) != "Cs")
+
+
+def make(kind: str, app: App, api: BotApi) -> Channel:
+    match kind:
+        case "telegram":
+            return Telegram(api.token, app.picture, api_url=api.url)
+        case "web":
+            return parts.web(app)
+        case "console":
+            return Console(lambda text: None)
+    return Room()
+
+
+@pytest.mark.parametrize("kind", ["telegram", "web", "console", "room"])
+async def test_every_string_is_answered_and_kept_as_sent(kind: str, template: Template, tmp_path: Path) -> None:
+    template.copy(tmp_path)
+    stage = Stage(tmp_path)
+    made: list[Channel] = []
+
+    def channels(app: App) -> Sequence[Channel]:
+        made.append(make(kind, app, api))
+        return made
+
+    async with BotApi() as api:
+        app = await connect(stage.settings, now=stage.clock, channels=channels, plant=False)
+        try:
+            await _all(app, made[0], stage, api)
+        finally:
+            await app.close()
+
+
+async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
+    if isinstance(channel, Telegram):
+        await channel.bot.initialize()
+    async with app.database.write() as tx:
+        met = await people.meet(tx, {(channel.name, address): "vi" for address in ADDRESSES}, stage.clock())
+        whom = {address: met[channel.name, address][0].id for address in ADDRESSES}
+        proof = dict.fromkeys(("text_version", "text_hash", "language", "channel"), "t")
+        agreed = {"purpose": "take_part", "given_at": stage.clock(), **proof}
+        await tx.run(sa.insert(consents), [{"person_id": person, **agreed} for person in whom.values()])
+    for address in ADDRESSES:
+        api.person(int(address))
+    for round, (form, name, place) in enumerate(WORDS):
+        stage.clock.forward(minutes=1)
+        kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
+        async with app.database.write() as tx:
+            await tx.run(sa.delete(outbox))
+            await places.save(tx, dict.fromkeys(whom.values(), (form.name, kept)), stage.clock())
+        await app.engine.receive(arrivals(channel, round))
+        while await app.engine.handle_waiting():
+            pass
+        async with app.database.read() as tx:
+            failed = await tx.all(sa.select(inbox.c.error).where(sa.or_(inbox.c.attempts > 0, inbox.c.state != "done")))
+            answered = {row["address"] for row in await tx.all(sa.select(outbox.c.address).distinct())}
+            now_at = await places.load(tx, list(whom.values()))
+        assert failed == []
+        assert answered == set(ADDRESSES), f"{form.name}.{name}"
+        for text, person in zip(STRINGS, whom.values(), strict=True):
+            if answer := ((now_at.get(person) or {}).get("answers") or {}).get(name):
+                wanted = as_sent(text, lines=isinstance(form.fields[name], Story))
+                assert without_joiners(answer) == without_joiners(wanted), f"{form.name}.{name}"
+        if form.name == "volunteer":
+            while await app.delivery.deliver():
+                pass
+            async with app.database.read() as tx:
+                assert not await tx.all(sa.select(outbox).where(outbox.c.state != "sent"))
+
+
+def as_sent(text: str, *, lines: bool) -> str:
+    """What ought to be kept: NFC, on one line unless several may be, without what cannot be seen."""
+    breaks = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n").replace("\x85", "\n")
+    )
+    seen = "".join(c for c in breaks if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t")
+    whole = unicodedata.normalize("NFC", seen)
+    return whole.strip() if lines else unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", whole).split()))
+
+
+def without_joiners(text: str) -> str:
+    """A pile of more than thirty marks on one letter is broken by a joiner that nobody sees (Unicode UAX 15)."""
+    return unicodedata.normalize("NFC", text.replace("\u034f", ""))
+
+
+def test_there_are_as_many_strings_as_were_published() -> None:
+    assert len(NAUGHTY) >= 461
+    assert len(WORDS) >= 11
