@@ -263,7 +263,8 @@ async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Co
         assert account is not None
         await staff.grant(tx, account.person_id, "admin", None, "operator", stage.clock())
     async with connect() as line:
-        await line.quiet()
+        while not line.api.calls("getUpdates"):
+            await asyncio.sleep(0.01)
         set_ = {
             (call.params["scope"]["type"], call.params.get("language_code", "")): [
                 command["command"] for command in call.params["commands"]

@@ -42,7 +42,7 @@ def arm(place: str, moment: str, times: int, places: Path) -> None:
                 file.write(f"{here}\n")
         return watched(database, here)
 
-    Database.write = watched_write  # type: ignore[method-assign]  # in a process of its own
+    setattr(Database, "write", watched_write)  # noqa: B010  # in a process of its own
 
 
 if __name__ == "__main__":
