@@ -34,7 +34,7 @@ async def converse(turn: Turn) -> None:
         return await command(turn, f"/{START}")
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
-    if turn.place is not None and turn.place.form in turn.routes.forms:
+    if turn.place is not None and turn.place.form in turn.routes.dialogs:
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
 
@@ -48,7 +48,7 @@ async def command(turn: Turn, line: str) -> None:
     if found is None:
         return await _unknown(turn, name)
     if not turn.person.has_role(found.role):
-        await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "refused", f"/{found.name}", {})
+        await _refused(turn, f"/{found.name}")
         return await _unknown(turn, name)
     if _must_ask_first(turn, found):
         return _ask_to_leave(turn, line)
@@ -62,11 +62,15 @@ async def command(turn: Turn, line: str) -> None:
 
 
 async def _answer(turn: Turn, place: dialog.Place, heard: Heard) -> None:
-    form, finish = turn.routes.forms[place.form]
-    step = dialog.resume(form, place, heard, turn.facts)
+    led = turn.routes.dialogs[place.form]
+    if not turn.person.has_role(led.role):  # it was taken away while the form was open
+        await _refused(turn, place.form)
+        turn.place = None
+        return await _unknown(turn, place.form)
+    step = dialog.resume(led.form, place, heard, turn.facts)
     turn.follow(step)
     if step.done is not None:
-        await finish(turn, step.done)
+        await led.finish(turn, step.done)
     elif step.next:
         await command(turn, step.next)
 
@@ -109,20 +113,24 @@ def _is_command(heard: Heard) -> bool:
 def _must_ask_first(turn: Turn, wanted: Command) -> bool:
     """Whether this command would throw answers away that somebody took the trouble to give."""
     place = turn.place
-    if not wanted.opens or place is None or place.form not in turn.routes.forms:
+    if not wanted.opens or place is None or place.form not in turn.routes.dialogs:
         return False
-    return dialog.started(place, turn.routes.forms[place.form][0])
+    return dialog.started(place, turn.routes.dialogs[place.form].form)
 
 
 def _ask_to_leave(turn: Turn, line: str) -> None:
     assert turn.place is not None
-    turn.follow(dialog.leave(turn.routes.forms[turn.place.form][0], turn.place, turn.facts, line))
+    turn.follow(dialog.leave(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts, line))
 
 
 def _repeat_question(turn: Turn) -> None:
     """After a command that only informs, the open question is put again."""
-    if turn.place is not None and turn.place.form in turn.routes.forms:
-        turn.follow(dialog.again(turn.routes.forms[turn.place.form][0], turn.place, turn.facts))
+    if turn.place is not None and turn.place.form in turn.routes.dialogs:
+        turn.follow(dialog.again(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts))
+
+
+async def _refused(turn: Turn, what: str) -> None:
+    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "refused", what, {})
 
 
 async def _unknown(turn: Turn, name: str) -> None:

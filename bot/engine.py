@@ -18,13 +18,14 @@ from bot.dialog import Place
 from bot.fetch import Fetcher
 from bot.forms import Facts
 from bot.message import Heard, Message, Text
+from bot.notify import written
 from bot.render import offered, render
 from bot.router import Routes
-from bot.turn import Notice, Turn
+from bot.turn import Notice, Redraw, Turn
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, outbox, people, places, staff
+from storage import campaigns, inbox, outbox, people, places
 from storage.campaigns import Campaign
 from storage.database import Database, Tx, is_outage
 from storage.inbox import Arrival, Waiting
@@ -183,7 +184,7 @@ class Engine:
             kept = await places.load(tx, {person.id for person, _ in met.values()})
             at: dict[int, Place | None] = {person_id: _load_place(place) for person_id, place in kept.items()}
             outgoing: list[Outgoing] = farewells
-            notices: list[tuple[str, Notice]] = []
+            notices: list[tuple[str, Notice | Redraw]] = []
             changed: dict[int, Place | None] = {}
             forgotten: list[int] = []
             for one in talks:
@@ -200,7 +201,7 @@ class Engine:
                     changed.pop(person.id)
                     forgotten.append(one.id)
                     met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
-            outgoing += await self._notify(tx, notices)
+            outgoing += await written(tx, notices, self.speeches, self.channels)
             await outbox.add(tx, outgoing, now)
             await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
             await people.heard(tx, [account for _, account in met.values()], now)
@@ -265,7 +266,7 @@ class Engine:
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""
-        messages = [render(reply, turn) for reply in turn.replies]
+        messages = [render(reply, turn.speech, turn.heard.pressed_on) for reply in turn.replies]
         choices = offered(messages)
         if choices is not None:
             place = turn.place or Place()
@@ -278,18 +279,6 @@ class Engine:
             Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump())
             for n, message in enumerate(messages)
         ]
-
-    async def _notify(self, tx: Tx, notices: Sequence[tuple[str, Notice]]) -> list[Outgoing]:
-        """Each notice in the language of everybody whom it concerns."""
-        found: list[Outgoing] = []
-        for key, notice in notices:
-            concerned = await staff.holders(tx, notice.role, notice.unit_id)
-            reach = await people.reachable(tx, concerned.keys())
-            for person_id, account in reach.items():
-                said = Message(self.speeches[concerned[person_id]](notice.text))
-                to = f"{key}:{person_id}"
-                found.append(Outgoing(account.channel, account.address, account.id, to, said.dump(), "notice"))
-        return found
 
     def _leave(self, one: Waiting) -> Outgoing:
         said = Message(self.speeches[self.language].say("group.leave"), leave=True)
@@ -314,8 +303,9 @@ class Engine:
             sorry = Message(self.speeches[language].say("sorry", code=code)).dump()
             account_id = account.id if account else None
             apology = Outgoing(one.channel, one.address, account_id, f"sorry:{one.id}", sorry)
-            alarm = Notice(_alarm(code, one.id), "admin")
-            await outbox.add(tx, [apology, *await self._notify(tx, [(f"alarm:{one.id}", alarm)])], self.now())
+            alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
+            told = await written(tx, [alarm], self.speeches, self.channels)
+            await outbox.add(tx, [apology, *told], self.now())
 
 
 def _raise_if_cancelled(failed: BaseException) -> None:

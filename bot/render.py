@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.message import Button, Message, Option, Reply
-from bot.turn import Turn
+from locales import Speech
 
 
-def render(reply: Reply, turn: Turn) -> Message:
-    """The message that this reply becomes for the person of this turn."""
-    speech = turn.speech
+def render(reply: Reply, speech: Speech, pressed_on: str = "") -> Message:
+    """The message that this reply becomes; it may take the place of ``pressed_on``, whose button was pressed."""
 
     def button(option: Option) -> Button:
         return Button(option.value, speech(option.label))
@@ -22,7 +21,7 @@ def render(reply: Reply, turn: Turn) -> Message:
         skip_hint=speech.say("skip.hint") if reply.skip else "",
         picture=reply.picture,
         contact=speech(reply.contact) if reply.contact else "",
-        replaces=turn.heard.pressed_on if reply.in_place else "",
+        replaces=pressed_on if reply.in_place else "",
         document=reply.document,
     )
 

@@ -41,28 +41,37 @@ class Command:
         return next(iter(speech.words(f"command.{self.name}.words")), self.name)
 
 
-class Router:
-    """The commands and forms of one subject, collected by decorators."""
+@dataclass(frozen=True)
+class Dialog:
+    """A form, who may be in it, and what is done when it is finished and confirmed."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    form: type[Form]
+    finish: Finish
+    role: str = "resident"
+
+
+class Router:
+    """The commands and forms of one subject, collected by decorators; all of them ask for ``role`` unless they say more."""
+
+    def __init__(self, name: str, *, role: str = "resident") -> None:
+        self.name, self.role = name, role
         self.commands: list[Command] = []
-        self.forms: list[tuple[type[Form], Finish]] = []
+        self.dialogs: list[Dialog] = []
 
     def command(self, name: str, **how: Any) -> Callable[[Handler], Handler]:
         """Answer /name, and the words that ``command.<name>.words`` lists, with this function."""
 
         def add(handler: Handler) -> Handler:
-            self.commands.append(Command(name, handler, **how))
+            self.commands.append(Command(name, handler, **{"role": self.role} | how))
             return handler
 
         return add
 
-    def done(self, form: type[Form]) -> Callable[[Finish], Finish]:
+    def done(self, form: type[Form], *, role: str = "") -> Callable[[Finish], Finish]:
         """Call this function when the form is finished and confirmed."""
 
         def add(finish: Finish) -> Finish:
-            self.forms.append((form, finish))
+            self.dialogs.append(Dialog(form, finish, role or self.role))
             return finish
 
         return add
@@ -72,10 +81,9 @@ class Routes:
     """Every router's commands and forms, found by name or by words."""
 
     def __init__(self, routers: Iterable[Router]) -> None:
+        routers = tuple(routers)
         self.commands: Mapping[str, Command] = {c.name: c for router in routers for c in router.commands}
-        self.forms: Mapping[str, tuple[type[Form], Finish]] = {
-            form.name: (form, finish) for router in routers for form, finish in router.forms
-        }
+        self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
         self._words = {
             fold(phrase): command
             for command in self.commands.values()

@@ -22,11 +22,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the officers of a unit, or everybody with a role, should know soon."""
+    """Something that other people should know soon: those with a role for a unit, or one person."""
 
     text: Text
     role: str = "officer"
     unit_id: int | None = None
+    person_id: int | None = None
+    """The one whom it is for; nobody else."""
+    options: tuple[Option, ...] = ()
+    picture: str = ""
+    about: str = ""
+    """What it shows, such as «deed:7», so that a Redraw can change it later."""
+
+
+@dataclass(frozen=True)
+class Redraw:
+    """What every message about something says from now on, wherever it was shown."""
+
+    about: str
+    text: Text
+    options: tuple[Option, ...] = ()
+    picture: str = ""
+    quiet: bool = False
+    """Whether to say nothing, instead of saying it again, where a channel cannot change what was said."""
 
 
 @dataclass
@@ -50,7 +68,7 @@ class Turn:
     rest: str = ""
     """What follows the command."""
     replies: list[Reply] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[Notice | Redraw] = field(default_factory=list)
     became: int | None = None
     """The person that this account belongs to from now on, if that changed."""
     farewell: bool = False
@@ -98,6 +116,10 @@ class Turn:
     def tell_officers(self, key: str, *, unit_id: int | None = None, **params: object) -> None:
         """Tell the officers of this unit, in their own languages, as soon as this turn is committed."""
         self.notices.append(Notice(Text(key, params), "officer", unit_id))
+
+    def tell(self, person_id: int, key: str, options: Sequence[Option] = (), **params: object) -> None:
+        """Tell one other person, in her own language, as soon as this turn is committed."""
+        self.notices.append(Notice(Text(key, params), person_id=person_id, options=tuple(options)))
 
     def say(self, words: Words, **params: object) -> str:
         """A sentence in the person's language, for use inside another one."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.insert import insert_new
-from storage.tables import accounts, outbox
+from storage.tables import accounts, outbox, people
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Outgoing:
     dedupe_key: str
     body: Any
     kind: str = "reply"
+    about: str = ""
+    """What it shows, such as «deed:7», if what it says may change."""
+    replaces_id: int | None = None
+    """The earlier message in the outbox whose place it takes."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,17 @@ class Leased:
     body: Any
     attempts: int
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Showing:
+    """A message that shows something, with the language of its reader."""
+
+    id: int
+    channel: str
+    address: str
+    account_id: int
+    language: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,8 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
             "account_id": m.account_id,
             "dedupe_key": m.dedupe_key,
             "kind": m.kind,
+            "about": m.about,
+            "replaces_id": m.replaces_id,
             "body": tx.vault.seal_json(m.body),
             "created_at": now,
             "due_at": now,
@@ -66,6 +83,19 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
         for m in messages
     ]
     await insert_new(tx, outbox, rows)
+
+
+async def showing(tx: Tx, about: str) -> list[Showing]:
+    """The messages that show something and reached somebody, or still may; of each reader the newest."""
+    rows = await tx.all(
+        sa.select(outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.account_id, people.c.language)
+        .join(accounts, accounts.c.id == outbox.c.account_id)
+        .join(people, people.c.id == accounts.c.person_id)
+        .where(outbox.c.about == about, outbox.c.state.in_(["waiting", "leased", "sent"]), outbox.c.address != "")
+        .order_by(outbox.c.id)
+    )
+    newest = {row["account_id"]: Showing(**row) for row in rows}
+    return list(newest.values())
 
 
 async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
@@ -95,6 +125,7 @@ async def lease(
     )
     taken: list[Leased] = []
     held: set[tuple[str, str]] = set()
+    changes: dict[int, Any] = {}
     for row in rows:
         to = (row["channel"], row["address"])
         if to in held:
@@ -104,8 +135,13 @@ async def lease(
         if not not_yet:
             body = tx.vault.open_json(row["body"])
             taken.append(Leased(row["id"], *to, row["account_id"], body, row["attempts"], row["created_at"]))
+            if row["replaces_id"] is not None:
+                changes[row["replaces_id"]] = body
         if len(taken) == most:
             break
+    # What is replaced was sent before: a reader's messages go out one after the other.
+    for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
+        changes[row["id"]]["replaces"] = row["message_id"]
     await tx.run(
         sa.update(outbox)
         .where(outbox.c.id.in_([one.id for one in taken]))

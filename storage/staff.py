@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.database import Tx
+from storage.people import may
 from storage.tables import accounts, people, staff, units
 
 
@@ -21,6 +23,20 @@ async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str,
         return False
     await tx.run(sa.insert(staff).values(person_id=person_id, role=role, unit_id=unit_id, granted_at=now))
     await audit.add(tx, now, by, "grant", f"person:{person_id}", {"role": role, "unit": unit_id})
+    return True
+
+
+async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
+    """Take a role for a unit away, from this moment; returns False if the person does not hold it. Audited."""
+    held = sa.update(staff).where(
+        staff.c.person_id == person_id,
+        staff.c.role == role,
+        staff.c.unit_id.is_not_distinct_from(unit_id),
+        staff.c.revoked_at.is_(None),
+    )
+    if not await tx.run(held.values(revoked_at=now)):
+        return False
+    await audit.add(tx, now, by, "revoke", f"person:{person_id}", {"role": role, "unit": unit_id})
     return True
 
 
@@ -59,6 +75,16 @@ async def accounts_on(tx: Tx, channel: str) -> list[Holding]:
     for row in rows:
         roles.setdefault((row["address"], row["language"]), set()).add(row["role"])
     return [Holding(address, language, frozenset(held)) for (address, language), held in roles.items()]
+
+
+async def reach(tx: Tx, roles: Mapping[str, frozenset[int | None]], role: str) -> frozenset[int] | None:
+    """The units for which these roles allow what asks for ``role``: those held and all they contain; None for everywhere."""
+    held = {unit for name, held_for in roles.items() if may(role, [name]) for unit in held_for}
+    if None in held:
+        return None
+    below = sa.select(units.c.id).where(units.c.id.in_([u for u in held if u is not None])).cte(recursive=True)
+    below = below.union(sa.select(units.c.id).join(below, units.c.parent_id == below.c.id))
+    return frozenset(row["id"] for row in await tx.all(sa.select(below.c.id)))
 
 
 async def _above(tx: Tx, unit_id: int | None) -> list[int]:

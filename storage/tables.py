@@ -191,6 +191,8 @@ outbox = Table(
     Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
     _str("dedupe_key"),
     _str("kind", default="reply"),
+    _str("about", default=""),  # what it shows, if that may change: «deed:7»
+    Column("replaces_id", BigId, nullable=True),  # the earlier message that it takes the place of
     Column("body", LargeBinary, nullable=True),  # sealed; emptied when its time is over
     _str("state", default="waiting"),
     _int("attempts", default=0),
@@ -209,6 +211,7 @@ outbox = Table(
         sqlite_where=text("state IN ('waiting', 'leased')"),
         postgresql_where=text("state IN ('waiting', 'leased')"),
     ),
+    Index("ix_outbox_about", "about", sqlite_where=text("about <> ''"), postgresql_where=text("about <> ''")),
     _one_of("kind", ("reply", "notice", "broadcast")),
     _one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),
 )

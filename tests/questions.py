@@ -19,7 +19,7 @@ from bot.vietnamese.place import Known
 from handlers import ROUTERS
 from locales import Speech
 
-FORMS = [form for form, _ in Routes(ROUTERS).forms.values()]
+FORMS = [led.form for led in Routes(ROUTERS).dialogs.values()]
 SPEECH = Speech("vi", ZoneInfo("Asia/Ho_Chi_Minh"), in_words)
 FACTS = Facts(
     date(2026, 5, 12), SPEECH, (Known(5, "Xã Cửa Tùng", ("Vĩnh Kim",)), Known(6, "Xã Bến Quan")), "Lan", True, True
