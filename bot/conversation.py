@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from bot import dialog
@@ -47,9 +48,12 @@ async def command(turn: Turn, line: str) -> None:
     found = turn.routes.named(name)
     if found is None:
         return await _unknown(turn, name)
+    found, turn.rest = turn.routes.narrowed(found, turn.rest)
     if not turn.person.has_role(found.role):
         await _refused(turn, f"/{found.name}")
         return await _unknown(turn, name)
+    if turn.rest and (subcommands := turn.routes.below(found)):
+        return _which(turn, subcommands)
     if _must_ask_first(turn, found):
         return _ask_to_leave(turn, line)
     if found.consent and found.consent not in turn.person.consents:
@@ -129,6 +133,13 @@ def _repeat_question(turn: Turn) -> None:
         turn.follow(dialog.again(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts))
 
 
+def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
+    """What follows a command is none of its subcommands: offer the nearest, or all."""
+    allowed = [c for c in subcommands if turn.person.has_role(c.role)]
+    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed
+    turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
+
+
 async def _refused(turn: Turn, what: str) -> None:
     await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "refused", what, {})
 
@@ -136,7 +147,7 @@ async def _refused(turn: Turn, what: str) -> None:
 async def _unknown(turn: Turn, name: str) -> None:
     """The same answer for what does not exist and for what is not allowed."""
     near = turn.routes.near(name, turn)
-    options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in near]
+    options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near]
     turn.reply("unknown_command.near" if near else "unknown_command", options)
     if turn.place is not None and turn.place.form:
         return _repeat_question(turn)

@@ -18,7 +18,11 @@ Finish = Callable[[Turn, Any], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Command:
-    """Something a person can ask for. Its words and help are sentences: ``command.<name>.words``, ``.help``, ``.title``."""
+    """Something a person can ask for. Its words and help are sentences: ``command.<name>.words``, ``.help``, ``.title``.
+
+    A name of two words, such as «staff invite», is a subcommand: an act of its own, with its own role and sentences
+    (``command.staff.invite.help``).
+    """
 
     name: str
     handler: Handler
@@ -34,11 +38,16 @@ class Command:
     listed: bool = True
     """Whether /help and the platform's command menu show it."""
 
+    @property
+    def key(self) -> str:
+        """What its sentences begin with."""
+        return f"command.{self.name.replace(' ', '.')}"
+
     def slug(self, speech: Speech) -> str:
         """Its slash name in this language, without diacritics and spaces."""
         if speech.language == "en":
             return self.name
-        return next(iter(speech.words(f"command.{self.name}.words")), self.name)
+        return next(iter(speech.words(f"{self.key}.words")), self.name)
 
 
 @dataclass(frozen=True)
@@ -87,25 +96,51 @@ class Routes:
         self._words = {
             fold(phrase): command
             for command in self.commands.values()
-            for phrase in (command.name, *phrases(f"command.{command.name}.words"))
+            if " " not in command.name
+            for phrase in (command.name, *phrases(f"{command.key}.words"))
+        }
+        self._below = {
+            (name, fold(phrase)): command
+            for command in self.commands.values()
+            for name, _, second in [command.name.partition(" ")]
+            if second
+            for phrase in (second, *phrases(f"{command.key}.words"))
         }
 
     def named(self, name: str) -> Command | None:
         """The command typed as «/name», in any language, with or without diacritics and spaces."""
         return self.commands.get(name) or self._words.get(fold(name))
 
+    def below(self, command: Command) -> list[Command]:
+        """The subcommands of a command."""
+        return [c for c in self.commands.values() if c.name.startswith(f"{command.name} ")]
+
+    def narrowed(self, command: Command, rest: str) -> tuple[Command, str]:
+        """The subcommand that ``rest`` begins with, and what follows it; without one, both as they were."""
+        words = rest.split(" ")
+        for n in range(min(len(words), 3), 0, -1):
+            if found := self._below.get((command.name, fold(" ".join(words[:n])))):
+                return found, " ".join(words[n:]).strip()
+        return command, rest
+
     def said(self, text: str) -> Command | None:
         """The command that these plain words stand for."""
         return self._words.get(fold(text)) if len(text) <= 60 else None
 
-    def near(self, name: str, turn: Turn) -> Sequence[Command]:
-        """Commands that this person may use and that look like this."""
-        allowed = {c.name: c for c in self.commands.values() if c.listed and turn.person.has_role(c.role)}
-        return [allowed[found] for found in get_close_matches(fold(name), allowed, n=3, cutoff=0.6)]
+    def near(self, name: str, turn: Turn, among: Iterable[Command] | None = None) -> Sequence[Command]:
+        """Commands that this person may use and that look like this, in any language."""
+        allowed = {
+            fold(phrase): c
+            for c in (self.commands.values() if among is None else among)
+            if turn.person.has_role(c.role) and (among is not None or (c.listed and " " not in c.name))
+            for phrase in (c.name.rpartition(" ")[2], *phrases(f"{c.key}.words"))
+        }
+        found = (allowed[near] for near in get_close_matches(fold(name), allowed, n=6, cutoff=0.6))
+        return list({c.name: c for c in found}.values())[:3]
 
     def listed(self, roles: Callable[[str], bool]) -> list[Command]:
         """What /help and the platform's menu show to somebody with these roles."""
-        return [c for c in self.commands.values() if c.listed and roles(c.role)]
+        return [c for c in self.commands.values() if c.listed and " " not in c.name and roles(c.role)]
 
     @property
     def for_photos(self) -> Command | None:
