@@ -72,7 +72,7 @@ def chat(
 
 @db.command()
 def upgrade() -> None:
-    """Create the database, or bring it up to this version; a backup is made first.
+    """Create the database, or bring it up to this version; a file is backed up first.
 
     Example: nhandao db upgrade
     """
@@ -106,9 +106,7 @@ def check() -> None:
     """
     settings = _settings()
     for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
-        shown = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-        typer.echo(f"{name.upper()}={shown}  # {field.description}")
+        typer.echo(f"{name.upper()}={settings.shown(name)}  # {field.description}")
     typer.echo(
         "The settings are in order." + (" There is no token, so `run` opens the demo." if settings.is_demo else "")
     )

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.alone import Alone
 from bot.channels import Channel
 from bot.channels.web import Web
 from bot.delivery import Delivery
@@ -34,10 +35,10 @@ from bot.web.server import Server, application, chat_page
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech
 from storage import campaigns, inbox, pictures, retention, seals, seed, staff
-from storage.database import Database
-from storage.files import Folder
+from storage.database import Database, Tx, is_outage
+from storage.files import Files, Folder
 from storage.people import may
-from storage.upgrade import UpgradeFailed, is_current
+from storage.upgrade import UpgradeFailed, is_current, is_server_current
 from storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ STOP_WITHIN = 4.0
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY = 3600
+CLOCKS_APART = 10.0
+"""Seconds: far less than any lease."""
+DATA = Path("data")
+"""Where a program keeps its files whose database is on a server."""
 
 
 def utc_now() -> datetime:
@@ -63,7 +68,7 @@ class App:
     settings: Settings
     database: Database
     routes: Routes
-    files: Folder
+    files: Files
     fetcher: Fetcher
     channels: dict[str, Channel]
     engine: Engine
@@ -88,15 +93,25 @@ class App:
 
     async def health(self) -> dict[str, Any]:
         """Whether messages are handled in time."""
-        async with self.database.read() as tx:
-            oldest = await inbox.oldest_waiting_at(tx)
+        try:
+            async with self.database.read() as tx:
+                oldest = await inbox.oldest_waiting_at(tx)
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            return {"ok": False, "database": "out of reach"}
         age = (self.now() - oldest).total_seconds() if oldest else 0.0
         return {"ok": age < STALE, "oldest_unhandled_seconds": round(age)}
 
     async def sweep(self) -> None:
-        """Drop what need not be kept any longer."""
-        async with self.database.write() as tx:
-            files = await retention.sweep(tx, self.now())
+        """Drop what need not be kept any longer. Harmless twice, also at once."""
+        try:
+            files = await self.database.again(lambda tx: retention.sweep(tx, self.now()))
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach; the sweep waits for the next time", error=str(failed))
+            return
         for file in files:
             await self.files.delete(file)
 
@@ -128,19 +143,25 @@ async def connect(
     routers: Iterable[Router] = ROUTERS,
     plant: bool = True,
 ) -> App:
-    """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed and WrongKey."""
-    path = Path(sa.engine.make_url(settings.database_url).database or "")
-    await _upgrade(path, now())
-    database = Database(settings.database_url, Vault(secret_key(settings, path.parent)))
+    """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
+    url = sa.make_url(settings.database_url)
+    folder = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else DATA
+    await upgraded(url, now())
+    database = Database(settings.database_url, Vault(secret_key(settings, folder)))
     try:
-        async with database.write() as tx:
+        if database.shared and now is utc_now:
+            await _check_clock(database)
+
+        async def begin(tx: Tx) -> None:
             await seals.check(tx)
             if plant:
                 await seed.plant(tx, now().astimezone(settings.zone).date())
+
+        await database.again(begin)
+        files = open_files(settings, folder)
     except BaseException:
         await database.close()
         raise
-    files = Folder(path.parent / "files")
     fetcher = Fetcher(database, files, Studio(), now)
     routes = Routes(routers)
     running: dict[str, Channel] = {}
@@ -155,14 +176,46 @@ async def connect(
     return app
 
 
-async def _upgrade(path: Path, now: datetime) -> None:
+async def upgraded(url: sa.URL, now: datetime) -> None:
     """Upgrade where needed, in a child process: Alembic's memory would stay with us. Raises NewerDatabase."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if is_current(path):
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        current = is_current(path)
+    else:
+        current = await is_server_current(url)
+    if current:
         return
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "storage.upgrade", str(path), now.isoformat())
-    if await child.wait():
-        raise UpgradeFailed(f"the database {path} could not be upgraded; nothing was changed (the reason is above)")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "storage.upgrade", now.isoformat(), stdin=asyncio.subprocess.PIPE
+    )
+    await child.communicate(url.render_as_string(hide_password=False).encode())
+    if child.returncode:
+        raise UpgradeFailed(
+            f"the database {url.database} could not be upgraded; nothing was changed (the reason is above)"
+        )
+
+
+class WrongClock(RuntimeError):
+    """This machine's clock and the database's differ so much that leases would not hold."""
+
+
+async def _check_clock(database: Database) -> None:
+    apart = abs((await database.now() - utc_now()).total_seconds())
+    if apart > CLOCKS_APART:
+        raise WrongClock(
+            f"the clocks of this machine and of the database are {apart:.0f} seconds apart; set them by NTP"
+        )
+
+
+def open_files(settings: Settings, folder: Path) -> Files:
+    """Where pictures are kept. The client for S3 is loaded only where it is used."""
+    if not settings.files_url.startswith("s3://"):
+        return Folder(Path(settings.files_url) if settings.files_url else folder / "files")
+    from storage.s3 import Bucket
+
+    assert settings.files_secret is not None
+    return Bucket(settings.files_url, settings.files_key, settings.files_secret.get_secret_value())
 
 
 def web(app: App) -> Web:
@@ -172,18 +225,20 @@ def web(app: App) -> Web:
 
 def telegram(app: App) -> Telegram:
     """The Telegram bot of this process. python-telegram-bot is loaded only where there is a token."""
-    from bot.channels.telegram import Telegram
+    from bot.channels.telegram import Telegram, at_once
 
     assert app.settings.telegram_token is not None
+    token = app.settings.telegram_token.get_secret_value()
     by_webhook = app.settings.telegram_mode == "webhook"
     secret = app.settings.webhook_secret
     return Telegram(
-        app.settings.telegram_token.get_secret_value(),
+        token,
         app.picture,
         api_url=app.settings.telegram_api_url,
         webhook_url=f"{app.settings.webhook_url}/telegram" if by_webhook else "",
         webhook_secret=secret.get_secret_value() if secret else "",
         menus=lambda: menus(app),
+        alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
     )
 
 

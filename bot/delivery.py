@@ -53,8 +53,9 @@ class Delivery:
 
     async def run(self) -> None:
         """Send until cancelled. Raises ChannelBroken, in an exception group."""
-        async with self.database.write() as tx:
-            await outbox.release(tx, list(self.channels), self.owner)
+        if not self.database.shared:
+            async with self.database.write() as tx:
+                await outbox.release(tx, list(self.channels), self.owner)
         sending: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._settle_for_ever())

@@ -17,7 +17,7 @@ import structlog
 
 from bot import app as parts
 from bot import logs
-from bot.app import App, connect, run_until_stopped, serving
+from bot.app import App, WrongClock, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
 from bot.settings import Settings
@@ -104,7 +104,7 @@ async def db_upgrade(settings: Settings) -> int:
     logs.set_up("INFO", settings.log_format)
     app = await _connect(settings, ())
     await app.close()
-    print(f"The database {app.database.path} is up to date.")
+    print(f"The database {app.database.url.database} is up to date.")
     return 0
 
 
@@ -146,11 +146,11 @@ async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -
         raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
     except WrongKey:
         raise Mistake("SECRET_KEY is not the key that sealed this database: set the one it was made with") from None
-    except UpgradeFailed as failed:
+    except (UpgradeFailed, WrongClock) as failed:
         raise Mistake(str(failed)) from None
-    except (OSError, sqlite3.OperationalError, sa.exc.OperationalError) as failed:
+    except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", failed)
-        raise Mistake(f"DATABASE_URL={settings.database_url}: cannot be opened ({reason})") from None
+        raise Mistake(f"DATABASE_URL={settings.shown('database_url')}: cannot be opened ({reason})") from None
 
 
 def _demo_settings(settings: Settings) -> Settings:

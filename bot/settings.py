@@ -38,7 +38,17 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None, description="Proves that webhook calls come from Telegram: 16 to 256 of A-Z a-z 0-9 _ -."
     )
-    database_url: str = Field(DEFAULT_URL, description="Where everything is kept.")
+    database_url: str = Field(
+        DEFAULT_URL,
+        description="Where everything is kept; on several machines postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE.",
+    )
+    files_url: str = Field(
+        "",
+        description="Where pictures are kept: a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…. "
+        "Empty: the folder files beside the database.",
+    )
+    files_key: str = Field("", description="The access key for s3.")
+    files_secret: SecretStr | None = Field(None, description="The secret that belongs to it.")
     http_host: str = Field("127.0.0.1", description="The address the web chat and the webhook listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Their port.")
     channels: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -70,6 +80,13 @@ class Settings(BaseSettings):
         """Without a token and without a wish there is nothing to run but the demo."""
         return self.telegram_token is None and not self.channels
 
+    def shown(self, name: str) -> str:
+        """A setting as it may stand on a screen: without what is secret in it."""
+        value = getattr(self, name)
+        if isinstance(value, tuple):
+            return ",".join(value)
+        return "" if value is None else re.sub(r"(://[^:/@]*):[^/]*@", r"\1:********@", str(value))
+
     @field_validator("channels", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -94,9 +111,16 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite(cls, value: str) -> str:
-        if not re.match(r"sqlite\+aiosqlite:///.", value):
-            raise ValueError(f"write {DEFAULT_URL}; other databases are not supported yet")
+    def _database(cls, value: str) -> str:
+        if not re.match(r"sqlite\+aiosqlite:///.|postgresql\+asyncpg://[^/]*/.", value):
+            raise ValueError(f"write {DEFAULT_URL}, or postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE")
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _files(cls, value: str) -> str:
+        if "://" in value and not re.match(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)", value):
+            raise ValueError("write the path of a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…")
         return value
 
     @field_validator("telegram_api_url", "webhook_url")
@@ -136,6 +160,8 @@ class Settings(BaseSettings):
                 raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_URL, an address that begins with https://")
             if self.webhook_secret is None:
                 raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_SECRET; `openssl rand -hex 32` makes a good one")
+        if self.files_url.startswith("s3://") and not (self.files_key and self.files_secret):
+            raise ValueError("FILES_URL names a bucket, so FILES_KEY and FILES_SECRET are needed")
         if not self.is_demo and self.secret_key is None:
             raise ValueError(
                 "SECRET_KEY is needed to keep people's data sealed; `openssl rand -hex 32` makes a good one"

@@ -13,6 +13,9 @@ from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import accounts, outbox, people
 
+OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
+"""In the statement itself and no parameters, so that the index of what is open is used."""
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -100,45 +103,44 @@ async def showing(tx: Tx, about: str) -> list[Showing]:
 
 async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
     """Whether there is anything that may go out now; cheap, so that looking often costs nothing."""
-    ready = sa.or_(
+    found = sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN), _ready(now), outbox.c.channel.in_(channels))
+    return await tx.first(found.limit(1)) is not None
+
+
+def _ready(now: datetime) -> sa.ColumnElement[bool]:
+    """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
+    return sa.or_(
         sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= now),
         sa.and_(outbox.c.state == "leased", outbox.c.leased_until <= now),
     )
-    found = sa.select(outbox.c.id).where(
-        outbox.c.state.in_(["waiting", "leased"]), ready, outbox.c.channel.in_(channels)
-    )
-    return await tx.first(found.limit(1)) is not None
 
 
 async def lease(
     tx: Tx, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
 ) -> list[Leased]:
-    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it.
-
-    A message whose lease ran out is taken again: for replies a doubt is resolved by sending again.
-    """
+    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it."""
+    earlier = outbox.alias("earlier")
+    overtakes = sa.exists().where(
+        earlier.c.state.in_(OPEN),
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.address == outbox.c.address,
+        earlier.c.id < outbox.c.id,
+    )
     rows = await tx.all(
         sa.select(outbox)
-        .where(outbox.c.state.in_(["waiting", "leased"]), outbox.c.channel.in_(channels))
+        .where(outbox.c.state.in_(OPEN), outbox.c.channel.in_(channels), _ready(now), ~overtakes)
         .order_by(outbox.c.id)
-        .limit(most * 8)
+        .limit(most)
+        .with_for_update(skip_locked=True)  # another process takes it at this moment
     )
     taken: list[Leased] = []
-    held: set[tuple[str, str]] = set()
     changes: dict[int, Any] = {}
     for row in rows:
-        to = (row["channel"], row["address"])
-        if to in held:
-            continue
-        held.add(to)
-        not_yet = row["leased_until"] > now if row["state"] == "leased" else row["due_at"] > now
-        if not not_yet:
-            body = tx.vault.open_json(row["body"])
-            taken.append(Leased(row["id"], *to, row["account_id"], body, row["attempts"], row["created_at"]))
-            if row["replaces_id"] is not None:
-                changes[row["replaces_id"]] = body
-        if len(taken) == most:
-            break
+        body = tx.vault.open_json(row["body"])
+        to = row["channel"], row["address"], row["account_id"]
+        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"]))
+        if row["replaces_id"] is not None:
+            changes[row["replaces_id"]] = body
     # What is replaced was sent before: a reader's messages go out one after the other.
     for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
         changes[row["id"]]["replaces"] = row["message_id"]

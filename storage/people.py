@@ -68,16 +68,23 @@ async def meet(
         found |= await _accounts(tx, strangers)
         for who in strangers:
             found[who].new = True
-    persons = await load(tx, {account.person_id for account in found.values()})
+    persons = await load(tx, {account.person_id for account in found.values()}, lock=True)
+    if any(account.person_id not in persons for account in found.values()):
+        return await meet(tx, seen, now)  # somebody became one with another person while we waited for her
     return {who: (persons[account.person_id], account) for who, account in found.items()}
 
 
-async def load(tx: Tx, ids: Collection[int]) -> dict[int, Person]:
-    """These people with what they agreed to and the roles they hold at this moment."""
+async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int, Person]:
+    """These people with what they agreed to and the roles they hold at this moment.
+
+    ``lock``: nobody else handles anything of theirs until this transaction ends, from whichever channel it comes.
+    """
     wanted = list(ids)
+    asked = sa.select(people).where(people.c.id.in_(wanted)).order_by(people.c.id)
+    if lock:
+        asked = asked.with_for_update(key_share=True)
     persons = {
-        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None)
-        for row in await tx.all(sa.select(people).where(people.c.id.in_(wanted)))
+        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None) for row in await tx.all(asked)
     }
     agreed = sa.select(consents.c.person_id, consents.c.purpose).where(
         consents.c.person_id.in_(wanted), consents.c.withdrawn_at.is_(None)

@@ -43,13 +43,14 @@ KEPT = (
     Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     Kept("staff", ("staff", "audit")),
 )
-NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters", "seals")
+NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters", "seals", "leases")
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
 
 
 async def sweep(tx: Tx, now: datetime) -> list[str]:
     """Drop whatever was kept for long enough; returns the files to delete once this is committed."""
+    await tx.alone("sweep")
     await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS)
     await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
     await webchat.forget(tx, now, older_than=WEB_CHAT)

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, text
 
-from storage.columns import BigId, Instant
+from storage.columns import BigId, Instant, Words
 
 metadata = sa.MetaData(
     naming_convention={
@@ -30,7 +30,7 @@ def _of(table: str, name: str = "", *, nullable: bool = False, index: bool = Fal
 
 
 def _str(name: str, *, default: str | None = None) -> Column[str]:
-    return Column(name, sa.Text, nullable=False, server_default=default)
+    return Column(name, Words, nullable=False, server_default=default)
 
 
 def _int(name: str, *, default: int | None = None) -> Column[int]:
@@ -151,8 +151,17 @@ audit = Table(
 seals = Table(
     "seals",
     metadata,
-    Column("name", sa.Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),  # what only one process may do at a time
+    _str("owner"),
+    _int("token", default=0),  # counts the owners, so that a late one is known
+    _at("expires_at"),  # by the database's clock
 )
 
 # -- receive and send -----------------------------------------------------------------------------------------------
@@ -172,6 +181,15 @@ inbox = Table(
     _at("received_at", index=True),
     _at("due_at"),
     UniqueConstraint("channel", "update_key"),
+    # Who is first in line at each address.
+    Index(
+        "ix_inbox_line",
+        "channel",
+        "address",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index(
         "ix_inbox_waiting",
         "channel",
@@ -204,6 +222,14 @@ outbox = Table(
     _str("owner", default=""),
     _at("sent_at", nullable=True),
     UniqueConstraint("dedupe_key"),
+    Index(
+        "ix_outbox_line",
+        "channel",
+        "address",
+        "id",
+        sqlite_where=text("state IN ('waiting', 'leased')"),
+        postgresql_where=text("state IN ('waiting', 'leased')"),
+    ),
     Index(
         "ix_outbox_open",
         "channel",
@@ -242,7 +268,7 @@ web_messages = Table(
 pictures = Table(
     "pictures",
     metadata,
-    Column("name", sa.Text, primary_key=True),  # random and public; says nothing of the content
+    Column("name", Words, primary_key=True),  # random and public; says nothing of the content
     _str("file"),  # the content's own name in the file store
     Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
     _int("bytes"),
@@ -299,7 +325,7 @@ campaigns = Table(
 posters = Table(
     "posters",
     metadata,
-    Column("code", sa.Text, primary_key=True),
+    Column("code", Words, primary_key=True),
     _str("title"),
     _str("leads_to", default=""),  # a command line
 )
@@ -422,5 +448,5 @@ deed_pictures = Table(
     metadata,
     Column("deed_id", BigId, ForeignKey("deeds.id"), primary_key=True, autoincrement=False),
     Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    Column("picture", sa.Text, ForeignKey("pictures.name"), nullable=False),
+    Column("picture", Words, ForeignKey("pictures.name"), nullable=False),
 )

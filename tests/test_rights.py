@@ -23,7 +23,9 @@ from storage.tables import (
 )
 from storage.tables import consents as given
 from storage.tables import outbox as sent
-from tests.stage import Stage, photo
+from tests.stage import BOTH, Stage, photo
+
+pytestmark = BOTH
 
 NAME, PHONE, HAMLET = "Nguyễn Thị Canary", "0987654321", "Xóm Hoàng Yến"
 

@@ -64,6 +64,8 @@ REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 Pictures = Callable[[str], Awaitable[bytes]]
+Alone = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Does some work whenever it is this process's turn, of all that share the database."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Menus:
 async def no_menus() -> Menus:
     """For a bot that shows none."""
     return Menus()
+
+
+async def at_once(work: Callable[[], Awaitable[None]]) -> None:
+    """Where no other process receives for the same bot."""
+    await work()
 
 
 class Telegram:
@@ -94,6 +101,7 @@ class Telegram:
         webhook_url: str = "",
         webhook_secret: str = "",
         menus: Callable[[], Awaitable[Menus]] = no_menus,
+        alone: Alone = at_once,
     ) -> None:
         self.bot = Bot(
             token,
@@ -102,7 +110,7 @@ class Telegram:
             request=AiohttpRequest(100),
             get_updates_request=AiohttpRequest(1),
         )
-        self.pictures, self.menus = pictures, menus
+        self.pictures, self.menus, self.alone = pictures, menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
         self.received_at: float | None = None
         """When the platform was last heard, in the event loop's time."""
@@ -156,7 +164,7 @@ class Telegram:
         await self._prepare()
         if self.webhook_url:
             await asyncio.Event().wait()
-        await self._poll(receive)
+        await self.alone(lambda: self._poll(receive))
 
     async def _prepare(self) -> None:
         """Say where updates go and what the command menu shows. Nothing that waits is ever dropped."""
