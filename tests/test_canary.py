@@ -55,7 +55,7 @@ async def test_an_error_that_repeats_what_somebody_typed_is_logged_without_it(st
 
 async def test_a_whole_life_on_telegram_leaves_no_trace_in_the_log(template: Template, tmp_path: Path) -> None:
     await prepare(template, tmp_path, [7])
-    async with BotApi() as api, program(tmp_path, api, "DEBUG") as running:
+    async with BotApi() as api, program(tmp_path, api) as running:
         person = api.person(7, first_name="Nguyễn Thị", last_name="Canary", username="canary")
         for text, wanted in (
             ("/volunteer", "Họ và tên"), (NAME, "năm nào"), ("1990", "Số điện thoại"), (PHONE, "xã nào"),

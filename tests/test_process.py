@@ -33,7 +33,7 @@ async def nhandao(folder: Path, *arguments: str, said: str = "", **settings: str
         cwd=folder, env=environment(**settings), stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(said.encode()), 30)
+    out, err = await asyncio.wait_for(process.communicate(said.encode()), 60)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
@@ -52,7 +52,7 @@ async def running(
     )  # fmt: skip
     try:
         async with httpx.AsyncClient() as client:
-            for _ in range(300):
+            for _ in range(600):
                 try:
                     await client.get(f"http://127.0.0.1:{port}/healthz")
                     break
