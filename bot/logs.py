@@ -62,9 +62,9 @@ def set_up(level: str, form: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _way(error: structlog.typing.ExcInfo) -> str:
+def _way(exc_info: structlog.typing.ExcInfo) -> str:
     """How an error came about, first cause first, without its text: that may repeat what somebody typed."""
-    return "".join(_ways(error[1], set())).rstrip()
+    return "".join(_ways(exc_info[1], set())).rstrip()
 
 
 def _ways(error: BaseException | None, seen: set[int]) -> Iterator[str]:

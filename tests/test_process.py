@@ -139,6 +139,12 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert "HTTP_PORT" in err
 
 
+async def test_a_host_that_is_not_there_is_named(tmp_path: Path) -> None:
+    status, _, err = await nhandao(tmp_path, "run", CHANNELS="web", SECRET_KEY=KEY, HTTP_HOST="192.0.2.1")
+    assert status == 2
+    assert "HTTP_HOST" in err
+
+
 async def test_a_database_newer_than_the_program_is_refused(tmp_path: Path) -> None:
     settings = {"CHANNELS": "web", "SECRET_KEY": KEY}
     assert (await nhandao(tmp_path, "db", "upgrade", **settings))[0] == 0

@@ -97,7 +97,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as failed:
         found.close()
         raise AddressInUse(
-            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port"
+            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port, or mend HTTP_HOST"
         ) from None
     return found
 
