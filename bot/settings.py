@@ -194,11 +194,16 @@ class _Files(PydanticBaseSettingsSource):
         path = self.given.get(f"{field_name}_file")
         if not path:
             return None, field_name, False
+        name = f"{field_name}_file".upper()
         try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+            value = Path(path).read_text(encoding="utf-8").strip()
         except OSError as wrong:
-            name = f"{field_name}_file".upper()
             raise WrongSetting(f"{name}: {path} cannot be read ({wrong.strerror})") from None
+        except UnicodeDecodeError:
+            raise WrongSetting(f"{name}: {path} is no UTF-8 text") from None
+        if not value:
+            raise WrongSetting(f"{name}: {path} is empty")
+        return value, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -216,3 +221,5 @@ def read_settings(**given: Any) -> Settings:
             reason = error["msg"].removeprefix("Value error, ")
             lines.append(f"{name}: {reason}" if name else reason)
         raise WrongSetting("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise WrongSetting(".env is no UTF-8 text") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +11,20 @@ import pytest_asyncio
 
 from bot import logs
 from tests.fakes.postgres import Server, server
+from tests.fakes.watch import Watch
 from tests.stage import Stage, Template
 
 
 @pytest.fixture(scope="session", autouse=True)
-def logging_as_in_production() -> None:
-    """Everything is logged, so that a test can look whether something is that must not be."""
+def watch() -> Iterator[Watch]:
+    """Everything is logged as in production, at DEBUG; what must not be in a log fails the run."""
     logs.set_up("DEBUG", "text")
+    root = logging.getLogger()
+    watch = Watch(root.handlers[0])
+    root.addHandler(watch)
+    yield watch
+    root.removeHandler(watch)
+    assert watch.found == []
 
 
 @pytest_asyncio.fixture(scope="session")

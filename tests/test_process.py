@@ -33,7 +33,7 @@ async def nhandao(folder: Path, *arguments: str, said: str = "", **settings: str
         cwd=folder, env=environment(**settings), stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(said.encode()), 30)
+    out, err = await asyncio.wait_for(process.communicate(said.encode()), 60)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
@@ -52,7 +52,7 @@ async def running(
     )  # fmt: skip
     try:
         async with httpx.AsyncClient() as client:
-            for _ in range(300):
+            for _ in range(600):
                 try:
                     await client.get(f"http://127.0.0.1:{port}/healthz")
                     break
@@ -137,6 +137,12 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         status, _, err = await nhandao(tmp_path, "run", HTTP_PORT=str(taken.getsockname()[1]))
     assert status == 2
     assert "HTTP_PORT" in err
+
+
+async def test_a_host_that_is_not_there_is_named(tmp_path: Path) -> None:
+    status, _, err = await nhandao(tmp_path, "run", CHANNELS="web", SECRET_KEY=KEY, HTTP_HOST="192.0.2.1")
+    assert status == 2
+    assert "HTTP_HOST" in err
 
 
 async def test_a_database_newer_than_the_program_is_refused(tmp_path: Path) -> None:

@@ -23,11 +23,10 @@ from storage.tables import (
 )
 from storage.tables import consents as given
 from storage.tables import outbox as sent
+from tests.fakes.watch import HAMLET, NAME, PHONE
 from tests.stage import BOTH, Stage, photo
 
 pytestmark = BOTH
-
-NAME, PHONE, HAMLET = "Nguyễn Thị Canary", "0987654321", "Xóm Hoàng Yến"
 
 
 async def live(stage: Stage) -> None:

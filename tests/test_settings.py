@@ -54,6 +54,24 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "SECRET_KEY_FILE: key is empty"), (b"\xff\xfe", "SECRET_KEY_FILE: key is no UTF-8 text")],
+)
+def test_a_file_that_holds_no_value_is_named(content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("key").write_bytes(content)
+    monkeypatch.setenv("SECRET_KEY_FILE", "key")
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings()
+    assert str(wrong.value) == said
+
+
+def test_an_env_file_that_is_no_text_is_named() -> None:
+    Path(".env").write_bytes(b"\xff\xfeT")
+    with pytest.raises(WrongSetting, match=r"^\.env is no UTF-8 text$"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"TELEGRAM_TOKEN": "hello"}, "TELEGRAM_TOKEN: a token looks like"),

@@ -40,11 +40,11 @@ class Line:
 
     async def quiet(self) -> None:
         """Wait until everything that was said is confirmed, handled and answered."""
-        for _ in range(1500):
+        for _ in range(3000):
             if not self.api.pending and not await self._open():
                 return
             await asyncio.sleep(0.01)
-        raise AssertionError("the bot did not come to rest in 15 s")
+        raise AssertionError("the bot did not come to rest in 30 s")
 
     async def _open(self) -> int:
         waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
@@ -299,7 +299,7 @@ async def test_receiving_goes_on_after_trouble_and_nothing_is_handled_twice(
         an = line.api.person(7)
         line.api.fail("getUpdates", times=2, **trouble)
         an.start()
-        for sent in await an.answers(2, timeout=10):
+        for sent in await an.answers(2):
             assert sent.text
         await line.quiet()
         assert len(an.inbox) == 2
@@ -315,7 +315,7 @@ async def test_a_restart_of_telegram_loses_nothing(connect: Connect) -> None:
         await asyncio.sleep(0.3)
         an.say("/help")
         await line.api.up()
-        assert (await an.answers(3, timeout=15))[-1].text
+        assert (await an.answers(3))[-1].text
 
 
 SENDING = [

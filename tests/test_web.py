@@ -28,7 +28,7 @@ async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
 
 
 def visitor(site: Served, **headers: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=site.url, headers={"origin": site.url, **headers}, timeout=10)
+    return httpx.AsyncClient(base_url=site.url, headers={"origin": site.url, **headers}, timeout=30)
 
 
 async def talk(client: httpx.AsyncClient, text: str, id: str) -> Any:
@@ -37,7 +37,7 @@ async def talk(client: httpx.AsyncClient, text: str, id: str) -> Any:
 
 async def answers(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]]:
     """The bot's messages, once there are so many."""
-    for _ in range(200):
+    for _ in range(1000):
         found = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "bot"]
         if len(found) >= count:
             return found
@@ -98,7 +98,7 @@ async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Ser
         assert json.loads(await socket.recv()) == {"ready": {"empty": True}}
         cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
         await socket.send(json.dumps({"id": "first-message", "text": "/start"}))
-        heard = [json.loads(await asyncio.wait_for(socket.recv(), 5)) for _ in range(3)]
+        heard = [json.loads(await asyncio.wait_for(socket.recv(), 20)) for _ in range(3)]
     assert {"tick": "first-message"} in heard
     said = [h["message"] for h in heard if "message" in h]
     back = {"cookie": cookie}
@@ -144,7 +144,7 @@ async def test_a_socket_frame_that_is_too_large_ends_only_that_socket(site: Serv
         await socket.recv()
         await socket.send("x" * 200_000)
         with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), 5)
+            await asyncio.wait_for(socket.recv(), 20)
     async with visitor(site) as client:
         assert (await client.get("/healthz")).json()["ok"]
 

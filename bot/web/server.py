@@ -79,7 +79,8 @@ def chat_page(speech: Speech, campaign: Campaign, base: str = "") -> Response:
         emblem="",
         phone=campaign.hotline,
         tel="".join(c for c in campaign.hotline if c.isdecimal() or c == "+"),
-        call=speech.say("web.call", phone=campaign.hotline) if campaign.hotline else "",
+        call=speech.say("web.call", phone=campaign.hotline),
+        hidden="" if campaign.hotline else " hidden",
         opening=speech.say("web.opening"),
         noscript=speech.say("web.noscript"),
         words=orjson.dumps(words).decode(),
@@ -96,7 +97,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as failed:
         found.close()
         raise AddressInUse(
-            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port"
+            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port, or mend HTTP_HOST"
         ) from None
     return found
 
