@@ -20,7 +20,7 @@ from bot.router import Router
 from bot.settings import Settings
 from handlers import ROUTERS
 from storage import demo
-from storage.tables import consents, outbox
+from storage.tables import consents
 from tests.fakes.postgres import Server
 from tests.fakes.room import Room
 
@@ -97,12 +97,6 @@ class Stage:
         """Every row of a table."""
         async with self.program() as app, app.database.read() as tx:
             return [dict(row) for row in await tx.all(sa.select(table))]
-
-    async def notices(self) -> list[str]:
-        """What the officers were told, as it was written."""
-        async with self.program() as app, app.database.read() as tx:
-            found = await tx.all(sa.select(outbox).where(outbox.c.kind == "notice").order_by(outbox.c.id))
-            return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
 
     async def agree(self, *purposes: str, channel: str = "room", address: str = "1", language: str = "vi") -> None:
         """Somebody who wrote before and agreed to these purposes."""

@@ -24,7 +24,7 @@ from storage.tables import accounts, inbox, outbox
 from tests.fakes.bot_api import BotApi, Person, Sent
 from tests.fakes.bot_api.shapes import shapes
 from tests.fakes.served import Served, served
-from tests.play import HERE, Player, Transcript, check, read
+from tests.play import HERE, Player, Told, Transcript, check, read
 from tests.play import Line as Spoken
 from tests.stage import Clock, Stage, Template, photo
 
@@ -87,39 +87,44 @@ def connect(template: Template, tmp_path: Path) -> Connect:
 class OnTelegram(Player):
     """Plays a transcript in a Telegram chat."""
 
-    channel, address = "telegram", "7"
+    channel, first = "telegram", 7
 
     def __init__(self, line: Line, transcript: Transcript, folder: Path, clock: Clock) -> None:
         super().__init__(transcript, folder, "buttons")
         self.line, self.stage.clock = line, clock
-        self.person = line.api.person(7, first_name="Nguyễn Thị", last_name="Thử", language_code=self.language)
+        self.persons = {
+            speaker: line.api.person(
+                int(self.address(speaker)), first_name="Nguyễn Thị", last_name="Thử", language_code=self.language
+            )
+            for speaker in self.speakers
+        }
 
     async def prepare(self) -> None:
         """Done before the program was started."""
 
-    async def speak(self, said: dict[str, str]) -> list[Message]:
+    async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
+        person = self.persons[speaker]
         self.stage.clock.forward(seconds=5)
-        self.person.unread.clear()
+        person.unread.clear()
         if said.get("pressed"):
-            self.person.press(said["pressed"])
+            person.press(said["pressed"])
         elif "photo" in said:
-            self.person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
+            person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
         elif "contact" in said:
-            self.person.send_contact(said["contact"].replace("0", "84", 1))
+            person.send_contact(said["contact"].replace("0", "84", 1))
         elif "other" in said:
-            OTHERS[said["other"]](self.person)
+            OTHERS[said["other"]](person)
         else:
-            self.person.say(said["text"])
+            person.say(said["text"])
         await self.line.quiet()
-        return [shown(sent) for sent in await self.person.answers(len(self.person.unread))]
+        return [shown(sent) for sent in await person.answers(len(person.unread))]
 
     def expected(self, line: Spoken) -> list[str]:
         return [text.replace("room", "Telegram") for text in line.expected]
 
-    async def notices(self) -> list[str]:
+    async def told(self) -> list[Told]:
         async with self.line.bot.app.database.read() as tx:
-            found = await tx.all(sa.select(outbox.c.body).where(outbox.c.kind == "notice").order_by(outbox.c.id))
-            return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
+            return await self._told(tx)
 
 
 OTHERS: dict[str, Callable[[Person], int]] = {
@@ -152,7 +157,7 @@ async def test_conversations_read_the_same_on_telegram(path: Path, template: Tem
     template.copy(tmp_path)
     transcript = read(path)
     player = Player(transcript, tmp_path, "buttons")
-    player.channel, player.address = OnTelegram.channel, OnTelegram.address
+    player.channel, player.first = OnTelegram.channel, OnTelegram.first
     await player.prepare()
     mode = WEBHOOK if "pledge" in path.stem else {}
     async with connected(tmp_path, now=player.stage.clock, **mode) as line:
