@@ -31,7 +31,7 @@ from bot.pictures import Studio
 from bot.router import Router, Routes
 from bot.settings import Settings
 from bot.web.chat import Chat, Pane
-from bot.web.server import Server, application, chat_page
+from bot.web.server import Server, application, chat_page, preferred
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech
 from storage import campaigns, inbox, pictures, retention, seals, seed, staff
@@ -275,7 +275,8 @@ def routes(app: App) -> list[BaseRoute]:
             async with app.database.read() as tx:
                 campaign = await campaigns.active(tx)
             assert campaign is not None
-            return chat_page(app.speech, campaign)
+            language = preferred(request.headers.get("accept-language", ""))
+            return chat_page(app.engine.speeches.get(language, app.speech), campaign)
 
         found += [Route("/", index), *chat(app).routes(Pane())]
     if "telegram" in app.channels and app.settings.telegram_mode == "webhook":

@@ -22,7 +22,7 @@ QUIET = (
     "asyncio",
     "apscheduler",
     "websockets",
-    "uvicorn.access",
+    "uvicorn",
     "PIL",
 )
 """Libraries that write addresses with the token, or whole messages, at lower levels."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 
 import structlog
+import websockets
+from websockets.typing import Origin
 
 from bot.message import Reply
 from bot.router import Router
 from bot.turn import Turn
 from tests.fakes.bot_api import BotApi
+from tests.fakes.served import served
 from tests.fakes.watch import HAMLET, NAME, PHONE, Watch, leaks
 from tests.stage import Stage, Template, photo
 from tests.test_crash import prepare, program, told
@@ -51,6 +55,20 @@ async def test_an_error_that_repeats_what_somebody_typed_is_logged_without_it(st
     assert "ValueError" in logged
     assert "KeyError" in logged
     assert leaks(logged) == []
+
+
+async def test_what_is_said_on_a_web_page_leaves_no_trace_in_the_log(
+    template: Template, tmp_path: Path, watch: Watch
+) -> None:
+    template.copy(tmp_path)
+    async with served(tmp_path) as site:
+        address = site.url.replace("http", "ws") + "/ws"
+        async with websockets.connect(address, origin=Origin(site.url)) as socket:
+            await socket.send(json.dumps({"id": "first-message", "text": NAME}, ensure_ascii=False))
+            while "tick" not in json.loads(await asyncio.wait_for(socket.recv(), 20)):
+                pass
+    found, watch.found = watch.found, []
+    assert found == []
 
 
 async def test_a_whole_life_on_telegram_leaves_no_trace_in_the_log(template: Template, tmp_path: Path) -> None:

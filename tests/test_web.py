@@ -16,6 +16,7 @@ import websockets
 from PIL import Image
 from websockets.typing import Origin
 
+from bot.web.server import preferred
 from tests.fakes.served import Served, served
 from tests.stage import Template
 
@@ -194,6 +195,14 @@ async def test_every_answer_forbids_foreign_code(site: Served) -> None:
             assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
             assert headers["x-content-type-options"] == "nosniff"
         assert "server" not in (await client.get("/")).headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("", ""), ("vi", "vi"), ("fr,en;q=0.8,vi;q=0.9", "vi"), ("en-US,vi;q=0.9", "en"), ("zh;q=x,,;", ""), ("*", "")],
+)
+def test_a_browser_says_which_language_it_likes_best(accepted: str, language: str) -> None:
+    assert preferred(accepted) == language
 
 
 async def test_static_files_stay_in_their_folder(site: Served) -> None:

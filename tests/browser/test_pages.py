@@ -187,6 +187,13 @@ async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:
     await expect(page.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
 
 
+async def test_a_browser_that_speaks_english_is_spoken_to_in_english(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, locale="en-GB")
+    await expect(page.get_by_text("I answer automatically")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    assert await page.locator("html").get_attribute("lang") == "en"
+
+
 async def test_without_scripts_there_is_a_sentence_and_a_number_to_call(site: Served, open_page: Open) -> None:
     page = await open_page(site.url, java_script_enabled=False)
     assert "cần JavaScript" in await page.locator("noscript").inner_html()
