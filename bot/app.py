@@ -22,12 +22,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.alone import Alone
-from bot.channels import Channel
+from bot.broadcasting import Broadcasting
+from bot.channels import Channel, Limits
 from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
+from bot.heartbeat import Heartbeat
+from bot.pace import Pacer
 from bot.pictures import Studio
+from bot.quiet import QuietHours
 from bot.router import Router, Routes
 from bot.settings import Settings
 from bot.web.chat import Chat, Pane
@@ -73,6 +77,7 @@ class App:
     channels: dict[str, Channel]
     engine: Engine
     delivery: Delivery
+    broadcasting: Broadcasting
     now: Callable[[], datetime]
 
     @property
@@ -88,7 +93,7 @@ class App:
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
         await self.engine.settle()
-        while await self.delivery.deliver():
+        while await self.delivery.deliver() + await self.broadcasting.deliver():
             await self.engine.settle()
 
     async def health(self) -> dict[str, Any]:
@@ -165,12 +170,17 @@ async def connect(
     fetcher = Fetcher(database, files, Studio(), now)
     routes = Routes(routers)
     running: dict[str, Channel] = {}
-    delivery = Delivery(database, running, now=now)
+    pacer = Pacer(running, now)
+    delivery = Delivery(database, running, pacer, now=now)
     engine = Engine(
         database, routes, running, fetcher,
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
     )  # fmt: skip
-    app = App(settings, database, routes, files, fetcher, running, engine, delivery, now)
+    broadcasting = Broadcasting(
+        database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
+        now=now, zone=settings.zone, quiet=QuietHours.read(settings.quiet_hours), sent=delivery.wake,
+    )  # fmt: skip
+    app = App(settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, now)
     for channel in channels(app):
         running[channel.name] = channel
     return app
@@ -239,6 +249,7 @@ def telegram(app: App) -> Telegram:
         webhook_secret=secret.get_secret_value() if secret else "",
         menus=lambda: menus(app),
         alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
+        limits=Limits(app.settings.telegram_per_second, app.settings.telegram_broadcasts_per_second, 1, 18),
     )
 
 
@@ -303,6 +314,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         clock = Clock([Recurring("sweep", SWEEP_EVERY, app.sweep)], app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
+            parts["broadcasts"] = app.broadcasting.run()
             parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}
             for name, part in parts.items():
                 group.create_task(_never_ends(name, part), name=name)

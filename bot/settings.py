@@ -63,6 +63,21 @@ class Settings(BaseSettings):
         None,
         description="Seals phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
     )
+    telegram_per_second: int = Field(
+        30,
+        ge=0,
+        le=1000,
+        description="Messages to Telegram in any second (its rule for bots is 30); 0 sends without limit.",
+    )
+    telegram_broadcasts_per_second: float = Field(
+        27, gt=0, le=1000, description="Of these for broadcasts; what is left is for replies, which also go ahead."
+    )
+    broadcast_approval_over: int = Field(
+        200, ge=0, description="A broadcast to more people than this needs a second officer or an admin."
+    )
+    quiet_hours: str = Field(
+        "21:00-07:00", description="Broadcasts that are not urgent wait for the end of these hours. Empty: never."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="text to read, json for machines.")
 
@@ -129,6 +144,13 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
             raise ValueError("write an address that begins with https://")
         return value.rstrip("/")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d-?){2}", value):
+            raise ValueError(f"{value!r} is no time; write for example 21:00-07:00")
+        return value
 
     @field_validator("telegram_token")
     @classmethod

@@ -44,6 +44,11 @@ async def active(tx: Tx) -> Campaign | None:
     return None if row is None else Campaign(**{name: row[name] for name in Campaign.__dataclass_fields__})
 
 
+async def organiser(tx: Tx, id: int) -> str:
+    """Who runs this campaign."""
+    return str(await tx.value(sa.select(campaigns.c.organiser).where(campaigns.c.id == id)))
+
+
 async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:
     """The communes in which the campaign runs, in the order they were entered."""
     rows = await tx.all(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import audit, pledges
+from storage import audit, ledger, pledges
 from storage.columns import EPOCH
 from storage.database import Tx
 from storage.tables import (
@@ -75,6 +75,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
         .where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
+    await ledger.erase(tx, person_id)
     await tx.run(sa.delete(accounts).where(accounts.c.id.in_(ids)))
     await tx.run(sa.update(people).where(people.c.id == person_id).values(language="vi"))
     await audit.add(tx, now, f"person:{person_id}", "forget", f"person:{person_id}", {})

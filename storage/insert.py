@@ -32,3 +32,8 @@ async def insert_or_replace(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str,
     key = {column.name for column in table.primary_key}
     changes = {name: new.excluded[name] for name in rows[0] if name not in key}
     await tx.run(new.on_conflict_do_update(index_elements=sorted(key), set_=changes), rows)
+
+
+async def insert_chosen(tx: Tx, table: sa.Table, columns: Sequence[str], chosen: sa.Select[Any]) -> int:
+    """Insert what a query finds, without what breaks a unique rule; returns how many rows are new."""
+    return await tx.run(_insert(tx, table).from_select(list(columns), chosen).on_conflict_do_nothing())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage import audit
+from storage import audit, ledger
 from storage.database import Tx
 from storage.tables import (
     accounts,
@@ -80,6 +80,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     if has == {into, other}:
         loser = into if keep_other_volunteer else other
         await tx.run(sa.delete(volunteers).where(volunteers.c.person_id == loser))
+    await ledger.join(tx, into, other)
     for table in (accounts, pledges, deeds, consents, staff, volunteers):
         await tx.run(sa.update(table).where(table.c.person_id == other).values(person_id=into))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))

@@ -149,6 +149,17 @@ async def set_state(tx: Tx, account_id: int, state: str) -> None:
     await tx.run(sa.update(accounts).where(accounts.c.id == account_id).values(state=state))
 
 
+async def move(tx: Tx, account_id: int, address: str) -> bool:
+    """The chat of an account is now at this address, also for what waits; False if somebody else is there."""
+    row = await tx.first(sa.select(accounts.c.channel).where(accounts.c.id == account_id))
+    if row is None or await find(tx, row["channel"], address) is not None:
+        return False
+    await tx.run(sa.update(accounts).where(accounts.c.id == account_id).values(address=address))
+    waiting = outbox.c.state.in_(["waiting", "leased"])
+    await tx.run(sa.update(outbox).where(outbox.c.account_id == account_id, waiting).values(address=address))
+    return True
+
+
 async def hush(tx: Tx, person_id: int) -> int:
     """Drop every announcement that is queued for a person and not sent yet; returns how many."""
     hers = sa.select(accounts.c.id).where(accounts.c.person_id == person_id)

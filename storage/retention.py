@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage import inbox, outbox, pictures, webchat
+from storage import inbox, ledger, outbox, pictures, webchat
 from storage.database import Tx
 from storage.tables import link_codes, link_tries, places
 
@@ -29,12 +29,15 @@ WEB_CHAT = timedelta(days=60)
 UNSENT_PHOTOS = timedelta(days=7)
 OPEN_FORMS = timedelta(days=30)
 LINK_CODES = timedelta(days=1)
+LEDGER = timedelta(days=180)
+"""Which announcement reached whom: for «not reached since», for correcting and for accounts."""
 
 KEPT = (
     Kept("account", ("people", "accounts")),
     Kept("consent", ("consents",)),
     Kept("messages", ("inbox", "outbox"), MESSAGES),
     Kept("web_chat", ("web_messages", "web_sessions"), WEB_CHAT),
+    Kept("announcements", ("broadcasts", "deliveries"), LEDGER),
     Kept("open_forms", ("places",), OPEN_FORMS),
     Kept("volunteer", ("volunteers",)),
     Kept("pledges", ("pledges",)),
@@ -43,7 +46,7 @@ KEPT = (
     Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     Kept("staff", ("staff", "audit")),
 )
-NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters", "seals", "leases")
+NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters", "seals", "leases", "paces")
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
 
@@ -53,6 +56,7 @@ async def sweep(tx: Tx, now: datetime) -> list[str]:
     await tx.alone("sweep")
     await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS)
     await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
+    await ledger.forget(tx, now, LEDGER)
     await webchat.forget(tx, now, older_than=WEB_CHAT)
     await tx.run(sa.delete(places).where(places.c.updated_at < now - OPEN_FORMS))
     await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES))

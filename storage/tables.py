@@ -76,6 +76,7 @@ accounts = Table(
     Column("bucket", sa.Float, nullable=False, server_default="0"),
     _at("bucket_at", nullable=True),
     _at("muted_until", nullable=True),
+    _at("free_at", nullable=True),  # not before may it be sent the next message
     UniqueConstraint("channel", "address"),
     _one_of("state", ("open", "blocked")),
 )
@@ -240,6 +241,87 @@ outbox = Table(
     Index("ix_outbox_about", "about", sqlite_where=text("about <> ''"), postgresql_where=text("about <> ''")),
     _one_of("kind", ("reply", "notice", "broadcast")),
     _one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", sa.Text, primary_key=True),
+    Column("slots", sa.JSON, nullable=False),  # the instants of the last second, and those given away ahead
+    _at("reply_at", nullable=True),  # not before may the next reply go out, the next broadcast
+    _at("broadcast_at", nullable=True),
+    Column(
+        "share", sa.Float, nullable=False, server_default="1"
+    ),  # of the full pace, after the platform asked for less
+    _at("slowed_at", nullable=True),
+    _at("paused_until", nullable=True),
+    _at("sent_at", nullable=True),  # the last copy of a broadcast
+)
+
+BUSY = ("planned", "running", "cancelling", "correcting", "recalling")
+"""The states of a broadcast in which the program has something to do by itself."""
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    Column("author_id", BigId, ForeignKey("people.id"), nullable=True),  # nobody where the calendar speaks
+    Column("approved_by_id", BigId, ForeignKey("people.id"), nullable=True),
+    Column("occurrence_key", sa.Text, nullable=True),  # of the calendar: what is sent once
+    Column("texts", sa.JSON, nullable=False),  # by language, as the officer typed them
+    _str("fallback", default=""),  # the language for readers whose own is missing; empty leaves them out
+    _str("picture", default=""),
+    Column("links", sa.JSON, nullable=False),
+    Column("audience", sa.JSON, nullable=False),
+    _flag("urgent"),  # goes out in quiet hours too
+    _str("state", default="draft"),
+    _str("problem", default=""),  # why it paused by itself
+    _int("revision", default=0),  # how often its text was corrected
+    _int("recipients", default=0),  # rows written to the ledger
+    _int("last_person_id", default=0),  # of the audience as it was frozen
+    _int("cursor", default=0),  # people up to here are in the ledger
+    _at("created_at"),
+    _at("tested_at", nullable=True),
+    _at("looked_right_at", nullable=True),
+    _at("send_at", nullable=True),  # as the officer wishes
+    _at("go_at", nullable=True),  # when the time to undo it is over
+    _at("frozen_at", nullable=True),
+    _at("expanded_at", nullable=True),
+    _at("started_at", nullable=True),
+    _at("told_at", nullable=True),  # how far it is
+    _at("ended_at", nullable=True),
+    Column("outcomes", sa.JSON, nullable=True),  # at the end, by state; what remains when the ledger is swept
+    UniqueConstraint("occurrence_key"),
+    Index(
+        "ix_broadcasts_open",
+        "state",
+        sqlite_where=text(f"state IN {BUSY}"),
+        postgresql_where=text(f"state IN {BUSY}"),
+    ),
+    _one_of("state", ("draft", "waiting", *BUSY, "paused", "done", "cancelled", "recalled")),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _of("broadcasts", "broadcast_id"),
+    _of("people", "person_id"),
+    Column("account_id", BigId, nullable=True),  # no foreign key: erasing somebody would look through all rows
+    _str("channel"),
+    _str("state", default="planned"),
+    _str("reason", default=""),
+    _int("revision", default=0),  # of the text that stands there
+    _int("attempts", default=0),
+    _str("owner", default=""),
+    _str("message_id", default=""),
+    _at("due_at"),
+    _at("leased_until", nullable=True),
+    _at("sent_at", nullable=True),
+    UniqueConstraint("person_id", "broadcast_id"),
+    Index(None, "broadcast_id", "state", "revision", "id"),
+    _one_of("state", ("planned", "leased", "sent", "failed", "gone", "opted_out", "skipped", "unknown")),
 )
 
 web_sessions = Table(

@@ -26,8 +26,8 @@ SEED = 20260508
 class Program:
     """`nhandao run` as a process that can be killed and started again."""
 
-    def __init__(self, folder: Path, api: BotApi, *command: str) -> None:
-        self.folder, self.api, self.command = folder, api, command or ("bot", "run")
+    def __init__(self, folder: Path, api: BotApi, *command: str, **settings: str) -> None:
+        self.folder, self.api, self.command, self.settings = folder, api, command or ("bot", "run"), settings
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> asyncio.subprocess.Process:
@@ -35,6 +35,7 @@ class Program:
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'bot.db'}", "CHANNELS": "telegram", "SECRET_KEY": KEY,
             "TELEGRAM_TOKEN": self.api.token, "TELEGRAM_API_URL": self.api.url, "HTTP_PORT": "0",
             "LOG_LEVEL": "DEBUG",
+            "TELEGRAM_PER_SECOND": "0", **self.settings,
         }  # fmt: skip
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         with (self.folder / "log.txt").open("a") as log:

@@ -67,7 +67,7 @@ async def connected(folder: Path, **settings: Any) -> AsyncIterator[Line]:
             channels=lambda app: [parts.web(app), parts.telegram(app)],
             telegram_token=api.token,
             telegram_api_url=api.url,
-            **settings,
+            **{"telegram_per_second": 0, **settings},
         ) as bot,
     ):
         yield Line(api, bot)

@@ -9,7 +9,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from telegram import (  # the line above must come first
     InputFile,
     KeyboardButton,
     LinkPreviewOptions,
+    MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
@@ -45,7 +46,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, SendFailed, Unreadable
+from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split, width
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
@@ -63,6 +64,7 @@ DOWNLOAD_MOST = 20 << 20
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
+NO_LIMITS = Limits()
 Pictures = Callable[[str], Awaitable[bytes]]
 Alone = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 """Does some work whenever it is this process's turn, of all that share the database."""
@@ -102,7 +104,9 @@ class Telegram:
         webhook_secret: str = "",
         menus: Callable[[], Awaitable[Menus]] = no_menus,
         alone: Alone = at_once,
+        limits: Limits = NO_LIMITS,
     ) -> None:
+        self.capabilities = replace(type(self).capabilities, limits=limits)
         self.bot = Bot(
             token,
             base_url=f"{api_url}/bot",
@@ -270,39 +274,70 @@ class Telegram:
         return sent
 
     async def _send(self, chat: int, message: Message) -> str:
-        if message.replaces and not message.picture and (edited := await self._edit(chat, message)):
-            return edited
-        markup = _markup(message)
+        if (
+            message.replaces
+            and (message.amends or not message.picture)
+            and (changed := await self._change(chat, message))
+        ):
+            return changed
+        markup, entities = _markup(message), _entities(message)
         if message.document:
             file = InputFile(message.document.content.encode(), filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
             photo = await self.pictures(message.picture)
             if width(message.text) <= self.capabilities.caption:
-                return str((await self.bot.send_photo(chat, photo, message.text, reply_markup=markup)).message_id)
+                said = {"caption": message.text, "caption_entities": entities, "reply_markup": markup}
+                return str((await self.bot.send_photo(chat, photo, **said)).message_id)  # type: ignore[arg-type]  # a dict
             await self.bot.send_photo(chat, photo)
         *before, last = split(message.text, self.capabilities.text)
+        if before:
+            entities = []  # a text with parts that are marked is checked beforehand to fit
         plain = LinkPreviewOptions(is_disabled=True)
         for part in before:
             await self.bot.send_message(chat, part, link_preview_options=plain)
-        sent = await self.bot.send_message(chat, last, reply_markup=markup, link_preview_options=plain)
+        sent = await self.bot.send_message(
+            chat, last, entities=entities, reply_markup=markup, link_preview_options=plain
+        )
         if message.leave:
             await self.bot.leave_chat(chat)
         return str(sent.message_id)
 
-    async def _edit(self, chat: int, message: Message) -> str:
-        """Change a message that was sent; returns nothing where that is no longer possible."""
-        markup = _markup(message)
-        inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
+    async def _change(self, chat: int, message: Message) -> str:
+        """Change or delete a message that was sent; returns nothing where that is no longer possible.
+
+        Raises SendFailed where nothing may be said in its place.
+        """
         try:
-            await self.bot.edit_message_text(message.text, chat, int(message.replaces), reply_markup=inline)
+            if message.amends == "delete" and await self._delete(chat, message):
+                return message.replaces
+            await self._edit(chat, message)
         except BadRequest as refused:
             if "not modified" in str(refused):
                 return message.replaces
-            if re.search("can't be edited|not found|no text in the message", str(refused)):
+            if re.search("can't be edited|not found|no (text|caption) in the message", str(refused)):
+                if message.amends:
+                    raise SendFailed("refused", "not_changed") from None
                 return ""
             raise
         return message.replaces
+
+    async def _edit(self, chat: int, message: Message) -> None:
+        markup, entities = _markup(message), _entities(message)
+        inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
+        which = int(message.replaces)
+        if message.picture:
+            said = {"caption": message.text, "caption_entities": entities, "reply_markup": inline}
+            await self.bot.edit_message_caption(chat, which, **said)  # type: ignore[arg-type]  # a dict
+        else:
+            await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline)
+
+    async def _delete(self, chat: int, message: Message) -> bool:
+        """Take a message away; False if it is too old for that, and only its text can be changed."""
+        try:
+            return await self.bot.delete_message(chat, int(message.replaces))
+        except BadRequest as refused:
+            return "to delete not found" in str(refused)
 
     async def close(self) -> None:
         for task in self._answering:
@@ -320,11 +355,17 @@ def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | Re
     if message.contact:
         share = KeyboardButton(message.contact, request_contact=True)
         return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
-    if not buttons:
+    links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
+    if not buttons and not links:
         return None if message.replaces or message.leave else ReplyKeyboardRemove()
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
-    )
+    pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
+    return InlineKeyboardMarkup([*links, *pressed])
+
+
+def _entities(message: Message) -> list[MessageEntity]:
+    """The marked parts as entities, so that no text is ever read as markup."""
+    kinds = {"link": "text_link"}
+    return [MessageEntity(kinds.get(s.kind, s.kind), s.start, s.length, url=s.url or None) for s in message.spans]
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:

@@ -124,6 +124,9 @@ def shown(message: Shown) -> dict[str, Any]:
     }
     if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
         said["options"] = [{"value": value, "label": label} for value, label in buttons]
+    for name in ("spans", "links"):
+        if body.get(name):
+            said[name] = body[name]
     if body.get("picture"):
         said["picture"] = body["picture"]
     if "document" in body:
