@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +29,12 @@ from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
 from bot.heartbeat import Heartbeat
+from bot.month import Month
 from bot.pace import Pacer
 from bot.pictures import Studio
-from bot.quiet import QuietHours
 from bot.router import Router, Routes
 from bot.settings import Settings
+from bot.turn import Rules
 from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page, preferred
 from handlers import ROUTERS
@@ -55,6 +56,7 @@ STOP_WITHIN = 4.0
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY = 3600
+TICK_EVERY = 10
 CLOCKS_APART = 10.0
 """Seconds: far less than any lease."""
 DATA = Path("data")
@@ -78,6 +80,7 @@ class App:
     engine: Engine
     delivery: Delivery
     broadcasting: Broadcasting
+    month: Month
     now: Callable[[], datetime]
 
     @property
@@ -150,7 +153,7 @@ async def connect(
 ) -> App:
     """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     url = sa.make_url(settings.database_url)
-    folder = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else DATA
+    folder = home(settings, url)
     await upgraded(url, now())
     database = Database(settings.database_url, Vault(secret_key(settings, folder)))
     try:
@@ -175,15 +178,28 @@ async def connect(
     engine = Engine(
         database, routes, running, fetcher,
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
+        rules=Rules(settings.quiet.everywhere, settings.broadcast_approval_over, running),
     )  # fmt: skip
     broadcasting = Broadcasting(
         database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
-        now=now, zone=settings.zone, quiet=QuietHours.read(settings.quiet_hours), sent=delivery.wake,
+        now=now, zone=settings.zone, quiet=settings.quiet, sent=delivery.wake, a_month=settings.a_month,
     )  # fmt: skip
-    app = App(settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, now)
+    month = Month(
+        database, running, engine.speeches,
+        now=now, zone=settings.zone, language=settings.default_language,
+        grace=timedelta(minutes=settings.calendar_grace_minutes), rehearsal=settings.rehearsal_time, sent=delivery.wake,
+    )  # fmt: skip
+    app = App(settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, month, now)
     for channel in channels(app):
         running[channel.name] = channel
     return app
+
+
+def home(settings: Settings, url: sa.URL) -> Path:
+    """The folder of this program's own files: beside its database, else beside its pictures."""
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").parent
+    return DATA if "://" in settings.files_url or not settings.files_url else Path(settings.files_url).parent
 
 
 async def upgraded(url: sa.URL, now: datetime) -> None:
@@ -311,7 +327,8 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        clock = Clock([Recurring("sweep", SWEEP_EVERY, app.sweep)], app.settings.zone)
+        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep), Recurring("calendar", TICK_EVERY, app.month.tick)]
+        clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts["broadcasts"] = app.broadcasting.run()

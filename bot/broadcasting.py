@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 import structlog
 
+from bot.asking import question
 from bot.channels import Channel
 from bot.copies import AMENDING, LEASE, Copies, Job
 from bot.delivery import ChannelBroken
@@ -18,13 +20,13 @@ from bot.heartbeat import Heartbeat
 from bot.notify import written
 from bot.pace import Pacer
 from bot.progress import about, card
-from bot.quiet import QuietHours
+from bot.quiet import Quiet
 from bot.turn import Notice, Redraw
 from locales import Speech
 from storage import audit, broadcasts, campaigns, ledger, outbox, paces, people
 from storage.broadcasts import Broadcast
 from storage.database import Database, Tx, is_outage
-from storage.ledger import Copy, Outcome
+from storage.ledger import Caps, Copy, Outcome
 from storage.tables import BUSY
 
 log = structlog.get_logger()
@@ -56,11 +58,14 @@ class Broadcasting:
         *,
         now: Callable[[], datetime],
         zone: tzinfo,
-        quiet: QuietHours,
+        quiet: Quiet,
         sent: Callable[[], None],
+        a_month: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.database, self.channels, self.pacer, self.speeches = database, channels, pacer, speeches
         self.heartbeat, self.now, self.zone, self.quiet, self.told = heartbeat, now, zone, quiet, sent
+        self.a_month = a_month
+        """How many messages of the calendar one person may get in a month, by channel."""
         self.owner = secrets.token_hex(8)
         self.copies = Copies(channels, pacer, speeches, now)
         self._awake, self._unsettled = asyncio.Event(), asyncio.Event()
@@ -132,8 +137,10 @@ class Broadcasting:
         jobs: list[Job] = []
         changed = 0
         for one in busy:
-            room = {name: n for name in ready if (n := self._room(name, now))}
-            if self._is_quiet(one, now) or (one.expanded_at and one.state != "cancelling" and not room):
+            awake = [name for name in self.channels if not self._is_quiet(one, name, now)]
+            room = {name: n for name in ready if name in awake and (n := self._room(name, now))}
+            late = is_late(one, now)
+            if not awake or (one.expanded_at and one.state != "cancelling" and not room and not late):
                 continue
             taken: list[Job] = []
             async with self.database.write() as tx:
@@ -148,8 +155,9 @@ class Broadcasting:
             self.wake()
         return jobs, changed
 
-    def _is_quiet(self, one: Broadcast, now: datetime) -> bool:
-        return one.state in ("planned", "running") and not one.urgent and now.astimezone(self.zone) in self.quiet
+    def _is_quiet(self, one: Broadcast, channel: str, now: datetime) -> bool:
+        calm = one.state in ("planned", "running") and not one.urgent
+        return calm and now.astimezone(self.zone) in self.quiet.on(channel)
 
     def _room(self, channel: str, now: datetime) -> int:
         """How many copies may be leased on a channel now; none while enough are on their way."""
@@ -164,6 +172,8 @@ class Broadcasting:
     async def _step(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
         """One step of one broadcast: the copies to send now, and whether anything else changed."""
         await ledger.doubt(tx, [one.id], self.owner, now)
+        if is_late(one, now) and not (one.expanded_at and await ledger.is_over(tx, one.id)):
+            return [], await self._hold_late(tx, one, now)
         if one.state == "planned":
             await broadcasts.start(tx, one.id, now)
             await audit.add(tx, now, "program", "broadcast.start", about(one.id), {})
@@ -185,7 +195,8 @@ class Broadcasting:
         lease = ledger.lease_sent if one.state in AMENDING else ledger.lease
         copies: list[Copy] = []
         for channel, most in room.items():
-            copies += await lease(tx, one, [channel], self.owner, now, now + LEASE, most)
+            more = () if one.state in AMENDING else (self._caps(now),)
+            copies += await lease(tx, one, [channel], self.owner, now, now + LEASE, most, *more)
         to = [(copy.channel, copy.address, copy.account_id) for copy in copies]
         given = await self.pacer.reserve(tx, to, now, broadcast=True)
         for copy, at in zip(copies, given, strict=True):
@@ -193,6 +204,24 @@ class Broadcasting:
                 self._given[copy.channel] = max(self._given.get(copy.channel, at), at)
         organiser = await campaigns.organiser(tx, one.campaign_id)
         return [Job(one, copy, at, now + LEASE, organiser) for copy, at in zip(copies, given, strict=True)]
+
+    def _caps(self, now: datetime) -> Caps:
+        today = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return Caps(today, today.replace(day=1), self.a_month)
+
+    async def _hold_late(self, tx: Tx, one: Broadcast, now: datetime) -> bool:
+        """The calendar's time for it is over: an officer decides about those who did not get it."""
+        if not await broadcasts.hold_late(tx, one.id):
+            return False
+        await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "late"})
+        await self._ask(tx, one, "late", now)
+        return True
+
+    async def _ask(self, tx: Tx, one: Broadcast, what: str, now: datetime, **params: object) -> None:
+        """Ask the officers what is to become of an occurrence."""
+        key = f"{about(one.id)}:{what}:{one.expires_at}"
+        asked = [(key, await question(tx, one, what, params))]
+        await outbox.add(tx, await written(tx, asked, self.speeches, self.channels), now)
 
     async def _amend(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
         able = {name: n for name, n in room.items() if self.channels[name].capabilities.edits}
@@ -213,6 +242,8 @@ class Broadcasting:
             log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=counts)
         await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), counts)
         await self._tell(tx, one.id, f"{state}:{one.revision}")
+        if one.message_id is not None and state == "done" and (n := await ledger.left_out(tx, one.id, "cap")):
+            await self._ask(tx, one, "capped", now, n=n)
         self._shown.pop(one.id, None)
         return True
 
@@ -323,6 +354,11 @@ class Broadcasting:
         key = f"{about(id)}:{one.go_at}:{moment}"
         await outbox.add(tx, await written(tx, [(key, said)], self.speeches, self.channels), self.now())
         await broadcasts.told(tx, id, self.now())
+
+
+def is_late(one: Broadcast, now: datetime) -> bool:
+    """Whether the calendar's time for it is over while it is not."""
+    return one.expires_at is not None and now > one.expires_at and one.state in ("planned", "running")
 
 
 def _due(one: Broadcast, now: datetime) -> bool:

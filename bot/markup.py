@@ -67,6 +67,19 @@ def fill(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[str, tuple
     return text, tuple(spans)
 
 
+INERT = str.maketrans({"*": "∗", "_": "‗", "{": "(", "}": ")", "[": "(", "]": ")"})
+
+
+def inert(text: str) -> str:
+    """Words that somebody else wrote, with nothing in them that would be read as markup or as a placeholder."""
+    return text.translate(INERT)
+
+
+def replaced(text: str, values: Mapping[str, str]) -> str:
+    """The text with these placeholders filled in before it is read; every other one stays."""
+    return HOLE.sub(lambda hole: values.get(hole[1], hole[0]), text)
+
+
 def unknown(text: str) -> list[str]:
     """What looks like a placeholder and is none."""
     return [hole[0] for hole in HOLE.finditer(text) if hole[1] not in PLACEHOLDERS]

@@ -37,8 +37,8 @@ def card(one: Broadcast, counts: Mapping[str, int]) -> tuple[Text, tuple[Option,
     }  # fmt: skip
     if one.problem:
         params["problem"] = (
-            Text("broadcast.problem.restored")
-            if one.problem == "restored"
+            Text(f"broadcast.problem.{one.problem}")
+            if one.problem in ("restored", "late")
             else Text("broadcast.problem.refused", {"reason": one.problem})
         )
     options = [

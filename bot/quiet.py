@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 WRITTEN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -37,3 +38,32 @@ class QuietHours:
         """The next end of them."""
         end = local.replace(hour=self.last.hour, minute=self.last.minute, second=0, microsecond=0)
         return end if end > local else end + timedelta(days=1)
+
+    def next_end(self, local: datetime) -> datetime:
+        """The same if it is quiet at this time, else this time."""
+        return self.over(local) if local in self else local
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The quiet hours of every channel: its own, or those that hold everywhere."""
+
+    everywhere: QuietHours = QuietHours()  # it is frozen
+    own: Mapping[str, QuietHours] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, everywhere: str, own: str) -> Quiet:
+        """Read «21:00-07:00» and «zalo_oa 20:00-08:00, telegram 22:00-06:00». Raises ValueError."""
+        return cls(QuietHours.read(everywhere), {name: QuietHours.read(hours) for name, hours in pairs(own)})
+
+    def on(self, channel: str) -> QuietHours:
+        return self.own.get(channel, self.everywhere)
+
+
+def pairs(written: str) -> Iterator[tuple[str, str]]:
+    """The channels and what is written of each: «zalo_oa 4, telegram 9». Raises ValueError."""
+    for part in filter(None, (part.strip() for part in written.split(","))):
+        name, _, value = part.partition(" ")
+        if not value.strip():
+            raise ValueError(f"{part!r} is no channel with a value")
+        yield name, value.strip()

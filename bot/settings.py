@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
+
+from bot.quiet import Quiet, pairs
 
 CHANNELS = ("telegram", "web", "console")
 DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
@@ -78,12 +81,38 @@ class Settings(BaseSettings):
     quiet_hours: str = Field(
         "21:00-07:00", description="Broadcasts that are not urgent wait for the end of these hours. Empty: never."
     )
+    quiet_hours_on: str = Field(
+        "", description="Other quiet hours of single channels, such as: zalo_oa 20:00-08:00, telegram 22:00-06:00."
+    )
+    calendar_grace_minutes: int = Field(
+        120, ge=1, le=1440, description="What the calendar could not send for so long waits for an officer's word."
+    )
+    calendar_a_month: str = Field(
+        "",
+        description="How many of the calendar's messages one person gets in a month on a channel, such as: zalo_oa 4.",
+    )
+    rehearsal_at: str = Field(
+        "19:00", description="When officers get tomorrow's messages of the calendar as a rehearsal."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="text to read, json for machines.")
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def quiet(self) -> Quiet:
+        return Quiet.read(self.quiet_hours, self.quiet_hours_on)
+
+    @property
+    def rehearsal_time(self) -> time | None:
+        return time.fromisoformat(self.rehearsal_at) if self.rehearsal_at else None
+
+    @property
+    def a_month(self) -> dict[str, int]:
+        """How many of the calendar's messages one person gets in a month, by channel."""
+        return {name: int(most) for name, most in pairs(self.calendar_a_month)}
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -150,6 +179,26 @@ class Settings(BaseSettings):
     def _hours(cls, value: str) -> str:
         if value and not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d-?){2}", value):
             raise ValueError(f"{value!r} is no time; write for example 21:00-07:00")
+        return value
+
+    @field_validator("quiet_hours_on")
+    @classmethod
+    def _hours_on(cls, value: str) -> str:
+        Quiet.read("", value)
+        return value
+
+    @field_validator("calendar_a_month")
+    @classmethod
+    def _counts(cls, value: str) -> str:
+        if not re.fullmatch(r"(\s*\w+ \d{1,4}\s*(,|$))*", value):
+            raise ValueError("write a channel and a number, such as zalo_oa 4")
+        return value
+
+    @field_validator("rehearsal_at")
+    @classmethod
+    def _time(cls, value: str) -> str:
+        if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+            raise ValueError(f"{value!r} is no time; write for example 19:00")
         return value
 
     @field_validator("telegram_token")

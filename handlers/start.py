@@ -12,6 +12,7 @@ from bot.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
+from handlers.calendar_shown import welcome
 from locales import LANGUAGES
 from storage import addresses, campaigns, consents, people
 from storage.consents import PURPOSES, Shown
@@ -85,6 +86,8 @@ async def consented(turn: Turn, form: Consent) -> None:
         turn.reply("consent.only_looking")
         return await (command(turn, form.then) if _open_to_all(form.then) else menu(turn))
     turn.reply("consent.thanks")
+    if "announcements" in chosen:
+        await welcome(turn)
     if form.first:
         first = orjson.loads(form.first)
         turn.heard = Heard(

@@ -99,6 +99,8 @@ class Speech:
             return format_date(value, spec or "dd/MM/yyyy", locale=self.language)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value) if spec == "plain" else format_decimal(value, locale=self.language)
+        if isinstance(value, Mapping):  # what somebody wrote in several languages
+            return str(value.get(self.language) or next(iter(value.values()), ""))
         if isinstance(value, Sequence) and not isinstance(value, str):
             return self._list(value, spec)
         return str(value)

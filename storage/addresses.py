@@ -57,9 +57,6 @@ async def page(
     Helped least: the smallest share of what is needed is promised, averaged over the needs, so that đồng and sacks of
     rice count alike.
     """
-    share = sa.func.avg(
-        sa.case((needs.c.promised >= needs.c.amount, 1.0), else_=needs.c.promised * 1.0 / needs.c.amount)
-    )
     wanted = [_shown(), addresses.c.campaign_id == campaign_id]
     if unit_id is not None:
         wanted.append(addresses.c.unit_id == unit_id)
@@ -71,13 +68,38 @@ async def page(
         .outerjoin(needs, needs.c.address_id == addresses.c.id)
         .where(*wanted)
         .group_by(addresses.c.id)
-        .order_by(share, addresses.c.created_at, addresses.c.id)
+        .order_by(_share(), addresses.c.created_at, addresses.c.id)
         .offset(first)
         .limit(most)
     )
     total = int(await tx.value(sa.select(sa.func.count()).select_from(addresses).where(*wanted)))
     loaded = await _load(tx, [row["id"] for row in found])
     return [loaded[row["id"]] for row in found], total
+
+
+async def least_helped(tx: Tx, campaign_id: int, besides: Collection[int]) -> Address | None:
+    """The address that was helped least and still needs something, besides these; None if there is no other."""
+    lacking = sa.select(needs.c.address_id).where(needs.c.promised < needs.c.amount)
+    found = await tx.value(
+        sa.select(addresses.c.id)
+        .join(needs, needs.c.address_id == addresses.c.id)
+        .where(
+            _shown(),
+            addresses.c.campaign_id == campaign_id,
+            addresses.c.id.in_(lacking),
+            addresses.c.id.not_in(list(besides)),
+        )
+        .group_by(addresses.c.id)
+        .order_by(_share(), addresses.c.created_at, addresses.c.id)
+        .limit(1)
+    )
+    return None if found is None else (await _load(tx, [found]))[found]
+
+
+def _share() -> sa.Function[Any]:
+    """How much of what an address needs is promised, averaged over its needs."""
+    part = needs.c.promised * 1.0 / needs.c.amount
+    return sa.func.avg(sa.case((needs.c.promised >= needs.c.amount, 1.0), else_=part))
 
 
 async def find(tx: Tx, code: str) -> Address | None:

@@ -34,6 +34,10 @@ class Audience:
     """Of ``WHO``, those who are left out."""
     missed_by: int = 0
     """Only those whom this broadcast did not reach."""
+    missed_why: str = ""
+    """Of these only those whom it left out for this reason."""
+    not_on: tuple[str, ...] = ()
+    """Nobody who wants to be told things on one of these channels."""
 
     def dump(self) -> dict[str, Any]:
         """As JSON keeps it; empty parts are left out."""
@@ -78,13 +82,16 @@ def members(audience: Audience, frozen_at: datetime) -> list[sa.ColumnElement[bo
         found.append(people.c.language == audience.language)
     if audience.channel:
         found.append(accounts.c.channel == audience.channel)
+    if audience.not_on:
+        found.append(accounts.c.channel.not_in(audience.not_on))
     if audience.unreached_since:
         since = datetime.fromisoformat(audience.unreached_since)
         reached = sa.and_(deliveries.c.person_id == people.c.id, deliveries.c.sent_at >= since)
         found.append(sa.not_(sa.exists().where(reached)))
     if audience.missed_by:
         hers = sa.and_(deliveries.c.person_id == people.c.id, deliveries.c.broadcast_id == audience.missed_by)
-        found.append(sa.exists().where(hers, deliveries.c.state.in_(MISSED)))
+        why = deliveries.c.reason == audience.missed_why if audience.missed_why else sa.true()
+        found.append(sa.exists().where(hers, deliveries.c.state.in_(MISSED), why))
     return found
 
 

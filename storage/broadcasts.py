@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage.audience import ACCOUNT, Audience, agreed, asked_once, members
 from storage.database import Tx
+from storage.insert import insert_new
 from storage.tables import BUSY, accounts, broadcasts, people, units, volunteers
 
 OPEN = ("draft", "waiting", "planned", "running", "paused")
@@ -37,10 +38,14 @@ class Broadcast(Draft):
     campaign_id: int = 0
     author_id: int | None = None
     approved_by_id: int | None = None
+    message_id: int | None = None
     occurrence_key: str | None = None
+    subject: str = ""
     state: str = "draft"
     go_at: datetime | None = None
     """When it goes out: as the officer wishes, but never before the time to undo it is over."""
+    expires_at: datetime | None = None
+    """Of the calendar: after this nothing goes out without an officer's word."""
     problem: str = ""
     revision: int = 0
     recipients: int = 0
@@ -67,6 +72,41 @@ async def add(
     """Keep a new draft; returns its id."""
     row = {"campaign_id": campaign_id, "author_id": author_id, "occurrence_key": occurrence_key, "created_at": now}
     return int(await tx.value(sa.insert(broadcasts).values(**row, **_row(draft)).returning(broadcasts.c.id)))
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One day of a message of the calendar."""
+
+    message_id: int
+    key: str
+    at: datetime
+    expires_at: datetime | None = None
+    subject: str = ""
+
+
+async def occur(tx: Tx, campaign_id: int, day: Occasion, draft: Draft, now: datetime, *, unsaid: str = "") -> None:
+    """Let a message of the calendar go out, once for its key; ``unsaid`` notes why it does not."""
+    last = await tx.value(sa.select(sa.func.coalesce(sa.func.max(people.c.id), 0)))
+    row = {
+        "campaign_id": campaign_id, "message_id": day.message_id, "occurrence_key": day.key, "subject": day.subject,
+        "created_at": now, "go_at": day.at, "expires_at": day.expires_at, "frozen_at": now, "last_person_id": last,
+        "state": "planned", **_row(draft),
+    }  # fmt: skip
+    if unsaid:
+        row |= {"state": "cancelled", "problem": unsaid, "outcomes": {}, "ended_at": now}
+    await insert_new(tx, broadcasts, [row])
+
+
+async def hold_late(tx: Tx, id: int) -> bool:
+    """Its time is over: send nothing more until an officer decides."""
+    return await _set(tx, id, ["planned", "running"], {"state": "paused", "problem": "late"})
+
+
+async def postpone(tx: Tx, id: int, go_at: datetime, expires_at: datetime) -> bool:
+    """Let what was too late go on at another instant."""
+    new = {"state": "planned", "go_at": go_at, "expires_at": expires_at, "problem": ""}
+    return await _set(tx, id, ["paused"], new, broadcasts.c.problem == "late")
 
 
 async def change(tx: Tx, id: int, draft: Draft) -> bool:
@@ -122,7 +162,7 @@ async def plan(tx: Tx, id: int, was: str, go_at: datetime, now: datetime, approv
 async def undo(tx: Tx, id: int) -> bool:
     """Make it a draft again, as long as nothing was sent."""
     new = {"state": "draft", "go_at": None, "frozen_at": None, "approved_by_id": None}
-    return await _set(tx, id, ["waiting", "planned"], new)
+    return await _set(tx, id, ["waiting", "planned"], new, broadcasts.c.started_at.is_(None))
 
 
 async def start(tx: Tx, id: int, now: datetime) -> bool:
@@ -147,9 +187,8 @@ async def drop(tx: Tx, id: int, now: datetime) -> bool:
 
 async def resume(tx: Tx, id: int, now: datetime) -> bool:
     """Go on. What made it pause by itself stays noted, so that it does not pause for the same reason again."""
-    return await _set(
-        tx, id, ["paused"], {"state": "running", "started_at": sa.func.coalesce(broadcasts.c.started_at, _at(now))}
-    )
+    began = sa.func.coalesce(broadcasts.c.started_at, _at(now))
+    return await _set(tx, id, ["paused"], {"state": "running", "started_at": began, "expires_at": None})
 
 
 async def correct(tx: Tx, id: int, texts: Mapping[str, str]) -> bool:

@@ -27,6 +27,8 @@ class Campaign:
     unit_id: int
     first_on: date
     last_on: date
+    peak_first_on: date | None = None
+    peak_last_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ async def active(tx: Tx) -> Campaign | None:
 async def organiser(tx: Tx, id: int) -> str:
     """Who runs this campaign."""
     return str(await tx.value(sa.select(campaigns.c.organiser).where(campaigns.c.id == id)))
+
+
+async def unit_of(tx: Tx, id: int) -> int:
+    """The unit whose campaign it is."""
+    return int(await tx.value(sa.select(campaigns.c.unit_id).where(campaigns.c.id == id)))
 
 
 async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:

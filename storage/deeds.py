@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -90,6 +90,25 @@ async def of_person(tx: Tx, person_id: int) -> list[Deed]:
         .order_by(deeds.c.id.desc())
     )
     return [Deed(**{name: row[name] for name in Deed.__dataclass_fields__}) for row in rows]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A deed that was approved, as everybody may hear of it: without a name."""
+
+    id: int
+    what: str
+    unit_name: str
+
+
+async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[Told]:
+    """The newest approved deeds besides these."""
+    wanted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved", deeds.c.id.not_in(list(besides)))
+    found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(
+        units, units.c.id == deeds.c.unit_id
+    )
+    rows = await tx.all(found.where(wanted).order_by(deeds.c.done_on.desc(), deeds.c.id.desc()).limit(most))
+    return [Told(**row) for row in rows]
 
 
 async def withdraw(tx: Tx, person_id: int, code: str) -> bool:

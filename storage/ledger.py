@@ -67,6 +67,15 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class Caps:
+    """How many of the calendar's messages one person may get: one a day, and so many a month on some channels."""
+
+    day_began: datetime
+    month_began: datetime
+    a_month: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one attempt. ``again_at`` only where it is to be tried again."""
 
@@ -78,12 +87,25 @@ class Outcome:
 
 
 async def lease(
-    tx: Tx, one: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+    tx: Tx,
+    one: Broadcast,
+    channels: Collection[str],
+    owner: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+    caps: Caps | None = None,
 ) -> list[Copy]:
-    """Take copies of a running broadcast that may go out now. Whoever opted out, left or was barred meanwhile is noted."""
+    """Take copies of a running broadcast that may go out now. Whoever opted out, left or was barred meanwhile is noted,
+    and so is whoever had enough messages of the calendar."""
+    copies = _copies(one, channels)
+    if caps is None or one.message_id is None or one.urgent:
+        copies = copies.add_columns(sa.literal("").label("capped"))
+    else:
+        await tx.alone("caps")  # two processes must not give somebody two messages at once
+        copies = copies.add_columns(_capped(one, caps).label("capped"))
     rows = await tx.all(
-        _copies(one, channels)
-        .where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
+        copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
         .order_by(deliveries.c.revision, deliveries.c.id)
         .limit(most)
     )
@@ -98,10 +120,13 @@ async def lease(
             dropped.append(Outcome(row["id"], "opted_out", "opted_out"))
         elif one.text(row["language"]) is None:
             dropped.append(Outcome(row["id"], "skipped", "language"))
+        elif row["capped"]:
+            dropped.append(Outcome(row["id"], "skipped", row["capped"]))
         else:
             taken.append(_copy(row))
     await _end(tx, dropped)
     leased = {"state": "leased", "owner": owner, "leased_until": until, "attempts": deliveries.c.attempts + 1}
+    leased["due_at"] = now
     await tx.run(sa.update(deliveries).where(deliveries.c.id.in_([copy.id for copy in taken])).values(**leased))
     return taken
 
@@ -213,6 +238,12 @@ async def reasons(tx: Tx, id: int, states: Collection[str]) -> list[tuple[str, s
     return [(row["state"], row["reason"], row["n"]) for row in rows]
 
 
+async def left_out(tx: Tx, id: int, reason: str) -> int:
+    """How many copies were skipped for this reason."""
+    which = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "skipped", deliveries.c.reason == reason)
+    return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
+
+
 async def unbalanced(tx: Tx) -> list[int]:
     """The broadcasts whose recipients are not the sum of the outcomes: there must be none."""
     counted = sa.select(sa.func.count()).where(deliveries.c.broadcast_id == broadcasts.c.id).scalar_subquery()
@@ -271,6 +302,27 @@ def _copies(one: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
         .where(deliveries.c.broadcast_id == one.id, deliveries.c.channel.in_(list(channels)))
         .with_for_update(of=deliveries, skip_locked=True)
     )  # fmt: skip
+
+
+def _capped(one: Broadcast, caps: Caps) -> sa.Case[str]:
+    """Why the reader of a copy has had enough of the calendar, or nothing."""
+    other = deliveries.alias()
+
+    def had(began: datetime) -> Any:
+        """What reached her since then, or perhaps did."""
+        perhaps = sa.and_(other.c.state.in_(["leased", "unknown"]), other.c.due_at >= began)
+        since = sa.or_(sa.and_(other.c.state == "sent", other.c.sent_at >= began), perhaps)
+        hers = sa.and_(other.c.person_id == deliveries.c.person_id, other.c.broadcast_id != one.id)
+        return sa.and_(hers, since, broadcasts.c.message_id.is_not(None), ~broadcasts.c.urgent)
+
+    joined = other.join(broadcasts, broadcasts.c.id == other.c.broadcast_id)
+    today = sa.select(other.c.id).select_from(joined).where(had(caps.day_began)).correlate(deliveries).exists()
+    cases: list[tuple[sa.ColumnElement[bool], str]] = [(today, "cap")]
+    for channel, most in caps.a_month.items():
+        there = sa.and_(had(caps.month_began), other.c.channel == channel)
+        counted = sa.select(sa.func.count(other.c.id)).select_from(joined).where(there).correlate(deliveries)
+        cases.append((sa.and_(deliveries.c.channel == channel, counted.scalar_subquery() >= most), "quota"))
+    return sa.case(*cases, else_="")
 
 
 def _copy(row: Mapping[Any, Any]) -> Copy:

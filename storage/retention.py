@@ -46,7 +46,7 @@ KEPT = (
     Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     Kept("staff", ("staff", "audit")),
 )
-NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "posters", "seals", "leases", "paces")
+NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "campaign_messages", "posters", "seals", "leases", "paces")
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
 

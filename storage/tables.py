@@ -103,6 +103,7 @@ places = Table(
     _str("form"),
     Column("place", LargeBinary, nullable=False),  # sealed: answers hold phone numbers
     _at("updated_at", index=True),
+    _at("nudged_at", nullable=True),  # she was told that it is still open
 )
 
 link_codes = Table(
@@ -261,6 +262,30 @@ paces = Table(
 BUSY = ("planned", "running", "cancelling", "correcting", "recalling")
 """The states of a broadcast in which the program has something to do by itself."""
 
+campaign_messages = Table(
+    "campaign_messages",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    _str("name"),
+    Column("titles", sa.JSON, nullable=False),  # by language
+    _str("rule", default=""),  # when: see bot/occurrences.py; empty as long as no day is known
+    _str("at"),  # «07:30», in the campaign's zone
+    Column("audience", sa.JSON, nullable=False),
+    Column("texts", sa.JSON, nullable=False),  # by language
+    _str("picture", default=""),
+    Column("links", sa.JSON, nullable=False),
+    _str("content", default=""),  # what is computed when it goes out
+    _int("priority", default=5),  # of several messages on one day the one with the highest goes out
+    _flag("urgent"),
+    _flag("active"),
+    _at("since", nullable=True),  # switched on, or given another time: what was due before that is not sent
+    Column("changes", sa.JSON, nullable=False),  # days that were skipped or moved
+    Column("rehearsed_on", sa.Date, nullable=True),  # the last day whose occurrence officers saw the evening before
+    UniqueConstraint("campaign_id", "name"),
+    _one_of("content", ("", "address", "deeds", "totals")),
+)
+
 broadcasts = Table(
     "broadcasts",
     metadata,
@@ -268,7 +293,11 @@ broadcasts = Table(
     _of("campaigns", "campaign_id"),
     Column("author_id", BigId, ForeignKey("people.id"), nullable=True),  # nobody where the calendar speaks
     Column("approved_by_id", BigId, ForeignKey("people.id"), nullable=True),
+    Column(
+        "message_id", BigId, nullable=True, index=True
+    ),  # of the calendar; no foreign key: SQLite would copy the table
     Column("occurrence_key", sa.Text, nullable=True),  # of the calendar: what is sent once
+    _str("subject", default=""),  # what its computed content is about, so that it is not told again
     Column("texts", sa.JSON, nullable=False),  # by language, as the officer typed them
     _str("fallback", default=""),  # the language for readers whose own is missing; empty leaves them out
     _str("picture", default=""),
@@ -286,6 +315,7 @@ broadcasts = Table(
     _at("looked_right_at", nullable=True),
     _at("send_at", nullable=True),  # as the officer wishes
     _at("go_at", nullable=True),  # when the time to undo it is over
+    _at("expires_at", nullable=True),  # of the calendar: after this nothing goes out without an officer's word
     _at("frozen_at", nullable=True),
     _at("expanded_at", nullable=True),
     _at("started_at", nullable=True),
@@ -487,6 +517,9 @@ pledges = Table(
     _str("shown_as"),
     _str("shown_name", default=""),
     _str("state", default="new"),
+    _int("reminded", default=0),  # how often its giver was reminded of it, and when
+    _at("reminded_at", nullable=True),
+    _flag("reminders", default=True),  # until she says that it is enough
     _str("dedupe_key"),
     _at("created_at"),
     _at("cancelled_at", nullable=True),

@@ -80,7 +80,7 @@ def of_commands() -> Iterator[str]:
 def of_errors() -> Iterator[str]:
     """The codes of Invalid, BadPicture and FetchFailed, and those that wait in a variable."""
     for call in nodes(ast.Call):
-        if getattr(call.func, "id", "") in ("Invalid", "BadPicture", "FetchFailed", "_typed"):
+        if getattr(call.func, "id", "") in ("Invalid", "BadPicture", "FetchFailed", "WrongRule", "_typed"):
             yield from (f"wrong.{code}" for argument in call.args[:2] for code in alternatives(argument))
     for code in ("not_an_option", "not_a_picture", "too_many_pixels"):  # the child names the last two
         yield f"wrong.{code}"

@@ -1,0 +1,154 @@
+"""The clock's work with the calendar: what is due becomes a broadcast, once, whoever ticks and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta, tzinfo
+
+import structlog
+
+from bot.announce import announcement
+from bot.channels import Channel
+from bot.message import Message, Text
+from bot.notify import written
+from bot.occurrences import Occurrence, month
+from bot.turn import Notice
+from handlers.calendar_content import drafted
+from handlers.calendar_shown import scheduled, span
+from locales import Speech
+from storage import audit, broadcasts, campaigns, messages, outbox, people, staff
+from storage.broadcasts import Occasion
+from storage.campaigns import Campaign
+from storage.database import Database, Tx, is_outage
+from storage.messages import CampaignMessage
+from storage.outbox import Outgoing
+
+log = structlog.get_logger()
+
+EXPIRED = timedelta(days=1)
+"""What is later than this is not even asked about: the day is over."""
+
+
+class Month:
+    """The calendar's side of one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        speeches: Mapping[str, Speech],
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        language: str,
+        grace: timedelta,
+        rehearsal: time | None,
+        sent: Callable[[], None],
+    ) -> None:
+        self.database, self.channels, self.speeches = database, channels, speeches
+        self.now, self.zone, self.language, self.sent = now, zone, language, sent
+        self.grace, self.rehearsal = grace, rehearsal
+
+    async def tick(self) -> int:
+        """Let what is due go out, and rehearse tomorrow in the evening. Harmless twice, late, and on several machines."""
+        try:
+            if not await self._is_due():
+                return 0
+            done = await self.database.again(self._work)
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach; the calendar waits", error=str(failed.__cause__ or failed))
+            return 0
+        self.sent()
+        return done
+
+    async def _is_due(self) -> bool:
+        now = self.now()
+        async with self.database.read() as tx:
+            campaign = await campaigns.active(tx)
+            return campaign is not None and bool(
+                await self._due(tx, campaign, now) or await self._unrehearsed(tx, campaign, now)
+            )
+
+    async def _work(self, tx: Tx) -> int:
+        await tx.alone("calendar")
+        now, campaign = self.now(), await campaigns.active(tx)
+        if campaign is None:
+            return 0
+        due = await self._due(tx, campaign, now)
+        for message, occurrence in due:
+            await self._occur(tx, campaign, message, occurrence, now)
+        unrehearsed = await self._unrehearsed(tx, campaign, now)
+        for message, occurrence in unrehearsed:
+            await self._rehearse(tx, campaign, message, occurrence, now)
+        return len(due) + len(unrehearsed)
+
+    # -- what is due ------------------------------------------------------------------------------------------------
+
+    async def _due(self, tx: Tx, campaign: Campaign, now: datetime) -> list[tuple[CampaignMessage, Occurrence]]:
+        """What should have gone out by now and was never decided."""
+        active = {one.id: one for one in await messages.all_of(tx, campaign.id) if one.active}
+        passed = [
+            (active[one.message_id], one)
+            for one in month([scheduled(one) for one in active.values()], span(campaign), self.zone)
+            if one.state != "skipped" and one.at <= now and one.at >= (active[one.message_id].since or now)
+        ]
+        if not passed:
+            return []
+        decided = await messages.happened(tx, campaign.id)
+        return [(message, one) for message, one in passed if one.key not in decided]
+
+    async def _occur(
+        self, tx: Tx, campaign: Campaign, message: CampaignMessage, one: Occurrence, now: datetime
+    ) -> None:
+        """Write the broadcast of an occurrence, or note why there is none."""
+        expires_at = None if message.urgent else one.at + self.grace
+        occasion = Occasion(message.id, one.key, one.at, expires_at)
+        unsaid = "gave_way" if one.state == "gives_way" else "expired" if now - one.at > EXPIRED else ""
+        found = None if unsaid else await drafted(tx, message, campaign, self.speeches, self.language)
+        if found is None:
+            unsaid = unsaid or "nothing"
+            await broadcasts.occur(tx, campaign.id, occasion, message.draft(self.language), now, unsaid=unsaid)
+        else:
+            draft, subject = found
+            occasion = Occasion(message.id, one.key, one.at, expires_at, subject)
+            await broadcasts.occur(tx, campaign.id, occasion, draft, now)
+        await audit.add(tx, now, "program", "calendar.occur", one.key, {"unsaid": unsaid})
+        if unsaid in ("nothing", "expired"):
+            said = Text(f"calendar.unsaid.{unsaid}", {"title": message.titles, "at": one.at})
+            told = [(f"{one.key}:{unsaid}", Notice(said, "officer", campaign.unit_id))]
+            await outbox.add(tx, await written(tx, told, self.speeches, self.channels), now)
+
+    # -- the evening before -----------------------------------------------------------------------------------------
+
+    async def _unrehearsed(self, tx: Tx, campaign: Campaign, now: datetime) -> list[tuple[CampaignMessage, Occurrence]]:
+        """Tomorrow's messages, once it is time to rehearse them and nobody has."""
+        local = now.astimezone(self.zone)
+        if self.rehearsal is None or local.time() < self.rehearsal:
+            return []
+        tomorrow = local.date() + timedelta(days=1)
+        active = {one.id: one for one in await messages.all_of(tx, campaign.id) if one.active}
+        coming = [
+            (active[one.message_id], one)
+            for one in month([scheduled(one) for one in active.values()], span(campaign), self.zone)
+            if one.state == "planned" and one.at.astimezone(self.zone).date() == tomorrow
+        ]
+        return [(message, one) for message, one in coming if message.rehearsed_on != tomorrow]
+
+    async def _rehearse(
+        self, tx: Tx, campaign: Campaign, message: CampaignMessage, one: Occurrence, now: datetime
+    ) -> None:
+        """Show an occurrence to the officers, as it would read now."""
+        officers = await staff.holders(tx, "officer", campaign.unit_id)
+        found = await drafted(tx, message, campaign, self.speeches, self.language)
+        outgoing = []
+        for person_id, account in (await people.reachable(tx, officers)).items():
+            speech = self.speeches[officers[person_id]]
+            said = announcement(found[0], speech, campaign.organiser) if found else None
+            head = speech.say("calendar.rehearsal", title=message.titles, at=one.at)
+            body = Message(f"{head}\n\n{said.text if said else speech.say('calendar.rehearsal.nothing')}")
+            key = f"rehearsal:{one.key}:{one.at.isoformat()}:{person_id}"
+            outgoing.append(Outgoing(account.channel, account.address, account.id, key, body.dump(), "notice"))
+        await outbox.add(tx, outgoing, now)
+        await messages.rehearsed(tx, [message.id], one.at.astimezone(self.zone).date())

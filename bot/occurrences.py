@@ -1,0 +1,183 @@
+"""When the calendar's messages go out: a rule, the campaign's days and its zone make the occurrences. Pure.
+
+A rule is written «2027-05-08», «05-08» (of the year of the campaign), «first+2», «last-1», «peak+0», «daily» or
+«mon thu»; an empty one has no day yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal
+
+from bot.quiet import QuietHours
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FAR = re.compile(r"(first|peak)\+(\d{1,3})|(last)-(\d{1,3})")
+SKIPPED = ""
+"""What stands in ``changes`` for a day on which a message is left out."""
+
+State = Literal["planned", "skipped", "gives_way"]
+
+
+class WrongRule(ValueError):
+    """A message that cannot stand in the calendar; ``code`` names the sentence ``wrong.<code>`` that says why."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days of a campaign. The peak is optional."""
+
+    first_on: date
+    last_on: date
+    peak_on: date | None = None
+
+    def check(self) -> None:
+        """Raises WrongRule if the last day comes before the first."""
+        if self.last_on < self.first_on:
+            raise WrongRule("last_before_first", first=self.first_on, last=self.last_on)
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first_on + timedelta(days=n) for n in range((self.last_on - self.first_on).days + 1)]
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """What of a message decides when it goes out."""
+
+    id: int
+    rule: str
+    at: time
+    priority: int = 5
+    urgent: bool = False
+    changes: Mapping[str, str] | None = None
+    """What became of single days: moved to a day and a time («2027-05-09T08:00»), or ``SKIPPED``."""
+    language: str = ""
+    """The only language of its audience, if it has one."""
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One message on one day. ``on`` is the day of the rule, which stays when it is moved to another instant."""
+
+    message_id: int
+    on: date
+    at: datetime
+    state: State = "planned"
+    moved: bool = False
+    rival: int = 0
+    """The message of the same day to which it gives way, or with which it collides."""
+
+    @property
+    def key(self) -> str:
+        """Unique for a message and a day: what was sent under it is never sent again."""
+        return f"message:{self.message_id}:{self.on.isoformat()}"
+
+
+def days(rule: str, span: Span) -> list[date]:
+    """The days that a rule names. Raises WrongRule for one that cannot be read, never fires or leaves the campaign."""
+    span.check()
+    if not rule:
+        return []
+    found = _days(rule, span)
+    outside = [day for day in found if not span.first_on <= day <= span.last_on]
+    if outside:
+        raise WrongRule("message_outside", day=outside[0], first=span.first_on, last=span.last_on)
+    if not found:
+        raise WrongRule("rule_never_fires", first=span.first_on, last=span.last_on)
+    return found
+
+
+def _days(rule: str, span: Span) -> list[date]:
+    if rule == "daily":
+        return span.days
+    names = rule.split()
+    if names and set(names) <= set(WEEKDAYS):
+        return [day for day in span.days if WEEKDAYS[day.weekday()] in names]
+    if found := FAR.fullmatch(rule):
+        name, n = found[1] or found[3], int(found[2] or found[4])
+        if name == "peak" and span.peak_on is None:
+            raise WrongRule("no_peak")
+        start = {"first": span.first_on, "last": span.last_on, "peak": span.peak_on}[name]
+        assert start is not None
+        return [start + timedelta(days=-n if name == "last" else n)]
+    try:
+        return [date.fromisoformat(f"{span.last_on.year}-{rule}" if len(rule) == 5 else rule)]
+    except ValueError:
+        raise WrongRule("not_a_rule", rule=rule) from None
+
+
+def check(one: Scheduled, span: Span, quiet: QuietHours) -> None:
+    """Raises WrongRule if the message cannot stand: outside the campaign, never, or in the quiet hours."""
+    if not days(one.rule, span):
+        raise WrongRule("no_day_yet")
+    check_time(one.at, quiet, urgent=one.urgent)
+
+
+def check_time(at: time, quiet: QuietHours, *, urgent: bool = False) -> None:
+    """Raises WrongRule for a time in the quiet hours, at which only what is urgent may go out."""
+    if not urgent and datetime.combine(date.min, at) in quiet:
+        raise WrongRule("time_quiet", first=f"{quiet.first:%H:%M}", last=f"{quiet.last:%H:%M}")
+
+
+def month(messages: Collection[Scheduled], span: Span, zone: tzinfo) -> list[Occurrence]:
+    """Every occurrence, in order. One that names no day, or cannot stand any more, has none.
+
+    A person gets one message a day, so on each day all but the one with the highest priority give way; those of the same
+    priority stay and are named each other's rival, for an officer to move one of them.
+    """
+    found: list[tuple[Scheduled, Occurrence]] = []
+    for one in messages:
+        try:
+            named = days(one.rule, span)
+        except WrongRule:
+            continue
+        found += [(one, _occurrence(one, day, zone)) for day in named]
+    by_day: dict[date, list[tuple[Scheduled, Occurrence]]] = {}
+    for one, occurrence in found:
+        by_day.setdefault(occurrence.at.astimezone(zone).date(), []).append((one, occurrence))
+    settled = [_settled(one, occurrence, same) for same in by_day.values() for one, occurrence in same]
+    return sorted(settled, key=lambda o: (o.at, o.message_id))
+
+
+def _occurrence(one: Scheduled, on: date, zone: tzinfo) -> Occurrence:
+    changed = (one.changes or {}).get(on.isoformat())
+    if changed == SKIPPED:
+        return Occurrence(one.id, on, instant(on, one.at, zone), "skipped")
+    if changed:
+        moved = datetime.fromisoformat(changed)
+        return Occurrence(one.id, on, instant(moved.date(), moved.time(), zone), moved=True)
+    return Occurrence(one.id, on, instant(on, one.at, zone))
+
+
+def instant(day: date, at: time, zone: tzinfo) -> datetime:
+    """The instant of a time on a day. One that summer time leaves out is an hour later, one that it repeats is the first."""
+    local = datetime.combine(day, at, zone)
+    return datetime.fromtimestamp(local.timestamp(), UTC)
+
+
+def _settled(one: Scheduled, occurrence: Occurrence, same: Sequence[tuple[Scheduled, Occurrence]]) -> Occurrence:
+    if occurrence.state != "planned" or one.urgent:
+        return occurrence
+    rivals = [
+        other
+        for other, beside in same
+        if beside is not occurrence and beside.state == "planned" and not other.urgent and _share(one, other)
+    ]
+    strongest = max(rivals, key=lambda other: (other.priority, -other.id), default=None)
+    if strongest is None or strongest.priority < one.priority:
+        return occurrence
+    state: State = "gives_way" if strongest.priority > one.priority else "planned"
+    return replace(occurrence, state=state, rival=strongest.id)
+
+
+def _share(one: Scheduled, other: Scheduled) -> bool:
+    """Whether somebody may be in the audiences of both."""
+    return not (one.language and other.language and one.language != other.language)

@@ -1,0 +1,32 @@
+"""A message as each channel shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.channels import Channel
+from bot.channels.fit import fit, split, width
+from bot.message import Message
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a channel shows a message: in so many parts, with or without what it cannot carry."""
+
+    channel: str
+    message: Message
+    parts: int
+
+
+def shown_on(message: Message, channels: Mapping[str, Channel]) -> list[Shown]:
+    """The message on every channel that runs."""
+    found = []
+    for name, channel in channels.items():
+        can = channel.capabilities
+        fitted = fit(message, can)
+        if not can.pictures:
+            fitted = replace(fitted, picture="")
+        apart = bool(fitted.picture) and width(fitted.text) > can.caption
+        found.append(Shown(name, fitted, len(split(fitted.text, can.text)) + apart))
+    return found

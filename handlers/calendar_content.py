@@ -1,0 +1,95 @@
+"""What a message of the calendar says on its day: computed once, in every language, and then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.markup import inert, replaced
+from bot.message import Money, Text, Words
+from handlers.addresses import shown
+from locales import Speech
+from storage import addresses, deeds, messages, totals
+from storage.broadcasts import Draft
+from storage.campaigns import Campaign
+from storage.database import Tx
+from storage.messages import CampaignMessage
+
+LONGEST_STORY = 400
+"""Characters of a household's story; the rest is behind its code."""
+DEEDS = 3
+PLACEHOLDERS = {"": (), "address": ("address", "code"), "deeds": ("deeds",), "totals": ("totals",)}
+"""What the texts of each kind of content may mention besides the reader's name and commune."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is filled into the texts, and what it is about."""
+
+    values: Mapping[str, Words] = field(default_factory=dict)
+    picture: str = ""
+    subject: str = ""
+    """Words that say what was told, so that it is not told again."""
+
+
+async def drafted(
+    tx: Tx, message: CampaignMessage, campaign: Campaign, speeches: Mapping[str, Speech], fallback: str
+) -> tuple[Draft, str] | None:
+    """What the message says at this moment, and what it tells of; None if there is nothing to say."""
+    content = await _content(tx, message, campaign)
+    if content is None:
+        return None
+    texts = {
+        language: replaced(text, {name: inert(speeches[language](words)) for name, words in content.values.items()})
+        for language, text in message.texts.items()
+        if language in speeches
+    }
+    draft = message.draft(fallback)
+    return replace(draft, texts=texts, picture=draft.picture or content.picture), content.subject
+
+
+async def _content(tx: Tx, message: CampaignMessage, campaign: Campaign) -> Content | None:
+    told = {int(one) for one in await messages.subjects(tx, message.id)} if message.content else set()
+    match message.content:
+        case "address":
+            return await _address(tx, campaign, told)
+        case "deeds":
+            return await _deeds(tx, campaign, told)
+        case "totals":
+            return await _totals(tx, campaign)
+    return Content()
+
+
+async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
+    one = await addresses.least_helped(tx, campaign.id, told)
+    if one is None:
+        return None
+    story = one.story if len(one.story) <= LONGEST_STORY else one.story[:LONGEST_STORY].rsplit(" ", 1)[0] + "…"
+    needed = [shown(need) for need in one.needs if need.missing]
+    card = Text("calendar.address", {"name": one.shown_name, "commune": one.unit_name, "story": story, "needs": needed})
+    return Content({"address": card, "code": one.code}, one.picture, str(one.id))
+
+
+async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
+    found = await deeds.approved(tx, campaign.id, told, DEEDS)
+    if not found:
+        return None
+    lines = [Text("calendar.deed", {"what": _short(one.what), "commune": one.unit_name}) for one in found]
+    return Content({"deeds": Text("calendar.deeds", {"lines": lines})}, subject=" ".join(str(one.id) for one in found))
+
+
+async def _totals(tx: Tx, campaign: Campaign) -> Content | None:
+    sums = await totals.of(tx, campaign.id, campaign.unit_id)
+    if sums.empty:
+        return None
+    lines = [
+        Text("calendar.total.pledges", {"n": sums.pledges, "money": Money(sums.money)}),
+        Text("calendar.total.addresses", {"n": sums.helped, "all": sums.addresses}),
+        Text("calendar.total.volunteers", {"n": sums.volunteers}),
+        Text("calendar.total.deeds", {"n": sums.deeds}),
+    ]
+    return Content({"totals": Text("calendar.totals", {"lines": lines})})
+
+
+def _short(what: str) -> str:
+    return what if len(what) <= 160 else what[:157].rsplit(" ", 1)[0] + "…"
