@@ -26,7 +26,7 @@ OFFERED = 6
 @router.command("calendar")
 async def calendar(turn: Turn) -> None:
     """The month as a list, from today on if it runs."""
-    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    found = await _goes_out(turn)
     if not found:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
     past = sum(one.occurrence.at < turn.now for one in found)
@@ -36,7 +36,7 @@ async def calendar(turn: Turn) -> None:
 @router.command("calendar page")
 async def page(turn: Turn) -> None:
     """Another page of the list."""
-    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    found = await _goes_out(turn)
     wanted = int(turn.rest) - 1 if turn.rest.isdecimal() and len(turn.rest) < 4 else 0
     _page(turn, found, wanted if 0 <= wanted * PAGE < len(found) else 0)
 
@@ -203,6 +203,12 @@ async def export(turn: Turn) -> None:
     if not turn.facts.documents:
         return turn.reply("calendar.no_documents", [BACK])
     turn.reply("calendar.ics", [BACK], document=Document(f"{turn.campaign.prefix}.ics", content), n=len(found))
+
+
+async def _goes_out(turn: Turn) -> list[Entry]:
+    """The month without what gives way to another message of its day."""
+    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    return [one for one in found if one.fate != "gives_way"]
 
 
 def _page(turn: Turn, found: list[Entry], at: int) -> None:

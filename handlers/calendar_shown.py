@@ -84,7 +84,9 @@ def _fate(row: Mapping[Any, Any]) -> str:
 def line(one: Entry) -> Words:
     """One line: when, what, to how many."""
     params = {"at": one.occurrence.at, "title": one.message.titles, "n": one.people, "number": one.message.id}
-    return Text("calendar.line", {**params, "fate": Text(f"calendar.fate.{one.fate}")})
+    if one.fate == "planned":
+        return Text("calendar.line", params)
+    return Text("calendar.line.fate", {**params, "fate": Text(f"calendar.fate.{one.fate}")})
 
 
 def rule(one: CampaignMessage) -> Words:
@@ -96,7 +98,7 @@ def rule(one: CampaignMessage) -> Words:
         return Text("calendar.rule.daily", at)
     name, sign, n = one.rule.replace("-", "+").partition("+")
     if sign and name in ("first", "last", "peak"):
-        return Text(f"calendar.rule.{name}", {**at, "n": int(n)})
+        return Text(f"calendar.rule.{name}" if int(n) else f"calendar.rule.{name}.itself", {**at, "n": int(n)})
     names = one.rule.split()
     if names[0].isalpha():
         return Text("calendar.rule.weekly", {**at, "days": [Text(f"message.weekdays.{name}") for name in names]})

@@ -61,4 +61,4 @@ async def occurrences(app: App) -> dict[str, Mapping[str, Any]]:
     """Every broadcast of the calendar, by its key without the message."""
     async with app.database.read() as tx:
         rows = await tx.all(sa.select(broadcasts).where(broadcasts.c.occurrence_key.is_not(None)))
-    return {row["occurrence_key"]: dict(row) for row in rows}  # type: ignore[misc]
+    return {row["occurrence_key"]: dict(row) for row in rows}
