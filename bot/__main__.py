@@ -22,10 +22,12 @@ app = typer.Typer(
 )
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
 staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
+calendar = typer.Typer(no_args_is_help=True, help="The month's messages.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
 app.add_typer(db, name="db")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
+app.add_typer(calendar, name="calendar")
 
 OPERATOR_MISTAKE = 2
 
@@ -45,15 +47,19 @@ def run() -> None:
 @app.command()
 def demo(
     reset: Annotated[bool, typer.Option(help="Throw the demo's data away and begin anew.")] = False,
+    speed: Annotated[
+        float, typer.Option(min=0, max=100_000, help="Run the whole month, so many times as fast; on data of its own.")
+    ] = 0,
 ) -> None:
     """Play resident, officer and admin side by side, with made-up data.
 
     Example: nhandao demo --reset
+    Example: nhandao demo --speed 5000
     """
     settings = _settings()
     from bot import serve
 
-    _exit(serve.demo(settings, reset=reset))
+    _exit(serve.demo(settings, reset=reset, speed=speed))
 
 
 @app.command()
@@ -96,6 +102,35 @@ def add(
     from bot import serve
 
     _exit(serve.staff_add(settings, account, role, unit))
+
+
+@calendar.command()
+def preview(
+    first: Annotated[str, typer.Option("--from", help="The first day, such as 2027-05-01. Left out: today.")] = "",
+    last: Annotated[str, typer.Option("--to", help="The last day. Left out: the campaign's last.")] = "",
+) -> None:
+    """Print what will be sent, when, to how many, and how each channel shows it.
+
+    Example: nhandao calendar preview --from 2027-05-01 --to 2027-05-07
+    """
+    settings = _settings()
+    from bot import serve
+
+    _exit(serve.calendar_preview(settings, first, last))
+
+
+@calendar.command()
+def ics(
+    language: Annotated[Literal["vi", "en"], typer.Option(help="The language of the titles.")] = "vi",
+) -> None:
+    """Print the month as an iCalendar file.
+
+    Example: nhandao calendar ics > may.ics
+    """
+    settings = _settings()
+    from bot import serve
+
+    _exit(serve.calendar_ics(settings, language))
 
 
 @config.command()

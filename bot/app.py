@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from bot.heartbeat import Heartbeat
 from bot.month import Month
 from bot.pace import Pacer
 from bot.pictures import Studio
+from bot.reminding import Reminding
 from bot.router import Router, Routes
 from bot.settings import Settings
 from bot.turn import Rules
@@ -57,6 +58,7 @@ STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY = 3600
 TICK_EVERY = 10
+REMIND_EVERY = 300
 CLOCKS_APART = 10.0
 """Seconds: far less than any lease."""
 DATA = Path("data")
@@ -81,11 +83,16 @@ class App:
     delivery: Delivery
     broadcasting: Broadcasting
     month: Month
+    reminding: Reminding
     now: Callable[[], datetime]
 
     @property
     def speech(self) -> Speech:
         return self.engine.speeches[self.settings.default_language]
+
+    @property
+    def today(self) -> date:
+        return self.now().astimezone(self.settings.zone).date()
 
     async def picture(self, name: str) -> bytes:
         """The bytes of a stored picture. Raises NoSuchFile."""
@@ -189,7 +196,13 @@ async def connect(
         now=now, zone=settings.zone, language=settings.default_language,
         grace=timedelta(minutes=settings.calendar_grace_minutes), rehearsal=settings.rehearsal_time, sent=delivery.wake,
     )  # fmt: skip
-    app = App(settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, month, now)
+    reminding = Reminding(
+        database, running, engine.speeches,
+        now=now, zone=settings.zone, quiet=settings.quiet.everywhere, sent=delivery.wake,
+    )  # fmt: skip
+    app = App(
+        settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, month, reminding, now
+    )
     for channel in channels(app):
         running[channel.name] = channel
     return app
@@ -327,7 +340,11 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep), Recurring("calendar", TICK_EVERY, app.month.tick)]
+        recurring = [
+            Recurring("sweep", SWEEP_EVERY, app.sweep),
+            Recurring("calendar", TICK_EVERY, app.month.tick),
+            Recurring("reminders", REMIND_EVERY, app.reminding.tick),
+        ]
         clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}

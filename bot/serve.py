@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,7 +22,11 @@ from bot.app import App, WrongClock, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
 from bot.settings import Settings
+from bot.travel import Traveller
 from bot.web.server import AddressInUse, bind
+from handlers.calendar_ics import ics
+from handlers.calendar_preview import described, previews
+from handlers.calendar_shown import entries
 from storage import campaigns, people, staff
 from storage import demo as made_up
 from storage.seals import WrongKey
@@ -30,6 +35,8 @@ from storage.upgrade import NewerDatabase, UpgradeFailed
 log = structlog.get_logger()
 
 DEMO_DATABASE = Path("data/demo.db")
+MONTH_DATABASE = Path("data/demo-month.db")
+A_MONTH = timedelta(days=32)
 
 
 class Mistake(Exception):
@@ -46,8 +53,8 @@ async def run(settings: Settings) -> int:
         return await run_until_stopped(running)
 
 
-async def demo(settings: Settings, *, reset: bool = False) -> int:
-    """Run the demo: loopback only, on a database of its own, never beside a real bot."""
+async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> int:
+    """Run the demo: loopback only, on a database of its own, never beside a real bot; with ``speed`` the whole month."""
     if settings.telegram_token is not None:
         raise Mistake(
             "TELEGRAM_TOKEN is set, and the demo lets anybody play an officer: unset it, or use `nhandao run`"
@@ -58,16 +65,32 @@ async def demo(settings: Settings, *, reset: bool = False) -> int:
         )
     logs.set_up(settings.log_level if settings.log_level != "INFO" else "WARNING", settings.log_format)
     listening = _listen(settings)
-    if reset:
-        made_up.reset(DEMO_DATABASE)
-    app = await _connect(_demo_settings(settings), ("web",))
+    database = MONTH_DATABASE if speed else DEMO_DATABASE
+    if reset or speed:
+        made_up.reset(database)
+    traveller = Traveller(_eve(settings)) if speed else None
+    app = await _connect(_demo_settings(settings, database), ("web",), now=traveller or parts.utc_now)
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
+        if traveller:
+            await made_up.begin_month(tx, app.now())
     from bot.web.demo import demo_routes
 
     async with serving(app, demo_routes(app.speech, parts.chat(app)), listening) as running:
-        print(_welcome(_address(settings, listening)), flush=True)
-        return await run_until_stopped(running)
+        print(_welcome(_address(settings, listening), database), flush=True)
+        if traveller is None:
+            return await run_until_stopped(running)
+        travelling = asyncio.create_task(traveller.run(app, speed, app.now() + A_MONTH))
+        try:
+            return await run_until_stopped(running)
+        finally:
+            travelling.cancel()
+            await asyncio.gather(travelling, return_exceptions=True)
+
+
+def _eve(settings: Settings) -> datetime:
+    """The evening before the first day of this year's campaign, as a new database has it."""
+    return datetime(datetime.now(settings.zone).year, 4, 30, 18, tzinfo=settings.zone)
 
 
 async def chat(settings: Settings, language: str) -> int:
@@ -135,13 +158,61 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     return 0
 
 
-async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -> App:
+async def calendar_preview(settings: Settings, first: str, last: str) -> int:
+    """Print the month, or a part of it, as it will be sent."""
+    logs.set_up("ERROR", settings.log_format)
+    app = await _connect(_demo_settings(settings) if settings.is_demo else settings, _runnable(settings))
+    try:
+        async with app.database.read() as tx:
+            campaign = await campaigns.active(tx)
+            assert campaign is not None
+            days = _day(first, "--from", app.today), _day(last, "--to", campaign.last_on)
+            found = await previews(
+                tx, campaign, app.engine.speeches, settings.default_language, app.now(), days[0], days[1]
+            )
+        for one in found:
+            print(described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels), flush=True)
+    finally:
+        await app.close()
+    return 0
+
+
+async def calendar_ics(settings: Settings, language: str) -> int:
+    """Print the month as an iCalendar file."""
+    logs.set_up("ERROR", settings.log_format)
+    app = await _connect(_demo_settings(settings) if settings.is_demo else settings, ())
+    try:
+        async with app.database.read() as tx:
+            campaign = await campaigns.active(tx)
+            assert campaign is not None
+            found = await entries(tx, campaign, settings.zone, app.now())
+        print(ics(found, campaign, language, app.now()), end="")
+    finally:
+        await app.close()
+    return 0
+
+
+def _runnable(settings: Settings) -> tuple[str, ...]:
+    """The channels whose messages can be shown; the terminal needs a person at it."""
+    return tuple(name for name in settings.running if name != "console")
+
+
+def _day(written: str, option: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(written) if written else otherwise
+    except ValueError:
+        raise Mistake(f"{option} {written}: this is no day; write for example 2027-05-01") from None
+
+
+async def _connect(
+    settings: Settings, names: tuple[str, ...], *more: Console, now: Callable[[], datetime] = parts.utc_now
+) -> App:
     def channels(app: App) -> list[Channel]:
         made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
         return [*(made[name](app) for name in names), *more]
 
     try:
-        return await connect(settings, channels=channels)
+        return await connect(settings, channels=channels, now=now)
     except NewerDatabase as newer:
         raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
     except WrongKey:
@@ -153,8 +224,8 @@ async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -
         raise Mistake(f"DATABASE_URL={settings.shown('database_url')}: cannot be opened ({reason})") from None
 
 
-def _demo_settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{DEMO_DATABASE}"})
+def _demo_settings(settings: Settings, database: Path = DEMO_DATABASE) -> Settings:
+    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{database}"})
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -176,12 +247,12 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _welcome(address: str) -> str:
+def _welcome(address: str, database: Path) -> str:
     return f"""
   The demo is open: {address}
 
   Three chats side by side: a resident, an officer and an admin. Everything in it is made up.
-  Its data is in {DEMO_DATABASE}; `nhandao demo --reset` begins anew. Ctrl-C stops it.
+  Its data is in {database}; `nhandao demo --reset` begins anew. Ctrl-C stops it.
 
   To go on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY
   into .env (see .env.example), and start again.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.markup import inert, replaced
@@ -33,10 +33,18 @@ class Content:
 
 
 async def drafted(
-    tx: Tx, message: CampaignMessage, campaign: Campaign, speeches: Mapping[str, Speech], fallback: str
+    tx: Tx,
+    message: CampaignMessage,
+    campaign: Campaign,
+    speeches: Mapping[str, Speech],
+    fallback: str,
+    besides: Collection[str] = (),
 ) -> tuple[Draft, str] | None:
-    """What the message says at this moment, and what it tells of; None if there is nothing to say."""
-    content = await _content(tx, message, campaign)
+    """What the message says at this moment, and what it tells of; None if there is nothing to say.
+
+    ``besides``: what it tells of on days before that are still to come.
+    """
+    content = await _content(tx, message, campaign, besides)
     if content is None:
         return None
     texts = {
@@ -48,8 +56,8 @@ async def drafted(
     return replace(draft, texts=texts, picture=draft.picture or content.picture), content.subject
 
 
-async def _content(tx: Tx, message: CampaignMessage, campaign: Campaign) -> Content | None:
-    told = {int(one) for one in await messages.subjects(tx, message.id)} if message.content else set()
+async def _content(tx: Tx, message: CampaignMessage, campaign: Campaign, besides: Collection[str]) -> Content | None:
+    told = {int(one) for one in {*await messages.subjects(tx, message.id), *besides}} if message.content else set()
     match message.content:
         case "address":
             return await _address(tx, campaign, told)

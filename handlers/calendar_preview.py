@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from bot.announce import announcement
 from bot.message import Option, Reply, Text, Words
 from bot.preview import shown_on
 from bot.turn import Turn
 from handlers.calendar_content import drafted
-from locales import LANGUAGES
+from handlers.calendar_shown import Entry, entries, line
+from locales import LANGUAGES, Speech
+from storage.broadcasts import Draft
+from storage.campaigns import Campaign
+from storage.database import Tx
 from storage.messages import CampaignMessage
+
+if TYPE_CHECKING:
+    from bot.channels import Channel
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A line of the month with what it says; nothing where there is nothing to say."""
+
+    entry: Entry
+    draft: Draft | None
+
+
+async def previews(
+    tx: Tx, campaign: Campaign, speeches: Mapping[str, Speech], fallback: str, now: datetime, first: date, last: date
+) -> list[Preview]:
+    """What still goes out between two days, each as it would read if nothing changed until then."""
+    found: list[Preview] = []
+    told: dict[int, set[str]] = {}
+    for entry in await entries(tx, campaign, speeches[fallback].zone, now, first=first, last=last):
+        if entry.fate not in ("planned", "collides"):
+            continue
+        besides = told.setdefault(entry.message.id, set())
+        said = await drafted(tx, entry.message, campaign, speeches, fallback, besides)
+        if said is not None:
+            besides.update(said[1].split())
+        found.append(Preview(entry, said[0] if said else None))
+    return found
 
 
 async def previewed(turn: Turn, one: CampaignMessage) -> None:
@@ -38,3 +73,19 @@ async def previewed(turn: Turn, one: CampaignMessage) -> None:
 
 def _named(turn: Turn, channel: str) -> Words:
     return Text(f"channel.{channel}") if turn.speech.has(f"channel.{channel}") else channel
+
+
+def described(
+    one: Preview, speech: Speech, speeches: Mapping[str, Speech], organiser: str, channels: Mapping[str, Channel]
+) -> str:
+    """A line of the month, then its message in every language as each channel shows it; the same looks stand together."""
+    parts = [f"== {speech(line(one.entry))}"]
+    if one.draft is None:
+        return "\n".join([*parts, speech.say("calendar.nothing_to_say"), ""])
+    for language, its in speeches.items():
+        said = announcement(one.draft, its, organiser)
+        looks: dict[str, list[str]] = {}
+        for shown in shown_on(said, channels) if said else ():
+            looks.setdefault(shown.message.text, []).append(f"{shown.channel} ({shown.parts})")
+        parts += [f"-- {language}: {', '.join(names)}\n{text}" for text, names in looks.items()]
+    return "\n".join([*parts, ""])

@@ -7,7 +7,7 @@ from bot.forms import Form
 from bot.message import Money, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
-from storage import deeds, pledges, volunteers
+from storage import deeds, pledges, reminders, volunteers
 from storage.deeds import Deed
 from storage.pledges import Pledge
 
@@ -32,8 +32,12 @@ class TakeBack(Form, name="takeback", review=False):
 
 @router.command("my", menu=4)
 async def mine(turn: Turn) -> None:
-    """Everything of hers in one message; «/my cancel CODE» and «/my withdraw CODE» take one thing back."""
+    """Everything of hers in one message; «/my cancel CODE» and «/my withdraw CODE» take one thing back, «/my enough CODE»
+    ends the reminders of a pledge."""
     kind, _, code = turn.rest.partition(" ")
+    if kind == "enough" and code:
+        stopped = await reminders.enough(turn.tx, turn.person.id, code.strip())
+        return turn.reply("reminder.stopped" if stopped else "takeback.not_possible", [MENU], code=code.strip().upper())
     if kind in ("cancel", "withdraw") and code:
         return turn.begin(TakeBack, kind=kind, code=code.strip().upper())
     volunteer = await volunteers.find(turn.tx, turn.person.id)

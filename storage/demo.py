@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import pictures, seed
+from storage import messages, pictures, seed
 from storage.database import Tx
 from storage.files import Files
 from storage.pictures import Stored
@@ -68,6 +68,16 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
     for n, one in enumerate(given["deeds"], 1):
         await _deed(tx, campaign, n, givers[one["by"] - 1], communes[one["commune"]], one, now, zone)
     return True
+
+
+async def begin_month(tx: Tx, now: datetime) -> None:
+    """The calendar is on, and the made-up people want its messages."""
+    campaign_id = await tx.value(sa.select(campaigns.c.id))
+    await messages.load(tx, campaign_id)
+    await messages.switch(tx, [one.id for one in await messages.all_of(tx, campaign_id) if one.rule], now, on=True)
+    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
+    ids = [row["id"] for row in await tx.all(sa.select(people.c.id))]
+    await tx.run(sa.insert(consents), [{"person_id": id, "purpose": "announcements", **given} for id in ids])
 
 
 async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:

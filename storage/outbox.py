@@ -107,6 +107,11 @@ async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
     return await tx.first(found.limit(1)) is not None
 
 
+async def any_open(tx: Tx) -> bool:
+    """Whether anything waits or is on its way."""
+    return await tx.first(sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN)).limit(1)) is not None
+
+
 def _ready(now: datetime) -> sa.ColumnElement[bool]:
     """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
     return sa.or_(

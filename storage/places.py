@@ -25,7 +25,13 @@ async def save(tx: Tx, changed: Mapping[int, tuple[str, Any] | None], now: datet
     if gone:
         await tx.run(sa.delete(places).where(places.c.person_id.in_(gone)))
     rows = [
-        {"person_id": person_id, "form": kept[0], "place": tx.vault.seal_json(kept[1]), "updated_at": now}
+        {
+            "person_id": person_id,
+            "form": kept[0],
+            "place": tx.vault.seal_json(kept[1]),
+            "updated_at": now,
+            "nudged_at": None,
+        }
         for person_id, kept in changed.items()
         if kept is not None
     ]
