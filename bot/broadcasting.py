@@ -189,7 +189,9 @@ class Broadcasting:
         jobs = await self._lease(tx, one, room, now)
         if jobs or expanding:
             return jobs, expanding
-        return [], await ledger.is_over(tx, one.id) and await self._end(tx, one, "done", now)
+        if await ledger.is_over(tx, one.id):
+            return [], await self._end(tx, one, "done", now)
+        return [], await ledger.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next
 
     async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
         lease = ledger.lease_sent if one.state in AMENDING else ledger.lease

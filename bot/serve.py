@@ -85,7 +85,9 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> 
             return await run_until_stopped(running)
         finally:
             travelling.cancel()
-            await asyncio.gather(travelling, return_exceptions=True)
+            (ended,) = await asyncio.gather(travelling, return_exceptions=True)
+            if isinstance(ended, Exception):
+                log.error("the journey through the month ended early", exc_info=ended)
 
 
 def _eve(settings: Settings) -> datetime:

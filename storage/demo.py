@@ -36,7 +36,7 @@ SIZE = 960, 640
 
 def reset(database: Path) -> None:
     """Delete a demo database with everything beside it that is only its own."""
-    for path in (database, *(Path(f"{database}{tail}") for tail in ("-wal", "-shm"))):
+    for path in (database, *(Path(f"{database}{tail}") for tail in ("-wal", "-shm")), database.with_suffix(".sent")):
         path.unlink(missing_ok=True)
 
 

@@ -206,6 +206,13 @@ async def is_over(tx: Tx, id: int) -> bool:
     return await tx.first(open_.limit(1)) is None
 
 
+async def any_due(tx: Tx, id: int, channels: Collection[str], now: datetime) -> bool:
+    """Whether a copy may go out now on one of these channels."""
+    planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned", deliveries.c.due_at <= now)
+    found = sa.select(deliveries.c.id).where(planned, deliveries.c.channel.in_(list(channels))).limit(1)
+    return await tx.first(found) is not None
+
+
 async def is_amended(tx: Tx, one: Broadcast) -> bool:
     """Whether every copy that was sent shows the newest text, or cannot."""
     old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < one.revision)
