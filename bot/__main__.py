@@ -133,6 +133,21 @@ def ics(
     _exit(serve.calendar_ics(settings, language))
 
 
+@calendar.command()
+def picture(
+    file: Annotated[Path, typer.Argument(help="Where to write the JPEG.")],
+    language: Annotated[Literal["vi", "en"], typer.Option(help="The language of the titles.")] = "vi",
+) -> None:
+    """Draw the month, to be read on a phone or printed.
+
+    Example: nhandao calendar picture may.jpg
+    """
+    settings = _settings()
+    from bot import serve
+
+    _exit(serve.calendar_picture(settings, file, language))
+
+
 @config.command()
 def check() -> None:
     """Say what is missing or wrong in the settings, a line each; secrets are masked.

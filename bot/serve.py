@@ -13,11 +13,12 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import sqlalchemy as sa
 import structlog
 
 from bot import app as parts
-from bot import logs
+from bot import logs, month_child
 from bot.app import App, WrongClock, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
@@ -25,10 +26,13 @@ from bot.settings import Settings
 from bot.travel import Traveller
 from bot.web.server import AddressInUse, bind
 from handlers.calendar_ics import ics
+from handlers.calendar_picture import month_picture
 from handlers.calendar_preview import described, previews
-from handlers.calendar_shown import entries
+from handlers.calendar_shown import Entry, entries
+from locales import Speech
 from storage import campaigns, people, staff
 from storage import demo as made_up
+from storage.campaigns import Campaign
 from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
 
@@ -181,6 +185,25 @@ async def calendar_preview(settings: Settings, first: str, last: str) -> int:
 
 async def calendar_ics(settings: Settings, language: str) -> int:
     """Print the month as an iCalendar file."""
+    campaign, found, _ = await _month(settings, language)
+    print(ics(found, campaign, language, parts.utc_now()), end="")
+    return 0
+
+
+async def calendar_picture(settings: Settings, file: Path, language: str) -> int:
+    """Draw the month into a file."""
+    campaign, found, speech = await _month(settings, language)
+    if not found:
+        raise Mistake("the calendar is empty: an officer loads it with /calendar load")
+    try:
+        file.write_bytes(month_child.answer(orjson.dumps(month_picture(found, campaign, speech))))
+    except OSError as failed:
+        raise Mistake(f"{file} cannot be written ({failed.strerror})") from None
+    return 0
+
+
+async def _month(settings: Settings, language: str) -> tuple[Campaign, list[Entry], Speech]:
+    """The campaign with every line of its month."""
     logs.set_up("ERROR", settings.log_format)
     app = await _connect(_demo_settings(settings) if settings.is_demo else settings, ())
     try:
@@ -188,10 +211,9 @@ async def calendar_ics(settings: Settings, language: str) -> int:
             campaign = await campaigns.active(tx)
             assert campaign is not None
             found = await entries(tx, campaign, settings.zone, app.now())
-        print(ics(found, campaign, language, app.now()), end="")
     finally:
         await app.close()
-    return 0
+    return campaign, found, app.engine.speeches[language]
 
 
 def _runnable(settings: Settings) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from tests.stage import BOTH, Clock, Stage
 
 pytestmark = BOTH
 
-DAYS, PEOPLE, REPLICAS = 16, 7, 3
+DAYS, PEOPLE, REPLICAS = 8, 7, 3
 GRACE = timedelta(hours=2)
 
 

@@ -16,8 +16,6 @@ from tests.fakes.month import campaign_of, days_are, occurrences, pass_time, qui
 from tests.fakes.room import Room
 from tests.stage import BOTH, Stage
 
-pytestmark = BOTH
-
 TODAY = "2026-05-12"
 NOON = datetime(2026, 5, 12, 5, tzinfo=UTC)
 """Noon in Việt Nam. The stage begins at nine."""
@@ -35,6 +33,7 @@ async def officer(stage: Stage) -> None:
         await tx.run(hers.values(channel="room", address="officer"))
 
 
+@BOTH
 async def test_a_message_goes_out_within_a_minute_of_its_time_and_once(stage: Stage) -> None:
     async with stage.program() as app:
         await crowd(app, 20)
@@ -47,6 +46,7 @@ async def test_a_message_goes_out_within_a_minute_of_its_time_and_once(stage: St
     assert Counter(to for to, _ in stage.room.said) == {str(1000 + n): 1 for n in range(20)}
 
 
+@BOTH
 async def test_two_replicas_and_a_restart_tick_to_the_same_result(stage: Stage) -> None:
     async with stage.program() as one:
         await crowd(one, 5)
@@ -70,6 +70,7 @@ async def test_what_was_due_before_it_was_switched_on_is_never_sent(stage: Stage
         assert await occurrences(app) == {}
 
 
+@BOTH
 async def test_after_a_long_downtime_an_officer_is_asked_and_her_word_counts(stage: Stage) -> None:
     await officer(stage)
     async with stage.program() as app:
@@ -90,6 +91,7 @@ async def test_after_a_long_downtime_an_officer_is_asked_and_her_word_counts(sta
     assert again.text == "Việc này đã được quyết rồi."
 
 
+@BOTH
 async def test_what_is_late_waits_for_tomorrow_morning_or_is_dropped(stage: Stage) -> None:
     await officer(stage)
     async with stage.program() as app:
@@ -126,6 +128,7 @@ async def test_what_is_a_day_late_is_not_even_asked_about(stage: Stage) -> None:
     assert heard(stage) == []
 
 
+@BOTH
 async def test_nobody_gets_two_messages_a_day_and_whoever_was_left_out_is_offered(stage: Stage) -> None:
     await officer(stage)
     async with stage.program() as app:
@@ -148,6 +151,7 @@ async def test_nobody_gets_two_messages_a_day_and_whoever_was_left_out_is_offere
     assert heard(stage, "3000") == ["two vi", "alarm vi"]
 
 
+@BOTH
 async def test_a_channel_s_month_has_room_for_so_many(stage: Stage) -> None:
     stage.settings = stage.settings.model_copy(update={"calendar_a_month": "room 2"})
     async with stage.program() as app:
@@ -189,6 +193,7 @@ async def test_it_gives_way_on_the_day_of_another_and_says_nothing_later(stage: 
     assert heard(stage) == ["small vi"]  # of the next day
 
 
+@BOTH
 async def test_today_s_address_is_the_least_helped_that_was_not_told_of_and_is_frozen(stage: Stage) -> None:
     async with stage.program() as app:
         await crowd(app, 1)

@@ -1,0 +1,81 @@
+"""The month as a list, a file for a phone's calendar, a picture, and a preview in every channel's look."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import orjson
+from PIL import Image
+
+from bot.month_child import answer
+from handlers.calendar_ics import ics
+from handlers.calendar_picture import month_picture
+from handlers.calendar_preview import described, previews
+from handlers.calendar_shown import entries
+from locales import LANGUAGES
+from storage import addresses, messages
+from tests.fakes.month import campaign_of
+from tests.fakes.room import NUMBERS, Room
+from tests.stage import Stage
+
+
+async def loaded(stage: Stage) -> None:
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.write() as tx:
+            assert await messages.load(tx, campaign.id) == len(messages.ready())
+            assert await messages.load(tx, campaign.id) == 0
+
+
+def test_every_ready_message_has_its_words_in_every_language_and_no_day_is_invented() -> None:
+    for one in messages.ready():
+        assert set(one.titles) == set(one.texts) == set(LANGUAGES), one.name
+        assert all(len(text) < 900 for text in one.texts.values()), one.name
+    assert [one.name for one in messages.ready() if not one.rule] == ["blood"]
+
+
+async def test_the_file_holds_every_sending_once_in_lines_that_calendars_read(stage: Stage) -> None:
+    await loaded(stage)
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            found = await entries(tx, campaign, app.settings.zone, app.now())
+        written = ics(found, campaign, "vi", app.now())
+    lines = written.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
+    assert max(len(line.encode()) for line in lines) <= 75
+    uids = re.findall(r"UID:(\S+)", written)
+    assert len(uids) == len(set(uids)) == sum(one.fate in ("planned", "collides") for one in found) == 31
+    assert "DTSTART:20260501T003000Z" in written
+
+
+async def test_the_picture_is_as_wide_as_a_phone_and_names_every_message(stage: Stage) -> None:
+    await loaded(stage)
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            found = await entries(tx, campaign, app.settings.zone, app.now())
+        month = month_picture(found, campaign, app.speech)
+    assert [day["day"] for week in month["weeks"] for day in week if day["day"]] == [str(n) for n in range(1, 32)]
+    assert len(month["legend"]) == 11
+    picture = Image.open(io.BytesIO(answer(orjson.dumps(month))))
+    assert picture.size[0] == 1170
+    assert len(picture.convert("L").getcolors() or ()) > 20
+
+
+async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look(stage: Stage) -> None:
+    await loaded(stage)
+    stage.rooms = (Room(), Room(NUMBERS, name="plain"))
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            found = await previews(
+                tx, campaign, app.engine.speeches, "vi", app.now(), date(2026, 5, 13), date(2026, 5, 15)
+            )
+            said = [described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels) for one in found]
+            listed, _ = await addresses.page(tx, campaign.id, unit_id=None, kind="", first=0, most=3)
+    codes = [code for text in said for code in re.findall(r"/camket (DC-\d+)", text)]
+    assert codes == [one.code for one in listed]
+    assert all("room (" in text and "plain (" in text and "-- en" in text for text in said)
