@@ -150,7 +150,7 @@ async def connect(
 ) -> App:
     """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     url = sa.make_url(settings.database_url)
-    folder = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else DATA
+    folder = _folder(settings, url)
     await upgraded(url, now())
     database = Database(settings.database_url, Vault(secret_key(settings, folder)))
     try:
@@ -184,6 +184,13 @@ async def connect(
     for channel in channels(app):
         running[channel.name] = channel
     return app
+
+
+def _folder(settings: Settings, url: sa.URL) -> Path:
+    """Where this process keeps what is not in the database: beside its file, else beside the pictures."""
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").parent
+    return DATA if not settings.files_url or settings.files_url.startswith("s3://") else Path(settings.files_url).parent
 
 
 async def upgraded(url: sa.URL, now: datetime) -> None:
