@@ -44,6 +44,10 @@ class Delivery:
         """When a platform last took a message."""
         self._awake, self._unsettled = asyncio.Event(), asyncio.Event()
         self._outcomes: list[tuple[Leased, Outcome]] = []
+        self._in_hand: set[int] = set()
+        """What is being sent, or was sent and is not noted yet."""
+        self._in_doubt = False
+        """Whether the answer to a lease was lost, so that messages may be ours without our knowing."""
         self._paused: dict[str, datetime] = {}
         """Channels whose platform asked us to wait, and until when."""
 
@@ -83,15 +87,21 @@ class Delivery:
             return ()
         try:
             async with self.database.read() as tx:
-                if not await outbox.any_due(tx, ready, now):
+                if not self._in_doubt and not await outbox.any_due(tx, ready, now):
                     return ()
             async with self.database.write() as tx:
-                return await outbox.lease(tx, ready, self.owner, now, now + LEASE, most)
+                if self._in_doubt:
+                    await outbox.give_back(tx, self.owner, self._in_hand)
+                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most)
         except Exception as failed:
             if not is_outage(failed):
                 raise
+            self._in_doubt = True
             log.error("the database is out of reach", error=str(failed.__cause__ or failed))
             return ()
+        self._in_doubt = False
+        self._in_hand |= {one.id for one in leased}
+        return leased
 
     async def _deliver(self, one: Leased) -> None:
         outcome = await self._send(one)
@@ -150,6 +160,7 @@ class Delivery:
                 async with self.database.write() as tx:
                     await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
                     await outbox.gone(tx, gone)
+                self._in_hand -= {one.id for one, _ in settled}
                 return
             except Exception as failed:
                 if not is_outage(failed) or self.now() > until:

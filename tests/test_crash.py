@@ -25,8 +25,8 @@ SEED = 20260508
 class Program:
     """`nhandao run` as a process that can be killed and started again."""
 
-    def __init__(self, folder: Path, api: BotApi, *command: str) -> None:
-        self.folder, self.api, self.command = folder, api, command or ("bot", "run")
+    def __init__(self, folder: Path, api: BotApi, *command: str, **settings: str) -> None:
+        self.folder, self.api, self.command, self.settings = folder, api, command or ("bot", "run"), settings
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> asyncio.subprocess.Process:
@@ -38,7 +38,7 @@ class Program:
         with (self.folder / "log.txt").open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self.command,
-                env=kept | settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
+                env=kept | settings | self.settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         return self.process
 
@@ -67,8 +67,7 @@ async def program(folder: Path, api: BotApi) -> AsyncIterator[Program]:
 
 async def prepare(template: Template, folder: Path, addresses: Sequence[int]) -> Stage:
     """People who have agreed already, and a household with room for all that they will promise."""
-    template.copy(folder)
-    stage = Stage(folder)
+    stage = Stage(folder, url=template.copy(folder))
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(needs).where(needs.c.amount == 6_000_000).values(amount=10**12))
     for address in addresses:
