@@ -221,6 +221,28 @@ async def test_a_page_sees_what_another_process_answers(postgres_template: Templ
     postgres_template.drop(url)
 
 
+async def test_while_the_database_is_away_a_page_keeps_what_it_says_and_health_tells(
+    postgres: Server, postgres_template: Template, tmp_path: Path
+) -> None:
+    url = postgres_template.copy(tmp_path)
+    async with (
+        served(tmp_path, database_url=url) as site,
+        httpx.AsyncClient(base_url=site.url, headers={"origin": site.url}, timeout=30) as client,
+    ):
+        assert (await client.post("/say", json={"id": "message-1", "text": "/start"})).json() == {"tick": "message-1"}
+        await asyncio.to_thread(postgres.stop, "fast")
+        try:
+            assert (await client.get("/healthz")).status_code == 503
+            assert (await client.get("/healthz")).json()["database"] == "out of reach"
+            with pytest.raises(ConnectionError):
+                await site.app.engine.receive([Arrival("web", "x", "y", b"{}")])
+        finally:
+            await asyncio.to_thread(postgres.start)
+        assert (await client.post("/say", json={"id": "message-2", "text": "/menu"})).json() == {"tick": "message-2"}
+        assert (await client.get("/healthz")).status_code == 200
+    postgres_template.drop(url)
+
+
 @asynccontextmanager
 async def two_databases(template: Template, folder: Path) -> AsyncIterator[tuple[Database, Database]]:
     """One database, as two processes have it open."""
