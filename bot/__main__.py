@@ -21,9 +21,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
+files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
 staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
 app.add_typer(db, name="db")
+app.add_typer(files, name="files")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
 
@@ -80,6 +82,41 @@ def upgrade() -> None:
     from bot import serve
 
     _exit(serve.db_upgrade(settings))
+
+
+@db.command()
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Where to: a database address as in DATABASE_URL. The password may be in PGPASSWORD instead."
+        ),
+    ],
+) -> None:
+    """Copy everything into another database, which must be empty: to PostgreSQL, or back. Stop the program first.
+
+    Example: nhandao db copy --to postgresql+asyncpg://nhandao@db.internal/nhandao
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.db_copy(settings, to))
+
+
+@files.command(name="copy")
+def copy_files(
+    to: Annotated[
+        str, typer.Option(help="Where to: as in FILES_URL. FILES_KEY and FILES_SECRET are those of a bucket.")
+    ],
+) -> None:
+    """Copy every picture to another place, such as from the folder to a bucket. Harmless twice.
+
+    Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.files_copy(settings, to))
 
 
 @staff.command()

@@ -118,7 +118,10 @@ class App:
             log.error("the database is out of reach; the sweep waits for the next time", error=str(failed))
             return
         for file in files:
-            await self.files.delete(file)
+            try:
+                await self.files.delete(file)
+            except Exception as failed:
+                log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
 
     async def close(self) -> None:
         await self.fetcher.close()

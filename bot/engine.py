@@ -136,14 +136,17 @@ class Engine:
         One that raises undoes the whole batch; then each is handled alone, so that it harms nobody else.
         """
         batch: list[Waiting] = []
-        photos: list[tuple[Waiting, Media]] = []
+        photos: dict[int, tuple[Waiting, Media]] = {}
 
         async def unit(tx: Tx) -> None:
-            nonlocal batch, photos
+            nonlocal batch
             now = self.now()
-            batch, photos = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
-            if photos:
-                await inbox.fetching(tx, [one.id for one, _ in photos], now + self.fetcher.lease(len(photos)))
+            batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
+            photos.update(
+                found
+            )  # also those of a first try, whose commit may have been made although its answer was lost
+            if found:
+                await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
             if batch:
                 await self._handle(tx, batch)
 
@@ -157,7 +160,7 @@ class Engine:
                 raise
             await (self._handle_each(batch) if len(batch) > 1 else self._failed(batch[0], failed))
         else:
-            for one, media in photos:
+            for one, media in photos.values():
                 self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
         self.sent()
         return len(batch) + len(photos)
@@ -167,19 +170,21 @@ class Engine:
         while await self.handle_waiting() or self.fetcher.busy:
             await self.fetcher.idle()
 
-    def _sorted(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], list[tuple[Waiting, Media]]]:
+    def _sorted(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], dict[int, tuple[Waiting, Media]]]:
         """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it."""
         ready: list[Waiting] = []
-        photos: dict[tuple[str, str], tuple[Waiting, Media]] = {}
+        photos: dict[int, tuple[Waiting, Media]] = {}
+        behind: set[tuple[str, str]] = set()
         for one in waiting:
-            if (one.channel, one.address) in photos:
+            if (one.channel, one.address) in behind:
                 continue
             media = None if one.media is not None else self.channels[one.channel].media(one.payload)
             if media is None:
                 ready.append(one)
             else:
-                photos[one.channel, one.address] = one, media
-        return ready, list(photos.values())
+                photos[one.id] = one, media
+                behind.add((one.channel, one.address))
+        return ready, photos
 
     async def _handle_each(self, batch: Sequence[Waiting]) -> None:
         behind: set[tuple[str, str]] = set()

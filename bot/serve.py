@@ -9,7 +9,8 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,15 +18,18 @@ import structlog
 
 from bot import app as parts
 from bot import logs
-from bot.app import App, WrongClock, connect, run_until_stopped, serving
+from bot.app import App, WrongClock, connect, run_until_stopped, serving, upgraded
 from bot.channels import Channel
 from bot.channels.console import Console
-from bot.settings import Settings
+from bot.settings import Settings, WrongSetting, read_settings
 from bot.web.server import AddressInUse, bind
-from storage import campaigns, people, staff
+from storage import campaigns, people, pictures, staff
 from storage import demo as made_up
+from storage.copy import CopyFailed, NotEmpty, copy
+from storage.database import Database
 from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
+from storage.vault import Vault
 
 log = structlog.get_logger()
 
@@ -108,6 +112,54 @@ async def db_upgrade(settings: Settings) -> int:
     return 0
 
 
+async def db_copy(settings: Settings, to: str) -> int:
+    """Copy everything into another database."""
+    logs.set_up("WARNING", settings.log_format)
+    target = _changed(settings, database_url=to)
+    if sa.make_url(to) == sa.make_url(settings.database_url):
+        raise Mistake("--to is the database that DATABASE_URL names: name the other one")
+    for one in (settings, target):
+        with _explained(one):
+            await upgraded(sa.make_url(one.database_url), parts.utc_now())
+    vault = Vault(parts.secret_key(settings, Path()))
+    old, new = Database(settings.database_url, vault), Database(to, vault)
+    try:
+        with _explained(target):
+            async for table, rows in copy(old, new):
+                print(f"{table}: {rows} rows")
+    except (NotEmpty, CopyFailed) as failed:
+        raise Mistake(f"--to: {failed}; nothing was copied, use an empty database") from None
+    finally:
+        await old.close()
+        await new.close()
+    print(f"Everything is in {target.shown('database_url')}. Set DATABASE_URL to it; SECRET_KEY stays the same.")
+    return 0
+
+
+async def files_copy(settings: Settings, to: str) -> int:
+    """Copy every picture to another place."""
+    target = _changed(settings, files_url=to)
+    app = await _connect(settings, ())
+    try:
+        there = parts.open_files(target, Path())
+        async with app.database.read() as tx:
+            names = await pictures.files(tx)
+        for name in names:
+            await there.put(await app.files.get(name))
+    finally:
+        await app.close()
+    print(f"{len(names)} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    return 0
+
+
+def _changed(settings: Settings, **new: str) -> Settings:
+    """The settings with this one changed. Raises Mistake if it cannot stand."""
+    try:
+        return read_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | new)
+    except WrongSetting as wrong:
+        raise Mistake(f"--to: {wrong}") from None
+
+
 async def staff_add(settings: Settings, account: str, role: str, unit: str) -> int:
     """Give the person behind an account a role."""
     logs.set_up("WARNING", settings.log_format)
@@ -140,8 +192,16 @@ async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -
         made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
         return [*(made[name](app) for name in names), *more]
 
+    with _explained(settings):
+        app = await connect(settings, channels=channels)
+    return app  # noqa: RET504  # inside, mypy holds that it may be swallowed
+
+
+@contextmanager
+def _explained(settings: Settings) -> Iterator[None]:
+    """What goes wrong with a database, as the operator's mistake that it is."""
     try:
-        return await connect(settings, channels=channels)
+        yield
     except NewerDatabase as newer:
         raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
     except WrongKey:

@@ -193,7 +193,6 @@ inbox = Table(
     ),
     Index(
         "ix_inbox_waiting",
-        "channel",
         "id",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
@@ -233,7 +232,6 @@ outbox = Table(
     ),
     Index(
         "ix_outbox_open",
-        "channel",
         "id",
         sqlite_where=text("state IN ('waiting', 'leased')"),
         postgresql_where=text("state IN ('waiting', 'leased')"),

@@ -113,13 +113,13 @@ class Player:
 
     channel, first = "room", 1
 
-    def __init__(self, transcript: Transcript, folder: Path, kind: str) -> None:
+    def __init__(self, transcript: Transcript, folder: Path, kind: str, *, url: str = "") -> None:
         self.transcript, self.folder, self.kind = transcript, folder, kind
         self.language = transcript.about.get("language", "vi")
         today = date.fromisoformat(transcript.about.get("today", "2026-05-12"))
         clock = Clock(datetime(today.year, today.month, today.day, 2, 0, tzinfo=UTC))
         room = Room(BUTTONS if kind == "buttons" else NUMBERS)
-        self.stage = Stage(folder, room, clock=clock, language=self.language)
+        self.stage = Stage(folder, room, clock=clock, language=self.language, url=url)
         self.speech = Speech(self.language, UTC)
         self.speakers = list(dict.fromkeys([PERSON, *(line.speaker for line in transcript.lines)]))
         self.screens = {speaker: Screen() for speaker in self.speakers}

@@ -41,7 +41,7 @@ class Program:
         with (self.folder / "log.txt").open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self.command,
-                env=kept | settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
+                env=kept | settings | self.settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         return self.process
 
@@ -70,8 +70,7 @@ async def program(folder: Path, api: BotApi) -> AsyncIterator[Program]:
 
 async def prepare(template: Template, folder: Path, addresses: Sequence[int]) -> Stage:
     """People who have agreed already, and a household with room for all that they will promise."""
-    template.copy(folder)
-    stage = Stage(folder)
+    stage = Stage(folder, url=template.copy(folder))
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(needs).where(needs.c.amount == 6_000_000).values(amount=10**12))
     for address in addresses:

@@ -122,6 +122,7 @@ class Chat:
         await self._send(socket, {"ready": {"empty": not so_far and not after}})
         while (message := await news.get()) is not None:
             if message["id"] > last:
+                last = message["id"]
                 await self._send(socket, {"message": _linked(pane, message)})
         await socket.close(4408)  # too slow; it comes back and asks for what it missed
 
