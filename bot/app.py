@@ -26,6 +26,7 @@ from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
+from bot.painter import Painter
 from bot.pictures import Studio
 from bot.router import Router, Routes
 from bot.settings import Settings
@@ -50,6 +51,8 @@ STOP_WITHIN = 4.0
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY = 3600
+MENUS_EVERY = 15
+"""Seconds until a new officer sees her commands; they work at once."""
 
 
 def utc_now() -> datetime:
@@ -65,6 +68,7 @@ class App:
     routes: Routes
     files: Folder
     fetcher: Fetcher
+    painter: Painter
     channels: dict[str, Channel]
     engine: Engine
     delivery: Delivery
@@ -75,10 +79,11 @@ class App:
         return self.engine.speeches[self.settings.default_language]
 
     async def picture(self, name: str) -> bytes:
-        """The bytes of a stored picture. Raises NoSuchFile."""
+        """The bytes of a stored picture; a chart is drawn when it is first looked at. Raises NoSuchFile."""
         async with self.database.read() as tx:
             found = await pictures.find(tx, name)
-        return await self.files.get(found.file if found else "")
+        file = found.file if found else await self.painter.draw(name)
+        return await self.files.get(file)
 
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
@@ -149,7 +154,8 @@ async def connect(
         database, routes, running, fetcher,
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
     )  # fmt: skip
-    app = App(settings, database, routes, files, fetcher, running, engine, delivery, now)
+    painter = Painter(database, files, path.parent / "fonts", now)
+    app = App(settings, database, routes, files, fetcher, painter, running, engine, delivery, now)
     for channel in channels(app):
         running[channel.name] = channel
     return app
@@ -200,15 +206,24 @@ async def menus(app: App) -> Menus:
         holding = await staff.accounts_on(tx, "telegram")
     return Menus(
         {language: listed(language, ()) for language in LANGUAGES},
-        {held.address: listed(held.language, held.roles) for held in holding},
+        {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
     )
+
+
+async def refresh_menus(app: App) -> None:
+    """Show the menus of those whose roles changed."""
+    from bot.channels.telegram import Telegram
+
+    channel = app.channels["telegram"]
+    assert isinstance(channel, Telegram)
+    await channel.refresh()
 
 
 def chat(app: App) -> Chat:
     """What the chat's pages talk to."""
     channel = app.channels["web"]
     assert isinstance(channel, Web)
-    return Chat(channel, app.database, app.fetcher, app.files, app.engine.receive, app.speech, app.now)
+    return Chat(channel, app.database, app.fetcher, app.picture, app.engine.receive, app.speech, app.now)
 
 
 def routes(app: App) -> list[BaseRoute]:
@@ -244,7 +259,10 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        clock = Clock([Recurring("sweep", SWEEP_EVERY, app.sweep)], app.settings.zone)
+        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep)]
+        if "telegram" in app.channels:
+            recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
+        clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}
