@@ -27,9 +27,9 @@ class Value(Line):
 
     def read(self, heard: Heard, form: Form) -> str:
         setting = BY_NAME[form.answers["known"]["name"]]
-        value = _read(setting, super().read(heard, form))
+        value = read_value(setting, super().read(heard, form))
         if value is None or not setting.allows(value):
-            limits = {"least": shown(setting.least), "most": shown(setting.most)}
+            limits: dict[str, Any] = {"least": shown(setting.least), "most": shown(setting.most)}
             raise Invalid("not_a_time_for" if isinstance(setting.default, time) else "not_a_number_for", **limits)
         return str(value)
 
@@ -76,7 +76,7 @@ def shown(value: int | time) -> str:
     return value.strftime("%H:%M") if isinstance(value, time) else str(value)
 
 
-def _read(setting: Setting[Any], said: str) -> Any:
+def read_value(setting: Setting[Any], said: str) -> Any:
     """What was typed, as the setting's kind of value; None if it is none."""
     if isinstance(setting.default, time):
         match = TIME.fullmatch(fold(said).strip())
