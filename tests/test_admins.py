@@ -13,8 +13,9 @@ from PIL import Image
 
 from handlers import audit as audit_page
 from handlers import options as options_page
-from storage import audit, campaigns, charts, invitations, journeys, options, people, staff, units
+from storage import audit, campaigns, charts, inbox, invitations, journeys, options, people, staff, units
 from storage.files import NoSuchFile
+from storage.inbox import Arrival
 from storage.journeys import Moment
 from storage.options import Setting
 from storage.tables import audit as log
@@ -23,6 +24,7 @@ from storage.tables import invitations as kept_invitations
 from storage.tables import metadata, volunteers
 from storage.tables import staff as roles
 from storage.tables import units as every_unit
+from storage.upgrade import head
 from tests.stage import Stage
 
 
@@ -292,3 +294,29 @@ async def test_a_row_of_the_audit_log_that_was_changed_is_found(stage: Stage) ->
 def test_the_audit_log_is_asked_in_words(said: str, meant: audit_page.Asked) -> None:
     assert audit_page.Asked.read(said, date(2026, 5, 12)) == meant
     assert audit_page.Asked.read(meant.line.removeprefix("/audit"), date(2026, 5, 12)) == meant
+
+
+# -- how it is ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_status_says_what_somebody_should_mend(stage: Stage) -> None:
+    await appoint(stage, "boss")
+    said = (await stage.say("/status", "boss"))[0].text
+    assert "Chưa có đường dây nóng" in said
+    assert "sqlite" in said
+    assert f"bản {head()}" in said
+    assert "room: nhận 09:00 12/05; gửi chưa lần nào" in said
+    assert "gửi 09:00 12/05" in (await stage.say("/status", "boss"))[0].text
+    for text in ("/campaign edit", "đường dây nóng", "0233 382 0123", "đúng"):
+        await stage.say(text, "boss")
+    assert (await stage.say("/status", "boss"))[0].text.startswith("✓"), "two admins, an officer, a hotline"
+    async with stage.program() as app, app.database.write() as tx:
+        waits = Arrival("elsewhere", "1", "1", b"{}")
+        await inbox.keep(tx, [waits], stage.clock() - timedelta(minutes=5))
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        await campaigns.switch(tx, campaign.id, False, "operator", stage.clock())
+    warned = (await stage.say("/status", "boss"))[0].text
+    assert "chờ xử lý quá lâu" in warned
+    assert "Chiến dịch đang tắt" in warned
+    assert "Chờ xử lý: 2, lâu nhất 305 giây" in warned, "that one, and this very question"

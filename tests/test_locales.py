@@ -177,6 +177,15 @@ def test_a_command_s_slash_name_fits_every_platform() -> None:
         assert all(re.fullmatch(r"[a-z0-9_]{1,32}", name) for name in names), names
 
 
+def test_what_officers_and_admins_may_do_is_explained_by_an_example() -> None:
+    for language in LANGUAGES:
+        speech = Speech(language, ZoneInfo("UTC"), in_words)
+        for command in ROUTES.commands.values():
+            if command.role != "resident":
+                typed = ROUTES.commands[command.name.partition(" ")[0]].slug(speech)
+                assert f"/{typed}" in speech.say(f"{command.key}.help"), command.name
+
+
 def test_the_menu_has_six_entries_at_most() -> None:
     assert sorted(c.menu for c in ROUTES.commands.values() if c.menu) == [1, 2, 3, 4, 5, 6]
 
