@@ -18,9 +18,9 @@ matplotlib.use("agg")
 
 from matplotlib.figure import Figure  # the line above must come first
 
-WIDTH = 6.5
-"""Inches; at 180 dots each 1170 pixels, three for each point of a narrow phone."""
-DOTS = 180
+WIDTH = 5.625
+"""Inches; at 208 dots each 1170 pixels, three for each point of a narrow phone."""
+DOTS = 208
 TITLE, PANEL, BAR, MARGIN = 0.85, 0.75, 0.85, 0.3
 """Inches from top to bottom."""
 INK, SOFT, PAPER, FULL, EMPTY = "#1b2a34", "#51616c", "#ffffff", "#0b7a75", "#d9e2e5"

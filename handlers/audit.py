@@ -85,9 +85,13 @@ async def listed(turn: Turn) -> None:
 def _line(turn: Turn, one: Act) -> Text:
     known = f"audit.act.{one.act}"
     act: Words = Text(known) if turn.speech.has(known) else one.act
-    details = ", ".join(f"{name}={value}" for name, value in one.details.items() if value not in (None, ""))
+    details = ", ".join(f"{name}={_plain(value)}" for name, value in one.details.items() if value not in (None, ""))
     given = {"at": one.at, "actor": one.actor, "act": act, "object": one.object}
     return Text("audit.line.more", {**given, "details": details}) if details else Text("audit.line", given)
+
+
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _day(said: str, today: date) -> date | None:

@@ -8,6 +8,7 @@ from bot.message import Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
+from handlers.shown import channels_shown
 from storage import audit, search, staff
 from storage.search import Found
 
@@ -38,7 +39,7 @@ async def find(turn: Turn) -> None:
     turn.reply(
         "find.card", options, number=str(found.id), name=_masked(found.name) or Text("none"),
         phone=mask_phone(found.phone) if found.phone else Text("none"), unit=found.unit_name or Text("none"),
-        channels=", ".join(found.channels), pledges=found.pledges, deeds=found.deeds, roles=_roles(found),
+        channels=channels_shown(found.channels), pledges=found.pledges, deeds=found.deeds, roles=_roles(found),
         since=turn.day(found.created_at),
         state=Text("find.blocked", {"day": turn.day(found.blocked_at)}) if found.blocked_at else Text("find.heard"),
     )  # fmt: skip

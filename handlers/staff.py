@@ -9,7 +9,8 @@ from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from handlers.find import look_up
-from handlers.units import WhichUnit, choices, role_for, unit_id_of
+from handlers.shown import channels_shown, role_for
+from handlers.units import WhichUnit, choices, unit_id_of
 from storage import erase, invitations, options, staff, units
 from storage.staff import Member
 
@@ -140,7 +141,7 @@ async def revoked(turn: Turn, form: Revoke) -> None:
 
 
 def _line(member: Member) -> Text:
-    what, channels = role_for(member.role, member.unit_name), ", ".join(member.channels)
+    what, channels = role_for(member.role, member.unit_name), channels_shown(member.channels)
     name: Words = member.name or Text("staff.unnamed", {"number": str(member.person_id)})
     return Text("staff.line", {"n": str(member.id), "what": what, "name": name, "channels": channels})
 

@@ -12,7 +12,7 @@ from bot.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
-from handlers.units import role_for
+from handlers.shown import role_for
 from locales import LANGUAGES
 from storage import addresses, campaigns, consents, invitations, people, units
 from storage.consents import PURPOSES, Shown

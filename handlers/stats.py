@@ -11,6 +11,7 @@ from bot.message import Money, Option, Text, Words
 from bot.router import Dialog, Router
 from bot.turn import Turn
 from handlers.campaign import goal
+from handlers.shown import channel_shown
 from storage import charts, journeys, stats
 from storage.journeys import Journey
 from storage.stats import GOALS, Numbers
@@ -47,8 +48,7 @@ async def numbers(turn: Turn) -> None:
 
 
 def _channel(name: str, n: int) -> Text:
-    known = Text(f"channel.{name}") if name in ("telegram", "web", "console") else name
-    return Text("stats.channel", {"channel": known, "n": n})
+    return Text("stats.channel", {"channel": channel_shown(name), "n": n})
 
 
 def _goal(name: str, goals: Mapping[str, int], found: Numbers) -> Text:
@@ -57,7 +57,10 @@ def _goal(name: str, goals: Mapping[str, int], found: Numbers) -> Text:
 
 
 def _reached(name: str, found: Numbers) -> object:
-    n = found.reached[name]
+    return _counted(name, found.reached[name])
+
+
+def _counted(name: str, n: int) -> object:
     return Money(n) if name == "dong" else n
 
 
@@ -76,6 +79,10 @@ def _where(led: Dialog, field: str) -> Words:
     return Text("stats.at_review") if field in (REVIEW, EDIT) else Text(f"{led.form.name}.{field}.title")
 
 
+def _as_title(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) -> dict[str, Any]:
     """What the picture shows; words are settled here, since the one who draws knows none."""
     goals = [
@@ -83,14 +90,14 @@ def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) ->
             "label": turn.say(f"stats.bar.{name}"),
             "value": found.reached[name],
             "of": turn.campaign.goals[name],
-            "shown": turn.say("stats.of", n=_reached(name, found), of=goal(name, turn.campaign.goals[name])),
+            "shown": turn.say("stats.of", n=_reached(name, found), of=_counted(name, turn.campaign.goals[name])),
         }
         for name in GOALS
         if turn.campaign.goals.get(name)
     ]
     ways = [
         {
-            "label": turn.say(f"{one.form.name}.title"),
+            "label": _as_title(turn.say(f"{one.form.name}.title")),
             "value": journey.finished,
             "of": max(journey.begun, journey.finished),
             "shown": turn.say("stats.of", n=journey.finished, of=max(journey.begun, journey.finished)),

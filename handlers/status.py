@@ -8,6 +8,7 @@ from importlib.metadata import version
 from bot.message import Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
+from handlers.shown import channel_shown
 from storage import status
 from storage.status import Health, Waiting
 
@@ -30,7 +31,7 @@ async def shown(turn: Turn) -> None:
         version=version("nhandao"), kind=found.base.kind, revision=found.base.revision,
         size=f"{found.base.size / MEBIBYTE:.1f}",
         channels=[
-            Text("status.channel", {"channel": _name(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
+            Text("status.channel", {"channel": channel_shown(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
             for name, (heard, said) in found.channels.items()
         ],
         to_handle=_queue(turn, found.to_handle), to_send=_queue(turn, found.to_send),
@@ -72,7 +73,3 @@ def _queue(turn: Turn, queue: Waiting) -> Words:
 
 def _ago(turn: Turn, at: datetime | None) -> Words:
     return Text("status.at", {"at": at}) if at else Text("status.never")
-
-
-def _name(channel: str) -> Words:
-    return Text(f"channel.{channel}") if channel in ("telegram", "web", "console") else channel

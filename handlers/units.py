@@ -12,6 +12,7 @@ from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.place import bare
+from handlers.shown import unit_shown
 from storage import staff, units
 from storage.units import Unit
 
@@ -210,15 +211,6 @@ async def choices(turn: Turn, *, everywhere: bool) -> dict[str, str]:
 def unit_id_of(chosen: str) -> int | None:
     """The unit that was chosen; None for everywhere."""
     return None if chosen == EVERYWHERE else int(chosen)
-
-
-def unit_shown(name: str) -> Words:
-    return name or Text("staff.everywhere")
-
-
-def role_for(role: str, unit_name: str) -> Text:
-    """A role with the unit that it holds for, such as «cán bộ, Xã Bến Quan»."""
-    return Text("staff.role", {"role": Text(f"role.{role}"), "unit": unit_shown(unit_name)})
 
 
 async def _unit(turn: Turn) -> Unit | None:

@@ -142,7 +142,7 @@ def shown(sent: Sent) -> Message:
     buttons = [button for row in sent.rows for button in row]
     document = sent.raw.get("document")
     return Message(
-        sent.text,
+        re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
         tuple(Button(b.data, b.label) for b in buttons if b.data),
         picture="shown" if sent.photo else "",
         contact=next((b.label for b in buttons if b.asks == "contact"), ""),
