@@ -106,7 +106,7 @@ class OnTelegram(Player):
     async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         person = self.persons[speaker]
         self.stage.clock.forward(seconds=5)
-        person.unread.clear()
+        await person.answers(len(person.unread))  # what came unasked was seen
         if said.get("pressed"):
             person.press(said["pressed"])
         elif "photo" in said:
