@@ -24,8 +24,10 @@ db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=No
 files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
 staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
+audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
 app.add_typer(db, name="db")
 app.add_typer(files, name="files")
+app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
 
@@ -133,6 +135,18 @@ def add(
     from bot import serve
 
     _exit(serve.staff_add(settings, account, role, unit))
+
+
+@audit.command()
+def verify() -> None:
+    """Check that no row of the audit log was changed or taken out; names the first broken one (exit status 1).
+
+    Example: nhandao audit verify
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.audit_verify(settings))
 
 
 @config.command()

@@ -30,6 +30,7 @@ from bot.engine import Engine
 from bot.fetch import Fetcher
 from bot.heartbeat import Heartbeat
 from bot.pace import Pacer
+from bot.painter import Painter
 from bot.pictures import Studio
 from bot.quiet import QuietHours
 from bot.router import Router, Routes
@@ -59,6 +60,8 @@ CLOCKS_APART = 10.0
 """Seconds: far less than any lease."""
 DATA = Path("data")
 """Where a program keeps its files whose database is on a server."""
+MENUS_EVERY = 15
+"""Seconds until a new officer sees her commands; they work at once."""
 
 
 def utc_now() -> datetime:
@@ -74,6 +77,7 @@ class App:
     routes: Routes
     files: Files
     fetcher: Fetcher
+    painter: Painter
     channels: dict[str, Channel]
     engine: Engine
     delivery: Delivery
@@ -85,10 +89,11 @@ class App:
         return self.engine.speeches[self.settings.default_language]
 
     async def picture(self, name: str) -> bytes:
-        """The bytes of a stored picture. Raises NoSuchFile."""
+        """The bytes of a stored picture; a chart is drawn when it is first looked at. Raises NoSuchFile."""
         async with self.database.read() as tx:
             found = await pictures.find(tx, name)
-        return await self.files.get(found.file if found else "")
+        file = found.file if found else await self.painter.draw(name)
+        return await self.files.get(file)
 
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
@@ -179,11 +184,12 @@ async def connect(
         database, routes, running, fetcher,
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
     )  # fmt: skip
+    painter = Painter(database, files, folder / "fonts", now)
     broadcasting = Broadcasting(
         database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
         now=now, zone=settings.zone, quiet=QuietHours.read(settings.quiet_hours), sent=delivery.wake,
     )  # fmt: skip
-    app = App(settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, now)
+    app = App(settings, database, routes, files, fetcher, painter, running, engine, delivery, broadcasting, now)
     for channel in channels(app):
         running[channel.name] = channel
     return app
@@ -276,15 +282,24 @@ async def menus(app: App) -> Menus:
         holding = await staff.accounts_on(tx, "telegram")
     return Menus(
         {language: listed(language, ()) for language in LANGUAGES},
-        {held.address: listed(held.language, held.roles) for held in holding},
+        {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
     )
+
+
+async def refresh_menus(app: App) -> None:
+    """Show the menus of those whose roles changed."""
+    from bot.channels.telegram import Telegram
+
+    channel = app.channels["telegram"]
+    assert isinstance(channel, Telegram)
+    await channel.refresh()
 
 
 def chat(app: App) -> Chat:
     """What the chat's pages talk to."""
     channel = app.channels["web"]
     assert isinstance(channel, Web)
-    return Chat(channel, app.database, app.fetcher, app.files, app.engine.receive, app.speech, app.now)
+    return Chat(channel, app.database, app.fetcher, app.picture, app.engine.receive, app.speech, app.now)
 
 
 def routes(app: App) -> list[BaseRoute]:
@@ -321,7 +336,10 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        clock = Clock([Recurring("sweep", SWEEP_EVERY, app.sweep)], app.settings.zone)
+        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep)]
+        if "telegram" in app.channels:
+            recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
+        clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts["broadcasts"] = app.broadcasting.run()

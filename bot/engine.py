@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -27,10 +27,11 @@ from bot.turn import Notice, Redraw, Turn
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, outbox, people, places
+from storage import campaigns, inbox, journeys, outbox, people, places
 from storage.campaigns import Campaign
 from storage.database import Database, Tx, is_outage
 from storage.inbox import Arrival, Waiting
+from storage.journeys import Moment
 from storage.outbox import Outgoing
 
 log = structlog.get_logger()
@@ -218,16 +219,21 @@ class Engine:
         notices: list[tuple[str, Notice | Redraw]] = []
         changed: dict[int, Place | None] = {}
         forgotten: list[int] = []
+        moments: list[Moment] = []
         for one in talks:
             person, account = met[one.channel, one.address]
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
             await self._gated(turn)
             outgoing += self._answers(turn)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
+            moments += turn.moments
+            if turn.new_world:
+                self._world = None
             account.new = False
             if turn.became is not None:
                 person.id = account.person_id = turn.became
             at[person.id] = changed[person.id] = turn.place
+            await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
             if turn.farewell:
                 changed.pop(person.id)
                 forgotten.append(one.id)
@@ -236,6 +242,7 @@ class Engine:
         await outbox.add(tx, outgoing, now)
         await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)
+        await journeys.count(tx, now.astimezone(self.zone).date(), moments)
         await inbox.done(tx, [one.id for one in batch])
         await inbox.empty(tx, forgotten)
 
@@ -293,7 +300,22 @@ class Engine:
             documents=can.documents,
             contact=can.contact,
         )
-        return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place)
+        return Turn(
+            tx,
+            self.routes,
+            person,
+            account,
+            heard,
+            world.campaign,
+            facts,
+            now,
+            f"in:{one.id}",
+            place,
+            links=self._links,
+        )
+
+    def _links(self, code: str) -> list[str]:
+        return [link for channel in self.channels.values() if (link := channel.link(code))]
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""
@@ -336,6 +358,15 @@ class Engine:
         alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
         told = await written(tx, [alarm], self.speeches, self.channels)
         await outbox.add(tx, [apology, *told], self.now())
+
+
+async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:
+    """What one message changed in somebody's rights holds for her own messages of the same batch."""
+    affected = [person for person in batch if person.id in touched]
+    if affected:
+        fresh = await people.load(tx, {person.id for person in affected})
+        for person in affected:
+            person.roles, person.blocked = fresh[person.id].roles, fresh[person.id].blocked
 
 
 def _raise_if_cancelled(failed: BaseException) -> None:

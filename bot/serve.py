@@ -23,7 +23,7 @@ from bot.channels import Channel
 from bot.channels.console import Console
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.web.server import AddressInUse, bind
-from storage import campaigns, people, pictures, staff
+from storage import audit, campaigns, people, pictures, staff
 from storage import demo as made_up
 from storage.copy import CopyFailed, NotEmpty, copy
 from storage.database import Database
@@ -184,6 +184,23 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     finally:
         await app.close()
     print(f"{account} is now {role}." if new else f"{account} was {role} already.")
+    return 0
+
+
+async def audit_verify(settings: Settings) -> int:
+    """Say whether the audit log is whole: exit status 0, or 1 with the number of the first broken row."""
+    logs.set_up("WARNING", settings.log_format)
+    app = await _connect(settings, ())
+    try:
+        async with app.database.read() as tx:
+            broken = await audit.first_broken(tx)
+            _, rows = await audit.page(tx, audit.Wanted(), first=0, most=1)
+    finally:
+        await app.close()
+    if broken is not None:
+        print(f"Row {broken} of the audit log was changed, or follows a row that is gone.", file=sys.stderr)
+        return 1
+    print(f"The audit log is whole: {rows} rows.")
     return 0
 
 

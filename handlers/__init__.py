@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.router import Router
-from handlers import addresses, deed, link, mine, pledge, rights, start, volunteer
-
-ROUTERS: Sequence[Router] = tuple(
-    module.router for module in (start, volunteer, addresses, pledge, deed, mine, link, rights)
+from handlers import (
+    addresses,
+    audit,
+    campaign,
+    deed,
+    find,
+    link,
+    mine,
+    options,
+    pledge,
+    rights,
+    staff,
+    start,
+    stats,
+    status,
+    units,
+    volunteer,
 )
+
+RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, link, rights)
+ADMINS = (staff, units, campaign, options, stats, status, audit, find)
+
+ROUTERS: Sequence[Router] = tuple(module.router for module in (*RESIDENTS, *ADMINS))

@@ -14,6 +14,7 @@ from storage.tables import (
     accounts,
     consents,
     deeds,
+    invitations,
     link_codes,
     link_tries,
     people,
@@ -83,6 +84,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     await ledger.join(tx, into, other)
     for table in (accounts, pledges, deeds, consents, staff, volunteers):
         await tx.run(sa.update(table).where(table.c.person_id == other).values(person_id=into))
+    await tx.run(sa.update(invitations).where(invitations.c.invited_by_id == other).values(invited_by_id=into))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await tx.run(sa.delete(people).where(people.c.id == other))

@@ -136,6 +136,20 @@ staff = Table(
     _one_of("role", ("officer", "admin")),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
+    _str("role"),
+    _of("units", "unit_id", nullable=True),
+    _of("people", "invited_by_id"),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    _one_of("role", ("officer", "admin")),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -163,6 +177,32 @@ leases = Table(
     _str("owner"),
     _int("token", default=0),  # counts the owners, so that a late one is known
     _at("expires_at"),  # by the database's clock
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    _str("value"),
+)
+
+journeys = Table(
+    "journeys",
+    metadata,
+    Column("day_on", sa.Date, primary_key=True),
+    Column("form", sa.Text, primary_key=True),
+    Column("field", sa.Text, primary_key=True),  # the open question of those who left; empty otherwise
+    Column("state", sa.Text, primary_key=True),
+    _int("n"),
+    _one_of("state", ("begun", "finished", "left")),
+)
+
+charts = Table(
+    "charts",
+    metadata,
+    Column("name", sa.Text, primary_key=True),  # of the picture that it becomes when somebody first looks at it
+    Column("chart", sa.JSON, nullable=False),
+    _at("created_at"),
 )
 
 # -- receive and send -----------------------------------------------------------------------------------------------
@@ -398,6 +438,7 @@ campaigns = Table(
     Column("last_on", sa.Date, nullable=False),
     Column("peak_first_on", sa.Date, nullable=True),
     Column("peak_last_on", sa.Date, nullable=True),
+    Column("goals", sa.JSON, nullable=False, server_default="{}"),
     _flag("active"),
     UniqueConstraint("prefix"),
 )

@@ -32,7 +32,7 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import Speech
-from storage import demo, people, staff
+from storage import demo, invitations, people, staff
 from storage.database import Tx
 from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
@@ -40,7 +40,7 @@ from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
 HERE = Path(__file__).parent / "transcripts"
-CODE = re.compile(r"\b[A-Z]{2,4}\d\d-[0-9A-Z]{5}\b")
+CODE = re.compile(rf"\b[A-Z]{{2,4}}\d\d-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
 SIX = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
@@ -364,5 +364,10 @@ def _update(transcript: Transcript, played: list[tuple[Line, list[str]]], kind: 
 
 def _wild(text: str) -> str:
     """A line with what is made up anew each time left open."""
-    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else code[0][:-5] + "?????", text)
-    return re.sub(r"\b\d{3} \d{3}$", "######", text)
+    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else _open(code[0]), text)
+    return re.sub(r"(?<!\d )\b\d{3} \d{3}$", "######", text)
+
+
+def _open(code: str) -> str:
+    """A code without what is made up; of an invitation, that is all of it."""
+    return "?????-?????" if invitations.CODE.fullmatch(code) and not code.startswith("TND") else code[:-5] + "?????"

@@ -214,6 +214,20 @@ async def test_the_first_admin_is_made_on_the_command_line_and_put_on_record(tmp
         assert db.execute("SELECT actor, act FROM audit").fetchall() == [("operator", "grant")] * 2
 
 
+async def test_the_audit_log_is_checked_on_the_command_line(tmp_path: Path) -> None:
+    settings = {"CHANNELS": "web", "SECRET_KEY": KEY}
+    for number in ("1", "2", "3"):
+        await nhandao(tmp_path, "staff", "add", f"telegram:{number}", "--role", "admin", **settings)
+    status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
+    assert (status, out, err) == (0, "The audit log is whole: 3 rows.\n", "")
+    with closing(sqlite3.connect(tmp_path / "data" / "nhandao.db")) as db:
+        db.execute("UPDATE audit SET actor = 'nobody' WHERE id = 2")
+        db.commit()
+    status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
+    assert (status, out) == (1, "")
+    assert err.startswith("Row 2 of the audit log was changed")
+
+
 @pytest.mark.parametrize(
     ("account", "unit"), [("@lan", ""), ("telegram:lan", ""), ("pigeon:1", ""), ("telegram:1", "00000")]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
@@ -105,7 +106,7 @@ class OnTelegram(Player):
     async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         person = self.persons[speaker]
         self.stage.clock.forward(seconds=5)
-        person.unread.clear()
+        await person.answers(len(person.unread))  # what came unasked was seen
         if said.get("pressed"):
             person.press(said["pressed"])
         elif "photo" in said:
@@ -141,7 +142,7 @@ def shown(sent: Sent) -> Message:
     buttons = [button for row in sent.rows for button in row]
     document = sent.raw.get("document")
     return Message(
-        sent.text,
+        re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
         tuple(Button(b.data, b.label) for b in buttons if b.data),
         picture="shown" if sent.photo else "",
         contact=next((b.label for b in buttons if b.asks == "contact"), ""),
@@ -279,6 +280,46 @@ async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Co
         assert "pledge" in set_["all_private_chats", "en"]
         assert "camket" in set_["all_private_chats", "vi"] == set_["all_private_chats", ""]
         assert set(set_["chat", ""]) >= set(set_["all_private_chats", "vi"])
+
+
+async def test_a_menu_follows_the_role_while_the_bot_runs(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        app, now = line.bot.app, line.bot.app.now()
+        async with app.database.write() as tx:
+            account = await people.find(tx, "telegram", "7")
+            assert account is not None
+            await staff.grant(tx, account.person_id, "admin", None, "operator", now)
+        await parts.refresh_menus(app)
+        await parts.refresh_menus(app)
+        [shown] = [c for c in line.api.calls("setMyCommands") if c.params["scope"]["type"] == "chat"]
+        assert {"nhansu", "thongke"} <= {command["command"] for command in shown.params["commands"]}
+        async with app.database.write() as tx:
+            await staff.revoke(tx, account.person_id, "admin", None, "operator", now)
+        await parts.refresh_menus(app)
+        [gone] = [call for call in line.api.calls("deleteMyCommands") if call.params["scope"]["type"] == "chat"]
+        assert int(gone.params["scope"]["chat_id"]) == 7
+
+
+async def test_an_invitation_on_telegram_has_a_link_that_joins(connect: Connect) -> None:
+    async with connect() as line:
+        boss, an = line.api.person(7), line.api.person(8)
+        boss.start()
+        await line.quiet()
+        async with line.bot.app.database.write() as tx:
+            account = await people.find(tx, "telegram", "7")
+            assert account is not None
+            await staff.grant(tx, account.person_id, "admin", None, "operator", line.bot.app.now())
+        for text in ("/staff invite", "1", "1", "đúng"):
+            boss.say(text)
+            await line.quiet()
+        link = next(re.search(r"https://t\.me/\S+\?start=(\S+)", sent.text) for sent in reversed(boss.inbox))
+        assert link is not None
+        an.start(link[1])
+        await line.quiet()
+        assert any("cán bộ, mọi nơi" in sent.text for sent in an.inbox)
 
 
 # -- the server is away, or slow, or wrong -----------------------------------------------------------------------------

@@ -119,6 +119,7 @@ class Telegram:
         self.received_at: float | None = None
         """When the platform was last heard, in the event loop's time."""
         self.username = ""
+        self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -159,6 +160,9 @@ class Telegram:
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         pass
 
+    def link(self, code: str) -> str:
+        return f"https://t.me/{self.username}?start={code}" if self.username else ""
+
     # -- receiving ------------------------------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
@@ -183,15 +187,33 @@ class Telegram:
             await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
         if default := menus.everybody.get("vi"):
             await self._show_menu(default, BotCommandScopeAllPrivateChats())
+        await self._show_chats(menus)
+
+    async def refresh(self) -> None:
+        """Show the menus of those whose roles or language changed since they were shown."""
+        if self.username:
+            await self._show_chats(await self.menus())
+
+    async def _show_chats(self, menus: Menus) -> None:
+        """Somebody without a role any more sees everybody's menu again."""
         for chat, commands in menus.chats.items():
+            if self._menus.get(chat) == commands:
+                continue
             try:
                 await self._show_menu(commands, BotCommandScopeChat(chat))
             except BadRequest as refused:
                 log.info("no command menu for a chat", reason=str(refused))
+            except TelegramError as failed:
+                log.warning("a command menu was not shown", reason=str(failed))
+                continue  # the next look tries again
+            self._menus[chat] = commands
 
     async def _show_menu(
         self, commands: Sequence[tuple[str, str]], scope: BotCommandScope, language: str | None = None
     ) -> None:
+        if not commands:
+            await self.bot.delete_my_commands(scope, language_code=language)
+            return
         shown = [BotCommand(name, help) for name, help in commands]
         await self.bot.set_my_commands(shown, scope, language_code=language)
 

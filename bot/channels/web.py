@@ -96,6 +96,9 @@ class Web:
             self._push(address, shown(Shown(id, False, body, now)))
         return str(id)
 
+    def link(self, code: str) -> str:
+        return ""
+
     async def run(self, receive: Receive) -> None:
         """The HTTP server hands over what pages say; what other processes answer them is looked for here."""
         if not self.database.shared:
