@@ -35,7 +35,7 @@ from bot.web.server import Server, application, chat_page
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech
 from storage import campaigns, inbox, pictures, retention, seals, seed, staff
-from storage.database import Database
+from storage.database import Database, is_outage
 from storage.files import Folder
 from storage.people import may
 from storage.upgrade import UpgradeFailed, is_current
@@ -216,7 +216,12 @@ async def refresh_menus(app: App) -> None:
 
     channel = app.channels["telegram"]
     assert isinstance(channel, Telegram)
-    await channel.refresh()
+    try:
+        await channel.refresh()
+    except Exception as failed:
+        if not is_outage(failed):
+            raise
+        log.error("the database is out of reach", error=str(failed.__cause__ or failed))
 
 
 def chat(app: App) -> Chat:
