@@ -292,7 +292,12 @@ async def refresh_menus(app: App) -> None:
 
     channel = app.channels["telegram"]
     assert isinstance(channel, Telegram)
-    await channel.refresh()
+    try:
+        await channel.refresh()
+    except Exception as failed:
+        if not is_outage(failed):
+            raise
+        log.error("the database is out of reach", error=str(failed.__cause__ or failed))
 
 
 def chat(app: App) -> Chat:

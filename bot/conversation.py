@@ -54,10 +54,10 @@ async def command(turn: Turn, line: str) -> None:
         return await _unknown(turn, name)
     if turn.rest and (subcommands := turn.routes.below(found)):
         return _which(turn, subcommands)
-    if _must_ask_first(turn, found):
-        return _ask_to_leave(turn, line)
     if found.campaign and not turn.campaign.active:
         return _closed(turn)
+    if _must_ask_first(turn, found):
+        return _ask_to_leave(turn, line)
     if found.consent and found.consent not in turn.person.consents:
         turn.rest = line
         found = turn.routes.commands[CONSENT]

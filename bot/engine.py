@@ -301,18 +301,9 @@ class Engine:
             contact=can.contact,
         )
         return Turn(
-            tx,
-            self.routes,
-            person,
-            account,
-            heard,
-            world.campaign,
-            facts,
-            now,
-            f"in:{one.id}",
-            place,
+            tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
             links=self._links,
-        )
+        )  # fmt: skip
 
     def _links(self, code: str) -> list[str]:
         return [link for channel in self.channels.values() if (link := channel.link(code))]
@@ -389,4 +380,4 @@ def _dump_place(place: Place | None) -> tuple[str, object] | None:
     if place is None:
         return None
     kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
-    return place.form, kept
+    return place.form, {**kept, "stopped_at": place.stopped_at}

@@ -172,6 +172,8 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
         raise Mistake(
             f"{account!r} is no account: write channel:id, such as telegram:123456 (@userinfobot tells your id)"
         )
+    if role == "admin" and unit:
+        raise Mistake("an admin runs everything: leave --unit out, or make the person an officer of the unit")
     app = await _connect(settings, ())
     try:
         async with app.database.write() as tx:

@@ -71,15 +71,17 @@ async def listed(turn: Turn) -> None:
     first = datetime.combine(asked.day, time(), turn.speech.zone) if asked.day else None
     wanted = Wanted(asked.who, asked.act, first, first + timedelta(days=1) if first else None)
     found, total = await audit.page(turn.tx, wanted, first=(asked.page - 1) * PAGE, most=PAGE)
-    options = [
-        *([Option(replace(asked, page=asked.page - 1).line, Text("audit.newer"))] if asked.page > 1 else []),
-        *([Option(replace(asked, page=asked.page + 1).line, Text("audit.older"))] if asked.page * PAGE < total else []),
+    others = [
         Option(f"/audit person:{turn.person.id}", Text("audit.mine")),
         Option("/audit refused", Text("audit.refused")),
     ]
-    if not found:
-        return turn.reply("audit.none", options)
-    turn.reply("audit.page", options, total=total, lines=[_line(turn, one) for one in found])
+    if not found:  # what was typed may be too long for a button
+        return turn.reply("audit.none", others)
+    around = [
+        *([Option(replace(asked, page=asked.page - 1).line, Text("audit.newer"))] if asked.page > 1 else []),
+        *([Option(replace(asked, page=asked.page + 1).line, Text("audit.older"))] if asked.page * PAGE < total else []),
+    ]
+    turn.reply("audit.page", [*around, *others], total=total, lines=[_line(turn, one) for one in found])
 
 
 def _line(turn: Turn, one: Act) -> Text:

@@ -9,7 +9,7 @@ from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from handlers.shown import channels_shown
-from storage import audit, search, staff
+from storage import audit, search
 from storage.search import Found
 
 router = Router("find", role="admin")
@@ -87,13 +87,10 @@ async def look_up(turn: Turn, said: str) -> int | None:
 
 
 async def _wanted(turn: Turn, said: str = "") -> Found | None:
-    """The person meant; None also for one out of this admin's reach. Audited, without what was typed."""
+    """The person meant. Audited, without what was typed."""
     said = said or turn.rest
     person_id = await search.person_of(turn.tx, said, _phone(said))
     found = await search.person(turn.tx, person_id) if person_id is not None else None
-    reach = await staff.reach(turn.tx, turn.person.roles, "admin")
-    if found is not None and reach is not None and not reach & found.unit_ids:
-        found = None
     seen = f"person:{found.id}" if found else "nobody"
     await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "find", seen, {})
     return found

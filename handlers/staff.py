@@ -1,4 +1,4 @@
-"""Who works for the Society: list them, invite somebody, grant a role and take it away, for one unit or everywhere."""
+"""Who works for the Society: list them, invite somebody, grant a role and take it away."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Who(Line):
 
 
 class Invite(Form, name="invite"):
-    """For which role and unit somebody is invited."""
+    """What somebody is invited to be; officers belong to a unit, admins run everything."""
 
     known = Known()
     role = Choice(ROLES)
-    unit = WhichUnit()
+    unit = WhichUnit().when(lambda f: f.role == "officer")
 
 
 class Grant(Form, name="grant"):
@@ -45,7 +45,7 @@ class Grant(Form, name="grant"):
     known = Known()
     who = Who(least=1, most=80)
     role = Choice(ROLES)
-    unit = WhichUnit()
+    unit = WhichUnit().when(lambda f: f.role == "officer")
 
 
 class Revoke(Form, name="revoke", review=False):
@@ -60,8 +60,8 @@ class Revoke(Form, name="revoke", review=False):
 
 @router.command("staff")
 async def listed(turn: Turn) -> None:
-    """Who holds which role, for the units that this admin reaches."""
-    members = await staff.members(turn.tx, await _reach(turn))
+    """Who holds which role for which unit."""
+    members = await staff.members(turn.tx)
     buttons = [Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)})) for m in members[:MOST_BUTTONS]]
     more = [Option(f"/staff {name}", Text(f"command.staff.{name}.title")) for name in ("invite", "grant")]
     turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(one) for one in members])
@@ -70,14 +70,12 @@ async def listed(turn: Turn) -> None:
 @router.command("staff invite", opens=True)
 async def invite(turn: Turn) -> None:
     """Make a code with which one person joins."""
-    turn.begin(Invite, known={"units": await choices(turn, everywhere=True)})
+    turn.begin(Invite, known={"units": await choices(turn)})
 
 
 @router.done(Invite)
 async def invited(turn: Turn, form: Invite) -> None:
     unit_id = unit_id_of(form.unit)
-    if not await _reaches(turn, unit_id):
-        return await _out_of_reach(turn, "staff invite")
     code = await invitations.invite(turn.tx, form.role, unit_id, turn.person.id, turn.now)
     hours = await options.read(turn.tx, options.INVITATION_HOURS)
     what, typed = role_for(form.role, await units.name(turn.tx, unit_id)), Text("staff.invitation.type")
@@ -88,7 +86,7 @@ async def invited(turn: Turn, form: Invite) -> None:
 @router.command("staff grant", opens=True)
 async def grant(turn: Turn) -> None:
     """Give a role to somebody who wrote to the bot already; what follows says who."""
-    known = {"units": await choices(turn, everywhere=True)}
+    known = {"units": await choices(turn)}
     if turn.rest:
         turn.begin(Grant, known=known, who=turn.rest[:80])
     else:
@@ -98,8 +96,6 @@ async def grant(turn: Turn) -> None:
 @router.done(Grant)
 async def granted(turn: Turn, form: Grant) -> None:
     unit_id = unit_id_of(form.unit)
-    if not await _reaches(turn, unit_id):
-        return await _out_of_reach(turn, "staff grant")
     person_id = await look_up(turn, form.who)
     if person_id is None:
         turn.reply("find.nothing")
@@ -147,23 +143,9 @@ def _line(member: Member) -> Text:
 
 
 async def _member(turn: Turn, number: str) -> Member | None:
-    members = await staff.members(turn.tx, await _reach(turn))
+    members = await staff.members(turn.tx)
     return next((one for one in members if str(one.id) == number), None)
 
 
 async def _is_last_admin(turn: Turn, member: Member) -> bool:
     return member.role == "admin" and await erase.is_last_admin(turn.tx, member.person_id, only=member.id)
-
-
-async def _reach(turn: Turn) -> frozenset[int] | None:
-    return await staff.reach(turn.tx, turn.person.roles, "admin")
-
-
-async def _reaches(turn: Turn, unit_id: int | None) -> bool:
-    reach = await _reach(turn)
-    return reach is None or unit_id in reach
-
-
-async def _out_of_reach(turn: Turn, act: str) -> None:
-    await turn.refuse(f"/{act}")
-    turn.reply("staff.out_of_reach", [BACK])

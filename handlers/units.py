@@ -13,7 +13,7 @@ from bot.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.place import bare
 from handlers.shown import unit_shown
-from storage import staff, units
+from storage import units
 from storage.units import Unit
 
 router = Router("units", role="admin")
@@ -180,7 +180,7 @@ async def merge(turn: Turn) -> None:
     tree = await units.tree(turn.tx, turn.today)
     others = {
         str(one.id): one.name
-        for one in units.within(tree, await _reach(turn)).values()
+        for one in tree.values()
         if one.kind == unit.kind and one.parent_id == unit.parent_id and one.id != unit.id
     }
     if not others:
@@ -199,24 +199,22 @@ async def merged(turn: Turn, form: MergeUnit) -> None:
     turn.reply("units.merged", [Option(f"/units show u{into}", name), BACK], unit=form.known["name"], into=name)
 
 
-async def choices(turn: Turn, *, everywhere: bool) -> dict[str, str]:
-    """The units of the campaign that this person's role reaches, by id; «0» with no name stands for everywhere."""
+async def choices(turn: Turn) -> dict[str, str]:
+    """The units of the campaign by id; «0» with no name stands for everywhere."""
     tree = await units.tree(turn.tx, turn.today)
-    reach = await _reach(turn)
     campaign = [tree[turn.campaign.unit_id], *units.below(tree, turn.campaign.unit_id)]
-    found = {str(unit.id): unit.name for unit in campaign if reach is None or unit.id in reach}
-    return {EVERYWHERE: "", **found} if everywhere and reach is None else found
+    return {EVERYWHERE: "", **{str(unit.id): unit.name for unit in campaign}}
 
 
-def unit_id_of(chosen: str) -> int | None:
-    """The unit that was chosen; None for everywhere."""
-    return None if chosen == EVERYWHERE else int(chosen)
+def unit_id_of(chosen: str | None) -> int | None:
+    """The unit that was chosen; None for everywhere, which is also where nobody was asked."""
+    return None if chosen in (None, EVERYWHERE) else int(chosen)
 
 
 async def _unit(turn: Turn) -> Unit | None:
     """The unit that follows the command, by «u12», code or name; without one the person is told how to say it."""
     tree = await units.tree(turn.tx, turn.today)
-    found = _named(turn.rest, units.within(tree, await _reach(turn)).values())
+    found = _named(turn.rest, tree.values())
     if len(found) == 1:
         return found[0]
     turn.reply("units.which" if turn.rest else "units.say_which", [BACK], said=turn.rest[:60])
@@ -232,10 +230,6 @@ def _named(said: str, known: Iterable[Unit]) -> list[Unit]:
         for place, meant in enumerate((said == f"u{unit.id}", said == unit.code, wanted in names, wanted in old)):
             found[place] += [unit] if meant else []
     return next(filter(None, found), [])
-
-
-async def _reach(turn: Turn) -> frozenset[int] | None:
-    return await staff.reach(turn.tx, turn.person.roles, "admin")
 
 
 def _line(unit: Unit, depth: int, *, inside: int = 0) -> Text:

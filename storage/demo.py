@@ -47,6 +47,7 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
     given = tomllib.loads((seed.DATA / "demo.toml").read_text(encoding="utf-8"))
     campaign = (await tx.all(sa.select(campaigns)))[0]
     communes = {row["code"]: row["id"] for row in await tx.all(sa.select(units).where(units.c.kind == "commune"))}
+    await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign["id"]).values(goals=given["goals"]))
     await tx.run(sa.insert(posters), given["posters"])
     for one in given["staff"]:
         person = await _person(tx, "web", one["address"], now)

@@ -71,4 +71,4 @@ async def resting(tx: Tx, before: datetime, most: int = 10_000) -> list[Moment]:
         .order_by(places.c.updated_at.desc())
         .limit(most)
     )
-    return [Moment(row["form"], "left", str(tx.vault.open_json(row["place"])["asking"])) for row in rows]
+    return [Moment(row["form"], "left", tx.vault.open_json(row["place"]).get("stopped_at", "")) for row in rows]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storage import audit, pledges
 from storage.database import Tx
-from storage.tables import accounts, addresses, deeds, people, staff, units, volunteers
+from storage.tables import accounts, deeds, people, staff, units, volunteers
 from storage.tables import pledges as promises
 
 NUMBER = re.compile(r"#?(\d{1,12})")
@@ -27,8 +27,6 @@ class Found:
     name: str
     phone: str
     unit_name: str
-    unit_ids: frozenset[int]
-    """Where she lives, pledged or reported: an admin of a unit may find those of her unit."""
     pledges: int
     deeds: int
     roles: tuple[str, ...]
@@ -73,17 +71,15 @@ async def person(tx: Tx, person_id: int) -> Found | None:
     if row is None or not channels:
         return None
     held = sa.select(staff.c.role).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None)).distinct()
-    reports = await tx.all(sa.select(deeds.c.unit_id).where(deeds.c.person_id == person_id))
-    lives = sa.select(volunteers.c.unit_id).where(volunteers.c.person_id == person_id)
+    told = sa.select(sa.func.count()).select_from(deeds).where(deeds.c.person_id == person_id)
     return Found(
         person_id,
         tuple(dict.fromkeys(one["channel"] for one in channels)),
         row["full_name"] or "",
         tx.vault.open(row["phone"]).decode() if row["phone"] else "",
         row["unit_name"] or "",
-        frozenset(one["unit_id"] for one in [*reports, *await tx.all(lives), *await tx.all(_helped(person_id))]),
         len(await pledges.of_person(tx, person_id)),
-        len(reports),
+        int(await tx.value(told)),
         tuple(one["role"] for one in await tx.all(held.order_by(staff.c.role))),
         row["created_at"],
         row["blocked_at"],
@@ -100,11 +96,3 @@ async def unblock(tx: Tx, person_id: int, by: str, now: datetime) -> None:
     """Hear this person again. Audited."""
     await tx.run(sa.update(people).where(people.c.id == person_id).values(blocked_at=None))
     await audit.add(tx, now, by, "unblock", f"person:{person_id}", {})
-
-
-def _helped(person_id: int) -> sa.Select[tuple[int]]:
-    return (
-        sa.select(addresses.c.unit_id)
-        .join(promises, promises.c.address_id == addresses.c.id)
-        .where(promises.c.person_id == person_id)
-    )

@@ -15,7 +15,11 @@ from storage.tables import accounts, people, staff, units, volunteers
 
 
 async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
-    """Give a role for a unit, or everywhere; returns False if the person holds it already. Audited."""
+    """Give a role for a unit, or everywhere; returns False if the person holds it already. Audited.
+
+    Admins run the campaign and the program, so theirs is for everywhere.
+    """
+    assert role != "admin" or unit_id is None
     held = sa.select(staff.c.id).where(
         staff.c.person_id == person_id, staff.c.role == role, staff.c.unit_id.is_not_distinct_from(unit_id)
     )
@@ -68,14 +72,14 @@ class Member:
     granted_at: datetime
 
 
-async def members(tx: Tx, reach: frozenset[int] | None = None) -> list[Member]:
-    """Who holds which role now, for the units in ``reach`` (None: for all); admins first, then by unit."""
+async def members(tx: Tx) -> list[Member]:
+    """Who holds which role now; admins first, then by unit."""
     registered = sa.and_(volunteers.c.person_id == staff.c.person_id, volunteers.c.state == "registered")
     rows = await tx.all(
         sa.select(staff, units.c.name.label("unit_name"), volunteers.c.full_name)
         .outerjoin(units, units.c.id == staff.c.unit_id)
         .outerjoin(volunteers, registered)
-        .where(staff.c.revoked_at.is_(None), sa.true() if reach is None else staff.c.unit_id.in_(reach))
+        .where(staff.c.revoked_at.is_(None))
         .order_by(staff.c.role, staff.c.unit_id.is_not(None), staff.c.unit_id, staff.c.id)
     )
     hers = accounts.c.person_id.in_([row["person_id"] for row in rows])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -106,11 +106,6 @@ def above(tree: Mapping[int, Unit], unit_id: int) -> list[Unit]:
 def below(tree: Mapping[int, Unit], unit_id: int) -> list[Unit]:
     """The units that this one directly contains."""
     return [unit for unit in tree.values() if unit.parent_id == unit_id]
-
-
-def within(tree: Mapping[int, Unit], reach: Collection[int] | None) -> dict[int, Unit]:
-    """Those of the units that somebody's role reaches; None reaches all."""
-    return {unit_id: unit for unit_id, unit in tree.items() if reach is None or unit_id in reach}
 
 
 async def _move_everything(tx: Tx, gone_id: int, into_id: int) -> None:

@@ -21,7 +21,7 @@ from storage.options import Setting
 from storage.tables import audit as log
 from storage.tables import charts as asked
 from storage.tables import invitations as kept_invitations
-from storage.tables import metadata, volunteers
+from storage.tables import metadata
 from storage.tables import staff as roles
 from storage.tables import units as every_unit
 from storage.upgrade import head
@@ -90,20 +90,6 @@ async def test_what_takes_a_role_away_holds_for_the_next_message_of_the_same_bat
     said = await stage.send([*seen, stage.room.arrival("8", text="/help")], "8")
     assert len(said) == 3, "an answer, the news, an answer"
     assert [row["revoked_at"] is None for row in await stage.rows(roles)] == [True, True, True, False]
-
-
-async def test_an_admin_of_one_unit_neither_sees_nor_changes_another(stage: Stage) -> None:
-    ben_quan = await unit(stage, "19366")
-    await appoint(stage, "local", "admin", ben_quan)
-    assert "Bến Quan" in (await stage.say("/staff", "local"))[0].text
-    assert "mọi nơi" not in (await stage.say("/staff", "local"))[0].text
-    assert "Không rõ" in (await stage.say("/units show 19414", "local"))[0].text
-    await stage.say("/staff invite", "local")
-    offered = (await stage.say("1", "local"))[0].buttons
-    assert [button.label for button in offered] == ["Xã Bến Quan"]
-    person = next(row for row in await stage.rows(volunteers) if row["unit_id"] != ben_quan)
-    said = [(await stage.say(f"/find {which}", "local"))[0].text for which in (f"#{person['person_id']}", "#9999")]
-    assert said[0] == said[1], "the same answer for unknown and forbidden"
 
 
 # -- units --------------------------------------------------------------------------------------------------------------

@@ -228,6 +228,13 @@ async def test_the_audit_log_is_checked_on_the_command_line(tmp_path: Path) -> N
     assert err.startswith("Row 2 of the audit log was changed")
 
 
+async def test_an_admin_of_a_single_unit_is_refused(tmp_path: Path) -> None:
+    arguments = ("staff", "add", "telegram:1", "--role", "admin", "--unit", "19414")
+    status, _, err = await nhandao(tmp_path, *arguments, CHANNELS="web", SECRET_KEY=KEY)
+    assert status == 2
+    assert "leave --unit out" in err
+
+
 @pytest.mark.parametrize(
     ("account", "unit"), [("@lan", ""), ("telegram:lan", ""), ("pigeon:1", ""), ("telegram:1", "00000")]
 )
