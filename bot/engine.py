@@ -21,7 +21,7 @@ from bot.message import Heard, Message, Text
 from bot.notify import written
 from bot.render import offered, render
 from bot.router import Routes
-from bot.turn import Notice, Redraw, Turn
+from bot.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from locales import LANGUAGES, Speech
@@ -70,7 +70,9 @@ class Engine:
         zone: tzinfo,
         language: str,
         sent: Callable[[], None] = lambda: None,
+        rules: Rules | None = None,
     ) -> None:
+        self.rules = rules or Rules()
         self.database, self.routes, self.channels, self.fetcher = database, routes, channels, fetcher
         self.now, self.zone, self.language, self.sent = now, zone, language, sent
         self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
@@ -261,8 +263,10 @@ class Engine:
             name=heard.name,
             documents=can.documents,
             contact=can.contact,
+            now=now,
         )
-        return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place)
+        key = f"in:{one.id}"
+        return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, key, place, rules=self.rules)
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""

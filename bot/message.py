@@ -39,6 +39,11 @@ class Option:
     label: Words
 
 
+def width(text: str) -> int:
+    """The length in UTF-16 units, as Telegram counts (core.telegram.org/api/entities)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 @dataclass(frozen=True)
 class Span:
     """A part of a text that is shown bold, italic or as a link; counted in UTF-16 units, as Telegram and browsers do."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot import dialog
+from bot.channels import Channel
 from bot.dialog import Place, Step
 from bot.forms import Facts, Form
 from bot.message import Document, Heard, Option, Reply, Text, Words
+from bot.quiet import QuietHours
 from locales import Speech
 from storage.campaigns import Campaign
 from storage.database import Tx
@@ -18,6 +20,16 @@ from storage.people import Account, Person
 
 if TYPE_CHECKING:
     from bot.router import Routes
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator has set, and what the channels can do, for handlers that must know."""
+
+    quiet: QuietHours = field(default_factory=QuietHours)
+    approval_over: int = 200
+    """A broadcast to more people than this needs a second person."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Turn:
     place: Place | None = None
     rest: str = ""
     """What follows the command."""
+    rules: Rules = field(default_factory=Rules)
     replies: list[Reply] = field(default_factory=list)
     notices: list[Notice | Redraw] = field(default_factory=list)
     became: int | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.router import Router
-from handlers import addresses, deed, link, mine, pledge, rights, start, volunteer
+from handlers import addresses, broadcast, deed, link, mine, pledge, rights, start, volunteer
 
 ROUTERS: Sequence[Router] = tuple(
-    module.router for module in (start, volunteer, addresses, pledge, deed, mine, link, rights)
+    module.router for module in (start, volunteer, addresses, pledge, deed, mine, link, rights, broadcast)
 )

@@ -28,8 +28,9 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import Speech
-from storage import people
+from storage import campaigns, people, staff
 from storage.tables import units, volunteers
+from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
@@ -112,6 +113,8 @@ class Player:
 
     async def speak(self, said: dict[str, str]) -> list[Message]:
         """Say one thing; returns what is answered."""
+        if "later" in said:
+            return await self.stage.later(float(said["later"]))
         return await self.stage.send([self.stage.room.arrival(**said)])
 
     async def notices(self) -> list[str]:
@@ -126,6 +129,7 @@ class Player:
         for text in line.expected:
             if text.startswith("[[") and text.endswith("]]"):
                 continue
+            text = text.removeprefix("(link) ")
             if CHOICES.fullmatch(text.strip()):
                 labels = re.findall(r"\[([^\[\]]+)\]", text)
                 skip = self.speech.say("+skip")
@@ -146,6 +150,8 @@ class Player:
             return who | {"photo": str(path), "album": found[2] or "", "text": found[3] or ""}
         if found := re.fullmatch(r"\(contact: (.+)\)", said):
             return who | {"contact": found[1]}
+        if found := re.fullmatch(r"\((\d+) seconds later\)", said):
+            return {"later": found[1]}
         if found := re.fullmatch(r"\((voice|sticker|file|location|video)\)", said):
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}
@@ -169,6 +175,7 @@ class Player:
         lines = ["(photo)"] if message.picture else []
         lines += [f"(document {message.document.name})"] if message.document else []
         lines += message.text.split("\n")
+        lines += [f"(link) {link.label}: {link.url}" for link in message.links]
         labels = [b.label for b in message.buttons] + ([message.skip.label] if message.skip else [])
         lines += [" ".join(f"[{label}]" for label in labels)] if labels else []
         lines += [f"[[{message.contact}]]"] if message.contact else []
@@ -188,6 +195,8 @@ class Player:
             return
         who = self.channel, self.address
         await self.stage.agree("take_part", "announcements", channel=who[0], address=who[1], language=self.language)
+        if person == "officer":
+            await self._appoint(who)
         if person == "volunteer":
             async with self.stage.program() as app, app.database.write() as tx:
                 account = await people.find(tx, *who)
@@ -202,6 +211,16 @@ class Player:
                 at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
                 row = {"person_id": account.person_id, **registered, **where, **phone, **at}
                 await tx.run(sa.insert(volunteers).values(**row))
+
+    async def _appoint(self, who: tuple[str, str]) -> None:
+        """An officer of the campaign's whole unit, and some people who want announcements."""
+        async with self.stage.program() as app:
+            async with app.database.write() as tx:
+                account = await people.find(tx, *who)
+                campaign = await campaigns.active(tx)
+                assert account is not None and campaign is not None
+                await staff.grant(tx, account.person_id, "officer", campaign.unit_id, "operator", self.stage.clock())
+            await crowd(app, int(self.transcript.about.get("crowd", "0")), channel=who[0])
 
 
 def plain(text: str) -> str:

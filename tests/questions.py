@@ -27,7 +27,8 @@ FACTS = Facts(
 SAID = [
     "Huy", "huỷ", "quay lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan", "có",
     "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "123456", "x" * 3000, "😀",
-    "một việc tốt rất dài ở đây", "xoá hết", "+send", "=", "volunteer.phone=1", "vài người",
+    "một việc tốt rất dài ở đây", "xoá hết", "+send", "=", "22h30", "Xem thêm https://vi-du.vn",
+    "volunteer.phone=1", "vài người",
 ]  # fmt: skip
 KNOWN: dict[str, dict[str, Any]] = {
     "pledge": {
@@ -44,6 +45,9 @@ KNOWN: dict[str, dict[str, Any]] = {
     },
     "join": {"other": "1", "other_account": "1", "differs": "language volunteer", "here_name": "A", "there_name": "B"},
     "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
+    "broadcast": {"known": {"reach": [5, 6], "quiet": "21:00-07:00", "channels": ["telegram", "web"]}},
+    "correct": {"number": "1", "texts": {"vi": "Chào bà con", "en": "Dear all"}},
+    "recall": {"number": "1"},
 }
 """What each form must know when it is opened."""
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,9 +58,9 @@ def folder(template: Template, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def telegram(folder: Path, api: BotApi, **settings: object) -> AsyncIterator[App]:
+async def telegram(folder: Path, api: BotApi, **settings: Any) -> AsyncIterator[App]:
     """The program as it runs, in this process; quiet hours are off, since the clock is real."""
-    given = {"telegram_token": api.token, "telegram_api_url": api.url, "quiet_hours": "", **settings}
+    given: dict[str, Any] = {"telegram_token": api.token, "telegram_api_url": api.url, "quiet_hours": "", **settings}
     async with served(folder, channels=lambda app: [parts.telegram(app)], **given) as bot:
         yield bot.app
 
@@ -109,7 +110,7 @@ async def test_f8_a_storm_of_429_loses_nothing_and_is_waited_out(folder: Path) -
     print(f"\nF8: {len(refused)} refusals, nothing sent in the pauses, {count} copies arrived once")
 
 
-TROUBLES: dict[str, tuple[dict[str, object], str]] = {
+TROUBLES: dict[str, tuple[dict[str, Any], str]] = {
     "answer cut off after it arrived": ({"close_after": True}, "unknown"),
     "half an answer": ({"truncated": True}, "unknown"),
     "a proxy's page": ({"garbage": True, "status": 502}, "unknown"),
@@ -127,7 +128,7 @@ async def test_f5_and_f9_each_trouble_has_its_outcome_and_nothing_is_sent_twice(
         expected: Counter[str] = Counter(sent=count)
         for n, (how, outcome) in enumerate(TROUBLES.values()):
             for chat in (FIRST + 2 * n, FIRST + 2 * n + 1):
-                api.fail("sendMessage", chat_id=chat, times=None, **how)  # type: ignore[arg-type]  # fields of Fault
+                api.fail("sendMessage", chat_id=chat, times=None, **how)
                 expected += Counter({outcome: 1})
                 expected["sent"] -= 1
         id = await announce(app)

@@ -47,10 +47,10 @@ from telegram.error import (
 )
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
-from bot.channels.fit import fit, split, width
+from bot.channels.fit import fit, split
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
-from bot.message import Button, Heard, Message
+from bot.message import Button, Heard, Message, width
 from storage.database import Tx
 from storage.inbox import Arrival
 
