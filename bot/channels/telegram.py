@@ -63,6 +63,8 @@ DOWNLOAD_MOST = 20 << 20
 """Bytes that a bot may download (core.telegram.org/bots/api#getfile)."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
+MOST_KNOWN = 1000
+"""Photos whose ids are remembered."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NO_LIMITS = Limits()
 Pictures = Callable[[str], Awaitable[bytes]]
@@ -112,6 +114,8 @@ class Telegram:
         """When the platform was last heard, in the event loop's time."""
         self.username = ""
         self._refused = 0
+        self._uploaded: dict[str, str] = {}
+        """The platform's ids of photos, by their names."""
         self._answering: set[asyncio.Task[None]] = set()
 
     # -- hearing --------------------------------------------------------------------------------------------------
@@ -277,11 +281,11 @@ class Telegram:
             file = InputFile(message.document.content.encode(), filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
-            photo = await self.pictures(message.picture)
             if width(message.text) <= self.capabilities.caption:
-                said = {"caption": message.text, "caption_entities": entities, "reply_markup": markup}
-                return str((await self.bot.send_photo(chat, photo, **said)).message_id)  # type: ignore[arg-type]  # a dict
-            await self.bot.send_photo(chat, photo)
+                return await self._send_photo(
+                    chat, message, caption=message.text, caption_entities=entities, reply_markup=markup
+                )
+            await self._send_photo(chat, message)
         *before, last = split(message.text, self.capabilities.text)
         if before:
             entities = []  # a text with parts that are marked is checked beforehand to fit
@@ -293,6 +297,15 @@ class Telegram:
         )
         if message.leave:
             await self.bot.leave_chat(chat)
+        return str(sent.message_id)
+
+    async def _send_photo(self, chat: int, message: Message, **said: Any) -> str:
+        """A photo is uploaded once, and known to the platform from then on."""
+        photo = self._uploaded.get(message.picture) or await self.pictures(message.picture)
+        sent = await self.bot.send_photo(chat, photo, **said)
+        if len(self._uploaded) >= MOST_KNOWN:
+            self._uploaded.clear()
+        self._uploaded[message.picture] = sent.photo[-1].file_id
         return str(sent.message_id)
 
     async def _change(self, chat: int, message: Message) -> str:
@@ -349,7 +362,7 @@ def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | Re
         return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
     links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
     if not buttons and not links:
-        return None if message.replaces or message.leave else ReplyKeyboardRemove()
+        return None if message.replaces or message.leave or message.lasting else ReplyKeyboardRemove()
     pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
     return InlineKeyboardMarkup([*links, *pressed])
 
