@@ -154,6 +154,37 @@ async def test_an_officer_of_another_commune_cannot_touch_it(stage: Stage) -> No
     assert [row["object"] for row in await stage.rows(audit) if row["act"] == "refused"] == ["broadcast:1"]
 
 
+async def test_an_officer_whose_units_are_gone_announces_to_nobody(stage: Stage) -> None:
+    person_id = await appoint(stage, "1", unit="19414")
+    await many(stage, 2)
+    await stage.say("/broadcast new")
+    await stage.say(TEXT)
+    for answer in ANSWERS[:-1]:
+        await stage.say(answer)
+    async with stage.program() as app, app.database.write() as tx:
+        here = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
+        province = await tx.value(
+            sa.insert(units)
+            .values(kind="province", name="Xa", valid_from_on=stage.clock().date())
+            .returning(units.c.id)
+        )
+        await staff.revoke(tx, person_id, "officer", here, "operator", stage.clock())
+        await staff.grant(tx, person_id, "officer", province, "operator", stage.clock())
+    assert "Không có tin này" in text(await stage.say(ANSWERS[-1]))
+    assert await stage.rows(table) == []
+    await compose(stage)
+    assert await stage.rows(table) == []
+
+
+async def test_the_words_that_stop_announcements_count_also_while_a_question_is_open(stage: Stage) -> None:
+    await stage.agree("take_part", "announcements")
+    await stage.say("/volunteer")
+    assert "Đã tắt thông báo" in text(await stage.say("TẮT TIN"))
+    assert [row["withdrawn_at"] is None for row in await stage.rows(consents) if row["purpose"] == "announcements"] == [
+        False
+    ]
+
+
 async def test_what_is_too_long_for_a_photo_is_not_sent(stage: Stage) -> None:
     await appoint(stage, "1")
     await many(stage, 2)

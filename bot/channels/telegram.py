@@ -24,14 +24,9 @@ from telegram import (  # the line above must come first
     BotCommandScope,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
-    KeyboardButton,
     LinkPreviewOptions,
-    MessageEntity,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
 )
 from telegram.error import (
     BadRequest,
@@ -48,9 +43,10 @@ from telegram.error import (
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split
+from bot.channels.telegram_markup import entities_of, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
-from bot.message import Button, Heard, Message, width
+from bot.message import Heard, Message, width
 from storage.database import Tx
 from storage.inbox import Arrival
 
@@ -276,7 +272,7 @@ class Telegram:
             and (changed := await self._change(chat, message))
         ):
             return changed
-        markup, entities = _markup(message), _entities(message)
+        markup, entities = markup_of(message), entities_of(message)
         if message.document:
             file = InputFile(message.document.content.encode(), filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
@@ -328,7 +324,7 @@ class Telegram:
         return message.replaces
 
     async def _edit(self, chat: int, message: Message) -> None:
-        markup, entities = _markup(message), _entities(message)
+        markup, entities = markup_of(message), entities_of(message)
         inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
         which = int(message.replaces)
         if message.picture:
@@ -353,33 +349,3 @@ class Telegram:
 def _seconds(wait: RetryAfter) -> float:
     after = wait.retry_after
     return after.total_seconds() if not isinstance(after, int | float) else float(after)
-
-
-def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
-    if message.contact:
-        share = KeyboardButton(message.contact, request_contact=True)
-        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
-    links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
-    if not buttons and not links:
-        return None if message.replaces or message.leave or message.lasting else ReplyKeyboardRemove()
-    pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
-    return InlineKeyboardMarkup([*links, *pressed])
-
-
-def _entities(message: Message) -> list[MessageEntity]:
-    """The marked parts as entities, so that no text is ever read as markup."""
-    kinds = {"link": "text_link"}
-    return [MessageEntity(kinds.get(s.kind, s.kind), s.start, s.length, url=s.url or None) for s in message.spans]
-
-
-def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Two short labels stand side by side, a long one alone."""
-    rows: list[list[Button]] = []
-    for button in buttons:
-        short = width(button.label) <= 14
-        if rows and short and len(rows[-1]) == 1 and width(rows[-1][0].label) <= 14:
-            rows[-1].append(button)
-        else:
-            rows.append([button])
-    return rows
