@@ -98,9 +98,9 @@ class Broadcasting:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._awake.wait(), self._pause())
         finally:
-            settled, self._outcomes = self._outcomes, []
-            async with self.database.write() as tx:
-                await self._write(tx, settled, [])
+            if self._outcomes:
+                async with self.database.write() as tx:
+                    await self._write(tx, self._outcomes, [])
 
     async def deliver(self) -> int:
         """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
@@ -293,9 +293,11 @@ class Broadcasting:
             await paces.save(tx, kept.values())
 
     async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[Outcome], now: datetime) -> None:
-        """What a platform refuses again and again for the same reason, it refuses to everybody."""
-        for reason in {outcome.reason for outcome in outcomes if outcome.state == "failed"} - {one.problem}:
-            refused = sum(n for _, why, n in await ledger.reasons(tx, one.id, ["failed"]) if why == reason)
+        """What a platform refuses again and again for the same reason, or breaks on, it does so for everybody."""
+        bad = {o.reason for o in outcomes if o.state == "failed" or o.reason == "bug"} - {one.problem}
+        for reason in sorted(bad):
+            counted = await ledger.reasons(tx, one.id, ["failed", "unknown"])
+            refused = sum(n for _, why, n in counted if why == reason)
             if refused >= SAME_REFUSALS and await broadcasts.pause(tx, one.id, reason):
                 await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "refused"})
                 await self.reports.tell(tx, one.id, f"refused:{reason}", anew=True)

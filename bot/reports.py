@@ -62,4 +62,4 @@ class Reports:
 
 def _due(one: Broadcast, now: datetime) -> bool:
     every = max(TELL_EVERY, timedelta(seconds=one.recipients / COUNTED))
-    return one.told_at is None or now - one.told_at >= every
+    return one.author_id is not None and (one.told_at is None or now - one.told_at >= every)
