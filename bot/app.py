@@ -35,6 +35,7 @@ from bot.pictures import Studio
 from bot.quiet import QuietHours
 from bot.router import Router, Routes
 from bot.settings import Settings
+from bot.turn import Rules
 from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page, preferred
 from handlers import ROUTERS
@@ -179,15 +180,17 @@ async def connect(
     routes = Routes(routers)
     running: dict[str, Channel] = {}
     pacer = Pacer(running, now)
+    quiet = QuietHours.read(settings.quiet_hours)
     delivery = Delivery(database, running, pacer, now=now)
     engine = Engine(
         database, routes, running, fetcher,
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
+        rules=Rules(quiet, settings.broadcast_approval_over, running),
     )  # fmt: skip
     painter = Painter(database, files, folder / "fonts", now)
     broadcasting = Broadcasting(
         database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
-        now=now, zone=settings.zone, quiet=QuietHours.read(settings.quiet_hours), sent=delivery.wake,
+        now=now, zone=settings.zone, quiet=quiet, sent=delivery.wake,
     )  # fmt: skip
     app = App(settings, database, routes, files, fetcher, painter, running, engine, delivery, broadcasting, now)
     for channel in channels(app):

@@ -23,7 +23,7 @@ from bot.message import Heard, Message, Text
 from bot.notify import written
 from bot.render import offered, render
 from bot.router import Routes
-from bot.turn import Notice, Redraw, Turn
+from bot.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from locales import LANGUAGES, Speech
@@ -73,7 +73,9 @@ class Engine:
         zone: tzinfo,
         language: str,
         sent: Callable[[], None] = lambda: None,
+        rules: Rules | None = None,
     ) -> None:
+        self.rules = rules or Rules()
         self.database, self.routes, self.channels, self.fetcher = database, routes, channels, fetcher
         self.now, self.zone, self.language, self.sent = now, zone, language, sent
         self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
@@ -299,10 +301,11 @@ class Engine:
             name=heard.name,
             documents=can.documents,
             contact=can.contact,
+            now=now,
         )
         return Turn(
             tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
-            links=self._links,
+            links=self._links, rules=self.rules,
         )  # fmt: skip
 
     def _links(self, code: str) -> list[str]:

@@ -39,6 +39,11 @@ class Option:
     label: Words
 
 
+def width(text: str) -> int:
+    """The length in UTF-16 units, as Telegram counts (core.telegram.org/api/entities)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 @dataclass(frozen=True)
 class Span:
     """A part of a text that is shown bold, italic or as a link; counted in UTF-16 units, as Telegram and browsers do."""
@@ -106,6 +111,8 @@ class Message:
     """Leave the group after saying this."""
     spans: tuple[Span, ...] = ()
     links: tuple[Link, ...] = ()
+    lasting: bool = False
+    """Whether it may be changed later, so that it must leave the person's keyboard alone."""
     amends: str = ""
     """«edit» or «delete»: only change what it replaces, or take that away; never say it anew."""
 
@@ -123,7 +130,7 @@ class Message:
             kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
         if self.links:
             kept["links"] = [[link.label, link.url] for link in self.links]
-        for name in ("picture", "contact", "replaces", "leave", "amends"):
+        for name in ("picture", "contact", "replaces", "leave", "lasting", "amends"):
             if value := getattr(self, name):
                 kept[name] = value
         return kept

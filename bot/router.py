@@ -40,6 +40,8 @@ class Command:
     """Whether a photo that comes out of the blue is for this command."""
     menu: int = 0
     """Its place in the menu, from 1; 0 keeps it out."""
+    always: bool = False
+    """Whether its words, typed exactly, count also while a question is open."""
     listed: bool = True
     """Whether /help and the platform's command menu show it."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot import dialog
+from bot.channels import Channel
 from bot.dialog import Place, Step
 from bot.forms import Facts, Form
 from bot.message import Document, Heard, Option, Reply, Text, Words
+from bot.quiet import QuietHours
 from locales import Speech
 from storage import audit
 from storage.campaigns import Campaign
@@ -20,6 +22,16 @@ from storage.people import Account, Person
 
 if TYPE_CHECKING:
     from bot.router import Routes
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator has set, and what the channels can do, for handlers that must know."""
+
+    quiet: QuietHours = field(default_factory=QuietHours)
+    approval_over: int = 200
+    """A broadcast to more people than this needs a second person."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,7 @@ class Turn:
     """What follows the command."""
     links: Callable[[str], list[str]] = lambda code: []
     """The addresses that open a channel and say /start with this code."""
+    rules: Rules = field(default_factory=Rules)
     replies: list[Reply] = field(default_factory=list)
     notices: list[Notice | Redraw] = field(default_factory=list)
     became: int | None = None

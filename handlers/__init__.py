@@ -8,6 +8,8 @@ from bot.router import Router
 from handlers import (
     addresses,
     audit,
+    broadcast,
+    broadcast_sent,
     campaign,
     deed,
     find,
@@ -25,6 +27,7 @@ from handlers import (
 )
 
 RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, link, rights)
+OFFICERS = (broadcast, broadcast_sent)
 ADMINS = (staff, units, campaign, options, stats, status, audit, find)
 
-ROUTERS: Sequence[Router] = tuple(module.router for module in (*RESIDENTS, *ADMINS))
+ROUTERS: Sequence[Router] = tuple(module.router for module in (*RESIDENTS, *OFFICERS, *ADMINS))

@@ -49,7 +49,7 @@ async def mydata(turn: Turn) -> None:
     )
 
 
-@router.command("stop")
+@router.command("stop", always=True)
 async def stop(turn: Turn) -> None:
     """No more announcements, from this moment, also none of those that are queued already."""
     await consents.withdraw(turn.tx, turn.person.id, ["announcements"], turn.now)

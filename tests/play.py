@@ -32,10 +32,11 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import Speech
-from storage import demo, invitations, people, staff
+from storage import campaigns, demo, invitations, people, staff
 from storage.database import Tx
 from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
+from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
@@ -148,6 +149,8 @@ class Player:
 
     async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         """Say one thing; returns what is answered."""
+        if "later" in said:
+            return await self.stage.later(float(said["later"]), self.address(speaker))
         address = self.address(speaker)
         return await self.stage.send([self.stage.room.arrival(address, **said)], address)
 
@@ -177,6 +180,7 @@ class Player:
         for text in line.expected:
             if text.startswith("[[") and text.endswith("]]"):
                 continue
+            text = text.removeprefix("(link) ")
             if mark := TOLD.match(text):
                 found += [] if "~" in mark[0] or CHOICES.fullmatch(text[mark.end() :]) else [text]
             elif CHOICES.fullmatch(text.strip()):
@@ -199,6 +203,8 @@ class Player:
             return who | {"photo": str(path), "album": found[2] or "", "text": found[3] or ""}
         if found := re.fullmatch(r"\(contact: (.+)\)", said):
             return who | {"contact": found[1]}
+        if found := re.fullmatch(r"\((\d+) seconds later\)", said):
+            return {"later": found[1]}
         if found := re.fullmatch(r"\((voice|sticker|file|location|video)\)", said):
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}
@@ -269,14 +275,19 @@ class Player:
             if how == speaker and not unit:
                 await self._play_demo(speaker)
             elif how in ("officer", "admin"):
+                await self._agree(speaker)
                 await self._appoint(speaker, how, unit)
             elif how != "new":
-                await self.stage.agree(
-                    "take_part", "announcements",
-                    channel=self.channel, address=self.address(speaker), language=self.language,
-                )  # fmt: skip
+                await self._agree(speaker)
                 if how == "volunteer":
                     await self._register(speaker)
+
+        async with self.stage.program() as app:
+            await crowd(app, int(self.transcript.about.get("crowd", "0")), channel=self.channel)
+
+    async def _agree(self, speaker: str) -> None:
+        who = {"channel": self.channel, "address": self.address(speaker), "language": self.language}
+        await self.stage.agree("take_part", "announcements", **who)
 
     async def _play_demo(self, role: str) -> None:
         """The demo's officer or admin speaks on this channel."""
@@ -288,7 +299,9 @@ class Player:
 
     async def _appoint(self, speaker: str, role: str, code: str) -> None:
         async with self.stage.program() as app, app.database.write() as tx:
-            unit = await tx.value(sa.select(units.c.id).where(units.c.code == code))
+            campaign = await campaigns.active(tx)
+            assert campaign is not None
+            unit = await tx.value(sa.select(units.c.id).where(units.c.code == code)) or campaign.unit_id
             who = self.channel, self.address(speaker)
             person, _ = (await people.meet(tx, {who: self.language}, self.stage.clock()))[who]
             await staff.grant(tx, person.id, role, unit, "operator", self.stage.clock())
@@ -316,6 +329,7 @@ def lines(message: Message) -> list[str]:
         *(["(photo)"] if message.picture else []),
         *([f"(document {message.document.name})"] if message.document else []),
         *(line.rstrip() for line in message.text.split("\n")),
+        *(f"(link) {link.label}: {link.url}" for link in message.links),
         *([" ".join(f"[{label}]" for label in labels)] if labels else []),
         *([f"[[{message.contact}]]"] if message.contact else []),
     ]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Capabilities
-from bot.channels.fit import fit, split, width
-from bot.message import Button, Document, Message
+from bot.channels.fit import fit, split
+from bot.message import Button, Document, Message, width
 
 ASKED = Message("Which?", (Button("a", "Một"), Button("b", "Hai")), Button("+skip", "Bỏ qua"), "(type «bỏ qua»)")
 

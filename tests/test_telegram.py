@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from bot import app as parts
 from bot.channels import SendFailed
 from bot.channels.telegram import Telegram
-from bot.message import Button, Document, Message
+from bot.message import Button, Document, Link, Message, Span
 from storage import people, staff
 from storage.tables import accounts, inbox, outbox
 from tests.fakes.bot_api import BotApi, Person, Sent
@@ -150,7 +150,11 @@ def shown(sent: Sent) -> Message:
     )
 
 
-PLAYED = [path for path in sorted(HERE.glob("*.txt")) if "buttons" in read(path).channels]
+PLAYED = [
+    path
+    for path in sorted(HERE.glob("*.txt"))
+    if "buttons" in read(path).channels and "crowd" not in read(path).about  # those change cards that stand in the chat
+]
 
 
 @pytest.mark.parametrize("path", PLAYED, ids=[path.stem for path in PLAYED])
@@ -432,6 +436,47 @@ async def test_a_message_that_can_no_longer_be_edited_is_sent_anew() -> None:
         api.fail("editMessageText", status=400, description="Bad Request: message can't be edited")
         assert await channel.send("7", Message("ba", replaces=first), "k") != first
         assert [sent.text for sent in an.inbox] == ["hai", "ba"]
+
+
+async def test_an_announcement_is_marked_by_entities_and_can_be_changed_and_taken_back(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        spans = (Span("bold", 0, 4), Span("link", 5, 3, "https://vi-du.vn"))
+        said = Message("*<b> xem", spans=spans, links=(Link("Xem", "https://vi-du.vn/a"),), lasting=True)
+        first = await channel.send("7", said, "k")
+        sent = an.inbox[0]
+        assert sent.raw["entities"] == [
+            {"type": "bold", "offset": 0, "length": 4},
+            {"type": "text_link", "offset": 5, "length": 3, "url": "https://vi-du.vn"},
+        ]
+        assert [button.url for button in sent.buttons] == ["https://vi-du.vn/a"]
+        better = Message("mới hẳn", spans=(Span("italic", 0, 3),), replaces=first, amends="edit")
+        assert await channel.send("7", better, "k") == first
+        assert (sent.text, sent.raw["entities"][0]["type"]) == ("mới hẳn", "italic")
+        gone = Message("đã thu hồi", replaces=first, amends="delete")
+        assert await channel.send("7", gone, "k") == first == await channel.send("7", gone, "k")
+        assert sent.deleted
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", better, "k")
+        assert (failed.value.outcome, an.inbox) == ("refused", [])
+
+
+async def test_an_announcement_with_a_photo_is_changed_in_its_caption_and_an_old_one_is_overwritten(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with BotApi(clock=clock) as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        first = await channel.send("7", Message("một", picture="p", lasting=True), "k")
+        await channel.send("7", Message("hai", picture="p", replaces=first, amends="edit"), "k")
+        assert an.inbox[0].text == "hai"
+        again = api.person(8)
+        await channel.send("8", Message("một", picture="p", lasting=True), "k")
+        uploads = [len(call.files) for call in api.requests if call.method == "sendPhoto"]
+        assert (uploads, again.inbox[0].photo) == ([1, 0], an.inbox[0].photo)  # uploaded once
+        clock.forward(hours=49)  # Telegram deletes nothing older than 48
+        await channel.send("7", Message("đã thu hồi", picture="p", replaces=first, amends="delete"), "k")
+        assert (an.inbox[0].text, an.inbox[0].deleted) == ("đã thu hồi", False)
 
 
 @asynccontextmanager

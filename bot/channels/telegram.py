@@ -24,14 +24,9 @@ from telegram import (  # the line above must come first
     BotCommandScope,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
-    KeyboardButton,
     LinkPreviewOptions,
-    MessageEntity,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
 )
 from telegram.error import (
     BadRequest,
@@ -47,10 +42,11 @@ from telegram.error import (
 )
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
-from bot.channels.fit import fit, split, width
+from bot.channels.fit import fit, split
+from bot.channels.telegram_markup import entities_of, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
-from bot.message import Button, Heard, Message
+from bot.message import Heard, Message, width
 from storage.database import Tx
 from storage.inbox import Arrival
 
@@ -63,6 +59,8 @@ DOWNLOAD_MOST = 20 << 20
 """Bytes that a bot may download (core.telegram.org/bots/api#getfile)."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
+MOST_KNOWN = 1000
+"""Photos whose ids are remembered."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NO_LIMITS = Limits()
 Pictures = Callable[[str], Awaitable[bytes]]
@@ -121,6 +119,8 @@ class Telegram:
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
+        self._uploaded: dict[str, str] = {}
+        """The platform's ids of photos, by their names."""
         self._answering: set[asyncio.Task[None]] = set()
 
     # -- hearing --------------------------------------------------------------------------------------------------
@@ -302,16 +302,16 @@ class Telegram:
             and (changed := await self._change(chat, message))
         ):
             return changed
-        markup, entities = _markup(message), _entities(message)
+        markup, entities = markup_of(message), entities_of(message)
         if message.document:
             file = InputFile(message.document.content.encode(), filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
-            photo = await self.pictures(message.picture)
             if width(message.text) <= self.capabilities.caption:
-                said = {"caption": message.text, "caption_entities": entities, "reply_markup": markup}
-                return str((await self.bot.send_photo(chat, photo, **said)).message_id)  # type: ignore[arg-type]  # a dict
-            await self.bot.send_photo(chat, photo)
+                return await self._send_photo(
+                    chat, message, caption=message.text, caption_entities=entities, reply_markup=markup
+                )
+            await self._send_photo(chat, message)
         *before, last = split(message.text, self.capabilities.text)
         if before:
             entities = []  # a text with parts that are marked is checked beforehand to fit
@@ -323,6 +323,15 @@ class Telegram:
         )
         if message.leave:
             await self.bot.leave_chat(chat)
+        return str(sent.message_id)
+
+    async def _send_photo(self, chat: int, message: Message, **said: Any) -> str:
+        """A photo is uploaded once, and known to the platform from then on."""
+        photo = self._uploaded.get(message.picture) or await self.pictures(message.picture)
+        sent = await self.bot.send_photo(chat, photo, **said)
+        if len(self._uploaded) >= MOST_KNOWN:
+            self._uploaded.clear()
+        self._uploaded[message.picture] = sent.photo[-1].file_id
         return str(sent.message_id)
 
     async def _change(self, chat: int, message: Message) -> str:
@@ -345,7 +354,7 @@ class Telegram:
         return message.replaces
 
     async def _edit(self, chat: int, message: Message) -> None:
-        markup, entities = _markup(message), _entities(message)
+        markup, entities = markup_of(message), entities_of(message)
         inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
         which = int(message.replaces)
         if message.picture:
@@ -370,33 +379,3 @@ class Telegram:
 def _seconds(wait: RetryAfter) -> float:
     after = wait.retry_after
     return after.total_seconds() if not isinstance(after, int | float) else float(after)
-
-
-def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
-    if message.contact:
-        share = KeyboardButton(message.contact, request_contact=True)
-        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
-    links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
-    if not buttons and not links:
-        return None if message.replaces or message.leave else ReplyKeyboardRemove()
-    pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
-    return InlineKeyboardMarkup([*links, *pressed])
-
-
-def _entities(message: Message) -> list[MessageEntity]:
-    """The marked parts as entities, so that no text is ever read as markup."""
-    kinds = {"link": "text_link"}
-    return [MessageEntity(kinds.get(s.kind, s.kind), s.start, s.length, url=s.url or None) for s in message.spans]
-
-
-def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Two short labels stand side by side, a long one alone."""
-    rows: list[list[Button]] = []
-    for button in buttons:
-        short = width(button.label) <= 14
-        if rows and short and len(rows[-1]) == 1 and width(rows[-1][0].label) <= 14:
-            rows[-1].append(button)
-        else:
-            rows.append([button])
-    return rows

@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from storage.tables import campaigns
 from tests.browser.conftest import Open
+from tests.fakes.crowd import announce
 from tests.fakes.served import Served
 from tests.stage import photo
 
@@ -104,6 +105,28 @@ async def test_markup_that_people_type_stays_text(site: Served, open_page: Open)
     await say(page, "1990")
     await say(page, "0912345678")
     await expect(page.get_by_text("Anh/chị ở xã nào?")).to_be_visible()
+    assert await page.evaluate("window.hacked") is False
+
+
+async def test_an_announcement_shows_its_marks_as_elements_and_its_links_as_links(
+    site: Served, open_page: Open
+) -> None:
+    page = await open_page(site.url)
+    await page.evaluate("window.hacked = false")
+    await agree(page)
+    await say(page, "/consent")
+    await choose(page, "Nhận thông báo")
+    await choose(page, "Xong")
+    text = "*Sáng mai* mời bà con <img src=x onerror=window.hacked=1> xem [lịch _mới_](https://vi-du.vn/lich)"
+    await announce(site.app, text, urgent=True, links=(("Bản đồ", "https://vi-du.vn/ban-do"),))
+    site.app.broadcasting.wake()
+    await expect(page.locator("strong", has_text="Sáng mai")).to_be_visible()
+    await expect(page.locator("em", has_text="mới")).to_be_visible()
+    await expect(page.get_by_text("<img src=x")).to_be_visible()
+    for name, url in (("lịch", "https://vi-du.vn/lich"), ("Bản đồ", "https://vi-du.vn/ban-do")):
+        link = page.get_by_role("link", name=name).first
+        await expect(link).to_have_attribute("href", url)
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
     assert await page.evaluate("window.hacked") is False
 
 
