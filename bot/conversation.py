@@ -36,7 +36,7 @@ async def converse(turn: Turn) -> None:
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
-        if (said := turn.routes.said(heard.text)) and said.always and exact(heard.text) in _exactly(said):
+        if (said := turn.routes.said(heard.text)) and said.always and not heard.picture:
             return await command(turn, f"/{said.name}")
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
@@ -111,10 +111,6 @@ async def _happened(turn: Turn) -> None:
     elif turn.heard.event == "edited" and turn.place is not None and turn.place.form:
         turn.reply("edited")
         _repeat_question(turn)
-
-
-def _exactly(said: Command) -> set[str]:
-    return {exact(phrase) for phrase in phrases(f"{said.key}.words")}
 
 
 def _is_command(heard: Heard) -> bool:

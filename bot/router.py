@@ -41,7 +41,7 @@ class Command:
     menu: int = 0
     """Its place in the menu, from 1; 0 keeps it out."""
     always: bool = False
-    """Whether its words, typed exactly, count also while a question is open."""
+    """Whether its words count also while a question is open."""
     listed: bool = True
     """Whether /help and the platform's command menu show it."""
 

@@ -179,7 +179,7 @@ async def test_an_officer_whose_units_are_gone_announces_to_nobody(stage: Stage)
 async def test_the_words_that_stop_announcements_count_also_while_a_question_is_open(stage: Stage) -> None:
     await stage.agree("take_part", "announcements")
     await stage.say("/volunteer")
-    assert "Đã tắt thông báo" in text(await stage.say("TẮT TIN"))
+    assert "Đã tắt thông báo" in text(await stage.say("TAT TIN"))
     assert [row["withdrawn_at"] is None for row in await stage.rows(consents) if row["purpose"] == "announcements"] == [
         False
     ]
