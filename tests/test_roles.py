@@ -59,6 +59,12 @@ SAMPLES = {
     "find": Sample("0912345678"),
     "block": Sample("#3"),
     "unblock": Sample("#3"),
+    "broadcast": Sample(),
+    "broadcast new": Sample(),
+    **{f"broadcast {act}": Sample("1") for act in (
+        "show", "edit", "test", "right", "send", "approve", "undo", "pause", "resume", "cancel", "missed", "again", "correct",
+        "recall",
+    )},
 }  # fmt: skip
 
 
