@@ -92,7 +92,7 @@ class Delivery:
             async with self.database.write() as tx:
                 if self._in_doubt:
                     await outbox.give_back(tx, self.owner, self._in_hand)
-                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most)
+                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most, self._in_hand)
         except Exception as failed:
             if not is_outage(failed):
                 raise
@@ -151,10 +151,9 @@ class Delivery:
         return Outcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))
 
     async def _settle(self) -> None:
-        """Write the outcomes; while the database is away, hold them as long as the leases last."""
+        """Write the outcomes; hold them while the database is away, when nobody else can send the messages either."""
         settled, self._outcomes = self._outcomes, []
         gone = [one.account_id for one, o in settled if o.state == "gone" and one.account_id is not None]
-        until = self.now() + LEASE / 2
         while settled:
             try:
                 async with self.database.write() as tx:
@@ -163,7 +162,7 @@ class Delivery:
                 self._in_hand -= {one.id for one, _ in settled}
                 return
             except Exception as failed:
-                if not is_outage(failed) or self.now() > until:
+                if not is_outage(failed):
                     raise
                 log.error("the database is out of reach", error=str(failed.__cause__ or failed))
                 await asyncio.sleep(LOOK_EVERY)
