@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -35,6 +31,7 @@ from bot.pictures import Studio
 from bot.quiet import QuietHours
 from bot.router import Router, Routes
 from bot.settings import Settings
+from bot.stores import check_clock, open_files, place, secret_key, upgraded, utc_now
 from bot.turn import Rules
 from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page, preferred
@@ -42,9 +39,8 @@ from handlers import ROUTERS
 from locales import LANGUAGES, Speech
 from storage import campaigns, inbox, pictures, retention, seals, seed, staff
 from storage.database import Database, Tx, is_outage
-from storage.files import Files, Folder
+from storage.files import Files
 from storage.people import may
-from storage.upgrade import UpgradeFailed, is_current, is_server_current
 from storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -57,16 +53,8 @@ STOP_WITHIN = 4.0
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY = 3600
-CLOCKS_APART = 10.0
-"""Seconds: far less than any lease."""
-DATA = Path("data")
-"""Where a program keeps its files whose database is on a server."""
 MENUS_EVERY = 15
 """Seconds until a new officer sees her commands; they work at once."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -136,19 +124,6 @@ class App:
         await self.database.close()
 
 
-def secret_key(settings: Settings, folder: Path) -> str:
-    """The key that seals personal data: the setting, or for the demo one of its own, made once beside its database."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    path = folder / "demo.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileExistsError):
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-    return path.read_text().strip()
-
-
 async def connect(
     settings: Settings,
     *,
@@ -159,12 +134,12 @@ async def connect(
 ) -> App:
     """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     url = sa.make_url(settings.database_url)
-    folder = _folder(settings, url)
+    folder = place(settings)
     await upgraded(url, now())
     database = Database(settings.database_url, Vault(secret_key(settings, folder)))
     try:
         if database.shared and now is utc_now:
-            await _check_clock(database)
+            await check_clock(database)
 
         async def begin(tx: Tx) -> None:
             await seals.check(tx)
@@ -189,62 +164,13 @@ async def connect(
     )  # fmt: skip
     painter = Painter(database, files, folder / "fonts", now)
     broadcasting = Broadcasting(
-        database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
+        database, running, pacer, engine.speeches, Heartbeat(folder / f"{database.path.stem}.sent"),
         now=now, zone=settings.zone, quiet=quiet, sent=delivery.wake,
     )  # fmt: skip
     app = App(settings, database, routes, files, fetcher, painter, running, engine, delivery, broadcasting, now)
     for channel in channels(app):
         running[channel.name] = channel
     return app
-
-
-def _folder(settings: Settings, url: sa.URL) -> Path:
-    """Where this process keeps what is not in the database: beside its file, else beside the pictures."""
-    if url.get_backend_name() == "sqlite":
-        return Path(url.database or "").parent
-    return DATA if not settings.files_url or settings.files_url.startswith("s3://") else Path(settings.files_url).parent
-
-
-async def upgraded(url: sa.URL, now: datetime) -> None:
-    """Upgrade where needed, in a child process: Alembic's memory would stay with us. Raises NewerDatabase."""
-    if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        current = is_current(path)
-    else:
-        current = await is_server_current(url)
-    if current:
-        return
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "storage.upgrade", now.isoformat(), stdin=asyncio.subprocess.PIPE
-    )
-    await child.communicate(url.render_as_string(hide_password=False).encode())
-    if child.returncode:
-        raise UpgradeFailed(
-            f"the database {url.database} could not be upgraded; nothing was changed (the reason is above)"
-        )
-
-
-class WrongClock(RuntimeError):
-    """This machine's clock and the database's differ so much that leases would not hold."""
-
-
-async def _check_clock(database: Database) -> None:
-    apart = abs((await database.now() - utc_now()).total_seconds())
-    if apart > CLOCKS_APART:
-        raise WrongClock(
-            f"the clocks of this machine and of the database are {apart:.0f} seconds apart; set them by NTP"
-        )
-
-
-def open_files(settings: Settings, folder: Path) -> Files:
-    """Where pictures are kept. The client for S3 is loaded only where it is used."""
-    if not settings.files_url.startswith("s3://"):
-        return Folder(Path(settings.files_url) if settings.files_url else folder / "files")
-    from storage.s3 import Bucket
-
-    assert settings.files_secret is not None
-    return Bucket(settings.files_url, settings.files_key, settings.files_secret.get_secret_value())
 
 
 def web(app: App) -> Web:

@@ -98,7 +98,7 @@ class Delivery:
             async with self.database.write() as tx:
                 if self._in_doubt:
                     await outbox.give_back(tx, self.owner, self._in_hand)
-                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most)
+                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most, self._in_hand)
                 at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
         except Exception as failed:
             if not is_outage(failed):
@@ -166,11 +166,10 @@ class Delivery:
         return Outcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))
 
     async def _settle(self) -> None:
-        """Write the outcomes; while the database is away, hold them as long as the leases last."""
+        """Write the outcomes; hold them while the database is away, when nobody else can send the messages either."""
         settled, self._outcomes = self._outcomes, []
         moved, self._moved = self._moved, []
         gone = [one.account_id for one, o in settled if o.state == "gone" and one.account_id is not None]
-        until = self.now() + LEASE / 2
         while settled:
             try:
                 async with self.database.write() as tx:
@@ -182,7 +181,7 @@ class Delivery:
                 self._in_hand -= {one.id for one, _ in settled}
                 return
             except Exception as failed:
-                if not is_outage(failed) or self.now() > until:
+                if not is_outage(failed):
                     raise
                 log.error("the database is out of reach", error=str(failed.__cause__ or failed))
                 await asyncio.sleep(LOOK_EVERY)

@@ -18,15 +18,17 @@ import structlog
 
 from bot import app as parts
 from bot import logs
-from bot.app import App, WrongClock, connect, run_until_stopped, serving, upgraded
+from bot.app import App, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
 from bot.settings import Settings, WrongSetting, read_settings
+from bot.stores import WrongClock, open_files, place, secret_key, upgraded, utc_now
 from bot.web.server import AddressInUse, bind
 from storage import audit, campaigns, people, pictures, staff
 from storage import demo as made_up
 from storage.copy import CopyFailed, NotEmpty, copy
 from storage.database import Database
+from storage.files import NoSuchFile
 from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
 from storage.vault import Vault
@@ -118,13 +120,13 @@ async def db_copy(settings: Settings, to: str) -> int:
     target = _changed(settings, database_url=to)
     if sa.make_url(to) == sa.make_url(settings.database_url):
         raise Mistake("--to is the database that DATABASE_URL names: name the other one")
-    for one in (settings, target):
-        with _explained(one):
-            await upgraded(sa.make_url(one.database_url), parts.utc_now())
-    vault = Vault(parts.secret_key(settings, Path()))
+    for name, one in (("DATABASE_URL", settings), ("--to", target)):
+        with _explained(one, name):
+            await upgraded(sa.make_url(one.database_url), utc_now())
+    vault = Vault(secret_key(settings, place(settings)))
     old, new = Database(settings.database_url, vault), Database(to, vault)
     try:
-        with _explained(target):
+        with _explained(target, "--to"):
             async for table, rows in copy(old, new):
                 print(f"{table}: {rows} rows")
     except (NotEmpty, CopyFailed) as failed:
@@ -141,14 +143,22 @@ async def files_copy(settings: Settings, to: str) -> int:
     target = _changed(settings, files_url=to)
     app = await _connect(settings, ())
     try:
-        there = parts.open_files(target, Path())
+        there = open_files(target, place(settings))
         async with app.database.read() as tx:
             names = await pictures.files(tx)
+        missing = 0
         for name in names:
-            await there.put(await app.files.get(name))
+            try:
+                await there.put(await app.files.get(name))
+            except NoSuchFile:
+                missing += 1
+            except Exception as failed:
+                raise Mistake(f"--to={to}: a picture could not be kept there ({failed})") from None
     finally:
         await app.close()
-    print(f"{len(names)} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    print(f"{len(names) - missing} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    if missing:
+        print(f"{missing} were in the database only, and not where FILES_URL says.")
     return 0
 
 
@@ -217,7 +227,7 @@ async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -
 
 
 @contextmanager
-def _explained(settings: Settings) -> Iterator[None]:
+def _explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
     """What goes wrong with a database, as the operator's mistake that it is."""
     try:
         yield
@@ -229,7 +239,7 @@ def _explained(settings: Settings) -> Iterator[None]:
         raise Mistake(str(failed)) from None
     except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", failed)
-        raise Mistake(f"DATABASE_URL={settings.shown('database_url')}: cannot be opened ({reason})") from None
+        raise Mistake(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
 
 
 def _demo_settings(settings: Settings) -> Settings:

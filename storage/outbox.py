@@ -117,13 +117,23 @@ def _ready(message: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
 
 
 async def lease(
-    tx: Tx, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+    tx: Tx,
+    channels: Collection[str],
+    owner: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+    in_hand: Collection[int] = (),
 ) -> list[Leased]:
-    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it."""
+    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it.
+
+    Not those ``in_hand``: this owner is sending them already, however long their lease is over.
+    """
     next_, open_ = outbox.alias("next"), outbox.c.state.in_(OPEN)
     rows = await tx.all(
         sa.select(next_)
         .where(next_.c.state.in_(OPEN), in_order(next_).in_(channels), _ready(next_, now), is_first(next_, open_))
+        .where(next_.c.id.not_in(list(in_hand)))
         .order_by(next_.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)  # another process takes it at this moment

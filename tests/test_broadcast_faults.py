@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot import app as parts
-from bot.app import App, utc_now
+from bot.app import App
+from bot.stores import utc_now
 from storage import broadcasts, ledger
 from storage.tables import deliveries
 from tests.fakes.bot_api import BotApi

@@ -142,6 +142,9 @@ async def test_what_was_leased_without_our_knowing_is_given_back(stage: Stage) -
         await outbox.give_back(tx, "me", [a.id])
         again = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
         assert [one.id for one in again] == [b.id]
+        later = now + 2 * LEASE
+        taken = await outbox.lease(tx, ["room"], "me", later, later + LEASE, 9, [a.id])
+        assert [one.id for one in taken] == [b.id], "what is in hand is not sent twice, however long its lease is over"
 
 
 async def test_a_slow_person_does_not_hold_up_the_others(stage: Stage) -> None:
