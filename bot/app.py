@@ -26,14 +26,15 @@ from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
+from bot.notify import written
 from bot.pictures import Studio
 from bot.router import Router, Routes
 from bot.settings import Settings
 from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page
-from handlers import ROUTERS
+from handlers import ROUTERS, digest
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, pictures, retention, seals, seed, staff
+from storage import campaigns, inbox, outbox, pictures, retention, seals, seed, staff
 from storage.database import Database
 from storage.files import Folder
 from storage.people import may
@@ -49,7 +50,7 @@ STOP_WITHIN = 4.0
 """Seconds. Nothing need be drained: everything is on disk."""
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
-SWEEP_EVERY = 3600
+SWEEP_EVERY, DIGEST_EVERY = 3600, 60
 
 
 def utc_now() -> datetime:
@@ -99,6 +100,16 @@ class App:
             files = await retention.sweep(tx, self.now())
         for file in files:
             await self.files.delete(file)
+
+    async def digest(self) -> None:
+        """Tell the officers what waits for them, each once a day."""
+        now = self.now()
+        async with self.database.read() as tx:
+            told = await digest.due(tx, now, self.settings.zone)
+        if told:
+            async with self.database.write() as tx:
+                await outbox.add(tx, await written(tx, told, self.engine.speeches, self.channels), now)
+            self.delivery.wake()
 
     async def close(self) -> None:
         await self.fetcher.close()
@@ -244,7 +255,10 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        clock = Clock([Recurring("sweep", SWEEP_EVERY, app.sweep)], app.settings.zone)
+        clock = Clock(
+            [Recurring("sweep", SWEEP_EVERY, app.sweep), Recurring("digest", DIGEST_EVERY, app.digest)],
+            app.settings.zone,
+        )
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}

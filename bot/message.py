@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -52,14 +53,24 @@ class Reply:
     in_place: bool = False
     """Show it where the pressed button stood, on channels that can edit."""
     document: Document | None = None
+    about: str = ""
+    """What it shows, such as «deed:TND26-7K3PQ», so that a Redraw can change it later."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A small text file for the person."""
+    """A small file for the person."""
 
     name: str
-    content: str
+    content: bytes
+
+    def dump(self) -> Json:
+        return [self.name, base64.b64encode(self.content).decode(), "base64"]
+
+    @classmethod
+    def load(cls, kept: Json) -> Document:
+        name, content, *encoded = kept
+        return cls(name, base64.b64decode(content) if encoded else content.encode())
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,7 @@ class Message:
             kept["skip"] = [self.skip.value, self.skip.label]
             kept["skip_hint"] = self.skip_hint
         if self.document:
-            kept["document"] = [self.document.name, self.document.content]
+            kept["document"] = self.document.dump()
         for name in ("picture", "contact", "replaces", "leave"):
             if value := getattr(self, name):
                 kept[name] = value
@@ -107,7 +118,7 @@ class Message:
         if "skip" in parts:
             parts["skip"] = Button(*parts["skip"])
         if "document" in parts:
-            parts["document"] = Document(*parts["document"])
+            parts["document"] = Document.load(parts["document"])
         return cls(**parts)
 
 

@@ -52,6 +52,8 @@ async def _redrawn(
     found = []
     for shown in await outbox.showing(tx, one.about):
         channel = channels.get(shown.channel)
+        if shown.person_id == one.sparing:
+            continue
         if one.quiet and channel is not None and not channel.capabilities.edits:
             continue
         body = _said(one, speeches[shown.language], channel)

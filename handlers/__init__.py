@@ -5,8 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.router import Router
-from handlers import addresses, deed, link, mine, pledge, rights, start, volunteer
+from handlers import (
+    addresses,
+    deed,
+    desk,
+    link,
+    mine,
+    pledge,
+    questions,
+    receipts,
+    review,
+    rights,
+    start,
+    volunteer,
+)
 
-ROUTERS: Sequence[Router] = tuple(
-    module.router for module in (start, volunteer, addresses, pledge, deed, mine, link, rights)
+RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, questions, link, rights)
+OFFICERS = (desk, review, receipts)
+ROUTERS: Sequence[Router] = (
+    *(module.router for module in (*RESIDENTS, *OFFICERS)),
+    review.reporter,
+    questions.officers,
 )

@@ -43,6 +43,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         },
     },
     "join": {"other": "1", "other_account": "1", "differs": "language volunteer", "here_name": "A", "there_name": "B"},
+    "arrived": {"code": "TND26-XXXXX", "known": {"kind": "goods", "measure": "kg", "what": "Gạo"}},
     "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
 }
 """What each form must know when it is opened."""

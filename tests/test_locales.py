@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 ROUTES = Routes(ROUTERS)
 KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
 SAID_BY = {"Text", "reply", "say", "tell", "tell_officers", "_error"}
-"""What takes the key of a sentence as its first argument."""
+"""What takes the key of a sentence as its first argument, or its second after a person."""
 
 
 def sources() -> Iterator[Path]:
@@ -50,8 +50,9 @@ def alternatives(node: ast.AST) -> Iterator[str]:
 def said_by_name() -> Iterator[str]:
     """The keys that stand in the code as they are."""
     for call in nodes(ast.Call):
-        if (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) in SAID_BY and call.args:
-            yield from alternatives(call.args[0])
+        name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+        if name in SAID_BY and call.args:
+            yield from alternatives(call.args[1 if name == "tell" else 0])
 
 
 def patterns() -> Iterator[re.Pattern[str]]:

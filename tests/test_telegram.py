@@ -140,7 +140,7 @@ def shown(sent: Sent) -> Message:
         tuple(Button(b.data, b.label) for b in buttons if b.data),
         picture="shown" if sent.photo else "",
         contact=next((b.label for b in buttons if b.asks == "contact"), ""),
-        document=Document(document["file_name"], sent.document.decode()) if document else None,
+        document=Document(document["file_name"], sent.document) if document else None,
     )
 
 

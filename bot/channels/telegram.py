@@ -262,11 +262,11 @@ class Telegram:
         return sent
 
     async def _send(self, chat: int, message: Message) -> str:
-        if message.replaces and not message.picture and (edited := await self._edit(chat, message)):
+        if message.replaces and (edited := await self._edit(chat, message)):
             return edited
         markup = _markup(message)
         if message.document:
-            file = InputFile(message.document.content.encode(), filename=message.document.name)
+            file = InputFile(message.document.content, filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
             photo = await self.pictures(message.picture)
@@ -283,18 +283,30 @@ class Telegram:
         return str(sent.message_id)
 
     async def _edit(self, chat: int, message: Message) -> str:
-        """Change a message that was sent; returns nothing where that is no longer possible."""
-        markup = _markup(message)
-        inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
-        try:
-            await self.bot.edit_message_text(message.text, chat, int(message.replaces), reply_markup=inline)
-        except BadRequest as refused:
-            if "not modified" in str(refused):
-                return message.replaces
-            if re.search("can't be edited|not found|no text in the message", str(refused)):
-                return ""
-            raise
-        return message.replaces
+        """Change a message that was sent, the caption of one with a photo; returns nothing where that is not possible."""
+        edits = [self._edit_text]
+        if width(message.text) <= self.capabilities.caption:
+            edits.insert(0 if message.picture else 1, self._edit_caption)
+        for edit in edits:
+            try:
+                await edit(chat, message)
+            except BadRequest as refused:
+                if re.search("no (text|caption) in the message", str(refused)):
+                    continue
+                if re.search("can't be edited|not found", str(refused)):
+                    return ""
+                if "not modified" not in str(refused):
+                    raise
+            return message.replaces
+        return ""
+
+    async def _edit_text(self, chat: int, message: Message) -> None:
+        await self.bot.edit_message_text(message.text, chat, int(message.replaces), reply_markup=_inline(message))
+
+    async def _edit_caption(self, chat: int, message: Message) -> None:
+        await self.bot.edit_message_caption(
+            chat, int(message.replaces), caption=message.text, reply_markup=_inline(message)
+        )
 
     async def close(self) -> None:
         for task in self._answering:
@@ -317,6 +329,11 @@ def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | Re
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
     )
+
+
+def _inline(message: Message) -> InlineKeyboardMarkup | None:
+    markup = _markup(message)
+    return markup if isinstance(markup, InlineKeyboardMarkup) else None
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
