@@ -87,6 +87,6 @@ def much(amount: int, kind: str, measure: str) -> Words:
     """An amount as it was promised or arrived; words only where nothing can be counted."""
     if kind == "money":
         return Text("money", {"amount": Money(amount)})
-    if measure:
-        return Text("need.counted", {"n": amount, "measure": measure})
+    if amount:
+        return Text("need.counted", {"n": amount, "measure": measure or Text("desk.items")})
     return Text(f"pledge.kind.{kind}")

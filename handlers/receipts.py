@@ -43,7 +43,7 @@ class Arrived(Form, name="arrived"):
 
     def words(self) -> Mapping[str, object]:
         known: dict[str, Any] = self.known or {}
-        return {"measure": known.get("measure", ""), "what": known.get("what", "")}
+        return {"measure": known.get("measure") or Text("desk.items"), "what": known.get("what", "")}
 
 
 class Cancel(Form, name="cancelpledge", review=False):
