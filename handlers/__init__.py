@@ -9,19 +9,23 @@ from handlers import (
     addresses,
     deed,
     desk,
+    dossiers,
     link,
     mine,
     pledge,
+    propose,
     questions,
     receipts,
     review,
     rights,
     start,
+    survey,
     volunteer,
+    volunteers,
 )
 
-RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, questions, link, rights)
-OFFICERS = (desk, review, receipts)
+RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
+OFFICERS = (desk, review, receipts, dossiers, survey, volunteers)
 ROUTERS: Sequence[Router] = (
     *(module.router for module in (*RESIDENTS, *OFFICERS)),
     review.reporter,

@@ -118,7 +118,7 @@ class Pledge(Form, name="pledge"):
 
     def words(self) -> Mapping[str, object]:
         need = self.needs.get(self.need or "", {})
-        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0)
+        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0, 0)
         return {
             "household": (self.known or {}).get("household", ""),
             "missing": much(self.missing, counted),

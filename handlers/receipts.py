@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.fields import Choice, Count, Day, Dong, Hidden, Line
@@ -12,7 +14,6 @@ from bot.router import Router
 from bot.turn import Redraw, Turn
 from handlers.desk import much
 from handlers.officers import DESK, code_in, not_yours, note, reach
-from handlers.pledge import Known
 from storage import pledges, receipts
 from storage.pledges import Promise
 from storage.receipts import NewContribution, Receipt
@@ -30,20 +31,27 @@ class Confirm(Form, name="confirm", review=False):
     word = Line(least=2, most=200).optional()
 
 
-class Arrived(Form, name="arrived"):
-    """What an officer saw arrive: how much, when, in which way."""
+class ArrivedMoney(Form, name="arrivedmoney"):
+    """Money that an officer saw arrive: how much, when, in which way."""
 
     code = Hidden()
-    known = Known()
-    dong = Dong(least=1_000, most=MOST).when(lambda f: f.known["kind"] == "money")
-    count = Count(least=1, most=100_000).when(lambda f: f.known["kind"] != "money")
-    value = Dong(least=1_000, most=MOST).when(lambda f: f.known["kind"] != "money").optional()
+    dong = Dong(least=1_000, most=MOST)
     arrived_on = Day(toward="past")
-    method = Choice(("cash", "transfer")).when(lambda f: f.known["kind"] == "money")
+    method = Choice(("cash", "transfer"))
+
+
+class ArrivedThings(Form, name="arrivedthings"):
+    """Goods or work that an officer saw arrive, and what both sides agree that it is worth."""
+
+    code = Hidden()
+    measure = Hidden()
+    what = Hidden()
+    count = Count(least=1, most=100_000)
+    value = Dong(least=1_000, most=MOST).optional()
+    arrived_on = Day(toward="past")
 
     def words(self) -> Mapping[str, object]:
-        known: dict[str, Any] = self.known or {}
-        return {"measure": known.get("measure") or Text("desk.items"), "what": known.get("what", "")}
+        return {"measure": self.measure or Text("desk.items"), "what": self.what or ""}
 
 
 class Cancel(Form, name="cancelpledge", review=False):
@@ -85,7 +93,7 @@ async def confirmed(turn: Turn, form: Confirm) -> None:
     pledge = await _open(turn)
     if pledge is None or not await _changed(turn, pledge, "confirm", state="confirmed"):
         return
-    turn.reply("pledge.confirmed", [*_next(pledge), DESK], code=pledge.code)
+    turn.reply("pledge.confirmed", [*_next(replace(pledge, state="confirmed")), DESK], code=pledge.code)
     if form.word:
         turn.tell(
             pledge.person_id, "pledge.told.confirmed_with", code=pledge.code, name=pledge.household, word=form.word
@@ -97,35 +105,39 @@ async def confirmed(turn: Turn, form: Confirm) -> None:
 @router.command("desk arrived", opens=True, listed=False)
 async def arrived(turn: Turn) -> None:
     pledge = await _open(turn)
-    if pledge is not None:
-        known = {"kind": pledge.kind, "measure": pledge.measure, "what": pledge.what}
-        turn.begin(Arrived, code=pledge.code, known=known)
+    if pledge is None:
+        return
+    if pledge.kind == "money":
+        return turn.begin(ArrivedMoney, code=pledge.code)
+    turn.begin(ArrivedThings, code=pledge.code, measure=pledge.measure, what=pledge.what)
 
 
-@router.done(Arrived)
-async def noted(turn: Turn, form: Arrived) -> None:
-    """The receipt's number is counted in this very transaction, so the series has no gap."""
-    turn.rest = form.code
+@router.done(ArrivedMoney)
+async def money_arrived(turn: Turn, form: ArrivedMoney) -> None:
+    await _noted(turn, form.code, form.dong, form.dong, form.arrived_on, form.method)
+
+
+@router.done(ArrivedThings)
+async def things_arrived(turn: Turn, form: ArrivedThings) -> None:
+    await _noted(turn, form.code, form.count, form.value or 0, form.arrived_on, "handed")
+
+
+async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, method: str) -> None:
+    """Write the receipt. Its number is counted in this very transaction, so the series has no gap."""
+    turn.rest = code
     pledge = await _open(turn)
     if pledge is None:
         return
-    amount = form.dong or form.count or 0
-    value = amount if pledge.kind == "money" else form.value or 0
-    new = NewContribution(
-        amount, value, pledge.what, form.arrived_on, form.method or "handed", turn.person.id, turn.key
-    )
+    new = NewContribution(amount, value, pledge.what, day, method, turn.person.id, turn.key)
     number = await receipts.add(turn.tx, pledge, new, turn.now)
     if number is None:
-        return turn.reply("pledge.changed_meanwhile", [_card(pledge.code), DESK], code=pledge.code)
-    await note(turn, "arrived", f"pledge:{pledge.code}", receipt=number, amount=amount, value=value)
-    what: dict[str, Any] = {
-        "code": pledge.code,
-        "receipt": _numbered(turn, number),
-        "given": much(amount, pledge.kind, pledge.measure),
-    }
-    turn.reply("pledge.noted", [*_next(pledge), _card(pledge.code), DESK], **what)
-    turn.tell(pledge.person_id, "pledge.told.arrived", name=pledge.household, **what)
-    _redraw(turn, pledge.code, "confirmed")
+        return turn.reply("pledge.changed_meanwhile", [_card(code), DESK], code=code)
+    await note(turn, "arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
+    given, receipt = much(amount, pledge.kind, pledge.measure), _numbered(turn, number)
+    now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
+    turn.reply("pledge.noted", [*_next(now_is), _card(code), DESK], code=code, receipt=receipt, given=given)
+    turn.tell(pledge.person_id, "pledge.told.arrived", name=pledge.household, code=code, receipt=receipt, given=given)
+    _redraw(turn, code, "confirmed")
 
 
 @router.command("desk fulfilled", listed=False)
@@ -258,7 +270,9 @@ def _receipt(turn: Turn, pledge: Promise, one: Receipt) -> Text:
         return Text("receipt.line.void", what)
     if one.kind != "money" and one.value:
         return Text("receipt.line.valued", {**what, "value": Money(one.value)})
-    return Text("receipt.line", {**what, "method": Text(f"arrived.method.{one.method}")})
+    if one.kind != "money":
+        return Text("receipt.line.things", what)
+    return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{one.method}")})
 
 
 def _next(pledge: Promise) -> list[Option]:

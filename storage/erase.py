@@ -11,6 +11,7 @@ from storage.columns import EPOCH
 from storage.database import Tx
 from storage.tables import (
     accounts,
+    addresses,
     consents,
     contributions,
     deed_pictures,
@@ -72,6 +73,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
     for table in (volunteers, places, link_codes, questions):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
+    await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
     await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))
     await tx.run(sa.delete(link_tries).where(link_tries.c.account_id.in_(ids)))
     await tx.run(

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import deeds, pledges, questions, receipts, volunteers
+from storage import deeds, dossiers, pledges, questions, receipts, volunteers
 from storage.database import Tx
 from storage.tables import accounts, consents, deed_questions, inbox, outbox, people, pictures, places, staff
 from storage.tables import deeds as deeds_of
@@ -32,6 +32,7 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "volunteer": vars(volunteer) if volunteer else None,
         "pledges": [vars(pledge) for pledge in await pledges.of_person(tx, person_id)],
         "contributions": [vars(one) for one in await receipts.of_person(tx, person_id)],
+        "proposed_addresses": await dossiers.of_proposer(tx, person_id),
         "questions": [vars(question) for question in await questions.of_person(tx, person_id)],
         "deed_questions": _plain(
             await tx.all(

@@ -43,7 +43,15 @@ KNOWN: dict[str, dict[str, Any]] = {
         },
     },
     "join": {"other": "1", "other_account": "1", "differs": "language volunteer", "here_name": "A", "there_name": "B"},
-    "arrived": {"code": "TND26-XXXXX", "known": {"kind": "goods", "measure": "kg", "what": "Gạo"}},
+    "arrivedthings": {"code": "TND26-XXXXX", "measure": "kg", "what": "Gạo"},
+    "survey": {
+        "code": "DC-0001",
+        "full_name": "Hồ Thị Mẫu",
+        "house": "Thôn Mẫu",
+        "phone": None,
+        "birth_year": None,
+        "guardian": None,
+    },
     "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
 }
 """What each form must know when it is opened."""
