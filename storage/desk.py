@@ -48,9 +48,10 @@ async def page(
     tx: Tx, kind: str, within: Collection[int] | None, first: int, most: int
 ) -> tuple[Sequence[Waiting], int]:
     """Some of one kind that wait in these units, the oldest first, and how many there are."""
-    waiting = _waiting(kind, within)
-    total = int(await tx.value(sa.select(sa.func.count()).select_from(waiting.subquery())))
-    rows = await tx.all(waiting.order_by(sa.text("created_at"), sa.text("id")).offset(first).limit(most))
+    waiting = _waiting(kind, within).subquery()
+    total = int(await tx.value(sa.select(sa.func.count()).select_from(waiting)))
+    oldest = sa.select(waiting).order_by(waiting.c.created_at, waiting.c.id).offset(first).limit(most)
+    rows = await tx.all(oldest)
     return [Waiting(**{name: row[name] for name in Waiting.__dataclass_fields__}) for row in rows], total
 
 
