@@ -16,6 +16,7 @@ from handlers import (
     propose,
     questions,
     receipts,
+    report,
     review,
     rights,
     start,
@@ -25,7 +26,7 @@ from handlers import (
 )
 
 RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
-OFFICERS = (desk, review, receipts, dossiers, survey, volunteers)
+OFFICERS = (desk, review, receipts, dossiers, survey, volunteers, report)
 ROUTERS: Sequence[Router] = (
     *(module.router for module in (*RESIDENTS, *OFFICERS)),
     review.reporter,

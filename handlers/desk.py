@@ -26,7 +26,7 @@ async def waiting(turn: Turn) -> None:
     """How much of each kind waits; the kinds are the way in."""
     counts = await desk.counts(turn.tx, await reach(turn))
     if not counts:
-        return turn.reply("desk.empty")
+        return turn.reply("desk.empty", [Option("/report", Text("command.report.title"))])
     lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
     options = [Option(f"/desk {kind}", Text(f"command.desk.{kind}.title")) for kind in counts]
     turn.reply("desk.waiting", options, lines=lines)
