@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 Cell = str | int | date | None
 
@@ -63,16 +64,18 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             for n, row in enumerate(sheet.rows, 3):
                 last = sheet.summed and n == len(sheet.rows) + 2
                 for column, cell in enumerate(row):
-                    match cell:
-                        case int():
-                            page.write_number(n, column, cell, formats[int, last])
-                        case date():
-                            page.write_datetime(
-                                n, column, datetime(cell.year, cell.month, cell.day), formats[date, last]
-                            )  # noqa: DTZ001  # a day has no zone
-                        case _:
-                            page.write_string(n, column, _clean(cell or ""), formats[str, last])
+                    _write(page, n, column, cell, formats, last)
     return file.getvalue()
+
+
+def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[tuple[type, bool], Any], last: bool) -> None:
+    match cell:
+        case int():
+            page.write_number(row, column, cell, formats[int, last])
+        case date():
+            page.write_datetime(row, column, cell, formats[date, last])
+        case _:
+            page.write_string(row, column, _clean(cell or ""), formats[str, last])
 
 
 def read(data: bytes) -> list[list[str]]:

@@ -19,6 +19,7 @@ from handlers import (
     report,
     review,
     rights,
+    spreadsheet,
     start,
     survey,
     volunteer,
@@ -26,7 +27,7 @@ from handlers import (
 )
 
 RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
-OFFICERS = (desk, review, receipts, dossiers, survey, volunteers, report)
+OFFICERS = (desk, review, receipts, dossiers, survey, spreadsheet, volunteers, report)
 ROUTERS: Sequence[Router] = (
     *(module.router for module in (*RESIDENTS, *OFFICERS)),
     review.reporter,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.message import Message
 from bot.workbook import NotAWorkbook, Sheet, read, workbook
+from storage import staff
 from tests.desk import FAR, LAN, staffed
 from tests.fakes.room import NUMBERS, Room
 from tests.stage import Stage
@@ -44,13 +45,11 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
 
 
 async def test_the_sum_is_the_sum_of_the_units(stage: Stage) -> None:
-    await staffed(stage)
+    ids = await staffed(stage)
     await arrive(stage, await promise(stage), "1tr5")
     async with stage.program() as app, app.database.write() as tx:
-        from storage import staff
-
-        await staff.grant(tx, 2, "admin", None, "operator", stage.clock())
-    figures = table(opened(await stage.say("/report", "2"))["Số liệu"])
+        await staff.grant(tx, ids[LAN], "admin", None, "operator", stage.clock())
+    figures = table(opened(await stage.say("/report", LAN))["Số liệu"])
     assert len(figures) == 7
     for column in range(2, len(figures[0])):
         assert figures[-1][column] == sum(row[column] for row in figures[1:-1])
