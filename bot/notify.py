@@ -36,7 +36,8 @@ async def _noticed(
     else:
         languages = {who: person.language for who, person in (await people.load(tx, [one.person_id])).items()}
     found = []
-    for person_id, account in (await people.reachable(tx, languages.keys())).items():
+    told = [person_id for person_id in languages if person_id != one.sparing]
+    for person_id, account in (await people.reachable(tx, told)).items():
         said = _said(one, speeches[languages[person_id]], channels.get(account.channel))
         found.append(
             Outgoing(

@@ -33,6 +33,8 @@ class Notice:
     picture: str = ""
     about: str = ""
     """What it shows, such as «deed:7», so that a Redraw can change it later."""
+    sparing: int | None = None
+    """One person who is not told, since she did it."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,12 @@ class Turn:
         *,
         unit_id: int | None = None,
         about: str = "",
+        sparing: int | None = None,
         **params: object,
     ) -> None:
         """Tell the officers of this unit, in their own languages, as soon as this turn is committed."""
-        self.notices.append(Notice(Text(key, params), "officer", unit_id, options=tuple(options), about=about))
+        said = Text(key, params)
+        self.notices.append(Notice(said, "officer", unit_id, options=tuple(options), about=about, sparing=sparing))
 
     def tell(self, person_id: int, key: str, options: Sequence[Option] = (), **params: object) -> None:
         """Tell one other person, in her own language, as soon as this turn is committed."""

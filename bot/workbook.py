@@ -14,7 +14,9 @@ Cell = str | int | date | None
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold."""
-WIDEST = 60
+NARROWEST, WIDEST = 8, 45
+LINE = 16
+"""Points."""
 MOST_ROWS, MOST_COLUMNS = 1000, 60
 MOST_UNPACKED = 40 << 20
 """Bytes; a few kilobytes can unpack to gigabytes."""
@@ -57,10 +59,13 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             page.fit_to_pages(1, 0)
             page.freeze_panes(3, 0)
             page.write_string(0, 0, _clean(sheet.title), bold)
+            lines = 1
             for column, name in enumerate(sheet.columns):
                 page.write_string(2, column, _clean(name), head)
-                longest = max([len(str(row[column])) for row in sheet.rows] + [9])
-                page.set_column(column, column, min(longest + 2, WIDEST))
+                width = min(max([len(str(row[column])) for row in sheet.rows] + [NARROWEST]) + 2, WIDEST)
+                page.set_column(column, column, width)
+                lines = max(lines, -(-len(name) // (width - 1)))
+            page.set_row(2, LINE * lines)  # no program finds the height of wrapped text by itself
             for n, row in enumerate(sheet.rows, 3):
                 last = sheet.summed and n == len(sheet.rows) + 2
                 for column, cell in enumerate(row):

@@ -71,16 +71,17 @@ async def _listed(turn: Turn, kind: str) -> None:
 
 
 def _line(kind: str, one: Waiting) -> Text:
-    what: Words = short(one.said)
-    if kind == "pledges":
-        what = Text("desk.line.pledge", {"given": much(one.amount, one.kind, one.measure), "name": one.said})
+    what = _label(kind, one)
     if kind in ("pledges", "addresses"):
         what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{one.state}")})
     return Text("desk.line", {"since": one.created_at, "what": what, "commune": one.unit_name})
 
 
 def _label(kind: str, one: Waiting) -> Words:
-    return short(one.said, 40) if kind in ("volunteers", "addresses") else one.code
+    """What it is, in the few words that fit on a button."""
+    if kind == "pledges":
+        return Text("desk.line.pledge", {"given": much(one.amount, one.kind, one.measure), "name": short(one.said, 30)})
+    return short(one.said, 44)
 
 
 def much(amount: int, kind: str, measure: str) -> Words:

@@ -47,8 +47,10 @@ async def verify(turn: Turn) -> None:
     kept = await found(turn)
     if kept is not None and await _stepped(turn, kept, "verified"):
         turn.reply("address.verified", [open_card(kept.code), DESK], code=kept.code)
-        turn.tell_officers("address.notice.verified", [open_card(kept.code)], unit_id=kept.unit_id,
-                           about=f"address:{kept.code}", code=kept.code)  # fmt: skip
+        turn.tell_officers(
+            "address.notice.verified", [open_card(kept.code)], unit_id=kept.unit_id, about=f"address:{kept.code}",
+            sparing=turn.person.id, code=kept.code,
+        )  # fmt: skip
 
 
 @router.command("desk accept", listed=False)

@@ -54,6 +54,9 @@ def pages(line: str, page: int, total: int) -> list[Option]:
 
 
 def short(text: str, most: int = 60) -> str:
-    """The beginning of a longer text, on one line."""
+    """The beginning of a longer text, on one line, cut between words where that leaves enough."""
     line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip() + "…"

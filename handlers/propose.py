@@ -22,7 +22,7 @@ class Propose(Form, name="propose"):
     full_name = Line(least=2, most=80)
     commune = Commune()
     house = Line(least=2, most=200)
-    phone = Phone().optional()
+    phone = Phone(own=False).optional()
     story = Story(least=20, most=1000)
 
 

@@ -232,8 +232,9 @@ async def _changed(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool
 
 def _redraw(turn: Turn, code: str, state: str) -> None:
     text = Text("pledge.redraw", {"code": code, "state": Text(f"desk.state.{state}")})
-    options = (_card(code),) if state in pledges.OPEN else ()
-    turn.notices.append(Redraw(f"pledge:{code}", text, options, quiet=True))
+    open_ = state in pledges.OPEN
+    options, sparing = ((_card(code),), turn.person.id) if open_ else ((), None)
+    turn.notices.append(Redraw(f"pledge:{code}", text, options, quiet=True, sparing=sparing))
 
 
 async def _show(turn: Turn, pledge: Promise) -> None:

@@ -86,6 +86,8 @@ def _period(turn: Turn) -> Period | None:
         case [one, other]:
             try:
                 first, last = read_day(one, today, toward="past"), read_day(other, today, toward="past")
+                if last < first:  # a day that is still to come, such as the campaign's last
+                    last = read_day(other, first, toward="future")
             except (NotADay, LunarDay):
                 return None
         case _:

@@ -52,7 +52,7 @@ class SurveyForm(Form, name="survey"):
     code = Hidden()
     full_name = Line(least=2, most=80)
     house = Line(least=2, most=200)
-    phone = Phone().optional()
+    phone = Phone(own=False).optional()
     birth_year = Year().optional()
     guardian = Line(least=2, most=120).optional()
     commune = Commune()

@@ -77,11 +77,16 @@ def _waiting(kind: str, within: Collection[int] | None) -> sa.Select[Any]:
                 questions, questions.c.question, within, waits, code=questions.c.code, state=questions.c.state
             )
     waits = addresses.c.state.in_(UNDECIDED)
-    return _simple(addresses, addresses.c.shown_name, within, waits, code=addresses.c.code, state=addresses.c.state)
+    called = sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name)
+    return _simple(addresses, called, within, waits, code=addresses.c.code, state=addresses.c.state)
 
 
 def _simple(
-    table: sa.Table, said: sa.Column[str], within: Collection[int] | None, waits: sa.ColumnElement[bool], **shown: Any
+    table: sa.Table,
+    said: sa.ColumnElement[str],
+    within: Collection[int] | None,
+    waits: sa.ColumnElement[bool],
+    **shown: Any,
 ) -> sa.Select[Any]:
     """A kind whose rows name their unit themselves."""
     lines = _lines(table, table.c.unit_id, said, within, waits, **shown)
@@ -91,7 +96,7 @@ def _simple(
 def _lines(
     table: sa.Table,
     unit_id: sa.Column[int],
-    said: sa.Column[str],
+    said: sa.ColumnElement[str],
     within: Collection[int] | None,
     waits: sa.ColumnElement[bool],
     *,

@@ -2,14 +2,15 @@
 
     # language: vi            vi or en
     # channel: both           buttons, numbers or both
-    # person: new             new, consented (take part) or volunteer (consented, and registered)
+    # person: new             new, consented (take part), volunteer (consented, and registered) or officer
+    # unit: 19414             of which commune the officer is
     # today: 2026-05-12
     > what the person types
     > [Label]                 presses the button, or types its number where there are none
     > (photo: caption)        (photo album=a1: caption) · (contact: 0912345678) · (voice) · (sticker) · (file)
     what the bot says, with a line «[Label] [Label]» for the choices
     --                        between two messages
-    @officer what the officers are told
+    @officer what the officers, and others, are told
 
 «?????» stands for a code that is made up anew each time, «######» for six digits; «{code}» in what the person types
 is the last such code. With UPDATE_TRANSCRIPTS=1 the file is rewritten with what the bot says today: read the difference!
@@ -30,11 +31,12 @@ from bot.message import Message
 from locales import Speech
 from storage import people
 from storage.tables import units, volunteers
+from tests.desk import CUA_TUNG, appoint
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
 HERE = Path(__file__).parent / "transcripts"
-CODE = re.compile(r"\b[A-Z]{2,4}\d\d-[0-9A-Z]{5}\b")
+CODE = re.compile(r"\b(?:[A-Z]{2,4}\d\d|DC)-[0-9A-Z]{5}\b")
 SIX = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 
@@ -186,6 +188,8 @@ class Player:
         person = self.transcript.about.get("person", "new")
         if person == "new":
             return
+        if person == "officer":
+            await appoint(self.stage, self.address, self.transcript.about.get("unit", CUA_TUNG), language=self.language)
         who = self.channel, self.address
         await self.stage.agree("take_part", "announcements", channel=who[0], address=who[1], language=self.language)
         if person == "volunteer":
