@@ -53,7 +53,8 @@ async def card(turn: Turn) -> None:
     contact = Option(f"/desk contact {one.person_id}", Text("command.desk.contact.title"))
     turn.reply(
         "volunteers.card", [contact, Option("/desk volunteers", Text("desk.next")), DESK], name=one.full_name,
-        birth_year=str(one.birth_year), commune=one.unit_name, hamlet=one.hamlet, phone=mask_phone(one.phone) if one.phone else Text("none"),
+        birth_year=str(one.birth_year), commune=one.unit_name, hamlet=one.hamlet,
+        phone=mask_phone(one.phone) if one.phone else Text("none"),
         activities=[Text(f"volunteer.activities.{name}") for name in one.activities], free_time=one.free_time or Text("none"),
         organisation=one.organisation or Text("none"),
     )  # fmt: skip

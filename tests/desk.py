@@ -17,11 +17,13 @@ RESIDENT, LAN, MINH, FAR = "1", "2", "3", "4"
 """A resident, two officers of Cửa Tùng, and one of Bến Quan."""
 
 
-async def appoint(stage: Stage, address: str, commune: str = CUA_TUNG, *, language: str = "vi") -> int:
+async def appoint(
+    stage: Stage, address: str, commune: str = CUA_TUNG, *, channel: str = "room", language: str = "vi"
+) -> int:
     """Make the person at this address an officer of a commune; returns her id."""
     async with stage.program() as app, app.database.write() as tx:
-        met = await people.meet(tx, {(stage.room.name, address): language}, stage.clock())
-        person_id = met[stage.room.name, address][0].id
+        met = await people.meet(tx, {(channel, address): language}, stage.clock())
+        person_id = met[channel, address][0].id
         unit = await tx.value(sa.select(units.c.id).where(units.c.code == commune))
         await staff.grant(tx, person_id, "officer", unit, "operator", stage.clock())
     return person_id

@@ -189,7 +189,8 @@ class Player:
         if person == "new":
             return
         if person == "officer":
-            await appoint(self.stage, self.address, self.transcript.about.get("unit", CUA_TUNG), language=self.language)
+            unit = self.transcript.about.get("unit", CUA_TUNG)
+            await appoint(self.stage, self.address, unit, channel=self.channel, language=self.language)
         who = self.channel, self.address
         await self.stage.agree("take_part", "announcements", channel=who[0], address=who[1], language=self.language)
         if person == "volunteer":

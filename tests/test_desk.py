@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import sqlalchemy as sa
 
-from storage.tables import deeds, outbox, questions, staff
-from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, staffed, values
+from storage.tables import addresses, contributions, deed_questions, deeds, outbox, pledges, questions, staff
+from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, staffed, values
 from tests.stage import Stage
+from tests.test_receipts import promise
+from tests.test_review import tell
 
 
 async def ask(stage: Stage) -> str:
@@ -98,3 +101,38 @@ async def test_nobody_is_told_that_nothing_waits_or_late_in_the_day(stage: Stage
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(staff).values(revoked_at=stage.clock()))
     assert await digests(stage) == []
+
+
+async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_she_is_forgotten(stage: Stage) -> None:
+    await staffed(stage)
+    await ask(stage)
+    code = await promise(stage, "2", "2", "áo ấm của Canary", "1", "3")
+    for text in (f"/desk arrived {code}", "20", "bỏ qua", "1", "đúng"):
+        await stage.say(text, LAN)
+    await stage.say("/propose")
+    for text in ("có", "Hồ Thị Mẫu", "Cửa Tùng", "Thôn Mẫu", "bỏ qua", "Bà sống một mình, mái nhà dột.", "đúng"):
+        await stage.say(text)
+    deed = await tell(stage, photos=0)
+    for text in (f"/desk ask {deed}", "Nhà đó ở thôn nào?"):
+        await stage.say(text, LAN)
+    for text in (f"/reply {deed}", "Thôn Canary"):
+        await stage.say(text)
+    await stage.say("", LAN, pressed=pressing(await stage.say(f"/desk deed {deed}", LAN), "/desk approve"))
+    document = (await stage.say("/mydata"))[0].document
+    assert document is not None
+    copy = json.loads(document.content)
+    assert copy["questions"][0]["question"] == "Hội nhận quần áo cũ không?"
+    assert copy["contributions"][0]["amount"] == 20
+    assert copy["deed_questions"][0]["answer"] == "Thôn Canary"
+    assert copy["proposed_addresses"][0]["state"] == "proposed"
+    await stage.say("/forgetme")
+    await stage.say("xoá hết")
+    assert [row["question"][:9] for row in await stage.rows(questions)] == ["Quần áo c"]  # the demo's, not hers
+    assert await stage.rows(deed_questions) == []
+    assert (await stage.rows(addresses))[-1]["proposed_by"] is None
+    left = await stage.rows(contributions)
+    assert [(row["amount"], row["what"], row["voided_at"]) for row in left] == [(20, "", None)]
+    assert [row["state"] for row in await stage.rows(deeds) if row["code"] == deed] == ["approved"]
+    assert "Canary" not in str(
+        [await stage.rows(table) for table in (contributions, pledges, questions, deed_questions)]
+    )

@@ -388,6 +388,21 @@ async def test_a_message_that_can_no_longer_be_edited_is_sent_anew() -> None:
         assert [sent.text for sent in an.inbox] == ["hai", "ba"]
 
 
+async def test_a_card_with_a_photo_keeps_its_photo_and_changes_its_caption(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "card").read_bytes()) as channel:
+        an = api.person(7)
+        card = await channel.send("7", Message("thẻ", (Button("/desk", "Duyệt"),), picture="p"), "k")
+        plain = await channel.send("7", Message("chữ", (Button("/desk", "Duyệt"),)), "k")
+        for picture in ("p", ""):
+            text = f"đã duyệt{picture}"
+            assert await channel.send("7", Message(text, picture=picture, replaces=card), "k") == card
+            assert await channel.send("7", Message(text, picture=picture, replaces=plain), "k") == plain
+            assert [(sent.text, sent.labels, bool(sent.photo)) for sent in an.inbox] == [
+                (text, [], True),
+                (text, [], False),
+            ]
+
+
 @asynccontextmanager
 async def talking(api: BotApi, picture: bytes = b"") -> AsyncIterator[Telegram]:
     """The channel alone."""
