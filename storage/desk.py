@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.pledges import OPEN
+from storage.reach import inside
 from storage.tables import addresses, deeds, needs, pledges, questions, units, volunteers
-from storage.units import inside
 
 UNDECIDED = ("proposed", "surveyed", "verified")
 """An address in these states waits for the next step."""

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from storage import pictures
 from storage.codes import new_code
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import addresses, needs, units
-from storage.units import inside
 
 PREFIX = "DC"
 STEPS = {

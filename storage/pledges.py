@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from storage.codes import new_code
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import addresses, needs, pledges, units
-from storage.units import inside
 
 OPEN = ("new", "confirmed")
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from storage.codes import new_code
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import questions, units
-from storage.units import inside
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from storage import pledges
 from storage.database import Tx
 from storage.pledges import Promise
+from storage.reach import inside
 from storage.tables import addresses, campaigns, contributions
 from storage.tables import pledges as promises
-from storage.units import inside
 
 
 @dataclass(frozen=True)

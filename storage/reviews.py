@@ -12,8 +12,8 @@ import orjson
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import deed_pictures, deed_questions, deeds, units
-from storage.units import inside
 
 TAKEN_FOR = timedelta(minutes=10)
 """So long a deed that one officer looks at is kept from the decisions of the others."""

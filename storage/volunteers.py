@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import units, volunteers
-from storage.units import inside
 
 
 @dataclass(frozen=True)
