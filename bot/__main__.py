@@ -21,9 +21,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
+files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
 staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
+audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
 app.add_typer(db, name="db")
+app.add_typer(files, name="files")
+app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
 addresses = typer.Typer(no_args_is_help=True, help="The humanitarian addresses.", rich_markup_mode=None)
@@ -74,7 +78,7 @@ def chat(
 
 @db.command()
 def upgrade() -> None:
-    """Create the database, or bring it up to this version; a backup is made first.
+    """Create the database, or bring it up to this version; a file is backed up first.
 
     Example: nhandao db upgrade
     """
@@ -82,6 +86,41 @@ def upgrade() -> None:
     from bot import serve
 
     _exit(serve.db_upgrade(settings))
+
+
+@db.command()
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Where to: a database address as in DATABASE_URL. The password may be in PGPASSWORD instead."
+        ),
+    ],
+) -> None:
+    """Copy everything into another database, which must be empty: to PostgreSQL, or back. Stop the program first.
+
+    Example: nhandao db copy --to postgresql+asyncpg://nhandao@db.internal/nhandao
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.db_copy(settings, to))
+
+
+@files.command(name="copy")
+def copy_files(
+    to: Annotated[
+        str, typer.Option(help="Where to: as in FILES_URL. FILES_KEY and FILES_SECRET are those of a bucket.")
+    ],
+) -> None:
+    """Copy every picture to another place, such as from the folder to a bucket. Harmless twice.
+
+    Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.files_copy(settings, to))
 
 
 @staff.command()
@@ -116,6 +155,18 @@ def import_(
     _exit(serve.addresses_import(settings, file))
 
 
+@audit.command()
+def verify() -> None:
+    """Check that no row of the audit log was changed or taken out; names the first broken one (exit status 1).
+
+    Example: nhandao audit verify
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.audit_verify(settings))
+
+
 @config.command()
 def check() -> None:
     """Say what is missing or wrong in the settings, a line each; secrets are masked.
@@ -124,9 +175,7 @@ def check() -> None:
     """
     settings = _settings()
     for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
-        shown = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-        typer.echo(f"{name.upper()}={shown}  # {field.description}")
+        typer.echo(f"{name.upper()}={settings.shown(name)}  # {field.description}")
     typer.echo(
         "The settings are in order." + (" There is no token, so `run` opens the demo." if settings.is_demo else "")
     )

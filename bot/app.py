@@ -21,24 +21,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import Channel
+from bot.alone import Alone
+from bot.broadcasting import Broadcasting
+from bot.channels import Channel, Limits
 from bot.channels.web import Web
 from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
+from bot.heartbeat import Heartbeat
 from bot.notify import written
+from bot.pace import Pacer
+from bot.painter import Painter
 from bot.pictures import Studio
+from bot.quiet import QuietHours
 from bot.router import Router, Routes
 from bot.settings import Settings
 from bot.web.chat import Chat, Pane
-from bot.web.server import Server, application, chat_page
+from bot.web.server import Server, application, chat_page, preferred
 from handlers import ROUTERS, digest
 from locales import LANGUAGES, Speech
 from storage import campaigns, inbox, outbox, pictures, retention, seals, seed, staff
-from storage.database import Database
-from storage.files import Folder
+from storage.database import Database, Tx, is_outage
+from storage.files import Files, Folder
 from storage.people import may
-from storage.upgrade import UpgradeFailed, is_current
+from storage.upgrade import UpgradeFailed, is_current, is_server_current
 from storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -51,6 +57,12 @@ STOP_WITHIN = 4.0
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY, DIGEST_EVERY = 3600, 60
+CLOCKS_APART = 10.0
+"""Seconds: far less than any lease."""
+DATA = Path("data")
+"""Where a program keeps its files whose database is on a server."""
+MENUS_EVERY = 15
+"""Seconds until a new officer sees her commands; they work at once."""
 
 
 def utc_now() -> datetime:
@@ -64,11 +76,13 @@ class App:
     settings: Settings
     database: Database
     routes: Routes
-    files: Folder
+    files: Files
     fetcher: Fetcher
+    painter: Painter
     channels: dict[str, Channel]
     engine: Engine
     delivery: Delivery
+    broadcasting: Broadcasting
     now: Callable[[], datetime]
 
     @property
@@ -76,30 +90,44 @@ class App:
         return self.engine.speeches[self.settings.default_language]
 
     async def picture(self, name: str) -> bytes:
-        """The bytes of a stored picture. Raises NoSuchFile."""
+        """The bytes of a stored picture; a chart is drawn when it is first looked at. Raises NoSuchFile."""
         async with self.database.read() as tx:
             found = await pictures.find(tx, name)
-        return await self.files.get(found.file if found else "")
+        file = found.file if found else await self.painter.draw(name)
+        return await self.files.get(file)
 
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
         await self.engine.settle()
-        while await self.delivery.deliver():
+        while await self.delivery.deliver() + await self.broadcasting.deliver():
             await self.engine.settle()
 
     async def health(self) -> dict[str, Any]:
         """Whether messages are handled in time."""
-        async with self.database.read() as tx:
-            oldest = await inbox.oldest_waiting_at(tx)
+        try:
+            async with self.database.read() as tx:
+                oldest = await inbox.oldest_waiting_at(tx)
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            return {"ok": False, "database": "out of reach"}
         age = (self.now() - oldest).total_seconds() if oldest else 0.0
         return {"ok": age < STALE, "oldest_unhandled_seconds": round(age)}
 
     async def sweep(self) -> None:
-        """Drop what need not be kept any longer."""
-        async with self.database.write() as tx:
-            files = await retention.sweep(tx, self.now())
+        """Drop what need not be kept any longer. Harmless twice, also at once."""
+        try:
+            files = await self.database.again(lambda tx: retention.sweep(tx, self.now()))
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach; the sweep waits for the next time", error=str(failed))
+            return
         for file in files:
-            await self.files.delete(file)
+            try:
+                await self.files.delete(file)
+            except Exception as failed:
+                log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
 
     async def digest(self) -> None:
         """Tell the officers what waits for them, each once a day."""
@@ -139,41 +167,92 @@ async def connect(
     routers: Iterable[Router] = ROUTERS,
     plant: bool = True,
 ) -> App:
-    """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed and WrongKey."""
-    path = Path(sa.engine.make_url(settings.database_url).database or "")
-    await _upgrade(path, now())
-    database = Database(settings.database_url, Vault(secret_key(settings, path.parent)))
+    """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
+    url = sa.make_url(settings.database_url)
+    folder = _folder(settings, url)
+    await upgraded(url, now())
+    database = Database(settings.database_url, Vault(secret_key(settings, folder)))
     try:
-        async with database.write() as tx:
+        if database.shared and now is utc_now:
+            await _check_clock(database)
+
+        async def begin(tx: Tx) -> None:
             await seals.check(tx)
             if plant:
                 await seed.plant(tx, now().astimezone(settings.zone).date())
+
+        await database.again(begin)
+        files = open_files(settings, folder)
     except BaseException:
         await database.close()
         raise
-    files = Folder(path.parent / "files")
     fetcher = Fetcher(database, files, Studio(), now)
     routes = Routes(routers)
     running: dict[str, Channel] = {}
-    delivery = Delivery(database, running, now=now)
+    pacer = Pacer(running, now)
+    delivery = Delivery(database, running, pacer, now=now)
     engine = Engine(
         database, routes, running, fetcher,
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
     )  # fmt: skip
-    app = App(settings, database, routes, files, fetcher, running, engine, delivery, now)
+    painter = Painter(database, files, folder / "fonts", now)
+    broadcasting = Broadcasting(
+        database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
+        now=now, zone=settings.zone, quiet=QuietHours.read(settings.quiet_hours), sent=delivery.wake,
+    )  # fmt: skip
+    app = App(settings, database, routes, files, fetcher, painter, running, engine, delivery, broadcasting, now)
     for channel in channels(app):
         running[channel.name] = channel
     return app
 
 
-async def _upgrade(path: Path, now: datetime) -> None:
+def _folder(settings: Settings, url: sa.URL) -> Path:
+    """Where this process keeps what is not in the database: beside its file, else beside the pictures."""
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or "").parent
+    return DATA if not settings.files_url or settings.files_url.startswith("s3://") else Path(settings.files_url).parent
+
+
+async def upgraded(url: sa.URL, now: datetime) -> None:
     """Upgrade where needed, in a child process: Alembic's memory would stay with us. Raises NewerDatabase."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if is_current(path):
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        current = is_current(path)
+    else:
+        current = await is_server_current(url)
+    if current:
         return
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "storage.upgrade", str(path), now.isoformat())
-    if await child.wait():
-        raise UpgradeFailed(f"the database {path} could not be upgraded; nothing was changed (the reason is above)")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "storage.upgrade", now.isoformat(), stdin=asyncio.subprocess.PIPE
+    )
+    await child.communicate(url.render_as_string(hide_password=False).encode())
+    if child.returncode:
+        raise UpgradeFailed(
+            f"the database {url.database} could not be upgraded; nothing was changed (the reason is above)"
+        )
+
+
+class WrongClock(RuntimeError):
+    """This machine's clock and the database's differ so much that leases would not hold."""
+
+
+async def _check_clock(database: Database) -> None:
+    apart = abs((await database.now() - utc_now()).total_seconds())
+    if apart > CLOCKS_APART:
+        raise WrongClock(
+            f"the clocks of this machine and of the database are {apart:.0f} seconds apart; set them by NTP"
+        )
+
+
+def open_files(settings: Settings, folder: Path) -> Files:
+    """Where pictures are kept. The client for S3 is loaded only where it is used."""
+    if not settings.files_url.startswith("s3://"):
+        return Folder(Path(settings.files_url) if settings.files_url else folder / "files")
+    from storage.s3 import Bucket
+
+    assert settings.files_secret is not None
+    return Bucket(settings.files_url, settings.files_key, settings.files_secret.get_secret_value())
 
 
 def web(app: App) -> Web:
@@ -183,18 +262,21 @@ def web(app: App) -> Web:
 
 def telegram(app: App) -> Telegram:
     """The Telegram bot of this process. python-telegram-bot is loaded only where there is a token."""
-    from bot.channels.telegram import Telegram
+    from bot.channels.telegram import Telegram, at_once
 
     assert app.settings.telegram_token is not None
+    token = app.settings.telegram_token.get_secret_value()
     by_webhook = app.settings.telegram_mode == "webhook"
     secret = app.settings.webhook_secret
     return Telegram(
-        app.settings.telegram_token.get_secret_value(),
+        token,
         app.picture,
         api_url=app.settings.telegram_api_url,
         webhook_url=f"{app.settings.webhook_url}/telegram" if by_webhook else "",
         webhook_secret=secret.get_secret_value() if secret else "",
         menus=lambda: menus(app),
+        alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
+        limits=Limits(app.settings.telegram_per_second, app.settings.telegram_broadcasts_per_second, 1, 18),
     )
 
 
@@ -211,15 +293,24 @@ async def menus(app: App) -> Menus:
         holding = await staff.accounts_on(tx, "telegram")
     return Menus(
         {language: listed(language, ()) for language in LANGUAGES},
-        {held.address: listed(held.language, held.roles) for held in holding},
+        {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
     )
+
+
+async def refresh_menus(app: App) -> None:
+    """Show the menus of those whose roles changed."""
+    from bot.channels.telegram import Telegram
+
+    channel = app.channels["telegram"]
+    assert isinstance(channel, Telegram)
+    await channel.refresh()
 
 
 def chat(app: App) -> Chat:
     """What the chat's pages talk to."""
     channel = app.channels["web"]
     assert isinstance(channel, Web)
-    return Chat(channel, app.database, app.fetcher, app.files, app.engine.receive, app.speech, app.now)
+    return Chat(channel, app.database, app.fetcher, app.picture, app.engine.receive, app.speech, app.now)
 
 
 def routes(app: App) -> list[BaseRoute]:
@@ -231,7 +322,8 @@ def routes(app: App) -> list[BaseRoute]:
             async with app.database.read() as tx:
                 campaign = await campaigns.active(tx)
             assert campaign is not None
-            return chat_page(app.speech, campaign)
+            language = preferred(request.headers.get("accept-language", ""))
+            return chat_page(app.engine.speeches.get(language, app.speech), campaign)
 
         found += [Route("/", index), *chat(app).routes(Pane())]
     if "telegram" in app.channels and app.settings.telegram_mode == "webhook":
@@ -255,12 +347,13 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        clock = Clock(
-            [Recurring("sweep", SWEEP_EVERY, app.sweep), Recurring("digest", DIGEST_EVERY, app.digest)],
-            app.settings.zone,
-        )
+        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep), Recurring("digest", DIGEST_EVERY, app.digest)]
+        if "telegram" in app.channels:
+            recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
+        clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
+            parts["broadcasts"] = app.broadcasting.run()
             parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}
             for name, part in parts.items():
                 group.create_task(_never_ends(name, part), name=name)

@@ -27,6 +27,11 @@ class Place:
     asking: str = ""
     offered: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def stopped_at(self) -> str:
+        """The question that is open, also while the person is asked whether to leave."""
+        return str((self.answers or {})[NEXT][1]) if self.asking == LEAVE else self.asking
+
 
 @dataclass(frozen=True)
 class Step:
@@ -64,8 +69,6 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     """Take one message, already understood, as the answer to the open question."""
     current = form(place.answers or {}, facts)
     asking = place.asking
-    if heard.pressed == CANCEL:
-        return Step((Reply(Text(f"{form.name}.cancelled")),))
     if absorbed := _absorbed(current, place, heard):
         return absorbed
     if "=" in heard.pressed:
@@ -73,6 +76,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         if question != f"{form.name}.{asking}":
             return _ask(current, asking, Reply(Text("stale.question")))
         heard = replace(heard, pressed=value)
+    if heard.pressed == CANCEL:
+        return Step((Reply(Text(f"{form.name}.cancelled")),))
     if asking == LEAVE:
         return _left(current, heard)
     if asking == REVIEW:

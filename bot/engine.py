@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from itertools import groupby
 
 import structlog
 
 from bot import flood
-from bot.channels import Channel, Unreadable
+from bot.channels import Channel, Media, Unreadable
 from bot.conversation import converse
 from bot.dialog import Place
 from bot.fetch import Fetcher
@@ -25,10 +27,11 @@ from bot.turn import Notice, Redraw, Turn
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, outbox, people, places
+from storage import campaigns, inbox, journeys, outbox, people, places
 from storage.campaigns import Campaign
 from storage.database import Database, Tx, is_outage
 from storage.inbox import Arrival, Waiting
+from storage.journeys import Moment
 from storage.outbox import Outgoing
 
 log = structlog.get_logger()
@@ -90,13 +93,9 @@ class Engine:
     async def _keep(self) -> None:
         while self._keeping:
             batch, self._keeping = self._keeping, []
+            arrivals = [arrival for these, _ in batch for arrival in these]
             try:
-                async with self.database.write() as tx:
-                    now = self.now()
-                    arrivals = [arrival for these, _ in batch for arrival in these]
-                    await inbox.keep(tx, arrivals, now)
-                    for name, group in groupby(sorted(arrivals, key=lambda a: a.channel), lambda a: a.channel):
-                        await self.channels[name].kept(tx, list(group), now)
+                await self.database.again(partial(self._kept, arrivals))
             except BaseException as failed:
                 for _, kept in batch:
                     if not kept.done():
@@ -109,104 +108,143 @@ class Engine:
                         kept.set_result(None)
                 self._awake.set()
 
+    async def _kept(self, arrivals: Sequence[Arrival], tx: Tx) -> None:
+        now = self.now()
+        await inbox.keep(tx, arrivals, now)
+        for name, group in groupby(sorted(arrivals, key=lambda a: a.channel), lambda a: a.channel):
+            await self.channels[name].kept(tx, list(group), now)
+
     async def run(self) -> None:
         """Handle what comes, until cancelled."""
+        if not self.database.shared:
+            async with self.database.write() as tx:
+                await inbox.release(tx, list(self.channels), self.now())
         while True:
             self._awake.clear()
-            if not await self.handle_waiting():
-                try:
-                    await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
-                except TimeoutError:
+            try:
+                if await self.handle_waiting():
                     continue
+            except Exception as failed:
+                if not is_outage(failed):
+                    raise
+                log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
 
     async def handle_waiting(self) -> int:
         """Handle the messages that wait, many in one transaction; returns how many were looked at.
 
         One that raises undoes the whole batch; then each is handled alone, so that it harms nobody else.
         """
-        async with self.database.read() as tx:
-            waiting = await inbox.waiting(tx, list(self.channels), self.fetcher.busy, self.now(), BATCH)
-        ready = await self._ready(waiting)
-        if not ready:
-            return 0
+        batch: list[Waiting] = []
+        photos: dict[int, tuple[Waiting, Media]] = {}
+
+        async def unit(tx: Tx) -> None:
+            nonlocal batch
+            now = self.now()
+            batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
+            photos.update(
+                found
+            )  # also those of a first try, whose commit may have been made although its answer was lost
+            if found:
+                await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
+            if batch:
+                await self._handle(tx, batch)
+
         try:
-            await self._handle(ready)
+            await self.database.again(unit)
         except NoCampaign:
             raise
         except (Exception, asyncio.CancelledError) as failed:
             _raise_if_cancelled(failed)
-            if len(ready) > 1:
-                await self._handle_each(ready)
-            else:
-                await self._failed(ready[0], failed)
+            if is_outage(failed) or not batch:
+                raise
+            await (self._handle_each(batch) if len(batch) > 1 else self._failed(batch[0], failed))
+        else:
+            for one, media in photos.values():
+                self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
         self.sent()
-        return len(ready)
+        return len(batch) + len(photos)
 
     async def settle(self) -> None:
         """Handle until nothing waits and no photo is on its way. For tests and the terminal."""
         while await self.handle_waiting() or self.fetcher.busy:
             await self.fetcher.idle()
 
-    async def _ready(self, waiting: Sequence[Waiting]) -> list[Waiting]:
-        """Leave out those whose photo must be fetched first, and whatever the same person said after it."""
+    def _sorted(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], dict[int, tuple[Waiting, Media]]]:
+        """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it."""
         ready: list[Waiting] = []
+        photos: dict[int, tuple[Waiting, Media]] = {}
+        behind: set[tuple[str, str]] = set()
         for one in waiting:
-            if one.address in self.fetcher.busy:
+            if (one.channel, one.address) in behind:
                 continue
             media = None if one.media is not None else self.channels[one.channel].media(one.payload)
             if media is None:
                 ready.append(one)
             else:
-                self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
-        return ready
+                photos[one.id] = one, media
+                behind.add((one.channel, one.address))
+        return ready, photos
 
-    async def _handle_each(self, ready: Sequence[Waiting]) -> None:
-        behind: set[str] = set()
-        for one in ready:
-            if one.address in behind:
+    async def _handle_each(self, batch: Sequence[Waiting]) -> None:
+        behind: set[tuple[str, str]] = set()
+        for one in batch:
+            if (one.channel, one.address) in behind:
                 continue
             try:
-                await self._handle([one])
+                await self.database.again(partial(self._handle_alone, one))
             except (Exception, asyncio.CancelledError) as failed:
                 _raise_if_cancelled(failed)
-                behind.add(one.address)
+                if is_outage(failed):
+                    raise
+                behind.add((one.channel, one.address))
                 await self._failed(one, failed)
 
-    async def _handle(self, batch: Sequence[Waiting]) -> None:
-        async with self.database.write() as tx:
-            now = self.now()
-            world = await self._see(tx, now)
-            heard = {one.id: self._hear(one) for one in batch}
-            farewells = [self._leave(one) for one in batch if heard[one.id].event == "group"]
-            talks = [one for one in batch if heard[one.id].event not in ("group", "nothing")]
-            languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
-            met = await people.meet(tx, languages, now)
-            kept = await places.load(tx, {person.id for person, _ in met.values()})
-            at: dict[int, Place | None] = {person_id: _load_place(place) for person_id, place in kept.items()}
-            outgoing: list[Outgoing] = farewells
-            notices: list[tuple[str, Notice | Redraw]] = []
-            changed: dict[int, Place | None] = {}
-            forgotten: list[int] = []
-            for one in talks:
-                person, account = met[one.channel, one.address]
-                turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
-                await self._gated(turn)
-                outgoing += self._answers(turn)
-                notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
-                account.new = False
-                if turn.became is not None:
-                    person.id = account.person_id = turn.became
-                at[person.id] = changed[person.id] = turn.place
-                if turn.farewell:
-                    changed.pop(person.id)
-                    forgotten.append(one.id)
-                    met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
-            outgoing += await written(tx, notices, self.speeches, self.channels)
-            await outbox.add(tx, outgoing, now)
-            await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
-            await people.heard(tx, [account for _, account in met.values()], now)
-            await inbox.done(tx, [one.id for one in batch])
-            await inbox.empty(tx, forgotten)
+    async def _handle_alone(self, one: Waiting, tx: Tx) -> None:
+        if await inbox.claim(tx, [one.channel], self.now(), 1, only=one.id):  # or another process has done it meanwhile
+            await self._handle(tx, [one])
+
+    async def _handle(self, tx: Tx, batch: Sequence[Waiting]) -> None:
+        now = self.now()
+        world = await self._see(tx, now)
+        heard = {one.id: self._hear(one) for one in batch}
+        farewells = [self._leave(one) for one in batch if heard[one.id].event == "group"]
+        talks = [one for one in batch if heard[one.id].event not in ("group", "nothing")]
+        languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
+        met = await people.meet(tx, languages, now)
+        kept = await places.load(tx, {person.id for person, _ in met.values()})
+        at: dict[int, Place | None] = {person_id: _load_place(place) for person_id, place in kept.items()}
+        outgoing: list[Outgoing] = farewells
+        notices: list[tuple[str, Notice | Redraw]] = []
+        changed: dict[int, Place | None] = {}
+        forgotten: list[int] = []
+        moments: list[Moment] = []
+        for one in talks:
+            person, account = met[one.channel, one.address]
+            turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
+            await self._gated(turn)
+            outgoing += self._answers(turn)
+            notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
+            moments += turn.moments
+            if turn.new_world:
+                self._world = None
+            account.new = False
+            if turn.became is not None:
+                person.id = account.person_id = turn.became
+            at[person.id] = changed[person.id] = turn.place
+            await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
+            if turn.farewell:
+                changed.pop(person.id)
+                forgotten.append(one.id)
+                met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
+        outgoing += await written(tx, notices, self.speeches, self.channels)
+        await outbox.add(tx, outgoing, now)
+        await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
+        await people.heard(tx, [account for _, account in met.values()], now)
+        await journeys.count(tx, now.astimezone(self.zone).date(), moments)
+        await inbox.done(tx, [one.id for one in batch])
+        await inbox.empty(tx, forgotten)
 
     async def _gated(self, turn: Turn) -> None:
         if turn.person.blocked:
@@ -262,7 +300,22 @@ class Engine:
             documents=can.documents,
             contact=can.contact,
         )
-        return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place)
+        return Turn(
+            tx,
+            self.routes,
+            person,
+            account,
+            heard,
+            world.campaign,
+            facts,
+            now,
+            f"in:{one.id}",
+            place,
+            links=self._links,
+        )
+
+    def _links(self, code: str) -> list[str]:
+        return [link for channel in self.channels.values() if (link := channel.link(code))]
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""
@@ -286,26 +339,34 @@ class Engine:
 
     async def _failed(self, one: Waiting, failed: BaseException) -> None:
         """Nothing of the turn was kept. Try again later; after the last attempt apologise and raise the alarm."""
-        if is_outage(failed):
-            log.error("the database is out of reach", inbox=one.id, error=str(failed.__cause__ or failed))
-            return await asyncio.sleep(LOOK_EVERY)
         code = secrets.token_hex(3).upper()
         log.error("handling failed", code=code, inbox=one.id, attempt=one.attempts + 1, exc_info=failed)
         again_at = self.now() + timedelta(seconds=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
-        async with self.database.write() as tx:
-            if not await inbox.failed(tx, one, code, again_at):
-                return
-            log.error("message set aside", code=code, inbox=one.id)
-            account = await people.find(tx, one.channel, one.address)
-            language = self.language
-            if account is not None:
-                language = (await people.load(tx, [account.person_id]))[account.person_id].language
-            sorry = Message(self.speeches[language].say("sorry", code=code)).dump()
-            account_id = account.id if account else None
-            apology = Outgoing(one.channel, one.address, account_id, f"sorry:{one.id}", sorry)
-            alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
-            told = await written(tx, [alarm], self.speeches, self.channels)
-            await outbox.add(tx, [apology, *told], self.now())
+        await self.database.again(lambda tx: self._set_back(tx, one, code, again_at))
+
+    async def _set_back(self, tx: Tx, one: Waiting, code: str, again_at: datetime) -> None:
+        if not await inbox.failed(tx, one, code, again_at):
+            return
+        log.error("message set aside", code=code, inbox=one.id)
+        account = await people.find(tx, one.channel, one.address)
+        language = self.language
+        if account is not None:
+            language = (await people.load(tx, [account.person_id]))[account.person_id].language
+        sorry = Message(self.speeches[language].say("sorry", code=code)).dump()
+        account_id = account.id if account else None
+        apology = Outgoing(one.channel, one.address, account_id, f"sorry:{one.id}", sorry)
+        alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
+        told = await written(tx, [alarm], self.speeches, self.channels)
+        await outbox.add(tx, [apology, *told], self.now())
+
+
+async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:
+    """What one message changed in somebody's rights holds for her own messages of the same batch."""
+    affected = [person for person in batch if person.id in touched]
+    if affected:
+        fresh = await people.load(tx, {person.id for person in affected})
+        for person in affected:
+            person.roles, person.blocked = fresh[person.id].roles, fresh[person.id].blocked
 
 
 def _raise_if_cancelled(failed: BaseException) -> None:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.channels import Channel, FetchFailed, Media
 from bot.pictures import BadPicture, Studio
-from storage import inbox, people, pictures
+from storage import inbox, options, people, pictures
 from storage.database import Database
 from storage.files import Files
 from storage.inbox import Waiting
@@ -18,10 +18,10 @@ from storage.pictures import Stored
 
 log = structlog.get_logger()
 
-A_DAY = 40
-"""So many photos may one account send in a day."""
 TRIES = 4
 AT_ONCE = 4
+MOST = 60.0
+"""Seconds that one photo may take, from the first attempt to the last."""
 
 
 class Fetcher:
@@ -31,14 +31,20 @@ class Fetcher:
         self, database: Database, files: Files, studio: Studio, now: Callable[[], datetime], *, pause: float = 2.0
     ) -> None:
         self.database, self.files, self.studio, self.now, self.pause = database, files, studio, now, pause
-        self.busy: set[str] = set()
-        """The addresses whose photo is on its way."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
+    @property
+    def busy(self) -> bool:
+        """Whether any photo is on its way."""
+        return bool(self._tasks)
+
+    def lease(self, more: int) -> timedelta:
+        """In so much time as many photos more are there, or given up, with all that wait before them."""
+        return timedelta(seconds=MOST * ((len(self._tasks) + more) // AT_ONCE + 2))
+
     def start(self, one: Waiting, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
         """Begin to fetch the photo of one message, and call ``ready`` when it can be handled."""
-        self.busy.add(one.address)
         task = asyncio.create_task(self._run(one, channel, media, ready))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -59,7 +65,8 @@ class Fetcher:
         now = self.now()
         if account_id is not None:
             async with self.database.read() as tx:
-                if await pictures.sent_since(tx, account_id, now - timedelta(days=1)) >= A_DAY:
+                a_day = await options.read(tx, options.PHOTOS_A_DAY)
+                if await pictures.sent_since(tx, account_id, now - timedelta(days=1)) >= a_day:
                     raise BadPicture("too_many_photos")
         tidied = await self.studio.tidy(raw)
         file = await self.files.put(tidied.data)
@@ -71,24 +78,30 @@ class Fetcher:
         try:
             async with self._slots:
                 became = await self._fetch(one, channel, media)
-            async with self.database.write() as tx:
-                await inbox.note_media(tx, one.id, became)
         except Exception:
             # The message stays in the inbox without a word on its photo, and is looked at again.
             log.exception("fetching a photo failed", inbox=one.id)
             await asyncio.sleep(self.pause)
+            became = None
+        try:
+            await self.database.again(lambda tx: inbox.note_media(tx, one.id, became, self.now()))
+        except Exception as failed:
+            # It is looked at again when the time that it was given is over.
+            log.error("what became of a photo was not kept", inbox=one.id, error=type(failed).__name__)
         finally:
-            self.busy.discard(one.address)
             ready()
 
     async def _fetch(self, one: Waiting, channel: Channel, media: Media) -> dict[str, str]:
         async with self.database.read() as tx:
             account = await people.find(tx, one.channel, one.address)
         try:
-            raw = await self._download(channel, media)
+            async with asyncio.timeout(MOST):
+                raw = await self._download(channel, media)
             return {"picture": await self.store(raw, account.id if account else None)}
         except (BadPicture, FetchFailed) as bad:
             return {"problem": bad.code}
+        except TimeoutError:
+            return {"problem": "photo_unavailable"}
 
     async def _download(self, channel: Channel, media: Media) -> bytes:
         for attempt in range(1, TRIES + 1):

@@ -10,16 +10,23 @@ from typing import Any, Literal
 from bot.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Money, Option, Reply, Text, Words
 from bot.vietnamese.date import LunarDay, NotADay, NotAMonth, NotAYear, read_day, read_month, read_year
-from bot.vietnamese.fold import clean, one_line
+from bot.vietnamese.fold import clean, fold, one_line
 from bot.vietnamese.money import AmbiguousMoney, NotMoney, read_money
 from bot.vietnamese.number import NotACount, read_count
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from bot.vietnamese.place import find_place
 from bot.vietnamese.yes_no import read_yes_no
+from locales import phrases
 
 
 class Hidden(Field[str]):
     """Something known when the form was opened; never asked, never shown."""
+
+    hidden = True
+
+
+class Known(Field[dict[str, Any]]):
+    """What was known when the form was opened, for its questions to be put by; never asked, never shown."""
 
     hidden = True
 
@@ -65,6 +72,15 @@ class Story(Line):
 
     def read(self, heard: Heard, form: Form) -> str:
         return self._sized(clean(_typed(heard, "no_words")).strip())
+
+
+class Phrase(Line):
+    """A phrase that must be typed, so that nobody does this by mistake: the sentence ``<form>.<field>.words``."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        if fold(heard.text) not in {fold(phrase) for phrase in phrases(f"{self.key}.words")}:
+            raise Invalid("not_the_phrase", phrase=Text(f"{self.key}.words"))
+        return fold(heard.text)
 
 
 class Phone(Field[str]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ QUIET = (
     "asyncio",
     "apscheduler",
     "websockets",
-    "uvicorn.access",
+    "uvicorn",
     "PIL",
 )
 """Libraries that write addresses with the token, or whole messages, at lower levels."""
@@ -39,7 +40,7 @@ def set_up(level: str, form: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_way),
     ]
     last = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else _readable
     structlog.configure(
@@ -59,6 +60,22 @@ def set_up(level: str, form: str) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _way(exc_info: structlog.typing.ExcInfo) -> str:
+    """How an error came about, first cause first, without its text: that may repeat what somebody typed."""
+    return "".join(_ways(exc_info[1], set())).rstrip()
+
+
+def _ways(error: BaseException | None, seen: set[int]) -> Iterator[str]:
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    yield from _ways(error.__cause__ or (None if error.__suppress_context__ else error.__context__), seen)
+    for one in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield from _ways(one, seen)
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{type(error).__module__}.{type(error).__qualname__}\n"
 
 
 def _redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -41,6 +41,24 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A part of a text that is shown bold, italic or as a link; counted in UTF-16 units, as Telegram and browsers do."""
+
+    kind: str
+    start: int
+    length: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button that opens a page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a handler says; ``picture`` is the name of a stored file."""
 
@@ -55,6 +73,8 @@ class Reply:
     document: Document | None = None
     about: str = ""
     """What it shows, such as «deed:TND26-7K3PQ», so that a Redraw can change it later."""
+    spans: tuple[Span, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +115,10 @@ class Message:
     document: Document | None = None
     leave: bool = False
     """Leave the group after saying this."""
+    spans: tuple[Span, ...] = ()
+    links: tuple[Link, ...] = ()
+    amends: str = ""
+    """«edit» or «delete»: only change what it replaces, or take that away; never say it anew."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""
@@ -106,7 +130,11 @@ class Message:
             kept["skip_hint"] = self.skip_hint
         if self.document:
             kept["document"] = self.document.dump()
-        for name in ("picture", "contact", "replaces", "leave"):
+        if self.spans:
+            kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
+        if self.links:
+            kept["links"] = [[link.label, link.url] for link in self.links]
+        for name in ("picture", "contact", "replaces", "leave", "amends"):
             if value := getattr(self, name):
                 kept[name] = value
         return kept
@@ -115,6 +143,8 @@ class Message:
     def load(cls, kept: Json) -> Message:
         parts = dict(kept)
         parts["buttons"] = tuple(Button(*pair) for pair in parts.get("buttons", ()))
+        parts["spans"] = tuple(Span(*span) for span in parts.get("spans", ()))
+        parts["links"] = tuple(Link(*link) for link in parts.get("links", ()))
         if "skip" in parts:
             parts["skip"] = Button(*parts["skip"])
         if "document" in parts:

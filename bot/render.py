@@ -23,6 +23,8 @@ def render(reply: Reply, speech: Speech, pressed_on: str = "") -> Message:
         contact=speech(reply.contact) if reply.contact else "",
         replaces=pressed_on if reply.in_place else "",
         document=reply.document,
+        spans=reply.spans,
+        links=reply.links,
     )
 
 

@@ -9,7 +9,8 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,18 +18,21 @@ import structlog
 
 from bot import app as parts
 from bot import logs, workbook
-from bot.app import App, connect, run_until_stopped, serving
+from bot.app import App, WrongClock, connect, run_until_stopped, serving, upgraded
 from bot.channels import Channel
 from bot.channels.console import Console
 from bot.forms import Facts
-from bot.settings import Settings
+from bot.settings import Settings, WrongSetting, read_settings
 from bot.vietnamese.place import Known
 from bot.web.server import AddressInUse, bind
 from handlers import spreadsheet
-from storage import audit, campaigns, people, staff
+from storage import audit, campaigns, people, pictures, staff
 from storage import demo as made_up
+from storage.copy import CopyFailed, NotEmpty, copy
+from storage.database import Database
 from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
+from storage.vault import Vault
 
 log = structlog.get_logger()
 
@@ -107,8 +111,56 @@ async def db_upgrade(settings: Settings) -> int:
     logs.set_up("INFO", settings.log_format)
     app = await _connect(settings, ())
     await app.close()
-    print(f"The database {app.database.path} is up to date.")
+    print(f"The database {app.database.url.database} is up to date.")
     return 0
+
+
+async def db_copy(settings: Settings, to: str) -> int:
+    """Copy everything into another database."""
+    logs.set_up("WARNING", settings.log_format)
+    target = _changed(settings, database_url=to)
+    if sa.make_url(to) == sa.make_url(settings.database_url):
+        raise Mistake("--to is the database that DATABASE_URL names: name the other one")
+    for one in (settings, target):
+        with _explained(one):
+            await upgraded(sa.make_url(one.database_url), parts.utc_now())
+    vault = Vault(parts.secret_key(settings, Path()))
+    old, new = Database(settings.database_url, vault), Database(to, vault)
+    try:
+        with _explained(target):
+            async for table, rows in copy(old, new):
+                print(f"{table}: {rows} rows")
+    except (NotEmpty, CopyFailed) as failed:
+        raise Mistake(f"--to: {failed}; nothing was copied, use an empty database") from None
+    finally:
+        await old.close()
+        await new.close()
+    print(f"Everything is in {target.shown('database_url')}. Set DATABASE_URL to it; SECRET_KEY stays the same.")
+    return 0
+
+
+async def files_copy(settings: Settings, to: str) -> int:
+    """Copy every picture to another place."""
+    target = _changed(settings, files_url=to)
+    app = await _connect(settings, ())
+    try:
+        there = parts.open_files(target, Path())
+        async with app.database.read() as tx:
+            names = await pictures.files(tx)
+        for name in names:
+            await there.put(await app.files.get(name))
+    finally:
+        await app.close()
+    print(f"{len(names)} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    return 0
+
+
+def _changed(settings: Settings, **new: str) -> Settings:
+    """The settings with this one changed. Raises Mistake if it cannot stand."""
+    try:
+        return read_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | new)
+    except WrongSetting as wrong:
+        raise Mistake(f"--to: {wrong}") from None
 
 
 async def staff_add(settings: Settings, account: str, role: str, unit: str) -> int:
@@ -169,22 +221,47 @@ async def addresses_import(settings: Settings, file: Path) -> int:
     return 0
 
 
+async def audit_verify(settings: Settings) -> int:
+    """Say whether the audit log is whole: exit status 0, or 1 with the number of the first broken row."""
+    logs.set_up("WARNING", settings.log_format)
+    app = await _connect(settings, ())
+    try:
+        async with app.database.read() as tx:
+            broken = await audit.first_broken(tx)
+            _, rows = await audit.page(tx, audit.Wanted(), first=0, most=1)
+    finally:
+        await app.close()
+    if broken is not None:
+        print(f"Row {broken} of the audit log was changed, or follows a row that is gone.", file=sys.stderr)
+        return 1
+    print(f"The audit log is whole: {rows} rows.")
+    return 0
+
+
 async def _connect(settings: Settings, names: tuple[str, ...], *more: Console) -> App:
     def channels(app: App) -> list[Channel]:
         made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
         return [*(made[name](app) for name in names), *more]
 
+    with _explained(settings):
+        app = await connect(settings, channels=channels)
+    return app  # noqa: RET504  # inside, mypy holds that it may be swallowed
+
+
+@contextmanager
+def _explained(settings: Settings) -> Iterator[None]:
+    """What goes wrong with a database, as the operator's mistake that it is."""
     try:
-        return await connect(settings, channels=channels)
+        yield
     except NewerDatabase as newer:
         raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
     except WrongKey:
         raise Mistake("SECRET_KEY is not the key that sealed this database: set the one it was made with") from None
-    except UpgradeFailed as failed:
+    except (UpgradeFailed, WrongClock) as failed:
         raise Mistake(str(failed)) from None
-    except (OSError, sqlite3.OperationalError, sa.exc.OperationalError) as failed:
+    except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", failed)
-        raise Mistake(f"DATABASE_URL={settings.database_url}: cannot be opened ({reason})") from None
+        raise Mistake(f"DATABASE_URL={settings.shown('database_url')}: cannot be opened ({reason})") from None
 
 
 def _demo_settings(settings: Settings) -> Settings:

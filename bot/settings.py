@@ -38,7 +38,17 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None, description="Proves that webhook calls come from Telegram: 16 to 256 of A-Z a-z 0-9 _ -."
     )
-    database_url: str = Field(DEFAULT_URL, description="Where everything is kept.")
+    database_url: str = Field(
+        DEFAULT_URL,
+        description="Where everything is kept; on several machines postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE.",
+    )
+    files_url: str = Field(
+        "",
+        description="Where pictures are kept: a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…. "
+        "Empty: the folder files beside the database.",
+    )
+    files_key: str = Field("", description="The access key for s3.")
+    files_secret: SecretStr | None = Field(None, description="The secret that belongs to it.")
     http_host: str = Field("127.0.0.1", description="The address the web chat and the webhook listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Their port.")
     channels: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -52,6 +62,21 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None,
         description="Seals phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
+    )
+    telegram_per_second: int = Field(
+        30,
+        ge=0,
+        le=1000,
+        description="Messages to Telegram in any second (its rule for bots is 30); 0 sends without limit.",
+    )
+    telegram_broadcasts_per_second: float = Field(
+        27, gt=0, le=1000, description="Of these for broadcasts; what is left is for replies, which also go ahead."
+    )
+    broadcast_approval_over: int = Field(
+        200, ge=0, description="A broadcast to more people than this needs a second officer or an admin."
+    )
+    quiet_hours: str = Field(
+        "21:00-07:00", description="Broadcasts that are not urgent wait for the end of these hours. Empty: never."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="text to read, json for machines.")
@@ -69,6 +94,13 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Without a token and without a wish there is nothing to run but the demo."""
         return self.telegram_token is None and not self.channels
+
+    def shown(self, name: str) -> str:
+        """A setting as it may stand on a screen: without what is secret in it."""
+        value = getattr(self, name)
+        if isinstance(value, tuple):
+            return ",".join(value)
+        return "" if value is None else re.sub(r"(://[^:/@]*):[^/]*@", r"\1:********@", str(value))
 
     @field_validator("channels", mode="before")
     @classmethod
@@ -94,9 +126,16 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite(cls, value: str) -> str:
-        if not re.match(r"sqlite\+aiosqlite:///.", value):
-            raise ValueError(f"write {DEFAULT_URL}; other databases are not supported yet")
+    def _database(cls, value: str) -> str:
+        if not re.match(r"sqlite\+aiosqlite:///.|postgresql\+asyncpg://[^/]*/.", value):
+            raise ValueError(f"write {DEFAULT_URL}, or postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE")
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _files(cls, value: str) -> str:
+        if "://" in value and not re.match(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)", value):
+            raise ValueError("write the path of a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…")
         return value
 
     @field_validator("telegram_api_url", "webhook_url")
@@ -105,6 +144,13 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
             raise ValueError("write an address that begins with https://")
         return value.rstrip("/")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d-?){2}", value):
+            raise ValueError(f"{value!r} is no time; write for example 21:00-07:00")
+        return value
 
     @field_validator("telegram_token")
     @classmethod
@@ -136,6 +182,8 @@ class Settings(BaseSettings):
                 raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_URL, an address that begins with https://")
             if self.webhook_secret is None:
                 raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_SECRET; `openssl rand -hex 32` makes a good one")
+        if self.files_url.startswith("s3://") and not (self.files_key and self.files_secret):
+            raise ValueError("FILES_URL names a bucket, so FILES_KEY and FILES_SECRET are needed")
         if not self.is_demo and self.secret_key is None:
             raise ValueError(
                 "SECRET_KEY is needed to keep people's data sealed; `openssl rand -hex 32` makes a good one"
@@ -168,11 +216,16 @@ class _Files(PydanticBaseSettingsSource):
         path = self.given.get(f"{field_name}_file")
         if not path:
             return None, field_name, False
+        name = f"{field_name}_file".upper()
         try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+            value = Path(path).read_text(encoding="utf-8").strip()
         except OSError as wrong:
-            name = f"{field_name}_file".upper()
             raise WrongSetting(f"{name}: {path} cannot be read ({wrong.strerror})") from None
+        except UnicodeDecodeError:
+            raise WrongSetting(f"{name}: {path} is no UTF-8 text") from None
+        if not value:
+            raise WrongSetting(f"{name}: {path} is empty")
+        return value, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -190,3 +243,5 @@ def read_settings(**given: Any) -> Settings:
             reason = error["msg"].removeprefix("Value error, ")
             lines.append(f"{name}: {reason}" if name else reason)
         raise WrongSetting("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise WrongSetting(".env is no UTF-8 text") from None

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from bot.router import Router
 from handlers import (
     addresses,
+    audit,
+    campaign,
     deed,
     desk,
     dossiers,
+    find,
     link,
     mine,
+    options,
     pledge,
     propose,
     questions,
@@ -20,16 +24,22 @@ from handlers import (
     review,
     rights,
     spreadsheet,
+    staff,
     start,
+    stats,
+    status,
     survey,
+    units,
     volunteer,
     volunteers,
 )
 
 RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
 OFFICERS = (desk, review, receipts, dossiers, survey, spreadsheet, volunteers, report)
+ADMINS = (staff, units, campaign, options, stats, status, audit, find)
+
 ROUTERS: Sequence[Router] = (
-    *(module.router for module in (*RESIDENTS, *OFFICERS)),
+    *(module.router for module in (*RESIDENTS, *OFFICERS, *ADMINS)),
     review.reporter,
     questions.officers,
 )

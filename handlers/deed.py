@@ -56,7 +56,7 @@ class Deed(Form, name="deed"):
         return {"doer": self.answers.get("doer_name") or ""}
 
 
-@router.command("deed", consent="take_part", opens=True, photo=True, menu=3)
+@router.command("deed", consent="take_part", campaign=True, opens=True, photo=True, menu=3)
 async def deed(turn: Turn) -> None:
     """Begin a report; with a photo and its caption most of it is there already."""
     heard = turn.heard

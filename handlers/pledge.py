@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.fields import Choice, Count, Day, Dong, Hidden, Line, Month, Story
-from bot.forms import Field, Form
+from bot.fields import Choice, Count, Day, Dong, Hidden, Known, Line, Month, Story
+from bot.forms import Form
 from bot.message import Heard, Money, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
@@ -22,12 +22,6 @@ LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
 SOMETHING_ELSE = "else"
 MENU = Option("/menu", Text("command.menu.title"))
-
-
-class Known(Field[dict[str, Any]]):
-    """What was known when the form was opened: the household, its open needs, the person's name."""
-
-    hidden = True
 
 
 class WhichNeed(Choice):
@@ -128,7 +122,7 @@ class Pledge(Form, name="pledge"):
         }
 
 
-@router.command("pledge", consent="take_part", opens=True)
+@router.command("pledge", consent="take_part", campaign=True, opens=True)
 async def pledge(turn: Turn) -> None:
     """Promise something to the address with this code; without a code, choose one first."""
     one = await addresses.find(turn.tx, turn.rest) if turn.rest else None

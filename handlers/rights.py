@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import orjson
 
-from bot.fields import Line
-from bot.forms import Form, Invalid
-from bot.message import Document, Heard, Option, Text
+from bot.fields import Phrase
+from bot.forms import Form
+from bot.message import Document, Option, Text
 from bot.router import Router
 from bot.turn import Turn
-from bot.vietnamese.fold import fold
-from locales import phrases
 from storage import consents, erase, export, people
 from storage.retention import KEPT
 
 router = Router("rights")
-
-
-class Phrase(Line):
-    """A phrase that must be typed, so that nobody does this by mistake."""
-
-    def read(self, heard: Heard, form: Form) -> str:
-        if fold(heard.text) not in {fold(phrase) for phrase in phrases("forgetme.phrase.words")}:
-            raise Invalid("not_the_phrase", phrase=Text("forgetme.phrase.words"))
-        return fold(heard.text)
 
 
 class ForgetMe(Form, name="forgetme", review=False):

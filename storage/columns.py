@@ -1,15 +1,19 @@
-"""The column types that SQLite and PostgreSQL share."""
+"""The column types, and the clock, that SQLite and PostgreSQL share."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -25,5 +29,49 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + value * MICROSECOND
 
 
+class Words(TypeDecorator[str]):
+    """Text, without NUL, which PostgreSQL refuses, and without half surrogates, which both refuse.
+
+    What people write is cleaned where it comes in; this is for names and keys that somebody made up to do harm.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return UNKEPT.sub("", value) if value and UNKEPT.search(value) else value
+
+
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """SQLite counts up by itself only in a column declared INTEGER."""
+
+
+def in_order(queue: sa.FromClause) -> sa.ColumnElement[str]:
+    """The channel of a queue's rows, written so that the rows are read from the oldest on: by the channel's index a long
+    queue would be read and sorted whole, to find the first few."""
+    return queue.c.channel.concat("")
+
+
+def is_first(row: sa.FromClause, waits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether an aliased row of a queue is the first of those that wait at its address. Asked by `min`, which PostgreSQL
+    looks up in the index for each row; «there is none before it» it turns into a join, at times of all with all."""
+    queue = row.element  # type: ignore[attr-defined]  # what it is an alias of
+    line = sa.and_(waits, queue.c.channel == row.c.channel, queue.c.address == row.c.address)
+    return row.c.id == sa.select(sa.func.min(queue.c.id)).where(line).scalar_subquery()
+
+
+class database_now(FunctionElement[datetime]):  # noqa: N801  # it stands in statements like any function
+    """The instant that the database's clock shows, so that several machines need not agree on the time."""
+
+    type = Instant()
+    inherit_cache = True
+
+
+@compiles(database_now)
+def _sqlite_now(element: Any, compiler: Any, **_: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+@compiles(database_now, "postgresql")
+def _postgresql_now(element: Any, compiler: Any, **_: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"

@@ -1,37 +1,40 @@
-"""Open the database: one writer whose transactions begin at once, and readers that can only read.
-
-SQLite's defaults lose updates without an error, so here every write transaction begins with BEGIN IMMEDIATE
-on the one connection that writes; WAL with ``synchronous=FULL`` survives a power cut.
-"""
+"""Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import Executable
 
+from storage import postgresql, sqlite
+from storage.columns import database_now
 from storage.vault import Vault
 
-READERS = 3
+T = TypeVar("T")
+TRIES = 3
+"""How often a unit of work is run that another transaction or a lost connection has undone."""
 
 
-OUTAGES = {5, 6, 7, 8, 10, 13, 14}
-"""SQLite's primary codes BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN (sqlite.org/rescode.html)."""
+class Unreachable(ConnectionError):
+    """No connection to the database could be made."""
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the database or its disk is at fault, and not the statement: trying later may help."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in OUTAGES or isinstance(error, sa.exc.TimeoutError)
+    """Whether the database, the way to it or its disk is at fault, and not the statement: trying later may help."""
+    if isinstance(error, ConnectionError | TimeoutError | sa.exc.TimeoutError):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig))
+    return sqlite.is_outage(error) or postgresql.is_outage(error)
 
 
 class Tx:
@@ -59,63 +62,75 @@ class Tx:
         result = await self.connection.execute(statement, list(many) if many is not None else None)
         return int(result.rowcount)
 
+    async def alone(self, name: str) -> None:
+        """Wait until nobody else is past this line with this name; others wait until this transaction ends.
+
+        SQLite needs none of it: there, every transaction that writes is alone.
+        """
+        if self.connection.dialect.name == "postgresql":
+            await self.value(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
 
 class Database:
-    """The two ways into one database file."""
+    """The two ways into one database."""
 
     def __init__(self, url: str, vault: Vault) -> None:
         self.url, self.vault = make_url(url), vault
-        self._writer = _engine(self.url, size=1, begin="BEGIN IMMEDIATE", read_only=False)
-        self._readers = _engine(self.url, size=READERS, begin="BEGIN", read_only=True)
-        self._turn = asyncio.Lock()
+        self.shared = self.url.get_backend_name() == "postgresql"
+        """Whether other processes work on it at the same time."""
+        self._writer, self._readers = (postgresql if self.shared else sqlite).engines(self.url)
+        self._turn: AbstractAsyncContextManager[object] = nullcontext() if self.shared else asyncio.Lock()
 
     @property
     def path(self) -> Path:
+        """The file, of SQLite."""
         return Path(self.url.database or "")
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that commits at the end, or rolls back on any exception. Never nest two."""
-        async with self._turn, self._writer.begin() as connection:
+        async with self._turn, _begin(self._writer) as connection:
             yield Tx(connection, self.vault)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A consistent view of what has been committed."""
-        async with self._readers.begin() as connection:
+        async with _begin(self._readers) as connection:
             yield Tx(connection, self.vault)
+
+    async def again(self, unit: Callable[[Tx], Awaitable[T]]) -> T:
+        """Write a unit of work, anew if another process or a lost connection undid it. It must be harmless twice: the
+        answer to a commit can be lost when the commit is not."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                async with self.write() as tx:
+                    return await unit(tx)
+            except Exception as failed:
+                if attempt == TRIES or not self.shared or not is_outage(failed):
+                    raise
+                await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
+        raise AssertionError("unreachable")
+
+    async def now(self) -> Any:
+        """The instant that the database's clock shows."""
+        async with self.read() as tx:
+            return await tx.value(sa.select(database_now()))
 
     async def close(self) -> None:
         await self._readers.dispose()
         await self._writer.dispose()
 
 
-def _engine(url: sa.URL, *, size: int, begin: str, read_only: bool) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=size,
-        max_overflow=0,
-        connect_args={"timeout": 30},
-        hide_parameters=True,  # an error's text goes to the log, and parameters are somebody's data
-        # 500 is SQLite's own habit for one statement's rows; more makes no difference.
-        insertmanyvalues_page_size=500,
-    )
-
-    @sa.event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions of its own
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        if read_only:
-            # Two connections that checkpoint at once can corrupt SQLite before 3.51.3.
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def begin_now(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+@asynccontextmanager
+async def _begin(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    begun = False
+    try:
+        async with engine.begin() as connection:
+            begun = True
+            yield connection
+    except OSError as failed:
+        if begun:
+            raise
+        raise Unreachable(
+            str(failed) or type(failed).__name__
+        ) from failed  # the driver passes on what the network says

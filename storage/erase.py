@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import audit, pledges
+from storage import audit, ledger, pledges
 from storage.columns import EPOCH
 from storage.database import Tx
 from storage.tables import (
@@ -33,10 +33,12 @@ from storage.tables import pictures as photos
 from storage.tables import pledges as promises
 
 
-async def is_last_admin(tx: Tx, person_id: int) -> bool:
-    """Whether nobody else could appoint anybody any more."""
-    admins = sa.select(staff.c.person_id).where(staff.c.role == "admin", staff.c.revoked_at.is_(None)).distinct()
-    return [row["person_id"] for row in await tx.all(admins)] == [person_id]
+async def is_last_admin(tx: Tx, person_id: int, *, only: int | None = None) -> bool:
+    """Whether nobody could appoint anybody any more without this person, or without that one role of hers."""
+    admins = sa.select(staff.c.id, staff.c.person_id).where(staff.c.role == "admin", staff.c.revoked_at.is_(None))
+    rows = await tx.all(admins.with_for_update())  # two admins must not revoke each other at the same instant
+    hers = [row for row in rows if row["person_id"] == person_id and only in (None, row["id"])]
+    return bool(hers) and len(hers) == len(rows)
 
 
 async def forget(tx: Tx, person_id: int, now: datetime) -> None:
@@ -84,6 +86,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
         .where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
+    await ledger.erase(tx, person_id)
     await tx.run(sa.delete(accounts).where(accounts.c.id.in_(ids)))
     await tx.run(sa.update(people).where(people.c.id == person_id).values(language="vi"))
     await audit.add(tx, now, f"person:{person_id}", "forget", f"person:{person_id}", {})

@@ -9,7 +9,18 @@ import sqlalchemy as sa
 
 from storage import deeds, dossiers, pledges, questions, receipts, volunteers
 from storage.database import Tx
-from storage.tables import accounts, consents, deed_questions, inbox, outbox, people, pictures, places, staff
+from storage.tables import (
+    accounts,
+    consents,
+    deed_questions,
+    deliveries,
+    inbox,
+    outbox,
+    people,
+    pictures,
+    places,
+    staff,
+)
 from storage.tables import deeds as deeds_of
 
 
@@ -47,6 +58,13 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
                 sa.select(pictures.c.name, pictures.c.bytes, pictures.c.created_at)
                 .join(accounts, accounts.c.id == pictures.c.account_id)
                 .where(hers)
+            )
+        ),
+        "announcements": _plain(
+            await tx.all(
+                sa.select(deliveries.c.broadcast_id, deliveries.c.channel, deliveries.c.state, deliveries.c.sent_at)
+                .where(deliveries.c.person_id == person_id)
+                .order_by(deliveries.c.id)
             )
         ),
         "roles": _plain(await tx.all(sa.select(staff).where(staff.c.person_id == person_id))),

@@ -9,10 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import in_order, is_first
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import inbox
 
+WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
+"""In the statement itself and no parameter, so that the index of what waits is used."""
 ATTEMPTS = 5
 """After so many failures a message is set aside, so that it blocks nobody."""
 
@@ -56,20 +59,26 @@ async def keep(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
     await insert_new(tx, inbox, rows)
 
 
-async def waiting(tx: Tx, channels: Collection[str], busy: Collection[str], now: datetime, most: int) -> list[Waiting]:
-    """The oldest messages that may be handled now, leaving out everyone in ``busy`` and everyone who waits for a retry."""
-    later = sa.select(inbox.c.address).where(inbox.c.state == "waiting", inbox.c.due_at > now)
-    rows = await tx.all(
-        sa.select(inbox)
-        .where(
-            inbox.c.state == "waiting",
-            inbox.c.channel.in_(channels),
-            inbox.c.address.not_in(list(busy)),
-            inbox.c.address.not_in(later),
-        )
-        .order_by(inbox.c.id)
-        .limit(most)
+async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, only: int | None = None) -> list[Waiting]:
+    """The oldest messages that may be handled now, for this transaction alone; ``only`` that one, if it is next.
+
+    Whoever locks the first in line of an address has all that wait there: nobody else can begin behind it. While the
+    first waits, for a retry or for its photo, so do the others.
+    """
+    first = inbox.alias("first")
+    heads = sa.select(first.c.channel, first.c.address).where(
+        first.c.state == WAITING,
+        in_order(first).in_(channels),
+        first.c.due_at <= now,
+        is_first(first, inbox.c.state == WAITING),
     )
+    if only is not None:
+        heads = heads.where(first.c.id == only)
+    ours = heads.order_by(first.c.id).limit(most).with_for_update(skip_locked=True).cte("ours")
+    theirs = sa.and_(inbox.c.channel == ours.c.channel, inbox.c.address == ours.c.address)
+    found = sa.select(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
+    if only is not None:
+        found = found.where(inbox.c.id == only)
     return [
         Waiting(
             row["id"],
@@ -80,8 +89,22 @@ async def waiting(tx: Tx, channels: Collection[str], busy: Collection[str], now:
             row["attempts"],
             row["received_at"],
         )
-        for row in rows
+        for row in await tx.all(found.order_by(inbox.c.id).limit(most))
     ]
+
+
+async def fetching(tx: Tx, ids: Collection[int], until: datetime) -> None:
+    """The photos of these messages are being fetched: until then nobody looks at them, nor at what follows them."""
+    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(due_at=until))
+
+
+async def release(tx: Tx, channels: Collection[str], now: datetime) -> None:
+    """At the start of the only process: what another run was waiting for is looked at again."""
+    await tx.run(
+        sa.update(inbox)
+        .where(inbox.c.state == WAITING, inbox.c.channel.in_(channels), inbox.c.due_at > now)
+        .values(due_at=now)
+    )
 
 
 async def done(tx: Tx, ids: Collection[int]) -> None:
@@ -97,17 +120,17 @@ async def empty(tx: Tx, ids: Collection[int]) -> None:
 async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bool:
     """Note a failure; returns whether the message was set aside for good."""
     dead = waiting.attempts + 1 >= ATTEMPTS
-    await tx.run(
+    noted = await tx.run(
         sa.update(inbox)
-        .where(inbox.c.id == waiting.id)
+        .where(inbox.c.id == waiting.id, inbox.c.state == WAITING)  # else another process was luckier
         .values(attempts=waiting.attempts + 1, error=error, due_at=again_at, state="dead" if dead else "waiting")
     )
-    return dead
+    return dead and bool(noted)
 
 
-async def note_media(tx: Tx, id: int, media: dict[str, Any]) -> None:
-    """Remember what became of a message's photo: {"picture": name} or {"problem": code}."""
-    await tx.run(sa.update(inbox).where(inbox.c.id == id).values(media=media))
+async def note_media(tx: Tx, id: int, media: dict[str, Any] | None, now: datetime) -> None:
+    """What became of a message's photo: {"picture": name} or {"problem": code}; None: it is to be fetched again."""
+    await tx.run(sa.update(inbox).where(inbox.c.id == id, inbox.c.state == WAITING).values(media=media, due_at=now))
 
 
 async def oldest_waiting_at(tx: Tx) -> datetime | None:

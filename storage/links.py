@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage import audit
+from storage import audit, ledger
 from storage.database import Tx
 from storage.tables import (
     accounts,
@@ -17,6 +17,7 @@ from storage.tables import (
     contributions,
     deed_questions,
     deeds,
+    invitations,
     link_codes,
     link_tries,
     people,
@@ -34,7 +35,7 @@ TRIES = 5
 NAMING = (
     *(table.c.person_id for table in (accounts, pledges, deeds, questions, consents, staff, volunteers)),
     *(deeds.c.taken_by, deeds.c.decided_by, deed_questions.c.asked_by, questions.c.answered_by),
-    *(addresses.c.proposed_by, addresses.c.verified_by, contributions.c.seen_by),
+    *(addresses.c.proposed_by, addresses.c.verified_by, contributions.c.seen_by, invitations.c.invited_by_id),
 )
 """Every column that says whose something is, or who did it."""
 
@@ -91,6 +92,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     if has == {into, other}:
         loser = into if keep_other_volunteer else other
         await tx.run(sa.delete(volunteers).where(volunteers.c.person_id == loser))
+    await ledger.join(tx, into, other)
     for named in NAMING:
         await tx.run(sa.update(named.table).where(named == other).values({named: into}))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))

@@ -9,9 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import in_order, is_first
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import accounts, outbox, people
+
+OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
+"""In the statement itself and no parameters, so that the index of what is open is used."""
 
 
 @dataclass(frozen=True)
@@ -114,45 +118,38 @@ async def showing(tx: Tx, about: str) -> list[Showing]:
 
 async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
     """Whether there is anything that may go out now; cheap, so that looking often costs nothing."""
-    ready = sa.or_(
-        sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= now),
-        sa.and_(outbox.c.state == "leased", outbox.c.leased_until <= now),
-    )
-    found = sa.select(outbox.c.id).where(
-        outbox.c.state.in_(["waiting", "leased"]), ready, outbox.c.channel.in_(channels)
-    )
+    found = sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN), _ready(outbox, now), outbox.c.channel.in_(channels))
     return await tx.first(found.limit(1)) is not None
+
+
+def _ready(message: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
+    """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
+    return sa.or_(
+        sa.and_(message.c.state == "waiting", message.c.due_at <= now),
+        sa.and_(message.c.state == "leased", message.c.leased_until <= now),
+    )
 
 
 async def lease(
     tx: Tx, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
 ) -> list[Leased]:
-    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it.
-
-    A message whose lease ran out is taken again: for replies a doubt is resolved by sending again.
-    """
+    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it."""
+    next_, open_ = outbox.alias("next"), outbox.c.state.in_(OPEN)
     rows = await tx.all(
-        sa.select(outbox)
-        .where(outbox.c.state.in_(["waiting", "leased"]), outbox.c.channel.in_(channels))
-        .order_by(outbox.c.id)
-        .limit(most * 8)
+        sa.select(next_)
+        .where(next_.c.state.in_(OPEN), in_order(next_).in_(channels), _ready(next_, now), is_first(next_, open_))
+        .order_by(next_.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)  # another process takes it at this moment
     )
     taken: list[Leased] = []
-    held: set[tuple[str, str]] = set()
     changes: dict[int, Any] = {}
     for row in rows:
-        to = (row["channel"], row["address"])
-        if to in held:
-            continue
-        held.add(to)
-        not_yet = row["leased_until"] > now if row["state"] == "leased" else row["due_at"] > now
-        if not not_yet:
-            body = tx.vault.open_json(row["body"])
-            taken.append(Leased(row["id"], *to, row["account_id"], body, row["attempts"], row["created_at"]))
-            if row["replaces_id"] is not None:
-                changes[row["replaces_id"]] = body
-        if len(taken) == most:
-            break
+        body = tx.vault.open_json(row["body"])
+        to = row["channel"], row["address"], row["account_id"]
+        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"]))
+        if row["replaces_id"] is not None:
+            changes[row["replaces_id"]] = body
     # What is replaced was sent before: a reader's messages go out one after the other.
     for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
         changes[row["id"]]["replaces"] = row["message_id"]
@@ -207,6 +204,15 @@ async def release(tx: Tx, channels: Collection[str], owner: str) -> int:
     return await tx.run(
         sa.update(outbox)
         .where(outbox.c.state == "leased", outbox.c.channel.in_(channels), outbox.c.owner != owner)
+        .values(state="waiting", leased_until=None)
+    )
+
+
+async def give_back(tx: Tx, owner: str, in_hand: Collection[int]) -> None:
+    """Let go of what this owner has leased without knowing it."""
+    await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.state == OPEN[1], outbox.c.owner == owner, outbox.c.id.not_in(list(in_hand)))
         .values(state="waiting", leased_until=None)
     )
 

@@ -68,16 +68,23 @@ async def meet(
         found |= await _accounts(tx, strangers)
         for who in strangers:
             found[who].new = True
-    persons = await load(tx, {account.person_id for account in found.values()})
+    persons = await load(tx, {account.person_id for account in found.values()}, lock=True)
+    if any(account.person_id not in persons for account in found.values()):
+        return await meet(tx, seen, now)  # somebody became one with another person while we waited for her
     return {who: (persons[account.person_id], account) for who, account in found.items()}
 
 
-async def load(tx: Tx, ids: Collection[int]) -> dict[int, Person]:
-    """These people with what they agreed to and the roles they hold at this moment."""
+async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int, Person]:
+    """These people with what they agreed to and the roles they hold at this moment.
+
+    ``lock``: nobody else handles anything of theirs until this transaction ends, from whichever channel it comes.
+    """
     wanted = list(ids)
+    asked = sa.select(people).where(people.c.id.in_(wanted)).order_by(people.c.id)
+    if lock:
+        asked = asked.with_for_update(key_share=True)
     persons = {
-        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None)
-        for row in await tx.all(sa.select(people).where(people.c.id.in_(wanted)))
+        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None) for row in await tx.all(asked)
     }
     agreed = sa.select(consents.c.person_id, consents.c.purpose).where(
         consents.c.person_id.in_(wanted), consents.c.withdrawn_at.is_(None)
@@ -140,6 +147,17 @@ async def came_from(tx: Tx, account_id: int, source: str) -> None:
 async def set_state(tx: Tx, account_id: int, state: str) -> None:
     """Note that an account is open, or blocked (by its owner: nothing can be sent to it)."""
     await tx.run(sa.update(accounts).where(accounts.c.id == account_id).values(state=state))
+
+
+async def move(tx: Tx, account_id: int, address: str) -> bool:
+    """The chat of an account is now at this address, also for what waits; False if somebody else is there."""
+    row = await tx.first(sa.select(accounts.c.channel).where(accounts.c.id == account_id))
+    if row is None or await find(tx, row["channel"], address) is not None:
+        return False
+    await tx.run(sa.update(accounts).where(accounts.c.id == account_id).values(address=address))
+    waiting = outbox.c.state.in_(["waiting", "leased"])
+    await tx.run(sa.update(outbox).where(outbox.c.account_id == account_id, waiting).values(address=address))
+    return True
 
 
 async def hush(tx: Tx, person_id: int) -> int:

@@ -71,6 +71,33 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     return code
 
 
+@dataclass(frozen=True)
+class Totals:
+    """What a campaign was promised: how many pledges stand and how much money, and how much of both came to pass."""
+
+    pledges: int
+    promised: int
+    """Đồng."""
+    fulfilled: int
+    fulfilled_dong: int
+
+
+async def totals(tx: Tx, campaign_id: int) -> Totals:
+    """The sums over all pledges of a campaign that were not taken back."""
+    money = sa.case((pledges.c.kind == "money", pledges.c.amount), else_=0)
+    kept = pledges.c.state == "fulfilled"
+    row = await tx.first(
+        sa.select(
+            sa.func.count().label("pledges"),
+            sa.func.coalesce(sa.func.sum(money), 0).label("promised"),
+            sa.func.coalesce(sa.func.sum(sa.case((kept, 1), else_=0)), 0).label("fulfilled"),
+            sa.func.coalesce(sa.func.sum(sa.case((kept, money), else_=0)), 0).label("fulfilled_dong"),
+        ).where(pledges.c.campaign_id == campaign_id, pledges.c.state != "cancelled")
+    )
+    assert row is not None
+    return Totals(**{name: int(value) for name, value in row.items()})
+
+
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     """What a person promised, the newest first."""
     mine = _promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())

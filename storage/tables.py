@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, text
 
-from storage.columns import BigId, Instant
+from storage.columns import BigId, Instant, Words
 
 metadata = sa.MetaData(
     naming_convention={
@@ -30,7 +30,7 @@ def _of(table: str, name: str = "", *, nullable: bool = False, index: bool = Fal
 
 
 def _str(name: str, *, default: str | None = None) -> Column[str]:
-    return Column(name, sa.Text, nullable=False, server_default=default)
+    return Column(name, Words, nullable=False, server_default=default)
 
 
 def _int(name: str, *, default: int | None = None) -> Column[int]:
@@ -81,6 +81,7 @@ accounts = Table(
     Column("bucket", sa.Float, nullable=False, server_default="0"),
     _at("bucket_at", nullable=True),
     _at("muted_until", nullable=True),
+    _at("free_at", nullable=True),  # not before may it be sent the next message
     UniqueConstraint("channel", "address"),
     _one_of("state", ("open", "blocked")),
 )
@@ -140,6 +141,20 @@ staff = Table(
     _one_of("role", ("officer", "admin")),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
+    _str("role"),
+    _of("units", "unit_id", nullable=True),
+    _of("people", "invited_by_id"),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    _one_of("role", ("officer", "admin")),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -156,8 +171,43 @@ audit = Table(
 seals = Table(
     "seals",
     metadata,
-    Column("name", sa.Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),  # what only one process may do at a time
+    _str("owner"),
+    _int("token", default=0),  # counts the owners, so that a late one is known
+    _at("expires_at"),  # by the database's clock
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    _str("value"),
+)
+
+journeys = Table(
+    "journeys",
+    metadata,
+    Column("day_on", sa.Date, primary_key=True),
+    Column("form", sa.Text, primary_key=True),
+    Column("field", sa.Text, primary_key=True),  # the open question of those who left; empty otherwise
+    Column("state", sa.Text, primary_key=True),
+    _int("n"),
+    _one_of("state", ("begun", "finished", "left")),
+)
+
+charts = Table(
+    "charts",
+    metadata,
+    Column("name", sa.Text, primary_key=True),  # of the picture that it becomes when somebody first looks at it
+    Column("chart", sa.JSON, nullable=False),
+    _at("created_at"),
 )
 
 # -- receive and send -----------------------------------------------------------------------------------------------
@@ -177,9 +227,17 @@ inbox = Table(
     _at("received_at", index=True),
     _at("due_at"),
     UniqueConstraint("channel", "update_key"),
+    # Who is first in line at each address.
+    Index(
+        "ix_inbox_line",
+        "channel",
+        "address",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index(
         "ix_inbox_waiting",
-        "channel",
         "id",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
@@ -210,8 +268,15 @@ outbox = Table(
     _at("sent_at", nullable=True),
     UniqueConstraint("dedupe_key"),
     Index(
-        "ix_outbox_open",
+        "ix_outbox_line",
         "channel",
+        "address",
+        "id",
+        sqlite_where=text("state IN ('waiting', 'leased')"),
+        postgresql_where=text("state IN ('waiting', 'leased')"),
+    ),
+    Index(
+        "ix_outbox_open",
         "id",
         sqlite_where=text("state IN ('waiting', 'leased')"),
         postgresql_where=text("state IN ('waiting', 'leased')"),
@@ -219,6 +284,87 @@ outbox = Table(
     Index("ix_outbox_about", "about", sqlite_where=text("about <> ''"), postgresql_where=text("about <> ''")),
     _one_of("kind", ("reply", "notice", "broadcast")),
     _one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", sa.Text, primary_key=True),
+    Column("slots", sa.JSON, nullable=False),  # the instants of the last second, and those given away ahead
+    _at("reply_at", nullable=True),  # not before may the next reply go out, the next broadcast
+    _at("broadcast_at", nullable=True),
+    Column(
+        "share", sa.Float, nullable=False, server_default="1"
+    ),  # of the full pace, after the platform asked for less
+    _at("slowed_at", nullable=True),
+    _at("paused_until", nullable=True),
+    _at("sent_at", nullable=True),  # the last copy of a broadcast
+)
+
+BUSY = ("planned", "running", "cancelling", "correcting", "recalling")
+"""The states of a broadcast in which the program has something to do by itself."""
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    Column("author_id", BigId, ForeignKey("people.id"), nullable=True),  # nobody where the calendar speaks
+    Column("approved_by_id", BigId, ForeignKey("people.id"), nullable=True),
+    Column("occurrence_key", sa.Text, nullable=True),  # of the calendar: what is sent once
+    Column("texts", sa.JSON, nullable=False),  # by language, as the officer typed them
+    _str("fallback", default=""),  # the language for readers whose own is missing; empty leaves them out
+    _str("picture", default=""),
+    Column("links", sa.JSON, nullable=False),
+    Column("audience", sa.JSON, nullable=False),
+    _flag("urgent"),  # goes out in quiet hours too
+    _str("state", default="draft"),
+    _str("problem", default=""),  # why it paused by itself
+    _int("revision", default=0),  # how often its text was corrected
+    _int("recipients", default=0),  # rows written to the ledger
+    _int("last_person_id", default=0),  # of the audience as it was frozen
+    _int("cursor", default=0),  # people up to here are in the ledger
+    _at("created_at"),
+    _at("tested_at", nullable=True),
+    _at("looked_right_at", nullable=True),
+    _at("send_at", nullable=True),  # as the officer wishes
+    _at("go_at", nullable=True),  # when the time to undo it is over
+    _at("frozen_at", nullable=True),
+    _at("expanded_at", nullable=True),
+    _at("started_at", nullable=True),
+    _at("told_at", nullable=True),  # how far it is
+    _at("ended_at", nullable=True),
+    Column("outcomes", sa.JSON, nullable=True),  # at the end, by state; what remains when the ledger is swept
+    UniqueConstraint("occurrence_key"),
+    Index(
+        "ix_broadcasts_open",
+        "state",
+        sqlite_where=text(f"state IN {BUSY}"),
+        postgresql_where=text(f"state IN {BUSY}"),
+    ),
+    _one_of("state", ("draft", "waiting", *BUSY, "paused", "done", "cancelled", "recalled")),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _of("broadcasts", "broadcast_id"),
+    _of("people", "person_id"),
+    Column("account_id", BigId, nullable=True),  # no foreign key: erasing somebody would look through all rows
+    _str("channel"),
+    _str("state", default="planned"),
+    _str("reason", default=""),
+    _int("revision", default=0),  # of the text that stands there
+    _int("attempts", default=0),
+    _str("owner", default=""),
+    _str("message_id", default=""),
+    _at("due_at"),
+    _at("leased_until", nullable=True),
+    _at("sent_at", nullable=True),
+    UniqueConstraint("person_id", "broadcast_id"),
+    Index(None, "broadcast_id", "state", "revision", "id"),
+    _one_of("state", ("planned", "leased", "sent", "failed", "gone", "opted_out", "skipped", "unknown")),
 )
 
 web_sessions = Table(
@@ -247,7 +393,7 @@ web_messages = Table(
 pictures = Table(
     "pictures",
     metadata,
-    Column("name", sa.Text, primary_key=True),  # random and public; says nothing of the content
+    Column("name", Words, primary_key=True),  # random and public; says nothing of the content
     _str("file"),  # the content's own name in the file store
     Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
     _int("bytes"),
@@ -297,6 +443,7 @@ campaigns = Table(
     Column("last_on", sa.Date, nullable=False),
     Column("peak_first_on", sa.Date, nullable=True),
     Column("peak_last_on", sa.Date, nullable=True),
+    Column("goals", sa.JSON, nullable=False, server_default="{}"),
     _flag("active"),
     _int("last_receipt", default=0),  # the series has no gaps: it is counted in the transaction that uses the number
     UniqueConstraint("prefix"),
@@ -305,7 +452,7 @@ campaigns = Table(
 posters = Table(
     "posters",
     metadata,
-    Column("code", sa.Text, primary_key=True),
+    Column("code", Words, primary_key=True),
     _str("title"),
     _str("leads_to", default=""),  # a command line
 )
@@ -443,7 +590,7 @@ deed_pictures = Table(
     metadata,
     Column("deed_id", BigId, ForeignKey("deeds.id"), primary_key=True, autoincrement=False),
     Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    Column("picture", sa.Text, ForeignKey("pictures.name"), nullable=False),
+    Column("picture", Words, ForeignKey("pictures.name"), nullable=False),
 )
 
 deed_questions = Table(

@@ -1,18 +1,20 @@
-"""Bring a database up to this program's tables: a backup first, then Alembic, all in one transaction."""
+"""Bring a database up to this program's tables: Alembic, all in one transaction, in a file after a backup."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -43,10 +45,13 @@ def revision(path: Path) -> str | None:
 
 
 def is_current(path: Path) -> bool:
-    """Whether the database is at this program's revision. Raises NewerDatabase."""
-    was = revision(path)
+    """Whether the database file is at this program's revision. Raises NewerDatabase."""
+    return _compared(revision(path), path)
+
+
+def _compared(was: str | None, where: object) -> bool:
     if was is not None and was > head():
-        raise NewerDatabase(f"{path} was written by a newer version (revision {was}, this program knows {head()})")
+        raise NewerDatabase(f"{where} was written by a newer version (revision {was}, this program knows {head()})")
     return was == head()
 
 
@@ -97,5 +102,58 @@ def _migrate(connection: sa.Connection) -> None:
     command.upgrade(config, "head")
 
 
+async def is_server_current(url: sa.URL) -> bool:
+    """Whether the database on a PostgreSQL server is at this program's revision. Raises NewerDatabase, OSError."""
+    async with _connected(url) as connection:
+        return _compared(await connection.run_sync(_server_revision), url.database)
+
+
+async def upgrade_server(url: sa.URL, *, say: Callable[[str], Any] = lambda line: None) -> bool:
+    """Create or upgrade a database on a PostgreSQL server; returns whether anything was done. Raises NewerDatabase.
+
+    Two processes may call this at once: the second waits, and finds nothing left to do.
+    """
+    async with _connected(url) as connection:
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("upgrade", 0))))
+        was = await connection.run_sync(_server_revision)
+        if _compared(was, url.database):
+            return False
+        if was is not None:
+            say("no backup is made on PostgreSQL: that is the work of pg_dump, or of whoever keeps the server")
+        await connection.run_sync(_migrate)
+    say(f"database {url.database}: revision {head()}")
+    return True
+
+
+@asynccontextmanager
+async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+def _server_revision(connection: sa.Connection) -> str | None:
+    if connection.execute(sa.text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def main(url: sa.URL, now: datetime) -> None:
+    """Upgrade, and say so on standard error."""
+
+    def say(line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+
+    if url.get_backend_name() == "sqlite":
+        upgrade(Path(url.database or ""), now, say=say)
+    else:
+        asyncio.run(upgrade_server(url, say=say))
+
+
 if __name__ == "__main__":
-    upgrade(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), say=lambda line: sys.stderr.write(f"{line}\n"))
+    # The address comes by standard input: a command line is for everybody on the machine to see, passwords and all.
+    main(sa.make_url(sys.stdin.readline().strip()), datetime.fromisoformat(sys.argv[1]))

@@ -53,6 +53,7 @@ async def seen(tx: Tx, address: str, now: datetime) -> None:
 
 async def show(tx: Tx, address: str, dedupe_key: str, mine: bool, body: Any, now: datetime, replaces: int = 0) -> int:
     """Keep a message for the page; one that is there already stays as it is. Returns its id."""
+    await tx.alone(f"web:{address}")  # so that a page which has seen one id has seen all before it
     row = {"address": address, "dedupe_key": dedupe_key, "mine": mine, "created_at": now}
     await insert_new(tx, web_messages, [{**row, "body": tx.vault.seal_json(body)}])
     if replaces:
@@ -73,6 +74,21 @@ async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence
         .limit(most)
     )
     return [_shown(tx, row) for row in reversed(rows)]
+
+
+async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, Shown]]:
+    """What these conversations were told since then and after these messages, in order, each with its address."""
+    rows = await tx.all(
+        sa.select(web_messages)
+        .where(
+            web_messages.c.created_at > since,
+            web_messages.c.address.in_(list(after)),
+            web_messages.c.replaced_at.is_(None),
+            ~web_messages.c.mine,
+        )
+        .order_by(web_messages.c.id)
+    )
+    return [(row["address"], _shown(tx, row)) for row in rows if row["id"] > after[row["address"]]]
 
 
 async def one(tx: Tx, address: str, id: int) -> Shown | None:

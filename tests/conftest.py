@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot import logs
+from tests.fakes.postgres import Server, server
+from tests.fakes.watch import Watch
 from tests.stage import Stage, Template
 
 
 @pytest.fixture(scope="session", autouse=True)
-def logging_as_in_production() -> None:
-    """Everything is logged, so that a test can look whether something is that must not be."""
+def watch() -> Iterator[Watch]:
+    """Everything is logged as in production, at DEBUG; what must not be in a log fails the run."""
     logs.set_up("DEBUG", "text")
+    root = logging.getLogger()
+    watch = Watch(root.handlers[0])
+    root.addHandler(watch)
+    yield watch
+    root.removeHandler(watch)
+    assert watch.found == []
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -25,8 +35,31 @@ async def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return made
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for these tests alone; started when the first of them needs it."""
+    with server() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres_template(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The same database on PostgreSQL."""
+    made = Template(tmp_path_factory.mktemp("postgres_template"), postgres)
+    await made.make()
+    return made
+
+
 @pytest.fixture
-def stage(template: Template, tmp_path: Path) -> Stage:
+def kind() -> str:
+    """The database under the program. With ``BOTH`` (tests/stage.py) a test runs once on each."""
+    return "sqlite"
+
+
+@pytest.fixture
+def stage(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """A program on a copy of it, with one room that has buttons."""
-    template.copy(tmp_path)
-    return Stage(tmp_path)
+    made: Template = request.getfixturevalue("template" if kind == "sqlite" else "postgres_template")
+    url = made.copy(tmp_path)
+    yield Stage(tmp_path, url=url)
+    made.drop(url)

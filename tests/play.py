@@ -2,15 +2,18 @@
 
     # language: vi            vi or en
     # channel: both           buttons, numbers or both
-    # person: new             new, consented (take part), volunteer (consented, and registered) or officer
-    # unit: 19414             of which commune the officer is
+    # person: new             new, consented (take part) or volunteer (consented, and registered)
     # today: 2026-05-12
+    # neighbour: consented    how another speaker begins: as above, or «officer 19414» (of this unit) or «admin»
     > what the person types
+    officer> what another speaker types; «officer» and «admin» are the demo's own unless a line above makes them anew
     > [Label]                 presses the button, or types its number where there are none
     > (photo: caption)        (photo album=a1: caption) · (contact: 0912345678) · (voice) · (sticker) · (file)
     what the bot says, with a line «[Label] [Label]» for the choices
     --                        between two messages
-    @officer what the officers, and others, are told
+    @officer what others are told unasked, by the name of each («@person» is who speaks without a name), with a line
+    @officer [Label] [Label] for its buttons, which may be pressed later; where there are none the command is typed
+    @officer~ what a message that was shown to them earlier says from now on (where messages can change)
 
 «?????» stands for a code that is made up anew each time, «######» for six digits; «{code}» in what the person types
 is the last such code. With UPDATE_TRANSCRIPTS=1 the file is rewritten with what the bot says today: read the difference!
@@ -20,7 +23,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -29,23 +32,29 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import Speech
-from storage import people
-from storage.tables import units, volunteers
-from tests.desk import CUA_TUNG, appoint
+from storage import demo, invitations, people, staff
+from storage.database import Tx
+from storage.tables import accounts, outbox, units, volunteers
+from storage.tables import people as persons
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
 HERE = Path(__file__).parent / "transcripts"
-CODE = re.compile(r"\b(?:[A-Z]{2,4}\d\d|DC)-[0-9A-Z]{5}\b")
+CODE = re.compile(rf"\b(?:[A-Z]{{2,4}}\d\d|DC)-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
 SIX = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
+SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
+TOLD = re.compile(r"@[a-z0-9]+~? ")
+PERSON = "person"
+"""Who speaks without a name."""
 
 
 @dataclass
 class Line:
-    """What the person does, and what is expected of the bot."""
+    """What somebody does, and what is expected of the bot."""
 
     said: str
+    speaker: str = PERSON
     expected: list[str] = field(default_factory=list)
 
 
@@ -70,8 +79,8 @@ def read(path: Path) -> Transcript:
     for text in path.read_text(encoding="utf-8").splitlines():
         if not lines and (found := re.fullmatch(r"# (\w+): (.*)", text)):
             about[found[1]] = found[2].strip()
-        elif text.startswith("> ") or text == ">":
-            lines.append(Line(text[2:]))
+        elif spoken := SPEAKER.fullmatch(text):
+            lines.append(Line(spoken[2] or "", spoken[1] or PERSON))
         elif lines:
             lines[-1].expected.append(text)
     for line in lines:
@@ -80,45 +89,85 @@ def read(path: Path) -> Transcript:
     return Transcript(path, about, lines)
 
 
+@dataclass(frozen=True)
+class Told:
+    """Something that somebody was told unasked."""
+
+    to: str
+    message: Message
+    changes: bool = False
+    """Whether it takes the place of an earlier message."""
+
+
+@dataclass
+class Screen:
+    """What one speaker can press now: what was offered last, and what came unasked."""
+
+    offered: list[tuple[str, str]] = field(default_factory=list)
+    skip: tuple[str, str] | None = None
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+
 class Player:
     """Plays one transcript on one kind of channel."""
 
-    channel, address = "room", "1"
+    channel, first = "room", 1
 
-    def __init__(self, transcript: Transcript, folder: Path, kind: str) -> None:
+    def __init__(self, transcript: Transcript, folder: Path, kind: str, *, url: str = "") -> None:
         self.transcript, self.folder, self.kind = transcript, folder, kind
         self.language = transcript.about.get("language", "vi")
         today = date.fromisoformat(transcript.about.get("today", "2026-05-12"))
         clock = Clock(datetime(today.year, today.month, today.day, 2, 0, tzinfo=UTC))
         room = Room(BUTTONS if kind == "buttons" else NUMBERS)
-        self.stage = Stage(folder, room, clock=clock, language=self.language)
+        self.stage = Stage(folder, room, clock=clock, language=self.language, url=url)
         self.speech = Speech(self.language, UTC)
-        self.offered: list[tuple[str, str]] = []
-        self.skip: tuple[str, str] | None = None
+        self.speakers = list(dict.fromkeys([PERSON, *(line.speaker for line in transcript.lines)]))
+        self.screens = {speaker: Screen() for speaker in self.speakers}
         self.code = ""
-        self.told = 0
+        self.seen = 0
+
+    def address(self, speaker: str) -> str:
+        """Where a speaker is on the channel."""
+        return str(self.first + self.speakers.index(speaker))
 
     async def play(self) -> list[tuple[Line, list[str]]]:
         """Every line with what the bot really said."""
         await self.prepare()
         played = []
-        self.told = len(await self.notices())
+        self.seen = len(await self.told())
         for line in self.transcript.lines:
-            messages = await self.speak(self._heard(line.said))
-            shown = "\n--\n".join(self._shown(message) for message in messages).split("\n") if messages else []
-            notices = await self.notices()
-            shown += [f"@officer {said}" for notice in notices[self.told :] for said in plain(notice).split("\n")]
-            self.told = len(notices)
-            played.append((line, shown))
+            messages = await self.speak(self._heard(line), line.speaker)
+            told = (await self.told())[self.seen :]
+            self.seen += len(told)
+            for one in told:  # what was asked for is shown first, whatever else came in between
+                same = next((m for m in messages if one.to == line.speaker and m.text == one.message.text), None)
+                messages = [m for m in messages if m is not same]
+            answers = "\n--\n".join(self._shown(message, line.speaker) for message in messages)
+            played.append((line, [*(answers.split("\n") if messages else []), *self._news(told)]))
         return played
 
-    async def speak(self, said: dict[str, str]) -> list[Message]:
+    async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         """Say one thing; returns what is answered."""
-        return await self.stage.send([self.stage.room.arrival(**said)])
+        address = self.address(speaker)
+        return await self.stage.send([self.stage.room.arrival(address, **said)], address)
 
-    async def notices(self) -> list[str]:
-        """What the officers have been told so far."""
-        return await self.stage.notices()
+    async def told(self) -> list[Told]:
+        """What people have been told unasked so far."""
+        async with self.stage.program() as app, app.database.read() as tx:
+            return await self._told(tx)
+
+    async def _told(self, tx: Tx) -> list[Told]:
+        names = {self.address(speaker): speaker for speaker in self.speakers}
+        names |= {address: role for role, address in demo.STAFF.items()}
+        rows = await tx.all(sa.select(outbox).where(outbox.c.kind != "reply").order_by(outbox.c.id))
+        return [
+            Told(
+                names.get(row["address"], row["address"]),
+                Message.load(tx.vault.open_json(row["body"])),
+                row["replaces_id"] is not None,
+            )
+            for row in rows
+        ]
 
     def expected(self, line: Line) -> list[str]:
         """What a line of the file means on this kind of channel."""
@@ -128,7 +177,9 @@ class Player:
         for text in line.expected:
             if text.startswith("[[") and text.endswith("]]"):
                 continue
-            if CHOICES.fullmatch(text.strip()):
+            if mark := TOLD.match(text):
+                found += [] if "~" in mark[0] or CHOICES.fullmatch(text[mark.end() :]) else [text]
+            elif CHOICES.fullmatch(text.strip()):
                 labels = re.findall(r"\[([^\[\]]+)\]", text)
                 skip = self.speech.say("+skip")
                 found += [f"{n}. {label}" for n, label in enumerate((x for x in labels if x != skip), 1)]
@@ -137,11 +188,11 @@ class Player:
                 found.append(text)
         return found
 
-    def _heard(self, said: str) -> dict[str, str]:
+    def _heard(self, line: Line) -> dict[str, str]:
         who = {"name": "Nguyễn Thị Thử", "language": self.language}
-        said = said.replace("{code}", self.code)
+        said = line.said.replace("{code}", self.code)
         if found := re.fullmatch(r"\[(.+)\]", said):
-            return who | self._press(found[1])
+            return who | self._press(found[1], self.screens[line.speaker])
         if found := re.fullmatch(r"\(photo(?: (\w+))?(?: album=(\w+))?(?:: (.*))?\)", said):
             name = found[1] or f"photo-{self.stage.clock.at.timestamp():.0f}"
             path = photo(self.folder, name, f"#{crc32(name.encode()) & 0xFFFFFF:06x}")
@@ -152,29 +203,56 @@ class Player:
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}
 
-    def _press(self, label: str) -> dict[str, str]:
-        for n, (value, shown) in enumerate(self.offered, 1):
-            if label in (plain(shown), plain(shown).lstrip("☐☑ ")):
-                return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": str(n)}
-        if self.skip and self.skip[1] == label:
-            pressed = {"pressed": self.skip[0], "pressed_on": "1"}
-            return pressed if self.kind == "buttons" else {"text": self.speech.words("order.skip.words")[0]}
-        raise AssertionError(f"there is no button {label!r}; there are {[label for _, label in self.offered]}")
+    def _press(self, label: str, screen: Screen) -> dict[str, str]:
+        def meant(shown: str) -> bool:
+            return label in (plain(shown), plain(shown).lstrip("☐☑ "))
 
-    def _shown(self, message: Message) -> str:
+        for n, (value, shown) in enumerate(screen.offered, 1):
+            if meant(shown):
+                return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": str(n)}
+        if screen.skip and screen.skip[1] == label:
+            pressed = {"pressed": screen.skip[0], "pressed_on": "1"}
+            return pressed if self.kind == "buttons" else {"text": self.speech.words("order.skip.words")[0]}
+        for value, shown in reversed(screen.told):
+            if meant(shown):
+                return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": value}
+        raise AssertionError(f"there is no button {label!r}; there are {[label for _, label in screen.offered]}")
+
+    def _shown(self, message: Message, speaker: str) -> str:
+        screen = self.screens[speaker]
         if self.kind == "numbers":
-            self.offered = re.findall(r"(?m)^(\d+)\. (.+)$", message.text) or self.offered
-            self.skip = ("", self.speech.say("+skip")) if self.speech.say("skip.hint") in message.text else None
+            screen.offered = re.findall(r"(?m)^(\d+)\. (.+)$", message.text) or screen.offered
+            screen.skip = ("", self.speech.say("+skip")) if self.speech.say("skip.hint") in message.text else None
         elif message.buttons or message.skip:
-            self.offered = [(b.value, b.label) for b in message.buttons]
-            self.skip = (message.skip.value, message.skip.label) if message.skip else None
-        lines = ["(photo)"] if message.picture else []
-        lines += [f"(document {message.document.name})"] if message.document else []
-        lines += message.text.split("\n")
-        labels = [b.label for b in message.buttons] + ([message.skip.label] if message.skip else [])
-        lines += [" ".join(f"[{label}]" for label in labels)] if labels else []
-        lines += [f"[[{message.contact}]]"] if message.contact else []
-        text = plain("\n".join(line.rstrip() for line in lines))
+            screen.offered = [(b.value, b.label) for b in message.buttons]
+            screen.skip = (message.skip.value, message.skip.label) if message.skip else None
+        return self._noted("\n".join(lines(message)))
+
+    def _news(self, told: list[Told]) -> list[str]:
+        """What others were told, a line each with the name of who was."""
+        shown: list[str] = []
+        for one in told:
+            text, buttons = one.message.text, [(b.value, b.label) for b in one.message.buttons]
+            if self.kind == "numbers":
+                buttons = [(line, label) for label, line in self._typed().findall(text)]
+                text = self._typed().sub("", text).rstrip()
+            if one.to in self.screens:
+                self.screens[one.to].told += buttons
+            if one.changes and self.kind == "numbers":
+                continue
+            mark = f"@{one.to}~" if one.changes else f"@{one.to}"
+            seen = lines(replace(one.message, text=text, buttons=() if self.kind == "numbers" else one.message.buttons))
+            shown += [f"{mark} {line}" for line in self._noted("\n".join(seen)).split("\n")]
+        return shown
+
+    def _typed(self) -> re.Pattern[str]:
+        """How a channel without buttons tells of a command that may be typed."""
+        sentence = re.escape(self.speech.say("notice.type", label="LABEL", line="LINE"))
+        return re.compile("(?m)^" + sentence.replace("LABEL", "(.+)").replace("LINE", "(/.+)") + "$")
+
+    def _noted(self, text: str) -> str:
+        """The text, plain; the last code in it is remembered."""
+        text = plain(text)
         if found := CODE.findall(text):
             self.code = found[-1]
         elif "######" in "\n".join(x for line in self.transcript.lines for x in line.expected) and (
@@ -184,29 +262,63 @@ class Player:
         return text
 
     async def prepare(self) -> None:
-        """Make the person whom the transcript presumes."""
-        person = self.transcript.about.get("person", "new")
-        if person == "new":
-            return
-        if person == "officer":
-            unit = self.transcript.about.get("unit", CUA_TUNG)
-            await appoint(self.stage, self.address, unit, channel=self.channel, language=self.language)
-        who = self.channel, self.address
-        await self.stage.agree("take_part", "announcements", channel=who[0], address=who[1], language=self.language)
-        if person == "volunteer":
-            async with self.stage.program() as app, app.database.write() as tx:
-                account = await people.find(tx, *who)
-                assert account is not None
-                commune = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
-                registered = {"full_name": "Nguyễn Thị Thử", "folded_name": "nguyen thi thu", "birth_year": 1990}
-                where = {"unit_id": commune, "hamlet": "Thôn Thử", "activities": ["relief"]}
-                phone = {
-                    "phone": tx.vault.seal(b"+84912345678"),
-                    "phone_index": tx.vault.index("+84912345678", kind="phone"),
-                }
-                at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
-                row = {"person_id": account.person_id, **registered, **where, **phone, **at}
-                await tx.run(sa.insert(volunteers).values(**row))
+        """Make the people whom the transcript presumes."""
+        for speaker in self.speakers:
+            begins = self.transcript.about.get(speaker, speaker if speaker in demo.STAFF else "new")
+            how, _, unit = begins.partition(" ")
+            if how == speaker and not unit:
+                await self._play_demo(speaker)
+            elif how in ("officer", "admin"):
+                await self._appoint(speaker, how, unit)
+            elif how != "new":
+                await self.stage.agree(
+                    "take_part", "announcements",
+                    channel=self.channel, address=self.address(speaker), language=self.language,
+                )  # fmt: skip
+                if how == "volunteer":
+                    await self._register(speaker)
+
+    async def _play_demo(self, role: str) -> None:
+        """The demo's officer or admin speaks on this channel."""
+        async with self.stage.program() as app, app.database.write() as tx:
+            hers = sa.select(accounts.c.person_id).where(accounts.c.address == demo.STAFF[role])
+            await tx.run(sa.update(persons).where(persons.c.id.in_(hers)).values(language=self.language))
+            here = {"channel": self.channel, "address": self.address(role)}
+            await tx.run(sa.update(accounts).where(accounts.c.address == demo.STAFF[role]).values(**here))
+
+    async def _appoint(self, speaker: str, role: str, code: str) -> None:
+        async with self.stage.program() as app, app.database.write() as tx:
+            unit = await tx.value(sa.select(units.c.id).where(units.c.code == code))
+            who = self.channel, self.address(speaker)
+            person, _ = (await people.meet(tx, {who: self.language}, self.stage.clock()))[who]
+            await staff.grant(tx, person.id, role, unit, "operator", self.stage.clock())
+
+    async def _register(self, speaker: str) -> None:
+        async with self.stage.program() as app, app.database.write() as tx:
+            account = await people.find(tx, self.channel, self.address(speaker))
+            assert account is not None
+            commune = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
+            registered = {"full_name": "Nguyễn Thị Thử", "folded_name": "nguyen thi thu", "birth_year": 1990}
+            where = {"unit_id": commune, "hamlet": "Thôn Thử", "activities": ["relief"]}
+            phone = {
+                "phone": tx.vault.seal(b"+84912345678"),
+                "phone_index": tx.vault.index("+84912345678", kind="phone"),
+            }
+            at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
+            row = {"person_id": account.person_id, **registered, **where, **phone, **at}
+            await tx.run(sa.insert(volunteers).values(**row))
+
+
+def lines(message: Message) -> list[str]:
+    """A message as the transcripts write it."""
+    labels = [b.label for b in message.buttons] + ([message.skip.label] if message.skip else [])
+    return [
+        *(["(photo)"] if message.picture else []),
+        *([f"(document {message.document.name})"] if message.document else []),
+        *(line.rstrip() for line in message.text.split("\n")),
+        *([" ".join(f"[{label}]" for label in labels)] if labels else []),
+        *([f"[[{message.contact}]]"] if message.contact else []),
+    ]
 
 
 def plain(text: str) -> str:
@@ -230,8 +342,12 @@ async def check(player: Player) -> None:
     for line, shown in played:
         expected = player.expected(line)
         assert matches(expected, shown), (
-            f"{transcript.path.name} ({player.kind})\n> {line.said}\n{_side_by_side(expected, shown)}"
+            f"{transcript.path.name} ({player.kind})\n{_said(line)}\n{_side_by_side(expected, shown)}"
         )
+
+
+def _said(line: Line) -> str:
+    return f"{'' if line.speaker == PERSON else line.speaker}> {line.said}".rstrip()
 
 
 def _side_by_side(expected: list[str], shown: list[str]) -> str:
@@ -242,11 +358,16 @@ def _update(transcript: Transcript, played: list[tuple[Line, list[str]]], kind: 
     if kind != transcript.channels[0]:
         return
     head = [f"# {name}: {value}" for name, value in transcript.about.items()]
-    body = [part for line, shown in played for part in [f"> {line.said}", *(_wild(text) for text in shown)]]
+    body = [part for line, shown in played for part in [_said(line), *(_wild(text) for text in shown)]]
     transcript.path.write_text("\n".join([*head, *body]) + "\n", encoding="utf-8")
 
 
 def _wild(text: str) -> str:
     """A line with what is made up anew each time left open."""
-    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else code[0][:-5] + "?????", text)
-    return re.sub(r"\b\d{3} \d{3}$", "######", text)
+    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else _open(code[0]), text)
+    return re.sub(r"(?<!\d )\b\d{3} \d{3}$", "######", text)
+
+
+def _open(code: str) -> str:
+    """A code without what is made up; of an invitation, that is all of it."""
+    return "?????-?????" if invitations.CODE.fullmatch(code) and not code.startswith("TND") else code[:-5] + "?????"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from PIL import Image
 
@@ -19,9 +20,12 @@ from bot.router import Router
 from bot.settings import Settings
 from handlers import ROUTERS
 from storage import demo
-from storage.tables import consents, outbox
+from storage.tables import consents
+from tests.fakes.postgres import Server
 from tests.fakes.room import Room
 
+BOTH = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+"""A test that runs on both databases."""
 KEY = "a key that only the tests know, long enough"
 NINE = datetime(2026, 5, 12, 2, 0, tzinfo=UTC)
 """Nine o'clock in the morning in Việt Nam, on a Tuesday of the campaign."""
@@ -43,12 +47,15 @@ class Clock:
 class Stage:
     """One database in a folder, and the rooms in which people talk."""
 
-    def __init__(self, folder: Path, *rooms: Channel, clock: Clock | None = None, language: str = "vi") -> None:
+    def __init__(
+        self, folder: Path, *rooms: Channel, clock: Clock | None = None, language: str = "vi", url: str = ""
+    ) -> None:
         self.folder, self.rooms, self.clock = folder, rooms or (Room(),), clock or Clock()
         self.routers: Iterable[Router] = ROUTERS
         self.settings = Settings(
             _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its signature does not say so
-            database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+            database_url=url or f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+            files_url=str(folder / "files"),
             channels=("web",),
             secret_key=KEY,  # type: ignore[arg-type]  # pydantic turns it into a SecretStr
             default_language=language,  # type: ignore[arg-type]  # checked by pydantic
@@ -91,12 +98,6 @@ class Stage:
         async with self.program() as app, app.database.read() as tx:
             return [dict(row) for row in await tx.all(sa.select(table))]
 
-    async def notices(self) -> list[str]:
-        """What the officers were told, as it was written."""
-        async with self.program() as app, app.database.read() as tx:
-            found = await tx.all(sa.select(outbox).where(outbox.c.kind == "notice").order_by(outbox.c.id))
-            return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
-
     async def agree(self, *purposes: str, channel: str = "room", address: str = "1", language: str = "vi") -> None:
         """Somebody who wrote before and agreed to these purposes."""
         async with self.program() as app, app.database.write() as tx:
@@ -116,20 +117,30 @@ class Stage:
 
 
 class Template:
-    """A database with the demo in it, made once and copied for each test."""
+    """A database with the demo in it, made once and copied for each test; on PostgreSQL if there is a server."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, server: Server | None = None) -> None:
+        self.folder, self.server = folder, server
+        self.url = server.create() if server else ""
 
     async def make(self) -> None:
-        stage = Stage(self.folder)
+        stage = Stage(self.folder, url=self.url)
         app = await connect(stage.settings, now=stage.clock, channels=lambda app: (), plant=True)
         async with app.database.write() as tx:
             await demo.plant(tx, app.files, stage.clock(), stage.settings.zone)
         await app.close()
 
-    def copy(self, folder: Path) -> None:
+    def copy(self, folder: Path) -> str:
+        """Copy the database, and its files into this folder; returns the copy's address."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        if self.server:
+            return self.server.create(self.url.rpartition("/")[2])
+        return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+
+    def drop(self, url: str) -> None:
+        """Let go of a copy: a hundred of them fill a disk."""
+        if self.server:
+            self.server.drop(url)
 
 
 def photo(folder: Path, name: str, colour: str = "teal") -> Path:

@@ -64,6 +64,12 @@ def test_nothing_is_left_for_later_in_the_code() -> None:
         assert not left.search(path.read_text(encoding="utf-8")), path.name
 
 
+def test_the_tests_that_documents_name_exist() -> None:
+    for path in tracked("*.md"):
+        for named in re.findall(r"`(tests/[\w/.]+)`", path.read_text(encoding="utf-8")):
+            assert (ROOT / named).exists(), f"{path.name}: {named}"
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     for path in tracked("*.md"):
         for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text(encoding="utf-8")):

@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels import SendFailed
-from bot.delivery import ChannelBroken
+from bot.delivery import LEASE, ChannelBroken
 from storage import outbox
 from storage.outbox import Outgoing
 from storage.tables import accounts
 from storage.tables import outbox as table
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
+
+pytestmark = BOTH
 
 
 async def put(stage: Stage, *texts: str, address: str = "1", kind: str = "reply") -> None:
@@ -103,25 +105,43 @@ async def test_a_channel_with_a_bad_token_ends_the_process(stage: Stage) -> None
     stage.room.fail = [SendFailed("broken", "Unauthorized")]
     async with stage.program() as app:
         with pytest.raises(ExceptionGroup) as ended:
-            await asyncio.wait_for(app.delivery.run(), 5)
+            await asyncio.wait_for(app.delivery.run(), 20)
         assert ended.group_contains(ChannelBroken)
 
 
-async def test_what_another_run_was_sending_is_sent_again(stage: Stage) -> None:
+async def test_what_another_run_was_sending_is_sent_again(stage: Stage, kind: str) -> None:
+    """At once where this is the only process, else when the other's lease is over."""
     await put(stage, "a")
-    async with stage.program() as app, app.database.write() as tx:
-        now = stage.clock()
-        assert len(await outbox.lease(tx, ["room"], "dead", now, now.replace(year=2030), 9)) == 1
-    assert said(stage) == []
     async with stage.program() as app:
+        async with app.database.write() as tx:
+            now = stage.clock()
+            assert len(await outbox.lease(tx, ["room"], "dead", now, now + LEASE, 9)) == 1
+        await app.delivery.deliver()
+        assert said(stage) == []
+        if kind == "postgresql":
+            stage.clock.forward(seconds=LEASE.total_seconds())
         running = asyncio.create_task(app.delivery.run())
-        for _ in range(200):
+        for _ in range(2000):
             await asyncio.sleep(0.01)
             if said(stage):
                 break
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert said(stage) == ["a"]
+
+
+async def test_what_was_leased_without_our_knowing_is_given_back(stage: Stage) -> None:
+    """The answer to a commit was lost, the commit was not."""
+    await put(stage, "a")
+    await put(stage, "b", address="2")
+    async with stage.program() as app, app.database.write() as tx:
+        now = stage.clock()
+        a, b = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
+        await outbox.give_back(tx, "somebody else", [])
+        assert await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9) == []
+        await outbox.give_back(tx, "me", [a.id])
+        again = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
+        assert [one.id for one in again] == [b.id]
 
 
 async def test_a_slow_person_does_not_hold_up_the_others(stage: Stage) -> None:
@@ -137,7 +157,7 @@ async def test_a_slow_person_does_not_hold_up_the_others(stage: Stage) -> None:
     room.send = lagging  # type: ignore[method-assign, assignment]
     async with stage.program() as app:
         running = asyncio.create_task(app.delivery.run())
-        for _ in range(200):
+        for _ in range(2000):
             await asyncio.sleep(0.01)
             if said(stage, "2"):
                 break

@@ -11,6 +11,7 @@ from bot import dialog
 from bot.conversation import orders
 from bot.dialog import Place
 from bot.forms import Form
+from bot.message import Heard, Text
 from tests.questions import FACTS, FORMS, KNOWN, SPEECH, anything, offered
 
 
@@ -20,7 +21,7 @@ def test_nobody_is_ever_stuck() -> None:
     for _ in range(5000):
         form = rng.choice(FORMS)
         step = dialog.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
-        for _ in range(60):
+        for _ in range(250):
             assert step.place is not None
             choices = offered(step) or step.place.offered
             kept = orjson.loads(orjson.dumps(asdict(replace(step.place, offered=choices))))
@@ -38,6 +39,21 @@ def test_nobody_is_ever_stuck() -> None:
             ends[form.name]["open"] += 1
     assert all(how["done"] for how in ends.values()), ends
     assert all(how["ended"] for how in ends.values()), ends
+
+
+def test_every_button_that_is_offered_is_understood() -> None:
+    rng = random.Random(20260502)
+    for _ in range(2000):
+        form = rng.choice(FORMS)
+        step = dialog.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+        while step.place is not None and rng.random() < 0.97:
+            place = replace(step.place, offered=offered(step))
+            for value, label in place.offered:
+                here = replace(place, answers=dict(place.answers or {}))
+                said = [reply.text for reply in dialog.resume(form, here, Heard(pressed=value), FACTS).replies]
+                assert Text("wrong.not_an_option") not in said, f"{form.name}: {label}"
+            heard = dialog.understand(anything(rng, place.offered), place, orders())
+            step = dialog.resume(form, place, heard, FACTS)
 
 
 def complete(form: Form) -> None:

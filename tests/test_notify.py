@@ -15,7 +15,9 @@ from locales import Speech
 from storage import people, staff
 from storage.tables import audit
 from tests.fakes.room import NUMBERS, Room
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
+
+pytestmark = BOTH
 
 router = Router("trial")
 desk = Router("desk", role="officer")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
+from contextlib import suppress
+from datetime import datetime
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import addresses, people, pledges, volunteers
+from storage.database import Tx
 from storage.pledges import NewPledge
 from storage.tables import needs, units
 from storage.tables import pledges as table
 from storage.volunteers import Registration
-from tests.stage import Stage, Template
+from tests.stage import BOTH, Stage
+
+pytestmark = BOTH
 
 
 async def test_two_who_pledge_the_last_part_at_the_same_instant_are_both_told_the_truth(stage: Stage) -> None:
@@ -112,28 +115,36 @@ async def test_nobody_cancels_somebody_else_s_pledge(stage: Stage) -> None:
     acts=st.lists(st.tuples(st.sampled_from(["pledge", "beyond", "cancel"]), st.integers(1, 9_000_000)), max_size=25)
 )
 async def test_what_is_promised_is_always_the_sum_of_the_open_pledges(
-    acts: list[tuple[str, int]], template: Template
+    acts: list[tuple[str, int]], stage: Stage
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        template.copy(Path(folder))
-        stage = Stage(Path(folder))
-        await stage.agree("take_part")
-        codes: list[str] = []
-        async with stage.program() as app, app.database.write() as tx:
-            one = await addresses.find(tx, "DC-0004")
-            assert one is not None
-            need, start = one.needs[0], one.needs[0].promised
-            for n, (act, amount) in enumerate(acts):
-                if act == "cancel" and codes:
-                    await pledges.cancel(tx, 1, codes[amount % len(codes)], stage.clock())
-                elif act != "cancel" and await pledges.claim(tx, need.id, amount, beyond=act == "beyond"):
-                    new = NewPledge(
-                        1, "TND26", 1, one.id, need.id, "money", amount, "", None, None, "", "anonymous", "", f"k{n}"
-                    )
-                    codes.append(await pledges.add(tx, new, stage.clock()))
-                open_ = sa.select(sa.func.coalesce(sa.func.sum(table.c.amount), 0)).where(
-                    table.c.need_id == need.id, table.c.state == "new", table.c.person_id == 1
-                )
-                assert await tx.value(
-                    sa.select(needs.c.promised).where(needs.c.id == need.id)
-                ) == start + await tx.value(open_)
+    async with stage.program() as app:
+        with suppress(Undone):
+            async with app.database.write() as tx:
+                await promise(tx, acts, stage.clock())
+                raise Undone
+
+
+class Undone(Exception):
+    """Leave everything as it was for the next example."""
+
+
+async def promise(tx: Tx, acts: list[tuple[str, int]], now: datetime) -> None:
+    """Do all this, and look after each step."""
+    await people.meet(tx, {("room", "1"): "vi"}, now)
+    one = await addresses.find(tx, "DC-0004")
+    assert one is not None
+    need, start = one.needs[0], one.needs[0].promised
+    codes: list[str] = []
+    for n, (act, amount) in enumerate(acts):
+        if act == "cancel" and codes:
+            await pledges.cancel(tx, 1, codes[amount % len(codes)], now)
+        elif act != "cancel" and await pledges.claim(tx, need.id, amount, beyond=act == "beyond"):
+            new = NewPledge(
+                1, "TND26", 1, one.id, need.id, "money", amount, "", None, None, "", "anonymous", "", f"k{n}"
+            )
+            codes.append(await pledges.add(tx, new, now))
+        open_ = sa.select(sa.func.coalesce(sa.func.sum(table.c.amount), 0)).where(
+            table.c.need_id == need.id, table.c.state == "new", table.c.person_id == 1
+        )
+        promised = await tx.value(sa.select(needs.c.promised).where(needs.c.id == need.id))
+        assert promised == start + await tx.value(open_)

@@ -23,9 +23,10 @@ from storage.tables import (
 )
 from storage.tables import consents as given
 from storage.tables import outbox as sent
-from tests.stage import Stage, photo
+from tests.fakes.watch import HAMLET, NAME, PHONE
+from tests.stage import BOTH, Stage, photo
 
-NAME, PHONE, HAMLET = "Nguyễn Thị Canary", "0987654321", "Xóm Hoàng Yến"
+pytestmark = BOTH
 
 
 async def live(stage: Stage) -> None:

@@ -54,6 +54,24 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "SECRET_KEY_FILE: key is empty"), (b"\xff\xfe", "SECRET_KEY_FILE: key is no UTF-8 text")],
+)
+def test_a_file_that_holds_no_value_is_named(content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("key").write_bytes(content)
+    monkeypatch.setenv("SECRET_KEY_FILE", "key")
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings()
+    assert str(wrong.value) == said
+
+
+def test_an_env_file_that_is_no_text_is_named() -> None:
+    Path(".env").write_bytes(b"\xff\xfeT")
+    with pytest.raises(WrongSetting, match=r"^\.env is no UTF-8 text$"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"TELEGRAM_TOKEN": "hello"}, "TELEGRAM_TOKEN: a token looks like"),
@@ -74,6 +92,9 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         ({"CHANNELS": "pigeon"}, "CHANNELS: there is no channel 'pigeon'"),
         ({"CHANNELS": "telegram", "SECRET_KEY": KEY}, "CHANNELS names telegram"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: write sqlite"),
+        ({"DATABASE_URL": "postgresql://u@h/d"}, "DATABASE_URL: write sqlite"),
+        ({"FILES_URL": "ftp://x"}, "FILES_URL: write the path of a folder, or s3://"),
+        ({"FILES_URL": "s3://bucket", "CHANNELS": "web", "SECRET_KEY": KEY}, "FILES_KEY and FILES_SECRET are needed"),
         ({"HTTP_PORT": "eighty"}, "HTTP_PORT: "),
         ({"HTTP_PORT": "70000"}, "HTTP_PORT: "),
         ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: "),
@@ -99,6 +120,12 @@ def test_a_wrong_token_is_not_repeated_in_the_message(monkeypatch: pytest.Monkey
     with pytest.raises(WrongSetting) as wrong:
         read_settings()
     assert "secret" not in str(wrong.value)
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    settings = read_settings(database_url="postgresql+asyncpg://nhandao:s3:cret@db/nhandao", files_secret="hush")
+    assert settings.shown("database_url") == "postgresql+asyncpg://nhandao:********@db/nhandao"
+    assert "hush" not in settings.shown("files_secret")
 
 
 def test_the_example_lists_exactly_the_settings() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
@@ -24,7 +25,7 @@ from storage.tables import accounts, inbox, outbox
 from tests.fakes.bot_api import BotApi, Person, Sent
 from tests.fakes.bot_api.shapes import shapes
 from tests.fakes.served import Served, served
-from tests.play import HERE, Player, Transcript, check, read
+from tests.play import HERE, Player, Told, Transcript, check, read
 from tests.play import Line as Spoken
 from tests.stage import Clock, Stage, Template, photo
 
@@ -40,11 +41,11 @@ class Line:
 
     async def quiet(self) -> None:
         """Wait until everything that was said is confirmed, handled and answered."""
-        for _ in range(1500):
+        for _ in range(3000):
             if not self.api.pending and not await self._open():
                 return
             await asyncio.sleep(0.01)
-        raise AssertionError("the bot did not come to rest in 15 s")
+        raise AssertionError("the bot did not come to rest in 30 s")
 
     async def _open(self) -> int:
         waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
@@ -67,7 +68,7 @@ async def connected(folder: Path, **settings: Any) -> AsyncIterator[Line]:
             channels=lambda app: [parts.web(app), parts.telegram(app)],
             telegram_token=api.token,
             telegram_api_url=api.url,
-            **settings,
+            **{"telegram_per_second": 0, **settings},
         ) as bot,
     ):
         yield Line(api, bot)
@@ -87,39 +88,44 @@ def connect(template: Template, tmp_path: Path) -> Connect:
 class OnTelegram(Player):
     """Plays a transcript in a Telegram chat."""
 
-    channel, address = "telegram", "7"
+    channel, first = "telegram", 7
 
     def __init__(self, line: Line, transcript: Transcript, folder: Path, clock: Clock) -> None:
         super().__init__(transcript, folder, "buttons")
         self.line, self.stage.clock = line, clock
-        self.person = line.api.person(7, first_name="Nguyễn Thị", last_name="Thử", language_code=self.language)
+        self.persons = {
+            speaker: line.api.person(
+                int(self.address(speaker)), first_name="Nguyễn Thị", last_name="Thử", language_code=self.language
+            )
+            for speaker in self.speakers
+        }
 
     async def prepare(self) -> None:
         """Done before the program was started."""
 
-    async def speak(self, said: dict[str, str]) -> list[Message]:
+    async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
+        person = self.persons[speaker]
         self.stage.clock.forward(seconds=5)
-        self.person.unread.clear()
+        await person.answers(len(person.unread))  # what came unasked was seen
         if said.get("pressed"):
-            self.person.press(said["pressed"])
+            person.press(said["pressed"])
         elif "photo" in said:
-            self.person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
+            person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
         elif "contact" in said:
-            self.person.send_contact(said["contact"].replace("0", "84", 1))
+            person.send_contact(said["contact"].replace("0", "84", 1))
         elif "other" in said:
-            OTHERS[said["other"]](self.person)
+            OTHERS[said["other"]](person)
         else:
-            self.person.say(said["text"])
+            person.say(said["text"])
         await self.line.quiet()
-        return [shown(sent) for sent in await self.person.answers(len(self.person.unread))]
+        return [shown(sent) for sent in await person.answers(len(person.unread))]
 
     def expected(self, line: Spoken) -> list[str]:
         return [text.replace("room", "Telegram") for text in line.expected]
 
-    async def notices(self) -> list[str]:
+    async def told(self) -> list[Told]:
         async with self.line.bot.app.database.read() as tx:
-            found = await tx.all(sa.select(outbox.c.body).where(outbox.c.kind == "notice").order_by(outbox.c.id))
-            return [Message.load(tx.vault.open_json(row["body"])).text for row in found]
+            return await self._told(tx)
 
 
 OTHERS: dict[str, Callable[[Person], int]] = {
@@ -136,7 +142,7 @@ def shown(sent: Sent) -> Message:
     buttons = [button for row in sent.rows for button in row]
     document = sent.raw.get("document")
     return Message(
-        sent.text,
+        re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
         tuple(Button(b.data, b.label) for b in buttons if b.data),
         picture="shown" if sent.photo else "",
         contact=next((b.label for b in buttons if b.asks == "contact"), ""),
@@ -152,7 +158,7 @@ async def test_conversations_read_the_same_on_telegram(path: Path, template: Tem
     template.copy(tmp_path)
     transcript = read(path)
     player = Player(transcript, tmp_path, "buttons")
-    player.channel, player.address = OnTelegram.channel, OnTelegram.address
+    player.channel, player.first = OnTelegram.channel, OnTelegram.first
     await player.prepare()
     mode = WEBHOOK if "pledge" in path.stem else {}
     async with connected(tmp_path, now=player.stage.clock, **mode) as line:
@@ -276,6 +282,46 @@ async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Co
         assert set(set_["chat", ""]) >= set(set_["all_private_chats", "vi"])
 
 
+async def test_a_menu_follows_the_role_while_the_bot_runs(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        app, now = line.bot.app, line.bot.app.now()
+        async with app.database.write() as tx:
+            account = await people.find(tx, "telegram", "7")
+            assert account is not None
+            await staff.grant(tx, account.person_id, "admin", None, "operator", now)
+        await parts.refresh_menus(app)
+        await parts.refresh_menus(app)
+        [shown] = [c for c in line.api.calls("setMyCommands") if c.params["scope"]["type"] == "chat"]
+        assert {"nhansu", "thongke"} <= {command["command"] for command in shown.params["commands"]}
+        async with app.database.write() as tx:
+            await staff.revoke(tx, account.person_id, "admin", None, "operator", now)
+        await parts.refresh_menus(app)
+        [gone] = [call for call in line.api.calls("deleteMyCommands") if call.params["scope"]["type"] == "chat"]
+        assert int(gone.params["scope"]["chat_id"]) == 7
+
+
+async def test_an_invitation_on_telegram_has_a_link_that_joins(connect: Connect) -> None:
+    async with connect() as line:
+        boss, an = line.api.person(7), line.api.person(8)
+        boss.start()
+        await line.quiet()
+        async with line.bot.app.database.write() as tx:
+            account = await people.find(tx, "telegram", "7")
+            assert account is not None
+            await staff.grant(tx, account.person_id, "admin", None, "operator", line.bot.app.now())
+        for text in ("/staff invite", "1", "1", "đúng"):
+            boss.say(text)
+            await line.quiet()
+        link = next(re.search(r"https://t\.me/\S+\?start=(\S+)", sent.text) for sent in reversed(boss.inbox))
+        assert link is not None
+        an.start(link[1])
+        await line.quiet()
+        assert any("cán bộ, mọi nơi" in sent.text for sent in an.inbox)
+
+
 # -- the server is away, or slow, or wrong -----------------------------------------------------------------------------
 
 
@@ -299,7 +345,7 @@ async def test_receiving_goes_on_after_trouble_and_nothing_is_handled_twice(
         an = line.api.person(7)
         line.api.fail("getUpdates", times=2, **trouble)
         an.start()
-        for sent in await an.answers(2, timeout=10):
+        for sent in await an.answers(2):
             assert sent.text
         await line.quiet()
         assert len(an.inbox) == 2
@@ -315,7 +361,7 @@ async def test_a_restart_of_telegram_loses_nothing(connect: Connect) -> None:
         await asyncio.sleep(0.3)
         an.say("/help")
         await line.api.up()
-        assert (await an.answers(3, timeout=15))[-1].text
+        assert (await an.answers(3))[-1].text
 
 
 SENDING = [

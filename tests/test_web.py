@@ -16,6 +16,7 @@ import websockets
 from PIL import Image
 from websockets.typing import Origin
 
+from bot.web.server import preferred
 from tests.fakes.served import Served, served
 from tests.stage import Template
 
@@ -28,7 +29,7 @@ async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
 
 
 def visitor(site: Served, **headers: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=site.url, headers={"origin": site.url, **headers}, timeout=10)
+    return httpx.AsyncClient(base_url=site.url, headers={"origin": site.url, **headers}, timeout=30)
 
 
 async def talk(client: httpx.AsyncClient, text: str, id: str) -> Any:
@@ -37,7 +38,7 @@ async def talk(client: httpx.AsyncClient, text: str, id: str) -> Any:
 
 async def answers(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]]:
     """The bot's messages, once there are so many."""
-    for _ in range(200):
+    for _ in range(1000):
         found = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "bot"]
         if len(found) >= count:
             return found
@@ -98,7 +99,7 @@ async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Ser
         assert json.loads(await socket.recv()) == {"ready": {"empty": True}}
         cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
         await socket.send(json.dumps({"id": "first-message", "text": "/start"}))
-        heard = [json.loads(await asyncio.wait_for(socket.recv(), 5)) for _ in range(3)]
+        heard = [json.loads(await asyncio.wait_for(socket.recv(), 20)) for _ in range(3)]
     assert {"tick": "first-message"} in heard
     said = [h["message"] for h in heard if "message" in h]
     back = {"cookie": cookie}
@@ -144,7 +145,7 @@ async def test_a_socket_frame_that_is_too_large_ends_only_that_socket(site: Serv
         await socket.recv()
         await socket.send("x" * 200_000)
         with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), 5)
+            await asyncio.wait_for(socket.recv(), 20)
     async with visitor(site) as client:
         assert (await client.get("/healthz")).json()["ok"]
 
@@ -194,6 +195,14 @@ async def test_every_answer_forbids_foreign_code(site: Served) -> None:
             assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
             assert headers["x-content-type-options"] == "nosniff"
         assert "server" not in (await client.get("/")).headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("", ""), ("vi", "vi"), ("fr,en;q=0.8,vi;q=0.9", "vi"), ("en-US,vi;q=0.9", "en"), ("zh;q=x,,;", ""), ("*", "")],
+)
+def test_a_browser_says_which_language_it_likes_best(accepted: str, language: str) -> None:
+    assert preferred(accepted) == language
 
 
 async def test_static_files_stay_in_their_folder(site: Served) -> None:

@@ -18,6 +18,26 @@ Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken"]
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How fast a platform lets us send; without any, as fast as it goes."""
+
+    per_second: int = 0
+    """Messages in any second; none means no limits at all."""
+    broadcasts: float = 0.0
+    """Of these for broadcasts, in a second; what is left is for replies, which also go ahead."""
+    per_chat: float = 0.0
+    """Messages to one person, in a second."""
+    per_group: float = 0.0
+    """Messages to one group, in a minute."""
+
+    def gap(self, address: str) -> float:
+        """Seconds between two messages to this address."""
+        if address.startswith("-"):  # so Telegram marks groups
+            return 60 / self.per_group if self.per_group else 0.0
+        return 1 / self.per_chat if self.per_chat else 0.0
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What a channel can show. Lengths are in UTF-16 units, the widest count any platform uses."""
 
@@ -30,6 +50,7 @@ class Capabilities:
     documents: bool = False
     edits: bool = False
     contact: bool = False
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -85,6 +106,9 @@ class Channel(Protocol):
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         """Send one message; returns the platform's id of it. Raises SendFailed. Called outside every transaction."""
+
+    def link(self, code: str) -> str:
+        """An address that opens a chat here and says /start with this code; empty where there is none. Pure."""
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled. An exception ends the process."""

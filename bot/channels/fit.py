@@ -9,9 +9,12 @@ from bot.message import Message
 
 
 def fit(message: Message, can: Capabilities) -> Message:
-    """The message with its choices as buttons if they all fit, else as numbered lines in its text."""
+    """The message with its choices as buttons if they all fit, else as numbered lines in its text; links likewise."""
+    if message.links and not can.buttons:
+        shown = [message.text, *(f"{link.label}: {link.url}" for link in message.links)]
+        message = replace(message, text="\n".join(shown), links=())
     fits = len(message.buttons) <= can.buttons and all(width(b.label) <= can.label for b in message.buttons)
-    if fits and can.buttons:
+    if (fits and can.buttons) or not (message.buttons or message.skip):
         return message
     lines = [message.text, *(f"{n}. {button.label}" for n, button in enumerate(message.buttons, 1))]
     if message.skip:

@@ -9,7 +9,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from telegram import (  # the line above must come first
     InputFile,
     KeyboardButton,
     LinkPreviewOptions,
+    MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
@@ -45,7 +46,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, SendFailed, Unreadable
+from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split, width
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
@@ -63,7 +64,10 @@ DOWNLOAD_MOST = 20 << 20
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
+NO_LIMITS = Limits()
 Pictures = Callable[[str], Awaitable[bytes]]
+Alone = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Does some work whenever it is this process's turn, of all that share the database."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,11 @@ class Menus:
 async def no_menus() -> Menus:
     """For a bot that shows none."""
     return Menus()
+
+
+async def at_once(work: Callable[[], Awaitable[None]]) -> None:
+    """Where no other process receives for the same bot."""
+    await work()
 
 
 class Telegram:
@@ -94,7 +103,10 @@ class Telegram:
         webhook_url: str = "",
         webhook_secret: str = "",
         menus: Callable[[], Awaitable[Menus]] = no_menus,
+        alone: Alone = at_once,
+        limits: Limits = NO_LIMITS,
     ) -> None:
+        self.capabilities = replace(type(self).capabilities, limits=limits)
         self.bot = Bot(
             token,
             base_url=f"{api_url}/bot",
@@ -102,11 +114,12 @@ class Telegram:
             request=AiohttpRequest(100),
             get_updates_request=AiohttpRequest(1),
         )
-        self.pictures, self.menus = pictures, menus
+        self.pictures, self.menus, self.alone = pictures, menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
         self.received_at: float | None = None
         """When the platform was last heard, in the event loop's time."""
         self.username = ""
+        self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -147,6 +160,9 @@ class Telegram:
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         pass
 
+    def link(self, code: str) -> str:
+        return f"https://t.me/{self.username}?start={code}" if self.username else ""
+
     # -- receiving ------------------------------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
@@ -156,7 +172,7 @@ class Telegram:
         await self._prepare()
         if self.webhook_url:
             await asyncio.Event().wait()
-        await self._poll(receive)
+        await self.alone(lambda: self._poll(receive))
 
     async def _prepare(self) -> None:
         """Say where updates go and what the command menu shows. Nothing that waits is ever dropped."""
@@ -171,15 +187,33 @@ class Telegram:
             await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
         if default := menus.everybody.get("vi"):
             await self._show_menu(default, BotCommandScopeAllPrivateChats())
+        await self._show_chats(menus)
+
+    async def refresh(self) -> None:
+        """Show the menus of those whose roles or language changed since they were shown."""
+        if self.username:
+            await self._show_chats(await self.menus())
+
+    async def _show_chats(self, menus: Menus) -> None:
+        """Somebody without a role any more sees everybody's menu again."""
         for chat, commands in menus.chats.items():
+            if self._menus.get(chat) == commands:
+                continue
             try:
                 await self._show_menu(commands, BotCommandScopeChat(chat))
             except BadRequest as refused:
                 log.info("no command menu for a chat", reason=str(refused))
+            except TelegramError as failed:
+                log.warning("a command menu was not shown", reason=str(failed))
+                continue  # the next look tries again
+            self._menus[chat] = commands
 
     async def _show_menu(
         self, commands: Sequence[tuple[str, str]], scope: BotCommandScope, language: str | None = None
     ) -> None:
+        if not commands:
+            await self.bot.delete_my_commands(scope, language_code=language)
+            return
         shown = [BotCommand(name, help) for name, help in commands]
         await self.bot.set_my_commands(shown, scope, language_code=language)
 
@@ -262,51 +296,76 @@ class Telegram:
         return sent
 
     async def _send(self, chat: int, message: Message) -> str:
-        if message.replaces and (edited := await self._edit(chat, message)):
-            return edited
-        markup = _markup(message)
+        if message.replaces and (changed := await self._change(chat, message)):
+            return changed
+        markup, entities = _markup(message), _entities(message)
         if message.document:
             file = InputFile(message.document.content, filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
             photo = await self.pictures(message.picture)
             if width(message.text) <= self.capabilities.caption:
-                return str((await self.bot.send_photo(chat, photo, message.text, reply_markup=markup)).message_id)
+                said = {"caption": message.text, "caption_entities": entities, "reply_markup": markup}
+                return str((await self.bot.send_photo(chat, photo, **said)).message_id)  # type: ignore[arg-type]  # a dict
             await self.bot.send_photo(chat, photo)
         *before, last = split(message.text, self.capabilities.text)
+        if before:
+            entities = []  # a text with parts that are marked is checked beforehand to fit
         plain = LinkPreviewOptions(is_disabled=True)
         for part in before:
             await self.bot.send_message(chat, part, link_preview_options=plain)
-        sent = await self.bot.send_message(chat, last, reply_markup=markup, link_preview_options=plain)
+        sent = await self.bot.send_message(
+            chat, last, entities=entities, reply_markup=markup, link_preview_options=plain
+        )
         if message.leave:
             await self.bot.leave_chat(chat)
         return str(sent.message_id)
 
-    async def _edit(self, chat: int, message: Message) -> str:
-        """Change a message that was sent, the caption of one with a photo; returns nothing where that is not possible."""
+    async def _change(self, chat: int, message: Message) -> str:
+        """Change or delete a message that was sent; returns nothing where that is no longer possible.
+
+        Raises SendFailed where nothing may be said in its place.
+        """
+        try:
+            if message.amends == "delete" and await self._delete(chat, message):
+                return message.replaces
+            await self._edit(chat, message)
+        except BadRequest as refused:
+            if "not modified" in str(refused):
+                return message.replaces
+            if re.search("can't be edited|not found|no (text|caption) in the message", str(refused)):
+                if message.amends:
+                    raise SendFailed("refused", "not_changed") from None
+                return ""
+            raise
+        return message.replaces
+
+    async def _edit(self, chat: int, message: Message) -> None:
+        """Change the text, or the caption of a message with a photo; which it is the platform knows best."""
         edits = [self._edit_text]
         if width(message.text) <= self.capabilities.caption:
             edits.insert(0 if message.picture else 1, self._edit_caption)
-        for edit in edits:
+        for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
             try:
-                await edit(chat, message)
+                return await edit(chat, message)
             except BadRequest as refused:
-                if re.search("no (text|caption) in the message", str(refused)):
-                    continue
-                if re.search("can't be edited|not found", str(refused)):
-                    return ""
-                if "not modified" not in str(refused):
+                if last or not re.search("no (text|caption) in the message", str(refused)):
                     raise
-            return message.replaces
-        return ""
 
     async def _edit_text(self, chat: int, message: Message) -> None:
-        await self.bot.edit_message_text(message.text, chat, int(message.replaces), reply_markup=_inline(message))
+        entities, which = _entities(message), int(message.replaces)
+        await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=_inline(message))
 
     async def _edit_caption(self, chat: int, message: Message) -> None:
-        await self.bot.edit_message_caption(
-            chat, int(message.replaces), caption=message.text, reply_markup=_inline(message)
-        )
+        said = {"caption": message.text, "caption_entities": _entities(message), "reply_markup": _inline(message)}
+        await self.bot.edit_message_caption(chat, int(message.replaces), **said)  # type: ignore[arg-type]  # a dict
+
+    async def _delete(self, chat: int, message: Message) -> bool:
+        """Take a message away; False if it is too old for that, and only its text can be changed."""
+        try:
+            return await self.bot.delete_message(chat, int(message.replaces))
+        except BadRequest as refused:
+            return "to delete not found" in str(refused)
 
     async def close(self) -> None:
         for task in self._answering:
@@ -324,11 +383,17 @@ def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | Re
     if message.contact:
         share = KeyboardButton(message.contact, request_contact=True)
         return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
-    if not buttons:
+    links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
+    if not buttons and not links:
         return None if message.replaces or message.leave else ReplyKeyboardRemove()
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
-    )
+    pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
+    return InlineKeyboardMarkup([*links, *pressed])
+
+
+def _entities(message: Message) -> list[MessageEntity]:
+    """The marked parts as entities, so that no text is ever read as markup."""
+    kinds = {"link": "text_link"}
+    return [MessageEntity(kinds.get(s.kind, s.kind), s.start, s.length, url=s.url or None) for s in message.spans]
 
 
 def _inline(message: Message) -> InlineKeyboardMarkup | None:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.chat import FRAME, PHOTO, page
 from bot.web.safety import SafetyHeaders
-from locales import Speech, catalogue
+from locales import LANGUAGES, Speech, catalogue
 from storage.campaigns import Campaign
 
 STATIC = Path(__file__).parent / "static"
@@ -79,11 +79,19 @@ def chat_page(speech: Speech, campaign: Campaign, base: str = "") -> Response:
         emblem="",
         phone=campaign.hotline,
         tel="".join(c for c in campaign.hotline if c.isdecimal() or c == "+"),
-        call=speech.say("web.call", phone=campaign.hotline) if campaign.hotline else "",
+        call=speech.say("web.call", phone=campaign.hotline),
+        hidden="" if campaign.hotline else " hidden",
         opening=speech.say("web.opening"),
         noscript=speech.say("web.noscript"),
         words=orjson.dumps(words).decode(),
     )
+
+
+def preferred(accepted: str) -> str:
+    """The first language of an Accept-Language header that we speak, or nothing."""
+    found = [part.partition(";q=")[::2] for part in accepted.replace(" ", "").lower().split(",")[:20]]
+    by_weight = sorted(found, key=lambda one: one[1] or "1", reverse=True)
+    return next((name[:2] for name, _ in by_weight if name[:2] in LANGUAGES), "")
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -96,7 +104,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as failed:
         found.close()
         raise AddressInUse(
-            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port"
+            f"cannot listen on {host}:{port} ({failed.strerror}); set HTTP_PORT to another port, or mend HTTP_HOST"
         ) from None
     return found
 

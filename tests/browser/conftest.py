@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot import app as parts
 from bot.web.demo import demo_routes
 from tests.fakes.served import Served, served
 from tests.stage import Template
 
+PATIENCE = 20_000
+"""Milliseconds until a test gives up waiting for something on a page: a busy machine is slow, not wrong."""
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
@@ -28,6 +30,7 @@ FLAGS = (
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """A headless browser."""
+    expect.set_options(timeout=PATIENCE)
     assert CHROMIUM, "the browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -72,7 +75,7 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
         }
         context = await browser.new_context(**(shape | how))
         contexts.append(context)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
 
         async def stay(route: Route) -> None:
             if route.request.url.startswith((url, "data:", "blob:")):

@@ -61,7 +61,8 @@ async def take() -> None:
                 page = await browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, **LOOK)  # type: ignore[arg-type]
                 await page.goto(site.url)
                 await talk(page, "Tháng Nhân đạo", lines)
-                await expect(page.get_by_role("button", name=ask)).to_be_visible()
+                await page.get_by_role("button", name=ask).scroll_into_view_if_needed()
+                await page.wait_for_timeout(600)
                 await page.screenshot(path=PICTURES / f"phone-{language}.png")
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
+from storage.tables import campaigns
 from tests.browser.conftest import Open
 from tests.fakes.served import Served
 from tests.stage import photo
@@ -186,10 +188,21 @@ async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:
     await expect(page.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
 
 
-async def test_without_scripts_there_is_a_sentence(site: Served, open_page: Open) -> None:
+async def test_a_browser_that_speaks_english_is_spoken_to_in_english(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, locale="en-GB")
+    await expect(page.get_by_text("I answer automatically")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    assert await page.locator("html").get_attribute("lang") == "en"
+
+
+async def test_without_scripts_there_is_a_sentence_and_a_number_to_call(site: Served, open_page: Open) -> None:
     page = await open_page(site.url, java_script_enabled=False)
-    assert await page.locator("noscript").count() == 1
-    assert "JavaScript" in await page.locator("noscript").inner_html()
+    assert "cần JavaScript" in await page.locator("noscript").inner_html()
+    await expect(page.locator("a[href^='tel:']")).to_be_hidden()
+    async with site.app.database.write() as tx:
+        await tx.run(sa.update(campaigns).values(hotline="0000 000 000"))
+    await page.reload()
+    await expect(page.get_by_role("link", name="Gọi 0000 000 000")).to_be_visible()
 
 
 async def test_the_first_use_weighs_less_than_sixty_kilobytes(site: Served, open_page: Open) -> None:

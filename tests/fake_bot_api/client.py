@@ -25,6 +25,11 @@ class Client:
         assert body["ok"] == (response.status == 200)
         return body["result"] if body["ok"] else (body["error_code"], body["description"])
 
+    async def asked(self, method: str) -> None:
+        """Wait until the server has this request."""
+        while not self.api.calls(method):
+            await asyncio.sleep(0.005)
+
     async def updates(self, offset: int = 0, **params: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self("getUpdates", offset=offset, **params)
         return found
@@ -60,6 +65,6 @@ class Receiver:
         return web.json_response(self.answer, status=status, headers={"Retry-After": "1"} if status == 503 else {})
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             while len(self.heard) < count:
                 await asyncio.sleep(0.005)

@@ -36,14 +36,14 @@ async def test_an_offset_that_is_too_far_away_starts_at_the_head(api: BotApi, cl
 
 async def test_a_long_poll_ends_as_soon_as_something_comes(api: BotApi, client: Client) -> None:
     polling = asyncio.create_task(client.updates(timeout=30))
-    await asyncio.sleep(0.05)
+    await client.asked("getUpdates")
     api.person(5).say("chào")
-    assert [u["message"]["text"] for u in await asyncio.wait_for(polling, 1)] == ["chào"]
+    assert [u["message"]["text"] for u in await asyncio.wait_for(polling, 20)] == ["chào"]
 
 
 async def test_a_second_poller_ends_the_first(api: BotApi, client: Client) -> None:
     first = asyncio.create_task(client("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await client.asked("getUpdates")
     second = asyncio.create_task(client.updates(timeout=30))
     code, said = await first
     assert code == 409

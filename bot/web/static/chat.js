@@ -174,7 +174,7 @@ class NhandaoChat extends HTMLElement {
   ready(empty) {
     if (this.log.live) return;
     this.log.begin();
-    if (empty && !this.line.unsent.size) this.send({ text: GREETING });
+    if (empty && !this.line.unsent.size) this.send({ text: GREETING, language: this.closest('[lang]')?.lang });
   }
 
   up(connected) {

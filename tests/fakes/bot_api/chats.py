@@ -13,7 +13,7 @@ from tests.fakes.bot_api.updates import ANONYMOUS, Json, without_none, written
 if TYPE_CHECKING:
     from tests.fakes.bot_api.bot import Bot
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds to wait for the bot."""
 
 

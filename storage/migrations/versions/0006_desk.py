@@ -9,8 +9,8 @@ from alembic import op
 
 from storage.columns import BigId, Instant
 
-revision = "0003"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0005"
 
 
 def _text(name: str) -> sa.Column[str]:

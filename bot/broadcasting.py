@@ -1,0 +1,337 @@
+"""Send the broadcasts: write down whom they are for, lease a few copies at a time, send them evenly, note each outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+
+import structlog
+
+from bot.channels import Channel
+from bot.copies import AMENDING, LEASE, Copies, Job
+from bot.delivery import ChannelBroken
+from bot.heartbeat import Heartbeat
+from bot.notify import written
+from bot.pace import Pacer
+from bot.progress import about, card
+from bot.quiet import QuietHours
+from bot.turn import Notice, Redraw
+from locales import Speech
+from storage import audit, broadcasts, campaigns, ledger, outbox, paces, people
+from storage.broadcasts import Broadcast
+from storage.database import Database, Tx, is_outage
+from storage.ledger import Copy, Outcome
+from storage.tables import BUSY
+
+log = structlog.get_logger()
+
+AT_ONCE = 100
+"""Copies that are leased at the same time on a channel without limits."""
+AHEAD = timedelta(seconds=0.25)
+"""How far ahead time is given away where there are limits: replies find room, and a crash leaves little in doubt."""
+LOOK_EVERY = 1.0
+GATHER = 0.05
+"""Seconds in which outcomes gather for one commit."""
+TELL_EVERY = timedelta(seconds=5)
+COUNTED = 20_000
+"""Copies that may be counted for each second between two cards."""
+SAME_REFUSALS = 3
+"""So many copies refused for the same reason, and the broadcast waits for its officer."""
+
+
+class Broadcasting:
+    """The sending side of one process for broadcasts; replies go ahead of it."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        pacer: Pacer,
+        speeches: Mapping[str, Speech],
+        heartbeat: Heartbeat,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        quiet: QuietHours,
+        sent: Callable[[], None],
+    ) -> None:
+        self.database, self.channels, self.pacer, self.speeches = database, channels, pacer, speeches
+        self.heartbeat, self.now, self.zone, self.quiet, self.told = heartbeat, now, zone, quiet, sent
+        self.owner = secrets.token_hex(8)
+        self.copies = Copies(channels, pacer, speeches, now)
+        self._awake, self._unsettled = asyncio.Event(), asyncio.Event()
+        self._outcomes: list[tuple[Job, Outcome]] = []
+        self._flying: Counter[str] = Counter()
+        """Copies on their way, by channel."""
+        self._given: dict[str, datetime] = {}
+        """The last instant given away on each channel with limits."""
+        self._shown: dict[int, Mapping[str, int]] = {}
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._awake.set()
+
+    async def begin(self) -> None:
+        """At the start: what a dead process was sending is in doubt, and a restored backup sends nothing by itself."""
+        async with self.database.write() as tx:
+            busy = await broadcasts.busy(tx, self.now())
+            alone = tx.connection.dialect.name == "sqlite"  # nobody else can send from the same file
+            if held := await ledger.doubt(tx, [one.id for one in busy], self.owner, self.now(), alone=alone):
+                log.warning("copies of broadcasts are in doubt after a crash", copies=held)
+            if forgotten := self.heartbeat.ahead_of(await paces.last_sent(tx)):
+                for id in await broadcasts.hold_after_restore(tx, forgotten):
+                    log.warning("a restored database holds its broadcast", broadcast=id)
+                    await audit.add(tx, self.now(), "program", "broadcast.hold", about(id), {"why": "restored"})
+                    await self._tell(tx, id, "restored")
+
+    async def run(self) -> None:
+        """Send until cancelled. Raises ChannelBroken, in an exception group."""
+        await self.begin()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._settle_for_ever())
+            while True:
+                self._awake.clear()
+                try:
+                    jobs, _ = await self._round()
+                except Exception as failed:
+                    if not is_outage(failed):
+                        raise
+                    log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+                    jobs = []
+                for job in jobs:
+                    group.create_task(self._deliver(job))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), self._pause())
+
+    async def deliver(self) -> int:
+        """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
+        jobs, changed = await self._round()
+        for job in jobs:
+            await self._deliver(job)
+        await self._settle()
+        return len(jobs) + changed
+
+    def _pause(self) -> float:
+        """Seconds until there may be room for more."""
+        now = self.now()
+        room = [(at - AHEAD / 2 - now).total_seconds() for at in self._given.values() if at > now]
+        return min([LOOK_EVERY, *(max(seconds, 0.01) for seconds in room)])
+
+    # -- what is to be done ---------------------------------------------------------------------------------------
+
+    async def _round(self) -> tuple[list[Job], int]:
+        """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
+        now = self.now()
+        async with self.database.read() as tx:
+            ready = await self.pacer.learn(tx, now)
+            busy = await broadcasts.busy(tx, now)
+        jobs: list[Job] = []
+        changed = 0
+        for one in busy:
+            room = {name: n for name in ready if (n := self._room(name, now))}
+            if self._is_quiet(one, now) or (one.expanded_at and one.state != "cancelling" and not room):
+                continue
+            taken: list[Job] = []
+            async with self.database.write() as tx:
+                fresh = await broadcasts.find(tx, one.id, lock=True)
+                if fresh is not None and fresh.state in BUSY:
+                    taken, stepped = await self._step(tx, fresh, room, now)
+                    changed += stepped
+            self._flying.update(job.copy.channel for job in taken)
+            jobs += taken
+        if changed:
+            self.told()
+            self.wake()
+        return jobs, changed
+
+    def _is_quiet(self, one: Broadcast, now: datetime) -> bool:
+        return one.state in ("planned", "running") and not one.urgent and now.astimezone(self.zone) in self.quiet
+
+    def _room(self, channel: str, now: datetime) -> int:
+        """How many copies may be leased on a channel now; none while enough are on their way."""
+        limits = self.pacer.limits(channel)
+        if limits is None:
+            flying = self._flying[channel]
+            return AT_ONCE - flying if flying <= AT_ONCE / 2 else 0
+        ahead = max(self._given.get(channel, now) - now, timedelta())
+        free = min(int((AHEAD - ahead).total_seconds() * limits.broadcasts) + 1, AT_ONCE - self._flying[channel])
+        return free if ahead <= AHEAD / 2 else 0
+
+    async def _step(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
+        """One step of one broadcast: the copies to send now, and whether anything else changed."""
+        await ledger.doubt(tx, [one.id], self.owner, now)
+        if one.state == "planned":
+            await broadcasts.start(tx, one.id, now)
+            await audit.add(tx, now, "program", "broadcast.start", about(one.id), {})
+            await self._tell(tx, one.id, "start")
+            return [], True
+        if one.state in AMENDING:
+            return await self._amend(tx, one, room, now)
+        expanding = await ledger.expand(tx, one, now)
+        if one.state == "cancelling":
+            more = await ledger.skip(tx, one.id)
+            over = not more and not expanding and await ledger.is_over(tx, one.id)
+            return [], await self._end(tx, one, "cancelled", now) if over else more or expanding
+        jobs = await self._lease(tx, one, room, now)
+        if jobs or expanding:
+            return jobs, expanding
+        return [], await ledger.is_over(tx, one.id) and await self._end(tx, one, "done", now)
+
+    async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
+        lease = ledger.lease_sent if one.state in AMENDING else ledger.lease
+        copies: list[Copy] = []
+        for channel, most in room.items():
+            copies += await lease(tx, one, [channel], self.owner, now, now + LEASE, most)
+        to = [(copy.channel, copy.address, copy.account_id) for copy in copies]
+        given = await self.pacer.reserve(tx, to, now, broadcast=True)
+        for copy, at in zip(copies, given, strict=True):
+            if self.pacer.limits(copy.channel):
+                self._given[copy.channel] = max(self._given.get(copy.channel, at), at)
+        organiser = await campaigns.organiser(tx, one.campaign_id)
+        return [Job(one, copy, at, now + LEASE, organiser) for copy, at in zip(copies, given, strict=True)]
+
+    async def _amend(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
+        able = {name: n for name, n in room.items() if self.channels[name].capabilities.edits}
+        if jobs := await self._lease(tx, one, able, now):
+            return jobs, False
+        unable = [name for name, channel in self.channels.items() if not channel.capabilities.edits]
+        await ledger.leave(tx, one, unable)
+        if not await ledger.is_amended(tx, one):
+            return [], False
+        return [], await self._end(tx, one, "recalled" if one.state == "recalling" else "done", now)
+
+    async def _end(self, tx: Tx, one: Broadcast, state: str, now: datetime) -> bool:
+        """It is over: the outcomes are counted once more, and must be as many as the recipients."""
+        counts = await ledger.outcomes(tx, one.id)
+        if not await broadcasts.end(tx, one.id, [one.state], state, counts, now):
+            return False
+        if sum(counts.values()) != one.recipients:
+            log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=counts)
+        await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), counts)
+        await self._tell(tx, one.id, f"{state}:{one.revision}")
+        self._shown.pop(one.id, None)
+        return True
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, job: Job) -> None:
+        try:
+            await self.pacer.wait(job.copy.channel, job.at)
+            outcome = await self.copies.send(job)
+        except ChannelBroken:
+            self._outcomes.append((job, Outcome(job.copy.id, "planned", again_at=self.now())))
+            await self._settle()
+            raise
+        finally:
+            self._flying[job.copy.channel] -= 1
+        self._outcomes.append((job, outcome))
+        self._unsettled.set()
+
+    # -- noting what became of it ---------------------------------------------------------------------------------
+
+    async def _settle_for_ever(self) -> None:
+        while True:
+            await self._unsettled.wait()
+            await asyncio.sleep(GATHER)
+            self._unsettled.clear()
+            await self._settle()
+            self.wake()
+
+    async def _settle(self) -> None:
+        """Write the outcomes; while the database is away, hold them as long as the leases last."""
+        settled, self._outcomes = self._outcomes, []
+        moved, self.copies.moved = self.copies.moved, []
+        until = self.now() + LEASE / 2
+        while settled:
+            try:
+                async with self.database.write() as tx:
+                    await self._write(tx, settled, moved)
+                break
+            except Exception as failed:
+                if not is_outage(failed) or self.now() > until:
+                    raise
+                log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+                await asyncio.sleep(LOOK_EVERY)
+        if any(outcome.state == "sent" for _, outcome in settled):
+            self.heartbeat.beat(self._sent_at)
+        try:
+            await self._tell_how_far({job.one.id for job, _ in settled})
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+
+    async def _write(self, tx: Tx, settled: list[tuple[Job, Outcome]], moved: list[tuple[int, str]]) -> None:
+        now = self._sent_at = self.now()
+        groups: dict[tuple[int, int, str], list[tuple[Job, Outcome]]] = {}
+        for job, outcome in settled:
+            groups.setdefault((job.one.id, job.one.revision, job.one.state), []).append((job, outcome))
+        for group in groups.values():
+            one, outcomes = group[0][0].one, [outcome for _, outcome in group]
+            if one.state in AMENDING:
+                await ledger.settle_sent(tx, one, [_amending(outcome) for outcome in outcomes], now)
+            else:
+                await ledger.settle(tx, one, self.owner, outcomes, now)
+                await self._stop_if_refused(tx, one, outcomes, now)
+        await outbox.gone(tx, [job.copy.account_id for job, outcome in settled if outcome.state == "gone"])
+        for account_id, address in moved:
+            await people.move(tx, account_id, address)
+        await self.pacer.note(tx)
+        if sent := {job.copy.channel for job, outcome in settled if outcome.state == "sent"}:
+            kept = await paces.load(tx, sent)
+            for pace in kept.values():
+                pace.sent_at = now
+            await paces.save(tx, kept.values())
+
+    async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[Outcome], now: datetime) -> None:
+        """What a platform refuses again and again for the same reason, it refuses to everybody."""
+        for reason in {outcome.reason for outcome in outcomes if outcome.state == "failed"} - {one.problem}:
+            refused = sum(n for _, why, n in await ledger.reasons(tx, one.id, ["failed"]) if why == reason)
+            if refused >= SAME_REFUSALS and await broadcasts.pause(tx, one.id, reason):
+                await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "refused"})
+                await self._tell(tx, one.id, f"refused:{reason}", anew=True)
+
+    # -- telling the officer --------------------------------------------------------------------------------------
+
+    async def _tell_how_far(self, ids: set[int]) -> None:
+        """Now and then, change the card where it stands."""
+        now = self.now()
+        async with self.database.read() as tx:
+            running = [one for id in ids if (one := await broadcasts.find(tx, id)) and one.state == "running"]
+            due = [one for one in running if _due(one, now)]
+            counts = {one.id: await ledger.outcomes(tx, one.id) for one in due}
+        for one in due:
+            if self._shown.get(one.id) != counts[one.id]:
+                self._shown[one.id] = counts[one.id]
+                async with self.database.write() as tx:
+                    await self._tell(tx, one.id, f"{now.timestamp():.0f}", quiet=True)
+                self.told()
+
+    async def _tell(self, tx: Tx, id: int, moment: str, *, quiet: bool = False, anew: bool = False) -> None:
+        """Show the card: as a new message at the start or ``anew``, else where it stands."""
+        one = await broadcasts.find(tx, id)
+        if one is None or one.author_id is None:
+            return
+        text, options = card(one, await ledger.outcomes(tx, id))
+        shown = Redraw(about(id), text, options, quiet=quiet)
+        said: Notice | Redraw = shown
+        if moment == "start" or anew or not await outbox.showing(tx, about(id)):
+            said = Notice(text, person_id=one.author_id, options=options, about=about(id))
+        key = f"{about(id)}:{one.go_at}:{moment}"
+        await outbox.add(tx, await written(tx, [(key, said)], self.speeches, self.channels), self.now())
+        await broadcasts.told(tx, id, self.now())
+
+
+def _due(one: Broadcast, now: datetime) -> bool:
+    every = max(TELL_EVERY, timedelta(seconds=one.recipients / COUNTED))
+    return one.told_at is None or now - one.told_at >= every
+
+
+def _amending(outcome: Outcome) -> Outcome:
+    """A copy that cannot be changed stays sent."""
+    if outcome.state in ("failed", "gone"):
+        return Outcome(outcome.id, "sent", "not_changed", again_at=outcome.again_at)
+    return outcome

@@ -1,0 +1,275 @@
+"""Announcements: what is to be said, to whom, and how far it is. What became of each copy is in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.audience import ACCOUNT, Audience, agreed, asked_once, members
+from storage.database import Tx
+from storage.tables import BUSY, accounts, broadcasts, people, units, volunteers
+
+OPEN = ("draft", "waiting", "planned", "running", "paused")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an officer decides about a broadcast."""
+
+    texts: Mapping[str, str]
+    audience: Audience
+    fallback: str = ""
+    picture: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    send_at: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Broadcast(Draft):
+    """A broadcast as it is kept."""
+
+    id: int = 0
+    campaign_id: int = 0
+    author_id: int | None = None
+    approved_by_id: int | None = None
+    occurrence_key: str | None = None
+    state: str = "draft"
+    go_at: datetime | None = None
+    """When it goes out: as the officer wishes, but never before the time to undo it is over."""
+    problem: str = ""
+    revision: int = 0
+    recipients: int = 0
+    last_person_id: int = 0
+    cursor: int = 0
+    created_at: datetime | None = None
+    tested_at: datetime | None = None
+    looked_right_at: datetime | None = None
+    frozen_at: datetime | None = None
+    expanded_at: datetime | None = None
+    started_at: datetime | None = None
+    told_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcomes: Mapping[str, int] | None = None
+
+    def text(self, language: str) -> str | None:
+        """What a reader of this language gets, in the words that were typed; None if nothing."""
+        return self.texts.get(language) or self.texts.get(self.fallback)
+
+
+async def add(
+    tx: Tx, campaign_id: int, author_id: int | None, draft: Draft, now: datetime, *, occurrence_key: str | None = None
+) -> int:
+    """Keep a new draft; returns its id."""
+    row = {"campaign_id": campaign_id, "author_id": author_id, "occurrence_key": occurrence_key, "created_at": now}
+    return int(await tx.value(sa.insert(broadcasts).values(**row, **_row(draft)).returning(broadcasts.c.id)))
+
+
+async def change(tx: Tx, id: int, draft: Draft) -> bool:
+    """Give a draft other contents; what was tested before no longer counts. False if it is no draft any more."""
+    new = {**_row(draft), "tested_at": None, "looked_right_at": None}
+    return await _set(tx, id, ["draft"], new)
+
+
+async def find(tx: Tx, id: int, *, lock: bool = False) -> Broadcast | None:
+    """One broadcast, which nobody else changes until the transaction ends if it is locked."""
+    found = sa.select(broadcasts).where(broadcasts.c.id == id)
+    row = await tx.first(found.with_for_update() if lock else found)
+    return None if row is None else _broadcast(row)
+
+
+async def newest(tx: Tx, most: int) -> list[Broadcast]:
+    """The newest broadcasts that somebody wrote, those still open first."""
+    still = sa.case((broadcasts.c.state.in_(OPEN), 0), else_=1)
+    rows = await tx.all(sa.select(broadcasts).order_by(still, broadcasts.c.id.desc()).limit(most))
+    return [_broadcast(row) for row in rows]
+
+
+async def busy(tx: Tx, now: datetime) -> list[Broadcast]:
+    """The broadcasts with which there is something to do now, the urgent ones first."""
+    due = sa.or_(broadcasts.c.state != "planned", broadcasts.c.go_at <= now)
+    found = sa.select(broadcasts).where(broadcasts.c.state.in_(BUSY), due)
+    rows = await tx.all(found.order_by(broadcasts.c.urgent.desc(), broadcasts.c.id))
+    return [_broadcast(row) for row in rows]
+
+
+async def tested(tx: Tx, id: int, now: datetime) -> bool:
+    """A test copy was sent to the officer."""
+    return await _set(tx, id, ["draft"], {"tested_at": now})
+
+
+async def looked_right(tx: Tx, id: int, now: datetime) -> bool:
+    """The officer saw the test copy and found it right."""
+    return await _set(tx, id, ["draft"], {"looked_right_at": now}, broadcasts.c.tested_at.is_not(None))
+
+
+async def ask_approval(tx: Tx, id: int) -> bool:
+    """Wait for a second person; False if somebody was quicker."""
+    return await _set(tx, id, ["draft"], {"state": "waiting"}, broadcasts.c.looked_right_at.is_not(None))
+
+
+async def plan(tx: Tx, id: int, was: str, go_at: datetime, now: datetime, approved_by: int | None = None) -> bool:
+    """Freeze the audience and let it go at ``go_at``; False if it is no longer in the state ``was``."""
+    last = sa.select(sa.func.coalesce(sa.func.max(people.c.id), 0)).scalar_subquery()
+    new = {"state": "planned", "go_at": go_at, "frozen_at": now, "last_person_id": last}
+    return await _set(tx, id, [was], {**new, "approved_by_id": approved_by, "cursor": 0, "recipients": 0})
+
+
+async def undo(tx: Tx, id: int) -> bool:
+    """Make it a draft again, as long as nothing was sent."""
+    new = {"state": "draft", "go_at": None, "frozen_at": None, "approved_by_id": None}
+    return await _set(tx, id, ["waiting", "planned"], new)
+
+
+async def start(tx: Tx, id: int, now: datetime) -> bool:
+    """Begin to send."""
+    return await _set(tx, id, ["planned"], {"state": "running", "started_at": now})
+
+
+async def pause(tx: Tx, id: int, problem: str = "") -> bool:
+    """Send nothing more for now."""
+    return await _set(tx, id, ["running"], {"state": "paused", "problem": problem or broadcasts.c.problem})
+
+
+async def cancel(tx: Tx, id: int) -> bool:
+    """Send nothing more, ever. What is on its way still arrives."""
+    return await _set(tx, id, ["running", "paused"], {"state": "cancelling"})
+
+
+async def drop(tx: Tx, id: int, now: datetime) -> bool:
+    """Throw away what was not sent to anybody."""
+    return await _set(tx, id, ["draft", "waiting"], {"state": "cancelled", "outcomes": {}, "ended_at": now})
+
+
+async def resume(tx: Tx, id: int, now: datetime) -> bool:
+    """Go on. What made it pause by itself stays noted, so that it does not pause for the same reason again."""
+    return await _set(
+        tx, id, ["paused"], {"state": "running", "started_at": sa.func.coalesce(broadcasts.c.started_at, _at(now))}
+    )
+
+
+async def correct(tx: Tx, id: int, texts: Mapping[str, str]) -> bool:
+    """Give those who have it already a better text; whoever gets it from now on gets that one."""
+    new = {"texts": dict(texts), "revision": broadcasts.c.revision + 1, "state": "correcting"}
+    return await _set(tx, id, ["done", "cancelled"], new)
+
+
+async def recall(tx: Tx, id: int) -> bool:
+    """Take it away again wherever that is possible."""
+    return await _set(tx, id, ["done", "cancelled"], {"state": "recalling", "revision": broadcasts.c.revision + 1})
+
+
+async def told(tx: Tx, id: int, now: datetime) -> None:
+    """The officer was told how far it is."""
+    await tx.run(sa.update(broadcasts).where(broadcasts.c.id == id).values(told_at=now))
+
+
+async def end(tx: Tx, id: int, was: Collection[str], state: str, outcomes: Mapping[str, int], now: datetime) -> bool:
+    """It is over, with these outcomes."""
+    ended = sa.func.coalesce(broadcasts.c.ended_at, _at(now))
+    return await _set(tx, id, was, {"state": state, "outcomes": dict(outcomes), "ended_at": ended})
+
+
+async def hold_after_restore(tx: Tx, sent_at: datetime) -> list[int]:
+    """Pause whatever may have been sent by ``sent_at`` though this database does not know; returns what was paused."""
+    may_have = sa.or_(broadcasts.c.state == "running", broadcasts.c.go_at <= sent_at)
+    found = sa.select(broadcasts.c.id).where(broadcasts.c.state.in_(["planned", "running"]), may_have)
+    ids = [row["id"] for row in await tx.all(found)]
+    await tx.run(sa.update(broadcasts).where(broadcasts.c.id.in_(ids)).values(state="paused", problem="restored"))
+    return ids
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom a broadcast would reach now, and who is left out."""
+
+    channels: Mapping[str, int]
+    """How many on each channel."""
+    left_out: Mapping[str, int]
+    """How many for each reason."""
+
+    @property
+    def size(self) -> int:
+        return sum(self.channels.values())
+
+
+async def preview(tx: Tx, draft: Draft, now: datetime) -> Preview:
+    """Count whom it would reach, and those of the audience who are left out, by reason."""
+    reason = sa.case(
+        (people.c.blocked_at.is_not(None), "barred"),
+        (sa.and_(~agreed(people.c.id), asked_once()), "opted_out"),
+        (~agreed(people.c.id), "no_consent"),
+        (accounts.c.id.is_(None), "gone"),
+        (~_readable(draft), "language"),
+        else_="",
+    )
+    everybody = _people(draft, now).with_only_columns(reason.label("reason"), accounts.c.channel).subquery()
+    counted = sa.select(everybody, sa.func.count().label("n")).group_by(everybody.c.reason, everybody.c.channel)
+    channels: dict[str, int] = {}
+    left_out: dict[str, int] = {}
+    for row in await tx.all(counted):
+        into, key = (left_out, row["reason"]) if row["reason"] else (channels, row["channel"])
+        into[key] = into.get(key, 0) + row["n"]
+    return Preview(channels, left_out)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody whom it would reach, with what its placeholders would say."""
+
+    language: str
+    name: str
+    commune: str
+
+
+async def sample(tx: Tx, draft: Draft, now: datetime, most: int) -> Sequence[Reader]:
+    """Some of those whom it would reach."""
+    hers = volunteers.alias()
+    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT).outerjoin(hers, hers.c.person_id == people.c.id)
+    found = (
+        sa.select(people.c.language, hers.c.full_name, units.c.name.label("commune"))
+        .select_from(joined.outerjoin(units, units.c.id == hers.c.unit_id))
+        .where(*members(draft.audience, now), *reachable(draft))
+    )
+    rows = await tx.all(found.order_by(people.c.id).limit(most))
+    return [Reader(row["language"], row["full_name"] or "", row["commune"] or "") for row in rows]
+
+
+def reachable(draft: Draft) -> list[sa.ColumnElement[bool]]:
+    """The conditions on ``people`` and their account for a message to go out."""
+    return [people.c.blocked_at.is_(None), agreed(people.c.id), accounts.c.id.is_not(None), _readable(draft)]
+
+
+def _readable(draft: Draft) -> sa.ColumnElement[bool]:
+    return sa.true() if draft.texts.get(draft.fallback) else people.c.language.in_(list(draft.texts))
+
+
+def _people(draft: Draft, now: datetime) -> sa.Select[Any]:
+    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT)
+    return sa.select(people.c.id).select_from(joined).where(*members(draft.audience, now))
+
+
+async def _set(tx: Tx, id: int, was: Collection[str], new: Mapping[str, Any], *more: sa.ColumnElement[bool]) -> bool:
+    """Change a broadcast that is in one of these states; False if it is not: somebody pressed twice, or was quicker."""
+    which = sa.and_(broadcasts.c.id == id, broadcasts.c.state.in_(list(was)), *more)
+    return await tx.run(sa.update(broadcasts).where(which).values(**new)) == 1
+
+
+def _at(instant: datetime) -> sa.ColumnElement[datetime]:
+    return sa.literal(instant, broadcasts.c.started_at.type)
+
+
+def _row(draft: Draft) -> dict[str, Any]:
+    return {
+        "texts": dict(draft.texts), "fallback": draft.fallback, "picture": draft.picture, "urgent": draft.urgent,
+        "links": [list(link) for link in draft.links], "audience": draft.audience.dump(), "send_at": draft.send_at,
+    }  # fmt: skip
+
+
+def _broadcast(row: Mapping[Any, Any]) -> Broadcast:
+    links = tuple((label, url) for label, url in row["links"])
+    return Broadcast(**{**row, "links": links, "audience": Audience.load(row["audience"])})

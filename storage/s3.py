@@ -1,0 +1,66 @@
+"""Keep bytes in a bucket that speaks S3, so that several machines share them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from obstore.store import S3Store
+
+from storage.files import NAME, Files, NoSuchFile
+
+PATIENCE = timedelta(seconds=60)
+"""So long a request is tried again; then whoever asked is told."""
+
+
+class Bucket(Files):
+    """One bucket, or what is under a prefix in it.
+
+    The client's own coroutines are not used: a process that ends right after one of them may abort.
+    """
+
+    def __init__(self, url: str, key: str, secret: str) -> None:
+        """``url``: s3://BUCKET/PREFIX?endpoint=https://…&region=…; without an endpoint it is Amazon's."""
+        parts = urlsplit(url)
+        given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        at: dict[str, Any] = {"region": given.get("region", "us-east-1")}
+        if endpoint := given.get("endpoint"):
+            at |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
+        self._store = S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
+            access_key_id=key,
+            secret_access_key=secret,
+            client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": "20s"},
+            retry_config={"max_retries": 5, "retry_timeout": PATIENCE},
+            **at,
+        )
+
+    async def put(self, data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        await asyncio.to_thread(self._store.put, _path(name), data)
+        return name
+
+    async def get(self, name: str) -> bytes:
+        try:
+            return await asyncio.to_thread(lambda: bytes(self._store.get(_path(name)).bytes()))
+        except FileNotFoundError:
+            raise NoSuchFile(name) from None
+
+    async def delete(self, name: str) -> None:
+        if NAME.fullmatch(name):
+            with suppress(FileNotFoundError):
+                await asyncio.to_thread(self._store.delete, _path(name))
+
+    async def size(self) -> int:
+        return await asyncio.to_thread(lambda: sum(kept["size"] for page in self._store.list() for kept in page))
+
+
+def _path(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise NoSuchFile(name)
+    return f"{name[:2]}/{name[2:4]}/{name}"

@@ -1,0 +1,117 @@
+"""A PostgreSQL server of the tests' own: in a folder that goes away, on a free loopback port, fast instead of durable."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FAST = {
+    "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
+    "max_connections": "100", "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "autovacuum": "off",
+}  # fmt: skip
+
+
+class NoPostgreSQL(RuntimeError):
+    """There is none on this machine."""
+
+
+class Server:
+    """One server. PostgreSQL does not run as root; where the tests do, its processes become the user ``postgres``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bin, self.data, self.log = _binaries(), folder / "data", folder / "log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self._names = itertools.count(1)
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://nhandao@127.0.0.1:{self.port}/{database}"
+
+    def make(self) -> None:
+        """Make the cluster and start it."""
+        self._run(
+            "initdb", "-D", self.data, "-U", "nhandao", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"
+        )
+        settings = "".join(f"{name} = '{value}'\n" for name, value in FAST.items())
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(f"{settings}port = {self.port}\n")
+        self.start()
+
+    def start(self) -> None:
+        self._run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-t", "60", "stop")
+
+    def restart(self, mode: str) -> None:
+        self._run("pg_ctl", "-D", self.data, "-l", self.log, "-m", mode, "-w", "-t", "60", "restart")
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """What one statement answers, as text."""
+        at = ("-h", "127.0.0.1", "-p", self.port, "-U", "nhandao", "-d", database)
+        return self._run("psql", *at, "-X", "-A", "-t", "-q", "-c", statement)
+
+    def create(self, template: str = "template1") -> str:
+        """A new database; returns its address."""
+        name = f"test_{next(self._names)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self.sql(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def _run(self, program: str, *arguments: object) -> str:
+        user = "postgres" if _is_root() else None
+        done = subprocess.run(
+            [str(self.bin / program), *map(str, arguments)],
+            cwd=self.data.parent, env={"PATH": os.defpath, "LC_ALL": "C"}, user=user, group=user,
+            extra_groups=[] if user else None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        if done.returncode:
+            log = self.log.read_text() if self.log.exists() else ""
+            raise RuntimeError(f"{program}: {done.stdout}\n{log}")
+        return done.stdout.strip()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A server that is stopped, and whose folder is gone, afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="nhandao-pg-"))
+    if _is_root():
+        shutil.chown(folder, "postgres")
+    made = Server(folder)
+    try:
+        made.make()
+        yield made
+    finally:
+        if (made.data / "postmaster.pid").exists():
+            made.stop()
+        shutil.rmtree(folder)
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _binaries() -> Path:
+    """Where PostgreSQL's programs are. Raises NoPostgreSQL."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    if asked := shutil.which("pg_config"):
+        places.append(
+            Path(subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
+        )
+    if found := shutil.which("initdb"):
+        places.append(Path(found).parent)
+    for place in places:
+        if (place / "initdb").exists() and (place / "psql").exists():
+            return place
+    raise NoPostgreSQL("the tests need PostgreSQL: install it, such as with `apt-get install postgresql`")
