@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.tables import addresses, contributions, deed_questions, deeds, outbox, pledges, questions, staff
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, staffed, values
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 from tests.test_receipts import promise
 from tests.test_review import tell
 
@@ -21,6 +21,7 @@ async def ask(stage: Stage) -> str:
     return str((await stage.rows(questions))[-1]["code"])
 
 
+@BOTH
 async def test_the_desk_counts_what_waits_in_her_units_and_leads_to_it(stage: Stage) -> None:
     await staffed(stage)
     code = await ask(stage)
@@ -78,6 +79,7 @@ async def digests(stage: Stage) -> list[str]:
     return sorted(row["dedupe_key"] for row in await stage.rows(outbox) if row["dedupe_key"].startswith("digest:"))
 
 
+@BOTH
 async def test_in_the_morning_who_has_something_waiting_is_told_once_a_day(stage: Stage) -> None:
     ids = await staffed(stage)
     stage.clock.at = stage.clock.at.replace(hour=0, minute=29)  # 07:29 in Việt Nam
@@ -103,6 +105,7 @@ async def test_nobody_is_told_that_nothing_waits_or_late_in_the_day(stage: Stage
     assert await digests(stage) == []
 
 
+@BOTH
 async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_she_is_forgotten(stage: Stage) -> None:
     await staffed(stage)
     await ask(stage)

@@ -9,7 +9,7 @@ import pytest
 from storage import dossiers
 from storage.tables import addresses, audit, volunteers
 from tests.desk import FAR, LAN, MINH, RESIDENT, dismiss, heard, last, staffed, values
-from tests.stage import Stage, photo
+from tests.stage import BOTH, Stage, photo
 
 NAME, HOUSE, STORY = "Hồ Thị Canary", "Thôn Hoàng Yến, cạnh giếng", "Bà sống một mình, mái nhà dột, mùa mưa sắp tới."
 
@@ -50,6 +50,7 @@ async def test_an_address_is_approved_by_a_second_officer_and_only_then_seen(sta
     assert acts == ["survey", "need", "verified", "approved"]
 
 
+@BOTH
 async def test_the_database_lets_no_officer_verify_and_approve(stage: Stage) -> None:
     ids = await staffed(stage)
     code = await survey(stage)
@@ -195,6 +196,7 @@ async def register(stage: Stage) -> str:
     return str((await stage.rows(volunteers))[-1]["person_id"])
 
 
+@BOTH
 async def test_a_volunteer_is_found_with_or_without_diacritics_and_noticed_once(stage: Stage) -> None:
     await staffed(stage)
     who = await register(stage)

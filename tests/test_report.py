@@ -15,7 +15,7 @@ from bot.workbook import NotAWorkbook, Sheet, read, workbook
 from storage import staff
 from tests.desk import FAR, LAN, staffed
 from tests.fakes.room import NUMBERS, Room
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 from tests.test_receipts import arrive, promise
 
 
@@ -28,6 +28,7 @@ def table(page: Any) -> list[list[Any]]:
     return [list(row) for row in page.iter_rows(min_row=3, values_only=True)]
 
 
+@BOTH
 async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apart(stage: Stage) -> None:
     await staffed(stage)
     await arrive(stage, await promise(stage), "1tr5")
@@ -44,6 +45,7 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
     assert "1.500.000" not in (await stage.say("/report", FAR))[0].text
 
 
+@BOTH
 async def test_the_sum_is_the_sum_of_the_units(stage: Stage) -> None:
     ids = await staffed(stage)
     await arrive(stage, await promise(stage), "1tr5")

@@ -9,7 +9,7 @@ import pytest
 from storage import reviews
 from storage.tables import audit, deeds
 from tests.desk import FAR, LAN, MINH, RESIDENT, appoint, code_in, dismiss, heard, last, pressing, staffed, values
-from tests.stage import Stage, photo
+from tests.stage import BOTH, Stage, photo
 
 
 async def tell(stage: Stage, *, photos: int = 2) -> str:
@@ -31,6 +31,7 @@ async def decision(stage: Stage, code: str) -> dict[str, object]:
     return {name: row[name] for name in ("state", "reason", "decided_by", "approved_version")}
 
 
+@BOTH
 async def test_an_officer_approves_what_she_saw_and_the_buttons_of_the_others_vanish(stage: Stage) -> None:
     ids = await staffed(stage)
     code = await tell(stage)
@@ -100,6 +101,7 @@ async def test_of_two_officers_who_decide_at_the_same_instant_one_wins_and_the_o
     assert [row["act"] for row in await stage.rows(audit) if row["object"] == f"deed:{code}"].count("approved") == 1
 
 
+@BOTH
 async def test_the_database_decides_which_of_five_was_first(stage: Stage) -> None:
     await staffed(stage)
     code = await tell(stage, photos=0)
