@@ -30,6 +30,8 @@ app.add_typer(files, name="files")
 app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
+addresses = typer.Typer(no_args_is_help=True, help="The humanitarian addresses.", rich_markup_mode=None)
+app.add_typer(addresses, name="addresses")
 
 OPERATOR_MISTAKE = 2
 
@@ -135,6 +137,22 @@ def add(
     from bot import serve
 
     _exit(serve.staff_add(settings, account, role, unit))
+
+
+@addresses.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="The spreadsheet (.xlsx), made from the template that /desk template sends.")
+    ],
+) -> None:
+    """Add the addresses of a spreadsheet: all of them, or none if a row is wrong; what is here already stays.
+
+    Example: nhandao addresses import households.xlsx
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.addresses_import(settings, file))
 
 
 @audit.command()

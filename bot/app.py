@@ -25,6 +25,7 @@ from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
 from bot.heartbeat import Heartbeat
+from bot.notify import written
 from bot.pace import Pacer
 from bot.painter import Painter
 from bot.pictures import Studio
@@ -35,9 +36,9 @@ from bot.stores import check_clock, open_files, place, secret_key, upgraded, utc
 from bot.turn import Rules
 from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page, preferred
-from handlers import ROUTERS
+from handlers import ROUTERS, digest
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, pictures, retention, seals, seed, staff
+from storage import campaigns, inbox, outbox, pictures, retention, seals, seed, staff
 from storage.database import Database, Tx, is_outage
 from storage.files import Files
 from storage.people import may
@@ -52,7 +53,7 @@ STOP_WITHIN = 4.0
 """Seconds. Nothing need be drained: everything is on disk."""
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
-SWEEP_EVERY = 3600
+SWEEP_EVERY, DIGEST_EVERY = 3600, 60
 MENUS_EVERY = 15
 """Seconds until a new officer sees her commands; they work at once."""
 
@@ -116,6 +117,16 @@ class App:
                 await self.files.delete(file)
             except Exception as failed:
                 log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
+
+    async def digest(self) -> None:
+        """Tell the officers what waits for them, each once a day."""
+        now = self.now()
+        async with self.database.read() as tx:
+            told = await digest.due(tx, now, self.settings.zone)
+        if told:
+            async with self.database.write() as tx:
+                await outbox.add(tx, await written(tx, told, self.engine.speeches, self.channels), now)
+            self.delivery.wake()
 
     async def close(self) -> None:
         await self.fetcher.close()
@@ -270,7 +281,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.clock import Clock, Recurring
 
-        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep)]
+        recurring = [Recurring("sweep", SWEEP_EVERY, app.sweep), Recurring("digest", DIGEST_EVERY, app.digest)]
         if "telegram" in app.channels:
             recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
         clock = Clock(recurring, app.settings.zone)

@@ -14,6 +14,8 @@ from locales import phrases
 from storage import people
 
 START, MENU, CONSENT = "start", "menu", "consent"
+OFFERED = 8
+"""So many choices can still be taken in at a glance."""
 
 
 @cache
@@ -138,9 +140,9 @@ def _repeat_question(turn: Turn) -> None:
 
 
 def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
-    """What follows a command is none of its subcommands: offer the nearest, or all."""
+    """What follows a command is none of its subcommands: offer the nearest, or the first few."""
     allowed = [c for c in subcommands if turn.person.has_role(c.role)]
-    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed
+    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed[:OFFERED]
     turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
 
 

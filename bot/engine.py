@@ -323,8 +323,8 @@ class Engine:
         account = turn.account
         account_id = None if turn.farewell else account.id
         return [
-            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump())
-            for n, message in enumerate(messages)
+            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump(), about=reply.about)
+            for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
         ]
 
     def _leave(self, one: Waiting) -> Outgoing:

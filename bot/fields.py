@@ -84,15 +84,18 @@ class Phrase(Line):
 
 
 class Phone(Field[str]):
-    """A phone number, kept as +84…; by the contact button where the channel has one."""
+    """A phone number, kept as +84…; if it is the person's ``own``, by the contact button where the channel has one."""
+
+    def __init__(self, *, own: bool = True) -> None:
+        self.own = own
 
     def ask(self, form: Form) -> Reply:
         question = super().ask(form)
-        return replace(question, contact=Text("contact.share")) if form.facts.contact else question
+        return replace(question, contact=Text("contact.share")) if self.own and form.facts.contact else question
 
     def read(self, heard: Heard, form: Form) -> str:
         try:
-            return read_phone(heard.contact or _typed(heard, "not_a_phone"))
+            return read_phone(heard.contact if self.own and heard.contact else _typed(heard, "not_a_phone"))
         except NotAPhone:
             raise Invalid("not_a_phone") from None
 

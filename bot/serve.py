@@ -17,13 +17,16 @@ import sqlalchemy as sa
 import structlog
 
 from bot import app as parts
-from bot import logs
+from bot import logs, workbook
 from bot.app import App, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
+from bot.forms import Facts
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.stores import WrongClock, open_files, place, secret_key, upgraded, utc_now
+from bot.vietnamese.place import Known
 from bot.web.server import AddressInUse, bind
+from handlers import spreadsheet
 from storage import audit, campaigns, people, pictures, staff
 from storage import demo as made_up
 from storage.copy import CopyFailed, NotEmpty, copy
@@ -196,6 +199,37 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     finally:
         await app.close()
     print(f"{account} is now {role}." if new else f"{account} was {role} already.")
+    return 0
+
+
+async def addresses_import(settings: Settings, file: Path) -> int:
+    """Add the humanitarian addresses of a spreadsheet, all of them or none; those that are here already are left alone."""
+    logs.set_up("WARNING", settings.log_format)
+    try:
+        table = workbook.read(file.read_bytes())
+    except OSError as failed:
+        raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
+    except workbook.NotAWorkbook:
+        raise Mistake(
+            f"{file}: is no spreadsheet (.xlsx), or too big; the template comes from /desk template"
+        ) from None
+    app = await _connect(settings, ())
+    try:
+        async with app.database.write() as tx:
+            campaign = await campaigns.active(tx)
+            assert campaign is not None  # a new database is planted with one
+            today = app.now().astimezone(settings.zone).date()
+            communes = [Known(u.id, u.name, u.aliases) for u in await campaigns.communes(tx, campaign, today)]
+            plan = spreadsheet.read(table, Facts(today, app.speech, communes))
+            if plan.wrong:
+                wrong = [f"{file}: {app.speech(one)}" for one in plan.wrong]
+                raise Mistake("\n".join([*wrong, "nothing was imported; mend these and import the file again"]))
+            codes, known = await spreadsheet.write(tx, campaign.id, plan, app.now())
+            for code in codes:
+                await audit.add(tx, app.now(), "operator", "import", f"address:{code}", {})
+    finally:
+        await app.close()
+    print(f"{len(codes)} addresses were imported, {known} were here already. Officers must verify and approve them.")
     return 0
 
 

@@ -47,6 +47,8 @@ class Notice:
     picture: str = ""
     about: str = ""
     """What it shows, such as «deed:7», so that a Redraw can change it later."""
+    sparing: int | None = None
+    """One person who is not told, since she did it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Redraw:
     picture: str = ""
     quiet: bool = False
     """Whether to say nothing, instead of saying it again, where a channel cannot change what was said."""
+    sparing: int | None = None
+    """The person whose messages stay as they are: she knows."""
 
 
 @dataclass
@@ -117,13 +121,16 @@ class Turn:
         picture: str = "",
         in_place: bool = False,
         document: Document | None = None,
+        about: str = "",
         **params: object,
     ) -> None:
-        """Say the sentence with this key, with choices to go on from."""
+        """Say the sentence with this key, with choices to go on from; ``about`` lets a Redraw change it later."""
         if isinstance(key, Reply):
             self.replies.append(key)
         else:
-            said = Reply(Text(key, params), tuple(options), picture=picture, in_place=in_place, document=document)
+            said = Reply(
+                Text(key, params), tuple(options), picture=picture, in_place=in_place, document=document, about=about
+            )
             self.replies.append(said)
 
     def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
@@ -147,9 +154,19 @@ class Turn:
         elif was is not None and was.form and (step.place is None or step.place.form != was.form):
             self.moments.append(Moment(was.form, "left", was.stopped_at))
 
-    def tell_officers(self, key: str, *, unit_id: int | None = None, **params: object) -> None:
+    def tell_officers(
+        self,
+        key: str,
+        options: Sequence[Option] = (),
+        *,
+        unit_id: int | None = None,
+        about: str = "",
+        sparing: int | None = None,
+        **params: object,
+    ) -> None:
         """Tell the officers of this unit, in their own languages, as soon as this turn is committed."""
-        self.notices.append(Notice(Text(key, params), "officer", unit_id))
+        said = Text(key, params)
+        self.notices.append(Notice(said, "officer", unit_id, options=tuple(options), about=about, sparing=sparing))
 
     def tell(self, person_id: int, key: str, options: Sequence[Option] = (), **params: object) -> None:
         """Tell one other person, in her own language, as soon as this turn is committed."""

@@ -12,22 +12,36 @@ from handlers import (
     broadcast_sent,
     campaign,
     deed,
+    desk,
+    dossiers,
     find,
     link,
     mine,
     options,
     pledge,
+    propose,
+    questions,
+    receipts,
+    report,
+    review,
     rights,
+    spreadsheet,
     staff,
     start,
     stats,
     status,
+    survey,
     units,
     volunteer,
+    volunteers,
 )
 
-RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, link, rights)
-OFFICERS = (broadcast, broadcast_sent)
+RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
+OFFICERS = (broadcast, broadcast_sent, desk, review, receipts, dossiers, survey, spreadsheet, volunteers, report)
 ADMINS = (staff, units, campaign, options, stats, status, audit, find)
 
-ROUTERS: Sequence[Router] = tuple(module.router for module in (*RESIDENTS, *OFFICERS, *ADMINS))
+ROUTERS: Sequence[Router] = (
+    *(module.router for module in (*RESIDENTS, *OFFICERS, *ADMINS)),
+    review.reporter,
+    questions.officers,
+)

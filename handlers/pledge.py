@@ -112,7 +112,7 @@ class Pledge(Form, name="pledge"):
 
     def words(self) -> Mapping[str, object]:
         need = self.needs.get(self.need or "", {})
-        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0)
+        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0, 0)
         return {
             "household": (self.known or {}).get("household", ""),
             "missing": much(self.missing, counted),
@@ -149,7 +149,9 @@ async def pledged(turn: Turn, form: Pledge) -> None:
     given = _given(form, need)
     turn.reply("pledge.thanks", [Option("/my", Text("command.my.title")), MENU], code=code, given=given, name=one.shown_name,
                commune=one.unit_name)  # fmt: skip
-    turn.tell_officers("pledge.notice", unit_id=one.unit_id, code=code, given=given, address=one.code)
+    card = Option(f"/desk pledge {code}", Text("desk.open", {"code": code}))
+    turn.tell_officers("pledge.notice", [card], unit_id=one.unit_id, about=f"pledge:{code}", code=code, given=given,
+                       address=one.code)  # fmt: skip
 
 
 def _open_needs(one: Address) -> dict[str, dict[str, Any]]:

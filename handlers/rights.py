@@ -34,7 +34,7 @@ async def mydata(turn: Turn) -> None:
     """A copy of everything that is kept about this person."""
     kept = await export.everything(turn.tx, turn.person.id)
     if turn.facts.documents:
-        text = orjson.dumps(kept, default=export.simple, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
+        text = orjson.dumps(kept, default=export.simple, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
         return turn.reply("mydata.file", document=Document(turn.speech.say("mydata.name"), text))
     volunteer = kept["volunteer"]
     turn.reply(

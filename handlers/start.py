@@ -12,6 +12,7 @@ from bot.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
+from handlers.officers import DESK
 from handlers.shown import role_for
 from locales import LANGUAGES
 from storage import addresses, campaigns, consents, invitations, people, units
@@ -104,6 +105,8 @@ async def menu(turn: Turn) -> None:
     """The six things most people come for."""
     shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)
     options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in shown]
+    if turn.person.has_role("officer"):
+        options.insert(0, DESK)
     turn.reply("menu", options)
 
 

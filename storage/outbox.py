@@ -55,6 +55,7 @@ class Showing:
     channel: str
     address: str
     account_id: int
+    person_id: int
     language: str
 
 
@@ -89,10 +90,23 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
     await insert_new(tx, outbox, rows)
 
 
+async def written(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Those of these dedupe keys under which something was written."""
+    rows = await tx.all(sa.select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.in_(list(keys))))
+    return {row["dedupe_key"] for row in rows}
+
+
 async def showing(tx: Tx, about: str) -> list[Showing]:
     """The messages that show something and reached somebody, or still may; of each reader the newest."""
     rows = await tx.all(
-        sa.select(outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.account_id, people.c.language)
+        sa.select(
+            outbox.c.id,
+            outbox.c.channel,
+            outbox.c.address,
+            outbox.c.account_id,
+            accounts.c.person_id,
+            people.c.language,
+        )
         .join(accounts, accounts.c.id == outbox.c.account_id)
         .join(people, people.c.id == accounts.c.person_id)
         .where(outbox.c.about == about, outbox.c.state.in_(["waiting", "leased", "sent"]), outbox.c.address != "")

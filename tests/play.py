@@ -41,7 +41,7 @@ from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
 HERE = Path(__file__).parent / "transcripts"
-CODE = re.compile(rf"\b[A-Z]{{2,4}}\d\d-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
+CODE = re.compile(rf"\b(?:[A-Z]{{2,4}}\d\d|DC)-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
 SIX = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")

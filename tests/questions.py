@@ -46,6 +46,33 @@ KNOWN: dict[str, dict[str, Any]] = {
         },
     },
     "join": {"other": "1", "other_account": "1", "differs": "language volunteer", "here_name": "A", "there_name": "B"},
+    **{
+        name: {"code": "TND26-XXXXX"}
+        for name in (
+            "decline",
+            "askreporter",
+            "answer",
+            "confirm",
+            "arrivedmoney",
+            "cancelpledge",
+            "need",
+            "picture",
+            "opendossier",
+            "answerquestion",
+        )
+    },
+    "endaddress": {"code": "DC-XXXXX", "state": "closed"},
+    "void": {"number": "1", "code": "TND26-XXXXX"},
+    "contact": {"who": "1"},
+    "arrivedthings": {"code": "TND26-XXXXX", "measure": "kg", "what": "Gạo"},
+    "survey": {
+        "code": "DC-0001",
+        "full_name": "Hồ Thị Mẫu",
+        "house": "Thôn Mẫu",
+        "phone": None,
+        "birth_year": None,
+        "guardian": None,
+    },
     "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
     "invite": {"known": {"units": {"0": "", "2": "Vĩnh Linh"}}},
     "grant": {"known": {"units": {"0": "", "2": "Vĩnh Linh"}}},

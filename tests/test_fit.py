@@ -29,7 +29,7 @@ def test_a_label_too_long_for_a_button_makes_all_choices_numbered() -> None:
 
 
 def test_a_message_survives_json() -> None:
-    message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", "c"), True)
+    message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", b"c"), True)
     assert Message.load(message.dump()) == message
 
 

@@ -146,7 +146,7 @@ def shown(sent: Sent) -> Message:
         tuple(Button(b.data, b.label) for b in buttons if b.data),
         picture="shown" if sent.photo else "",
         contact=next((b.label for b in buttons if b.asks == "contact"), ""),
-        document=Document(document["file_name"], sent.document.decode()) if document else None,
+        document=Document(document["file_name"], sent.document) if document else None,
     )
 
 
@@ -477,6 +477,21 @@ async def test_an_announcement_with_a_photo_is_changed_in_its_caption_and_an_old
         clock.forward(hours=49)  # Telegram deletes nothing older than 48
         await channel.send("7", Message("đã thu hồi", picture="p", replaces=first, amends="delete"), "k")
         assert (an.inbox[0].text, an.inbox[0].deleted) == ("đã thu hồi", False)
+
+
+async def test_a_card_with_a_photo_keeps_its_photo_and_changes_its_caption(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "card").read_bytes()) as channel:
+        an = api.person(7)
+        card = await channel.send("7", Message("thẻ", (Button("/desk", "Duyệt"),), picture="p"), "k")
+        plain = await channel.send("7", Message("chữ", (Button("/desk", "Duyệt"),)), "k")
+        for picture in ("p", ""):
+            text = f"đã duyệt{picture}"
+            assert await channel.send("7", Message(text, picture=picture, replaces=card), "k") == card
+            assert await channel.send("7", Message(text, picture=picture, replaces=plain), "k") == plain
+            assert [(sent.text, sent.labels, bool(sent.photo)) for sent in an.inbox] == [
+                (text, [], True),
+                (text, [], False),
+            ]
 
 
 @asynccontextmanager

@@ -24,7 +24,6 @@ from telegram import (  # the line above must come first
     BotCommandScope,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
-    InlineKeyboardMarkup,
     InputFile,
     LinkPreviewOptions,
 )
@@ -43,7 +42,7 @@ from telegram.error import (
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split
-from bot.channels.telegram_markup import entities_of, markup_of
+from bot.channels.telegram_markup import entities_of, inline_of, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
 from bot.message import Heard, Message, width
@@ -296,15 +295,11 @@ class Telegram:
         return sent
 
     async def _send(self, chat: int, message: Message) -> str:
-        if (
-            message.replaces
-            and (message.amends or not message.picture)
-            and (changed := await self._change(chat, message))
-        ):
+        if message.replaces and (changed := await self._change(chat, message)):
             return changed
         markup, entities = markup_of(message), entities_of(message)
         if message.document:
-            file = InputFile(message.document.content.encode(), filename=message.document.name)
+            file = InputFile(message.document.content, filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
             if width(message.text) <= self.capabilities.caption:
@@ -354,14 +349,24 @@ class Telegram:
         return message.replaces
 
     async def _edit(self, chat: int, message: Message) -> None:
-        markup, entities = markup_of(message), entities_of(message)
-        inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
-        which = int(message.replaces)
-        if message.picture:
-            said = {"caption": message.text, "caption_entities": entities, "reply_markup": inline}
-            await self.bot.edit_message_caption(chat, which, **said)  # type: ignore[arg-type]  # a dict
-        else:
-            await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline)
+        """Change the text, or the caption of a message with a photo; which it is the platform knows best."""
+        edits = [self._edit_text]
+        if width(message.text) <= self.capabilities.caption:
+            edits.insert(0 if message.picture else 1, self._edit_caption)
+        for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
+            try:
+                return await edit(chat, message)
+            except BadRequest as refused:
+                if last or not re.search("no (text|caption) in the message", str(refused)):
+                    raise
+
+    async def _edit_text(self, chat: int, message: Message) -> None:
+        entities, which = entities_of(message), int(message.replaces)
+        await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline_of(message))
+
+    async def _edit_caption(self, chat: int, message: Message) -> None:
+        said = {"caption": message.text, "caption_entities": entities_of(message), "reply_markup": inline_of(message)}
+        await self.bot.edit_message_caption(chat, int(message.replaces), **said)  # type: ignore[arg-type]  # a dict
 
     async def _delete(self, chat: int, message: Message) -> bool:
         """Take a message away; False if it is too old for that, and only its text can be changed."""

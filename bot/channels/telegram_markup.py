@@ -28,6 +28,12 @@ def markup_of(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | 
     return InlineKeyboardMarkup([*links, *pressed])
 
 
+def inline_of(message: Message) -> InlineKeyboardMarkup | None:
+    """The buttons, for a message that stands there already."""
+    markup = markup_of(message)
+    return markup if isinstance(markup, InlineKeyboardMarkup) else None
+
+
 def entities_of(message: Message) -> list[MessageEntity]:
     """The marked parts as entities, so that no text is ever read as markup."""
     kinds = {"link": "text_link"}

@@ -22,6 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.channels import Receive, Unreadable
 from bot.channels.web import Web, shown
 from bot.fetch import Fetcher
+from bot.message import Document
 from bot.pictures import BadPicture
 from bot.web.safety import same_origin
 from locales import Speech
@@ -183,9 +184,9 @@ class Chat:
             found = await webchat.one(tx, visitor.address, id)
         if found is None or "document" not in found.body:
             return Response(status_code=404)
-        name, content = found.body["document"]
-        save = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
-        return Response(content, media_type="application/octet-stream", headers={"content-disposition": save})
+        document = Document.load(found.body["document"])
+        save = f'attachment; filename="{document.name.encode("ascii", "ignore").decode()}"'
+        return Response(document.content, media_type="application/octet-stream", headers={"content-disposition": save})
 
     async def _hear(self, address: str, body: bytes, *, trusted: bool = False) -> dict[str, Any]:
         """Take one message of a page; the tick says that it is on disk."""
