@@ -76,7 +76,7 @@ class Broadcasting:
         """At the start: what a dead process was sending is in doubt, and a restored backup sends nothing by itself."""
         async with self.database.write() as tx:
             busy = await broadcasts.busy(tx, self.now())
-            alone = tx.connection.dialect.name == "sqlite"  # nobody else can send from the same file
+            alone = not self.database.shared
             if held := await ledger.doubt(tx, [one.id for one in busy], self.owner, self.now(), alone=alone):
                 log.warning("copies of broadcasts are in doubt after a crash", copies=held)
             if forgotten := self.heartbeat.ahead_of(await paces.last_sent(tx)):
@@ -289,7 +289,7 @@ class Broadcasting:
         if sent := {job.copy.channel for job, outcome in settled if outcome.state == "sent"}:
             kept = await paces.load(tx, sent)
             for pace in kept.values():
-                pace.sent_at = now
+                pace.sent_at = max(pace.sent_at or now, now)  # another process may have been later
             await paces.save(tx, kept.values())
 
     async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[Outcome], now: datetime) -> None:

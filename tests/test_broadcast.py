@@ -15,7 +15,7 @@ from storage.broadcasts import Draft
 from storage.tables import addresses, audit, consents, deliveries, pledges, units, volunteers
 from storage.tables import broadcasts as table
 from tests.fakes.crowd import crowd
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 
 TEXT = "Chào {name}, mời bà con dự lễ phát động."
 ANSWERS = ("1", "bỏ qua", "bỏ qua", "1", "1", "1", "1")
@@ -95,6 +95,7 @@ async def test_pressing_send_twenty_times_sends_once(stage: Stage) -> None:
     assert len([row for row in await stage.rows(audit) if row["act"] == "broadcast.send"]) == 1
 
 
+@BOTH
 async def test_more_than_the_set_number_needs_a_second_person(stage: Stage) -> None:
     await appoint(stage, "1")
     await appoint(stage, "2")
@@ -257,6 +258,7 @@ AUDIENCES: list[tuple[Audience, set[int]]] = [
 ]
 
 
+@BOTH
 @pytest.mark.parametrize(("audience", "expected"), AUDIENCES, ids=str)
 async def test_an_audience_is_exactly_who_it_says(stage: Stage, audience: Audience, expected: set[int]) -> None:
     async with stage.program() as app:
@@ -284,6 +286,7 @@ async def test_an_audience_is_exactly_who_it_says(stage: Stage, audience: Audien
     assert seen.size == len(expected)
 
 
+@BOTH
 async def test_who_is_left_out_is_counted_by_reason(stage: Stage) -> None:
     async with stage.program() as app:
         ids = await crowd(app, 5)
