@@ -21,13 +21,19 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
+files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
 staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
 calendar = typer.Typer(no_args_is_help=True, help="The month's messages.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
+audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
 app.add_typer(db, name="db")
+app.add_typer(files, name="files")
+app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
 app.add_typer(calendar, name="calendar")
+addresses = typer.Typer(no_args_is_help=True, help="The humanitarian addresses.", rich_markup_mode=None)
+app.add_typer(addresses, name="addresses")
 
 OPERATOR_MISTAKE = 2
 
@@ -88,6 +94,41 @@ def upgrade() -> None:
     _exit(serve.db_upgrade(settings))
 
 
+@db.command()
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Where to: a database address as in DATABASE_URL. The password may be in PGPASSWORD instead."
+        ),
+    ],
+) -> None:
+    """Copy everything into another database, which must be empty: to PostgreSQL, or back. Stop the program first.
+
+    Example: nhandao db copy --to postgresql+asyncpg://nhandao@db.internal/nhandao
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.db_copy(settings, to))
+
+
+@files.command(name="copy")
+def copy_files(
+    to: Annotated[
+        str, typer.Option(help="Where to: as in FILES_URL. FILES_KEY and FILES_SECRET are those of a bucket.")
+    ],
+) -> None:
+    """Copy every picture to another place, such as from the folder to a bucket. Harmless twice.
+
+    Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.files_copy(settings, to))
+
+
 @staff.command()
 def add(
     account: Annotated[str, typer.Argument(help="The account, as channel:id, such as telegram:123456.")],
@@ -114,9 +155,9 @@ def preview(
     Example: nhandao calendar preview --from 2027-05-01 --to 2027-05-07
     """
     settings = _settings()
-    from bot import serve
+    from bot import serve_calendar
 
-    _exit(serve.calendar_preview(settings, first, last))
+    _exit(serve_calendar.calendar_preview(settings, first, last))
 
 
 @calendar.command()
@@ -128,9 +169,9 @@ def ics(
     Example: nhandao calendar ics > may.ics
     """
     settings = _settings()
-    from bot import serve
+    from bot import serve_calendar
 
-    _exit(serve.calendar_ics(settings, language))
+    _exit(serve_calendar.calendar_ics(settings, language))
 
 
 @calendar.command()
@@ -143,9 +184,37 @@ def picture(
     Example: nhandao calendar picture may.jpg
     """
     settings = _settings()
+    from bot import serve_calendar
+
+    _exit(serve_calendar.calendar_picture(settings, file, language))
+
+
+@addresses.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="The spreadsheet (.xlsx), made from the template that /desk template sends.")
+    ],
+) -> None:
+    """Add the addresses of a spreadsheet: all of them, or none if a row is wrong; what is here already stays.
+
+    Example: nhandao addresses import households.xlsx
+    """
+    settings = _settings(demo=False)
     from bot import serve
 
-    _exit(serve.calendar_picture(settings, file, language))
+    _exit(serve.addresses_import(settings, file))
+
+
+@audit.command()
+def verify() -> None:
+    """Check that no row of the audit log was changed or taken out; names the first broken one (exit status 1).
+
+    Example: nhandao audit verify
+    """
+    settings = _settings(demo=False)
+    from bot import serve
+
+    _exit(serve.audit_verify(settings))
 
 
 @config.command()

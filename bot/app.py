@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -30,21 +26,23 @@ from bot.engine import Engine
 from bot.fetch import Fetcher
 from bot.heartbeat import Heartbeat
 from bot.month import Month
+from bot.notify import written
 from bot.pace import Pacer
+from bot.painter import Painter
 from bot.pictures import Studio
 from bot.reminding import Reminding
 from bot.router import Router, Routes
 from bot.settings import Settings
+from bot.stores import check_clock, open_files, place, secret_key, upgraded, utc_now
 from bot.turn import Rules
 from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page, preferred
-from handlers import ROUTERS
+from handlers import ROUTERS, digest
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, pictures, retention, seals, seed, staff
+from storage import campaigns, inbox, outbox, pictures, retention, seals, seed, staff
 from storage.database import Database, Tx, is_outage
-from storage.files import Files, Folder
+from storage.files import Files
 from storage.people import may
-from storage.upgrade import UpgradeFailed, is_current, is_server_current
 from storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -56,17 +54,9 @@ STOP_WITHIN = 4.0
 """Seconds. Nothing need be drained: everything is on disk."""
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
-SWEEP_EVERY = 3600
-TICK_EVERY = 10
-REMIND_EVERY = 300
-CLOCKS_APART = 10.0
-"""Seconds: far less than any lease."""
-DATA = Path("data")
-"""Where a program keeps its files whose database is on a server."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+SWEEP_EVERY, DIGEST_EVERY, TICK_EVERY, REMIND_EVERY = 3600, 60, 10, 300
+MENUS_EVERY = 15
+"""Seconds until a new officer sees her commands; they work at once."""
 
 
 @dataclass
@@ -78,6 +68,7 @@ class App:
     routes: Routes
     files: Files
     fetcher: Fetcher
+    painter: Painter
     channels: dict[str, Channel]
     engine: Engine
     delivery: Delivery
@@ -95,10 +86,11 @@ class App:
         return self.now().astimezone(self.settings.zone).date()
 
     async def picture(self, name: str) -> bytes:
-        """The bytes of a stored picture. Raises NoSuchFile."""
+        """The bytes of a stored picture; a chart is drawn when it is first looked at. Raises NoSuchFile."""
         async with self.database.read() as tx:
             found = await pictures.find(tx, name)
-        return await self.files.get(found.file if found else "")
+        file = found.file if found else await self.painter.draw(name)
+        return await self.files.get(file)
 
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
@@ -128,26 +120,26 @@ class App:
             log.error("the database is out of reach; the sweep waits for the next time", error=str(failed))
             return
         for file in files:
-            await self.files.delete(file)
+            try:
+                await self.files.delete(file)
+            except Exception as failed:
+                log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
+
+    async def digest(self) -> None:
+        """Tell the officers what waits for them, each once a day."""
+        now = self.now()
+        async with self.database.read() as tx:
+            told = await digest.due(tx, now, self.settings.zone)
+        if told:
+            async with self.database.write() as tx:
+                await outbox.add(tx, await written(tx, told, self.engine.speeches, self.channels), now)
+            self.delivery.wake()
 
     async def close(self) -> None:
         await self.fetcher.close()
         for channel in self.channels.values():
             await channel.close()
         await self.database.close()
-
-
-def secret_key(settings: Settings, folder: Path) -> str:
-    """The key that seals personal data: the setting, or for the demo one of its own, made once beside its database."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    path = folder / "demo.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileExistsError):
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-    return path.read_text().strip()
 
 
 async def connect(
@@ -160,12 +152,12 @@ async def connect(
 ) -> App:
     """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     url = sa.make_url(settings.database_url)
-    folder = home(settings, url)
+    folder = place(settings)
     await upgraded(url, now())
     database = Database(settings.database_url, Vault(secret_key(settings, folder)))
     try:
         if database.shared and now is utc_now:
-            await _check_clock(database)
+            await check_clock(database)
 
         async def begin(tx: Tx) -> None:
             await seals.check(tx)
@@ -187,8 +179,9 @@ async def connect(
         now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
         rules=Rules(settings.quiet.everywhere, settings.broadcast_approval_over, running),
     )  # fmt: skip
+    painter = Painter(database, files, folder / "fonts", now)
     broadcasting = Broadcasting(
-        database, running, pacer, engine.speeches, Heartbeat(folder / f"{Path(url.database or '').stem}.sent"),
+        database, running, pacer, engine.speeches, Heartbeat(folder / f"{database.path.stem}.sent"),
         now=now, zone=settings.zone, quiet=settings.quiet, sent=delivery.wake, a_month=settings.a_month,
     )  # fmt: skip
     month = Month(
@@ -201,60 +194,23 @@ async def connect(
         now=now, zone=settings.zone, quiet=settings.quiet.everywhere, sent=delivery.wake,
     )  # fmt: skip
     app = App(
-        settings, database, routes, files, fetcher, running, engine, delivery, broadcasting, month, reminding, now
+        settings,
+        database,
+        routes,
+        files,
+        fetcher,
+        painter,
+        running,
+        engine,
+        delivery,
+        broadcasting,
+        month,
+        reminding,
+        now,
     )
     for channel in channels(app):
         running[channel.name] = channel
     return app
-
-
-def home(settings: Settings, url: sa.URL) -> Path:
-    """The folder of this program's own files: beside its database, else beside its pictures."""
-    if url.get_backend_name() == "sqlite":
-        return Path(url.database or "").parent
-    return DATA if "://" in settings.files_url or not settings.files_url else Path(settings.files_url).parent
-
-
-async def upgraded(url: sa.URL, now: datetime) -> None:
-    """Upgrade where needed, in a child process: Alembic's memory would stay with us. Raises NewerDatabase."""
-    if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        current = is_current(path)
-    else:
-        current = await is_server_current(url)
-    if current:
-        return
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "storage.upgrade", now.isoformat(), stdin=asyncio.subprocess.PIPE
-    )
-    await child.communicate(url.render_as_string(hide_password=False).encode())
-    if child.returncode:
-        raise UpgradeFailed(
-            f"the database {url.database} could not be upgraded; nothing was changed (the reason is above)"
-        )
-
-
-class WrongClock(RuntimeError):
-    """This machine's clock and the database's differ so much that leases would not hold."""
-
-
-async def _check_clock(database: Database) -> None:
-    apart = abs((await database.now() - utc_now()).total_seconds())
-    if apart > CLOCKS_APART:
-        raise WrongClock(
-            f"the clocks of this machine and of the database are {apart:.0f} seconds apart; set them by NTP"
-        )
-
-
-def open_files(settings: Settings, folder: Path) -> Files:
-    """Where pictures are kept. The client for S3 is loaded only where it is used."""
-    if not settings.files_url.startswith("s3://"):
-        return Folder(Path(settings.files_url) if settings.files_url else folder / "files")
-    from storage.s3 import Bucket
-
-    assert settings.files_secret is not None
-    return Bucket(settings.files_url, settings.files_key, settings.files_secret.get_secret_value())
 
 
 def web(app: App) -> Web:
@@ -295,15 +251,29 @@ async def menus(app: App) -> Menus:
         holding = await staff.accounts_on(tx, "telegram")
     return Menus(
         {language: listed(language, ()) for language in LANGUAGES},
-        {held.address: listed(held.language, held.roles) for held in holding},
+        {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
     )
+
+
+async def refresh_menus(app: App) -> None:
+    """Show the menus of those whose roles changed."""
+    from bot.channels.telegram import Telegram
+
+    channel = app.channels["telegram"]
+    assert isinstance(channel, Telegram)
+    try:
+        await channel.refresh()
+    except Exception as failed:
+        if not is_outage(failed):
+            raise
+        log.error("the database is out of reach", error=str(failed.__cause__ or failed))
 
 
 def chat(app: App) -> Chat:
     """What the chat's pages talk to."""
     channel = app.channels["web"]
     assert isinstance(channel, Web)
-    return Chat(channel, app.database, app.fetcher, app.files, app.engine.receive, app.speech, app.now)
+    return Chat(channel, app.database, app.fetcher, app.picture, app.engine.receive, app.speech, app.now)
 
 
 def routes(app: App) -> list[BaseRoute]:
@@ -342,9 +312,12 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
 
         recurring = [
             Recurring("sweep", SWEEP_EVERY, app.sweep),
+            Recurring("digest", DIGEST_EVERY, app.digest),
             Recurring("calendar", TICK_EVERY, app.month.tick),
             Recurring("reminders", REMIND_EVERY, app.reminding.tick),
         ]
+        if "telegram" in app.channels:
+            recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
         clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}

@@ -19,9 +19,9 @@ from bot.delivery import ChannelBroken
 from bot.heartbeat import Heartbeat
 from bot.notify import written
 from bot.pace import Pacer
-from bot.progress import about, card
+from bot.progress import about
 from bot.quiet import Quiet
-from bot.turn import Notice, Redraw
+from bot.reports import Reports
 from locales import Speech
 from storage import audit, broadcasts, campaigns, ledger, outbox, paces, people
 from storage.broadcasts import Broadcast
@@ -38,9 +38,6 @@ AHEAD = timedelta(seconds=0.25)
 LOOK_EVERY = 1.0
 GATHER = 0.05
 """Seconds in which outcomes gather for one commit."""
-TELL_EVERY = timedelta(seconds=5)
-COUNTED = 20_000
-"""Copies that may be counted for each second between two cards."""
 SAME_REFUSALS = 3
 """So many copies refused for the same reason, and the broadcast waits for its officer."""
 
@@ -68,13 +65,14 @@ class Broadcasting:
         """How many messages of the calendar one person may get in a month, by channel."""
         self.owner = secrets.token_hex(8)
         self.copies = Copies(channels, pacer, speeches, now)
+        self.reports = Reports(database, channels, speeches, now)
         self._awake, self._unsettled = asyncio.Event(), asyncio.Event()
         self._outcomes: list[tuple[Job, Outcome]] = []
         self._flying: Counter[str] = Counter()
         """Copies on their way, by channel."""
         self._given: dict[str, datetime] = {}
         """The last instant given away on each channel with limits."""
-        self._shown: dict[int, Mapping[str, int]] = {}
+        self._sent_at = now()
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -84,33 +82,31 @@ class Broadcasting:
         """At the start: what a dead process was sending is in doubt, and a restored backup sends nothing by itself."""
         async with self.database.write() as tx:
             busy = await broadcasts.busy(tx, self.now())
-            alone = tx.connection.dialect.name == "sqlite"  # nobody else can send from the same file
+            alone = not self.database.shared
             if held := await ledger.doubt(tx, [one.id for one in busy], self.owner, self.now(), alone=alone):
                 log.warning("copies of broadcasts are in doubt after a crash", copies=held)
             if forgotten := self.heartbeat.ahead_of(await paces.last_sent(tx)):
                 for id in await broadcasts.hold_after_restore(tx, forgotten):
                     log.warning("a restored database holds its broadcast", broadcast=id)
                     await audit.add(tx, self.now(), "program", "broadcast.hold", about(id), {"why": "restored"})
-                    await self._tell(tx, id, "restored")
+                    await self.reports.tell(tx, id, "restored")
 
     async def run(self) -> None:
-        """Send until cancelled. Raises ChannelBroken, in an exception group."""
+        """Send until cancelled; what was not sent by then is planned again. Raises ChannelBroken, in an exception group."""
         await self.begin()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._settle_for_ever())
-            while True:
-                self._awake.clear()
-                try:
-                    jobs, _ = await self._round()
-                except Exception as failed:
-                    if not is_outage(failed):
-                        raise
-                    log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-                    jobs = []
-                for job in jobs:
-                    group.create_task(self._deliver(job))
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._awake.wait(), self._pause())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._settle_for_ever())
+                while True:
+                    self._awake.clear()
+                    for job in await self._jobs():
+                        group.create_task(self._deliver(job))
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._awake.wait(), self._pause())
+        finally:
+            if self._outcomes:
+                async with self.database.write() as tx:
+                    await self._write(tx, self._outcomes, [])
 
     async def deliver(self) -> int:
         """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
@@ -127,6 +123,16 @@ class Broadcasting:
         return min([LOOK_EVERY, *(max(seconds, 0.01) for seconds in room)])
 
     # -- what is to be done ---------------------------------------------------------------------------------------
+
+    async def _jobs(self) -> list[Job]:
+        """The copies to send now; none while the database is away."""
+        try:
+            return (await self._round())[0]
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            return []
 
     async def _round(self) -> tuple[list[Job], int]:
         """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
@@ -177,7 +183,7 @@ class Broadcasting:
         if one.state == "planned":
             await broadcasts.start(tx, one.id, now)
             await audit.add(tx, now, "program", "broadcast.start", about(one.id), {})
-            await self._tell(tx, one.id, "start")
+            await self.reports.tell(tx, one.id, "start", anew=True)
             return [], True
         if one.state in AMENDING:
             return await self._amend(tx, one, room, now)
@@ -243,26 +249,26 @@ class Broadcasting:
         if sum(counts.values()) != one.recipients:
             log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=counts)
         await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), counts)
-        await self._tell(tx, one.id, f"{state}:{one.revision}")
+        await self.reports.tell(tx, one.id, f"{state}:{one.revision}")
         if one.message_id is not None and state == "done" and (n := await ledger.left_out(tx, one.id, "cap")):
             await self._ask(tx, one, "capped", now, n=n)
-        self._shown.pop(one.id, None)
         return True
 
     # -- sending --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, job: Job) -> None:
+        outcome = Outcome(job.copy.id, "planned")  # until it is sent, nothing has happened
         try:
             await self.pacer.wait(job.copy.channel, job.at)
+            outcome = Outcome(job.copy.id, "unknown", "interrupted")
             outcome = await self.copies.send(job)
         except ChannelBroken:
-            self._outcomes.append((job, Outcome(job.copy.id, "planned", again_at=self.now())))
-            await self._settle()
+            outcome = Outcome(job.copy.id, "planned")
             raise
         finally:
             self._flying[job.copy.channel] -= 1
-        self._outcomes.append((job, outcome))
-        self._unsettled.set()
+            self._outcomes.append((job, outcome))
+            self._unsettled.set()
 
     # -- noting what became of it ---------------------------------------------------------------------------------
 
@@ -292,7 +298,8 @@ class Broadcasting:
         if any(outcome.state == "sent" for _, outcome in settled):
             self.heartbeat.beat(self._sent_at)
         try:
-            await self._tell_how_far({job.one.id for job, _ in settled})
+            if await self.reports.how_far({job.one.id for job, _ in settled}):
+                self.told()
         except Exception as failed:
             if not is_outage(failed):
                 raise
@@ -316,56 +323,23 @@ class Broadcasting:
         if sent := {job.copy.channel for job, outcome in settled if outcome.state == "sent"}:
             kept = await paces.load(tx, sent)
             for pace in kept.values():
-                pace.sent_at = now
+                pace.sent_at = max(pace.sent_at or now, now)  # another process may have been later
             await paces.save(tx, kept.values())
 
     async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[Outcome], now: datetime) -> None:
-        """What a platform refuses again and again for the same reason, it refuses to everybody."""
-        for reason in {outcome.reason for outcome in outcomes if outcome.state == "failed"} - {one.problem}:
-            refused = sum(n for _, why, n in await ledger.reasons(tx, one.id, ["failed"]) if why == reason)
+        """What a platform refuses again and again for the same reason, or breaks on, it does so for everybody."""
+        bad = {o.reason for o in outcomes if o.state == "failed" or o.reason == "bug"} - {one.problem}
+        for reason in sorted(bad):
+            counted = await ledger.reasons(tx, one.id, ["failed", "unknown"])
+            refused = sum(n for _, why, n in counted if why == reason)
             if refused >= SAME_REFUSALS and await broadcasts.pause(tx, one.id, reason):
                 await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "refused"})
-                await self._tell(tx, one.id, f"refused:{reason}", anew=True)
-
-    # -- telling the officer --------------------------------------------------------------------------------------
-
-    async def _tell_how_far(self, ids: set[int]) -> None:
-        """Now and then, change the card where it stands."""
-        now = self.now()
-        async with self.database.read() as tx:
-            running = [one for id in ids if (one := await broadcasts.find(tx, id)) and one.state == "running"]
-            due = [one for one in running if _due(one, now)]
-            counts = {one.id: await ledger.outcomes(tx, one.id) for one in due}
-        for one in due:
-            if self._shown.get(one.id) != counts[one.id]:
-                self._shown[one.id] = counts[one.id]
-                async with self.database.write() as tx:
-                    await self._tell(tx, one.id, f"{now.timestamp():.0f}", quiet=True)
-                self.told()
-
-    async def _tell(self, tx: Tx, id: int, moment: str, *, quiet: bool = False, anew: bool = False) -> None:
-        """Show the card: as a new message at the start or ``anew``, else where it stands."""
-        one = await broadcasts.find(tx, id)
-        if one is None or one.author_id is None:
-            return
-        text, options = card(one, await ledger.outcomes(tx, id))
-        shown = Redraw(about(id), text, options, quiet=quiet)
-        said: Notice | Redraw = shown
-        if moment == "start" or anew or not await outbox.showing(tx, about(id)):
-            said = Notice(text, person_id=one.author_id, options=options, about=about(id))
-        key = f"{about(id)}:{one.go_at}:{moment}"
-        await outbox.add(tx, await written(tx, [(key, said)], self.speeches, self.channels), self.now())
-        await broadcasts.told(tx, id, self.now())
+                await self.reports.tell(tx, one.id, f"refused:{reason}", anew=True)
 
 
 def is_late(one: Broadcast, now: datetime) -> bool:
     """Whether the calendar's time for it is over while it is not."""
     return one.expires_at is not None and now > one.expires_at and one.state in ("planned", "running")
-
-
-def _due(one: Broadcast, now: datetime) -> bool:
-    every = max(TELL_EVERY, timedelta(seconds=one.recipients / COUNTED))
-    return one.told_at is None or now - one.told_at >= every
 
 
 def _amending(outcome: Outcome) -> Outcome:

@@ -11,9 +11,11 @@ from bot.router import Command
 from bot.turn import Turn
 from bot.vietnamese.fold import exact
 from locales import phrases
-from storage import audit, people
+from storage import people
 
 START, MENU, CONSENT = "start", "menu", "consent"
+OFFERED = 8
+"""So many choices can still be taken in at a glance."""
 
 
 @cache
@@ -36,6 +38,8 @@ async def converse(turn: Turn) -> None:
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
+        if (said := turn.routes.said(heard.text)) and said.always and not heard.picture:
+            return await command(turn, f"/{said.name}")
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
 
@@ -50,10 +54,12 @@ async def command(turn: Turn, line: str) -> None:
         return await _unknown(turn, name)
     found, turn.rest = turn.routes.narrowed(found, turn.rest)
     if not turn.person.has_role(found.role):
-        await _refused(turn, f"/{found.name}")
+        await turn.refuse(f"/{found.name}")
         return await _unknown(turn, name)
     if turn.rest and (subcommands := turn.routes.below(found)):
         return _which(turn, subcommands)
+    if found.campaign and not turn.campaign.active:
+        return _closed(turn)
     if _must_ask_first(turn, found):
         return _ask_to_leave(turn, line)
     if found.consent and found.consent not in turn.person.consents:
@@ -68,7 +74,7 @@ async def command(turn: Turn, line: str) -> None:
 async def _answer(turn: Turn, place: dialog.Place, heard: Heard) -> None:
     led = turn.routes.dialogs[place.form]
     if not turn.person.has_role(led.role):  # it was taken away while the form was open
-        await _refused(turn, place.form)
+        await turn.refuse(place.form)
         turn.place = None
         return await _unknown(turn, place.form)
     step = dialog.resume(led.form, place, heard, turn.facts)
@@ -89,8 +95,8 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
         return turn.reply(f"wrong.{heard.problem}")
     elif heard.picture and (for_photos := turn.routes.for_photos):
         return await command(turn, f"/{for_photos.name}")
-    elif heard.text and (said := turn.routes.said(heard.text)):
-        return await command(turn, f"/{said.name}")
+    elif heard.text and (line := turn.routes.line(heard.text)):
+        return await command(turn, line)
     elif heard.text:
         turn.reply("not_understood")
     else:
@@ -134,14 +140,18 @@ def _repeat_question(turn: Turn) -> None:
 
 
 def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
-    """What follows a command is none of its subcommands: offer the nearest, or all."""
+    """What follows a command is none of its subcommands: offer the nearest, or the first few."""
     allowed = [c for c in subcommands if turn.person.has_role(c.role)]
-    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed
+    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed[:OFFERED]
     turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
 
 
-async def _refused(turn: Turn, what: str) -> None:
-    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "refused", what, {})
+def _closed(turn: Turn) -> None:
+    """No campaign is switched on."""
+    turn.reply("campaign.closed", title=turn.campaign.title, organiser=turn.campaign.organiser)
+    if turn.campaign.hotline:
+        turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
+    _repeat_question(turn)
 
 
 async def _unknown(turn: Turn, name: str) -> None:

@@ -51,6 +51,10 @@ class Delivery:
         self._outcomes: list[tuple[Leased, Outcome]] = []
         self._moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
+        self._in_hand: set[int] = set()
+        """What is being sent, or was sent and is not noted yet."""
+        self._in_doubt = False
+        """Whether the answer to a lease was lost, so that messages may be ours without our knowing."""
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -89,17 +93,22 @@ class Delivery:
         try:
             async with self.database.read() as tx:
                 ready = await self.pacer.learn(tx, now)
-                if not await outbox.any_due(tx, ready, now):
+                if not self._in_doubt and not await outbox.any_due(tx, ready, now):
                     return ()
             async with self.database.write() as tx:
-                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most)
+                if self._in_doubt:
+                    await outbox.give_back(tx, self.owner, self._in_hand)
+                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most, self._in_hand)
                 at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
-                return list(zip(leased, at, strict=True))
         except Exception as failed:
             if not is_outage(failed):
                 raise
+            self._in_doubt = True
             log.error("the database is out of reach", error=str(failed.__cause__ or failed))
             return ()
+        self._in_doubt = False
+        self._in_hand |= {one.id for one in leased}
+        return list(zip(leased, at, strict=True))
 
     async def _deliver(self, one: Leased, at: datetime) -> None:
         await self.pacer.wait(one.channel, at)
@@ -157,11 +166,10 @@ class Delivery:
         return Outcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))
 
     async def _settle(self) -> None:
-        """Write the outcomes; while the database is away, hold them as long as the leases last."""
+        """Write the outcomes; hold them while the database is away, when nobody else can send the messages either."""
         settled, self._outcomes = self._outcomes, []
         moved, self._moved = self._moved, []
         gone = [one.account_id for one, o in settled if o.state == "gone" and one.account_id is not None]
-        until = self.now() + LEASE / 2
         while settled:
             try:
                 async with self.database.write() as tx:
@@ -170,9 +178,10 @@ class Delivery:
                     for account_id, address in moved:
                         await people.move(tx, account_id, address)
                     await self.pacer.note(tx)
+                self._in_hand -= {one.id for one, _ in settled}
                 return
             except Exception as failed:
-                if not is_outage(failed) or self.now() > until:
+                if not is_outage(failed):
                     raise
                 log.error("the database is out of reach", error=str(failed.__cause__ or failed))
                 await asyncio.sleep(LOOK_EVERY)

@@ -27,6 +27,11 @@ class Place:
     asking: str = ""
     offered: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def stopped_at(self) -> str:
+        """The question that is open, also while the person is asked whether to leave."""
+        return str((self.answers or {})[NEXT][1]) if self.asking == LEAVE else self.asking
+
 
 @dataclass(frozen=True)
 class Step:

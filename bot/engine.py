@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -27,10 +27,11 @@ from bot.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, outbox, people, places
+from storage import campaigns, inbox, journeys, outbox, people, places
 from storage.campaigns import Campaign
 from storage.database import Database, Tx, is_outage
 from storage.inbox import Arrival, Waiting
+from storage.journeys import Moment
 from storage.outbox import Outgoing
 
 log = structlog.get_logger()
@@ -138,14 +139,17 @@ class Engine:
         One that raises undoes the whole batch; then each is handled alone, so that it harms nobody else.
         """
         batch: list[Waiting] = []
-        photos: list[tuple[Waiting, Media]] = []
+        photos: dict[int, tuple[Waiting, Media]] = {}
 
         async def unit(tx: Tx) -> None:
-            nonlocal batch, photos
+            nonlocal batch
             now = self.now()
-            batch, photos = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
-            if photos:
-                await inbox.fetching(tx, [one.id for one, _ in photos], now + self.fetcher.lease(len(photos)))
+            batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
+            photos.update(
+                found
+            )  # also those of a first try, whose commit may have been made although its answer was lost
+            if found:
+                await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
             if batch:
                 await self._handle(tx, batch)
 
@@ -159,7 +163,7 @@ class Engine:
                 raise
             await (self._handle_each(batch) if len(batch) > 1 else self._failed(batch[0], failed))
         else:
-            for one, media in photos:
+            for one, media in photos.values():
                 self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
         self.sent()
         return len(batch) + len(photos)
@@ -169,19 +173,21 @@ class Engine:
         while await self.handle_waiting() or self.fetcher.busy:
             await self.fetcher.idle()
 
-    def _sorted(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], list[tuple[Waiting, Media]]]:
+    def _sorted(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], dict[int, tuple[Waiting, Media]]]:
         """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it."""
         ready: list[Waiting] = []
-        photos: dict[tuple[str, str], tuple[Waiting, Media]] = {}
+        photos: dict[int, tuple[Waiting, Media]] = {}
+        behind: set[tuple[str, str]] = set()
         for one in waiting:
-            if (one.channel, one.address) in photos:
+            if (one.channel, one.address) in behind:
                 continue
             media = None if one.media is not None else self.channels[one.channel].media(one.payload)
             if media is None:
                 ready.append(one)
             else:
-                photos[one.channel, one.address] = one, media
-        return ready, list(photos.values())
+                photos[one.id] = one, media
+                behind.add((one.channel, one.address))
+        return ready, photos
 
     async def _handle_each(self, batch: Sequence[Waiting]) -> None:
         behind: set[tuple[str, str]] = set()
@@ -215,16 +221,21 @@ class Engine:
         notices: list[tuple[str, Notice | Redraw]] = []
         changed: dict[int, Place | None] = {}
         forgotten: list[int] = []
+        moments: list[Moment] = []
         for one in talks:
             person, account = met[one.channel, one.address]
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
             await self._gated(turn)
             outgoing += self._answers(turn)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
+            moments += turn.moments
+            if turn.new_world:
+                self._world = None
             account.new = False
             if turn.became is not None:
                 person.id = account.person_id = turn.became
             at[person.id] = changed[person.id] = turn.place
+            await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
             if turn.farewell:
                 changed.pop(person.id)
                 forgotten.append(one.id)
@@ -233,6 +244,7 @@ class Engine:
         await outbox.add(tx, outgoing, now)
         await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)
+        await journeys.count(tx, now.astimezone(self.zone).date(), moments)
         await inbox.done(tx, [one.id for one in batch])
         await inbox.empty(tx, forgotten)
 
@@ -289,9 +301,15 @@ class Engine:
             name=heard.name,
             documents=can.documents,
             contact=can.contact,
+            now=now,
         )
-        key = f"in:{one.id}"
-        return Turn(tx, self.routes, person, account, heard, world.campaign, facts, now, key, place, rules=self.rules)
+        return Turn(
+            tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
+            links=self._links, rules=self.rules,
+        )  # fmt: skip
+
+    def _links(self, code: str) -> list[str]:
+        return [link for channel in self.channels.values() if (link := channel.link(code))]
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""
@@ -305,8 +323,8 @@ class Engine:
         account = turn.account
         account_id = None if turn.farewell else account.id
         return [
-            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump())
-            for n, message in enumerate(messages)
+            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump(), about=reply.about)
+            for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
         ]
 
     def _leave(self, one: Waiting) -> Outgoing:
@@ -336,6 +354,15 @@ class Engine:
         await outbox.add(tx, [apology, *told], self.now())
 
 
+async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:
+    """What one message changed in somebody's rights holds for her own messages of the same batch."""
+    affected = [person for person in batch if person.id in touched]
+    if affected:
+        fresh = await people.load(tx, {person.id for person in affected})
+        for person in affected:
+            person.roles, person.blocked = fresh[person.id].roles, fresh[person.id].blocked
+
+
 def _raise_if_cancelled(failed: BaseException) -> None:
     """A library's cancelled scope must not pass for the cancelling of this task, nor the other way round."""
     task = asyncio.current_task()
@@ -356,4 +383,4 @@ def _dump_place(place: Place | None) -> tuple[str, object] | None:
     if place is None:
         return None
     kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
-    return place.form, kept
+    return place.form, {**kept, "stopped_at": place.stopped_at}

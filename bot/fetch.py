@@ -10,7 +10,7 @@ import structlog
 
 from bot.channels import Channel, FetchFailed, Media
 from bot.pictures import BadPicture, Studio
-from storage import inbox, people, pictures
+from storage import inbox, options, people, pictures
 from storage.database import Database
 from storage.files import Files
 from storage.inbox import Waiting
@@ -18,8 +18,6 @@ from storage.pictures import Stored
 
 log = structlog.get_logger()
 
-A_DAY = 40
-"""So many photos may one account send in a day."""
 TRIES = 4
 AT_ONCE = 4
 MOST = 60.0
@@ -67,7 +65,8 @@ class Fetcher:
         now = self.now()
         if account_id is not None:
             async with self.database.read() as tx:
-                if await pictures.sent_since(tx, account_id, now - timedelta(days=1)) >= A_DAY:
+                a_day = await options.read(tx, options.PHOTOS_A_DAY)
+                if await pictures.sent_since(tx, account_id, now - timedelta(days=1)) >= a_day:
                     raise BadPicture("too_many_photos")
         tidied = await self.studio.tidy(raw)
         file = await self.files.put(tidied.data)

@@ -10,16 +10,23 @@ from typing import Any, Literal
 from bot.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Money, Option, Reply, Text, Words
 from bot.vietnamese.date import LunarDay, NotADay, NotAMonth, NotAYear, read_day, read_month, read_year
-from bot.vietnamese.fold import clean, one_line
+from bot.vietnamese.fold import clean, fold, one_line
 from bot.vietnamese.money import AmbiguousMoney, NotMoney, read_money
 from bot.vietnamese.number import NotACount, read_count
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from bot.vietnamese.place import find_place
 from bot.vietnamese.yes_no import read_yes_no
+from locales import phrases
 
 
 class Hidden(Field[str]):
     """Something known when the form was opened; never asked, never shown."""
+
+    hidden = True
+
+
+class Known(Field[dict[str, Any]]):
+    """What was known when the form was opened, for its questions to be put by; never asked, never shown."""
 
     hidden = True
 
@@ -67,16 +74,28 @@ class Story(Line):
         return self._sized(clean(_typed(heard, "no_words")).strip())
 
 
+class Phrase(Line):
+    """A phrase that must be typed, so that nobody does this by mistake: the sentence ``<form>.<field>.words``."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        if fold(heard.text) not in {fold(phrase) for phrase in phrases(f"{self.key}.words")}:
+            raise Invalid("not_the_phrase", phrase=Text(f"{self.key}.words"))
+        return fold(heard.text)
+
+
 class Phone(Field[str]):
-    """A phone number, kept as +84…; by the contact button where the channel has one."""
+    """A phone number, kept as +84…; if it is the person's ``own``, by the contact button where the channel has one."""
+
+    def __init__(self, *, own: bool = True) -> None:
+        self.own = own
 
     def ask(self, form: Form) -> Reply:
         question = super().ask(form)
-        return replace(question, contact=Text("contact.share")) if form.facts.contact else question
+        return replace(question, contact=Text("contact.share")) if self.own and form.facts.contact else question
 
     def read(self, heard: Heard, form: Form) -> str:
         try:
-            return read_phone(heard.contact or _typed(heard, "not_a_phone"))
+            return read_phone(heard.contact if self.own and heard.contact else _typed(heard, "not_a_phone"))
         except NotAPhone:
             raise Invalid("not_a_phone") from None
 

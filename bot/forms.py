@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from bot.message import Heard, Json, Option, Reply, Text, Words
@@ -27,6 +27,13 @@ class Facts:
     """Whether the channel can carry files."""
     contact: bool = False
     """Whether the channel can share the person's own phone number by a button."""
+    now: datetime | None = None
+
+    @property
+    def local(self) -> datetime:
+        """The time in the zone in which people speak."""
+        now = self.now or datetime.combine(self.today, time(9), self.speech.zone)
+        return now.astimezone(self.speech.zone)
 
 
 class Invalid(Exception):

@@ -14,6 +14,7 @@ class Heartbeat:
 
     def beat(self, at: datetime) -> None:
         """Something was sent, and that is on disk."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(self.path.suffix + ".new")
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         new.write_text(at.isoformat(), encoding="ascii")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from bot.message import Span
+from bot.message import Span, width
 
 PLACEHOLDERS = ("name", "commune")
 MARK = re.compile(
@@ -58,7 +58,7 @@ def fill(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[str, tuple
     text, spans, at = "", [], 0
     for piece in pieces:
         said = HOLE.sub(lambda hole: values.get(hole[1], hole[0]), piece.text)
-        wide = len(said.encode("utf-16-le", "surrogatepass")) // 2
+        wide = width(said)
         spans += [Span(kind, at, wide) for kind in piece.kinds if wide]
         if piece.url and wide:
             spans.append(Span("link", at, wide, piece.url))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,6 +40,11 @@ class Option:
     label: Words
 
 
+def width(text: str) -> int:
+    """The length in UTF-16 units, as Telegram counts (core.telegram.org/api/entities)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 @dataclass(frozen=True)
 class Span:
     """A part of a text that is shown bold, italic or as a link; counted in UTF-16 units, as Telegram and browsers do."""
@@ -70,16 +76,26 @@ class Reply:
     in_place: bool = False
     """Show it where the pressed button stood, on channels that can edit."""
     document: Document | None = None
+    about: str = ""
+    """What it shows, such as «deed:TND26-7K3PQ», so that a Redraw can change it later."""
     spans: tuple[Span, ...] = ()
     links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
 class Document:
-    """A small text file for the person."""
+    """A small file for the person."""
 
     name: str
-    content: str
+    content: bytes
+
+    def dump(self) -> Json:
+        return [self.name, base64.b64encode(self.content).decode(), "base64"]
+
+    @classmethod
+    def load(cls, kept: Json) -> Document:
+        name, content, *encoded = kept
+        return cls(name, base64.b64decode(content) if encoded else content.encode())
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,8 @@ class Message:
     """Leave the group after saying this."""
     spans: tuple[Span, ...] = ()
     links: tuple[Link, ...] = ()
+    lasting: bool = False
+    """Whether it may be changed later, so that it must leave the person's keyboard alone."""
     amends: str = ""
     """«edit» or «delete»: only change what it replaces, or take that away; never say it anew."""
 
@@ -118,12 +136,12 @@ class Message:
             kept["skip"] = [self.skip.value, self.skip.label]
             kept["skip_hint"] = self.skip_hint
         if self.document:
-            kept["document"] = [self.document.name, self.document.content]
+            kept["document"] = self.document.dump()
         if self.spans:
             kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
         if self.links:
             kept["links"] = [[link.label, link.url] for link in self.links]
-        for name in ("picture", "contact", "replaces", "leave", "amends"):
+        for name in ("picture", "contact", "replaces", "leave", "lasting", "amends"):
             if value := getattr(self, name):
                 kept[name] = value
         return kept
@@ -137,7 +155,7 @@ class Message:
         if "skip" in parts:
             parts["skip"] = Button(*parts["skip"])
         if "document" in parts:
-            parts["document"] = Document(*parts["document"])
+            parts["document"] = Document.load(parts["document"])
         return cls(**parts)
 
 

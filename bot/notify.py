@@ -36,7 +36,8 @@ async def _noticed(
     else:
         languages = {who: person.language for who, person in (await people.load(tx, [one.person_id])).items()}
     found = []
-    for person_id, account in (await people.reachable(tx, languages.keys())).items():
+    told = [person_id for person_id in languages if person_id != one.sparing]
+    for person_id, account in (await people.reachable(tx, told)).items():
         said = _said(one, speeches[languages[person_id]], channels.get(account.channel))
         found.append(
             Outgoing(
@@ -52,6 +53,8 @@ async def _redrawn(
     found = []
     for shown in await outbox.showing(tx, one.about):
         channel = channels.get(shown.channel)
+        if shown.person_id == one.sparing:
+            continue
         if one.quiet and channel is not None and not channel.capabilities.edits:
             continue
         body = _said(one, speeches[shown.language], channel)

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
-import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import structlog
+from bot.child import ask
 
 MEBIBYTE = 2**20
 CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("picture_child.py")))
-ENVIRONMENT = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
-"""What the child may need to find Pillow; it gets no other variable, since those hold secrets."""
-
-log = structlog.get_logger()
 
 
 class BadPicture(Exception):
@@ -69,7 +61,7 @@ class Studio:
         if len(raw) > self._most_bytes:
             raise BadPicture("too_big")
         async with self._turns:
-            answered = await self._ask(raw)
+            answered = await ask(self._child, raw, seconds=self._seconds)
         if answered == b"too_many_pixels":
             raise BadPicture("too_many_pixels")
         match = re.fullmatch(rb"(\d{1,4}) (\d{1,4})\n(\xff\xd8.*)", answered, re.DOTALL)
@@ -77,34 +69,3 @@ class Studio:
             raise BadPicture("not_a_picture")
         width, height, data = match.groups()
         return Tidied(data, int(width), int(height), hashlib.sha256(data).hexdigest())
-
-    async def _ask(self, raw: bytes) -> bytes:
-        """What a child says of these bytes; nothing when it does not end well."""
-        environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-        child = await asyncio.create_subprocess_exec(
-            *self._child,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(self._seconds):
-                answered, _ = await child.communicate(raw)
-        except TimeoutError:
-            answered = b""
-        finally:
-            await _end(child)
-        if child.returncode != 0:
-            log.warning("the child of a picture ended badly", status=child.returncode)
-            return b""
-        return answered
-
-
-async def _end(child: Process) -> None:
-    """See to it that nothing of the child is left, when its time is over or nobody waits for it any more."""
-    if child.returncode is None:
-        with suppress(ProcessLookupError):  # it ended in this very moment
-            os.killpg(child.pid, signal.SIGKILL)
-    await child.wait()

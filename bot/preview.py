@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.channels import Channel
-from bot.channels.fit import fit, split, width
-from bot.message import Message
+from bot.channels.fit import fit, split
+from bot.message import Message, width
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,24 @@ def card(one: Broadcast, counts: Mapping[str, int]) -> tuple[Text, tuple[Option,
             if one.problem in ("restored", "late")
             else Text("broadcast.problem.refused", {"reason": one.problem})
         )
-    options = [
-        Option(f"/broadcast {act} {one.id}", Text(f"command.broadcast.{act}.title")) for act in _acts(one, missed)
-    ]
-    return Text(f"broadcast.card.{one.state}", params), tuple(options)
+    options = [Option(f"/broadcast {act} {one.id}", _label(one, act)) for act in _acts(one, missed)]
+    return Text(f"broadcast.card.{_now(one, total)}", params), tuple(options)
+
+
+def _now(one: Broadcast, total: int) -> str:
+    """What is to be said of its state."""
+    if not total:
+        return {"running": "starting", "cancelled": "dropped"}.get(one.state, one.state)
+    return one.state
+
+
+def _label(one: Broadcast, act: str) -> Text:
+    stops = act == "cancel" and one.state in ("running", "paused")
+    return Text("broadcast.stop") if stops else Text(f"command.broadcast.{act}.title")
 
 
 def _acts(one: Broadcast, missed: int) -> list[str]:
     acts = ACTS.get(one.state, ())
-    never = one.recipients == 0 and one.state == "cancelled"  # thrown away before anything was sent
-    return [act for act in acts if not never and (missed or act not in ("missed", "again"))]
+    if one.state == "cancelled" and not one.recipients:
+        return []
+    return [act for act in acts if missed or act not in ("missed", "again")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -31,10 +32,16 @@ class Command:
     """The purpose a person must have agreed to; she is asked first if she has not."""
     opens: bool = False
     """Whether it leads away from an open form, so that the person is asked before anything is dropped."""
+    campaign: bool = False
+    """Whether it needs a campaign that is switched on."""
+    like: re.Pattern[str] | None = None
+    """Plain words of this shape are for this command, as what follows it."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
     menu: int = 0
     """Its place in the menu, from 1; 0 keeps it out."""
+    always: bool = False
+    """Whether its words count also while a question is open."""
     listed: bool = True
     """Whether /help and the platform's command menu show it."""
 
@@ -126,6 +133,13 @@ class Routes:
     def said(self, text: str) -> Command | None:
         """The command that these plain words stand for."""
         return self._words.get(fold(text)) if len(text) <= 60 else None
+
+    def line(self, text: str) -> str:
+        """The command line that these plain words stand for; empty if they stand for none."""
+        if said := self.said(text):
+            return f"/{said.name}"
+        shaped = (c for c in self.commands.values() if c.like and c.like.fullmatch(text.strip()))
+        return next((f"/{command.name} {text.strip()}" for command in shaped), "")
 
     def near(self, name: str, turn: Turn, among: Iterable[Command] | None = None) -> Sequence[Command]:
         """Commands that this person may use and that look like this, in any language."""

@@ -9,32 +9,34 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import orjson
 import sqlalchemy as sa
 import structlog
 
 from bot import app as parts
-from bot import logs, month_child
-from bot.app import App, WrongClock, connect, run_until_stopped, serving
+from bot import logs, workbook
+from bot.app import App, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
-from bot.settings import Settings
+from bot.forms import Facts
+from bot.settings import Settings, WrongSetting, read_settings
+from bot.stores import WrongClock, open_files, place, secret_key, upgraded, utc_now
 from bot.travel import Traveller
+from bot.vietnamese.place import Known
 from bot.web.server import AddressInUse, bind
-from handlers.calendar_ics import ics
-from handlers.calendar_picture import month_picture
-from handlers.calendar_preview import described, previews
-from handlers.calendar_shown import Entry, entries
-from locales import Speech
-from storage import campaigns, people, staff
+from handlers import spreadsheet
+from storage import audit, campaigns, people, pictures, staff
 from storage import demo as made_up
-from storage.campaigns import Campaign
+from storage.copy import CopyFailed, NotEmpty, copy
+from storage.database import Database
+from storage.files import NoSuchFile
 from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
+from storage.vault import Vault
 
 log = structlog.get_logger()
 
@@ -51,7 +53,7 @@ async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
     listening = _listen(settings)
-    app = await _connect(settings, tuple(settings.running))
+    app = await open_app(settings, tuple(settings.running))
     async with serving(app, parts.routes(app), listening) as running:
         print(f"Web chat: {_address(settings, listening)}", flush=True)
         return await run_until_stopped(running)
@@ -73,7 +75,7 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> 
     if reset or speed:
         made_up.reset(database)
     traveller = Traveller(_eve(settings)) if speed else None
-    app = await _connect(_demo_settings(settings, database), ("web",), now=traveller or parts.utc_now)
+    app = await open_app(demo_settings(settings, database), ("web",), now=traveller or utc_now)
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
         if traveller:
@@ -111,7 +113,7 @@ async def chat(settings: Settings, language: str) -> int:
         loop.call_soon_threadsafe(lines.put_nowait, None)
 
     console = Console(lambda text: print(text, flush=True), language=language, run=secrets.token_hex(4))
-    app = await _connect(_demo_settings(settings) if settings.is_demo else settings, (), console)
+    app = await open_app(demo_settings(settings) if settings.is_demo else settings, (), console)
     try:
         if settings.is_demo:
             async with app.database.write() as tx:
@@ -131,10 +133,66 @@ async def chat(settings: Settings, language: str) -> int:
 async def db_upgrade(settings: Settings) -> int:
     """Create or upgrade the database."""
     logs.set_up("INFO", settings.log_format)
-    app = await _connect(settings, ())
+    app = await open_app(settings, ())
     await app.close()
     print(f"The database {app.database.url.database} is up to date.")
     return 0
+
+
+async def db_copy(settings: Settings, to: str) -> int:
+    """Copy everything into another database."""
+    logs.set_up("WARNING", settings.log_format)
+    target = _changed(settings, database_url=to)
+    if sa.make_url(to) == sa.make_url(settings.database_url):
+        raise Mistake("--to is the database that DATABASE_URL names: name the other one")
+    for name, one in (("DATABASE_URL", settings), ("--to", target)):
+        with _explained(one, name):
+            await upgraded(sa.make_url(one.database_url), utc_now())
+    vault = Vault(secret_key(settings, place(settings)))
+    old, new = Database(settings.database_url, vault), Database(to, vault)
+    try:
+        with _explained(target, "--to"):
+            async for table, rows in copy(old, new):
+                print(f"{table}: {rows} rows")
+    except (NotEmpty, CopyFailed) as failed:
+        raise Mistake(f"--to: {failed}; nothing was copied, use an empty database") from None
+    finally:
+        await old.close()
+        await new.close()
+    print(f"Everything is in {target.shown('database_url')}. Set DATABASE_URL to it; SECRET_KEY stays the same.")
+    return 0
+
+
+async def files_copy(settings: Settings, to: str) -> int:
+    """Copy every picture to another place."""
+    target = _changed(settings, files_url=to)
+    app = await open_app(settings, ())
+    try:
+        there = open_files(target, place(settings))
+        async with app.database.read() as tx:
+            names = await pictures.files(tx)
+        missing = 0
+        for name in names:
+            try:
+                await there.put(await app.files.get(name))
+            except NoSuchFile:
+                missing += 1
+            except Exception as failed:
+                raise Mistake(f"--to={to}: a picture could not be kept there ({failed})") from None
+    finally:
+        await app.close()
+    print(f"{len(names) - missing} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    if missing:
+        print(f"{missing} were in the database only, and not where FILES_URL says.")
+    return 0
+
+
+def _changed(settings: Settings, **new: str) -> Settings:
+    """The settings with this one changed. Raises Mistake if it cannot stand."""
+    try:
+        return read_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | new)
+    except WrongSetting as wrong:
+        raise Mistake(f"--to: {wrong}") from None
 
 
 async def staff_add(settings: Settings, account: str, role: str, unit: str) -> int:
@@ -149,7 +207,9 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
         raise Mistake(
             f"{account!r} is no account: write channel:id, such as telegram:123456 (@userinfobot tells your id)"
         )
-    app = await _connect(settings, ())
+    if role == "admin" and unit:
+        raise Mistake("an admin runs everything: leave --unit out, or make the person an officer of the unit")
+    app = await open_app(settings, ())
     try:
         async with app.database.write() as tx:
             unit_id = await campaigns.unit_by_code(tx, unit, app.now().date()) if unit else None
@@ -164,79 +224,71 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     return 0
 
 
-async def calendar_preview(settings: Settings, first: str, last: str) -> int:
-    """Print the month, or a part of it, as it will be sent."""
-    logs.set_up("ERROR", settings.log_format)
-    app = await _connect(_demo_settings(settings) if settings.is_demo else settings, _runnable(settings))
+async def addresses_import(settings: Settings, file: Path) -> int:
+    """Add the humanitarian addresses of a spreadsheet, all of them or none; those that are here already are left alone."""
+    logs.set_up("WARNING", settings.log_format)
     try:
-        async with app.database.read() as tx:
-            campaign = await campaigns.active(tx)
-            assert campaign is not None
-            days = _day(first, "--from", app.today), _day(last, "--to", campaign.last_on)
-            found = await previews(
-                tx, campaign, app.engine.speeches, settings.default_language, app.now(), days[0], days[1]
-            )
-        for one in found:
-            print(described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels), flush=True)
-    finally:
-        await app.close()
-    return 0
-
-
-async def calendar_ics(settings: Settings, language: str) -> int:
-    """Print the month as an iCalendar file."""
-    campaign, found, _ = await _month(settings, language)
-    print(ics(found, campaign, language, parts.utc_now()), end="")
-    return 0
-
-
-async def calendar_picture(settings: Settings, file: Path, language: str) -> int:
-    """Draw the month into a file."""
-    campaign, found, speech = await _month(settings, language)
-    if not found:
-        raise Mistake("the calendar is empty: an officer loads it with /calendar load")
-    try:
-        file.write_bytes(month_child.answer(orjson.dumps(month_picture(found, campaign, speech))))
+        table = workbook.read(file.read_bytes())
     except OSError as failed:
-        raise Mistake(f"{file} cannot be written ({failed.strerror})") from None
+        raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
+    except workbook.NotAWorkbook:
+        raise Mistake(
+            f"{file}: is no spreadsheet (.xlsx), or too big; the template comes from /desk template"
+        ) from None
+    app = await open_app(settings, ())
+    try:
+        async with app.database.write() as tx:
+            campaign = await campaigns.active(tx)
+            assert campaign is not None  # a new database is planted with one
+            today = app.now().astimezone(settings.zone).date()
+            communes = [Known(u.id, u.name, u.aliases) for u in await campaigns.communes(tx, campaign, today)]
+            plan = spreadsheet.read(table, Facts(today, app.speech, communes))
+            if plan.wrong:
+                wrong = [f"{file}: {app.speech(one)}" for one in plan.wrong]
+                raise Mistake("\n".join([*wrong, "nothing was imported; mend these and import the file again"]))
+            codes, known = await spreadsheet.write(tx, campaign.id, plan, app.now())
+            for code in codes:
+                await audit.add(tx, app.now(), "operator", "import", f"address:{code}", {})
+    finally:
+        await app.close()
+    print(f"{len(codes)} addresses were imported, {known} were here already. Officers must verify and approve them.")
     return 0
 
 
-async def _month(settings: Settings, language: str) -> tuple[Campaign, list[Entry], Speech]:
-    """The campaign with every line of its month."""
-    logs.set_up("ERROR", settings.log_format)
-    app = await _connect(_demo_settings(settings) if settings.is_demo else settings, ())
+async def audit_verify(settings: Settings) -> int:
+    """Say whether the audit log is whole: exit status 0, or 1 with the number of the first broken row."""
+    logs.set_up("WARNING", settings.log_format)
+    app = await open_app(settings, ())
     try:
         async with app.database.read() as tx:
-            campaign = await campaigns.active(tx)
-            assert campaign is not None
-            found = await entries(tx, campaign, settings.zone, app.now())
+            broken = await audit.first_broken(tx)
+            _, rows = await audit.page(tx, audit.Wanted(), first=0, most=1)
     finally:
         await app.close()
-    return campaign, found, app.engine.speeches[language]
+    if broken is not None:
+        print(f"Row {broken} of the audit log was changed, or follows a row that is gone.", file=sys.stderr)
+        return 1
+    print(f"The audit log is whole: {rows} rows.")
+    return 0
 
 
-def _runnable(settings: Settings) -> tuple[str, ...]:
-    """The channels whose messages can be shown; the terminal needs a person at it."""
-    return tuple(name for name in settings.running if name != "console")
-
-
-def _day(written: str, option: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(written) if written else otherwise
-    except ValueError:
-        raise Mistake(f"{option} {written}: this is no day; write for example 2027-05-01") from None
-
-
-async def _connect(
-    settings: Settings, names: tuple[str, ...], *more: Console, now: Callable[[], datetime] = parts.utc_now
+async def open_app(
+    settings: Settings, names: tuple[str, ...], *more: Console, now: Callable[[], datetime] = utc_now
 ) -> App:
     def channels(app: App) -> list[Channel]:
         made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
         return [*(made[name](app) for name in names), *more]
 
+    with _explained(settings):
+        app = await connect(settings, channels=channels, now=now)
+    return app  # noqa: RET504  # inside, mypy holds that it may be swallowed
+
+
+@contextmanager
+def _explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
+    """What goes wrong with a database, as the operator's mistake that it is."""
     try:
-        return await connect(settings, channels=channels, now=now)
+        yield
     except NewerDatabase as newer:
         raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
     except WrongKey:
@@ -245,10 +297,10 @@ async def _connect(
         raise Mistake(str(failed)) from None
     except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", failed)
-        raise Mistake(f"DATABASE_URL={settings.shown('database_url')}: cannot be opened ({reason})") from None
+        raise Mistake(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
 
 
-def _demo_settings(settings: Settings, database: Path = DEMO_DATABASE) -> Settings:
+def demo_settings(settings: Settings, database: Path = DEMO_DATABASE) -> Settings:
     return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{database}"})
 
 

@@ -56,7 +56,7 @@ class Deed(Form, name="deed"):
         return {"doer": self.answers.get("doer_name") or ""}
 
 
-@router.command("deed", consent="take_part", opens=True, photo=True, menu=3)
+@router.command("deed", consent="take_part", campaign=True, opens=True, photo=True, menu=3)
 async def deed(turn: Turn) -> None:
     """Begin a report; with a photo and its caption most of it is there already."""
     heard = turn.heard
@@ -78,7 +78,9 @@ async def reported(turn: Turn, form: Deed) -> None:
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
     turn.reply("deed.thanks", [Option("/my", Text("command.my.title")), MENU], code=code)
     commune = Deed.commune.show(form.commune, form)
-    turn.tell_officers("deed.notice", unit_id=form.commune, code=code, commune=commune, n=len(photos))
+    card = Option(f"/desk deed {code}", Text("desk.open", {"code": code}))
+    turn.tell_officers("deed.notice", [card], unit_id=form.commune, about=f"deed:{code}", code=code, commune=commune,
+                       n=len(photos))  # fmt: skip
 
 
 def _from_caption(turn: Turn) -> dict[str, Any]:

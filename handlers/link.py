@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from bot.fields import Choice, Hidden, Line
 from bot.forms import Form, Invalid
 from bot.message import Heard, Option, Text
 from bot.router import Router
 from bot.turn import Turn
+from handlers.shown import channels_shown
 from storage import links, people, volunteers
 
 router = Router("link")
@@ -68,7 +68,7 @@ async def link(turn: Turn) -> None:
     options = [Option("/link code", Text("link.make")), Option("/link enter", Text("link.enter"))]
     if len(accounts) > 1:
         options.append(Option("/link part", Text("link.part")))
-    turn.reply("link.what", [*options, MENU], accounts=_channels([a.channel for a in accounts]))
+    turn.reply("link.what", [*options, MENU], accounts=channels_shown(a.channel for a in accounts))
 
 
 @router.done(EnterCode)
@@ -113,7 +113,3 @@ async def joined(turn: Turn, form: Join) -> None:
         turn.speak(form.language)
     turn.became = stays
     turn.reply("link.joined", [Option("/my", Text("command.my.title")), MENU])
-
-
-def _channels(names: Sequence[str]) -> list[Text | str]:
-    return [Text(f"channel.{name}") if name in ("telegram", "web", "console") else name for name in names]

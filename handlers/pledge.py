@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.fields import Choice, Count, Day, Dong, Hidden, Line, Month, Story
-from bot.forms import Field, Form
+from bot.fields import Choice, Count, Day, Dong, Hidden, Known, Line, Month, Story
+from bot.forms import Form
 from bot.message import Heard, Money, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
@@ -22,12 +22,6 @@ LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
 SOMETHING_ELSE = "else"
 MENU = Option("/menu", Text("command.menu.title"))
-
-
-class Known(Field[dict[str, Any]]):
-    """What was known when the form was opened: the household, its open needs, the person's name."""
-
-    hidden = True
 
 
 class WhichNeed(Choice):
@@ -118,7 +112,7 @@ class Pledge(Form, name="pledge"):
 
     def words(self) -> Mapping[str, object]:
         need = self.needs.get(self.need or "", {})
-        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0)
+        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0, 0)
         return {
             "household": (self.known or {}).get("household", ""),
             "missing": much(self.missing, counted),
@@ -128,7 +122,7 @@ class Pledge(Form, name="pledge"):
         }
 
 
-@router.command("pledge", consent="take_part", opens=True)
+@router.command("pledge", consent="take_part", campaign=True, opens=True)
 async def pledge(turn: Turn) -> None:
     """Promise something to the address with this code; without a code, choose one first."""
     one = await addresses.find(turn.tx, turn.rest) if turn.rest else None
@@ -155,7 +149,9 @@ async def pledged(turn: Turn, form: Pledge) -> None:
     given = _given(form, need)
     turn.reply("pledge.thanks", [Option("/my", Text("command.my.title")), MENU], code=code, given=given, name=one.shown_name,
                commune=one.unit_name)  # fmt: skip
-    turn.tell_officers("pledge.notice", unit_id=one.unit_id, code=code, given=given, address=one.code)
+    card = Option(f"/desk pledge {code}", Text("desk.open", {"code": code}))
+    turn.tell_officers("pledge.notice", [card], unit_id=one.unit_id, about=f"pledge:{code}", code=code, given=given,
+                       address=one.code)  # fmt: skip
 
 
 def _open_needs(one: Address) -> dict[str, dict[str, Any]]:

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import orjson
 
-from bot.fields import Line
-from bot.forms import Form, Invalid
-from bot.message import Document, Heard, Option, Text
+from bot.fields import Phrase
+from bot.forms import Form
+from bot.message import Document, Option, Text
 from bot.router import Router
 from bot.turn import Turn
-from bot.vietnamese.fold import fold
-from locales import phrases
 from storage import consents, erase, export, people
 from storage.retention import KEPT
 
 router = Router("rights")
-
-
-class Phrase(Line):
-    """A phrase that must be typed, so that nobody does this by mistake."""
-
-    def read(self, heard: Heard, form: Form) -> str:
-        if fold(heard.text) not in {fold(phrase) for phrase in phrases("forgetme.phrase.words")}:
-            raise Invalid("not_the_phrase", phrase=Text("forgetme.phrase.words"))
-        return fold(heard.text)
 
 
 class ForgetMe(Form, name="forgetme", review=False):
@@ -45,7 +34,7 @@ async def mydata(turn: Turn) -> None:
     """A copy of everything that is kept about this person."""
     kept = await export.everything(turn.tx, turn.person.id)
     if turn.facts.documents:
-        text = orjson.dumps(kept, default=export.simple, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
+        text = orjson.dumps(kept, default=export.simple, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
         return turn.reply("mydata.file", document=Document(turn.speech.say("mydata.name"), text))
     volunteer = kept["volunteer"]
     turn.reply(
@@ -60,7 +49,7 @@ async def mydata(turn: Turn) -> None:
     )
 
 
-@router.command("stop")
+@router.command("stop", always=True)
 async def stop(turn: Turn) -> None:
     """No more announcements, from this moment, also none of those that are queued already."""
     await consents.withdraw(turn.tx, turn.person.id, ["announcements"], turn.now)

@@ -13,8 +13,10 @@ from bot.message import Heard, Json, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
 from handlers.calendar_shown import welcome
+from handlers.officers import DESK
+from handlers.shown import role_for
 from locales import LANGUAGES
-from storage import addresses, campaigns, consents, people
+from storage import addresses, campaigns, consents, invitations, people, units
 from storage.consents import PURPOSES, Shown
 
 router = Router("start")
@@ -49,9 +51,11 @@ class Language(Form, name="language", review=False):
     language = Choice(LANGUAGES)
 
 
-@router.command("start")
+@router.command("start", like=invitations.CODE)
 async def start(turn: Turn) -> None:
-    """Welcome somebody; a poster's or an address's code leads on from there."""
+    """Welcome somebody; a poster's, an address's or an invitation's code leads on from there."""
+    if turn.account.new and invitations.CODE.fullmatch(turn.heard.text.strip()):
+        turn.rest = turn.heard.text.strip()
     then = await _deep_link(turn) if turn.rest else ""
     first = "" if turn.heard.pressed or turn.heard.text.startswith("/") else _first_message(turn)
     if not first and turn.account.new and not then and (said := turn.routes.said(turn.heard.text)):
@@ -104,6 +108,8 @@ async def menu(turn: Turn) -> None:
     """The six things most people come for."""
     shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)
     options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in shown]
+    if turn.person.has_role("officer"):
+        options.insert(0, DESK)
     turn.reply("menu", options)
 
 
@@ -156,6 +162,8 @@ async def _deep_link(turn: Turn) -> str:
     code = turn.rest
     if not DEEP_LINK.fullmatch(code):
         return ""
+    if invitations.CODE.fullmatch(code) and (invited := await _join_staff(turn)):
+        return invited
     if await addresses.find(turn.tx, code) is not None:
         return f"/address {code.upper()}"
     leads_to = await campaigns.poster(turn.tx, code)
@@ -163,6 +171,21 @@ async def _deep_link(turn: Turn) -> str:
         return ""
     await people.came_from(turn.tx, turn.account.id, code)
     return leads_to
+
+
+async def _join_staff(turn: Turn) -> str:
+    """Use an invitation; it leads to what its bearer may do now. Empty if it is none, was used, or is too old."""
+    invited = await invitations.redeem(turn.tx, turn.rest, turn.person.id, turn.now)
+    if invited is None:
+        turn.reply("staff.invitation.unknown")
+        return ""
+    turn.touched.add(turn.person.id)
+    held = turn.person.roles.get(invited.role, frozenset()) | {invited.unit_id}
+    turn.person.roles = {**turn.person.roles, invited.role: held}
+    what = role_for(invited.role, await units.name(turn.tx, invited.unit_id))
+    turn.reply("staff.welcome", what=what)
+    turn.tell(invited.invited_by_id, "staff.invitation.used", number=str(turn.person.id), what=what)
+    return "/help"
 
 
 def _first_message(turn: Turn) -> str:
@@ -173,4 +196,4 @@ def _first_message(turn: Turn) -> str:
 
 
 def _open_to_all(line: str) -> bool:
-    return line.startswith(("/address", "/addresses"))
+    return line.startswith(("/address", "/addresses", "/help"))

@@ -92,7 +92,8 @@ async def registered(turn: Turn, form: Volunteer) -> None:
     turn.reply("volunteer.thanks", [Option("/addresses", Text("command.addresses.title")), MENU], name=form.full_name)
     commune = Volunteer.commune.show(form.commune, form)
     # Without the name: what an officer's chat keeps could not be forgotten with the person.
-    turn.tell_officers("volunteer.notice", unit_id=form.commune, commune=commune)
+    card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))
+    turn.tell_officers("volunteer.notice", [card], unit_id=form.commune, commune=commune)
 
 
 @router.done(Withdraw)

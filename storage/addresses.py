@@ -22,6 +22,7 @@ class Need:
     measure: str
     amount: int
     promised: int
+    arrived: int
 
     @property
     def missing(self) -> int:
@@ -114,6 +115,12 @@ async def need(tx: Tx, need_id: int) -> Need | None:
     return None if row is None else _need(row)
 
 
+async def needs_of(tx: Tx, address_id: int) -> list[Need]:
+    """What an address needs, as it stands at this moment."""
+    rows = await tx.all(sa.select(needs).where(needs.c.address_id == address_id).order_by(needs.c.id))
+    return [_need(row) for row in rows]
+
+
 async def _load(tx: Tx, ids: Collection[int]) -> dict[int, Address]:
     wanted = list(ids)
     of: dict[int, list[Need]] = {}
@@ -131,4 +138,4 @@ async def _load(tx: Tx, ids: Collection[int]) -> dict[int, Address]:
 
 
 def _need(row: Mapping[Any, Any]) -> Need:
-    return Need(row["id"], row["kind"], row["what"], row["measure"], row["amount"], row["promised"])
+    return Need(row["id"], row["kind"], row["what"], row["measure"], row["amount"], row["promised"], row["arrived"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,41 @@ async def add(tx: Tx, at: datetime, actor: str, act: str, object: str, details: 
     previous = await tx.value(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
     row = {"at": at, "actor": actor, "act": act, "object": object, "details": dict(details)}
     await tx.run(sa.insert(audit).values(**row, previous=previous, hash=_hash(previous, row)))
+
+
+@dataclass(frozen=True)
+class Act:
+    """One row, as it is shown."""
+
+    id: int
+    at: datetime
+    actor: str
+    act: str
+    object: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which acts somebody wants to see; what is empty is not asked for. ``who``: the actor or the object."""
+
+    who: str = ""
+    act: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def page(tx: Tx, wanted: Wanted, *, first: int, most: int) -> tuple[list[Act], int]:
+    """The newest acts of this kind, from the ``first`` on, and how many there are."""
+    asked = [
+        *([sa.or_(audit.c.actor == wanted.who, audit.c.object == wanted.who)] if wanted.who else []),
+        *([audit.c.act == wanted.act] if wanted.act else []),
+        *([audit.c.at >= wanted.since] if wanted.since else []),
+        *([audit.c.at < wanted.until] if wanted.until else []),
+    ]
+    rows = await tx.all(sa.select(audit).where(*asked).order_by(audit.c.id.desc()).offset(first).limit(most))
+    total = await tx.value(sa.select(sa.func.count()).select_from(audit).where(*asked))
+    return [Act(**{name: row[name] for name in Act.__dataclass_fields__}) for row in rows], int(total)
 
 
 async def first_broken(tx: Tx) -> int | None:

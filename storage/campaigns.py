@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from storage import audit
 from storage.database import Tx
 from storage.tables import campaigns, posters, unit_aliases, units
 
@@ -27,8 +29,12 @@ class Campaign:
     unit_id: int
     first_on: date
     last_on: date
-    peak_first_on: date | None = None
-    peak_last_on: date | None = None
+    peak_first_on: date | None
+    peak_last_on: date | None
+    active: bool
+    """Whether it is switched on, so that people may pledge and tell of deeds."""
+    goals: Mapping[str, int] = field(default_factory=dict)
+    """What the unit wants to reach, by kind, such as {"dong": 500000000}; a kind without a goal is left out."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,38 @@ class Unit:
 async def active(tx: Tx) -> Campaign | None:
     """The campaign that is switched on, else the latest one; None only in an empty database."""
     row = await tx.first(sa.select(campaigns).order_by(campaigns.c.active.desc(), campaigns.c.id.desc()))
-    return None if row is None else Campaign(**{name: row[name] for name in Campaign.__dataclass_fields__})
+    return None if row is None else _campaign(row)
+
+
+async def every(tx: Tx) -> list[Campaign]:
+    """All campaigns, the newest first."""
+    rows = await tx.all(sa.select(campaigns).order_by(campaigns.c.first_on.desc(), campaigns.c.id.desc()))
+    return [_campaign(row) for row in rows]
+
+
+async def change(tx: Tx, campaign_id: int, given: Mapping[str, Any], by: str, now: datetime) -> None:
+    """Give a campaign these values. Audited by their names."""
+    await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign_id).values(**given))
+    await audit.add(tx, now, by, "change_campaign", f"campaign:{campaign_id}", {"changed": sorted(given)})
+
+
+async def add(tx: Tx, given: Mapping[str, Any], by: str, now: datetime) -> Campaign | None:
+    """A new campaign, switched off; None if there is one with its prefix. Audited."""
+    if await tx.first(sa.select(campaigns.c.id).where(campaigns.c.prefix == given["prefix"])):
+        return None
+    row = await tx.first(sa.insert(campaigns).values(**given, active=False).returning(campaigns))
+    assert row is not None
+    await audit.add(tx, now, by, "add_campaign", f"campaign:{row['id']}", {"prefix": given["prefix"]})
+    return _campaign(row)
+
+
+async def switch(tx: Tx, campaign_id: int, on: bool, by: str, now: datetime) -> None:
+    """Switch a campaign on, and every other one off; or this one off. Audited."""
+    if on:
+        await tx.run(sa.update(campaigns).values(active=campaigns.c.id == campaign_id))
+    else:
+        await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign_id).values(active=False))
+    await audit.add(tx, now, by, "campaign_on" if on else "campaign_off", f"campaign:{campaign_id}", {})
 
 
 async def organiser(tx: Tx, id: int) -> str:
@@ -73,6 +110,10 @@ async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:
     for row in await tx.all(sa.select(unit_aliases).where(of_these).order_by(unit_aliases.c.id)):
         old.setdefault(row["unit_id"], []).append(row["name"])
     return [Unit(row["id"], row["name"], tuple(old.get(row["id"], ()))) for row in rows]
+
+
+def _campaign(row: Mapping[Any, Any]) -> Campaign:
+    return Campaign(**{name: row[name] for name in Campaign.__dataclass_fields__})
 
 
 async def poster(tx: Tx, code: str) -> str | None:

@@ -46,6 +46,20 @@ BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """SQLite counts up by itself only in a column declared INTEGER."""
 
 
+def in_order(queue: sa.FromClause) -> sa.ColumnElement[str]:
+    """The channel of a queue's rows, written so that the rows are read from the oldest on: by the channel's index a long
+    queue would be read and sorted whole, to find the first few."""
+    return queue.c.channel.concat("")
+
+
+def is_first(row: sa.FromClause, waits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether an aliased row of a queue is the first of those that wait at its address. Asked by `min`, which PostgreSQL
+    looks up in the index for each row; «there is none before it» it turns into a join, at times of all with all."""
+    queue = row.element  # type: ignore[attr-defined]  # what it is an alias of
+    line = sa.and_(waits, queue.c.channel == row.c.channel, queue.c.address == row.c.address)
+    return row.c.id == sa.select(sa.func.min(queue.c.id)).where(line).scalar_subquery()
+
+
 class database_now(FunctionElement[datetime]):  # noqa: N801  # it stands in statements like any function
     """The instant that the database's clock shows, so that several machines need not agree on the time."""
 

@@ -119,7 +119,9 @@ async def withdraw(tx: Tx, person_id: int, code: str) -> bool:
     deed_id = await tx.value(hers)
     if deed_id is None:
         return False
-    await tx.run(sa.update(deeds).where(deeds.c.id == deed_id).values(state="withdrawn"))
+    undecided = sa.and_(deeds.c.id == deed_id, deeds.c.state == "new")
+    if not await tx.run(sa.update(deeds).where(undecided).values(state="withdrawn")):
+        return False
     attached = await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id == deed_id))
     await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id == deed_id))
     await pictures.keep(tx, [row["picture"] for row in attached], kept=False)

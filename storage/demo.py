@@ -9,15 +9,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import messages, pictures, seed
+from storage import dossiers, messages, pictures, questions, seed
 from storage.database import Tx
+from storage.dossiers import Dossier
 from storage.files import Files
 from storage.pictures import Stored
+from storage.questions import NewQuestion
 from storage.tables import (
     accounts,
     addresses,
     campaigns,
     consents,
+    deed_pictures,
     deeds,
     needs,
     people,
@@ -47,11 +50,13 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
     given = tomllib.loads((seed.DATA / "demo.toml").read_text(encoding="utf-8"))
     campaign = (await tx.all(sa.select(campaigns)))[0]
     communes = {row["code"]: row["id"] for row in await tx.all(sa.select(units).where(units.c.kind == "commune"))}
+    await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign["id"]).values(goals=given["goals"]))
     await tx.run(sa.insert(posters), given["posters"])
     for one in given["staff"]:
         person = await _person(tx, "web", one["address"], now)
         unit_id = campaign["unit_id"] if one["role"] == "officer" else None
         await tx.run(sa.insert(staff).values(person_id=person, role=one["role"], unit_id=unit_id, granted_at=now))
+        await _agree(tx, person, now)
     drawings = await _drawings(tx, files, {one["picture"] for one in given["addresses"]}, now)
     wanted = {}
     for age, one in enumerate(reversed(given["addresses"])):
@@ -66,7 +71,20 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
         name = given["volunteers"][giver - 1]["full_name"]
         await _pledge(tx, campaign, n, givers[giver - 1], address_id, need_id, kind, what, amount, name, now)
     for n, one in enumerate(given["deeds"], 1):
-        await _deed(tx, campaign, n, givers[one["by"] - 1], communes[one["commune"]], one, now, zone)
+        deed = await _deed(tx, campaign, n, givers[one["by"] - 1], communes[one["commune"]], one, now, zone)
+        if "picture" in one:
+            drawn = await _drawing(tx, files, one["picture"], now)
+            await tx.run(sa.insert(deed_pictures).values(deed_id=deed, position=0, picture=drawn))
+    for n, one in enumerate(given["questions"], 1):
+        asked = NewQuestion(
+            campaign["id"], campaign["prefix"], givers[one["by"] - 1], communes[one["commune"]], one["question"],
+            f"demo:question:{n}",
+        )  # fmt: skip
+        await questions.add(tx, asked, now - timedelta(hours=n))
+    for n, one in enumerate(given["proposals"], 1):
+        who = Dossier(one["full_name"], one["house"])
+        by, unit_id = givers[one["by"] - 1], communes[one["commune"]]
+        await dossiers.propose(tx, campaign["id"], unit_id, who, one["story"], by, now - timedelta(hours=n))
     return True
 
 
@@ -91,12 +109,19 @@ async def _person(tx: Tx, channel: str, address: str, now: datetime) -> int:
     return person
 
 
+async def _agree(tx: Tx, person: int, now: datetime) -> None:
+    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
+    await _new(tx, consents, person_id=person, purpose="take_part", **given)
+
+
 async def _drawings(tx: Tx, files: Files, names: set[str], now: datetime) -> dict[str, str]:
-    made = {}
-    for name in sorted(names):
-        data = (seed.DATA / "pictures" / f"{name}.jpg").read_bytes()
-        made[name] = await pictures.add(tx, None, Stored(await files.put(data), *SIZE), len(data), now)
-    await pictures.keep(tx, made.values())
+    return {name: await _drawing(tx, files, name, now) for name in sorted(names)}
+
+
+async def _drawing(tx: Tx, files: Files, name: str, now: datetime) -> str:
+    data = (seed.DATA / "pictures" / f"{name}.jpg").read_bytes()
+    made = await pictures.add(tx, None, Stored(await files.put(data), *SIZE), len(data), now)
+    await pictures.keep(tx, [made])
     return made
 
 
@@ -117,11 +142,11 @@ async def _address(
 
 async def _volunteer(tx: Tx, unit_id: int, n: int, one: dict[str, Any], now: datetime) -> int:
     person = await _person(tx, "web", f"demo-{n}", now)
-    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
-    await _new(tx, consents, person_id=person, purpose="take_part", **given)
+    await _agree(tx, person, now)
     await _new(
-        tx, volunteers, person_id=person, full_name=one["full_name"], folded_name="", birth_year=one["birth_year"],
-        unit_id=unit_id, hamlet=one["hamlet"], activities=one["activities"], created_at=now, updated_at=now,
+        tx, volunteers, person_id=person, full_name=one["full_name"], folded_name=one["folded_name"],
+        birth_year=one["birth_year"], unit_id=unit_id, hamlet=one["hamlet"],
+        activities=one["activities"], created_at=now, updated_at=now,
     )  # fmt: skip
     return person
 
@@ -140,8 +165,8 @@ async def _pledge(
 
 async def _deed(
     tx: Tx, campaign: Any, n: int, person: int, unit_id: int, one: dict[str, Any], now: datetime, zone: tzinfo
-) -> None:
-    await _new(
+) -> int:
+    return await _new(
         tx, deeds, campaign_id=campaign["id"], code=f"{campaign['prefix']}-VTDE{n}", person_id=person,
         doer_kind=one["doer_kind"], doer_name=one["doer"], what=one["what"], unit_id=unit_id,
         done_on=now.astimezone(zone).date() - timedelta(days=n), helped=one["helped"],

@@ -11,8 +11,11 @@ from storage.columns import EPOCH
 from storage.database import Tx
 from storage.tables import (
     accounts,
+    addresses,
     consents,
+    contributions,
     deed_pictures,
+    deed_questions,
     deeds,
     inbox,
     link_codes,
@@ -20,6 +23,7 @@ from storage.tables import (
     outbox,
     people,
     places,
+    questions,
     staff,
     volunteers,
     web_messages,
@@ -29,10 +33,12 @@ from storage.tables import pictures as photos
 from storage.tables import pledges as promises
 
 
-async def is_last_admin(tx: Tx, person_id: int) -> bool:
-    """Whether nobody else could appoint anybody any more."""
-    admins = sa.select(staff.c.person_id).where(staff.c.role == "admin", staff.c.revoked_at.is_(None)).distinct()
-    return [row["person_id"] for row in await tx.all(admins)] == [person_id]
+async def is_last_admin(tx: Tx, person_id: int, *, only: int | None = None) -> bool:
+    """Whether nobody could appoint anybody any more without this person, or without that one role of hers."""
+    admins = sa.select(staff.c.id, staff.c.person_id).where(staff.c.role == "admin", staff.c.revoked_at.is_(None))
+    rows = await tx.all(admins.with_for_update())  # two admins must not revoke each other at the same instant
+    hers = [row for row in rows if row["person_id"] == person_id and only in (None, row["id"])]
+    return bool(hers) and len(hers) == len(rows)
 
 
 async def forget(tx: Tx, person_id: int, now: datetime) -> None:
@@ -52,8 +58,11 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
             shown_name="",
             shown_as="anonymous",
             what=sa.case((promises.c.need_id.is_(None), ""), else_=promises.c.what),
+            reason="",
         )
     )
+    in_her_words = sa.select(promises.c.id).where(promises.c.person_id == person_id, promises.c.need_id.is_(None))
+    await tx.run(sa.update(contributions).where(contributions.c.pledge_id.in_(in_her_words)).values(what=""))
     gone = await _forget_deeds(tx, person_id)
     rows = await tx.all(sa.select(accounts).where(accounts.c.person_id == person_id))
     ids = [row["id"] for row in rows]
@@ -64,8 +73,10 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     gone += [row["name"] for row in await tx.all(hers)]
     await tx.run(sa.update(photos).where(photos.c.name.in_(gone)).values(kept=False, created_at=EPOCH))
     await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
-    for table in (volunteers, places, link_codes):
+    for table in (volunteers, places, link_codes, questions):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
+    await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
+    await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))
     await tx.run(sa.delete(link_tries).where(link_tries.c.account_id.in_(ids)))
     await tx.run(
         sa.update(staff).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None)).values(revoked_at=now)
@@ -89,6 +100,8 @@ async def _forget_deeds(tx: Tx, person_id: int) -> list[str]:
         row["picture"]
         for row in await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id.in_(ids)))
     ]
+    hers = sa.select(deeds.c.id).where(deeds.c.person_id == person_id)
+    await tx.run(sa.delete(deed_questions).where(deed_questions.c.deed_id.in_(hers)))
     await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id.in_(ids)))
     await tx.run(sa.delete(deeds).where(deeds.c.id.in_(ids)))
     await tx.run(sa.update(deeds).where(deeds.c.person_id == person_id).values(reporter_name=""))

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import in_order, is_first
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import inbox
@@ -64,15 +65,12 @@ async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, onl
     Whoever locks the first in line of an address has all that wait there: nobody else can begin behind it. While the
     first waits, for a retry or for its photo, so do the others.
     """
-    before, first = inbox.alias("before"), inbox.alias("first")
-    overtakes = sa.exists().where(
-        before.c.state == WAITING,
-        before.c.channel == first.c.channel,
-        before.c.address == first.c.address,
-        before.c.id < first.c.id,
-    )
+    first = inbox.alias("first")
     heads = sa.select(first.c.channel, first.c.address).where(
-        first.c.state == WAITING, first.c.channel.in_(channels), first.c.due_at <= now, ~overtakes
+        first.c.state == WAITING,
+        in_order(first).in_(channels),
+        first.c.due_at <= now,
+        is_first(first, inbox.c.state == WAITING),
     )
     if only is not None:
         heads = heads.where(first.c.id == only)

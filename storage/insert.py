@@ -1,4 +1,4 @@
-"""Insert what is not there yet, or replace what is: the same sentence for SQLite and PostgreSQL."""
+"""Insert what is not there yet, or change what is: the same sentence for SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -37,3 +37,13 @@ async def insert_or_replace(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str,
 async def insert_chosen(tx: Tx, table: sa.Table, columns: Sequence[str], chosen: sa.Select[Any]) -> int:
     """Insert what a query finds, without what breaks a unique rule; returns how many rows are new."""
     return await tx.run(_insert(tx, table).from_select(list(columns), chosen).on_conflict_do_nothing())
+
+
+async def insert_or_add(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    """Insert the rows, or add their number ``name`` to that of the rows with the same primary key."""
+    if not rows:
+        return
+    new = _insert(tx, table)
+    key = sorted(column.name for column in table.primary_key)
+    more = {name: table.c[name] + new.excluded[name]}
+    await tx.run(new.on_conflict_do_update(index_elements=key, set_=more), rows)

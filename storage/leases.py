@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from storage.columns import MICROSECOND, database_now
+from storage.columns import EPOCH, MICROSECOND, database_now
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import leases
@@ -14,7 +14,7 @@ from storage.tables import leases
 
 async def take(tx: Tx, name: str, owner: str, length: timedelta) -> int | None:
     """Take a lease that nobody holds, or whose time is over; returns its token, None if somebody holds it."""
-    await insert_new(tx, leases, [{"name": name, "owner": "", "expires_at": _after(timedelta(0))}])
+    await insert_new(tx, leases, [{"name": name, "owner": "", "expires_at": EPOCH}])
     token: int | None = await tx.value(
         sa.update(leases)
         .where(leases.c.name == name, leases.c.expires_at <= database_now())

@@ -12,13 +12,18 @@ from storage import audit, ledger
 from storage.database import Tx
 from storage.tables import (
     accounts,
+    addresses,
     consents,
+    contributions,
+    deed_questions,
     deeds,
+    invitations,
     link_codes,
     link_tries,
     people,
     places,
     pledges,
+    questions,
     staff,
     volunteers,
 )
@@ -26,6 +31,13 @@ from storage.tables import (
 GOOD_FOR = timedelta(minutes=15)
 TRIES = 5
 """Wrong codes from one account in that time; a million codes and five tries leave little to guess."""
+
+NAMING = (
+    *(table.c.person_id for table in (accounts, pledges, deeds, questions, consents, staff, volunteers)),
+    *(deeds.c.taken_by, deeds.c.decided_by, deed_questions.c.asked_by, questions.c.answered_by),
+    *(addresses.c.proposed_by, addresses.c.verified_by, contributions.c.seen_by, invitations.c.invited_by_id),
+)
+"""Every column that says whose something is, or who did it."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +93,8 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
         loser = into if keep_other_volunteer else other
         await tx.run(sa.delete(volunteers).where(volunteers.c.person_id == loser))
     await ledger.join(tx, into, other)
-    for table in (accounts, pledges, deeds, consents, staff, volunteers):
-        await tx.run(sa.update(table).where(table.c.person_id == other).values(person_id=into))
+    for named in NAMING:
+        await tx.run(sa.update(named.table).where(named == other).values({named: into}))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await tx.run(sa.delete(people).where(people.c.id == other))

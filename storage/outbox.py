@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import in_order, is_first
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import accounts, outbox, people
@@ -54,6 +55,7 @@ class Showing:
     channel: str
     address: str
     account_id: int
+    person_id: int
     language: str
 
 
@@ -88,10 +90,23 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
     await insert_new(tx, outbox, rows)
 
 
+async def written(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Those of these dedupe keys under which something was written."""
+    rows = await tx.all(sa.select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.in_(list(keys))))
+    return {row["dedupe_key"] for row in rows}
+
+
 async def showing(tx: Tx, about: str) -> list[Showing]:
     """The messages that show something and reached somebody, or still may; of each reader the newest."""
     rows = await tx.all(
-        sa.select(outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.account_id, people.c.language)
+        sa.select(
+            outbox.c.id,
+            outbox.c.channel,
+            outbox.c.address,
+            outbox.c.account_id,
+            accounts.c.person_id,
+            people.c.language,
+        )
         .join(accounts, accounts.c.id == outbox.c.account_id)
         .join(people, people.c.id == accounts.c.person_id)
         .where(outbox.c.about == about, outbox.c.state.in_(["waiting", "leased", "sent"]), outbox.c.address != "")
@@ -103,7 +118,7 @@ async def showing(tx: Tx, about: str) -> list[Showing]:
 
 async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
     """Whether there is anything that may go out now; cheap, so that looking often costs nothing."""
-    found = sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN), _ready(now), outbox.c.channel.in_(channels))
+    found = sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN), _ready(outbox, now), outbox.c.channel.in_(channels))
     return await tx.first(found.limit(1)) is not None
 
 
@@ -112,29 +127,33 @@ async def any_open(tx: Tx) -> bool:
     return await tx.first(sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN)).limit(1)) is not None
 
 
-def _ready(now: datetime) -> sa.ColumnElement[bool]:
+def _ready(message: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
     """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
     return sa.or_(
-        sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= now),
-        sa.and_(outbox.c.state == "leased", outbox.c.leased_until <= now),
+        sa.and_(message.c.state == "waiting", message.c.due_at <= now),
+        sa.and_(message.c.state == "leased", message.c.leased_until <= now),
     )
 
 
 async def lease(
-    tx: Tx, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+    tx: Tx,
+    channels: Collection[str],
+    owner: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+    in_hand: Collection[int] = (),
 ) -> list[Leased]:
-    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it."""
-    earlier = outbox.alias("earlier")
-    overtakes = sa.exists().where(
-        earlier.c.state.in_(OPEN),
-        earlier.c.channel == outbox.c.channel,
-        earlier.c.address == outbox.c.address,
-        earlier.c.id < outbox.c.id,
-    )
+    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it.
+
+    Not those ``in_hand``: this owner is sending them already, however long their lease is over.
+    """
+    next_, open_ = outbox.alias("next"), outbox.c.state.in_(OPEN)
     rows = await tx.all(
-        sa.select(outbox)
-        .where(outbox.c.state.in_(OPEN), outbox.c.channel.in_(channels), _ready(now), ~overtakes)
-        .order_by(outbox.c.id)
+        sa.select(next_)
+        .where(next_.c.state.in_(OPEN), in_order(next_).in_(channels), _ready(next_, now), is_first(next_, open_))
+        .where(next_.c.id.not_in(list(in_hand)))
+        .order_by(next_.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)  # another process takes it at this moment
     )
@@ -200,6 +219,15 @@ async def release(tx: Tx, channels: Collection[str], owner: str) -> int:
     return await tx.run(
         sa.update(outbox)
         .where(outbox.c.state == "leased", outbox.c.channel.in_(channels), outbox.c.owner != owner)
+        .values(state="waiting", leased_until=None)
+    )
+
+
+async def give_back(tx: Tx, owner: str, in_hand: Collection[int]) -> None:
+    """Let go of what this owner has leased without knowing it."""
+    await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.state == OPEN[1], outbox.c.owner == owner, outbox.c.id.not_in(list(in_hand)))
         .values(state="waiting", leased_until=None)
     )
 

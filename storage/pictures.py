@@ -56,6 +56,11 @@ async def forget(tx: Tx, names: Collection[str]) -> list[str]:
     return sorted(files - {row["file"] for row in still})
 
 
+async def files(tx: Tx) -> list[str]:
+    """The files of all pictures."""
+    return [row["file"] for row in await tx.all(sa.select(pictures.c.file).distinct().order_by(pictures.c.file))]
+
+
 async def unclaimed(tx: Tx, now: datetime, older_than: timedelta) -> list[str]:
     """The names of pictures that belong to nothing and are older than that."""
     rows = await tx.all(

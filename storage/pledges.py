@@ -3,14 +3,19 @@ promise the last part at the same instant cannot both have it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage.codes import new_code
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import addresses, needs, pledges, units
+
+OPEN = ("new", "confirmed")
 
 
 @dataclass(frozen=True)
@@ -66,45 +71,126 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     return code
 
 
+@dataclass(frozen=True)
+class Totals:
+    """What a campaign was promised: how many pledges stand and how much money, and how much of both came to pass."""
+
+    pledges: int
+    promised: int
+    """Đồng."""
+    fulfilled: int
+    fulfilled_dong: int
+
+
+async def totals(tx: Tx, campaign_id: int) -> Totals:
+    """The sums over all pledges of a campaign that were not taken back."""
+    money = sa.case((pledges.c.kind == "money", pledges.c.amount), else_=0)
+    kept = pledges.c.state == "fulfilled"
+    row = await tx.first(
+        sa.select(
+            sa.func.count().label("pledges"),
+            sa.func.coalesce(sa.func.sum(money), 0).label("promised"),
+            sa.func.coalesce(sa.func.sum(sa.case((kept, 1), else_=0)), 0).label("fulfilled"),
+            sa.func.coalesce(sa.func.sum(sa.case((kept, money), else_=0)), 0).label("fulfilled_dong"),
+        ).where(pledges.c.campaign_id == campaign_id, pledges.c.state != "cancelled")
+    )
+    assert row is not None
+    return Totals(**{name: int(value) for name, value in row.items()})
+
+
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     """What a person promised, the newest first."""
-    rows = await tx.all(
-        sa.select(
-            pledges,
-            addresses.c.code.label("address_code"),
-            addresses.c.shown_name.label("household"),
-            units.c.name.label("unit_name"),
-            needs.c.measure,
-        )
-        .join(addresses, addresses.c.id == pledges.c.address_id)
-        .join(units, units.c.id == addresses.c.unit_id)
-        .outerjoin(needs, needs.c.id == pledges.c.need_id)
-        .where(pledges.c.person_id == person_id)
-        .order_by(pledges.c.id.desc())
-    )
+    mine = _promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())
+    rows = await tx.all(mine)
     return [
         Pledge(
-            row["code"], row["kind"], row["amount"], row["what"], row["measure"] or "", row["monthly_until_on"], row["state"],
+            row["code"], row["kind"], row["amount"], row["what"], row["measure"], row["monthly_until_on"], row["state"],
             row["created_at"], row["address_code"], row["household"], row["unit_name"],
         )
         for row in rows
     ]  # fmt: skip
 
 
-async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
-    """Take a pledge back; what it had claimed is missing again. Returns False if it is not hers, or is done with."""
-    row = await tx.first(
-        sa.select(pledges.c.id, pledges.c.need_id, pledges.c.amount).where(
-            pledges.c.code == code.upper(), pledges.c.person_id == person_id
+@dataclass(frozen=True)
+class Promise:
+    """A pledge as an officer sees it. What was promised and what arrived are two figures, and never one."""
+
+    id: int
+    code: str
+    campaign_id: int
+    person_id: int
+    need_id: int | None
+    kind: str
+    amount: int
+    arrived: int
+    what: str
+    measure: str
+    due_on: date | None
+    monthly_until_on: date | None
+    organisation: str
+    shown_as: str
+    shown_name: str
+    state: str
+    reason: str
+    created_at: datetime
+    address_code: str
+    household: str
+    unit_name: str
+
+    @property
+    def covers(self) -> int:
+        """How much of the need it covers: what is still to come or came; once it is done with, only what came."""
+        return covered(self.state, self.amount, self.arrived)
+
+
+def covered(state: str, amount: int, arrived: int) -> int:
+    """How much of a need such a pledge covers."""
+    return max(amount, arrived) if state in OPEN else arrived
+
+
+async def find(tx: Tx, code: str, within: Collection[int] | None) -> Promise | None:
+    """The pledge with this code to an address in these units (None: anywhere)."""
+    row = await tx.first(_promises().where(pledges.c.code == code.upper(), inside(addresses.c.unit_id, within)))
+    return None if row is None else Promise(**{name: row[name] for name in Promise.__dataclass_fields__})
+
+
+async def change(tx: Tx, pledge: Promise, **values: Any) -> bool:
+    """Change a pledge's state or what arrived of it, and what its need counts with it; False if it changed meanwhile."""
+    as_seen = sa.and_(pledges.c.id == pledge.id, pledges.c.state == pledge.state, pledges.c.arrived == pledge.arrived)
+    if not await tx.run(sa.update(pledges).where(as_seen).values(**values)):
+        return False
+    if pledge.need_id is not None:
+        state, arrived = values.get("state", pledge.state), values.get("arrived", pledge.arrived)
+        await tx.run(
+            sa.update(needs)
+            .where(needs.c.id == pledge.need_id)
+            .values(
+                promised=needs.c.promised + covered(state, pledge.amount, arrived) - pledge.covers,
+                arrived=needs.c.arrived + arrived - pledge.arrived,
+            )
         )
-    )
-    if row is None:
-        return False
-    open_ = pledges.c.state.in_(["new", "confirmed"])
-    ended = sa.update(pledges).where(pledges.c.id == row["id"], open_).values(state="cancelled", cancelled_at=now)
-    if not await tx.run(ended):
-        return False
-    if row["need_id"] is not None:
-        back = sa.update(needs).where(needs.c.id == row["need_id"])
-        await tx.run(back.values(promised=needs.c.promised - row["amount"]))
     return True
+
+
+async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
+    """Take a pledge back; what has not arrived of it is missing again. False if it is not hers, or is done with."""
+    row = await tx.first(_promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id))
+    if row is None or row["state"] not in OPEN:
+        return False
+    pledge = Promise(**{name: row[name] for name in Promise.__dataclass_fields__})
+    return await change(tx, pledge, state="cancelled", cancelled_at=now)
+
+
+def _promises() -> sa.Select[Any]:
+    return (
+        sa.select(
+            pledges,
+            addresses.c.code.label("address_code"),
+            addresses.c.shown_name.label("household"),
+            units.c.name.label("unit_name"),
+            sa.func.coalesce(needs.c.measure, "").label("measure"),
+        )
+        .join(addresses, addresses.c.id == pledges.c.address_id)
+        .join(units, units.c.id == addresses.c.unit_id)
+        .outerjoin(needs, needs.c.id == pledges.c.need_id)
+    )

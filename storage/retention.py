@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage import inbox, ledger, outbox, pictures, webchat
+from storage import charts, inbox, invitations, journeys, ledger, outbox, pictures, webchat
 from storage.database import Tx
 from storage.tables import link_codes, link_tries, places
 
@@ -31,6 +31,8 @@ OPEN_FORMS = timedelta(days=30)
 LINK_CODES = timedelta(days=1)
 LEDGER = timedelta(days=180)
 """Which announcement reached whom: for «not reached since», for correcting and for accounts."""
+INVITATIONS = timedelta(days=30)
+"""After they are over; the audit keeps that they were."""
 
 KEPT = (
     Kept("account", ("people", "accounts")),
@@ -40,13 +42,17 @@ KEPT = (
     Kept("announcements", ("broadcasts", "deliveries"), LEDGER),
     Kept("open_forms", ("places",), OPEN_FORMS),
     Kept("volunteer", ("volunteers",)),
-    Kept("pledges", ("pledges",)),
-    Kept("deeds", ("deeds", "deed_pictures", "pictures")),
+    Kept("pledges", ("pledges", "contributions")),
+    Kept("deeds", ("deeds", "deed_pictures", "deed_questions", "pictures")),
+    Kept("questions", ("questions",)),
     Kept("unsent_photos", ("pictures",), UNSENT_PHOTOS),
     Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
-    Kept("staff", ("staff", "audit")),
+    Kept("staff", ("staff", "invitations", "audit")),
 )
-NOT_PERSONAL = ("units", "unit_aliases", "campaigns", "campaign_messages", "posters", "seals", "leases", "paces")
+NOT_PERSONAL = (
+    "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
+    "paces",
+)  # fmt: skip
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
 
@@ -58,7 +64,10 @@ async def sweep(tx: Tx, now: datetime) -> list[str]:
     await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
     await ledger.forget(tx, now, LEDGER)
     await webchat.forget(tx, now, older_than=WEB_CHAT)
+    await journeys.count(tx, now.date(), await journeys.resting(tx, now - OPEN_FORMS))
     await tx.run(sa.delete(places).where(places.c.updated_at < now - OPEN_FORMS))
+    await invitations.forget(tx, now, INVITATIONS)
+    await charts.forget(tx, now, UNSENT_PHOTOS)
     await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES))
     await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES))
     return await pictures.forget(tx, await pictures.unclaimed(tx, now, UNSENT_PHOTOS))

@@ -11,11 +11,15 @@ import sqlalchemy as sa
 from storage import audit
 from storage.database import Tx
 from storage.people import may
-from storage.tables import accounts, people, staff, units
+from storage.tables import accounts, people, staff, units, volunteers
 
 
 async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
-    """Give a role for a unit, or everywhere; returns False if the person holds it already. Audited."""
+    """Give a role for a unit, or everywhere; returns False if the person holds it already. Audited.
+
+    Admins run the campaign and the program, so theirs is for everywhere.
+    """
+    assert role != "admin" or unit_id is None
     held = sa.select(staff.c.id).where(
         staff.c.person_id == person_id, staff.c.role == role, staff.c.unit_id.is_not_distinct_from(unit_id)
     )
@@ -54,8 +58,46 @@ async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
 
 
 @dataclass(frozen=True)
+class Member:
+    """Somebody with a role for a unit. ``name`` is empty unless she is a registered volunteer."""
+
+    id: int
+    """Of the role that she holds, not of her."""
+    person_id: int
+    role: str
+    unit_id: int | None
+    unit_name: str
+    name: str
+    channels: tuple[str, ...]
+    granted_at: datetime
+
+
+async def members(tx: Tx) -> list[Member]:
+    """Who holds which role now; admins first, then by unit."""
+    registered = sa.and_(volunteers.c.person_id == staff.c.person_id, volunteers.c.state == "registered")
+    rows = await tx.all(
+        sa.select(staff, units.c.name.label("unit_name"), volunteers.c.full_name)
+        .outerjoin(units, units.c.id == staff.c.unit_id)
+        .outerjoin(volunteers, registered)
+        .where(staff.c.revoked_at.is_(None))
+        .order_by(staff.c.role, staff.c.unit_id.is_not(None), staff.c.unit_id, staff.c.id)
+    )
+    hers = accounts.c.person_id.in_([row["person_id"] for row in rows])
+    channels: dict[int, dict[str, None]] = {}
+    for row in await tx.all(sa.select(accounts.c.person_id, accounts.c.channel).where(hers).order_by(accounts.c.id)):
+        channels.setdefault(row["person_id"], {})[row["channel"]] = None
+    return [
+        Member(
+            row["id"], row["person_id"], row["role"], row["unit_id"], row["unit_name"] or "", row["full_name"] or "",
+            tuple(channels.get(row["person_id"], ())), row["granted_at"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Holding:
-    """An account whose person holds roles."""
+    """An account whose person holds roles, or held one once."""
 
     address: str
     language: str
@@ -63,17 +105,18 @@ class Holding:
 
 
 async def accounts_on(tx: Tx, channel: str) -> list[Holding]:
-    """Every account on a channel of somebody who holds a role now."""
+    """Every account on a channel of somebody who holds a role now, or did, and then has none."""
     rows = await tx.all(
-        sa.select(accounts.c.address, people.c.language, staff.c.role)
+        sa.select(accounts.c.address, people.c.language, staff.c.role, staff.c.revoked_at)
         .join(people, people.c.id == accounts.c.person_id)
         .join(staff, staff.c.person_id == people.c.id)
-        .where(accounts.c.channel == channel, staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None))
+        .where(accounts.c.channel == channel, people.c.blocked_at.is_(None))
         .order_by(accounts.c.id)
     )
     roles: dict[tuple[str, str], set[str]] = {}
     for row in rows:
-        roles.setdefault((row["address"], row["language"]), set()).add(row["role"])
+        held_now = {row["role"]} if row["revoked_at"] is None else set()
+        roles.setdefault((row["address"], row["language"]), set()).update(held_now)
     return [Holding(address, language, frozenset(held)) for (address, language), held in roles.items()]
 
 

@@ -45,6 +45,11 @@ def _at(name: str, *, nullable: bool = False, index: bool = False) -> Column[dat
     return Column(name, Instant(), nullable=nullable, index=index)
 
 
+def _by(name: str) -> Column[int]:
+    """Who did it: a person's id. She may have left since, so nothing depends on her row."""
+    return Column(name, BigId, nullable=True)
+
+
 def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(sa.column(column).in_(list(values)), name=column)
 
@@ -137,6 +142,20 @@ staff = Table(
     _one_of("role", ("officer", "admin")),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
+    _str("role"),
+    _of("units", "unit_id", nullable=True),
+    _of("people", "invited_by_id"),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    _one_of("role", ("officer", "admin")),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -164,6 +183,32 @@ leases = Table(
     _str("owner"),
     _int("token", default=0),  # counts the owners, so that a late one is known
     _at("expires_at"),  # by the database's clock
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    _str("value"),
+)
+
+journeys = Table(
+    "journeys",
+    metadata,
+    Column("day_on", sa.Date, primary_key=True),
+    Column("form", sa.Text, primary_key=True),
+    Column("field", sa.Text, primary_key=True),  # the open question of those who left; empty otherwise
+    Column("state", sa.Text, primary_key=True),
+    _int("n"),
+    _one_of("state", ("begun", "finished", "left")),
+)
+
+charts = Table(
+    "charts",
+    metadata,
+    Column("name", sa.Text, primary_key=True),  # of the picture that it becomes when somebody first looks at it
+    Column("chart", sa.JSON, nullable=False),
+    _at("created_at"),
 )
 
 # -- receive and send -----------------------------------------------------------------------------------------------
@@ -194,7 +239,6 @@ inbox = Table(
     ),
     Index(
         "ix_inbox_waiting",
-        "channel",
         "id",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
@@ -234,7 +278,6 @@ outbox = Table(
     ),
     Index(
         "ix_outbox_open",
-        "channel",
         "id",
         sqlite_where=text("state IN ('waiting', 'leased')"),
         postgresql_where=text("state IN ('waiting', 'leased')"),
@@ -430,7 +473,9 @@ campaigns = Table(
     Column("last_on", sa.Date, nullable=False),
     Column("peak_first_on", sa.Date, nullable=True),
     Column("peak_last_on", sa.Date, nullable=True),
+    Column("goals", sa.JSON, nullable=False, server_default="{}"),
     _flag("active"),
+    _int("last_receipt", default=0),  # the series has no gaps: it is counted in the transaction that uses the number
     UniqueConstraint("prefix"),
 )
 
@@ -460,6 +505,7 @@ volunteers = Table(
     _str("state", default="registered"),
     _at("created_at"),
     _at("updated_at"),
+    _at("seen_at", nullable=True),  # when an officer noticed her
     UniqueConstraint("person_id"),
     _one_of("state", ("registered", "withdrawn")),
 )
@@ -479,6 +525,10 @@ addresses = Table(
     _str("state", default="proposed"),
     _flag("consented"),
     Column("dossier", LargeBinary, nullable=True),  # sealed: who and where they are
+    _by("proposed_by"),
+    _by("verified_by"),
+    _str("reason", default=""),
+    _str("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing
     _at("created_at"),
     UniqueConstraint("code"),
     _one_of("state", ("proposed", "surveyed", "verified", "approved", "closed", "refused", "paused", "duplicate")),
@@ -493,7 +543,8 @@ needs = Table(
     _str("what"),
     _str("measure", default=""),  # đồng for money; «kg», «công», … otherwise
     _int("amount"),
-    _int("promised", default=0),
+    _int("promised", default=0),  # what its pledges cover: still to come, or arrived
+    _int("arrived", default=0),
     _one_of("kind", ("money", "goods", "work")),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("promised >= 0", name="promised"),
@@ -520,6 +571,8 @@ pledges = Table(
     _int("reminded", default=0),  # how often its giver was reminded of it, and when
     _at("reminded_at", nullable=True),
     _flag("reminders", default=True),  # until she says that it is enough
+    _int("arrived", default=0),
+    _str("reason", default=""),
     _str("dedupe_key"),
     _at("created_at"),
     _at("cancelled_at", nullable=True),
@@ -550,6 +603,13 @@ deeds = Table(
     _flag("guardian_consented"),
     _str("reporter_name", default=""),
     _str("state", default="new"),
+    _by("taken_by"),
+    _str("taken_as", default=""),
+    _at("taken_at", nullable=True),
+    _by("decided_by"),
+    _at("decided_at", nullable=True),
+    _str("reason", default=""),
+    _str("approved_version", default=""),  # the hash of what was approved
     _str("dedupe_key"),
     _at("created_at"),
     UniqueConstraint("code"),
@@ -564,4 +624,62 @@ deed_pictures = Table(
     Column("deed_id", BigId, ForeignKey("deeds.id"), primary_key=True, autoincrement=False),
     Column("position", sa.Integer, primary_key=True, autoincrement=False),
     Column("picture", Words, ForeignKey("pictures.name"), nullable=False),
+)
+
+deed_questions = Table(
+    "deed_questions",
+    metadata,
+    _id(),
+    _of("deeds", "deed_id", index=True),
+    _by("asked_by"),
+    _str("question"),
+    _at("asked_at"),
+    _str("answer", default=""),
+    _at("answered_at", nullable=True),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    _int("number"),  # of its receipt
+    _of("pledges", "pledge_id", index=True),
+    _str("kind"),
+    _int("amount"),  # in the pledge's own measure; đồng for money
+    _int("value"),  # đồng, as agreed; 0 where nobody put a price on it
+    _str("what", default=""),
+    Column("arrived_on", sa.Date, nullable=False),
+    _str("method"),
+    _by("seen_by"),
+    _str("dedupe_key"),
+    _at("created_at", index=True),
+    _at("voided_at", nullable=True),
+    _str("void_reason", default=""),
+    UniqueConstraint("campaign_id", "number"),
+    UniqueConstraint("dedupe_key"),
+    _one_of("kind", ("money", "goods", "work")),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("value >= 0", name="value"),
+    _one_of("method", ("cash", "transfer", "handed")),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    _id(),
+    _of("campaigns", "campaign_id"),
+    _str("code"),
+    _of("people", "person_id", index=True),
+    _of("units", "unit_id"),
+    _str("question"),
+    _str("answer", default=""),
+    _str("state", default="new"),
+    _by("answered_by"),
+    _str("dedupe_key"),
+    _at("created_at"),
+    _at("answered_at", nullable=True),
+    UniqueConstraint("code"),
+    UniqueConstraint("dedupe_key"),
+    _one_of("state", ("new", "answered")),
 )

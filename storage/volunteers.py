@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.reach import inside
 from storage.tables import units, volunteers
 
 
@@ -28,6 +29,13 @@ class Volunteer:
     organisation: str
     state: str
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Listed(Volunteer):
+    """A volunteer as officers find her."""
+
+    person_id: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "organisation": given.organisation,
         "state": "registered",
         "updated_at": now,
+        "seen_at": None,
     }
     known = sa.update(volunteers).where(volunteers.c.person_id == person_id)
     if not await tx.run(known.values(**values)):
@@ -68,11 +77,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
 
 async def find(tx: Tx, person_id: int) -> Volunteer | None:
     """What this person registered, also if she has withdrawn since."""
-    row = await tx.first(
-        sa.select(volunteers, units.c.name.label("unit_name"))
-        .join(units, units.c.id == volunteers.c.unit_id)
-        .where(volunteers.c.person_id == person_id)
-    )
+    row = await tx.first(_with_unit().where(volunteers.c.person_id == person_id))
     return None if row is None else _volunteer(tx, row)
 
 
@@ -85,6 +90,40 @@ async def withdraw(tx: Tx, person_id: int, now: datetime) -> bool:
             .values(state="withdrawn", phone=None, phone_index=None, updated_at=now)
         )
     )
+
+
+async def search(
+    tx: Tx, within: Collection[int] | None, folded: str, first: int, most: int
+) -> tuple[list[Listed], int]:
+    """Some of the registered volunteers in these units (None: anywhere) whose folded name holds this, and how many
+    there are."""
+    wanted = [volunteers.c.state == "registered", inside(volunteers.c.unit_id, within)]
+    if folded:
+        wanted.append(volunteers.c.folded_name.contains(folded, autoescape=True))
+    total = int(await tx.value(sa.select(sa.func.count()).select_from(volunteers).where(*wanted)))
+    found = _with_unit().where(*wanted).order_by(volunteers.c.folded_name, volunteers.c.id).offset(first).limit(most)
+    return [_listed(tx, row) for row in await tx.all(found)], total
+
+
+async def listed(tx: Tx, person_id: int, within: Collection[int] | None) -> Listed | None:
+    """This registered volunteer, if she lives in these units (None: anywhere)."""
+    hers = [volunteers.c.person_id == person_id, volunteers.c.state == "registered"]
+    row = await tx.first(_with_unit().where(*hers, inside(volunteers.c.unit_id, within)))
+    return None if row is None else _listed(tx, row)
+
+
+async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Note that an officer saw this registration; False if one had already."""
+    unseen = sa.and_(volunteers.c.person_id == person_id, volunteers.c.seen_at.is_(None))
+    return bool(await tx.run(sa.update(volunteers).where(unseen).values(seen_at=now)))
+
+
+def _with_unit() -> sa.Select[Any]:
+    return sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
+
+
+def _listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
+    return Listed(person_id=row["person_id"], **vars(_volunteer(tx, row)))
 
 
 def _volunteer(tx: Tx, row: Mapping[Any, Any]) -> Volunteer:

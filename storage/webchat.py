@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,14 +76,19 @@ async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence
     return [_shown(tx, row) for row in reversed(rows)]
 
 
-async def said_since(tx: Tx, addresses: Collection[str], since: datetime) -> Sequence[tuple[str, Shown]]:
-    """What these conversations were told since then, in order, each with its address."""
+async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, Shown]]:
+    """What these conversations were told since then and after these messages, in order, each with its address."""
     rows = await tx.all(
         sa.select(web_messages)
-        .where(web_messages.c.created_at > since, web_messages.c.address.in_(list(addresses)), ~web_messages.c.mine)
+        .where(
+            web_messages.c.created_at > since,
+            web_messages.c.address.in_(list(after)),
+            web_messages.c.replaced_at.is_(None),
+            ~web_messages.c.mine,
+        )
         .order_by(web_messages.c.id)
     )
-    return [(row["address"], _shown(tx, row)) for row in rows]
+    return [(row["address"], _shown(tx, row)) for row in rows if row["id"] > after[row["address"]]]
 
 
 async def one(tx: Tx, address: str, id: int) -> Shown | None:

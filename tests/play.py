@@ -32,15 +32,16 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import Speech
-from storage import demo, people, staff
+from storage import campaigns, demo, invitations, people, staff
 from storage.database import Tx
 from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
+from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo
 
 HERE = Path(__file__).parent / "transcripts"
-CODE = re.compile(r"\b[A-Z]{2,4}\d\d-[0-9A-Z]{5}\b")
+CODE = re.compile(rf"\b(?:[A-Z]{{2,4}}\d\d|DC)-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
 SIX = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
@@ -113,13 +114,13 @@ class Player:
 
     channel, first = "room", 1
 
-    def __init__(self, transcript: Transcript, folder: Path, kind: str) -> None:
+    def __init__(self, transcript: Transcript, folder: Path, kind: str, *, url: str = "") -> None:
         self.transcript, self.folder, self.kind = transcript, folder, kind
         self.language = transcript.about.get("language", "vi")
         today = date.fromisoformat(transcript.about.get("today", "2026-05-12"))
         clock = Clock(datetime(today.year, today.month, today.day, 2, 0, tzinfo=UTC))
         room = Room(BUTTONS if kind == "buttons" else NUMBERS)
-        self.stage = Stage(folder, room, clock=clock, language=self.language)
+        self.stage = Stage(folder, room, clock=clock, language=self.language, url=url)
         self.speech = Speech(self.language, UTC)
         self.speakers = list(dict.fromkeys([PERSON, *(line.speaker for line in transcript.lines)]))
         self.screens = {speaker: Screen() for speaker in self.speakers}
@@ -148,6 +149,8 @@ class Player:
 
     async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         """Say one thing; returns what is answered."""
+        if "later" in said:
+            return await self.stage.later(float(said["later"]), self.address(speaker))
         address = self.address(speaker)
         return await self.stage.send([self.stage.room.arrival(address, **said)], address)
 
@@ -177,6 +180,7 @@ class Player:
         for text in line.expected:
             if text.startswith("[[") and text.endswith("]]"):
                 continue
+            text = text.removeprefix("(link) ")
             if mark := TOLD.match(text):
                 found += [] if "~" in mark[0] or CHOICES.fullmatch(text[mark.end() :]) else [text]
             elif CHOICES.fullmatch(text.strip()):
@@ -199,6 +203,8 @@ class Player:
             return who | {"photo": str(path), "album": found[2] or "", "text": found[3] or ""}
         if found := re.fullmatch(r"\(contact: (.+)\)", said):
             return who | {"contact": found[1]}
+        if found := re.fullmatch(r"\((\d+) seconds later\)", said):
+            return {"later": found[1]}
         if found := re.fullmatch(r"\((voice|sticker|file|location|video)\)", said):
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}
@@ -269,14 +275,19 @@ class Player:
             if how == speaker and not unit:
                 await self._play_demo(speaker)
             elif how in ("officer", "admin"):
+                await self._agree(speaker)
                 await self._appoint(speaker, how, unit)
             elif how != "new":
-                await self.stage.agree(
-                    "take_part", "announcements",
-                    channel=self.channel, address=self.address(speaker), language=self.language,
-                )  # fmt: skip
+                await self._agree(speaker)
                 if how == "volunteer":
                     await self._register(speaker)
+
+        async with self.stage.program() as app:
+            await crowd(app, int(self.transcript.about.get("crowd", "0")), channel=self.channel)
+
+    async def _agree(self, speaker: str) -> None:
+        who = {"channel": self.channel, "address": self.address(speaker), "language": self.language}
+        await self.stage.agree("take_part", "announcements", **who)
 
     async def _play_demo(self, role: str) -> None:
         """The demo's officer or admin speaks on this channel."""
@@ -288,7 +299,9 @@ class Player:
 
     async def _appoint(self, speaker: str, role: str, code: str) -> None:
         async with self.stage.program() as app, app.database.write() as tx:
-            unit = await tx.value(sa.select(units.c.id).where(units.c.code == code))
+            campaign = await campaigns.active(tx)
+            assert campaign is not None
+            unit = await tx.value(sa.select(units.c.id).where(units.c.code == code)) or campaign.unit_id
             who = self.channel, self.address(speaker)
             person, _ = (await people.meet(tx, {who: self.language}, self.stage.clock()))[who]
             await staff.grant(tx, person.id, role, unit, "operator", self.stage.clock())
@@ -316,6 +329,7 @@ def lines(message: Message) -> list[str]:
         *(["(photo)"] if message.picture else []),
         *([f"(document {message.document.name})"] if message.document else []),
         *(line.rstrip() for line in message.text.split("\n")),
+        *(f"(link) {link.label}: {link.url}" for link in message.links),
         *([" ".join(f"[{label}]" for label in labels)] if labels else []),
         *([f"[[{message.contact}]]"] if message.contact else []),
     ]
@@ -364,5 +378,10 @@ def _update(transcript: Transcript, played: list[tuple[Line, list[str]]], kind: 
 
 def _wild(text: str) -> str:
     """A line with what is made up anew each time left open."""
-    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else code[0][:-5] + "?????", text)
-    return re.sub(r"\b\d{3} \d{3}$", "######", text)
+    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else _open(code[0]), text)
+    return re.sub(r"(?<!\d )\b\d{3} \d{3}$", "######", text)
+
+
+def _open(code: str) -> str:
+    """A code without what is made up; of an invitation, that is all of it."""
+    return "?????-?????" if invitations.CODE.fullmatch(code) and not code.startswith("TND") else code[:-5] + "?????"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,9 @@ FACTS = Facts(
 SAID = [
     "Huy", "huỷ", "quay lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan", "có",
     "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "123456", "x" * 3000, "😀",
-    "một việc tốt rất dài ở đây", "xoá hết", "+send", "=", "volunteer.phone=1", "vài người",
+    "một việc tốt rất dài ở đây", "xoá hết", "thu quyền", "nhập đơn vị",
+    "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
+    "22h30", "Xem thêm https://vi-du.vn",
 ]  # fmt: skip
 KNOWN: dict[str, dict[str, Any]] = {
     "pledge": {
@@ -43,7 +46,47 @@ KNOWN: dict[str, dict[str, Any]] = {
         },
     },
     "join": {"other": "1", "other_account": "1", "differs": "language volunteer", "here_name": "A", "there_name": "B"},
+    **{
+        name: {"code": "TND26-XXXXX"}
+        for name in (
+            "decline",
+            "askreporter",
+            "answer",
+            "confirm",
+            "arrivedmoney",
+            "cancelpledge",
+            "need",
+            "picture",
+            "opendossier",
+            "answerquestion",
+        )
+    },
+    "endaddress": {"code": "DC-XXXXX", "state": "closed"},
+    "void": {"number": "1", "code": "TND26-XXXXX"},
+    "contact": {"who": "1"},
+    "arrivedthings": {"code": "TND26-XXXXX", "measure": "kg", "what": "Gạo"},
+    "survey": {
+        "code": "DC-0001",
+        "full_name": "Hồ Thị Mẫu",
+        "house": "Thôn Mẫu",
+        "phone": None,
+        "birth_year": None,
+        "guardian": None,
+    },
     "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
+    "invite": {"known": {"units": {"0": "", "2": "Vĩnh Linh"}}},
+    "grant": {"known": {"units": {"0": "", "2": "Vĩnh Linh"}}},
+    "revoke": {"known": {"id": 1, "who": "cán bộ"}},
+    "addunit": {"known": {"id": 2, "parent": "Vĩnh Linh", "kinds": ["commune", "branch"]}},
+    "renameunit": {"known": {"id": 5, "name": "Xã Cửa Tùng"}},
+    "mergeunit": {"known": {"id": 5, "name": "Xã Cửa Tùng", "others": {"6": "Xã Bến Quan"}}},
+    "campaign": {"known": {"id": None, "years": ["2027"], "title": "Tháng Nhân đạo", "organiser": "Hội Vĩnh Linh"}},
+    "campaignoff": {"known": {"id": 1, "title": "Tháng Nhân đạo 2026"}},
+    "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
+    "block": {"known": {"id": 3}},
+    "broadcast": {"known": {"reach": [5, 6], "quiet": "21:00-07:00", "channels": ["telegram", "web"]}},
+    "correct": {"number": "1", "texts": {"vi": "Chào bà con", "en": "Dear all"}},
+    "recall": {"number": "1"},
 }
 """What each form must know when it is opened."""
 
@@ -73,6 +116,7 @@ def anything(rng: random.Random, choices: tuple[tuple[str, str], ...]) -> Heard:
     return Heard(text=rng.choice(SAID))
 
 
+@cache
 def questions() -> list[tuple[type[Form], str, Place]]:
     """Each question as (form, field, the place of somebody who is asked it)."""
     rng = random.Random(1)

@@ -93,6 +93,15 @@ class Stage:
             await app.settle()
         return [message for to, message in self.room.said[before:] if to == address]
 
+    async def later(self, seconds: float, address: str = "1") -> list[Message]:
+        """Let time pass; returns what this address is told meanwhile."""
+        before = len(self.room.said)
+        for _ in range(2):  # what is due, and what that makes due
+            self.clock.forward(seconds=seconds / 2)
+            async with self.program() as app:
+                await app.settle()
+        return [message for to, message in self.room.said[before:] if to == address]
+
     async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
         """Every row of a table."""
         async with self.program() as app, app.database.read() as tx:

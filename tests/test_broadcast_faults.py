@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot import app as parts
-from bot.app import App, utc_now
+from bot.app import App
+from bot.stores import utc_now
 from storage import broadcasts, ledger
 from storage.tables import deliveries
 from tests.fakes.bot_api import BotApi
@@ -58,7 +59,7 @@ def folder(template: Template, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def telegram(folder: Path, api: BotApi, **settings: object) -> AsyncIterator[App]:
+async def telegram(folder: Path, api: BotApi, **settings: Any) -> AsyncIterator[App]:
     """The program as it runs, in this process; quiet hours are off, since the clock is real."""
     given: dict[str, Any] = {"telegram_token": api.token, "telegram_api_url": api.url, "quiet_hours": "", **settings}
     async with served(folder, channels=lambda app: [parts.telegram(app)], **given) as bot:
@@ -110,7 +111,7 @@ async def test_f8_a_storm_of_429_loses_nothing_and_is_waited_out(folder: Path) -
     print(f"\nF8: {len(refused)} refusals, nothing sent in the pauses, {count} copies arrived once")
 
 
-TROUBLES: dict[str, tuple[dict[str, object], str]] = {
+TROUBLES: dict[str, tuple[dict[str, Any], str]] = {
     "answer cut off after it arrived": ({"close_after": True}, "unknown"),
     "half an answer": ({"truncated": True}, "unknown"),
     "a proxy's page": ({"garbage": True, "status": 502}, "unknown"),

@@ -41,7 +41,7 @@ class Program:
         with (self.folder / "log.txt").open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self.command,
-                env=kept | settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
+                env=kept | settings | self.settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         return self.process
 
@@ -70,8 +70,7 @@ async def program(folder: Path, api: BotApi) -> AsyncIterator[Program]:
 
 async def prepare(template: Template, folder: Path, addresses: Sequence[int]) -> Stage:
     """People who have agreed already, and a household with room for all that they will promise."""
-    template.copy(folder)
-    stage = Stage(folder)
+    stage = Stage(folder, url=template.copy(folder))
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(needs).where(needs.c.amount == 6_000_000).values(amount=10**12))
     for address in addresses:
@@ -167,7 +166,7 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
     print(f"\n{kills} kills, {dict(figures)}, {again} replies that came twice")
 
 
-TIMES = {"Engine._keep": 3, "Engine._handle": 4, "Delivery._lease": 2, "Delivery._settle": 5}
+TIMES = {"Engine._keep": 3, "Engine.handle_waiting": 4, "Delivery._lease": 2, "Delivery._settle": 5}
 """At which commit of a place the plug is pulled; elsewhere at the first."""
 
 

@@ -130,6 +130,23 @@ async def test_what_another_run_was_sending_is_sent_again(stage: Stage, kind: st
     assert said(stage) == ["a"]
 
 
+async def test_what_was_leased_without_our_knowing_is_given_back(stage: Stage) -> None:
+    """The answer to a commit was lost, the commit was not."""
+    await put(stage, "a")
+    await put(stage, "b", address="2")
+    async with stage.program() as app, app.database.write() as tx:
+        now = stage.clock()
+        a, b = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
+        await outbox.give_back(tx, "somebody else", [])
+        assert await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9) == []
+        await outbox.give_back(tx, "me", [a.id])
+        again = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
+        assert [one.id for one in again] == [b.id]
+        later = now + 2 * LEASE
+        taken = await outbox.lease(tx, ["room"], "me", later, later + LEASE, 9, [a.id])
+        assert [one.id for one in taken] == [b.id], "what is in hand is not sent twice, however long its lease is over"
+
+
 async def test_a_slow_person_does_not_hold_up_the_others(stage: Stage) -> None:
     await put(stage, "slow")
     await put(stage, "quick", address="2")

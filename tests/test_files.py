@@ -15,7 +15,10 @@ import pytest
 
 from storage.files import Files, Folder, NoSuchFile
 from storage.s3 import Bucket
+from storage.tables import pictures
 from tests.fakes import s3
+from tests.stage import KEY, Stage
+from tests.test_process import nhandao
 
 
 @pytest.fixture(scope="session")
@@ -139,3 +142,16 @@ async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+async def test_pictures_move_from_the_folder_to_a_bucket(s3_server: str, stage: Stage, tmp_path: Path) -> None:
+    url = s3.bucket(s3_server)
+    settings = {"CHANNELS": "web", "SECRET_KEY": KEY, "DATABASE_URL": stage.settings.database_url}
+    keys = {"FILES_URL": stage.settings.files_url, "FILES_KEY": s3.KEY, "FILES_SECRET": s3.SECRET}
+    status, out, err = await nhandao(tmp_path, "files", "copy", "--to", url, **settings, **keys)
+    assert status == 0, err
+    names = {row["file"] for row in await stage.rows(pictures)}
+    assert f"{len(names)} pictures" in out
+    there, here = Bucket(url, s3.KEY, s3.SECRET), Folder(Path(stage.settings.files_url))
+    for name in names:
+        assert await there.get(name) == await here.get(name)

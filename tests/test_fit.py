@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Capabilities
-from bot.channels.fit import fit, split, width
-from bot.message import Button, Document, Message
+from bot.channels.fit import fit, split
+from bot.message import Button, Document, Message, width
 
 ASKED = Message("Which?", (Button("a", "Một"), Button("b", "Hai")), Button("+skip", "Bỏ qua"), "(type «bỏ qua»)")
 
@@ -29,7 +29,7 @@ def test_a_label_too_long_for_a_button_makes_all_choices_numbered() -> None:
 
 
 def test_a_message_survives_json() -> None:
-    message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", "c"), True)
+    message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", b"c"), True)
     assert Message.load(message.dump()) == message
 
 

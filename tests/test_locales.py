@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import dialog
-from bot.fields import Choice, Choices
+from bot.fields import Choice, Choices, Phrase
 from bot.forms import Form
 from bot.router import Routes
 from bot.vietnamese.money import in_words
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 ROUTES = Routes(ROUTERS)
 KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
 SAID_BY = {"Text", "reply", "say", "tell", "tell_officers", "_error"}
-"""What takes the key of a sentence as its first argument."""
+"""What takes the key of a sentence as its first or second argument."""
 
 
 def sources() -> Iterator[Path]:
@@ -51,7 +51,7 @@ def said_by_name() -> Iterator[str]:
     """The keys that stand in the code as they are."""
     for call in nodes(ast.Call):
         if (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) in SAID_BY and call.args:
-            yield from alternatives(call.args[0])
+            yield from (key for argument in call.args[:2] for key in alternatives(argument))
 
 
 def patterns() -> Iterator[re.Pattern[str]]:
@@ -68,6 +68,8 @@ def of_forms() -> Iterator[str]:
         for field in form.fields.values():
             if not field.hidden:
                 yield from (f"{field.key}.ask", f"{field.key}.title")
+            if isinstance(field, Phrase):
+                yield f"{field.key}.words"
             if isinstance(field, Choice | Choices) and not callable(field.values):
                 yield from (f"{field.key}.{value}" for value in field.values)
 
@@ -173,6 +175,15 @@ def test_a_command_s_slash_name_fits_every_platform() -> None:
         names = [command.slug(speech) for command in ROUTES.commands.values() if " " not in command.name]
         assert len(set(names)) == len(names)
         assert all(re.fullmatch(r"[a-z0-9_]{1,32}", name) for name in names), names
+
+
+def test_what_officers_and_admins_may_do_is_explained_by_an_example() -> None:
+    for language in LANGUAGES:
+        speech = Speech(language, ZoneInfo("UTC"), in_words)
+        for command in ROUTES.commands.values():
+            if command.role != "resident":
+                typed = ROUTES.commands[command.name.partition(" ")[0]].slug(speech)
+                assert f"/{typed}" in speech.say(f"{command.key}.help"), command.name
 
 
 def test_the_menu_has_six_entries_at_most() -> None:

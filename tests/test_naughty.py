@@ -22,7 +22,7 @@ from bot.message import Heard
 from bot.vietnamese.fold import INVISIBLE
 from storage import people, places
 from storage.inbox import Arrival
-from storage.tables import consents, inbox, outbox
+from storage.tables import consents, inbox, outbox, staff
 from tests.fakes.bot_api import BotApi
 from tests.fakes.bot_api.updates import written
 from tests.fakes.room import Room
@@ -99,6 +99,8 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
         proof = dict.fromkeys(("text_version", "text_hash", "language", "channel"), "t")
         agreed = {"purpose": "take_part", "given_at": stage.clock(), **proof}
         await tx.run(sa.insert(consents), [{"person_id": person, **agreed} for person in whom.values()])
+        held = [{"person_id": person, "role": "admin", "granted_at": stage.clock()} for person in whom.values()]
+        await tx.run(sa.insert(staff), held)  # the forms of admins are asked too
     for address in ADDRESSES:
         api.person(int(address))
     for round, (form, name, place) in enumerate(WORDS):
@@ -119,6 +121,8 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
         for text, person in zip(STRINGS, whom.values(), strict=True):
             if understand(Heard(text=text), place, orders()).pressed:
                 continue  # it stands for a choice, such as «-1»
+            if type(form.fields[name]).read not in (Line.read, Story.read):
+                continue  # codes and numbers are kept in one shape
             if answer := ((now_at.get(person) or {}).get("answers") or {}).get(name):
                 wanted = as_sent(text, lines=isinstance(form.fields[name], Story))
                 assert without_joiners(answer) == without_joiners(wanted), f"{form.name}.{name}"

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.fakes.postgres import Server
 from tests.stage import KEY
 
 TOKEN = "123456789:AAEexampleexampleexampleexample"
@@ -213,6 +214,27 @@ async def test_the_first_admin_is_made_on_the_command_line_and_put_on_record(tmp
         assert db.execute("SELECT actor, act FROM audit").fetchall() == [("operator", "grant")] * 2
 
 
+async def test_the_audit_log_is_checked_on_the_command_line(tmp_path: Path) -> None:
+    settings = {"CHANNELS": "web", "SECRET_KEY": KEY}
+    for number in ("1", "2", "3"):
+        await nhandao(tmp_path, "staff", "add", f"telegram:{number}", "--role", "admin", **settings)
+    status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
+    assert (status, out, err) == (0, "The audit log is whole: 3 rows.\n", "")
+    with closing(sqlite3.connect(tmp_path / "data" / "nhandao.db")) as db:
+        db.execute("UPDATE audit SET actor = 'nobody' WHERE id = 2")
+        db.commit()
+    status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
+    assert (status, out) == (1, "")
+    assert err.startswith("Row 2 of the audit log was changed")
+
+
+async def test_an_admin_of_a_single_unit_is_refused(tmp_path: Path) -> None:
+    arguments = ("staff", "add", "telegram:1", "--role", "admin", "--unit", "19414")
+    status, _, err = await nhandao(tmp_path, *arguments, CHANNELS="web", SECRET_KEY=KEY)
+    assert status == 2
+    assert "leave --unit out" in err
+
+
 @pytest.mark.parametrize(
     ("account", "unit"), [("@lan", ""), ("telegram:lan", ""), ("pigeon:1", ""), ("telegram:1", "00000")]
 )
@@ -234,9 +256,18 @@ async def test_config_check_shows_every_setting_and_no_secret(tmp_path: Path) ->
 
 async def test_help_names_every_command_with_an_example(tmp_path: Path) -> None:
     _, out, _ = await nhandao(tmp_path, "--help")
-    for command in ("run", "demo", "chat", "db", "staff", "config"):
+    for command in ("run", "demo", "chat", "db", "files", "staff", "config"):
         assert command in out
-    for arguments in (["run"], ["demo"], ["chat"], ["db", "upgrade"], ["staff", "add"], ["config", "check"]):
+    for arguments in (
+        ["run"],
+        ["demo"],
+        ["chat"],
+        ["db", "upgrade"],
+        ["db", "copy"],
+        ["files", "copy"],
+        ["staff", "add"],
+        ["config", "check"],
+    ):
         assert "Example:" in (await nhandao(tmp_path, *arguments, "--help"))[1]
 
 
@@ -246,3 +277,48 @@ async def test_an_earlier_database_is_backed_up_and_upgraded_by_itself(tmp_path:
     status, out, _ = await nhandao(tmp_path, "db", "upgrade", **settings)
     assert status == 0
     assert "up to date" in out
+
+
+async def test_everything_works_on_postgresql_too(tmp_path: Path, postgres: Server) -> None:
+    url = postgres.create()
+    settings = {"CHANNELS": "web", "SECRET_KEY": KEY, "DATABASE_URL": url}
+    status, out, err = await nhandao(tmp_path, "db", "upgrade", **settings)
+    assert status == 0, err
+    assert "up to date" in out
+    arguments = ("staff", "add", "telegram:123456", "--role", "admin")
+    assert "is now admin" in (await nhandao(tmp_path, *arguments, **settings))[1]
+    assert "already" in (await nhandao(tmp_path, *arguments, **settings))[1]
+    status, out, err = await nhandao(tmp_path, "chat", said="1\nxong\nhuỷ\n", **settings)
+    assert status == 0, err
+    assert "1. ☑ Tham gia" in out
+    async with running(tmp_path, "run", **settings) as (process, address):
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{address}/healthz")).json()["ok"]
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert not list(tmp_path.rglob("*.db"))
+    postgres.drop(url)
+
+
+async def test_a_server_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql+asyncpg://nhandao:hunter2@127.0.0.1:1/nhandao"
+    status, out, err = await nhandao(tmp_path, "run", CHANNELS="web", SECRET_KEY=KEY, DATABASE_URL=url)
+    assert status == 2
+    assert "DATABASE_URL=postgresql+asyncpg://nhandao:********@127.0.0.1:1/nhandao: cannot be opened" in err
+    assert "hunter2" not in out + err
+    assert (
+        "hunter2"
+        not in (await nhandao(tmp_path, "config", "check", CHANNELS="web", SECRET_KEY=KEY, DATABASE_URL=url))[1]
+    )
+
+
+async def test_what_only_several_machines_need_is_not_loaded_on_one(tmp_path: Path) -> None:
+    program = "import sys; from bot import serve; import asyncio; from bot.settings import read_settings\n"
+    program += "asyncio.run(serve.chat(read_settings(), 'vi'))\n"
+    program += "print(sorted({'asyncpg', 'obstore', 'alembic'} & set(sys.modules)))"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, env=environment(PYTHONPATH=str(Path(__file__).parent.parent)), cwd=tmp_path,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out = (await process.communicate())[0].decode()
+    assert out.endswith("[]\n"), out

@@ -92,6 +92,9 @@ def test_an_env_file_that_is_no_text_is_named() -> None:
         ({"CHANNELS": "pigeon"}, "CHANNELS: there is no channel 'pigeon'"),
         ({"CHANNELS": "telegram", "SECRET_KEY": KEY}, "CHANNELS names telegram"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: write sqlite"),
+        ({"DATABASE_URL": "postgresql://u@h/d"}, "DATABASE_URL: write sqlite"),
+        ({"FILES_URL": "ftp://x"}, "FILES_URL: write the path of a folder, or s3://"),
+        ({"FILES_URL": "s3://bucket", "CHANNELS": "web", "SECRET_KEY": KEY}, "FILES_KEY and FILES_SECRET are needed"),
         ({"HTTP_PORT": "eighty"}, "HTTP_PORT: "),
         ({"HTTP_PORT": "70000"}, "HTTP_PORT: "),
         ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: "),
@@ -117,6 +120,12 @@ def test_a_wrong_token_is_not_repeated_in_the_message(monkeypatch: pytest.Monkey
     with pytest.raises(WrongSetting) as wrong:
         read_settings()
     assert "secret" not in str(wrong.value)
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    settings = read_settings(database_url="postgresql+asyncpg://nhandao:s3:cret@db/nhandao", files_secret="hush")
+    assert settings.shown("database_url") == "postgresql+asyncpg://nhandao:********@db/nhandao"
+    assert "hush" not in settings.shown("files_secret")
 
 
 def test_the_example_lists_exactly_the_settings() -> None:

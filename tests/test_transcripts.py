@@ -20,3 +20,13 @@ CASES = [
 async def test_the_bot_says_what_the_transcript_says(path: Path, kind: str, template: Template, tmp_path: Path) -> None:
     template.copy(tmp_path)
     await check(Player(read(path), tmp_path, kind))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem) for path in sorted(HERE.glob("*.vi.txt")) if "buttons" in read(path).channels],
+)
+async def test_the_bot_says_the_same_on_postgresql(path: Path, postgres_template: Template, tmp_path: Path) -> None:
+    url = postgres_template.copy(tmp_path)
+    await check(Player(read(path), tmp_path, "buttons", url=url))
+    postgres_template.drop(url)

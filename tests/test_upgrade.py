@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.tables import metadata
-from storage.upgrade import NewerDatabase, backup, head, revision, upgrade
+from storage.upgrade import (
+    NewerDatabase,
+    backup,
+    head,
+    is_server_current,
+    revision,
+    upgrade,
+    upgrade_server,
+)
+from tests.fakes.postgres import Server
 from tests.stage import NINE
 
 
@@ -25,6 +37,35 @@ def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+async def test_the_migrations_lead_to_the_tables_on_postgresql_too(postgres: Server) -> None:
+    url = postgres.create()
+    await upgrade_server(sa.make_url(url))
+
+    def compare(connection: sa.Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(compare) == []
+    await engine.dispose()
+    postgres.drop(url)
+
+
+async def test_several_programs_that_start_at_once_upgrade_a_server_once(postgres: Server) -> None:
+    url = sa.make_url(postgres.create())
+    said: list[str] = []
+    done = await asyncio.gather(*(upgrade_server(url, say=said.append) for _ in range(4)))
+    assert sorted(done) == [False, False, False, True]
+    assert await is_server_current(url)
+    postgres.sql("UPDATE alembic_version SET version_num = '9999'", str(url.database))
+    with pytest.raises(NewerDatabase, match="9999"):
+        await upgrade_server(url)
+    with pytest.raises(NewerDatabase, match="9999"):
+        await is_server_current(url)
+    assert len(said) == 1
+    postgres.drop(url.render_as_string())
 
 
 def test_an_upgrade_is_done_once(tmp_path: Path) -> None:

@@ -107,6 +107,9 @@ class Channel(Protocol):
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         """Send one message; returns the platform's id of it. Raises SendFailed. Called outside every transaction."""
 
+    def link(self, code: str) -> str:
+        """An address that opens a chat here and says /start with this code; empty where there is none. Pure."""
+
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled. An exception ends the process."""
 

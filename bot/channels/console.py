@@ -62,6 +62,9 @@ class Console:
         self.write(f"(photo: {shown.picture})\n{shown.text}" if shown.picture else shown.text)
         return dedupe_key
 
+    def link(self, code: str) -> str:
+        return ""
+
     async def run(self, receive: Receive) -> None:
         await asyncio.Event().wait()  # whoever reads the keyboard hands its lines over
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.channels import Capabilities
-from bot.message import Message
+from bot.message import Message, width
 
 
 def fit(message: Message, can: Capabilities) -> Message:
@@ -20,11 +20,6 @@ def fit(message: Message, can: Capabilities) -> Message:
     if message.skip:
         lines.append(message.skip_hint)
     return replace(message, text="\n".join(lines), buttons=(), skip=None, skip_hint="")
-
-
-def width(text: str) -> int:
-    """The length in UTF-16 units, as Telegram counts (core.telegram.org/api/entities)."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, most: int) -> list[str]:

@@ -24,14 +24,8 @@ from telegram import (  # the line above must come first
     BotCommandScope,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     InputFile,
-    KeyboardButton,
     LinkPreviewOptions,
-    MessageEntity,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
 )
 from telegram.error import (
     BadRequest,
@@ -47,10 +41,11 @@ from telegram.error import (
 )
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
-from bot.channels.fit import fit, split, width
+from bot.channels.fit import fit, split
+from bot.channels.telegram_markup import entities_of, inline_of, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
-from bot.message import Button, Heard, Message
+from bot.message import Heard, Message, width
 from storage.database import Tx
 from storage.inbox import Arrival
 
@@ -63,6 +58,8 @@ DOWNLOAD_MOST = 20 << 20
 """Bytes that a bot may download (core.telegram.org/bots/api#getfile)."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
+MOST_KNOWN = 1000
+"""Photos whose ids are remembered."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NO_LIMITS = Limits()
 Pictures = Callable[[str], Awaitable[bytes]]
@@ -119,7 +116,10 @@ class Telegram:
         self.received_at: float | None = None
         """When the platform was last heard, in the event loop's time."""
         self.username = ""
+        self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
+        self._uploaded: dict[str, str] = {}
+        """The platform's ids of photos, by their names."""
         self._answering: set[asyncio.Task[None]] = set()
 
     # -- hearing --------------------------------------------------------------------------------------------------
@@ -159,6 +159,9 @@ class Telegram:
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         pass
 
+    def link(self, code: str) -> str:
+        return f"https://t.me/{self.username}?start={code}" if self.username else ""
+
     # -- receiving ------------------------------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
@@ -183,15 +186,33 @@ class Telegram:
             await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
         if default := menus.everybody.get("vi"):
             await self._show_menu(default, BotCommandScopeAllPrivateChats())
+        await self._show_chats(menus)
+
+    async def refresh(self) -> None:
+        """Show the menus of those whose roles or language changed since they were shown."""
+        if self.username:
+            await self._show_chats(await self.menus())
+
+    async def _show_chats(self, menus: Menus) -> None:
+        """Somebody without a role any more sees everybody's menu again."""
         for chat, commands in menus.chats.items():
+            if self._menus.get(chat) == commands:
+                continue
             try:
                 await self._show_menu(commands, BotCommandScopeChat(chat))
             except BadRequest as refused:
                 log.info("no command menu for a chat", reason=str(refused))
+            except TelegramError as failed:
+                log.warning("a command menu was not shown", reason=str(failed))
+                continue  # the next look tries again
+            self._menus[chat] = commands
 
     async def _show_menu(
         self, commands: Sequence[tuple[str, str]], scope: BotCommandScope, language: str | None = None
     ) -> None:
+        if not commands:
+            await self.bot.delete_my_commands(scope, language_code=language)
+            return
         shown = [BotCommand(name, help) for name, help in commands]
         await self.bot.set_my_commands(shown, scope, language_code=language)
 
@@ -274,22 +295,18 @@ class Telegram:
         return sent
 
     async def _send(self, chat: int, message: Message) -> str:
-        if (
-            message.replaces
-            and (message.amends or not message.picture)
-            and (changed := await self._change(chat, message))
-        ):
+        if message.replaces and (changed := await self._change(chat, message)):
             return changed
-        markup, entities = _markup(message), _entities(message)
+        markup, entities = markup_of(message), entities_of(message)
         if message.document:
-            file = InputFile(message.document.content.encode(), filename=message.document.name)
+            file = InputFile(message.document.content, filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
         if message.picture:
-            photo = await self.pictures(message.picture)
             if width(message.text) <= self.capabilities.caption:
-                said = {"caption": message.text, "caption_entities": entities, "reply_markup": markup}
-                return str((await self.bot.send_photo(chat, photo, **said)).message_id)  # type: ignore[arg-type]  # a dict
-            await self.bot.send_photo(chat, photo)
+                return await self._send_photo(
+                    chat, message, caption=message.text, caption_entities=entities, reply_markup=markup
+                )
+            await self._send_photo(chat, message)
         *before, last = split(message.text, self.capabilities.text)
         if before:
             entities = []  # a text with parts that are marked is checked beforehand to fit
@@ -301,6 +318,15 @@ class Telegram:
         )
         if message.leave:
             await self.bot.leave_chat(chat)
+        return str(sent.message_id)
+
+    async def _send_photo(self, chat: int, message: Message, **said: Any) -> str:
+        """A photo is uploaded once, and known to the platform from then on."""
+        photo = self._uploaded.get(message.picture) or await self.pictures(message.picture)
+        sent = await self.bot.send_photo(chat, photo, **said)
+        if len(self._uploaded) >= MOST_KNOWN:
+            self._uploaded.clear()
+        self._uploaded[message.picture] = sent.photo[-1].file_id
         return str(sent.message_id)
 
     async def _change(self, chat: int, message: Message) -> str:
@@ -323,14 +349,24 @@ class Telegram:
         return message.replaces
 
     async def _edit(self, chat: int, message: Message) -> None:
-        markup, entities = _markup(message), _entities(message)
-        inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
-        which = int(message.replaces)
-        if message.picture:
-            said = {"caption": message.text, "caption_entities": entities, "reply_markup": inline}
-            await self.bot.edit_message_caption(chat, which, **said)  # type: ignore[arg-type]  # a dict
-        else:
-            await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline)
+        """Change the text, or the caption of a message with a photo; which it is the platform knows best."""
+        edits = [self._edit_text]
+        if width(message.text) <= self.capabilities.caption:
+            edits.insert(0 if message.picture else 1, self._edit_caption)
+        for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
+            try:
+                return await edit(chat, message)
+            except BadRequest as refused:
+                if last or not re.search("no (text|caption) in the message", str(refused)):
+                    raise
+
+    async def _edit_text(self, chat: int, message: Message) -> None:
+        entities, which = entities_of(message), int(message.replaces)
+        await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline_of(message))
+
+    async def _edit_caption(self, chat: int, message: Message) -> None:
+        said = {"caption": message.text, "caption_entities": entities_of(message), "reply_markup": inline_of(message)}
+        await self.bot.edit_message_caption(chat, int(message.replaces), **said)  # type: ignore[arg-type]  # a dict
 
     async def _delete(self, chat: int, message: Message) -> bool:
         """Take a message away; False if it is too old for that, and only its text can be changed."""
@@ -348,33 +384,3 @@ class Telegram:
 def _seconds(wait: RetryAfter) -> float:
     after = wait.retry_after
     return after.total_seconds() if not isinstance(after, int | float) else float(after)
-
-
-def _markup(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
-    if message.contact:
-        share = KeyboardButton(message.contact, request_contact=True)
-        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
-    links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
-    if not buttons and not links:
-        return None if message.replaces or message.leave else ReplyKeyboardRemove()
-    pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
-    return InlineKeyboardMarkup([*links, *pressed])
-
-
-def _entities(message: Message) -> list[MessageEntity]:
-    """The marked parts as entities, so that no text is ever read as markup."""
-    kinds = {"link": "text_link"}
-    return [MessageEntity(kinds.get(s.kind, s.kind), s.start, s.length, url=s.url or None) for s in message.spans]
-
-
-def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Two short labels stand side by side, a long one alone."""
-    rows: list[list[Button]] = []
-    for button in buttons:
-        short = width(button.label) <= 14
-        if rows and short and len(rows[-1]) == 1 and width(rows[-1][0].label) <= 14:
-            rows[-1].append(button)
-        else:
-            rows.append([button])
-    return rows

@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+import structlog
 
 from bot.channels import Capabilities, FetchFailed, Media, Receive, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
 from storage import webchat
-from storage.database import Database, Tx
+from storage.database import Database, Tx, is_outage
 from storage.inbox import Arrival
 from storage.webchat import Shown
 
+log = structlog.get_logger()
+
 MOST_TEXT = 4000
+LOOK_EVERY = 1.0
+"""Seconds after which an open page sees what another process has answered."""
+LOOK_BACK = timedelta(seconds=30)
+"""More than the clocks of two machines may differ, and than a commit takes."""
 WAITING_PUSHES = 100
 """A page that reads so slowly is dropped, and fetches the rest when it comes back."""
 
@@ -34,6 +41,9 @@ class Web:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self.database, self.now = database, now
         self._pages: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
+        self._pushed: dict[str, int] = {}
+        """The newest message that each conversation with an open page was pushed by looking."""
+        self._news = asyncio.Event()
 
     def arrival(self, address: str, said: dict[str, Any]) -> Arrival:
         """What a page said, under the id that the page gave it. Raises Unreadable."""
@@ -80,11 +90,40 @@ class Web:
         async with self.database.write() as tx:
             replaces = int(message.replaces) if message.replaces.isdecimal() else 0
             id = await webchat.show(tx, address, dedupe_key, False, body, now, replaces)
-        self._push(address, shown(Shown(id, False, body, now)))
+        if self.database.shared:
+            self._news.set()  # another process may have answered just before; pages get both in order
+        else:
+            self._push(address, shown(Shown(id, False, body, now)))
         return str(id)
 
+    def link(self, code: str) -> str:
+        return ""
+
     async def run(self, receive: Receive) -> None:
-        await asyncio.Event().wait()  # the HTTP server hands over what pages say
+        """The HTTP server hands over what pages say; what other processes answer them is looked for here."""
+        if not self.database.shared:
+            await asyncio.Event().wait()
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), LOOK_EVERY)
+            self._news.clear()
+            try:
+                await self._look()
+            except Exception as failed:
+                if not is_outage(failed):
+                    raise
+                log.error("the database is out of reach", error=str(failed))
+
+    async def _look(self) -> None:
+        """Push what was said lately on conversations whose pages are open; a page leaves out what it shows already."""
+        if not self._pages:
+            return
+        async with self.database.read() as tx:
+            lately = await webchat.said_since(tx, dict(self._pushed), self.now() - LOOK_BACK)
+        for address, message in lately:
+            if address in self._pushed:
+                self._pushed[address] = message.id
+                self._push(address, shown(message))
 
     async def close(self) -> None:
         pass
@@ -98,12 +137,13 @@ class Web:
         """A queue of what is new on this conversation's page, while the page is open."""
         queue: asyncio.Queue[Any] = asyncio.Queue()
         self._pages[address].add(queue)
+        self._pushed[address] = 0
         try:
             yield queue
         finally:
             self._pages[address].discard(queue)
             if not self._pages[address]:
-                del self._pages[address]
+                del self._pages[address], self._pushed[address]
 
     def _push(self, address: str, message: dict[str, Any]) -> None:
         for queue in self._pages.get(address, ()):

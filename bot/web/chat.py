@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +22,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.channels import Receive, Unreadable
 from bot.channels.web import Web, shown
 from bot.fetch import Fetcher
+from bot.message import Document
 from bot.pictures import BadPicture
 from bot.web.safety import same_origin
 from locales import Speech
-from storage import people, pictures, webchat
+from storage import people, webchat
 from storage.database import Database
-from storage.files import Files, NoSuchFile
+from storage.files import NoSuchFile
 
 log = structlog.get_logger()
 
@@ -53,6 +54,10 @@ class Pane:
         return "nhandao" + self.base.replace("/", "-")
 
 
+Pictures = Callable[[str], Awaitable[bytes]]
+"""The bytes of a stored picture by its name; raises NoSuchFile."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Whose page is speaking, and the cookie to set if she is new."""
@@ -65,10 +70,10 @@ class Chat:
     """Serves any number of panes over one web channel."""
 
     def __init__(
-        self, web: Web, database: Database, fetcher: Fetcher, files: Files, receive: Receive, speech: Speech,
+        self, web: Web, database: Database, fetcher: Fetcher, pictures: Pictures, receive: Receive, speech: Speech,
         now: Callable[[], datetime],
     ) -> None:  # fmt: skip
-        self.web, self.database, self.fetcher, self.files = web, database, fetcher, files
+        self.web, self.database, self.fetcher, self.pictures = web, database, fetcher, pictures
         self.receive, self.speech, self.now = receive, speech, now
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
@@ -122,6 +127,7 @@ class Chat:
         await self._send(socket, {"ready": {"empty": not so_far and not after}})
         while (message := await news.get()) is not None:
             if message["id"] > last:
+                last = message["id"]
                 await self._send(socket, {"message": _linked(pane, message)})
         await socket.close(4408)  # too slow; it comes back and asks for what it missed
 
@@ -162,12 +168,9 @@ class Chat:
         async with self.database.read() as tx:
             if not pane.address and not await self._known(tx, pane, request):
                 return Response(status_code=404)
-            found = await pictures.find(tx, request.path_params["name"])
         try:
-            data = await self.files.get(found.file) if found else b""
+            data = await self.pictures(request.path_params["name"])
         except NoSuchFile:
-            data = b""
-        if not data:
             return Response(status_code=404)
         return Response(
             data, media_type="image/jpeg", headers={"cache-control": "private, max-age=31536000, immutable"}
@@ -181,9 +184,9 @@ class Chat:
             found = await webchat.one(tx, visitor.address, id)
         if found is None or "document" not in found.body:
             return Response(status_code=404)
-        name, content = found.body["document"]
-        save = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
-        return Response(content, media_type="application/octet-stream", headers={"content-disposition": save})
+        document = Document.load(found.body["document"])
+        save = f'attachment; filename="{document.name.encode("ascii", "ignore").decode()}"'
+        return Response(document.content, media_type="application/octet-stream", headers={"content-disposition": save})
 
     async def _hear(self, address: str, body: bytes, *, trusted: bool = False) -> dict[str, Any]:
         """Take one message of a page; the tick says that it is on disk."""

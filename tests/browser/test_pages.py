@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from storage.tables import campaigns
 from tests.browser.conftest import Open
+from tests.fakes.crowd import announce
 from tests.fakes.served import Served
 from tests.stage import photo
 
@@ -107,6 +108,28 @@ async def test_markup_that_people_type_stays_text(site: Served, open_page: Open)
     assert await page.evaluate("window.hacked") is False
 
 
+async def test_an_announcement_shows_its_marks_as_elements_and_its_links_as_links(
+    site: Served, open_page: Open
+) -> None:
+    page = await open_page(site.url)
+    await page.evaluate("window.hacked = false")
+    await agree(page)
+    await say(page, "/consent")
+    await choose(page, "Nhận thông báo")
+    await choose(page, "Xong")
+    text = "*Sáng mai* mời bà con <img src=x onerror=window.hacked=1> xem [lịch _mới_](https://vi-du.vn/lich)"
+    await announce(site.app, text, urgent=True, links=(("Bản đồ", "https://vi-du.vn/ban-do"),))
+    site.app.broadcasting.wake()
+    await expect(page.locator("strong", has_text="Sáng mai")).to_be_visible()
+    await expect(page.locator("em", has_text="mới")).to_be_visible()
+    await expect(page.get_by_text("<img src=x")).to_be_visible()
+    for name, url in (("lịch", "https://vi-du.vn/lich"), ("Bản đồ", "https://vi-du.vn/ban-do")):
+        link = page.get_by_role("link", name=name).first
+        await expect(link).to_have_attribute("href", url)
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+    assert await page.evaluate("window.hacked") is False
+
+
 async def test_the_policy_forbids_a_script_that_somebody_smuggles_in(site: Served, open_page: Open) -> None:
     page = await open_page(site.url, expected=("Content Security Policy",))
     await expect(page.get_by_role("textbox")).to_be_visible()
@@ -122,7 +145,7 @@ async def test_the_demo_has_three_chats_that_see_each_other(demo: Served, open_p
     for name in ("Người dân", "Cán bộ", "Quản trị"):
         await expect(page.get_by_role("region", name=name)).to_be_visible()
     resident, officer = page.get_by_role("region", name="Người dân"), page.get_by_role("region", name="Cán bộ")
-    await expect(officer.get_by_text("Tôi là chương trình trả lời tự động")).to_be_visible()
+    await expect(officer.get_by_role("button", name="Bàn việc")).to_be_visible()
     await resident.get_by_role("button", name="Tham gia", exact=True).click()
     await resident.get_by_role("button", name="Xong", exact=True).click()
     await expect(resident.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
@@ -158,7 +181,8 @@ async def test_everybody_can_use_the_chat(site: Served, open_page: Open, axe: st
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_everybody_can_use_the_demo(demo: Served, open_page: Open, axe: str, theme: str) -> None:
     page = await open_page(demo.url, bypass_csp=True, color_scheme=theme, viewport={"width": 1440, "height": 900})
-    await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_have_count(3)
+    await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_have_count(1)
+    await expect(page.get_by_role("button", name="Bàn việc")).to_have_count(2)
     assert await violations(page, axe) == []
 
 

@@ -19,8 +19,9 @@ async def crowd(app: App, count: int, *, channel: str = "room", first: int = 100
     now = app.now()
     async with app.database.write() as tx:
         known = int(await tx.value(sa.select(sa.func.max(people.c.id))) or 0)
-        ids = list(range(known + 1, known + 1 + count))
-        await tx.run(sa.insert(people), [{"id": id, "language": language, "created_at": now} for id in ids])
+        await tx.run(sa.insert(people), [{"language": language, "created_at": now}] * count)
+        new = sa.select(people.c.id).where(people.c.id > known).order_by(people.c.id)
+        ids = [row["id"] for row in await tx.all(new)]
         at: dict[str, Any] = {"channel": channel, "created_at": now, "announcements_here": True}
         rows = [{"person_id": id, "address": str(first + n), **at} for n, id in enumerate(ids)]
         await tx.run(sa.insert(accounts), rows)

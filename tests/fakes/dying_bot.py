@@ -11,11 +11,16 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from storage.database import Database, Tx
+
+CHANGES = sa.text("SELECT total_changes()")
+"""Of rows, on the connection that writes. Who looks and finds nothing to do commits nothing."""
 
 
 def arm(place: str, moment: str, times: int, places: Path) -> None:
-    """Wrap every write transaction of this process."""
+    """Wrap every transaction of this process that changes anything."""
     write = Database.write
     seen: set[str] = set()
     left = times
@@ -27,20 +32,30 @@ def arm(place: str, moment: str, times: int, places: Path) -> None:
             if left <= 0:
                 os._exit(137)
 
-    @asynccontextmanager
-    async def watched(database: Database, here: str) -> AsyncIterator[Tx]:
-        async with write(database) as tx:
-            yield tx
-            dies(here, "before")
-        dies(here, "after")
-
-    def watched_write(database: Database) -> AbstractAsyncContextManager[Tx]:
-        here = sys._getframe(1).f_code.co_qualname
+    def met(here: str) -> None:
         if here not in seen:
             seen.add(here)
             with places.open("a", encoding="utf-8") as file:
                 file.write(f"{here}\n")
-        return watched(database, here)
+
+    @asynccontextmanager
+    async def watched(database: Database, here: str) -> AsyncIterator[Tx]:
+        changed = False
+        async with write(database) as tx:
+            changes = await tx.value(CHANGES)
+            yield tx
+            if changed := await tx.value(CHANGES) > changes:
+                met(here)
+                dies(here, "before")
+        if changed:
+            dies(here, "after")
+
+    def watched_write(database: Database) -> AbstractAsyncContextManager[Tx]:
+        caller = sys._getframe(1)
+        if caller.f_code is Database.again.__code__:
+            assert caller.f_back is not None
+            caller = caller.f_back
+        return watched(database, caller.f_code.co_qualname)
 
     setattr(Database, "write", watched_write)  # noqa: B010  # in a process of its own
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FAST = {
-    "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB",
+    "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
     "max_connections": "100", "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "autovacuum": "off",
 }  # fmt: skip
 
@@ -62,7 +62,7 @@ class Server:
     def create(self, template: str = "template1") -> str:
         """A new database; returns its address."""
         name = f"test_{next(self._names)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop(self, url: str) -> None:

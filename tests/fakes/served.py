@@ -14,6 +14,7 @@ from bot import app as parts
 from bot.app import App, connect, serving
 from bot.channels import Channel
 from bot.settings import Settings
+from bot.stores import utc_now
 from bot.web.server import bind
 from tests.stage import KEY
 
@@ -32,7 +33,7 @@ async def served(
     *,
     channels: Callable[[App], Sequence[Channel]] = lambda app: [parts.web(app)],
     routes: Callable[[App], Sequence[BaseRoute]] = parts.routes,
-    now: Callable[[], datetime] = parts.utc_now,
+    now: Callable[[], datetime] = utc_now,
     **settings: object,
 ) -> AsyncIterator[Served]:
     """Run the program as `nhandao run` does, without a process of its own."""

@@ -27,10 +27,31 @@ export function icon(name) {
 // No invisible characters (Cf) that turn an address around, and no punctuation that closes the sentence.
 const LINK = /(https:\/\/[^\s<>"“”\p{Cf}]*[^\s<>"“”\p{Cf}.,;:!?)\]}'’»…])/u;
 
+/** A link away from here; anything but a page on the web stays words. */
+export function anchor(url, words, more = {}) {
+  return /^https?:\/\//.test(url) ? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer', ...more }, words) : words;
+}
+
 /** The text as nodes, with every https address a link that is shown in full. */
 export function linked(text) {
-  return text.split(LINK).map((part, i) => (i % 2
-    ? h('a', { href: part, target: '_blank', rel: 'noopener noreferrer', dir: 'ltr' }, part) : part));
+  return text.split(LINK).map((part, i) => (i % 2 ? anchor(part, part, { dir: 'ltr' }) : part));
+}
+
+const TAGS = { bold: 'strong', italic: 'em' };
+
+/** The text as nodes, with the parts [kind, start, length, url] that are bold, italic or a link; they may overlap. */
+export function marked(text, spans = []) {
+  const cuts = [...new Set([0, text.length, ...spans.flatMap(([, start, length]) => [start, start + length])])];
+  cuts.sort((a, b) => a - b);
+  return cuts.slice(1).flatMap((end, i) => {
+    const start = cuts[i];
+    const here = spans.filter(([, from, length]) => from <= start && end <= from + length);
+    const link = here.find(([kind]) => kind === 'link');
+    const words = text.slice(start, end);
+    const nodes = here.filter(([kind]) => TAGS[kind])
+      .reduce((inner, [kind]) => [h(TAGS[kind], {}, inner)], link ? [words] : linked(words));
+    return link ? [anchor(link[3], nodes)] : nodes;
+  });
 }
 
 /** How this language writes times and days. */

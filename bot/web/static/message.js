@@ -1,6 +1,6 @@
 // One message in the log: what it shows, how far it has come, and what it offers to press.
 
-import { h, icon, linked, unmarked } from './draw.js';
+import { anchor, h, icon, marked, unmarked } from './draw.js';
 
 const COLUMN = 18;  // characters; a longer label gets a row of its own
 
@@ -14,15 +14,16 @@ export class Message {
   }
 
   /** What already stands there is left alone, so that nothing is read out twice. */
-  show({ text, picture, document: file, at }) {
-    const content = JSON.stringify([text, picture, file]);
+  show({ text, spans, links, picture, document: file, at }) {
+    const content = JSON.stringify([text, spans, links, picture, file]);
     if (content === this.content) return;
     Object.assign(this, { content, text, at: new Date(at) });
     const image = picture && h('img', { src: picture.url, alt: picture.alt || this.say('picture') });
     this.bubble.classList.toggle('pictured', Boolean(image));
     this.bubble.replaceChildren(...[
       image && (this.mine ? image : h('a', { href: picture.url, target: '_blank' }, image)),
-      text && h('p', { class: 'text', dir: 'auto' }, this.mine ? text : linked(text)),
+      text && h('p', { class: 'text', dir: 'auto' }, this.mine ? text : marked(text, spans)),
+      links && h('p', { class: 'links' }, links.map(([label, url]) => anchor(url, label))),
       file && h('a', { class: 'doc', href: file.url, download: file.name, dir: 'auto' }, file.name),
       h('p', { class: 'meta' }, h('time', { datetime: this.at.toISOString() }, this.say.time(this.at)), this.progress),
     ].filter(Boolean));

@@ -20,7 +20,9 @@ def upgrade() -> None:
         sa.Column("expires_at", storage.columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
-    waiting = sa.text("state = 'waiting'")
-    op.create_index("ix_inbox_line", "inbox", ["channel", "address", "id"], sqlite_where=waiting, postgresql_where=waiting)
-    open_ = sa.text("state IN ('waiting', 'leased')")
-    op.create_index("ix_outbox_line", "outbox", ["channel", "address", "id"], sqlite_where=open_, postgresql_where=open_)
+    for table, name, holds in (("inbox", "waiting", "state = 'waiting'"), ("outbox", "open", "state IN ('waiting', 'leased')")):
+        which = sa.text(holds)
+        op.drop_index(f"ix_{table}_{name}", table)
+        op.create_index(f"ix_{table}_{name}", table, ["id"], sqlite_where=which, postgresql_where=which)
+        line = ["channel", "address", "id"]
+        op.create_index(f"ix_{table}_line", table, line, sqlite_where=which, postgresql_where=which)

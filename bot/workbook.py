@@ -1,0 +1,120 @@
+"""Tables as a spreadsheet, and a spreadsheet as rows. What people wrote is always text: no cell can run as a formula."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+Cell = str | int | date | None
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 cannot hold."""
+NARROWEST, WIDEST = 8, 45
+LINE = 16
+"""Points."""
+MOST_ROWS, MOST_COLUMNS = 1000, 60
+MOST_UNPACKED = 40 << 20
+"""Bytes; a few kilobytes can unpack to gigabytes."""
+
+
+class NotAWorkbook(ValueError):
+    """The bytes are no spreadsheet that can be read, or one that is too big."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: a title above, the names of the columns, the rows; the last one in bold if it is the sum."""
+
+    name: str
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    summed: bool = False
+
+
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """The sheets as the bytes of an .xlsx file, ready to be printed on A4."""
+    from xlsxwriter import Workbook  # loaded only where a report is asked for
+
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "text_wrap": True, "border": 1})
+        formats = {
+            (int, False): book.add_format({"num_format": "#,##0", "border": 1}),
+            (int, True): book.add_format({"num_format": "#,##0", "border": 1, "bold": True}),
+            (date, False): book.add_format({"num_format": "dd/mm/yyyy", "border": 1}),
+            (date, True): book.add_format({"num_format": "dd/mm/yyyy", "border": 1, "bold": True}),
+            (str, False): book.add_format({"text_wrap": True, "border": 1, "valign": "top"}),
+            (str, True): book.add_format({"text_wrap": True, "border": 1, "bold": True}),
+        }
+        for sheet in sheets:
+            page = book.add_worksheet(_clean(sheet.name)[:31])
+            page.set_landscape()
+            page.set_paper(9)
+            page.fit_to_pages(1, 0)
+            page.freeze_panes(3, 0)
+            page.write_string(0, 0, _clean(sheet.title), bold)
+            lines = 1
+            for column, name in enumerate(sheet.columns):
+                page.write_string(2, column, _clean(name), head)
+                width = min(max([len(str(row[column])) for row in sheet.rows] + [NARROWEST]) + 2, WIDEST)
+                page.set_column(column, column, width)
+                lines = max(lines, -(-len(name) // (width - 1)))
+            page.set_row(2, LINE * lines)  # no program finds the height of wrapped text by itself
+            for n, row in enumerate(sheet.rows, 3):
+                last = sheet.summed and n == len(sheet.rows) + 2
+                for column, cell in enumerate(row):
+                    _write(page, n, column, cell, formats, last)
+    return file.getvalue()
+
+
+def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[tuple[type, bool], Any], last: bool) -> None:
+    match cell:
+        case int():
+            page.write_number(row, column, cell, formats[int, last])
+        case date():
+            page.write_datetime(row, column, cell, formats[date, last])
+        case _:
+            page.write_string(row, column, _clean(cell or ""), formats[str, last])
+
+
+def read(data: bytes) -> list[list[str]]:
+    """The rows of the first sheet as text, as people see it; formulas are not run. Raises NotAWorkbook."""
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
+                raise NotAWorkbook
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        rows = [
+            [_shown(cell) for cell in row]
+            for row in book.worksheets[0].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
+        ]
+        book.close()
+    except NotAWorkbook:
+        raise
+    except Exception as wrong:  # openpyxl raises whatever its parsers raise
+        raise NotAWorkbook from wrong
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y")
+    return _clean(str(value)).strip()
+
+
+def _clean(text: str) -> str:
+    return UNPRINTABLE.sub("", text)

@@ -1,0 +1,71 @@
+"""The campaign in numbers: how many people, what they did, and how far the goals are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage import pledges
+from storage.campaigns import Campaign
+from storage.database import Tx
+from storage.pledges import Totals
+from storage.tables import accounts, addresses, consents, deeds, volunteers
+
+GOALS = ("dong", "addresses", "volunteers", "deeds")
+"""What a campaign may have a goal for."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Nothing in here says who."""
+
+    people: int
+    """Who wrote to us, on whichever channel."""
+    taking_part: int
+    subscribed: int
+    channels: Mapping[str, int]
+    """The accounts of each channel."""
+    volunteers: int
+    addresses: int
+    pledges: Totals
+    deeds: Mapping[str, int]
+    """Reports by state."""
+
+    @property
+    def reached(self) -> Mapping[str, int]:
+        """How far each goal of a campaign is."""
+        return {
+            "dong": self.pledges.promised,
+            "addresses": self.addresses,
+            "volunteers": self.volunteers,
+            "deeds": self.deeds.get("approved", 0),
+        }
+
+
+async def numbers(tx: Tx, campaign: Campaign) -> Numbers:
+    """The numbers of this campaign at this moment."""
+    agreed = dict(await _counted(tx, consents.c.purpose, consents.c.withdrawn_at.is_(None)))
+    return Numbers(
+        people=await _count(tx, accounts.c.person_id.distinct()),
+        taking_part=agreed.get("take_part", 0),
+        subscribed=agreed.get("announcements", 0),
+        channels=await _counted(tx, accounts.c.channel),
+        volunteers=await _count(tx, volunteers.c.id, volunteers.c.state == "registered"),
+        addresses=await _count(
+            tx, addresses.c.id, addresses.c.campaign_id == campaign.id, addresses.c.state == "approved"
+        ),
+        pledges=await pledges.totals(tx, campaign.id),
+        deeds=await _counted(tx, deeds.c.state, deeds.c.campaign_id == campaign.id),
+    )
+
+
+async def _count(tx: Tx, column: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> int:
+    return int(await tx.value(sa.select(sa.func.count(column)).where(*where)))
+
+
+async def _counted(tx: Tx, column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:
+    """How many rows there are with each value of a column."""
+    rows = await tx.all(sa.select(column.label("value"), sa.func.count().label("n")).where(*where).group_by(column))
+    return {row["value"]: int(row["n"]) for row in rows}

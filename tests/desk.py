@@ -1,0 +1,69 @@
+"""Residents and officers on one stage: who is who, and what each of them hears."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+from bot.message import Message
+from storage import people, staff
+from storage.tables import units
+from tests.stage import Stage
+
+CUA_TUNG, BEN_QUAN = "19414", "19366"
+"""The codes of two communes of the demo."""
+RESIDENT, LAN, MINH, FAR = "1", "2", "3", "4"
+"""A resident, two officers of Cửa Tùng, and one of Bến Quan."""
+
+
+async def appoint(
+    stage: Stage, address: str, commune: str = CUA_TUNG, *, channel: str = "room", language: str = "vi"
+) -> int:
+    """Make the person at this address an officer of a commune; returns her id."""
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {(channel, address): language}, stage.clock())
+        person_id = met[channel, address][0].id
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == commune))
+        await staff.grant(tx, person_id, "officer", unit, "operator", stage.clock())
+    return person_id
+
+
+async def dismiss(stage: Stage, person_id: int, commune: str = CUA_TUNG) -> None:
+    """Take the officer's role away again."""
+    async with stage.program() as app, app.database.write() as tx:
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == commune))
+        assert await staff.revoke(tx, person_id, "officer", unit, "operator", stage.clock())
+
+
+async def staffed(stage: Stage) -> dict[str, int]:
+    """The resident agrees to take part; the three officers begin their work. Returns their ids by address."""
+    await stage.agree("take_part", address=RESIDENT)
+    return {LAN: await appoint(stage, LAN), MINH: await appoint(stage, MINH), FAR: await appoint(stage, FAR, BEN_QUAN)}
+
+
+def heard(stage: Stage, address: str) -> list[Message]:
+    """All that was said to this address."""
+    return [message for to, message in stage.room.said if to == address]
+
+
+def last(stage: Stage, address: str) -> str:
+    """The last thing that was said to this address, with plain spaces."""
+    return heard(stage, address)[-1].text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def values(message: Message) -> list[str]:
+    """What the buttons under a message say to the program."""
+    return [button.value for button in message.buttons]
+
+
+def pressing(messages: list[Message], beginning: str) -> str:
+    """The command line of the button that begins so, on the last message that has one."""
+    return next(v for message in reversed(messages) for v in values(message) if v.startswith(beginning))
+
+
+def code_in(text: str) -> str:
+    """The code that a sentence names."""
+    found = re.search(r"TND26-[0-9A-Z]{5}", text)
+    assert found is not None, text
+    return found[0]
