@@ -125,7 +125,7 @@ class Routes:
     def narrowed(self, command: Command, rest: str) -> tuple[Command, str]:
         """The subcommand that ``rest`` begins with, and what follows it; without one, both as they were."""
         words = rest.split(" ")
-        for n in range(min(len(words), 3), 0, -1):
+        for n in range(min(len(words), 4), 0, -1):
             if found := self._below.get((command.name, fold(" ".join(words[:n])))):
                 return found, " ".join(words[n:]).strip()
         return command, rest

@@ -30,7 +30,7 @@ SAID = [
     "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "123456", "x" * 3000, "😀",
     "một việc tốt rất dài ở đây", "xoá hết", "thu quyền", "nhập đơn vị",
     "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
-    "22h30", "Xem thêm https://vi-du.vn",
+    "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn",
 ]  # fmt: skip
 KNOWN: dict[str, dict[str, Any]] = {
     "pledge": {
@@ -84,6 +84,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "campaignoff": {"known": {"id": 1, "title": "Tháng Nhân đạo 2026"}},
     "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
     "block": {"known": {"id": 3}},
+    "message": {"known": {"content": ""}},
     "broadcast": {"known": {"reach": [5, 6], "quiet": "21:00-07:00", "channels": ["telegram", "web"]}},
     "correct": {"number": "1", "texts": {"vi": "Chào bà con", "en": "Dear all"}},
     "recall": {"number": "1"},

@@ -74,6 +74,11 @@ SAMPLES = {
     "find": Sample("0912345678"),
     "block": Sample("#3"),
     "unblock": Sample("#3"),
+    "calendar": Sample(),
+    **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "ics")},
+    **{f"calendar {act}": Sample("1") for act in (
+        "page", "show", "preview", "on", "off", "skip", "move", "edit", "now", "tomorrow", "drop", "again",
+    )},
     "broadcast": Sample(),
     "broadcast new": Sample(),
     **{f"broadcast {act}": Sample("1") for act in (
