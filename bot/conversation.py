@@ -33,6 +33,8 @@ async def converse(turn: Turn) -> None:
     if turn.heard.event:
         return await _happened(turn)
     turn.heard = heard = dialog.understand(turn.heard, turn.place, orders())
+    if heard.sheet is not None and (for_sheets := turn.routes.for_sheets):
+        return await command(turn, f"/{for_sheets.name}")
     if turn.account.new and not _is_command(heard):
         return await command(turn, f"/{START}")
     if _is_command(heard):

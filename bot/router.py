@@ -38,6 +38,8 @@ class Command:
     """Plain words of this shape are for this command, as what follows it."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
+    sheet: bool = False
+    """Whether a spreadsheet is for this command, whatever else is going on."""
     menu: int = 0
     """Its place in the menu, from 1; 0 keeps it out."""
     always: bool = False
@@ -155,6 +157,10 @@ class Routes:
     def listed(self, roles: Callable[[str], bool]) -> list[Command]:
         """What /help and the platform's menu show to somebody with these roles."""
         return [c for c in self.commands.values() if c.listed and " " not in c.name and roles(c.role)]
+
+    @property
+    def for_sheets(self) -> Command | None:
+        return next((c for c in self.commands.values() if c.sheet), None)
 
     @property
     def for_photos(self) -> Command | None:

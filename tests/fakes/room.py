@@ -41,15 +41,19 @@ class Room:
         except orjson.JSONDecodeError:
             raise Unreadable from None
         said.pop("photo", None)
+        if said.pop("file", None):
+            said["other"] = "document"
         said["text"] = clean(said.get("text", ""))
         return Heard(**said)
 
     def media(self, payload: bytes) -> Media | None:
         try:
-            photo = orjson.loads(payload).get("photo")
+            said = orjson.loads(payload)
         except orjson.JSONDecodeError:
             return None
-        return Media(photo) if photo else None
+        if photo := said.get("photo"):
+            return Media(photo)
+        return Media(said["file"], kind="sheet") if said.get("file") else None
 
     async def fetch(self, media: Media) -> bytes:
         try:
