@@ -80,6 +80,8 @@ async def _answer(turn: Turn, place: dialog.Place, heard: Heard) -> None:
         turn.place = None
         return await _unknown(turn, place.form)
     step = dialog.resume(led.form, place, heard, turn.facts)
+    if step.done is not None and led.campaign and not turn.campaign.active:
+        return _closed(turn, "campaign.closed.kept")  # it stays open where it is, with every answer
     turn.follow(step)
     if step.done is not None:
         await led.finish(turn, step.done)
@@ -148,9 +150,9 @@ def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
     turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
 
 
-def _closed(turn: Turn) -> None:
+def _closed(turn: Turn, key: str = "campaign.closed") -> None:
     """No campaign is switched on."""
-    turn.reply("campaign.closed", title=turn.campaign.title, organiser=turn.campaign.organiser)
+    turn.reply(key, title=turn.campaign.title, organiser=turn.campaign.organiser)
     if turn.campaign.hotline:
         turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
     _repeat_question(turn)

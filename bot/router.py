@@ -66,6 +66,8 @@ class Dialog:
     form: type[Form]
     finish: Finish
     role: str = "resident"
+    campaign: bool = False
+    """Whether it can be finished only while a campaign is switched on."""
 
 
 class Router:
@@ -85,11 +87,11 @@ class Router:
 
         return add
 
-    def done(self, form: type[Form], *, role: str = "") -> Callable[[Finish], Finish]:
-        """Call this function when the form is finished and confirmed."""
+    def done(self, form: type[Form], *, role: str = "", campaign: bool = False) -> Callable[[Finish], Finish]:
+        """Call this function when the form is finished and confirmed; with ``campaign`` only while one is switched on."""
 
         def add(finish: Finish) -> Finish:
-            self.dialogs.append(Dialog(form, finish, role or self.role))
+            self.dialogs.append(Dialog(form, finish, role or self.role, campaign))
             return finish
 
         return add

@@ -102,6 +102,8 @@ class Channel(Protocol):
 
     name: str
     capabilities: Capabilities
+    received_at: datetime | None
+    """When this process last asked the platform and was answered, also that there was nothing; None if it does not ask."""
 
     def hear(self, payload: bytes) -> Heard:
         """What a stored update says. Pure. Raises Unreadable."""

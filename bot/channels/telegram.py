@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -100,6 +100,7 @@ class Telegram:
         menus: Callable[[], Awaitable[Menus]] = no_menus,
         alone: Alone = at_once,
         limits: Limits = NO_LIMITS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.capabilities = replace(type(self).capabilities, limits=limits)
         self._request = AiohttpRequest(100)
@@ -112,8 +113,8 @@ class Telegram:
         )
         self.pictures, self.menus, self.alone = pictures, menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
-        self.received_at: float | None = None
-        """When the platform was last heard, in the event loop's time."""
+        self.now = now
+        self.received_at: datetime | None = None
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
@@ -218,6 +219,7 @@ class Telegram:
         await self.bot.set_my_commands(shown, scope, language_code=language)
 
     async def _poll(self, receive: Receive) -> None:
+        self.received_at = None  # another process may have asked meanwhile
         offset, failures = 0, 0
         while True:
             try:
@@ -226,7 +228,7 @@ class Telegram:
                     await self.take(raw, receive)
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
                 failures = self._refused = 0
-                self.received_at = asyncio.get_running_loop().time()
+                self.received_at = self.now()
             except RetryAfter as wait:
                 await asyncio.sleep(_seconds(wait))
             except (InvalidToken, EndPointNotFound):
