@@ -17,7 +17,7 @@ from storage import inbox as kept
 from storage.database import Tx
 from storage.tables import addresses, audit, inbox
 from tests.desk import FAR, LAN, RESIDENT, appoint, dismiss, staffed
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 from tests.test_spreadsheet import RICE, ROW, filled
 
 MEBIBYTE = 2**20
@@ -107,6 +107,7 @@ async def test_a_child_that_takes_too_long_is_ended() -> None:
 # -- in the chat -------------------------------------------------------------------------------------------------------
 
 
+@BOTH
 async def test_an_officer_s_file_comes_in_and_the_same_again_changes_nothing(stage: Stage) -> None:
     await staffed(stage)
     path = await filled(stage, ROW, RICE)

@@ -222,6 +222,13 @@ async def test_an_officer_sends_a_spreadsheet_and_a_resident_s_is_not_fetched(co
         assert len(line.api.calls("getFile")) == len(asked)
 
 
+async def test_the_channel_knows_when_the_platform_last_answered(connect: Connect) -> None:
+    async with connect() as line:
+        line.api.person(7).start()
+        await line.quiet()
+        assert line.bot.app.channels["telegram"].received_at is not None
+
+
 async def test_presses_are_acknowledged_and_lists_change_in_place(connect: Connect) -> None:
     async with connect() as line:
         an = line.api.person(7)
