@@ -72,7 +72,7 @@ def demo(
 def chat(
     language: Annotated[Literal["vi", "en"], typer.Option(help="The language to be greeted in.")] = "vi",
 ) -> None:
-    """Talk to the bot in this terminal. «/photo FILE caption» sends a photo; Ctrl-D ends.
+    """Talk to the bot in this terminal. «/photo FILE caption» sends a photo, «/file FILE» a spreadsheet; Ctrl-D ends.
 
     Example: nhandao chat --language en
     """

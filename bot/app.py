@@ -235,6 +235,7 @@ def telegram(app: App) -> Telegram:
         menus=lambda: menus(app),
         alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
         limits=Limits(app.settings.telegram_per_second, app.settings.telegram_broadcasts_per_second, 1, 18),
+        now=app.now,
     )
 
 

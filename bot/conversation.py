@@ -33,6 +33,8 @@ async def converse(turn: Turn) -> None:
     if turn.heard.event:
         return await _happened(turn)
     turn.heard = heard = dialog.understand(turn.heard, turn.place, orders())
+    if heard.sheet is not None and (for_sheets := turn.routes.for_sheets):
+        return await command(turn, f"/{for_sheets.name}")
     if turn.account.new and not _is_command(heard):
         return await command(turn, f"/{START}")
     if _is_command(heard):
@@ -78,6 +80,8 @@ async def _answer(turn: Turn, place: dialog.Place, heard: Heard) -> None:
         turn.place = None
         return await _unknown(turn, place.form)
     step = dialog.resume(led.form, place, heard, turn.facts)
+    if step.done is not None and led.campaign and not turn.campaign.active:
+        return _closed(turn, kept=True)  # it stays open where it is, with every answer
     turn.follow(step)
     if step.done is not None:
         await led.finish(turn, step.done)
@@ -146,9 +150,13 @@ def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
     turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
 
 
-def _closed(turn: Turn) -> None:
-    """No campaign is switched on."""
-    turn.reply("campaign.closed", title=turn.campaign.title, organiser=turn.campaign.organiser)
+def _closed(turn: Turn, *, kept: bool = False) -> None:
+    """No campaign is switched on; ``kept``: what was about to be sent stays in its open form."""
+    turn.reply(
+        "campaign.closed.kept" if kept else "campaign.closed",
+        title=turn.campaign.title,
+        organiser=turn.campaign.organiser,
+    )
     if turn.campaign.hotline:
         turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
     _repeat_question(turn)

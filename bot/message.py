@@ -176,8 +176,10 @@ class Heard:
     """The sender's own phone number, vouched for by the channel."""
     other: str = ""
     """What came that cannot be used: voice, sticker, file, location, contact, …"""
+    sheet: list[list[str]] | None = None
+    """The rows of a spreadsheet that an officer sent."""
     problem: str = ""
-    """Why a photo could not be taken: a code of ``wrong.*``."""
+    """Why a photo or a spreadsheet could not be taken: a code of ``wrong.*``."""
     event: str = ""
     """Something that is no message: edited, blocked, unblocked, group."""
     name: str = ""

@@ -38,6 +38,8 @@ class Command:
     """Plain words of this shape are for this command, as what follows it."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
+    sheet: bool = False
+    """Whether a spreadsheet is for this command, whatever else is going on."""
     menu: int = 0
     """Its place in the menu, from 1; 0 keeps it out."""
     always: bool = False
@@ -64,6 +66,8 @@ class Dialog:
     form: type[Form]
     finish: Finish
     role: str = "resident"
+    campaign: bool = False
+    """Whether it can be finished only while a campaign is switched on."""
 
 
 class Router:
@@ -83,11 +87,11 @@ class Router:
 
         return add
 
-    def done(self, form: type[Form], *, role: str = "") -> Callable[[Finish], Finish]:
-        """Call this function when the form is finished and confirmed."""
+    def done(self, form: type[Form], *, role: str = "", campaign: bool = False) -> Callable[[Finish], Finish]:
+        """Call this function when the form is finished and confirmed; with ``campaign`` only while one is switched on."""
 
         def add(finish: Finish) -> Finish:
-            self.dialogs.append(Dialog(form, finish, role or self.role))
+            self.dialogs.append(Dialog(form, finish, role or self.role, campaign))
             return finish
 
         return add
@@ -155,6 +159,10 @@ class Routes:
     def listed(self, roles: Callable[[str], bool]) -> list[Command]:
         """What /help and the platform's menu show to somebody with these roles."""
         return [c for c in self.commands.values() if c.listed and " " not in c.name and roles(c.role)]
+
+    @property
+    def for_sheets(self) -> Command | None:
+        return next((c for c in self.commands.values() if c.sheet), None)
 
     @property
     def for_photos(self) -> Command | None:

@@ -18,12 +18,13 @@ import sqlalchemy as sa
 import structlog
 
 from bot import app as parts
-from bot import logs, workbook
+from bot import logs
 from bot.app import App, connect, run_until_stopped, serving
 from bot.channels import Channel
 from bot.channels.console import Console
 from bot.forms import Facts
 from bot.settings import Settings, WrongSetting, read_settings
+from bot.sheets import BadSheet, Sheets
 from bot.stores import WrongClock, open_files, place, secret_key, upgraded, utc_now
 from bot.travel import Traveller
 from bot.vietnamese.place import Known
@@ -228,10 +229,10 @@ async def addresses_import(settings: Settings, file: Path) -> int:
     """Add the humanitarian addresses of a spreadsheet, all of them or none; those that are here already are left alone."""
     logs.set_up("WARNING", settings.log_format)
     try:
-        table = workbook.read(file.read_bytes())
+        table = await Sheets().read(file.read_bytes())
     except OSError as failed:
         raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
-    except workbook.NotAWorkbook:
+    except BadSheet:
         raise Mistake(
             f"{file}: is no spreadsheet (.xlsx), or too big; the template comes from /desk template"
         ) from None

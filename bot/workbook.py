@@ -1,13 +1,12 @@
-"""Tables as a spreadsheet, and a spreadsheet as rows. What people wrote is always text: no cell can run as a formula."""
+"""Tables as a spreadsheet. What people wrote is always text: no cell can run as a formula."""
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 Cell = str | int | date | None
@@ -17,13 +16,6 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 NARROWEST, WIDEST = 8, 45
 LINE = 16
 """Points."""
-MOST_ROWS, MOST_COLUMNS = 1000, 60
-MOST_UNPACKED = 40 << 20
-"""Bytes; a few kilobytes can unpack to gigabytes."""
-
-
-class NotAWorkbook(ValueError):
-    """The bytes are no spreadsheet that can be read, or one that is too big."""
 
 
 @dataclass(frozen=True)
@@ -81,39 +73,6 @@ def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[tuple[
             page.write_datetime(row, column, cell, formats[date, last])
         case _:
             page.write_string(row, column, _clean(cell or ""), formats[str, last])
-
-
-def read(data: bytes) -> list[list[str]]:
-    """The rows of the first sheet as text, as people see it; formulas are not run. Raises NotAWorkbook."""
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
-                raise NotAWorkbook
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        rows = [
-            [_shown(cell) for cell in row]
-            for row in book.worksheets[0].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
-        ]
-        book.close()
-    except NotAWorkbook:
-        raise
-    except Exception as wrong:  # openpyxl raises whatever its parsers raise
-        raise NotAWorkbook from wrong
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return rows
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.strftime("%d/%m/%Y")
-    return _clean(str(value)).strip()
 
 
 def _clean(text: str) -> str:

@@ -72,7 +72,7 @@ async def deed(turn: Turn) -> None:
     turn.begin(Deed, **_from_caption(turn))
 
 
-@router.done(Deed)
+@router.done(Deed, campaign=True)
 async def reported(turn: Turn, form: Deed) -> None:
     photos = form.photos["pictures"] if form.photos else []
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)

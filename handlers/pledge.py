@@ -136,7 +136,7 @@ async def pledge(turn: Turn) -> None:
     turn.begin(Pledge, address=one.code, known=known)
 
 
-@router.done(Pledge)
+@router.done(Pledge, campaign=True)
 async def pledged(turn: Turn, form: Pledge) -> None:
     one = await addresses.find(turn.tx, form.address)
     if one is None:

@@ -17,6 +17,7 @@ from handlers.officers import DESK, reach
 from storage import figures
 from storage.figures import Figures, Given, Period
 
+HALF_A_YEAR = timedelta(days=183)
 router = Router("report", role="officer")
 
 COLUMNS = (
@@ -88,6 +89,8 @@ def _period(turn: Turn) -> Period | None:
                 first, last = read_day(one, today, toward="past"), read_day(other, today, toward="past")
                 if last < first:  # a day that is still to come, such as the campaign's last
                     last = read_day(other, first, toward="future")
+                    if last > today + HALF_A_YEAR:  # no, the two were put the wrong way round
+                        return None
             except (NotADay, LunarDay):
                 return None
         case _:

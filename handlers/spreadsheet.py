@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.forms import Facts, Field, Form, Invalid
-from bot.message import Document, Heard, Text
+from bot.message import Document, Heard, Option, Text
 from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.workbook import Sheet, workbook
-from handlers.officers import DESK
+from handlers.officers import DESK, note, reach
 from handlers.survey import NeedForm, SurveyForm
 from storage import dossiers
 from storage.database import Tx
@@ -39,6 +39,10 @@ COLUMNS: dict[str, tuple[type[Form], str]] = {
     "need_amount": (NeedForm, "dong"),
 }
 """Each column, and the question whose answer it holds; money or a quantity stand in the same column."""
+MOST_WRONG = 20
+"""Mistakes that are told at once; the rest when these are mended."""
+TEMPLATE = Option("/desk template", Text("command.desk.template.title"))
+ADDRESSES = Option("/desk addresses", Text("command.desk.addresses.title"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Plan:
 
     rows: Sequence[Row]
     wrong: Sequence[Text]
+    elsewhere: bool = False
+    """Whether a household is in a unit that is not for the one who sent it."""
 
 
 @router.command("desk template", listed=False)
@@ -75,8 +81,27 @@ async def template(turn: Turn) -> None:
     turn.reply("import.template", [DESK], document=Document(f"{say('import.name')}.xlsx", workbook(sheets)))
 
 
-def read(table: Sequence[Sequence[str]], facts: Facts) -> Plan:
-    """What a sheet says, row by row. Pure."""
+@router.command("desk import", listed=False, sheet=True)
+async def bring(turn: Turn) -> None:
+    """Add the households of the spreadsheet that was sent: all of them, or none if a row is wrong."""
+    if turn.heard.sheet is None:
+        return turn.reply("import.send", [TEMPLATE, DESK])
+    within = await reach(turn)
+    plan = read(turn.heard.sheet, turn.facts, within)
+    if plan.elsewhere:
+        await turn.refuse("/desk import")
+    if plan.wrong:
+        more = len(plan.wrong) - MOST_WRONG
+        wrong = [*plan.wrong[:MOST_WRONG], *([Text("import.more", {"n": more})] if more > 0 else [])]
+        return turn.reply("import.refused", [TEMPLATE, DESK], wrong=wrong)
+    codes, known = await write(turn.tx, turn.campaign.id, plan, turn.now)
+    for code in codes:
+        await note(turn, "import", f"address:{code}")
+    turn.reply("import.done" if codes else "import.known", [ADDRESSES, DESK], n=len(codes), known=known)
+
+
+def read(table: Sequence[Sequence[str]], facts: Facts, within: Collection[int] | None = None) -> Plan:
+    """What a sheet says, row by row; only households of these units may be in it (None: of any). Pure."""
     names = {fold(facts.speech.say(f"import.column.{name}")): name for name in COLUMNS}
     at = next((n for n, row in enumerate(table) if len({fold(cell) for cell in row} & names.keys()) > 5), None)
     if at is None:
@@ -87,17 +112,23 @@ def read(table: Sequence[Sequence[str]], facts: Facts) -> Plan:
         return Plan((), [Text("import.missing", {"columns": columns})])
     rows: list[Row] = []
     wrong: list[Text] = []
+    elsewhere = False
     for n, cells in enumerate(table[at + 1 :], at + 2):
         if any(cells):
+            before = len(rows)
             given = dict(zip(head, [*cells, *[""] * len(head)], strict=False))
             _read_row(n, given, facts, rows, wrong)
+            if within is not None and len(rows) > before and rows[-1].survey.unit_id not in within:
+                wrong.append(_wrong(n, "commune", Text("wrong.not_your_commune")))
+                elsewhere = True
     if not rows and not wrong:
         wrong.append(Text("import.empty"))
-    return Plan(rows, wrong)
+    return Plan(rows, wrong, elsewhere)
 
 
 async def write(tx: Tx, campaign_id: int, plan: Plan, now: datetime) -> tuple[list[str], int]:
     """Add every row that is not here yet; returns the new codes, and how many rows were here already."""
+    await tx.alone("import")
     keyed = {_key(tx, row): row for row in plan.rows}
     known = await dossiers.imported(tx, list(keyed))
     new = {key: row for key, row in keyed.items() if key not in known}
@@ -128,10 +159,13 @@ def _read_row(n: int, given: dict[str, str], facts: Facts, rows: list[Row], wron
         try:
             form.answers[question] = _answer(field, given[name], form)
         except Invalid as invalid:
-            reason = Text(f"wrong.{invalid.code}", invalid.params)
-            wrong.append(Text("import.wrong", {"row": n, "column": Text(f"import.column.{name}"), "reason": reason}))
+            wrong.append(_wrong(n, name, Text(f"wrong.{invalid.code}", invalid.params)))
     if len(wrong) == before:
         rows.append(_row(forms[SurveyForm], forms[NeedForm]))
+
+
+def _wrong(row: int, column: str, reason: Text) -> Text:
+    return Text("import.wrong", {"row": row, "column": Text(f"import.column.{column}"), "reason": reason})
 
 
 def _answer(field: Field[Any], cell: str, form: Form) -> Any:

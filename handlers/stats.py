@@ -35,8 +35,9 @@ async def numbers(turn: Turn) -> None:
         "stats", title=campaign.title, year=str(campaign.year), people=found.people, taking_part=found.taking_part,
         subscribed=found.subscribed, channels=[_channel(name, n) for name, n in sorted(found.channels.items())],
         volunteers=found.volunteers, addresses=found.addresses, pledges=found.pledges.pledges,
-        promised=Money(found.pledges.promised), fulfilled=found.pledges.fulfilled,
-        arrived=Money(found.pledges.fulfilled_dong),
+        promised=Money(found.pledges.promised), helped_with=found.pledges.helped_with,
+        arrived=Money(found.pledges.arrived_money), value=Money(found.pledges.arrived_value),
+        broadcasts=found.broadcasts, reached=found.reached,
         deeds=[Text("stats.deeds", {"state": Text(f"deed.state.{s}"), "n": n}) for s, n in sorted(found.deeds.items())]
         or [Text("none")],
         goals=[_goal(name, campaign.goals, found) for name in GOALS if campaign.goals.get(name)] or [Text("none")],
@@ -52,12 +53,12 @@ def _channel(name: str, n: int) -> Text:
 
 
 def _goal(name: str, goals: Mapping[str, int], found: Numbers) -> Text:
-    part = found.reached[name] * 100 // goals[name]
+    part = found.so_far[name] * 100 // goals[name]
     return Text("stats.goal", {"goal": goal(name, goals[name]), "reached": _reached(name, found), "percent": part})
 
 
 def _reached(name: str, found: Numbers) -> object:
-    return _counted(name, found.reached[name])
+    return _counted(name, found.so_far[name])
 
 
 def _counted(name: str, n: int) -> object:
@@ -83,25 +84,26 @@ def _as_title(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _bar(turn: Turn, label: str, value: int, most: int, name: str = "") -> dict[str, Any]:
+    shown = turn.say("stats.of", n=_counted(name, value), of=_counted(name, most))
+    return {"label": label, "value": value, "of": most, "shown": shown}
+
+
 def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) -> dict[str, Any]:
     """What the picture shows; words are settled here, since the one who draws knows none."""
     goals = [
-        {
-            "label": turn.say(f"stats.bar.{name}"),
-            "value": found.reached[name],
-            "of": turn.campaign.goals[name],
-            "shown": turn.say("stats.of", n=_reached(name, found), of=_counted(name, turn.campaign.goals[name])),
-        }
-        for name in GOALS
+        _bar(turn, turn.say(f"stats.bar.{bar}"), value, turn.campaign.goals[name], name)
+        for name, bar, value in (
+            ("dong", "dong", found.so_far["dong"]),
+            ("dong", "arrived", found.pledges.arrived_money),
+            *((name, name, found.so_far[name]) for name in GOALS if name != "dong"),
+        )
         if turn.campaign.goals.get(name)
     ]
     ways = [
-        {
-            "label": _as_title(turn.say(f"{one.form.name}.title")),
-            "value": journey.finished,
-            "of": max(journey.begun, journey.finished),
-            "shown": turn.say("stats.of", n=journey.finished, of=max(journey.begun, journey.finished)),
-        }
+        _bar(
+            turn, _as_title(turn.say(f"{one.form.name}.title")), journey.finished, max(journey.begun, journey.finished)
+        )
         for one, journey in led
         if journey.begun or journey.finished
     ]

@@ -25,17 +25,37 @@ BACK = Option("/menu", Text("command.menu.title"))
 async def shown(turn: Turn) -> None:
     """Everything at once, and the warnings first."""
     found = await status.health(turn.tx, turn.now, turn.now - LATELY)
-    warnings = _warnings(turn, found)
+    channels = _channels(turn, found)
+    warnings = [*_deaf(turn), *_warnings(turn, found)]
     turn.reply(
         "status", [BACK], warnings=[Text("status.warning", {"what": one}) for one in warnings] or [Text("status.fine")],
         version=version("nhandao"), kind=found.base.kind, revision=found.base.revision,
         size=f"{found.base.size / MEBIBYTE:.1f}",
         channels=[
             Text("status.channel", {"channel": channel_shown(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
-            for name, (heard, said) in found.channels.items()
+            for name, (heard, said) in channels.items()
         ],
         to_handle=_queue(turn, found.to_handle), to_send=_queue(turn, found.to_send),
+        to_announce=_queue(turn, found.to_announce),
     )  # fmt: skip
+
+
+def _channels(turn: Turn, found: Health) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """When each channel last heard and spoke; being told that there is nothing new is hearing too."""
+    channels = dict(found.channels)
+    for name, channel in turn.rules.channels.items():
+        heard, said = channels.get(name, (None, None))
+        channels[name] = max((at for at in (heard, channel.received_at) if at), default=None), said
+    return dict(sorted(channels.items()))
+
+
+def _deaf(turn: Turn) -> list[Text]:
+    """The channels whose platform no longer answers."""
+    return [
+        Text("status.deaf", {"channel": channel_shown(name), "at": channel.received_at})
+        for name, channel in turn.rules.channels.items()
+        if channel.received_at is not None and turn.now - channel.received_at > TOO_OLD
+    ]
 
 
 def _warnings(turn: Turn, found: Health) -> list[Text]:
@@ -46,6 +66,8 @@ def _warnings(turn: Turn, found: Health) -> list[Text]:
         for holds, text in (
             (_stuck(turn, found.to_handle), Text("status.stuck")),
             (_stuck(turn, found.to_send), Text("status.not_sending")),
+            (_halted(turn, found), Text("status.not_announcing")),
+            (found.stopped > 0, Text("status.stopped", {"n": found.stopped})),
             (found.set_aside > 0, Text("status.set_aside", {"n": found.set_aside})),
             (found.not_sent > 0, Text("status.not_sent", {"n": found.not_sent})),
             (not campaign.active, Text("status.campaign_off")),
@@ -63,6 +85,14 @@ def _warnings(turn: Turn, found: Health) -> list[Text]:
 
 def _stuck(turn: Turn, queue: Waiting) -> bool:
     return queue.since is not None and turn.now - queue.since > TOO_OLD
+
+
+def _halted(turn: Turn, found: Health) -> bool:
+    """Whether a broadcast stands still although nothing holds it back; a large one may well take an hour."""
+    if turn.now.astimezone(turn.speech.zone) in turn.rules.quiet:
+        return False
+    moved = found.announced_at is not None and turn.now - found.announced_at <= TOO_OLD
+    return _stuck(turn, found.to_announce) and not moved
 
 
 def _queue(turn: Turn, queue: Waiting) -> Words:

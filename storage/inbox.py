@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ class Arrival:
     key: str
     address: str
     payload: bytes
+    media: dict[str, Any] | None = None
+    """What became of its file, where that is known already; as in ``note_media``."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ async def keep(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
             "update_key": a.key,
             "address": a.address,
             "payload": tx.vault.seal(a.payload),
+            "media": _sealed(tx, a.media),
             "received_at": now,
             "due_at": now,
         }
@@ -85,7 +89,7 @@ async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, onl
             row["channel"],
             row["address"],
             tx.vault.open(row["payload"]),
-            row["media"],
+            _opened(tx, row["media"]),
             row["attempts"],
             row["received_at"],
         )
@@ -108,8 +112,8 @@ async def release(tx: Tx, channels: Collection[str], now: datetime) -> None:
 
 
 async def done(tx: Tx, ids: Collection[int]) -> None:
-    """These are handled."""
-    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(state="done"))
+    """These are handled; what became of their files is where it belongs by now."""
+    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(state="done", media=None))
 
 
 async def empty(tx: Tx, ids: Collection[int]) -> None:
@@ -129,8 +133,24 @@ async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bo
 
 
 async def note_media(tx: Tx, id: int, media: dict[str, Any] | None, now: datetime) -> None:
-    """What became of a message's photo: {"picture": name} or {"problem": code}; None: it is to be fetched again."""
-    await tx.run(sa.update(inbox).where(inbox.c.id == id, inbox.c.state == WAITING).values(media=media, due_at=now))
+    """What became of a message's file: {"picture": name}, {"sheet": rows}, {"problem": code}, or nothing in it for a file
+    that is not looked at; None: it is to be fetched again.
+    """
+    values = {"media": _sealed(tx, media), "due_at": now}
+    await tx.run(sa.update(inbox).where(inbox.c.id == id, inbox.c.state == WAITING).values(values))
+
+
+def _sealed(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The rows of a spreadsheet name families, so they are sealed."""
+    if not media or "sheet" not in media:
+        return media
+    return {"sheet": b64encode(tx.vault.seal_json(media["sheet"])).decode()}
+
+
+def _opened(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not media or "sheet" not in media:
+        return media
+    return {"sheet": tx.vault.open_json(b64decode(media["sheet"]))}
 
 
 async def oldest_waiting_at(tx: Tx) -> datetime | None:
@@ -141,9 +161,12 @@ async def oldest_waiting_at(tx: Tx) -> datetime | None:
     return found
 
 
-async def forget(tx: Tx, now: datetime, *, payloads: timedelta, keys: timedelta) -> None:
-    """Empty the payloads and drop the keys whose time is over."""
+async def forget(tx: Tx, now: datetime, *, payloads: timedelta, keys: timedelta, files: timedelta) -> None:
+    """Empty the payloads, let go of the files and drop the keys whose time is over."""
     over = inbox.c.state != "waiting"
+    await tx.run(
+        sa.update(inbox).where(over, inbox.c.received_at < now - files, inbox.c.media.is_not(None)).values(media=None)
+    )
     await tx.run(
         sa.update(inbox)
         .where(over, inbox.c.received_at < now - payloads, inbox.c.payload.is_not(None))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from storage.codes import new_code
 from storage.database import Tx
 from storage.reach import inside
-from storage.tables import addresses, needs, pledges, units
+from storage.tables import addresses, contributions, needs, pledges, units
 
 OPEN = ("new", "confirmed")
 
@@ -73,29 +73,41 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Totals:
-    """What a campaign was promised: how many pledges stand and how much money, and how much of both came to pass."""
+    """What a campaign was promised, and what arrived of it; never one figure. Money and values in đồng."""
 
     pledges: int
+    """That stand, or were kept."""
     promised: int
-    """Đồng."""
-    fulfilled: int
-    fulfilled_dong: int
+    """Money."""
+    helped_with: int
+    """Pledges of which something has arrived."""
+    arrived_money: int
+    arrived_value: int
+    """What goods and work were worth."""
 
 
 async def totals(tx: Tx, campaign_id: int) -> Totals:
-    """The sums over all pledges of a campaign that were not taken back."""
-    money = sa.case((pledges.c.kind == "money", pledges.c.amount), else_=0)
-    kept = pledges.c.state == "fulfilled"
-    row = await tx.first(
+    """The sums over all pledges of a campaign that were not taken back, and over what its receipts say."""
+    promised = await tx.first(
         sa.select(
             sa.func.count().label("pledges"),
-            sa.func.coalesce(sa.func.sum(money), 0).label("promised"),
-            sa.func.coalesce(sa.func.sum(sa.case((kept, 1), else_=0)), 0).label("fulfilled"),
-            sa.func.coalesce(sa.func.sum(sa.case((kept, money), else_=0)), 0).label("fulfilled_dong"),
+            _sum(pledges.c.kind == "money", pledges.c.amount).label("promised"),
         ).where(pledges.c.campaign_id == campaign_id, pledges.c.state != "cancelled")
     )
-    assert row is not None
-    return Totals(**{name: int(value) for name, value in row.items()})
+    arrived = await tx.first(
+        sa.select(
+            sa.func.count(contributions.c.pledge_id.distinct()).label("helped_with"),
+            _sum(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
+            _sum(contributions.c.kind != "money", contributions.c.value).label("arrived_value"),
+        ).where(contributions.c.campaign_id == campaign_id, contributions.c.voided_at.is_(None))
+    )
+    assert promised is not None
+    assert arrived is not None
+    return Totals(**{name: int(value) for name, value in [*promised.items(), *arrived.items()]})
+
+
+def _sum(where: sa.ColumnElement[bool], column: sa.Column[int]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((where, column), else_=0)), 0)
 
 
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:

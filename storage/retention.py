@@ -23,6 +23,8 @@ class Kept:
 
 MESSAGES = timedelta(days=7)
 """What was said, in both directions, for mending what went wrong."""
+FILES = timedelta(days=1)
+"""The rows of a spreadsheet whose handling failed; otherwise they go with the message's handling."""
 KEYS = timedelta(days=14)
 """That something was said: so long a platform may bring it again."""
 WEB_CHAT = timedelta(days=60)
@@ -60,7 +62,7 @@ HOUSEHOLDS = ("addresses", "needs")
 async def sweep(tx: Tx, now: datetime) -> list[str]:
     """Drop whatever was kept for long enough; returns the files to delete once this is committed."""
     await tx.alone("sweep")
-    await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS)
+    await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS, files=FILES)
     await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
     await ledger.forget(tx, now, LEDGER)
     await webchat.forget(tx, now, older_than=WEB_CHAT)

@@ -11,7 +11,7 @@ from storage import pledges
 from storage.campaigns import Campaign
 from storage.database import Tx
 from storage.pledges import Totals
-from storage.tables import accounts, addresses, consents, deeds, volunteers
+from storage.tables import accounts, addresses, broadcasts, consents, deeds, deliveries, volunteers
 
 GOALS = ("dong", "addresses", "volunteers", "deeds")
 """What a campaign may have a goal for."""
@@ -32,9 +32,13 @@ class Numbers:
     pledges: Totals
     deeds: Mapping[str, int]
     """Reports by state."""
+    broadcasts: int
+    """That have begun to go out."""
+    reached: int
+    """Copies of them that were sent, in all."""
 
     @property
-    def reached(self) -> Mapping[str, int]:
+    def so_far(self) -> Mapping[str, int]:
         """How far each goal of a campaign is."""
         return {
             "dong": self.pledges.promised,
@@ -47,7 +51,10 @@ class Numbers:
 async def numbers(tx: Tx, campaign: Campaign) -> Numbers:
     """The numbers of this campaign at this moment."""
     agreed = dict(await _counted(tx, consents.c.purpose, consents.c.withdrawn_at.is_(None)))
+    announced, sent = await _announced(tx, campaign.id)
     return Numbers(
+        broadcasts=announced,
+        reached=sent,
         people=await _count(tx, accounts.c.person_id.distinct()),
         taking_part=agreed.get("take_part", 0),
         subscribed=agreed.get("announcements", 0),
@@ -59,6 +66,15 @@ async def numbers(tx: Tx, campaign: Campaign) -> Numbers:
         pledges=await pledges.totals(tx, campaign.id),
         deeds=await _counted(tx, deeds.c.state, deeds.c.campaign_id == campaign.id),
     )
+
+
+async def _announced(tx: Tx, campaign_id: int) -> tuple[int, int]:
+    """How many broadcasts have begun to go out, and how many copies were sent; an ended one keeps only the outcomes."""
+    begun = sa.and_(broadcasts.c.campaign_id == campaign_id, broadcasts.c.started_at.is_not(None))
+    outcomes = [row["outcomes"] for row in await tx.all(sa.select(broadcasts.c.outcomes).where(begun))]
+    live = sa.select(broadcasts.c.id).where(begun, broadcasts.c.outcomes.is_(None))
+    sent = await _count(tx, deliveries.c.id, deliveries.c.broadcast_id.in_(live), deliveries.c.state == "sent")
+    return len(outcomes), sent + sum(int(one.get("sent", 0)) for one in outcomes if one is not None)
 
 
 async def _count(tx: Tx, column: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> int:

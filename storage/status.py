@@ -7,8 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage import paces
 from storage.database import Tx
-from storage.tables import inbox, outbox, staff
+from storage.tables import broadcasts, deliveries, inbox, outbox, staff
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Health:
     channels: dict[str, tuple[datetime | None, datetime | None]]
     to_handle: Waiting
     to_send: Waiting
+    to_announce: Waiting
+    """Copies of broadcasts that are going out."""
+    announced_at: datetime | None
+    """When the last copy of any broadcast went out."""
+    stopped: int
+    """Broadcasts that paused by themselves."""
     set_aside: int
     not_sent: int
     admins: int
@@ -50,11 +57,21 @@ async def health(tx: Tx, now: datetime, since: datetime) -> Health:
     holders = {
         row["role"]: row["n"] for row in await tx.all(held.where(staff.c.revoked_at.is_(None)).group_by(staff.c.role))
     }
+    due = sa.select(broadcasts.c.id).where(broadcasts.c.state == "running")
+    copies = (
+        deliveries.c.state.in_(["planned", "leased"]),
+        deliveries.c.broadcast_id.in_(due),
+        deliveries.c.due_at <= now,
+    )
+    problem = broadcasts.c.state == "paused", broadcasts.c.problem != ""
     return Health(
         await base(tx),
         {name: (heard.get(name), said.get(name)) for name in sorted(heard.keys() | said.keys())},
         await _waiting(tx, inbox.c.received_at, inbox.c.state == "waiting"),
         await _waiting(tx, outbox.c.created_at, outbox.c.state.in_(["waiting", "leased"]), outbox.c.due_at <= now),
+        await _waiting(tx, deliveries.c.due_at, *copies),
+        await paces.last_sent(tx),
+        await _count(tx, *problem),
         await _count(tx, inbox.c.state == "dead", inbox.c.received_at >= since),
         await _count(tx, outbox.c.state.in_(["failed", "unknown"]), outbox.c.created_at >= since),
         holders.get("admin", 0),

@@ -221,7 +221,9 @@ inbox = Table(
     _str("update_key"),
     _str("address"),
     Column("payload", LargeBinary, nullable=True),  # sealed; emptied when its time is over
-    Column("media", sa.JSON, nullable=True),  # what became of its photo
+    Column(
+        "media", sa.JSON(none_as_null=True), nullable=True
+    ),  # what became of its file; the rows of a spreadsheet are sealed
     _str("state", default="waiting"),
     _int("attempts", default=0),
     _str("error", default=""),

@@ -9,6 +9,7 @@
     officer> what another speaker types; «officer» and «admin» are the demo's own unless a line above makes them anew
     > [Label]                 presses the button, or types its number where there are none
     > (photo: caption)        (photo album=a1: caption) · (contact: 0912345678) · (voice) · (sticker) · (file)
+    > (sheet NAME)            sends tests/data/sheets/NAME.csv as an .xlsx file
     what the bot says, with a line «[Label] [Label]» for the choices
     --                        between two messages
     @officer what others are told unasked, by the name of each («@person» is who speaks without a name), with a line
@@ -38,7 +39,7 @@ from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
-from tests.stage import Clock, Stage, photo
+from tests.stage import Clock, Stage, photo, sheet
 
 HERE = Path(__file__).parent / "transcripts"
 CODE = re.compile(rf"\b(?:[A-Z]{{2,4}}\d\d|DC)-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
@@ -201,6 +202,8 @@ class Player:
             name = found[1] or f"photo-{self.stage.clock.at.timestamp():.0f}"
             path = photo(self.folder, name, f"#{crc32(name.encode()) & 0xFFFFFF:06x}")
             return who | {"photo": str(path), "album": found[2] or "", "text": found[3] or ""}
+        if found := re.fullmatch(r"\(sheet (\w+)\)", said):
+            return who | {"file": str(sheet(self.folder, found[1]))}
         if found := re.fullmatch(r"\(contact: (.+)\)", said):
             return who | {"contact": found[1]}
         if found := re.fullmatch(r"\((\d+) seconds later\)", said):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from PIL import Image
@@ -150,6 +151,16 @@ class Template:
         """Let go of a copy: a hundred of them fill a disk."""
         if self.server:
             self.server.drop(url)
+
+
+def sheet(folder: Path, name: str) -> Path:
+    """A spreadsheet with the rows of tests/data/sheets/NAME.csv."""
+    path = folder / f"{name}.xlsx"
+    book = openpyxl.Workbook()
+    for line in (Path(__file__).parent / "data" / "sheets" / f"{name}.csv").read_text(encoding="utf-8").splitlines():
+        book.active.append(line.split(";"))
+    book.save(path)
+    return path
 
 
 def photo(folder: Path, name: str, colour: str = "teal") -> Path:

@@ -19,12 +19,13 @@ from storage.inbox import Arrival
 from storage.journeys import Moment
 from storage.options import Setting
 from storage.tables import audit as log
+from storage.tables import broadcasts, contributions, deliveries, metadata, pledges
 from storage.tables import charts as asked
 from storage.tables import invitations as kept_invitations
-from storage.tables import metadata
 from storage.tables import staff as roles
 from storage.tables import units as every_unit
 from storage.upgrade import head
+from tests.fakes.room import Room
 from tests.stage import Stage
 
 
@@ -306,3 +307,60 @@ async def test_the_status_says_what_somebody_should_mend(stage: Stage) -> None:
     assert "chờ xử lý quá lâu" in warned
     assert "Chiến dịch đang tắt" in warned
     assert "Chờ xử lý: 2, lâu nhất 305 giây" in warned, "that one, and this very question"
+
+
+async def test_an_answer_without_news_counts_as_heard_and_silence_is_told(stage: Stage) -> None:
+    await appoint(stage, "boss")
+    quiet = Room(name="telegram")
+    stage.rooms = (stage.room, quiet)
+    assert "Telegram: nhận chưa lần nào" in (await stage.say("/status", "boss"))[0].text
+    quiet.received_at = stage.clock() - timedelta(minutes=1)
+    said = (await stage.say("/status", "boss"))[0].text
+    assert "Telegram: nhận 08:59 12/05" in said
+    assert "không trả lời" not in said
+    stage.clock.forward(minutes=5)
+    assert "Telegram không trả lời từ 08:59 12/05" in (await stage.say("/status", "boss"))[0].text
+
+
+async def test_an_announcement_that_stands_still_is_told(stage: Stage) -> None:
+    person = await appoint(stage, "boss")
+    async with stage.program() as app, app.database.write() as tx:
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        at = {"created_at": stage.clock(), "started_at": stage.clock()}
+        row = {"campaign_id": campaign.id, "texts": {"vi": "x"}, "links": [], "audience": {}, "state": "running", **at}
+        one = await tx.value(sa.insert(broadcasts).values(row).returning(broadcasts.c.id))
+        copy = {"broadcast_id": one, "channel": "elsewhere", "due_at": stage.clock() - timedelta(minutes=5)}
+        await tx.run(sa.insert(deliveries).values(person_id=person, **copy))
+        ended = row | {"state": "done", "outcomes": {"sent": 40, "gone": 2}, "ended_at": stage.clock()}
+        await tx.run(sa.insert(broadcasts).values(ended))
+        await tx.run(sa.insert(broadcasts).values(row | {"state": "paused", "problem": "bug", "outcomes": {"sent": 1}}))
+    said = (await stage.say("/status", "boss"))[0].text
+    assert "Thông báo đang đứng yên" in said
+    assert "1 thông báo tự dừng" in said
+    assert "Thông báo chờ gửi: 1, lâu nhất 305 giây" in said
+    assert "Thông báo đã gửi: 3, tới 41 lượt người" in (await stage.say("/stats", "boss"))[0].text
+
+
+async def test_promised_and_arrived_are_separate_figures(stage: Stage) -> None:
+    await appoint(stage, "boss")
+    async with stage.program() as app, app.database.write() as tx:
+        kept = await tx.first(sa.select(pledges).where(pledges.c.kind == "money").order_by(pledges.c.id))
+        assert kept is not None
+        seen = {"campaign_id": kept["campaign_id"], "pledge_id": kept["id"], "arrived_on": date(2026, 5, 12)}
+        seen |= {"method": "cash", "seen_by": None, "created_at": stage.clock()}
+        for n, (kind, value, voided) in enumerate(
+            [("money", 300_000, None), ("goods", 50_000, None), ("money", 9_000_000, stage.clock())], 1
+        ):
+            row = {
+                "number": n,
+                "kind": kind,
+                "amount": value,
+                "value": value,
+                "dedupe_key": f"k{n}",
+                "voided_at": voided,
+            }
+            await tx.run(sa.insert(contributions).values(**seen, **row))
+    said = (await stage.say("/stats", "boss"))[0].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "tiền hứa 13.200.000 đ" in said
+    assert "Đã đến: của 1 cam kết, tiền 300.000 đ; hiện vật và công trị giá 50.000 đ" in said

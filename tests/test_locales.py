@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import dialog
+from bot.fetch import OF_SHEETS
 from bot.fields import Choice, Choices, Phrase
 from bot.forms import Form
 from bot.router import Routes
@@ -80,11 +81,16 @@ def of_commands() -> Iterator[str]:
 
 
 def of_errors() -> Iterator[str]:
-    """The codes of Invalid, BadPicture and FetchFailed, and those that wait in a variable."""
+    """The codes of Invalid, BadPicture, BadSheet and FetchFailed, and those that wait in a variable."""
     for call in nodes(ast.Call):
-        if getattr(call.func, "id", "") in ("Invalid", "BadPicture", "FetchFailed", "WrongRule", "_typed"):
+        if getattr(call.func, "id", "") in ("Invalid", "BadPicture", "BadSheet", "FetchFailed", "WrongRule", "_typed"):
             yield from (f"wrong.{code}" for argument in call.args[:2] for code in alternatives(argument))
-    for code in ("not_an_option", "not_a_picture", "too_many_pixels"):  # the child names the last two
+    for code in (
+        "not_an_option",
+        "not_a_picture",
+        "too_many_pixels",
+        *OF_SHEETS.values(),
+    ):  # the child names two of them
         yield f"wrong.{code}"
 
 

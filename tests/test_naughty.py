@@ -123,7 +123,8 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
                 continue  # it stands for a choice, such as «-1»
             if type(form.fields[name]).read not in (Line.read, Story.read):
                 continue  # codes and numbers are kept in one shape
-            if answer := ((now_at.get(person) or {}).get("answers") or {}).get(name):
+            answer = ((now_at.get(person) or {}).get("answers") or {}).get(name)
+            if answer and answer != (place.answers or {}).get(name):  # else it was refused, and what was there stays
                 wanted = as_sent(text, lines=isinstance(form.fields[name], Story))
                 assert without_joiners(answer) == without_joiners(wanted), f"{form.name}.{name}"
         if form.name == "volunteer":

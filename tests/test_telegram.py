@@ -21,14 +21,17 @@ from bot.channels import SendFailed
 from bot.channels.telegram import Telegram
 from bot.message import Button, Document, Link, Message, Span
 from storage import people, staff
-from storage.tables import accounts, inbox, outbox
+from storage.tables import accounts, inbox, outbox, units
+from tests.desk import CUA_TUNG, staffed
 from tests.fakes.bot_api import BotApi, Person, Sent
 from tests.fakes.bot_api.shapes import shapes
 from tests.fakes.served import Served, served
 from tests.play import HERE, Player, Told, Transcript, check, read
 from tests.play import Line as Spoken
 from tests.stage import Clock, Stage, Template, photo
+from tests.test_spreadsheet import ROW, filled
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SECRET = "a-secret-of-the-webhook-tests"
 
 
@@ -111,6 +114,8 @@ class OnTelegram(Player):
             person.press(said["pressed"])
         elif "photo" in said:
             person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
+        elif "file" in said:
+            person.send_document(Path(said["file"]).read_bytes(), "bang.xlsx", XLSX)
         elif "contact" in said:
             person.send_contact(said["contact"].replace("0", "84", 1))
         elif "other" in said:
@@ -181,6 +186,47 @@ async def test_no_shape_of_update_stops_the_bot_or_is_set_aside(connect: Connect
         an.say("/help")
         assert (await an.answer()).text
         assert not [row for row in await line.rows(inbox) if row["state"] == "dead" or row["attempts"]]
+
+
+async def test_an_officer_sends_a_spreadsheet_and_a_resident_s_is_not_fetched(connect: Connect, stage: Stage) -> None:
+    await staffed(stage)
+    table = (await filled(stage, ROW)).read_bytes()
+    async with connect() as line:
+        officer, resident = line.api.person(8), line.api.person(9)
+        for person in (officer, resident):
+            person.start()
+        await line.quiet()
+        async with line.bot.app.database.write() as tx:
+            found = await people.find(tx, "telegram", "8")
+            assert found is not None
+            unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+            await staff.grant(tx, found.person_id, "officer", unit, "operator", line.bot.app.now())
+        said = []
+        for data, size in (
+            (table, None),
+            (table, 6 << 20),
+            (bytes(6 << 20), 1),
+            (b"PK not at all", None),
+            (table, None),
+        ):
+            seen = len(officer.inbox)
+            officer.send_document(data, "Bảng.XLSX", XLSX, size=size)
+            await line.quiet()
+            said.append(officer.inbox[seen].text)
+        wanted = ("Đã nhập 1 hộ", "lớn quá", "lớn quá", "không đọc được tệp", "đã có từ trước")
+        assert [told in text for told, text in zip(wanted, said, strict=True)] == [True] * 5, said
+        asked = line.api.calls("getFile")
+        assert len(asked) == 4  # the one that says that it is too big is not asked for
+        resident.send_document(table, "Bảng.xlsx", XLSX)
+        await line.quiet()
+        assert len(line.api.calls("getFile")) == len(asked)
+
+
+async def test_the_channel_knows_when_the_platform_last_answered(connect: Connect) -> None:
+    async with connect() as line:
+        line.api.person(7).start()
+        await line.quiet()
+        assert line.bot.app.channels["telegram"].received_at is not None
 
 
 async def test_presses_are_acknowledged_and_lists_change_in_place(connect: Connect) -> None:

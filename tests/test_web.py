@@ -12,13 +12,18 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 import websockets
 from PIL import Image
 from websockets.typing import Origin
 
 from bot.web.server import preferred
+from storage import staff
+from storage.tables import accounts, units
+from tests.desk import CUA_TUNG, staffed
 from tests.fakes.served import Served, served
-from tests.stage import Template
+from tests.stage import Stage, Template
+from tests.test_spreadsheet import ROW, filled
 
 
 @pytest_asyncio.fixture
@@ -179,6 +184,61 @@ async def test_a_photo_is_stored_safely_and_shown_only_in_a_conversation(site: S
         url = mine[-1]["picture"]["url"]
     async with visitor(site) as stranger:
         assert (await stranger.get(url)).status_code == 404
+
+
+async def test_an_officer_uploads_a_spreadsheet_and_a_resident_s_is_not_read(site: Served, stage: Stage) -> None:
+    await staffed(stage)
+    table = (await filled(stage, ROW)).read_bytes()
+    async with visitor(site) as client:
+        await talk(client, "/start", "first-message")
+        count = len(await answers(client, 2))
+        await upload(client, "second-message", table)
+        assert not [m for m in await answers(client, count + 1) if "Đã nhập" in m["text"]]
+        await appoint_visitor(site)
+        for n, (raw, told) in enumerate(
+            (
+                (table, "Đã nhập 1 hộ"),
+                (b"PK no", "không đọc được tệp"),
+                (bytes(6 << 20), "lớn quá"),
+                (table, "có từ trước"),
+            )
+        ):
+            await upload(client, f"upload-number-{n}", raw)
+            await answered(client, told)
+        mine = [m["text"] for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
+        assert mine == ["Bảng.xlsx"] * 5
+
+
+async def upload(client: httpx.AsyncClient, id: str, raw: bytes) -> None:
+    sent = await client.post("/photo", data={"id": id}, files={"file": ("Bảng.xlsx", raw)})
+    assert sent.json() == {"tick": id}
+
+
+async def answered(client: httpx.AsyncClient, words: str) -> None:
+    """Wait until the bot has said these words."""
+    for _ in range(1000):
+        if any(words in m["text"] for m in (await client.get("/messages")).json()["messages"]):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"the bot did not say {words!r}")
+
+
+async def appoint_visitor(site: Served) -> None:
+    """Make whoever came last to the web chat an officer of Cửa Tùng."""
+    async with site.app.database.write() as tx:
+        newest = sa.select(accounts.c.person_id).where(accounts.c.channel == "web").order_by(accounts.c.id.desc())
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+        await staff.grant(tx, await tx.value(newest), "officer", unit, "operator", site.app.now())
+
+
+async def test_a_page_cannot_claim_a_file(site: Served) -> None:
+    async with visitor(site) as client:
+        await client.post("/say", json={"id": "first-message", "text": "/start"})
+        before = len(await answers(client, 2))
+        await client.post("/say", json={"id": "second-message", "text": "hello", "file": "x.xlsx", "sheet": [["x"]]})
+        await answers(client, before + 1)
+        mine = [m["text"] for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
+        assert mine == ["hello"]
 
 
 async def test_what_is_no_photo_gets_a_sentence(site: Served) -> None:

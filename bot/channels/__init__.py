@@ -14,6 +14,11 @@ from storage.inbox import Arrival
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 """Returns when the arrivals are on disk; only then may the platform be told that they were received."""
 
+PHOTO_MOST, SHEET_MOST = 20 << 20, 5 << 20
+"""Bytes."""
+SHEET = ".xlsx"
+"""How the name of a spreadsheet ends; no other file is looked at."""
+
 Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken"]
 
 
@@ -55,10 +60,16 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Media:
-    """A photo that is still with the platform."""
+    """A photo or a spreadsheet that is still with the platform."""
 
     reference: str
     size: int = 0
+    kind: Literal["photo", "sheet"] = "photo"
+
+    @property
+    def most(self) -> int:
+        """Bytes that are fetched of it; of a photo, what a bot may download (core.telegram.org/bots/api#getfile)."""
+        return SHEET_MOST if self.kind == "sheet" else PHOTO_MOST
 
 
 class SendFailed(Exception):
@@ -75,7 +86,7 @@ class SendFailed(Exception):
 
 
 class FetchFailed(Exception):
-    """A photo could not be fetched: ``code`` names the sentence, ``again`` whether trying again may help."""
+    """A file could not be fetched: ``code`` names the sentence, ``again`` whether trying again may help."""
 
     def __init__(self, code: str, *, again: bool = False) -> None:
         super().__init__(code)
@@ -91,15 +102,17 @@ class Channel(Protocol):
 
     name: str
     capabilities: Capabilities
+    received_at: datetime | None
+    """When this process last asked the platform and was answered, also that there was nothing; None if it does not ask."""
 
     def hear(self, payload: bytes) -> Heard:
         """What a stored update says. Pure. Raises Unreadable."""
 
     def media(self, payload: bytes) -> Media | None:
-        """The photo in a stored update that must be fetched before it is handled. Pure."""
+        """The file in a stored update that must be fetched before it is handled. Pure."""
 
     async def fetch(self, media: Media) -> bytes:
-        """A photo's bytes. Raises FetchFailed. Called outside every transaction."""
+        """A file's bytes, no more than ``media.most``. Raises FetchFailed. Called outside every transaction."""
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         """Called in the transaction that stores arrivals, for what must be stored with them."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Unreadable
+from bot.channels import SHEET, Capabilities, FetchFailed, Media, Receive, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
@@ -22,13 +22,14 @@ ADDRESS = "here"
 
 
 class Console:
-    """One person at one keyboard. Choices are numbered; a line «/photo FILE caption» sends a photo."""
+    """One person at one keyboard. Choices are numbered; «/photo PATH caption» sends a photo, «/file PATH» another file."""
 
     name = "console"
     capabilities = Capabilities()
 
     def __init__(self, write: Callable[[str], None], *, language: str = "", run: str = "") -> None:
         self.write, self.language = write, language
+        self.received_at: datetime | None = None
         self._keys = (f"{run}:{n}" for n in itertools.count())
 
     def payload(self, **said: Any) -> bytes:
@@ -42,17 +43,32 @@ class Console:
             said = orjson.loads(payload)
         except orjson.JSONDecodeError:
             raise Unreadable from None
-        return Heard(text=clean(said.get("text", "")), album=said.get("album", ""), language=said.get("language", ""))
+        return Heard(
+            text=clean(said.get("text", "")),
+            album=said.get("album", ""),
+            other="document" if "file" in said else "",
+            language=said.get("language", ""),
+        )
 
     def media(self, payload: bytes) -> Media | None:
-        path = orjson.loads(payload).get("photo")
-        return Media(path) if path else None
+        said = orjson.loads(payload)
+        if path := said.get("photo"):
+            return Media(path)
+        path = said.get("file", "")
+        return Media(path, kind="sheet") if path.casefold().endswith(SHEET) else None
 
     async def fetch(self, media: Media) -> bytes:
+        def read() -> bytes:
+            with Path(media.reference).open("rb") as file:
+                return file.read(media.most + 1)
+
         try:
-            return await asyncio.to_thread(Path(media.reference).read_bytes)
+            found = await asyncio.to_thread(read)
         except OSError:
             raise FetchFailed("photo_unavailable") from None
+        if len(found) > media.most:
+            raise FetchFailed("too_big")
+        return found
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         pass
@@ -78,6 +94,8 @@ class Console:
         if line.startswith("/photo "):
             _, path, *caption = line.split(" ", 2)
             said = {"photo": path, "text": " ".join(caption)}
+        elif line.startswith("/file "):
+            said = {"file": line.removeprefix("/file ").strip()}
         return Arrival(self.name, next(self._keys), ADDRESS, self.payload(**said))
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -43,8 +43,8 @@ from telegram.error import (
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split
 from bot.channels.telegram_markup import entities_of, inline_of, markup_of
-from bot.channels.telegram_transport import AiohttpRequest, NotSent
-from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, hear, load, photo
+from bot.channels.telegram_transport import AiohttpRequest, NotSent, TooMuch
+from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, file, hear, load
 from bot.message import Heard, Message, width
 from storage.database import Tx
 from storage.inbox import Arrival
@@ -54,8 +54,6 @@ log = structlog.get_logger()
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Always said explicitly: left out, the previous setting stays (core.telegram.org/bots/api#getupdates)."""
 LONG_POLL = 30
-DOWNLOAD_MOST = 20 << 20
-"""Bytes that a bot may download (core.telegram.org/bots/api#getfile)."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 MOST_KNOWN = 1000
@@ -102,19 +100,21 @@ class Telegram:
         menus: Callable[[], Awaitable[Menus]] = no_menus,
         alone: Alone = at_once,
         limits: Limits = NO_LIMITS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.capabilities = replace(type(self).capabilities, limits=limits)
+        self._request = AiohttpRequest(100)
         self.bot = Bot(
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=AiohttpRequest(100),
+            request=self._request,
             get_updates_request=AiohttpRequest(1),
         )
         self.pictures, self.menus, self.alone = pictures, menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
-        self.received_at: float | None = None
-        """When the platform was last heard, in the event loop's time."""
+        self.now = now
+        self.received_at: datetime | None = None
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
@@ -139,18 +139,20 @@ class Telegram:
 
     def media(self, payload: bytes) -> Media | None:
         try:
-            return photo(load(payload))
+            return file(load(payload))
         except MISSHAPEN:
             return None
 
     async def fetch(self, media: Media) -> bytes:
-        if media.size > DOWNLOAD_MOST:
+        if media.size > media.most:
             raise FetchFailed("too_big")
         try:
-            file = await self.bot.get_file(media.reference)
-            if not file.file_path or (file.file_size or 0) > DOWNLOAD_MOST:
+            found = await self.bot.get_file(media.reference)
+            if not found.file_path or (found.file_size or 0) > media.most:
                 raise FetchFailed("too_big")
-            return bytes(await file.download_as_bytearray())
+            return await self._request.download(found.file_path, media.most)
+        except TooMuch:
+            raise FetchFailed("too_big") from None
         except BadRequest as refused:
             raise FetchFailed("too_big" if "too big" in str(refused) else "photo_unavailable") from None
         except TelegramError:
@@ -217,6 +219,7 @@ class Telegram:
         await self.bot.set_my_commands(shown, scope, language_code=language)
 
     async def _poll(self, receive: Receive) -> None:
+        self.received_at = None  # another process may have asked meanwhile
         offset, failures = 0, 0
         while True:
             try:
@@ -225,7 +228,7 @@ class Telegram:
                     await self.take(raw, receive)
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
                 failures = self._refused = 0
-                self.received_at = asyncio.get_running_loop().time()
+                self.received_at = self.now()
             except RetryAfter as wait:
                 await asyncio.sleep(_seconds(wait))
             except (InvalidToken, EndPointNotFound):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import aiohttp
@@ -16,6 +18,10 @@ TOTAL = 20.0
 
 class NotSent(NetworkError):
     """The connection could not be made, so the platform cannot have seen the request."""
+
+
+class TooMuch(Exception):
+    """A file is larger than was allowed; the rest of it was not downloaded."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -67,16 +73,36 @@ class AiohttpRequest(BaseRequest):
         assert self._session is not None, "initialize() comes first"
         read = read_timeout if isinstance(read_timeout, int | float) else TOTAL
         timeout = aiohttp.ClientTimeout(total=max(read + 5, TOTAL), sock_connect=10)
-        try:
+        with _named():
             async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
-            raise NotSent(type(failed).__name__) from None
-        except TimeoutError:
-            raise TimedOut from None
-        except aiohttp.ClientError as failed:
-            # No chaining: the cause names the URL, and the URL holds the token.
-            raise NetworkError(type(failed).__name__) from None
+
+    async def download(self, url: str, most: int) -> bytes:
+        """A file of at most so many bytes. Raises TooMuch, and the same as a request."""
+        assert self._session is not None, "initialize() comes first"
+        found = bytearray()
+        with _named():
+            async with self._session.get(url, timeout=aiohttp.ClientTimeout(total=TOTAL, sock_connect=10)) as response:
+                if response.status != 200:
+                    raise NetworkError(f"status {response.status}")
+                async for part in response.content.iter_any():
+                    found += part
+                    if len(found) > most:
+                        raise TooMuch
+        return bytes(found)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """What goes wrong with a connection, by the library's names. No chaining: a cause names the URL, and that the token."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
+        raise NotSent(type(failed).__name__) from None
+    except TimeoutError:
+        raise TimedOut from None
+    except aiohttp.ClientError as failed:
+        raise NetworkError(type(failed).__name__) from None
 
 
 def _body(request_data: RequestData | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import orjson
 
-from bot.channels import Media
+from bot.channels import SHEET, Media
 from bot.message import Heard
 from bot.vietnamese.fold import clean
 
@@ -106,14 +106,17 @@ def _name(sender: Mapping[str, Any]) -> str:
     return clean(f"{sender.get('first_name') or ''} {sender.get('last_name') or ''}").strip()
 
 
-def photo(raw: Mapping[str, Any]) -> Media | None:
-    """The photo in a private message, also one that was sent as a file. Raises one of MISSHAPEN."""
+def file(raw: Mapping[str, Any]) -> Media | None:
+    """The photo in a private message, also one that was sent as a file, or the spreadsheet. Raises one of MISSHAPEN."""
     message = raw.get("message") or {}
     if not message or message["chat"]["type"] != "private":
         return None
     if sizes := message.get("photo"):
         return Media(sizes[-1]["file_id"], int(sizes[-1].get("file_size") or 0))
     document = message.get("document") or {}
+    size = int(document.get("file_size") or 0)
     if str(document.get("mime_type", "")).startswith("image/"):
-        return Media(document["file_id"], int(document.get("file_size") or 0))
+        return Media(document["file_id"], size)
+    if str(document.get("file_name", "")).casefold().endswith(SHEET):
+        return Media(document["file_id"], size, "sheet")
     return None

@@ -40,6 +40,7 @@ class Web:
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self.database, self.now = database, now
+        self.received_at: datetime | None = None
         self._pages: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
         self._pushed: dict[str, int] = {}
         """The newest message that each conversation with an open page was pushed by looking."""
@@ -52,7 +53,7 @@ class Web:
             raise Unreadable
         kept = {
             name: value
-            for name in ("text", "press", "label", "on", "picture", "album", "language")
+            for name in ("text", "press", "label", "on", "picture", "album", "file", "language")
             if isinstance(value := said.get(name), str | int) and value != ""
         }
         return Arrival(self.name, f"{address}:{key}", address, orjson.dumps({"id": key, **kept}))
@@ -65,11 +66,12 @@ class Web:
             pressed_on=str(said.get("on", "")),
             picture=str(said.get("picture", "")),
             album=str(said.get("album", "")),
+            other="document" if "file" in said else "",
             language=str(said.get("language", "")),
         )
 
     def media(self, payload: bytes) -> Media | None:
-        return None  # photos are made safe while they are uploaded
+        return None  # photos are made safe, and spreadsheets read, while they are uploaded
 
     async def fetch(self, media: Media) -> bytes:
         raise FetchFailed("photo_unavailable")
@@ -80,7 +82,7 @@ class Web:
             said = orjson.loads(one.payload)
             if said.get("text") == "/start" and "on" not in said:
                 continue  # the page's own greeting
-            text = clean(str(said.get("label") or said.get("text") or ""))[:MOST_TEXT]
+            text = clean(str(said.get("label") or said.get("text") or said.get("file") or ""))[:MOST_TEXT]
             body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
             await webchat.show(tx, one.address, f"in:{one.key}", True, body, now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -19,11 +19,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.channels import Receive, Unreadable
+from bot.channels import SHEET, Receive, Unreadable
 from bot.channels.web import Web, shown
 from bot.fetch import Fetcher
 from bot.message import Document
 from bot.pictures import BadPicture
+from bot.vietnamese.fold import clean
 from bot.web.safety import same_origin
 from locales import Speech
 from storage import people, webchat
@@ -37,6 +38,8 @@ FRAME = 64 * 1024
 """Bytes of one message of a page."""
 PHOTO = 24 << 20
 """Bytes of one upload; what is smaller, and still too big for a photo, is answered with a sentence."""
+NAME = 80
+"""Characters of a file's name that are shown."""
 SOCKETS = 8
 """Open pages of one conversation."""
 COOKIE_DAYS = 400
@@ -146,7 +149,7 @@ class Chat:
         return _answer(await self._hear(visitor.address, await request.body()), visitor)
 
     async def photo(self, pane: Pane, request: Request) -> Response:
-        """Make an uploaded photo safe, store it, and take it as a message."""
+        """Make an uploaded photo safe and store it, or read an uploaded spreadsheet, and take it as a message."""
         if not same_origin(request):
             return Response(status_code=403)
         visitor = await self._visitor(pane, request)
@@ -154,14 +157,20 @@ class Chat:
             said = {name: value for name in ("id", "album") if isinstance(value := form.get(name), str)}
             said["text"] = caption if isinstance(caption := form.get("caption"), str) else ""
             file = form.get("file")
-            raw = await file.read() if file is not None and not isinstance(file, str) else b""
+            raw, name = b"", ""
+            if file is not None and not isinstance(file, str):
+                raw, name = await file.read(), file.filename or ""
+        async with self.database.read() as tx:
+            account = await people.find(tx, self.web.name, visitor.address)
+        if name.casefold().endswith(SHEET):
+            said = {"id": said.get("id", ""), "file": clean(name)[-NAME:]}
+            became = await self.fetcher.rows(raw, account)
+            return _answer(await self._hear(visitor.address, orjson.dumps(said), became=became), visitor)
         try:
-            async with self.database.read() as tx:
-                account = await people.find(tx, self.web.name, visitor.address)
             said["picture"] = await self.fetcher.store(raw, account.id if account else None)
         except BadPicture as bad:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
-        return _answer(await self._hear(visitor.address, orjson.dumps(said), trusted=True), visitor)
+        return _answer(await self._hear(visitor.address, orjson.dumps(said), became={}), visitor)
 
     async def picture(self, pane: Pane, request: Request) -> Response:
         """A stored picture, by its random name, for those who have a conversation."""
@@ -188,19 +197,19 @@ class Chat:
         save = f'attachment; filename="{document.name.encode("ascii", "ignore").decode()}"'
         return Response(document.content, media_type="application/octet-stream", headers={"content-disposition": save})
 
-    async def _hear(self, address: str, body: bytes, *, trusted: bool = False) -> dict[str, Any]:
-        """Take one message of a page; the tick says that it is on disk."""
+    async def _hear(self, address: str, body: bytes, *, became: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Take one message of a page; the tick says that it is on disk. ``became``: what became of its file, if it has one."""
         try:
             if len(body) > FRAME:
                 raise Unreadable
             said = orjson.loads(body)
             if not isinstance(said, dict):
                 raise Unreadable
-            if not trusted:
-                said = {name: value for name, value in said.items() if name not in ("picture", "album")}
+            if became is None:
+                said = {name: value for name, value in said.items() if name not in ("picture", "album", "file")}
             if isinstance(text := said.get("text"), str) and len(text) > 4000:
                 return self._error(str(said.get("id", "")), "web.too_long_here")
-            arrival = self.web.arrival(address, said)
+            arrival = replace(self.web.arrival(address, said), media=became)
         except (orjson.JSONDecodeError, Unreadable):
             return self._error("", "web.not_understood")
         try:

@@ -14,7 +14,7 @@ from storage.tables import campaigns
 from tests.browser.conftest import Open
 from tests.fakes.crowd import announce
 from tests.fakes.served import Served
-from tests.stage import photo
+from tests.stage import photo, sheet
 
 PERSON = 400
 """Milliseconds between two acts of somebody quick; more would be a flood, and is stopped."""
@@ -71,6 +71,23 @@ async def test_a_photo_with_a_caption_begins_a_report_and_the_page_survives_a_re
     await expect(page.get_by_text("Ai đã làm việc này?")).to_be_visible()
     await expect(page.locator("img[src*='/picture/']")).to_be_visible()
     await expect(page.get_by_text("Ai đã làm việc này?")).to_have_count(1)
+
+
+async def test_a_spreadsheet_is_chosen_dropped_and_sent_with_the_keyboard(
+    site: Served, open_page: Open, tmp_path: Path
+) -> None:
+    page = await open_page(site.url)
+    await agree(page)
+    chooser = page.get_by_label("Chọn ảnh hoặc bảng tính")
+    await chooser.focus()
+    await chooser.set_input_files(sheet(tmp_path, "good"))
+    await page.get_by_role("button", name="Bỏ tệp good.xlsx").press("Enter")
+    await expect(page.get_by_text("good.xlsx")).to_have_count(0)
+    await chooser.set_input_files(sheet(tmp_path, "good"))
+    await expect(page.locator(".tray")).to_contain_text("good.xlsx")
+    await page.get_by_role("textbox").press("Enter")
+    await expect(page.get_by_text("good.xlsx")).to_have_count(1)
+    await expect(page.get_by_text("tôi chỉ đọc được chữ")).to_be_visible()
 
 
 async def test_what_is_written_in_a_tunnel_is_sent_when_the_bus_comes_out(site: Served, open_page: Open) -> None:

@@ -27,6 +27,7 @@ class Room:
 
     def __init__(self, capabilities: Capabilities = BUTTONS, *, name: str = "room") -> None:
         self.name, self.capabilities = name, capabilities
+        self.received_at: datetime | None = None
         self.said: list[tuple[str, Message]] = []
         self.fail: list[SendFailed] = []
         """What the next sendings raise."""
@@ -41,15 +42,19 @@ class Room:
         except orjson.JSONDecodeError:
             raise Unreadable from None
         said.pop("photo", None)
+        if said.pop("file", None):
+            said["other"] = "document"
         said["text"] = clean(said.get("text", ""))
         return Heard(**said)
 
     def media(self, payload: bytes) -> Media | None:
         try:
-            photo = orjson.loads(payload).get("photo")
+            said = orjson.loads(payload)
         except orjson.JSONDecodeError:
             return None
-        return Media(photo) if photo else None
+        if photo := said.get("photo"):
+            return Media(photo)
+        return Media(said["file"], kind="sheet") if said.get("file") else None
 
     async def fetch(self, media: Media) -> bytes:
         try:

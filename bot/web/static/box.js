@@ -1,17 +1,17 @@
 // Where a person writes: the text, the photos chosen for it, how much still fits, and the draft that outlives a reload.
 
 import { h, icon, ifAllowed, touch, uuid } from './draw.js';
-import { shrink } from './photos.js';
+import { isSheet, SHEET, shrink } from './photos.js';
 
 const LONGEST = 4000;  // characters
 const NEARLY = 400;    // of them left when the count appears
 const MOST = 5;        // photos at once
 
 // With an unknown type beside pictures, Chrome on Android 14 and later offers the camera too.
-const ACCEPTED = `image/*${/Android.*Chrome/.test(navigator.userAgent) ? ',android/allowCamera' : ''}`;
+const ACCEPTED = `image/*,${SHEET}${/Android.*Chrome/.test(navigator.userAgent) ? ',android/allowCamera' : ''}`;
 
 export class Box {
-  /** `send(text, photos)` gets what was written and the photos, each {id, blob, url}. */
+  /** `send(text, photos)` gets what was written and the photos, each {id, blob, url}, or {id, blob, name} for a spreadsheet. */
   constructor(say, base, send) {
     Object.assign(this, { say, send, photos: [], key: `draft${base}` });
     this.ready = Promise.resolve();  // until the photos just chosen have been made small
@@ -81,8 +81,9 @@ export class Box {
     let problem = files.length > room && this.say('too_many_photos', { max: MOST });
     this.tell(this.say('preparing'));
     for (const file of files.slice(0, room)) {
-      const blob = await shrink(file);
-      if (blob) this.photos.push({ id: uuid(), blob, url: URL.createObjectURL(blob) });
+      const blob = !isSheet(file) && await shrink(file);
+      if (isSheet(file)) this.photos.push({ id: uuid(), blob: file, name: file.name });
+      else if (blob) this.photos.push({ id: uuid(), blob, url: URL.createObjectURL(blob) });
       else problem = this.say('not_a_photo', { name: file.name });
       this.show();
     }
@@ -91,10 +92,10 @@ export class Box {
   }
 
   show() {
-    this.tray.replaceChildren(...this.photos.map(({ url }, i) => h('li', {},
-      h('img', { src: url, alt: '' }),
-      h('button', { type: 'button', 'aria-label': this.say('remove_photo', { n: i + 1 }), onclick: () => this.discard(i) }, icon('close')))));
-    this.area.placeholder = this.say(this.photos.length ? 'caption' : 'placeholder');
+    this.tray.replaceChildren(...this.photos.map(({ url, name }, i) => h('li', {},
+      url ? h('img', { src: url, alt: '' }) : h('span', { class: 'doc', dir: 'auto' }, name),
+      h('button', { type: 'button', 'aria-label': name ? this.say('remove_file', { name }) : this.say('remove_photo', { n: i + 1 }), onclick: () => this.discard(i) }, icon('close')))));
+    this.area.placeholder = this.say(this.photos.some(({ url }) => url) ? 'caption' : 'placeholder');
   }
 
   discard(i) {

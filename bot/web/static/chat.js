@@ -86,10 +86,13 @@ class NhandaoChat extends HTMLElement {
 
   async sendPhotos(caption, photos) {
     const album = photos.length > 1 && uuid();
-    photos.forEach((photo, i) => {
-      Object.assign(photo, { album, caption: !i && caption });
+    const first = photos.find((photo) => photo.url);
+    if (caption && !first) this.send({ text: caption });  // a spreadsheet carries no words
+    photos.forEach((photo) => {
+      Object.assign(photo, { album, caption: photo === first && caption });
       this.photos.set(photo.id, photo);
-      this.own({ id: photo.id, at: new Date(), text: photo.caption, picture: { url: photo.url, alt: this.say('my_photo') } });
+      const picture = photo.url && { url: photo.url, alt: this.say('my_photo') };
+      this.own({ id: photo.id, at: new Date(), text: photo.name || photo.caption, picture });
     });
     for (const photo of photos) await this.carry(photo);
   }

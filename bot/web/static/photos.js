@@ -1,4 +1,5 @@
-// Photos are made small on the phone: the network is slow, and where they were taken is nobody's business.
+// Photos are made small on the phone: the network is slow, and where they were taken is nobody's business. A spreadsheet
+// goes as it is.
 
 const LONGEST_SIDE = 1600;  // pixels
 const QUALITY = 0.85;
@@ -26,6 +27,10 @@ export async function shrink(file) {
     URL.revokeObjectURL(image.src);
   }
 }
+
+export const SHEET = '.xlsx';
+
+export const isSheet = (file) => file.name.toLowerCase().endsWith(SHEET);
 
 /** The server's answer, {tick} or {error}; raises when none came. `progress` hears numbers from 0 to 1. */
 export function upload(address, { id, album, caption, blob }, progress) {
