@@ -16,7 +16,7 @@ from bench.processes import Measured
 
 Results = Mapping[tuple[str, str, str], Sequence[Measured]]
 """By contest, mode and bot: one measurement for each round."""
-SHOWN = ("nhandao", "aiogram", "python-telegram-bot", "SQLAlchemy", "uvicorn", "httptools")
+SHOWN = ("nhandao", "aiogram", "python-telegram-bot", "SQLAlchemy", "uvicorn", "aiohttp")
 
 
 def page(results: Results, rounds: int) -> str:
