@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
-CHECKED := bot handlers storage locales tests
+CHECKED := bot handlers storage locales tests bench
 
-.PHONY: run install install-dev test check format lock
+.PHONY: run install install-dev test bench check format lock
 
 run: install
 	@$(BIN)/nhandao run
@@ -28,6 +28,10 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 
 test: install-dev
 	@$(BIN)/python -m pytest
+
+# make bench BENCH=--quick takes two minutes and writes nothing down.
+bench: install-dev
+	@$(BIN)/python -m bench $(BENCH)
 
 check: install-dev
 	$(BIN)/ruff check $(CHECKED)

@@ -13,8 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from storage.copy import copy
 from storage.database import Database
 from storage.upgrade import upgrade
@@ -74,7 +72,10 @@ async def compare(postgres: Server, folder: Path, people: int) -> None:
         await measure(stage, last - 1000)  # caches are warm in real life too
         rate, alone = await measure(stage, last - 1000)
         size = int(postgres.sql(f"SELECT pg_database_size('{database}')", database)) / 2**20
-        print(f"{last - 1000:>9} people: {rate:6.0f} messages/s, one alone {alone:5.1f} ms; {size:.0f} MiB, filled in {took:.0f} s")
+        print(
+            f"{last - 1000:>9} people: {rate:6.0f} messages/s, one alone {alone:5.1f} ms; "
+            f"{size:.0f} MiB, filled in {took:.0f} s"
+        )
     await move(stage, folder)
 
 

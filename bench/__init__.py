@@ -1,0 +1,1 @@
+"""How fast the program is, beside its peers. ``make bench`` runs it; nothing here is asserted by a timer."""

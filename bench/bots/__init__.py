@@ -1,0 +1,1 @@
+"""The peers, each written as its library's own documentation writes it."""

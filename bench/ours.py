@@ -1,0 +1,89 @@
+"""Our own program in the benchmark: a database with people in it who agreed to take part, and a broadcast that waits."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.processes import ROOT
+from bot.app import connect
+from bot.settings import Settings
+from bot.stores import utc_now
+from storage import broadcasts, campaigns
+from storage.audience import Audience
+from storage.broadcasts import Draft
+from storage.database import Database
+from storage.tables import accounts, consents, people
+
+KEY = "a key that only the benchmark knows, long enough"
+CHUNK = 20_000
+AGREED = ("take_part", "announcements")
+
+
+def prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
+    """Make ``bot.db`` with residents in these chats, and an announcement to the recipients, to be sent at the start.
+
+    In a process of its own, as a user would, so that the harness stays small and may run in a thread.
+    """
+    chats = [str(n) for n in (residents.start, residents.stop, recipients.start, recipients.stop)]
+    subprocess.run([sys.executable, "-m", "bench.ours", str(folder), announcement, *chats], cwd=ROOT, check=True)
+
+
+def main(folder: Path, announcement: str, *chats: str) -> None:
+    """What that process does."""
+    here, there, first, last = map(int, chats)
+    asyncio.run(_prepare(folder, range(here, there), range(first, last), announcement))
+    with closing(sqlite3.connect(folder / "bot.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def _prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its signature does not say so
+        database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+        channels=("web",),
+        secret_key=KEY,  # type: ignore[arg-type]  # pydantic turns it into a SecretStr
+    )
+    app = await connect(settings)
+    for begin in range(0, len(residents), CHUNK):
+        await _settle_in(app.database, begin, residents[begin : begin + CHUNK], utc_now())
+    for begin in range(0, len(recipients), CHUNK):
+        known = len(residents) + begin
+        await _settle_in(app.database, known, recipients[begin : begin + CHUNK], utc_now())
+    if recipients:
+        await _announce(app.database, len(residents), announcement)
+    await app.close()
+
+
+async def _announce(database: Database, first: int, announcement: str) -> None:
+    """Plan a broadcast to everybody who speaks the language of the recipients."""
+    now = utc_now()
+    draft = Draft({"en": announcement}, Audience(language="en"), urgent=True)
+    async with database.write() as tx:
+        await tx.run(sa.update(people).where(people.c.id > first).values(language="en"))
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        id = await broadcasts.add(tx, campaign.id, None, draft, now)
+        await broadcasts.plan(tx, id, "draft", now, now)
+
+
+async def _settle_in(database: Database, known: int, chats: range, now: datetime) -> None:
+    who = list(enumerate(chats, known + 1))
+    proof = {"text_version": "1", "text_hash": "", "language": "vi", "channel": "telegram", "given_at": now}
+    there = {"channel": "telegram", "announcements_here": True, "created_at": now}
+    async with database.write() as tx:
+        await tx.run(sa.insert(people), [{"id": n, "language": "vi", "created_at": now} for n, _ in who])
+        await tx.run(sa.insert(accounts), [{"id": n, "person_id": n, "address": str(chat), **there} for n, chat in who])
+        given = [{"person_id": n, "purpose": purpose, **proof} for n, _ in who for purpose in AGREED]
+        await tx.run(sa.insert(consents), given)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])
