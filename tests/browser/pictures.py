@@ -52,13 +52,10 @@ async def take() -> None:
         async with chromium() as browser, served(Path(folder)) as site:
             for language, lines, ask in (
                 ("vi", ["Tham gia", "Xong", "Địa chỉ nhân đạo", "Anh K."], "Tôi muốn giúp"),
-                (
-                    "en",
-                    ["/language", "English", "Take part", "Done", "Humanitarian addresses", "Anh K."],
-                    "I want to help",
-                ),
+                ("en", ["Take part", "Done", "Humanitarian addresses", "Anh K."], "I want to help"),
             ):
-                page = await browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, **LOOK)  # type: ignore[arg-type]
+                look = LOOK | {"locale": language}
+                page = await browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, **look)  # type: ignore[arg-type]
                 await page.goto(site.url)
                 await talk(page, "Tháng Nhân đạo", lines)
                 await page.get_by_role("button", name=ask).scroll_into_view_if_needed()
