@@ -19,11 +19,12 @@ from storage.outbox import Leased, Outcome
 
 log = structlog.get_logger()
 
-AT_ONCE = 64
+AT_ONCE = 100
+"""So many are on their way at most; more are leased when half of them have arrived, so that one commit leases many."""
 LEASE = timedelta(seconds=90)
 """Longer than any single attempt to send, so that nobody else takes a message that is on its way."""
 LOOK_EVERY = 1.0
-GATHER = 0.01
+GATHER = 0.02
 """Seconds in which outcomes gather for one commit."""
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds between the attempts to send one reply."""
@@ -70,7 +71,7 @@ class Delivery:
             group.create_task(self._settle_for_ever())
             while True:
                 self._awake.clear()
-                for one, at in await self._lease(AT_ONCE - len(sending)):
+                for one, at in await self._lease(AT_ONCE - len(sending) if len(sending) <= AT_ONCE // 2 else 0):
                     task = group.create_task(self._deliver(one, at))
                     sending.add(task)
                     task.add_done_callback(sending.discard)

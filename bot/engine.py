@@ -41,6 +41,8 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
 """Seconds until a message whose handling failed is tried again."""
 LOOK_EVERY = 1.0
 """Seconds after which the inbox is looked at without having been woken."""
+GATHER = 0.01
+"""Seconds after a commit in which messages gather for the next one."""
 WORLD_KEEPS = timedelta(seconds=5)
 
 Now = Callable[[], datetime]
@@ -109,6 +111,7 @@ class Engine:
                     if not kept.done():
                         kept.set_result(None)
                 self._awake.set()
+                await asyncio.sleep(GATHER)
 
     async def _kept(self, arrivals: Sequence[Arrival], tx: Tx) -> None:
         now = self.now()
@@ -125,6 +128,7 @@ class Engine:
             self._awake.clear()
             try:
                 if await self.handle_waiting():
+                    await asyncio.sleep(GATHER)
                     continue
             except Exception as failed:
                 if not is_outage(failed):

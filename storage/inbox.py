@@ -118,7 +118,8 @@ async def done(tx: Tx, ids: Collection[int]) -> None:
 
 async def empty(tx: Tx, ids: Collection[int]) -> None:
     """Keep nothing of these but that they came: their sender wants to be forgotten."""
-    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
+    if ids:
+        await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
 
 
 async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bool:

@@ -166,8 +166,9 @@ async def lease(
         if row["replaces_id"] is not None:
             changes[row["replaces_id"]] = body
     # What is replaced was sent before: a reader's messages go out one after the other.
-    for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
-        changes[row["id"]]["replaces"] = row["message_id"]
+    if changes:
+        for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
+            changes[row["id"]]["replaces"] = row["message_id"]
     await tx.run(
         sa.update(outbox)
         .where(outbox.c.id.in_([one.id for one in taken]))
@@ -176,22 +177,28 @@ async def lease(
     return taken
 
 
+SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == sa.bindparam("held_by"))
+    .values(
+        state=sa.bindparam("became"),
+        message_id=sa.bindparam("sent_as"),
+        reason=sa.bindparam("why"),
+        due_at=sa.bindparam("again_at"),
+        sent_at=sa.bindparam("was_sent_at"),
+        leased_until=None,
+    )
+)
+
+
 async def settle(tx: Tx, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Note what became of leased messages; a lease that someone else holds by now is left to them."""
     await tx.run(
-        sa.update(outbox)
-        .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == owner)
-        .values(
-            state=sa.bindparam("became"),
-            message_id=sa.bindparam("sent_as"),
-            reason=sa.bindparam("why"),
-            due_at=sa.bindparam("again_at"),
-            sent_at=sa.bindparam("was_sent_at"),
-            leased_until=None,
-        ),
+        SETTLE,
         [
             {
                 "which": o.id,
+                "held_by": owner,
                 "became": o.state,
                 "sent_as": o.message_id,
                 "why": o.reason,
@@ -206,6 +213,8 @@ async def settle(tx: Tx, owner: str, outcomes: Sequence[Outcome], now: datetime)
 async def gone(tx: Tx, account_ids: Collection[int]) -> None:
     """These people cannot be reached any more: note it, and drop what still waits for them."""
     ids = list(account_ids)
+    if not ids:
+        return
     await tx.run(sa.update(accounts).where(accounts.c.id.in_(ids)).values(state="blocked"))
     await tx.run(
         sa.update(outbox)

@@ -117,6 +117,8 @@ async def accounts_of(tx: Tx, person_id: int) -> list[Account]:
 
 async def reachable(tx: Tx, person_ids: Collection[int]) -> dict[int, Account]:
     """For each person the open account where she wants to be told things."""
+    if not person_ids:
+        return {}
     rows = await tx.all(
         sa.select(accounts)
         .where(accounts.c.person_id.in_(list(person_ids)), accounts.c.state == "open")
@@ -170,18 +172,26 @@ async def hush(tx: Tx, person_id: int) -> int:
     )
 
 
+HEARD = (
+    sa.update(accounts)
+    .where(accounts.c.id == sa.bindparam("which"))
+    .values(
+        heard_at=sa.bindparam("at"),
+        bucket=sa.bindparam("level"),
+        bucket_at=sa.bindparam("level_at"),
+        muted_until=sa.bindparam("quiet_until"),
+    )
+)
+
+
 async def heard(tx: Tx, heard_from: Sequence[Account], now: datetime) -> None:
     """Keep when these accounts were last heard, and their flood buckets."""
     await tx.run(
-        sa.update(accounts)
-        .where(accounts.c.id == sa.bindparam("which"))
-        .values(
-            heard_at=now,
-            bucket=sa.bindparam("level"),
-            bucket_at=sa.bindparam("level_at"),
-            muted_until=sa.bindparam("quiet_until"),
-        ),
-        [{"which": a.id, "level": a.bucket, "level_at": a.bucket_at, "quiet_until": a.muted_until} for a in heard_from],
+        HEARD,
+        [
+            {"which": a.id, "at": now, "level": a.bucket, "level_at": a.bucket_at, "quiet_until": a.muted_until}
+            for a in heard_from
+        ],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,9 +48,8 @@ async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str
 async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
     """The people with this role for this unit or one above it, each with her language; for officers also the admins
     if the unit has no officer, so that nothing waits unseen."""
-    above = await _above(tx, unit_id)
-    reach = sa.true() if unit_id is None else sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(above))
     found = sa.select(people.c.id, people.c.language, staff.c.role).join(staff, staff.c.person_id == people.c.id)
+    reach = sa.true() if unit_id is None else sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(_above(unit_id)))
     rows = await tx.all(found.where(staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None), reach))
     holding = {row["id"]: row["language"] for row in rows if row["role"] == role}
     if not holding and role == "officer":
@@ -130,10 +130,8 @@ async def reach(tx: Tx, roles: Mapping[str, frozenset[int | None]], role: str) -
     return frozenset(row["id"] for row in await tx.all(sa.select(below.c.id)))
 
 
-async def _above(tx: Tx, unit_id: int | None) -> list[int]:
+def _above(unit_id: int) -> sa.Select[Any]:
     """A unit and every unit that contains it."""
-    chain: list[int] = []
-    while unit_id is not None and unit_id not in chain:
-        chain.append(unit_id)
-        unit_id = await tx.value(sa.select(units.c.parent_id).where(units.c.id == unit_id))
-    return chain
+    above = sa.select(units.c.id, units.c.parent_id).where(units.c.id == unit_id).cte(recursive=True)
+    above = above.union(sa.select(units.c.id, units.c.parent_id).where(units.c.id == above.c.parent_id))
+    return sa.select(above.c.id)

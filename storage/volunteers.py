@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.insert import insert_or_replace
 from storage.reach import inside
 from storage.tables import units, volunteers
 
@@ -70,9 +71,8 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "updated_at": now,
         "seen_at": None,
     }
-    known = sa.update(volunteers).where(volunteers.c.person_id == person_id)
-    if not await tx.run(known.values(**values)):
-        await tx.run(sa.insert(volunteers).values(person_id=person_id, created_at=now, **values))
+    row = {"person_id": person_id, "created_at": now, **values}
+    await insert_or_replace(tx, volunteers, [row], by="person_id", keep="created_at")
 
 
 async def find(tx: Tx, person_id: int) -> Volunteer | None:
