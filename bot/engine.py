@@ -16,6 +16,7 @@ import structlog
 from bot import flood
 from bot.channels import Channel, Media, Unreadable
 from bot.conversation import converse
+from bot.delivery import Delivery, Ready
 from bot.dialog import Place
 from bot.fetch import Fetcher
 from bot.forms import Facts
@@ -74,12 +75,12 @@ class Engine:
         now: Now,
         zone: tzinfo,
         language: str,
-        sent: Callable[[], None] = lambda: None,
+        delivery: Delivery,
         rules: Rules | None = None,
     ) -> None:
         self.rules = rules or Rules()
         self.database, self.routes, self.channels, self.fetcher = database, routes, channels, fetcher
-        self.now, self.zone, self.language, self.sent = now, zone, language, sent
+        self.now, self.zone, self.language, self.delivery = now, zone, language, delivery
         self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
         self._awake = asyncio.Event()
         self._keeping: list[tuple[Sequence[Arrival], asyncio.Future[None]]] = []
@@ -145,7 +146,7 @@ class Engine:
         batch: list[Waiting] = []
         photos: dict[int, tuple[Waiting, Media]] = {}
 
-        async def unit(tx: Tx) -> None:
+        async def unit(tx: Tx) -> list[Ready]:
             nonlocal batch
             now = self.now()
             batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
@@ -156,9 +157,10 @@ class Engine:
                 await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
             if batch:
                 await self._handle(tx, batch)
+            return await self.delivery.ahead(tx) if batch else []
 
         try:
-            await self.database.again(unit)
+            leased = await self.database.again(unit)
         except NoCampaign:
             raise
         except (Exception, asyncio.CancelledError) as failed:
@@ -169,7 +171,10 @@ class Engine:
         else:
             for one, media in photos.values():
                 self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
-        self.sent()
+            self.delivery.start(leased)
+            if leased:
+                return len(batch) + len(photos)
+        self.delivery.wake()
         return len(batch) + len(photos)
 
     async def settle(self) -> None:

@@ -39,24 +39,24 @@ class Tx:
     def __init__(self, run: Run, dialect: str, vault: Vault) -> None:
         self._run, self.dialect, self.vault = run, dialect, vault
 
-    async def all(self, statement: Executable) -> Sequence[RowMapping]:
-        """Every row."""
-        return await self._run(lambda connection: connection.execute(statement).mappings().all())
+    async def all(self, statement: Executable, **given: Any) -> Sequence[RowMapping]:
+        """Every row. ``given`` are the values of the statement's own parameters."""
+        return await self._run(lambda connection: connection.execute(statement, given).mappings().all())
 
-    async def first(self, statement: Executable) -> RowMapping | None:
+    async def first(self, statement: Executable, **given: Any) -> RowMapping | None:
         """The first row, or None."""
-        return await self._run(lambda connection: connection.execute(statement).mappings().first())
+        return await self._run(lambda connection: connection.execute(statement, given).mappings().first())
 
-    async def value(self, statement: Executable) -> Any:
+    async def value(self, statement: Executable, **given: Any) -> Any:
         """The first column of the first row, or None."""
-        return await self._run(lambda connection: connection.execute(statement).scalar())
+        return await self._run(lambda connection: connection.execute(statement, given).scalar())
 
-    async def run(self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None) -> int:
+    async def run(self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None, **given: Any) -> int:
         """Run a statement, for each of ``many`` when given; returns how many rows it touched."""
         if many is not None and not many:
             return 0
-        given = list(many) if many is not None else None
-        return await self._run(lambda connection: int(connection.execute(statement, given).rowcount))
+        values = given if many is None else list(many)
+        return await self._run(lambda connection: int(connection.execute(statement, values).rowcount))
 
     async def alone(self, name: str) -> None:
         """Wait until nobody else is past this line with this name; others wait until this transaction ends.
