@@ -122,7 +122,10 @@ class Delivery:
             await self._settle(tx, settled, moved)
             if self._in_doubt:
                 await outbox.give_back(tx, self.owner, in_hand)
-            return [] if last else await self._lease(tx, in_hand)
+            if last:
+                return []
+            await self.pacer.learn(tx, self.now())
+            return await self._lease(tx, in_hand)
 
         try:
             leased = await self.database.again(exchange)
@@ -136,6 +139,8 @@ class Delivery:
         self._in_doubt = False
         del self._outcomes[: len(settled)], self._moved[: len(moved)]
         self._in_hand -= {one.id for one, _ in settled}
+        if self._outcomes:  # which came meanwhile
+            self._gather()
         return leased
 
     async def _lease(self, tx: Tx, in_hand: Collection[int]) -> list[Ready]:
@@ -144,8 +149,7 @@ class Delivery:
         now = self.now()
         if most < AT_ONCE / 2 or not self.pacer.ready(now):
             return []
-        ready = await self.pacer.learn(tx, now)
-        leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most, in_hand)
+        leased = await outbox.lease(tx, self.pacer.ready(now), self.owner, now, now + LEASE, most, in_hand)
         at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
         return list(zip(leased, at, strict=True))
 
@@ -164,9 +168,13 @@ class Delivery:
     async def _deliver(self, one: Leased, at: datetime) -> None:
         await self.pacer.wait(one.channel, at)
         outcome = await self._send(one)
-        if not self._outcomes:  # many share one commit; only after it the next message to the same person may go out
-            asyncio.get_running_loop().call_later(GATHER, self._awake.set)
+        if not self._outcomes:
+            self._gather()
         self._outcomes.append((one, outcome))
+
+    def _gather(self) -> None:
+        """Many outcomes share one commit; only after it the next message to the same person may go out."""
+        asyncio.get_running_loop().call_later(GATHER, self._awake.set)
 
     async def _send(self, one: Leased) -> Outcome:
         channel = self.channels[one.channel]

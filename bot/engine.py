@@ -42,8 +42,8 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
 """Seconds until a message whose handling failed is tried again."""
 LOOK_EVERY = 1.0
 """Seconds after which the inbox is looked at without having been woken."""
-GATHER = 0.01
-"""Seconds after a commit in which messages gather for the next one."""
+MANY, GATHER = 10, 0.01
+"""When so many came at once, seconds in which more gather for the next commit: it costs the same for many."""
 WORLD_KEEPS = timedelta(seconds=5)
 
 Now = Callable[[], datetime]
@@ -112,7 +112,8 @@ class Engine:
                     if not kept.done():
                         kept.set_result(None)
                 self._awake.set()
-                await asyncio.sleep(GATHER)
+                if len(arrivals) >= MANY:
+                    await asyncio.sleep(GATHER)
 
     async def _kept(self, arrivals: Sequence[Arrival], tx: Tx) -> None:
         now = self.now()
@@ -128,8 +129,10 @@ class Engine:
         while True:
             self._awake.clear()
             try:
-                if await self.handle_waiting():
+                handled = await self.handle_waiting()
+                if handled >= MANY:
                     await asyncio.sleep(GATHER)
+                if handled >= BATCH:
                     continue
             except Exception as failed:
                 if not is_outage(failed):
@@ -145,8 +148,9 @@ class Engine:
         """
         batch: list[Waiting] = []
         photos: dict[int, tuple[Waiting, Media]] = {}
+        leased: Sequence[Ready] = ()
 
-        async def unit(tx: Tx) -> list[Ready]:
+        async def unit(tx: Tx) -> Sequence[Ready]:
             nonlocal batch
             now = self.now()
             batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
@@ -157,7 +161,7 @@ class Engine:
                 await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
             if batch:
                 await self._handle(tx, batch)
-            return await self.delivery.ahead(tx) if batch else []
+            return await self.delivery.ahead(tx) if batch else ()
 
         try:
             leased = await self.database.again(unit)
@@ -172,9 +176,8 @@ class Engine:
             for one, media in photos.values():
                 self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
             self.delivery.start(leased)
-            if leased:
-                return len(batch) + len(photos)
-        self.delivery.wake()
+        if batch and not leased:
+            self.delivery.wake()
         return len(batch) + len(photos)
 
     async def settle(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.columns import one_of
+from storage.columns import BigId, one_of
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import accounts, consents, outbox, people, staff
@@ -77,12 +77,15 @@ async def meet(
 
 PEOPLE = sa.select(people).where(people.c.id.in_(one_of("ids"))).order_by(people.c.id)
 LOCKED = PEOPLE.with_for_update(key_share=True)
-AGREED = sa.select(consents.c.person_id, consents.c.purpose).where(
-    consents.c.person_id.in_(one_of("ids")), consents.c.withdrawn_at.is_(None)
+AGREED_OR_HELD = sa.union_all(
+    sa.select(
+        consents.c.person_id, consents.c.purpose, sa.null().label("role"), sa.cast(None, BigId).label("unit_id")
+    ).where(consents.c.person_id.in_(one_of("ids")), consents.c.withdrawn_at.is_(None)),
+    sa.select(staff.c.person_id, sa.null(), staff.c.role, staff.c.unit_id).where(
+        staff.c.person_id.in_(one_of("ids")), staff.c.revoked_at.is_(None)
+    ),
 )
-HELD = sa.select(staff.c.person_id, staff.c.role, staff.c.unit_id).where(
-    staff.c.person_id.in_(one_of("ids")), staff.c.revoked_at.is_(None)
-)
+"""What they agreed to, with a purpose, and what they are, with a role."""
 
 
 async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int, Person]:
@@ -95,15 +98,13 @@ async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int,
         row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None)
         for row in await tx.all(LOCKED if lock else PEOPLE, ids=wanted)
     }
-    for row in await tx.all(AGREED, ids=wanted):
+    for row in await tx.all(AGREED_OR_HELD, ids=wanted):
         person = persons[row["person_id"]]
-        person.consents |= {row["purpose"]}
-    for row in await tx.all(HELD, ids=wanted):
-        person = persons[row["person_id"]]
-        person.roles = {
-            **person.roles,
-            row["role"]: person.roles.get(row["role"], frozenset()) | {row["unit_id"]},
-        }
+        if row["purpose"] is not None:
+            person.consents |= {row["purpose"]}
+        else:
+            held = person.roles.get(row["role"], frozenset()) | {row["unit_id"]}
+            person.roles = {**person.roles, row["role"]: held}
     return persons
 
 

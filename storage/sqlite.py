@@ -21,6 +21,8 @@ from storage.run import Run, Unit
 
 T = TypeVar("T")
 READERS = 3
+CHECKPOINT = 4000
+"""Pages of 4 KiB after which the log is copied into the file: rarely, since some message waits for it."""
 OUTAGES = {5, 6, 7, 8, 10, 13, 14}
 """The primary codes BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN (sqlite.org/rescode.html)."""
 
@@ -155,9 +157,9 @@ def _engine(wire: _Wire, begin: str, read_only: bool) -> sa.Engine:
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             cursor.execute(f"PRAGMA {pragma}")
+        # Two connections that checkpoint at once can corrupt SQLite before 3.51.3, so only the one that writes does.
+        cursor.execute(f"PRAGMA wal_autocheckpoint={0 if read_only else CHECKPOINT}")
         if read_only:
-            # Two connections that checkpoint at once can corrupt SQLite before 3.51.3.
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 

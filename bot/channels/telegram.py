@@ -53,8 +53,8 @@ log = structlog.get_logger()
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Always said explicitly: left out, the previous setting stays (core.telegram.org/bots/api#getupdates)."""
 LONG_POLL = 30
-GATHER = 0.01
-"""Seconds in which updates gather for the next call: it costs the same for many."""
+MANY, GATHER = 10, 0.01
+"""When so many came at once, seconds in which more gather for the next call: it costs the same for many."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 MOST_KNOWN = 1000
@@ -232,7 +232,7 @@ class Telegram:
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
                 failures = self._refused = 0
                 self.received_at = self.now()
-                if raw:
+                if len(raw) >= MANY:
                     await asyncio.sleep(GATHER)
             except RetryAfter as wait:
                 await asyncio.sleep(_seconds(wait))
