@@ -41,7 +41,7 @@ from telegram.error import (
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split
-from bot.channels.telegram_markup import entities_of, inline_of, markup_of
+from bot.channels.telegram_markup import inline_of, marked, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, file, hear, load
 from bot.message import Heard, Message, width
@@ -303,22 +303,22 @@ class Telegram:
     async def _send(self, chat: int, message: Message) -> str:
         if message.replaces and (changed := await self._change(chat, message)):
             return changed
-        markup, entities = markup_of(message), entities_of(message)
+        markup = markup_of(message)
         if message.document:
             file = InputFile(message.document.content, filename=message.document.name)
             return str((await self.bot.send_document(chat, file, caption=message.text, api_kwargs=markup)).message_id)
         if message.picture:
             if width(message.text) <= self.capabilities.caption:
                 return await self._send_photo(
-                    chat, message, {"caption": message.text, "caption_entities": entities, **markup}
+                    chat, message, {"caption": message.text, **marked("caption_entities", message), **markup}
                 )
             await self._send_photo(chat, message)
         *before, last = split(message.text, self.capabilities.text)
-        if before:
-            entities = []  # a text with parts that are marked is checked beforehand to fit
         for part in before:
             await self._say(chat, part)
-        sent_as = await self._say(chat, last, entities=entities, **markup)
+        # A text with parts that are marked is checked beforehand to fit into one message.
+        marks = {} if before else marked("entities", message)
+        sent_as = await self._say(chat, last, **marks, **markup)
         if message.leave:
             await self.bot.leave_chat(chat)
         return sent_as
@@ -368,11 +368,11 @@ class Telegram:
                     raise
 
     async def _edit_text(self, chat: int, message: Message) -> None:
-        said = {"text": message.text, "entities": entities_of(message), **inline_of(message)}
+        said = {"text": message.text, **marked("entities", message), **inline_of(message)}
         await self._call("editmessagetext", {"chat_id": chat, "message_id": int(message.replaces), **said})
 
     async def _edit_caption(self, chat: int, message: Message) -> None:
-        said = {"caption": message.text, "caption_entities": entities_of(message), **inline_of(message)}
+        said = {"caption": message.text, **marked("caption_entities", message), **inline_of(message)}
         await self._call("editmessagecaption", {"chat_id": chat, "message_id": int(message.replaces), **said})
 
     async def _delete(self, chat: int, message: Message) -> bool:

@@ -30,9 +30,9 @@ def inline_of(message: Message) -> dict[str, Any]:
     return {"reply_markup": {"inline_keyboard": rows}} if rows and not message.contact else {}
 
 
-def entities_of(message: Message) -> list[dict[str, Any]]:
-    """The marked parts as entities, so that no text is ever read as markup."""
-    return [_entity(span) for span in message.spans]
+def marked(name: str, message: Message) -> dict[str, Any]:
+    """The marked parts as entities, under this name, so that no text is ever read as markup."""
+    return {name: [_entity(span) for span in message.spans]} if message.spans else {}
 
 
 def _entity(span: Span) -> dict[str, Any]:
