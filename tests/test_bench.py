@@ -18,7 +18,7 @@ MEETINGS = [
     for name in USUAL
     for mode in CONTESTS[name].modes
     for bot in CONTESTS[name].bots
-    if (name, mode) in (("cast", "polling"), ("form", "polling"), ("steady", "webhook"))
+    if (name, mode) in (("cast", "polling"), ("form", "polling"), ("steady", "webhook"), ("million", "polling"))
 ]
 
 
