@@ -92,9 +92,21 @@ class Broadcasting:
                     await audit.add(tx, self.now(), "program", "broadcast.hold", about(id), {"why": "restored"})
                     await self.reports.tell(tx, id, "restored")
 
+    async def _begun(self) -> bool:
+        """Whether the database was there to begin with."""
+        try:
+            await self.begin()
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            return False
+        return True
+
     async def run(self) -> None:
         """Send until cancelled; what was not sent by then is planned again. Raises ChannelBroken, in an exception group."""
-        await self.begin()
+        while not await self._begun():
+            await asyncio.sleep(LOOK_EVERY)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._settle_for_ever())
@@ -103,7 +115,8 @@ class Broadcasting:
                     for job in await self._jobs():
                         group.create_task(self._deliver(job))
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), self._pause())
+                        async with asyncio.timeout(self._pause()):
+                            await self._awake.wait()
         finally:
             if self._outcomes:
                 await self.database.again(partial(self._write, self._outcomes, []))

@@ -79,7 +79,8 @@ class Delivery:
                     self._awake.clear()
                     self.start(await self._exchanged())
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
+                        async with asyncio.timeout(LOOK_EVERY):
+                            await self._awake.wait()
         finally:
             self._group = None
             if self._outcomes:

@@ -159,7 +159,8 @@ class Engine:
                     raise
                 log.error("the database is out of reach", error=str(failed.__cause__ or failed))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._awake.wait()
 
     async def handle_waiting(self) -> int:
         """Handle the messages that wait, many in one transaction; returns how many were looked at.
