@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from bench import report
-from bench.contests import CONTESTS, USUAL, Ground
+from bench.contests import CONTESTS, ONCE, USUAL, Ground
 from bench.processes import ROOT, Failed, Measured
 
 
@@ -27,6 +27,8 @@ def main() -> None:
         ground = Ground(Path(folder), 0.5 if given.quick else 1.0)
         for n in range(rounds):
             for name in given.only.split(","):
+                if n and name in ONCE:
+                    continue
                 run_round(name, ground, results, f"{n + 1}/{rounds}")
     page = report.page(results, rounds)
     print(page, f"{time.monotonic() - begun:.0f} seconds", sep="\n")

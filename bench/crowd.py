@@ -12,6 +12,8 @@ from bench.server import Server, arguments, tell
 
 PATIENCE = 120.0
 """Seconds after which a bot that has not answered everybody has failed."""
+SLOWEST = 500
+"""Messages a second; a long broadcast may take as long as at this pace."""
 
 
 class Crowd(Protocol):
@@ -90,11 +92,11 @@ class Steady:
 
 
 class Listen:
-    """Everybody waits for one announcement: how fast does it come, and how evenly?"""
+    """Everybody waits for one announcement: how fast does it come, and how evenly? It may be held until somebody says so."""
 
-    def __init__(self, people: int, first: int) -> None:
+    def __init__(self, people: int, first: int, held: bool = False) -> None:
         self.waiting = set(range(first, first + people))
-        self.people, self.twice = people, 0
+        self.people, self.held, self.twice = people, held, 0
         self.done = asyncio.Event()
 
     def hear(self, chat: int, body: bytes) -> None:
@@ -106,9 +108,15 @@ class Listen:
             self.done.set()
 
     async def run(self, server: Server) -> dict[str, Any]:
-        await in_time(self.done.wait(), lambda: f"{len(self.waiting)} people heard nothing")
+        if self.held:
+            await in_time(server.ready.wait(), lambda: "the bot did not come", 30.0)
+            await gone_ahead()
+        begun = time.perf_counter()
+        patience = max(PATIENCE, self.people / SLOWEST)
+        await in_time(self.done.wait(), lambda: f"{len(self.waiting)} people heard nothing", patience)
         seconds = server.sent_at[-1] - server.sent_at[0]
         return {
+            "first": server.sent_at[0] - begun,
             "updates": self.people,
             "per_second": self.people / seconds,
             "twice": self.twice,
@@ -117,7 +125,23 @@ class Listen:
         }
 
 
-SCENARIOS: dict[str, Callable[..., Crowd]] = {"talk": Talk, "steady": Steady, "listen": Listen}
+class Silent:
+    """Nobody says anything: what does waiting cost?"""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def hear(self, chat: int, body: bytes) -> None:
+        raise AssertionError("nobody was to be told anything")
+
+    async def run(self, server: Server) -> dict[str, Any]:
+        await in_time(server.ready.wait(), lambda: "the bot did not come", 30.0)
+        await gone_ahead()
+        await asyncio.sleep(self.seconds)
+        return {"updates": 1, "seconds": self.seconds}
+
+
+SCENARIOS: dict[str, Callable[..., Crowd]] = {"talk": Talk, "steady": Steady, "listen": Listen, "silent": Silent}
 
 
 def densest(times: Sequence[float]) -> int:

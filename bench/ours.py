@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ AGREED = ("take_part", "announcements")
 
 
 def prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
-    """Make ``bot.db`` with residents in these chats, and an announcement to the recipients, to be sent at the start.
+    """Make ``bot.db`` with residents in these chats, and an announcement to the recipients that waits for `let_go`.
 
     In a process of its own, as a user would, so that the harness stays small and may run in a thread.
     """
@@ -42,6 +42,12 @@ def main(folder: Path, announcement: str, *chats: str) -> None:
     asyncio.run(_prepare(folder, range(here, there), range(first, last), announcement))
     with closing(sqlite3.connect(folder / "bot.db")) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def let_go(folder: Path) -> None:
+    """The time of the announcement has come."""
+    with closing(sqlite3.connect(folder / "bot.db", timeout=30)) as database, database:
+        database.execute("UPDATE broadcasts SET go_at = 0")
 
 
 async def _prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
@@ -71,7 +77,7 @@ async def _announce(database: Database, first: int, announcement: str) -> None:
         campaign = await campaigns.active(tx)
         assert campaign is not None
         id = await broadcasts.add(tx, campaign.id, None, draft, now)
-        await broadcasts.plan(tx, id, "draft", now, now)
+        await broadcasts.plan(tx, id, "draft", now + timedelta(days=1), now)
 
 
 async def _settle_in(database: Database, known: int, chats: range, now: datetime) -> None:

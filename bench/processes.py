@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class Measured:
     at_rest: float
     """Megabytes."""
     afterwards: float
-    """Megabytes."""
+    """Megabytes at most, until the end."""
 
     @property
     def each(self) -> float:
@@ -44,10 +44,19 @@ class Measured:
         return self.cpu / int(self.found["updates"])
 
 
+def nothing() -> None:
+    """Where no more needs to be done for it to begin."""
+
+
 def measure(
-    command: Sequence[str], asked: Mapping[str, Any], folder: Path, mode: str = "polling", **more: str
+    command: Sequence[str],
+    asked: Mapping[str, Any],
+    folder: Path,
+    mode: str = "polling",
+    begin: Callable[[], None] = nothing,
+    **more: str,
 ) -> Measured:
-    """Let this bot meet the crowd that is asked for. Raises Failed."""
+    """Let this bot meet the crowd that is asked for; ``begin`` is called when it rests. Raises Failed."""
     server = _start(["-m", "bench.server", json.dumps(asked)], SERVER_CORE, dict(os.environ), ROOT, stdin=True)
     with server:
         try:
@@ -56,7 +65,7 @@ def measure(
             with (folder / "bot.log").open("w") as log:
                 bot = _start(command, BOT_CORE, environment, folder, log=log)
                 try:
-                    return _watch(server, bot, folder)
+                    return _watch(server, bot, folder, begin)
                 finally:
                     bot.terminate()
                     try:
@@ -68,17 +77,20 @@ def measure(
             server.kill()
 
 
-def _watch(server: subprocess.Popen[str], bot: subprocess.Popen[str], folder: Path) -> Measured:
+def _watch(
+    server: subprocess.Popen[str], bot: subprocess.Popen[str], folder: Path, begin: Callable[[], None]
+) -> Measured:
     assert server.stdin is not None
     said = _heard(server, "ready", "finished", folder=folder)
     at_rest = cpu = 0.0
     if said["event"] == "ready":
         time.sleep(REST)
-        at_rest, cpu = _megabytes(bot.pid), _cpu(bot.pid)
+        at_rest, cpu = _megabytes(bot.pid, "VmRSS"), _cpu(bot.pid)
         server.stdin.write("go\n")
         server.stdin.flush()
+        begin()
         said = _heard(server, "finished", folder=folder)
-    return Measured(said, _cpu(bot.pid) - cpu, at_rest, _megabytes(bot.pid))
+    return Measured(said, _cpu(bot.pid) - cpu, at_rest, _megabytes(bot.pid, "VmHWM"))
 
 
 def _environment(port: int, mode: str, folder: Path) -> dict[str, str]:
@@ -135,9 +147,12 @@ def _heard(server: subprocess.Popen[str], *events: str, folder: Path | None = No
     raise Failed(f"the server ended before {' or '.join(events)}\n{wrote}")
 
 
-def _megabytes(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+def _megabytes(pid: int, which: str) -> float:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return 0.0
+    return int(status.partition(f"{which}:")[2].split()[0]) / 1024
 
 
 def _cpu(pid: int) -> float:

@@ -59,9 +59,12 @@ def table(name: str, contest: Contest, mode: str, results: Results) -> Iterator[
     yield f"## {contest.title}, {mode}\n" if len(contest.modes) > 1 else f"## {contest.title}\n"
     peers = list(contest.goals)
     yield "".join(
-        ["| | it keeps | ", contest.unit, " |", *(f" × {peer} |" for peer in peers), " µs each | MB at rest |"]
-    )
-    yield "".join(["|---|---|---|", *("---|" for _ in peers), "---|---|"])
+        [
+            "| | it keeps | ", contest.unit, " |", *(f" × {peer} |" for peer in peers),
+            " µs each | MB at rest | MB at most |",
+        ]
+    )  # fmt: skip
+    yield "".join(["|---|---|---|", *("---|" for _ in peers), "---|---|---|"])
     for bot in contest.bots:
         runs = results.get((name, mode, bot.name), ())
         if not runs:
@@ -70,19 +73,26 @@ def table(name: str, contest: Contest, mode: str, results: Results) -> Iterator[
         ratios = "".join(f" {_ratio(name, contest, mode, bot.name, peer, results):.2f} |" for peer in peers)
         each = median(run.each for run in runs) * 1e6
         rest = f"{median(run.at_rest for run in runs):,.0f}" if runs[0].at_rest else ""
-        yield f"| {bot.name} | {bot.keeps} | {middle:,.1f} |{ratios} {each:,.0f} | {rest} |"
+        most = f"{median(run.afterwards for run in runs):,.0f}" if runs[0].afterwards else ""
+        yield f"| {bot.name} | {bot.keeps} | {middle:,.1f} |{ratios} {each:,.0f} | {rest} | {most} |"
     yield from _verdicts(name, contest, mode, results)
 
 
 def _verdicts(name: str, contest: Contest, mode: str, results: Results) -> Iterator[str]:
-    if not results.get((name, mode, US)):
+    runs = results.get((name, mode, contest.ours))
+    if not runs:
         return
     yield ""
     for peer, goal in contest.goals.items():
-        reached = _ratio(name, contest, mode, US, peer, results)
+        reached = _ratio(name, contest, mode, contest.ours, peer, results)
         met = reached <= goal if contest.less_is_better else reached >= goal
         most = "at most " if contest.less_is_better else ""
         yield f"* Wanted: {most}{goal:g} × {peer}. {'Reached' if met else 'Not reached'}: {reached:.2f}."
+    first = results[name, mode, contest.bots[0].name]
+    for bound in contest.bounds:
+        found = median(bound.value(mine, theirs) for mine, theirs in zip(runs, first, strict=True))
+        said = "Reached" if found <= bound.most else "Not reached"
+        yield f"* Wanted: at most {bound.most:g} {bound.what}. {said}: {found:.2f}."
 
 
 def _ratio(name: str, contest: Contest, mode: str, bot: str, peer: str, results: Results) -> float:

@@ -176,7 +176,7 @@ async def connect(
     delivery = Delivery(database, running, pacer, now=now)
     engine = Engine(
         database, routes, running, fetcher,
-        now=now, zone=settings.zone, language=settings.default_language, sent=delivery.wake,
+        now=now, zone=settings.zone, language=settings.default_language, delivery=delivery,
         rules=Rules(settings.quiet.everywhere, settings.broadcast_approval_over, running),
     )  # fmt: skip
     painter = Painter(database, files, folder / "fonts", now)

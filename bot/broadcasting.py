@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from types import MappingProxyType
 
 import structlog
@@ -91,9 +92,21 @@ class Broadcasting:
                     await audit.add(tx, self.now(), "program", "broadcast.hold", about(id), {"why": "restored"})
                     await self.reports.tell(tx, id, "restored")
 
+    async def _begun(self) -> bool:
+        """Whether the database was there to begin with."""
+        try:
+            await self.begin()
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            return False
+        return True
+
     async def run(self) -> None:
         """Send until cancelled; what was not sent by then is planned again. Raises ChannelBroken, in an exception group."""
-        await self.begin()
+        while not await self._begun():
+            await asyncio.sleep(LOOK_EVERY)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._settle_for_ever())
@@ -102,11 +115,11 @@ class Broadcasting:
                     for job in await self._jobs():
                         group.create_task(self._deliver(job))
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), self._pause())
+                        async with asyncio.timeout(self._pause()):
+                            await self._awake.wait()
         finally:
             if self._outcomes:
-                async with self.database.write() as tx:
-                    await self._write(tx, self._outcomes, [])
+                await self.database.again(partial(self._write, self._outcomes, []))
 
     async def deliver(self) -> int:
         """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
@@ -148,12 +161,8 @@ class Broadcasting:
             late = is_late(one, now)
             if not awake or (one.expanded_at and one.state != "cancelling" and not room and not late):
                 continue
-            taken: list[Job] = []
-            async with self.database.write() as tx:
-                fresh = await broadcasts.find(tx, one.id, lock=True)
-                if fresh is not None and fresh.state in BUSY:
-                    taken, stepped = await self._step(tx, fresh, room, now)
-                    changed += stepped
+            taken, stepped = await self.database.again(partial(self._step, one.id, room, now))
+            changed += stepped
             self._flying.update(job.copy.channel for job in taken)
             jobs += taken
         if changed:
@@ -175,8 +184,11 @@ class Broadcasting:
         free = min(int((AHEAD - ahead).total_seconds() * limits.broadcasts) + 1, AT_ONCE - self._flying[channel])
         return free if ahead <= AHEAD / 2 else 0
 
-    async def _step(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
+    async def _step(self, id: int, room: Mapping[str, int], now: datetime, tx: Tx) -> tuple[list[Job], bool]:
         """One step of one broadcast: the copies to send now, and whether anything else changed."""
+        one = await broadcasts.find(tx, id, lock=True)
+        if one is None or one.state not in BUSY:
+            return [], False
         await ledger.doubt(tx, [one.id], self.owner, now)
         if is_late(one, now) and not (one.expanded_at and await ledger.is_over(tx, one.id)):
             return [], await self._hold_late(tx, one, now)
@@ -267,6 +279,8 @@ class Broadcasting:
             raise
         finally:
             self._flying[job.copy.channel] -= 1
+            if self._flying[job.copy.channel] == AT_ONCE // 2:
+                self.wake()
             self._outcomes.append((job, outcome))
             self._unsettled.set()
 
@@ -287,8 +301,7 @@ class Broadcasting:
         until = self.now() + LEASE / 2
         while settled:
             try:
-                async with self.database.write() as tx:
-                    await self._write(tx, settled, moved)
+                await self.database.again(partial(self._write, settled, moved))
                 break
             except Exception as failed:
                 if not is_outage(failed) or self.now() > until:
@@ -304,7 +317,7 @@ class Broadcasting:
             if not is_outage(failed):
                 raise
 
-    async def _write(self, tx: Tx, settled: list[tuple[Job, Outcome]], moved: list[tuple[int, str]]) -> None:
+    async def _write(self, settled: list[tuple[Job, Outcome]], moved: list[tuple[int, str]], tx: Tx) -> None:
         now = self._sent_at = self.now()
         groups: dict[tuple[int, int, str], list[tuple[Job, Outcome]]] = {}
         for job, outcome in settled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -14,16 +14,17 @@ from bot.channels import Channel, SendFailed
 from bot.message import Message
 from bot.pace import Pacer
 from storage import outbox, people
-from storage.database import Database, is_outage
+from storage.database import Database, Tx, is_outage
 from storage.outbox import Leased, Outcome
 
 log = structlog.get_logger()
 
-AT_ONCE = 64
+AT_ONCE = 100
+"""So many are on their way at most; more are leased when half of them have arrived, so that one commit leases many."""
 LEASE = timedelta(seconds=90)
 """Longer than any single attempt to send, so that nobody else takes a message that is on its way."""
 LOOK_EVERY = 1.0
-GATHER = 0.01
+GATHER = 0.02
 """Seconds in which outcomes gather for one commit."""
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds between the attempts to send one reply."""
@@ -31,6 +32,10 @@ GIVE_UP = timedelta(hours=24)
 """A reply that could not be sent for so long would only confuse."""
 MOVES = 3
 """Attempts after which a chat that says again that it moved is given up."""
+
+
+Ready = tuple[Leased, datetime]
+"""A message to send, with the instant at which it may leave."""
 
 
 class ChannelBroken(RuntimeError):
@@ -47,7 +52,10 @@ class Delivery:
         self.owner = secrets.token_hex(8)
         self.sent_at: datetime | None = None
         """When a platform last took a message."""
-        self._awake, self._unsettled = asyncio.Event(), asyncio.Event()
+        self._awake = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
+        """Where messages are sent from, while this runs."""
+        self._flying = 0
         self._outcomes: list[tuple[Leased, Outcome]] = []
         self._moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
@@ -65,65 +73,109 @@ class Delivery:
         if not self.database.shared:
             async with self.database.write() as tx:
                 await outbox.release(tx, list(self.channels), self.owner)
-        sending: set[asyncio.Task[None]] = set()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._settle_for_ever())
-            while True:
-                self._awake.clear()
-                for one, at in await self._lease(AT_ONCE - len(sending)):
-                    task = group.create_task(self._deliver(one, at))
-                    sending.add(task)
-                    task.add_done_callback(sending.discard)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                while True:
+                    self._awake.clear()
+                    self.start(await self._exchanged())
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_EVERY):
+                            await self._awake.wait()
+        finally:
+            self._group = None
+            if self._outcomes:
+                await self._exchanged(last=True)
 
     async def deliver(self) -> int:
         """Send what may go out now and wait for it; returns how many messages were tried. For tests and the terminal."""
-        leased = await self._lease(AT_ONCE)
+        leased = await self._exchanged()
         for one, at in leased:
+            self._in_hand.add(one.id)
             await self._deliver(one, at)
-        await self._settle()
+        await self._exchanged(last=True)
         return len(leased)
 
-    async def _lease(self, most: int) -> Sequence[tuple[Leased, datetime]]:
-        """Messages to send, each with the instant at which it may leave."""
-        now = self.now()
-        if most <= 0 or not self.pacer.ready(now):
-            return ()
+    # -- what is to be sent, and what became of it ----------------------------------------------------------------
+
+    async def ahead(self, tx: Tx) -> list[Ready]:
+        """What a transaction may lease of that which it has just written, so that no other one need do it; for ``start``
+        once it is committed. Nothing where others work on the database: what they lease meanwhile must be known first.
+        """
+        return [] if self.database.shared or self._group is None else await self._lease(tx, self._in_hand)
+
+    def start(self, leased: Sequence[Ready]) -> None:
+        """Send these, which are leased for good."""
+        for one, at in leased:
+            assert self._group is not None, "only what runs leases ahead"
+            self._flying += 1
+            self._in_hand.add(one.id)
+            self._group.create_task(self._deliver(one, at)).add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying -= 1
+
+    async def _exchanged(self, *, last: bool = False) -> list[Ready]:
+        """Note what was sent and lease what is next, in one transaction; nothing while the database is away."""
+        settled, moved = list(self._outcomes), list(self._moved)
+        in_hand = self._in_hand - {one.id for one, _ in settled}
+
+        async def exchange(tx: Tx) -> list[Ready]:
+            await self._settle(tx, settled, moved)
+            if self._in_doubt:
+                await outbox.give_back(tx, self.owner, in_hand)
+            if last:
+                return []
+            await self.pacer.learn(tx, self.now())
+            return await self._lease(tx, in_hand)
+
         try:
-            async with self.database.read() as tx:
-                ready = await self.pacer.learn(tx, now)
-                if not self._in_doubt and not await outbox.any_due(tx, ready, now):
-                    return ()
-            async with self.database.write() as tx:
-                if self._in_doubt:
-                    await outbox.give_back(tx, self.owner, self._in_hand)
-                leased = await outbox.lease(tx, ready, self.owner, now, now + LEASE, most, self._in_hand)
-                at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
+            leased = await self.database.again(exchange)
         except Exception as failed:
             if not is_outage(failed):
                 raise
+            # The outcomes are held: while the database is away nobody else can send these messages either.
             self._in_doubt = True
             log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-            return ()
+            return []
         self._in_doubt = False
-        self._in_hand |= {one.id for one in leased}
+        del self._outcomes[: len(settled)], self._moved[: len(moved)]
+        self._in_hand -= {one.id for one, _ in settled}
+        if self._outcomes:  # which came meanwhile
+            self._gather()
+        return leased
+
+    async def _lease(self, tx: Tx, in_hand: Collection[int]) -> list[Ready]:
+        """Messages to send, each with the instant at which it may leave."""
+        most = AT_ONCE - self._flying
+        now = self.now()
+        if most < AT_ONCE / 2 or not self.pacer.ready(now):
+            return []
+        leased = await outbox.lease(tx, self.pacer.ready(now), self.owner, now, now + LEASE, most, in_hand)
+        at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
         return list(zip(leased, at, strict=True))
+
+    async def _settle(
+        self, tx: Tx, settled: Sequence[tuple[Leased, Outcome]], moved: Sequence[tuple[int, str]]
+    ) -> None:
+        await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
+        gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
+        await outbox.gone(tx, gone)
+        for account_id, address in moved:
+            await people.move(tx, account_id, address)
+        await self.pacer.note(tx)
+
+    # -- sending --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, one: Leased, at: datetime) -> None:
         await self.pacer.wait(one.channel, at)
         outcome = await self._send(one)
+        if not self._outcomes:
+            self._gather()
         self._outcomes.append((one, outcome))
-        self._unsettled.set()
 
-    async def _settle_for_ever(self) -> None:
-        """Many sendings share one commit; only after it the next message to the same person may go out."""
-        while True:
-            await self._unsettled.wait()
-            await asyncio.sleep(GATHER)
-            self._unsettled.clear()
-            await self._settle()
-            self.wake()
+    def _gather(self) -> None:
+        """Many outcomes share one commit; only after it the next message to the same person may go out."""
+        asyncio.get_running_loop().call_later(GATHER, self._awake.set)
 
     async def _send(self, one: Leased) -> Outcome:
         channel = self.channels[one.channel]
@@ -164,24 +216,3 @@ class Delivery:
             return Outcome(one.id, "failed", reason=reason)
         wait = max(after, BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
         return Outcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))
-
-    async def _settle(self) -> None:
-        """Write the outcomes; hold them while the database is away, when nobody else can send the messages either."""
-        settled, self._outcomes = self._outcomes, []
-        moved, self._moved = self._moved, []
-        gone = [one.account_id for one, o in settled if o.state == "gone" and one.account_id is not None]
-        while settled:
-            try:
-                async with self.database.write() as tx:
-                    await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
-                    await outbox.gone(tx, gone)
-                    for account_id, address in moved:
-                        await people.move(tx, account_id, address)
-                    await self.pacer.note(tx)
-                self._in_hand -= {one.id for one, _ in settled}
-                return
-            except Exception as failed:
-                if not is_outage(failed):
-                    raise
-                log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-                await asyncio.sleep(LOOK_EVERY)

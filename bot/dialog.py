@@ -215,7 +215,9 @@ def _ask(
     if asking in applies and applies[asking].several and PICKED not in form.answers:
         form.answers[PICKED] = list(form.answers.get(asking) or [])
     reply = _question(form, asking, instead)
-    return Step((*before, replace(reply, in_place=in_place)), Place(form.name, form.answers, asking))
+    if in_place:
+        reply = replace(reply, in_place=True)
+    return Step((*before, reply), Place(form.name, form.answers, asking))
 
 
 def _drop_what_no_longer_applies(form: Form) -> None:

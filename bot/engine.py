@@ -16,6 +16,7 @@ import structlog
 from bot import flood
 from bot.channels import Channel, Media, Unreadable
 from bot.conversation import converse
+from bot.delivery import Delivery, Ready
 from bot.dialog import Place
 from bot.fetch import Fetcher
 from bot.forms import Facts
@@ -41,6 +42,8 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
 """Seconds until a message whose handling failed is tried again."""
 LOOK_EVERY = 1.0
 """Seconds after which the inbox is looked at without having been woken."""
+MANY, GATHER = 10, 0.01
+"""When so many came at once, seconds in which more gather for the next commit: it costs the same for many."""
 WORLD_KEEPS = timedelta(seconds=5)
 
 Now = Callable[[], datetime]
@@ -53,6 +56,10 @@ class World:
     campaign: Campaign
     communes: Sequence[Known]
     seen_at: datetime
+
+
+Keeping = tuple[Sequence[Arrival], asyncio.Future[None]]
+"""What a channel received, and who waits until it is kept."""
 
 
 class NoCampaign(RuntimeError):
@@ -72,32 +79,36 @@ class Engine:
         now: Now,
         zone: tzinfo,
         language: str,
-        sent: Callable[[], None] = lambda: None,
+        delivery: Delivery,
         rules: Rules | None = None,
     ) -> None:
         self.rules = rules or Rules()
         self.database, self.routes, self.channels, self.fetcher = database, routes, channels, fetcher
-        self.now, self.zone, self.language, self.sent = now, zone, language, sent
+        self.now, self.zone, self.language, self.delivery = now, zone, language, delivery
         self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
         self._awake = asyncio.Event()
-        self._keeping: list[tuple[Sequence[Arrival], asyncio.Future[None]]] = []
+        self._keeping: list[Keeping] = []
+        self._keeps_and_handles = False
         self._keeper: asyncio.Task[None] | None = None
         self._world: World | None = None
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
-        """Store what a channel received. When this returns it is on disk; callers that come together share a commit."""
+        """Store what a channel received. When this returns it is on disk; callers that come together share a commit.
+
+        Where nobody else works on the database they share it even with the answers.
+        """
         kept = asyncio.get_running_loop().create_future()
         self._keeping.append((arrivals, kept))
-        if self._keeper is None or self._keeper.done():
+        if self._keeps_and_handles:
+            self._awake.set()
+        elif self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep())
         await asyncio.shield(kept)
 
     async def _keep(self) -> None:
-        while self._keeping:
-            batch, self._keeping = self._keeping, []
-            arrivals = [arrival for these, _ in batch for arrival in these]
+        while batch := self._next_to_keep():
             try:
-                await self.database.again(partial(self._kept, arrivals))
+                await self.database.again(partial(self._kept, batch))
             except BaseException as failed:
                 for _, kept in batch:
                     if not kept.done():
@@ -105,12 +116,17 @@ class Engine:
                 if not isinstance(failed, Exception):
                     raise
             else:
-                for _, kept in batch:
-                    if not kept.done():
-                        kept.set_result(None)
+                _are_kept(batch)
                 self._awake.set()
+                if len(batch) >= MANY:
+                    await asyncio.sleep(GATHER)
 
-    async def _kept(self, arrivals: Sequence[Arrival], tx: Tx) -> None:
+    def _next_to_keep(self) -> list[Keeping]:
+        batch, self._keeping = self._keeping, []
+        return batch
+
+    async def _kept(self, batch: Sequence[Keeping], tx: Tx) -> None:
+        arrivals = [arrival for these, _ in batch for arrival in these]
         now = self.now()
         await inbox.keep(tx, arrivals, now)
         for name, group in groupby(sorted(arrivals, key=lambda a: a.channel), lambda a: a.channel):
@@ -121,28 +137,45 @@ class Engine:
         if not self.database.shared:
             async with self.database.write() as tx:
                 await inbox.release(tx, list(self.channels), self.now())
+            self._keeps_and_handles = True
+        try:
+            await self._handle_for_ever()
+        finally:
+            self._keeps_and_handles = False
+            for _, kept in self._next_to_keep():
+                kept.cancel()
+
+    async def _handle_for_ever(self) -> None:
         while True:
             self._awake.clear()
             try:
-                if await self.handle_waiting():
+                handled = await self.handle_waiting()
+                if handled >= MANY:
+                    await asyncio.sleep(GATHER)
+                if handled >= BATCH:
                     continue
             except Exception as failed:
                 if not is_outage(failed):
                     raise
                 log.error("the database is out of reach", error=str(failed.__cause__ or failed))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), LOOK_EVERY)
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._awake.wait()
 
     async def handle_waiting(self) -> int:
         """Handle the messages that wait, many in one transaction; returns how many were looked at.
 
         One that raises undoes the whole batch; then each is handled alone, so that it harms nobody else.
         """
+        new = self._next_to_keep() if self._keeps_and_handles else []
         batch: list[Waiting] = []
         photos: dict[int, tuple[Waiting, Media]] = {}
+        leased: Sequence[Ready] = ()
 
-        async def unit(tx: Tx) -> None:
+        async def unit(tx: Tx) -> Sequence[Ready]:
             nonlocal batch
+            if new:
+                await self._kept(new, tx)
             now = self.now()
             batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
             photos.update(
@@ -152,20 +185,29 @@ class Engine:
                 await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
             if batch:
                 await self._handle(tx, batch)
+            return await self.delivery.ahead(tx) if batch else ()
 
         try:
-            await self.database.again(unit)
-        except NoCampaign:
-            raise
+            leased = await self.database.again(unit)
+            _are_kept(new)
         except (Exception, asyncio.CancelledError) as failed:
+            if new:  # what is new has not been kept, whatever was to be made of it
+                self._keeping[:0] = new
+                await self._keep()
+            if isinstance(failed, NoCampaign):
+                raise
             _raise_if_cancelled(failed)
+            if new and not is_outage(failed):
+                return BATCH  # look again at once: it will fail alone now
             if is_outage(failed) or not batch:
                 raise
             await (self._handle_each(batch) if len(batch) > 1 else self._failed(batch[0], failed))
         else:
             for one, media in photos.values():
                 self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
-        self.sent()
+            self.delivery.start(leased)
+        if batch and not leased:
+            self.delivery.wake()
         return len(batch) + len(photos)
 
     async def settle(self) -> None:
@@ -384,3 +426,9 @@ def _dump_place(place: Place | None) -> tuple[str, object] | None:
         return None
     kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
     return place.form, {**kept, "stopped_at": place.stopped_at}
+
+
+def _are_kept(batch: Sequence[Keeping]) -> None:
+    for _, kept in batch:
+        if not kept.done():
+            kept.set_result(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import secrets
 import socket
@@ -57,6 +58,8 @@ async def run(settings: Settings) -> int:
     app = await open_app(settings, tuple(settings.running))
     async with serving(app, parts.routes(app), listening) as running:
         print(f"Web chat: {_address(settings, listening)}", flush=True)
+        gc.collect()
+        gc.freeze()  # what is there now stays, so it need not be looked through again and again
         return await run_until_stopped(running)
 
 

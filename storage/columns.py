@@ -60,6 +60,14 @@ def is_first(row: sa.FromClause, waits: sa.ColumnElement[bool]) -> sa.ColumnElem
     return row.c.id == sa.select(sa.func.min(queue.c.id)).where(line).scalar_subquery()
 
 
+def one_of(name: str) -> sa.BindParameter[Any]:
+    """A parameter for ``in_``: as many values as are given when the statement is run.
+
+    Statements that every message needs are made once, with parameters: making one costs more than running it.
+    """
+    return sa.bindparam(name, expanding=True)
+
+
 class database_now(FunctionElement[datetime]):  # noqa: N801  # it stands in statements like any function
     """The instant that the database's clock shows, so that several machines need not agree on the time."""
 

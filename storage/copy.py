@@ -48,7 +48,7 @@ async def _copy_table(old: Tx, new: Tx, table: sa.Table) -> None:
     for column in own:
         async for rows in _chunks(old, table):
             await _refer(new, table, column, [row for row in rows if row[column.name] is not None])
-    if new.connection.dialect.name == "postgresql" and isinstance(table.c.get("id"), sa.Column):
+    if new.dialect == "postgresql" and isinstance(table.c.get("id"), sa.Column):
         last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")
         await new.value(sa.select(sa.func.setval(sequence, sa.func.coalesce(last, 1), last.is_not(None))))

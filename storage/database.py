@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import Executable
 
 from storage import postgresql, sqlite
 from storage.columns import database_now
+from storage.run import Run
 from storage.vault import Vault
 
 T = TypeVar("T")
 TRIES = 3
 """How often a unit of work is run that another transaction or a lost connection has undone."""
-
-
-class Unreachable(ConnectionError):
-    """No connection to the database could be made."""
 
 
 def is_outage(error: BaseException) -> bool:
@@ -40,34 +36,34 @@ def is_outage(error: BaseException) -> bool:
 class Tx:
     """One open transaction, with the vault that seals what is personal."""
 
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
-        self.connection, self.vault = connection, vault
+    def __init__(self, run: Run, dialect: str, vault: Vault) -> None:
+        self._run, self.dialect, self.vault = run, dialect, vault
 
-    async def all(self, statement: Executable) -> Sequence[RowMapping]:
-        """Every row."""
-        return (await self.connection.execute(statement)).mappings().all()
+    async def all(self, statement: Executable, **given: Any) -> Sequence[RowMapping]:
+        """Every row. ``given`` are the values of the statement's own parameters."""
+        return await self._run(lambda connection: connection.execute(statement, given).mappings().all())
 
-    async def first(self, statement: Executable) -> RowMapping | None:
+    async def first(self, statement: Executable, **given: Any) -> RowMapping | None:
         """The first row, or None."""
-        return (await self.connection.execute(statement)).mappings().first()
+        return await self._run(lambda connection: connection.execute(statement, given).mappings().first())
 
-    async def value(self, statement: Executable) -> Any:
+    async def value(self, statement: Executable, **given: Any) -> Any:
         """The first column of the first row, or None."""
-        return (await self.connection.execute(statement)).scalar()
+        return await self._run(lambda connection: connection.execute(statement, given).scalar())
 
-    async def run(self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None) -> int:
+    async def run(self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None, **given: Any) -> int:
         """Run a statement, for each of ``many`` when given; returns how many rows it touched."""
         if many is not None and not many:
             return 0
-        result = await self.connection.execute(statement, list(many) if many is not None else None)
-        return int(result.rowcount)
+        values = given if many is None else list(many)
+        return await self._run(lambda connection: int(connection.execute(statement, values).rowcount))
 
     async def alone(self, name: str) -> None:
         """Wait until nobody else is past this line with this name; others wait until this transaction ends.
 
         SQLite needs none of it: there, every transaction that writes is alone.
         """
-        if self.connection.dialect.name == "postgresql":
+        if self.dialect == "postgresql":
             await self.value(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
 
 
@@ -78,8 +74,8 @@ class Database:
         self.url, self.vault = make_url(url), vault
         self.shared = self.url.get_backend_name() == "postgresql"
         """Whether other processes work on it at the same time."""
-        self._writer, self._readers = (postgresql if self.shared else sqlite).engines(self.url)
-        self._turn: AbstractAsyncContextManager[object] = nullcontext() if self.shared else asyncio.Lock()
+        self._store: sqlite.File | postgresql.Server
+        self._store = postgresql.Server(self.url) if self.shared else sqlite.File(self.url)
 
     @property
     def path(self) -> Path:
@@ -89,27 +85,32 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that commits at the end, or rolls back on any exception. Never nest two."""
-        async with self._turn, _begin(self._writer) as connection:
-            yield Tx(connection, self.vault)
+        async with self._store.write() as run:
+            yield self._tx(run)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A consistent view of what has been committed."""
-        async with _begin(self._readers) as connection:
-            yield Tx(connection, self.vault)
+        async with self._store.read() as run:
+            yield self._tx(run)
 
-    async def again(self, unit: Callable[[Tx], Awaitable[T]]) -> T:
+    async def again(self, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
         """Write a unit of work, anew if another process or a lost connection undid it. It must be harmless twice: the
-        answer to a commit can be lost when the commit is not."""
+        answer to a commit can be lost when the commit is not.
+
+        It waits for nothing but its statements: on SQLite all of it is one step of the connection's thread.
+        """
         for attempt in range(1, TRIES + 1):
             try:
-                async with self.write() as tx:
-                    return await unit(tx)
+                return await self._store.whole(lambda run: unit(self._tx(run)))
             except Exception as failed:
                 if attempt == TRIES or not self.shared or not is_outage(failed):
                     raise
                 await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
         raise AssertionError("unreachable")
+
+    def _tx(self, run: Run) -> Tx:
+        return Tx(run, self._store.dialect, self.vault)
 
     async def now(self) -> Any:
         """The instant that the database's clock shows."""
@@ -117,20 +118,4 @@ class Database:
             return await tx.value(sa.select(database_now()))
 
     async def close(self) -> None:
-        await self._readers.dispose()
-        await self._writer.dispose()
-
-
-@asynccontextmanager
-async def _begin(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    begun = False
-    try:
-        async with engine.begin() as connection:
-            begun = True
-            yield connection
-    except OSError as failed:
-        if begun:
-            raise
-        raise Unreachable(
-            str(failed) or type(failed).__name__
-        ) from failed  # the driver passes on what the network says
+        await self._store.close()

@@ -6,11 +6,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.columns import in_order, is_first
+from storage.columns import in_order, is_first, one_of
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import inbox
@@ -69,20 +70,7 @@ async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, onl
     Whoever locks the first in line of an address has all that wait there: nobody else can begin behind it. While the
     first waits, for a retry or for its photo, so do the others.
     """
-    first = inbox.alias("first")
-    heads = sa.select(first.c.channel, first.c.address).where(
-        first.c.state == WAITING,
-        in_order(first).in_(channels),
-        first.c.due_at <= now,
-        is_first(first, inbox.c.state == WAITING),
-    )
-    if only is not None:
-        heads = heads.where(first.c.id == only)
-    ours = heads.order_by(first.c.id).limit(most).with_for_update(skip_locked=True).cte("ours")
-    theirs = sa.and_(inbox.c.channel == ours.c.channel, inbox.c.address == ours.c.address)
-    found = sa.select(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
-    if only is not None:
-        found = found.where(inbox.c.id == only)
+    given = {"channels": list(channels), "now": now, "most": most} | ({} if only is None else {"only": only})
     return [
         Waiting(
             row["id"],
@@ -93,8 +81,28 @@ async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, onl
             row["attempts"],
             row["received_at"],
         )
-        for row in await tx.all(found.order_by(inbox.c.id).limit(most))
+        for row in await tx.all(_claimable(only is not None), **given)
     ]
+
+
+@cache
+def _claimable(only: bool) -> sa.Select[Any]:
+    first = inbox.alias("first")
+    most: sa.BindParameter[Any] = sa.bindparam("most")
+    heads = sa.select(first.c.channel, first.c.address).where(
+        first.c.state == WAITING,
+        in_order(first).in_(one_of("channels")),
+        first.c.due_at <= sa.bindparam("now"),
+        is_first(first, inbox.c.state == WAITING),
+    )
+    if only:
+        heads = heads.where(first.c.id == sa.bindparam("only"))
+    ours = heads.order_by(first.c.id).limit(most).with_for_update(skip_locked=True).cte("ours")
+    theirs = sa.and_(inbox.c.channel == ours.c.channel, inbox.c.address == ours.c.address)
+    found = sa.select(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
+    if only:
+        found = found.where(inbox.c.id == sa.bindparam("only"))
+    return found.order_by(inbox.c.id).limit(most)
 
 
 async def fetching(tx: Tx, ids: Collection[int], until: datetime) -> None:
@@ -111,14 +119,19 @@ async def release(tx: Tx, channels: Collection[str], now: datetime) -> None:
     )
 
 
+DONE = sa.update(inbox).where(inbox.c.id.in_(one_of("ids"))).values(state="done", media=None)
+
+
 async def done(tx: Tx, ids: Collection[int]) -> None:
     """These are handled; what became of their files is where it belongs by now."""
-    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(state="done", media=None))
+    if ids:
+        await tx.run(DONE, ids=list(ids))
 
 
 async def empty(tx: Tx, ids: Collection[int]) -> None:
     """Keep nothing of these but that they came: their sender wants to be forgotten."""
-    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
+    if ids:
+        await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
 
 
 async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bool:

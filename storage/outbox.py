@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.columns import in_order, is_first
+from storage.columns import in_order, is_first, one_of
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import accounts, outbox, people
@@ -116,23 +116,36 @@ async def showing(tx: Tx, about: str) -> list[Showing]:
     return list(newest.values())
 
 
-async def any_due(tx: Tx, channels: Collection[str], now: datetime) -> bool:
-    """Whether there is anything that may go out now; cheap, so that looking often costs nothing."""
-    found = sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN), _ready(outbox, now), outbox.c.channel.in_(channels))
-    return await tx.first(found.limit(1)) is not None
+def _ready(message: sa.FromClause) -> sa.ColumnElement[bool]:
+    """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
+    now: sa.BindParameter[Any] = sa.bindparam("now")
+    return sa.or_(
+        sa.and_(message.c.state == "waiting", message.c.due_at <= now),
+        sa.and_(message.c.state == "leased", message.c.leased_until <= now),
+    )
+
+
+NEXT = outbox.alias("next")
+LEASABLE = (
+    sa.select(NEXT)
+    .where(NEXT.c.state.in_(OPEN), in_order(NEXT).in_(one_of("channels")), _ready(NEXT))
+    .where(is_first(NEXT, outbox.c.state.in_(OPEN)), NEXT.c.id.not_in(one_of("in_hand")))
+    .order_by(NEXT.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)  # another process takes it at this moment
+)
+LEASE = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(one_of("ids")))
+    .values(
+        state="leased", owner=sa.bindparam("by"), leased_until=sa.bindparam("until"), attempts=outbox.c.attempts + 1
+    )
+)
 
 
 async def any_open(tx: Tx) -> bool:
     """Whether anything waits or is on its way."""
     return await tx.first(sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN)).limit(1)) is not None
-
-
-def _ready(message: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
-    """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
-    return sa.or_(
-        sa.and_(message.c.state == "waiting", message.c.due_at <= now),
-        sa.and_(message.c.state == "leased", message.c.leased_until <= now),
-    )
 
 
 async def lease(
@@ -148,15 +161,9 @@ async def lease(
 
     Not those ``in_hand``: this owner is sending them already, however long their lease is over.
     """
-    next_, open_ = outbox.alias("next"), outbox.c.state.in_(OPEN)
-    rows = await tx.all(
-        sa.select(next_)
-        .where(next_.c.state.in_(OPEN), in_order(next_).in_(channels), _ready(next_, now), is_first(next_, open_))
-        .where(next_.c.id.not_in(list(in_hand)))
-        .order_by(next_.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)  # another process takes it at this moment
-    )
+    rows = await tx.all(LEASABLE, channels=list(channels), now=now, in_hand=list(in_hand), most=most)
+    if not rows:
+        return []
     taken: list[Leased] = []
     changes: dict[int, Any] = {}
     for row in rows:
@@ -166,32 +173,35 @@ async def lease(
         if row["replaces_id"] is not None:
             changes[row["replaces_id"]] = body
     # What is replaced was sent before: a reader's messages go out one after the other.
-    for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
-        changes[row["id"]]["replaces"] = row["message_id"]
-    await tx.run(
-        sa.update(outbox)
-        .where(outbox.c.id.in_([one.id for one in taken]))
-        .values(state="leased", owner=owner, leased_until=until, attempts=outbox.c.attempts + 1)
-    )
+    if changes:
+        for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
+            changes[row["id"]]["replaces"] = row["message_id"]
+    await tx.run(LEASE, ids=[one.id for one in taken], by=owner, until=until)
     return taken
+
+
+SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == sa.bindparam("held_by"))
+    .values(
+        state=sa.bindparam("became"),
+        message_id=sa.bindparam("sent_as"),
+        reason=sa.bindparam("why"),
+        due_at=sa.bindparam("again_at"),
+        sent_at=sa.bindparam("was_sent_at"),
+        leased_until=None,
+    )
+)
 
 
 async def settle(tx: Tx, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Note what became of leased messages; a lease that someone else holds by now is left to them."""
     await tx.run(
-        sa.update(outbox)
-        .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == owner)
-        .values(
-            state=sa.bindparam("became"),
-            message_id=sa.bindparam("sent_as"),
-            reason=sa.bindparam("why"),
-            due_at=sa.bindparam("again_at"),
-            sent_at=sa.bindparam("was_sent_at"),
-            leased_until=None,
-        ),
+        SETTLE,
         [
             {
                 "which": o.id,
+                "held_by": owner,
                 "became": o.state,
                 "sent_as": o.message_id,
                 "why": o.reason,
@@ -206,6 +216,8 @@ async def settle(tx: Tx, owner: str, outcomes: Sequence[Outcome], now: datetime)
 async def gone(tx: Tx, account_ids: Collection[int]) -> None:
     """These people cannot be reached any more: note it, and drop what still waits for them."""
     ids = list(account_ids)
+    if not ids:
+        return
     await tx.run(sa.update(accounts).where(accounts.c.id.in_(ids)).values(state="blocked"))
     await tx.run(
         sa.update(outbox)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.columns import EPOCH, MICROSECOND
+from storage.columns import EPOCH, MICROSECOND, one_of
 from storage.database import Tx
 from storage.insert import insert_or_replace
 from storage.tables import accounts, paces
@@ -32,10 +32,18 @@ class Pace:
     """When the last copy of a broadcast went out."""
 
 
+PACES = sa.select(paces).where(paces.c.channel.in_(one_of("channels"))).with_for_update()
+PAUSES = sa.select(paces.c.channel, paces.c.paused_until).where(paces.c.paused_until > sa.bindparam("now"))
+FREE = sa.select(accounts.c.id, accounts.c.free_at).where(
+    accounts.c.id.in_(one_of("ids")), accounts.c.free_at.is_not(None)
+)
+OCCUPY = sa.update(accounts).where(accounts.c.id == sa.bindparam("which")).values(free_at=sa.bindparam("until"))
+
+
 async def load(tx: Tx, channels: Iterable[str]) -> dict[str, Pace]:
     """The paces of these channels, locked until the transaction ends; a fresh one where none was kept."""
     names = list(channels)
-    rows = await tx.all(sa.select(paces).where(paces.c.channel.in_(names)).with_for_update())
+    rows = await tx.all(PACES, channels=names)
     kept = {row["channel"]: Pace(**{**row, "slots": [EPOCH + at * MICROSECOND for at in row["slots"]]}) for row in rows}
     return {name: kept.get(name) or Pace(name) for name in names}
 
@@ -48,7 +56,7 @@ async def save(tx: Tx, changed: Iterable[Pace]) -> None:
 
 async def pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
     """The channels that must be left alone, and until when."""
-    rows = await tx.all(sa.select(paces.c.channel, paces.c.paused_until).where(paces.c.paused_until > now))
+    rows = await tx.all(PAUSES, now=now)
     return {row["channel"]: row["paused_until"] for row in rows}
 
 
@@ -60,14 +68,10 @@ async def last_sent(tx: Tx) -> datetime | None:
 
 async def free(tx: Tx, account_ids: Collection[int]) -> dict[int, datetime]:
     """For each of these accounts the instant before which it must not be sent anything, if there is one."""
-    found = sa.select(accounts.c.id, accounts.c.free_at).where(accounts.c.id.in_(list(account_ids)))
-    rows = await tx.all(found.where(accounts.c.free_at.is_not(None)))
+    rows = await tx.all(FREE, ids=list(account_ids))
     return {row["id"]: row["free_at"] for row in rows}
 
 
 async def occupy(tx: Tx, until: Mapping[int, datetime]) -> None:
     """These accounts are not to be sent anything before these instants."""
-    await tx.run(
-        sa.update(accounts).where(accounts.c.id == sa.bindparam("which")).values(free_at=sa.bindparam("until")),
-        [{"which": account_id, "until": at} for account_id, at in until.items()],
-    )
+    await tx.run(OCCUPY, [{"which": account_id, "until": at} for account_id, at in until.items()])

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import BigId, one_of
 from storage.database import Tx
 from storage.insert import insert_new
 from storage.tables import accounts, consents, outbox, people, staff
@@ -74,33 +75,36 @@ async def meet(
     return {who: (persons[account.person_id], account) for who, account in found.items()}
 
 
+PEOPLE = sa.select(people).where(people.c.id.in_(one_of("ids"))).order_by(people.c.id)
+LOCKED = PEOPLE.with_for_update(key_share=True)
+AGREED_OR_HELD = sa.union_all(
+    sa.select(
+        consents.c.person_id, consents.c.purpose, sa.null().label("role"), sa.cast(None, BigId).label("unit_id")
+    ).where(consents.c.person_id.in_(one_of("ids")), consents.c.withdrawn_at.is_(None)),
+    sa.select(staff.c.person_id, sa.null(), staff.c.role, staff.c.unit_id).where(
+        staff.c.person_id.in_(one_of("ids")), staff.c.revoked_at.is_(None)
+    ),
+)
+"""What they agreed to, with a purpose, and what they are, with a role."""
+
+
 async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int, Person]:
     """These people with what they agreed to and the roles they hold at this moment.
 
     ``lock``: nobody else handles anything of theirs until this transaction ends, from whichever channel it comes.
     """
     wanted = list(ids)
-    asked = sa.select(people).where(people.c.id.in_(wanted)).order_by(people.c.id)
-    if lock:
-        asked = asked.with_for_update(key_share=True)
     persons = {
-        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None) for row in await tx.all(asked)
+        row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None)
+        for row in await tx.all(LOCKED if lock else PEOPLE, ids=wanted)
     }
-    agreed = sa.select(consents.c.person_id, consents.c.purpose).where(
-        consents.c.person_id.in_(wanted), consents.c.withdrawn_at.is_(None)
-    )
-    for row in await tx.all(agreed):
+    for row in await tx.all(AGREED_OR_HELD, ids=wanted):
         person = persons[row["person_id"]]
-        person.consents |= {row["purpose"]}
-    held = sa.select(staff.c.person_id, staff.c.role, staff.c.unit_id).where(
-        staff.c.person_id.in_(wanted), staff.c.revoked_at.is_(None)
-    )
-    for row in await tx.all(held):
-        person = persons[row["person_id"]]
-        person.roles = {
-            **person.roles,
-            row["role"]: person.roles.get(row["role"], frozenset()) | {row["unit_id"]},
-        }
+        if row["purpose"] is not None:
+            person.consents |= {row["purpose"]}
+        else:
+            held = person.roles.get(row["role"], frozenset()) | {row["unit_id"]}
+            person.roles = {**person.roles, row["role"]: held}
     return persons
 
 
@@ -115,13 +119,18 @@ async def accounts_of(tx: Tx, person_id: int) -> list[Account]:
     return [_account(row) for row in rows]
 
 
+REACHABLE = (
+    sa.select(accounts)
+    .where(accounts.c.person_id.in_(one_of("ids")), accounts.c.state == "open")
+    .order_by(accounts.c.announcements_here, accounts.c.id.desc())
+)
+
+
 async def reachable(tx: Tx, person_ids: Collection[int]) -> dict[int, Account]:
     """For each person the open account where she wants to be told things."""
-    rows = await tx.all(
-        sa.select(accounts)
-        .where(accounts.c.person_id.in_(list(person_ids)), accounts.c.state == "open")
-        .order_by(accounts.c.announcements_here, accounts.c.id.desc())
-    )
+    if not person_ids:
+        return {}
+    rows = await tx.all(REACHABLE, ids=list(person_ids))
     return {row["person_id"]: _account(row) for row in rows}
 
 
@@ -170,26 +179,39 @@ async def hush(tx: Tx, person_id: int) -> int:
     )
 
 
+HEARD = (
+    sa.update(accounts)
+    .where(accounts.c.id == sa.bindparam("which"))
+    .values(
+        heard_at=sa.bindparam("at"),
+        bucket=sa.bindparam("level"),
+        bucket_at=sa.bindparam("level_at"),
+        muted_until=sa.bindparam("quiet_until"),
+    )
+)
+
+
 async def heard(tx: Tx, heard_from: Sequence[Account], now: datetime) -> None:
     """Keep when these accounts were last heard, and their flood buckets."""
     await tx.run(
-        sa.update(accounts)
-        .where(accounts.c.id == sa.bindparam("which"))
-        .values(
-            heard_at=now,
-            bucket=sa.bindparam("level"),
-            bucket_at=sa.bindparam("level_at"),
-            muted_until=sa.bindparam("quiet_until"),
-        ),
-        [{"which": a.id, "level": a.bucket, "level_at": a.bucket_at, "quiet_until": a.muted_until} for a in heard_from],
+        HEARD,
+        [
+            {"which": a.id, "at": now, "level": a.bucket, "level_at": a.bucket_at, "quiet_until": a.muted_until}
+            for a in heard_from
+        ],
     )
+
+
+AT = sa.select(accounts).where(
+    accounts.c.channel == sa.bindparam("channel"), accounts.c.address.in_(one_of("addresses"))
+)
 
 
 async def _accounts(tx: Tx, who: Collection[tuple[str, str]]) -> dict[tuple[str, str], Account]:
     found: dict[tuple[str, str], Account] = {}
     for channel in {channel for channel, _ in who}:
         addresses = [address for its, address in who if its == channel]
-        rows = await tx.all(sa.select(accounts).where(accounts.c.channel == channel, accounts.c.address.in_(addresses)))
+        rows = await tx.all(AT, channel=channel, addresses=addresses)
         found |= {(channel, row["address"]): _account(row) for row in rows}
     return found
 

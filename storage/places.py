@@ -8,14 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import one_of
 from storage.database import Tx
 from storage.insert import insert_or_replace
 from storage.tables import places
 
+PLACES = sa.select(places).where(places.c.person_id.in_(one_of("ids")))
+
 
 async def load(tx: Tx, person_ids: Collection[int]) -> dict[int, Any]:
     """The places of these people, as they were saved."""
-    rows = await tx.all(sa.select(places).where(places.c.person_id.in_(list(person_ids))))
+    rows = await tx.all(PLACES, ids=list(person_ids))
     return {row["person_id"]: tx.vault.open_json(row["place"]) for row in rows}
 
 

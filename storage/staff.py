@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,13 +45,25 @@ async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str
     return True
 
 
+def _above() -> sa.Select[Any]:
+    """A unit and every unit that contains it."""
+    above = sa.select(units.c.id, units.c.parent_id).where(units.c.id == sa.bindparam("unit")).cte(recursive=True)
+    above = above.union(sa.select(units.c.id, units.c.parent_id).where(units.c.id == above.c.parent_id))
+    return sa.select(above.c.id)
+
+
+HOLDERS = (
+    sa.select(people.c.id, people.c.language, staff.c.role)
+    .join(staff, staff.c.person_id == people.c.id)
+    .where(staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None))
+)
+HOLDERS_ABOVE = HOLDERS.where(sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(_above())))
+
+
 async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
     """The people with this role for this unit or one above it, each with her language; for officers also the admins
     if the unit has no officer, so that nothing waits unseen."""
-    above = await _above(tx, unit_id)
-    reach = sa.true() if unit_id is None else sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(above))
-    found = sa.select(people.c.id, people.c.language, staff.c.role).join(staff, staff.c.person_id == people.c.id)
-    rows = await tx.all(found.where(staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None), reach))
+    rows = await tx.all(HOLDERS) if unit_id is None else await tx.all(HOLDERS_ABOVE, unit=unit_id)
     holding = {row["id"]: row["language"] for row in rows if row["role"] == role}
     if not holding and role == "officer":
         return {row["id"]: row["language"] for row in rows if row["role"] == "admin"}
@@ -128,12 +141,3 @@ async def reach(tx: Tx, roles: Mapping[str, frozenset[int | None]], role: str) -
     below = sa.select(units.c.id).where(units.c.id.in_([u for u in held if u is not None])).cte(recursive=True)
     below = below.union(sa.select(units.c.id).join(below, units.c.parent_id == below.c.id))
     return frozenset(row["id"] for row in await tx.all(sa.select(below.c.id)))
-
-
-async def _above(tx: Tx, unit_id: int | None) -> list[int]:
-    """A unit and every unit that contains it."""
-    chain: list[int] = []
-    while unit_id is not None and unit_id not in chain:
-        chain.append(unit_id)
-        unit_id = await tx.value(sa.select(units.c.parent_id).where(units.c.id == unit_id))
-    return chain

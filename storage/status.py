@@ -81,7 +81,7 @@ async def health(tx: Tx, now: datetime, since: datetime) -> Health:
 
 async def base(tx: Tx) -> Base:
     """The database itself."""
-    kind = tx.connection.dialect.name
+    kind = tx.dialect
     size = "pg_database_size(current_database())" if kind == "postgresql" else "page_count * page_size"
     tables = "" if kind == "postgresql" else " FROM pragma_page_count(), pragma_page_size()"
     revision = await tx.value(sa.text("SELECT version_num FROM alembic_version"))

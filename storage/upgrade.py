@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -127,6 +129,8 @@ async def upgrade_server(url: sa.URL, *, say: Callable[[str], Any] = lambda line
 
 @asynccontextmanager
 async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+    from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
+
     engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
     try:
         async with engine.begin() as connection:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.insert import insert_or_replace
 from storage.reach import inside
 from storage.tables import units, volunteers
 
@@ -53,6 +54,10 @@ class Registration:
     organisation: str
 
 
+WITH_UNIT = sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
+HERS = WITH_UNIT.where(volunteers.c.person_id == sa.bindparam("person"))
+
+
 async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -> None:
     """Register, or change what was registered; who had withdrawn is back."""
     values: dict[str, Any] = {
@@ -70,14 +75,13 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "updated_at": now,
         "seen_at": None,
     }
-    known = sa.update(volunteers).where(volunteers.c.person_id == person_id)
-    if not await tx.run(known.values(**values)):
-        await tx.run(sa.insert(volunteers).values(person_id=person_id, created_at=now, **values))
+    row = {"person_id": person_id, "created_at": now, **values}
+    await insert_or_replace(tx, volunteers, [row], by="person_id", keep="created_at")
 
 
 async def find(tx: Tx, person_id: int) -> Volunteer | None:
     """What this person registered, also if she has withdrawn since."""
-    row = await tx.first(_with_unit().where(volunteers.c.person_id == person_id))
+    row = await tx.first(HERS, person=person_id)
     return None if row is None else _volunteer(tx, row)
 
 
@@ -101,14 +105,14 @@ async def search(
     if folded:
         wanted.append(volunteers.c.folded_name.contains(folded, autoescape=True))
     total = int(await tx.value(sa.select(sa.func.count()).select_from(volunteers).where(*wanted)))
-    found = _with_unit().where(*wanted).order_by(volunteers.c.folded_name, volunteers.c.id).offset(first).limit(most)
+    found = WITH_UNIT.where(*wanted).order_by(volunteers.c.folded_name, volunteers.c.id).offset(first).limit(most)
     return [_listed(tx, row) for row in await tx.all(found)], total
 
 
 async def listed(tx: Tx, person_id: int, within: Collection[int] | None) -> Listed | None:
     """This registered volunteer, if she lives in these units (None: anywhere)."""
     hers = [volunteers.c.person_id == person_id, volunteers.c.state == "registered"]
-    row = await tx.first(_with_unit().where(*hers, inside(volunteers.c.unit_id, within)))
+    row = await tx.first(WITH_UNIT.where(*hers, inside(volunteers.c.unit_id, within)))
     return None if row is None else _listed(tx, row)
 
 
@@ -116,10 +120,6 @@ async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
     """Note that an officer saw this registration; False if one had already."""
     unseen = sa.and_(volunteers.c.person_id == person_id, volunteers.c.seen_at.is_(None))
     return bool(await tx.run(sa.update(volunteers).where(unseen).values(seen_at=now)))
-
-
-def _with_unit() -> sa.Select[Any]:
-    return sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
 
 
 def _listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:

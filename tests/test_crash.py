@@ -166,7 +166,7 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
     print(f"\n{kills} kills, {dict(figures)}, {again} replies that came twice")
 
 
-TIMES = {"Engine._keep": 3, "Engine.handle_waiting": 4, "Delivery._lease": 2, "Delivery._settle": 5}
+TIMES = {"Engine.handle_waiting": 6, "Delivery._exchanged": 5}
 """At which commit of a place the plug is pulled; elsewhere at the first."""
 
 

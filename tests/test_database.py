@@ -130,3 +130,25 @@ async def test_what_somebody_makes_up_to_do_harm_is_kept_without_it(database: Da
 @BOTH
 async def test_the_database_tells_the_time(database: Database) -> None:
     assert abs((await database.now() - datetime.now(UTC)).total_seconds()) < 10
+
+
+@BOTH
+async def test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_mix_with_no_other(
+    database: Database,
+) -> None:
+    async def pair(n: int) -> None:
+        async with database.write() as tx:
+            await tx.run(sa.insert(posters).values(code=f"{n}a", title=""))
+            await tx.run(sa.insert(posters).values(code=f"{n}b", title=""))
+
+    for n in range(60):
+        task = asyncio.create_task(pair(n))
+        for _ in range(n):  # a step of the loop more each time, so that every await is met
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await pair(99)
+    async with database.read() as tx:
+        kept = {row["code"] for row in await tx.all(sa.select(posters.c.code))}
+    assert {"99a", "99b"} <= kept
+    assert {code[:-1] for code in kept if code.endswith("a")} == {code[:-1] for code in kept if code.endswith("b")}

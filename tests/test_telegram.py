@@ -600,7 +600,7 @@ async def test_while_the_database_is_away_telegram_keeps_the_update(connect: Con
     async with connect(**WEBHOOK) as line:
         update = json.dumps(shapes()["message_text"]).encode()
         async with line.bot.app.database.write() as tx:
-            await tx.connection.exec_driver_sql("PRAGMA busy_timeout=50")
+            await tx.run(sa.text("PRAGMA busy_timeout=50"))
         with closing(sqlite3.connect(line.bot.app.database.path)) as other:
             other.execute("BEGIN IMMEDIATE")
             answer = await call(line, update)

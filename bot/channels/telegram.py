@@ -25,7 +25,6 @@ from telegram import (  # the line above must come first
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     InputFile,
-    LinkPreviewOptions,
 )
 from telegram.error import (
     BadRequest,
@@ -42,7 +41,7 @@ from telegram.error import (
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, split
-from bot.channels.telegram_markup import entities_of, inline_of, markup_of
+from bot.channels.telegram_markup import inline_of, marked, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, file, hear, load
 from bot.message import Heard, Message, width
@@ -54,10 +53,14 @@ log = structlog.get_logger()
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Always said explicitly: left out, the previous setting stays (core.telegram.org/bots/api#getupdates)."""
 LONG_POLL = 30
+MANY, GATHER = 10, 0.01
+"""When so many came at once, seconds in which more gather for the next call: it costs the same for many."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 MOST_KNOWN = 1000
 """Photos whose ids are remembered."""
+PLAIN = {"is_disabled": True}
+"""A message shows no preview of what it links to."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NO_LIMITS = Limits()
 Pictures = Callable[[str], Awaitable[bytes]]
@@ -229,6 +232,8 @@ class Telegram:
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
                 failures = self._refused = 0
                 self.received_at = self.now()
+                if len(raw) >= MANY:
+                    await asyncio.sleep(GATHER)
             except RetryAfter as wait:
                 await asyncio.sleep(_seconds(wait))
             except (InvalidToken, EndPointNotFound):
@@ -246,10 +251,8 @@ class Telegram:
 
     async def _updates(self, offset: int) -> list[dict[str, Any]]:
         asked = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
-        # Raw, so that one update which the library cannot parse does not block the others. Written small, since the
-        # library warns against "getUpdates" here; Telegram reads method names in any case.
-        found = await self.bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=LONG_POLL + 5)
-        return list(found)
+        # Raw, so that one update which the library cannot parse does not block the others.
+        return list(await self._call("getupdates", asked, read_timeout=LONG_POLL + 5))
 
     async def take(self, raw: Sequence[Mapping[str, Any]], receive: Receive) -> None:
         """Store updates; once they are on disk, end the presses' waiting signs."""
@@ -285,7 +288,7 @@ class Telegram:
             raise SendFailed("retry", str(failed)) from None
         except TimedOut:
             raise SendFailed("unknown", "timed out") from None
-        except InvalidToken as refused:
+        except (InvalidToken, EndPointNotFound) as refused:
             self._refused += 1
             outcome = "broken" if self._refused >= REFUSALS else "retry"
             raise SendFailed(outcome, str(refused), after=5.0) from None  # type: ignore[arg-type]  # both are outcomes
@@ -300,33 +303,34 @@ class Telegram:
     async def _send(self, chat: int, message: Message) -> str:
         if message.replaces and (changed := await self._change(chat, message)):
             return changed
-        markup, entities = markup_of(message), entities_of(message)
+        markup = markup_of(message)
         if message.document:
             file = InputFile(message.document.content, filename=message.document.name)
-            return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
+            return str((await self.bot.send_document(chat, file, caption=message.text, api_kwargs=markup)).message_id)
         if message.picture:
             if width(message.text) <= self.capabilities.caption:
                 return await self._send_photo(
-                    chat, message, caption=message.text, caption_entities=entities, reply_markup=markup
+                    chat, message, {"caption": message.text, **marked("caption_entities", message), **markup}
                 )
             await self._send_photo(chat, message)
         *before, last = split(message.text, self.capabilities.text)
-        if before:
-            entities = []  # a text with parts that are marked is checked beforehand to fit
-        plain = LinkPreviewOptions(is_disabled=True)
         for part in before:
-            await self.bot.send_message(chat, part, link_preview_options=plain)
-        sent = await self.bot.send_message(
-            chat, last, entities=entities, reply_markup=markup, link_preview_options=plain
-        )
+            await self._say(chat, part)
+        # A text with parts that are marked is checked beforehand to fit into one message.
+        marks = {} if before else marked("entities", message)
+        sent_as = await self._say(chat, last, **marks, **markup)
         if message.leave:
             await self.bot.leave_chat(chat)
-        return str(sent.message_id)
+        return sent_as
 
-    async def _send_photo(self, chat: int, message: Message, **said: Any) -> str:
+    async def _say(self, chat: int, text: str, **how: object) -> str:
+        given = {"chat_id": chat, "text": text, "link_preview_options": PLAIN, **how}
+        return str((await self._call("sendmessage", given))["message_id"])
+
+    async def _send_photo(self, chat: int, message: Message, said: dict[str, Any] | None = None) -> str:
         """A photo is uploaded once, and known to the platform from then on."""
         photo = self._uploaded.get(message.picture) or await self.pictures(message.picture)
-        sent = await self.bot.send_photo(chat, photo, **said)
+        sent = await self.bot.send_photo(chat, photo, api_kwargs=said)
         if len(self._uploaded) >= MOST_KNOWN:
             self._uploaded.clear()
         self._uploaded[message.picture] = sent.photo[-1].file_id
@@ -364,12 +368,12 @@ class Telegram:
                     raise
 
     async def _edit_text(self, chat: int, message: Message) -> None:
-        entities, which = entities_of(message), int(message.replaces)
-        await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline_of(message))
+        said = {"text": message.text, **marked("entities", message), **inline_of(message)}
+        await self._call("editmessagetext", {"chat_id": chat, "message_id": int(message.replaces), **said})
 
     async def _edit_caption(self, chat: int, message: Message) -> None:
-        said = {"caption": message.text, "caption_entities": entities_of(message), "reply_markup": inline_of(message)}
-        await self.bot.edit_message_caption(chat, int(message.replaces), **said)  # type: ignore[arg-type]  # a dict
+        said = {"caption": message.text, **marked("caption_entities", message), **inline_of(message)}
+        await self._call("editmessagecaption", {"chat_id": chat, "message_id": int(message.replaces), **said})
 
     async def _delete(self, chat: int, message: Message) -> bool:
         """Take a message away; False if it is too old for that, and only its text can be changed."""
@@ -377,6 +381,11 @@ class Telegram:
             return await self.bot.delete_message(chat, int(message.replaces))
         except BadRequest as refused:
             return "to delete not found" in str(refused)
+
+    async def _call(self, method: str, given: dict[str, Any], **how: Any) -> Any:
+        """The raw result of a method, its name written small, since the library warns against those that it knows;
+        Telegram reads names in any case."""
+        return await self.bot.do_api_request(method, api_kwargs=given, **how)
 
     async def close(self) -> None:
         for task in self._answering:

@@ -1,43 +1,43 @@
-"""What stands in and under a message on Telegram: entities, buttons, and the keyboard that shares a phone number."""
+"""What stands in and under a message on Telegram: entities, buttons, and the keyboard that shares a phone number.
+
+As the parameters of a request: the library's objects cost more than all else that is done for a message.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    MessageEntity,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
-
-from bot.message import Button, Message, width
+from bot.message import Button, Message, Span, width
 
 
-def markup_of(message: Message) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
+def markup_of(message: Message) -> dict[str, Any]:
+    """What stands under a new message."""
     if message.contact:
-        share = KeyboardButton(message.contact, request_contact=True)
-        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
-    links = [[InlineKeyboardButton(link.label, url=link.url)] for link in message.links]
-    if not buttons and not links:
-        return None if message.replaces or message.leave or message.lasting else ReplyKeyboardRemove()
-    pressed = [[InlineKeyboardButton(b.label, callback_data=b.value) for b in row] for row in _rows(buttons)]
-    return InlineKeyboardMarkup([*links, *pressed])
+        share = {"text": message.contact, "request_contact": True}
+        return {"reply_markup": {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}}
+    if inline := inline_of(message):
+        return inline
+    return {} if message.replaces or message.leave or message.lasting else {"reply_markup": {"remove_keyboard": True}}
 
 
-def inline_of(message: Message) -> InlineKeyboardMarkup | None:
+def inline_of(message: Message) -> dict[str, Any]:
     """The buttons, for a message that stands there already."""
-    markup = markup_of(message)
-    return markup if isinstance(markup, InlineKeyboardMarkup) else None
+    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
+    links = [[{"text": link.label, "url": link.url}] for link in message.links]
+    pressed = [[{"text": b.label, "callback_data": b.value} for b in row] for row in _rows(buttons)]
+    rows = [*links, *pressed]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows and not message.contact else {}
 
 
-def entities_of(message: Message) -> list[MessageEntity]:
-    """The marked parts as entities, so that no text is ever read as markup."""
-    kinds = {"link": "text_link"}
-    return [MessageEntity(kinds.get(s.kind, s.kind), s.start, s.length, url=s.url or None) for s in message.spans]
+def marked(name: str, message: Message) -> dict[str, Any]:
+    """The marked parts as entities, under this name, so that no text is ever read as markup."""
+    return {name: [_entity(span) for span in message.spans]} if message.spans else {}
+
+
+def _entity(span: Span) -> dict[str, Any]:
+    where = {"offset": span.start, "length": span.length}
+    return {"type": "text_link", "url": span.url, **where} if span.kind == "link" else {"type": span.kind, **where}
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:

@@ -16,6 +16,9 @@ TOTAL = 20.0
 """Seconds for one call, well under a lease; long polling and uploads get more."""
 
 
+PATIENCE = aiohttp.ClientTimeout(total=TOTAL, sock_connect=10)
+
+
 class NotSent(NetworkError):
     """The connection could not be made, so the platform cannot have seen the request."""
 
@@ -40,7 +43,7 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                json_serialize=lambda value: orjson.dumps(value).decode(),
+                json_serialize_bytes=orjson.dumps,
             )
 
     async def shutdown(self) -> None:
@@ -71,8 +74,8 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Status and body. Raises NotSent if no connection could be made, TimedOut or NetworkError where in doubt."""
         assert self._session is not None, "initialize() comes first"
-        read = read_timeout if isinstance(read_timeout, int | float) else TOTAL
-        timeout = aiohttp.ClientTimeout(total=max(read + 5, TOTAL), sock_connect=10)
+        waits = isinstance(read_timeout, int | float) and read_timeout + 5 > TOTAL
+        timeout = aiohttp.ClientTimeout(total=read_timeout + 5, sock_connect=10) if waits else PATIENCE
         with _named():
             async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
                 return response.status, await response.read()
@@ -82,7 +85,7 @@ class AiohttpRequest(BaseRequest):
         assert self._session is not None, "initialize() comes first"
         found = bytearray()
         with _named():
-            async with self._session.get(url, timeout=aiohttp.ClientTimeout(total=TOTAL, sock_connect=10)) as response:
+            async with self._session.get(url, timeout=PATIENCE) as response:
                 if response.status != 200:
                     raise NetworkError(f"status {response.status}")
                 async for part in response.content.iter_any():

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from storage.database import Database, Tx
 
+T = TypeVar("T")
 CHANGES = sa.text("SELECT total_changes()")
 """Of rows, on the connection that writes. Who looks and finds nothing to do commits nothing."""
 
 
 def arm(place: str, moment: str, times: int, places: Path) -> None:
     """Wrap every transaction of this process that changes anything."""
-    write = Database.write
+    write, again = Database.write, Database.again
     seen: set[str] = set()
     left = times
 
@@ -50,14 +52,31 @@ def arm(place: str, moment: str, times: int, places: Path) -> None:
         if changed:
             dies(here, "after")
 
+    async def watched_unit(database: Database, unit: Callable[[Tx], Coroutine[Any, Any, T]], here: str) -> T:
+        changed = False
+
+        async def work(tx: Tx) -> T:
+            nonlocal changed
+            changes = await tx.value(CHANGES)
+            done = await unit(tx)
+            if changed := await tx.value(CHANGES) > changes:
+                met(here)
+                dies(here, "before")
+            return done
+
+        done = await again(database, work)
+        if changed:
+            dies(here, "after")
+        return done
+
     def watched_write(database: Database) -> AbstractAsyncContextManager[Tx]:
-        caller = sys._getframe(1)
-        if caller.f_code is Database.again.__code__:
-            assert caller.f_back is not None
-            caller = caller.f_back
-        return watched(database, caller.f_code.co_qualname)
+        return watched(database, sys._getframe(1).f_code.co_qualname)
+
+    def watched_again(database: Database, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> Coroutine[Any, Any, T]:
+        return watched_unit(database, unit, sys._getframe(1).f_code.co_qualname)
 
     setattr(Database, "write", watched_write)  # noqa: B010  # in a process of its own
+    setattr(Database, "again", watched_again)  # noqa: B010
 
 
 if __name__ == "__main__":
