@@ -16,23 +16,27 @@ def measured(what: str, *figures: str) -> None:
     print(f"\n| {what} | {' · '.join(figures)} |")
 
 
+def write(printed: list[str]) -> None:
+    """Put the rows among these lines into the table."""
+    page = HERE.parent / "docs" / "reliability.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    rows = [line for line in printed if line.startswith("| ")]
+    table = "".join(["| test | figures |\n|---|---|\n", *rows])
+    page.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
+
+
 def main() -> int:
-    """Run the fault tests, one after the other, and write what they print into the table; returns pytest's exit status."""
+    """Run the fault tests, one after the other, and write what they measured; returns pytest's exit status."""
     tests = [str(HERE / f"test_{name}.py") for name in TESTS]
-    rows = []
-    with subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", *tests], stdout=subprocess.PIPE, text=True
-    ) as run:
+    printed = []
+    with subprocess.Popen([sys.executable, "-m", "pytest", "-s", *tests], stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
-            rows += [line] if line.startswith("| ") else []
+            printed.append(line)
     if run.returncode == 0:
-        page = HERE.parent / "docs" / "reliability.md"
-        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-        _, _, after = rest.partition(END)
-        table = "".join(["| test | figures |\n|---|---|\n", *rows])
-        page.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
+        write(printed)
     return run.returncode
 
 
