@@ -166,8 +166,8 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
         figures = await everything_right(stage, api, promised)
     measured(
         f"F1: killed at random {kills} times while {PEOPLE} people pledge",
-        f"{figures['updates']} updates: lost 0, handled twice 0", f"{figures['pledges']} pledges, all right",
-        f"{figures['replies']} answers, of which {again} came twice",
+        f"{figures['updates']:,} updates: lost 0, handled twice 0", f"{figures['pledges']} pledges, all right",
+        f"{figures['replies']:,} answers, of which {again} came twice",
     )  # fmt: skip
 
 

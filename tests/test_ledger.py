@@ -363,8 +363,9 @@ async def test_whatever_happens_the_ledger_adds_up(stage: Stage, seed: int) -> N
     assert all(room.arrived[address] == before[address] for address in left)
     assert len(sent) == counts["sent"] <= sum(room.arrived.values())
     measured(
-        f"F4, F9: random acts, failures and crashes, {count} recipients, seed {seed}",
-        " · ".join(f"{outcome} {n}" for outcome, n in sorted(counts.items())), f"sent twice 0, sum {sum(counts.values())}",
+        f"F4, F9: random acts, failures and crashes, seed {seed}, {stage.settings.database_url.partition('+')[0]}",
+        f"{sum(counts.values())} recipients: {', '.join(f'{outcome} {n}' for outcome, n in sorted(counts.items()))}",
+        "sent twice 0",
         f"{len(left)} left meanwhile and were told nothing more",
     )  # fmt: skip
 

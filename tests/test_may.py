@@ -156,7 +156,7 @@ async def test_everybody_finds_what_the_calendar_promised_and_nothing_else(stage
     sent = sum(len(room.arrived) for room in may.rooms)
     measured(
         f"a whole May, {len(may.residents)} people, three channels, two outages",
-        f"{sent} messages in {len(late)} sendings, all as promised",
+        f"{sent:,} messages in {len(late)} sendings, all as promised",
         f"at most {sorted(late)[-2].total_seconds():.0f} s late, but for one due in an outage",
     )  # fmt: skip
 

@@ -110,7 +110,8 @@ class Web:
             await asyncio.Event().wait()
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), LOOK_EVERY)
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._news.wait()
             self._news.clear()
             try:
                 await self._look()
