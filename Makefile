@@ -5,7 +5,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 CHECKED := bot handlers storage locales tests bench
 
-.PHONY: run install install-dev test bench check format lock
+.PHONY: run install install-dev test faults bench check format lock
 
 run: install
 	@$(BIN)/nhandao run
@@ -27,7 +27,11 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 	@touch $@
 
 test: install-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Runs the tests that kill, cut off and restart, and writes what they measured into docs/reliability.md.
+faults: install-dev
+	@$(BIN)/python -m tests.figures
 
 # make bench BENCH=--quick takes two minutes and writes nothing down.
 bench: install-dev

@@ -89,9 +89,9 @@ def upgrade() -> None:
     Example: nhandao db upgrade
     """
     settings = _settings(demo=False)
-    from bot import serve
+    from bot import serve_upkeep
 
-    _exit(serve.db_upgrade(settings))
+    _exit(serve_upkeep.db_upgrade(settings))
 
 
 @db.command()
@@ -108,9 +108,9 @@ def copy(
     Example: nhandao db copy --to postgresql+asyncpg://nhandao@db.internal/nhandao
     """
     settings = _settings(demo=False)
-    from bot import serve
+    from bot import serve_upkeep
 
-    _exit(serve.db_copy(settings, to))
+    _exit(serve_upkeep.db_copy(settings, to))
 
 
 @files.command(name="copy")
@@ -124,9 +124,9 @@ def copy_files(
     Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
     """
     settings = _settings(demo=False)
-    from bot import serve
+    from bot import serve_upkeep
 
-    _exit(serve.files_copy(settings, to))
+    _exit(serve_upkeep.files_copy(settings, to))
 
 
 @staff.command()
@@ -140,9 +140,9 @@ def add(
     Example: nhandao staff add telegram:123456 --role admin
     """
     settings = _settings(demo=False)
-    from bot import serve
+    from bot import serve_upkeep
 
-    _exit(serve.staff_add(settings, account, role, unit))
+    _exit(serve_upkeep.staff_add(settings, account, role, unit))
 
 
 @calendar.command()
@@ -200,9 +200,9 @@ def import_(
     Example: nhandao addresses import households.xlsx
     """
     settings = _settings(demo=False)
-    from bot import serve
+    from bot import serve_upkeep
 
-    _exit(serve.addresses_import(settings, file))
+    _exit(serve_upkeep.addresses_import(settings, file))
 
 
 @audit.command()
@@ -212,9 +212,9 @@ def verify() -> None:
     Example: nhandao audit verify
     """
     settings = _settings(demo=False)
-    from bot import serve
+    from bot import serve_upkeep
 
-    _exit(serve.audit_verify(settings))
+    _exit(serve_upkeep.audit_verify(settings))
 
 
 @config.command()

@@ -1,12 +1,8 @@
-"""Connect the parts, start them, watch them, stop them."""
+"""Connect the parts of one process."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,6 +21,7 @@ from bot.delivery import Delivery
 from bot.engine import Engine
 from bot.fetch import Fetcher
 from bot.heartbeat import Heartbeat
+from bot.menus import menus
 from bot.month import Month
 from bot.notify import written
 from bot.pace import Pacer
@@ -36,27 +33,21 @@ from bot.settings import Settings
 from bot.stores import check_clock, open_files, place, secret_key, upgraded, utc_now
 from bot.turn import Rules
 from bot.web.chat import Chat, Pane
-from bot.web.server import Server, application, chat_page, preferred
+from bot.web.server import chat_page, preferred
 from handlers import ROUTERS, digest
-from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, outbox, pictures, retention, seals, seed, staff
+from locales import Speech
+from storage import campaigns, inbox, outbox, pictures, retention, seals, seed
 from storage.database import Database, Tx, is_outage
 from storage.files import Files
-from storage.people import may
 from storage.vault import Vault
 
 if TYPE_CHECKING:
-    from bot.channels.telegram import Menus, Telegram
+    from bot.channels.telegram import Telegram
 
 log = structlog.get_logger()
 
-STOP_WITHIN = 4.0
-"""Seconds. Nothing need be drained: everything is on disk."""
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
-SWEEP_EVERY, DIGEST_EVERY, TICK_EVERY, REMIND_EVERY = 3600, 60, 10, 300
-MENUS_EVERY = 15
-"""Seconds until a new officer sees her commands; they work at once."""
 
 
 @dataclass
@@ -232,42 +223,11 @@ def telegram(app: App) -> Telegram:
         api_url=app.settings.telegram_api_url,
         webhook_url=f"{app.settings.webhook_url}/telegram" if by_webhook else "",
         webhook_secret=secret.get_secret_value() if secret else "",
-        menus=lambda: menus(app),
+        menus=lambda: menus(app.database, app.routes, app.engine.speeches),
         alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
         limits=Limits(app.settings.telegram_per_second, app.settings.telegram_broadcasts_per_second, 1, 18),
         now=app.now,
     )
-
-
-async def menus(app: App) -> Menus:
-    """The platform's command menu in each language, for everybody, and for those who hold a role."""
-    from bot.channels.telegram import Menus
-
-    def listed(language: str, roles: Collection[str]) -> list[tuple[str, str]]:
-        speech = app.engine.speeches[language]
-        allowed = app.routes.listed(lambda wanted: may(wanted, roles))
-        return [(command.slug(speech), speech.say(f"command.{command.name}.help")[:256]) for command in allowed]
-
-    async with app.database.read() as tx:
-        holding = await staff.accounts_on(tx, "telegram")
-    return Menus(
-        {language: listed(language, ()) for language in LANGUAGES},
-        {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
-    )
-
-
-async def refresh_menus(app: App) -> None:
-    """Show the menus of those whose roles changed."""
-    from bot.channels.telegram import Telegram
-
-    channel = app.channels["telegram"]
-    assert isinstance(channel, Telegram)
-    try:
-        await channel.refresh()
-    except Exception as failed:
-        if not is_outage(failed):
-            raise
-        log.error("the database is out of reach", error=str(failed.__cause__ or failed))
 
 
 def chat(app: App) -> Chat:
@@ -298,73 +258,3 @@ def routes(app: App) -> list[BaseRoute]:
         assert isinstance(channel, Telegram)
         found.append(webhook(channel, app.engine.receive))
     return found
-
-
-@asynccontextmanager
-async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
-    """Run every part of the process; yields the task that ends when one of them does."""
-    server = Server(application(paths, app.health))
-
-    async def serve() -> None:
-        await server.serve(sockets=[listening])
-
-    async def everything() -> None:
-        from bot.clock import Clock, Recurring
-
-        recurring = [
-            Recurring("sweep", SWEEP_EVERY, app.sweep),
-            Recurring("digest", DIGEST_EVERY, app.digest),
-            Recurring("calendar", TICK_EVERY, app.month.tick),
-            Recurring("reminders", REMIND_EVERY, app.reminding.tick),
-        ]
-        if "telegram" in app.channels:
-            recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
-        clock = Clock(recurring, app.settings.zone)
-        async with asyncio.TaskGroup() as group:
-            parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
-            parts["broadcasts"] = app.broadcasting.run()
-            parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}
-            for name, part in parts.items():
-                group.create_task(_never_ends(name, part), name=name)
-
-    running = asyncio.create_task(everything())
-    try:
-        while not server.started and not running.done():
-            await asyncio.sleep(0.005)
-        yield running
-    finally:
-        # The server closes its connections; its end ends all the other parts.
-        server.should_exit = True
-        await asyncio.wait({running}, timeout=STOP_WITHIN)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        listening.close()
-        await app.close()
-
-
-class PartEnded(RuntimeError):
-    """A part of the process that must always run has come to an end."""
-
-
-async def _never_ends(name: str, part: Any) -> None:
-    """A part that ends is as bad as one that fails: the process must not go on deaf or dumb."""
-    await part
-    raise PartEnded(name)
-
-
-async def run_until_stopped(running: asyncio.Task[None]) -> int:
-    """Wait for a signal (exit status 0) or for a part to fail (logged, exit status 1)."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stopped.set)
-    waiting = asyncio.create_task(stopped.wait())
-    await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if running.done() and not stopped.is_set():
-        error = running.exception()
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        log.critical("a part of the program ended, so all of it stops", error=type(error).__name__, reason=str(error))
-        return 1
-    return 0

@@ -22,6 +22,7 @@ from tests.fakes.bot_api import BotApi
 from tests.fakes.bot_api.faults import Limits
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.served import served
+from tests.figures import measured
 from tests.stage import Stage, Template
 from tests.test_crash import Program
 
@@ -87,9 +88,11 @@ async def test_f8_the_platform_s_limits_are_kept_to_the_second(folder: Path) -> 
         assert [call.code for call in api.requests if call.code == 429] == []
         ideal = count / 27
         assert set(arrived(api, count).values()) == {1}
-    print(
-        f"\nF8: {count} copies in {took:.1f} s (ideal {ideal:.1f}), worst second {api.limits.most_in_a_second}, 429: 0"
-    )
+    measured(
+        "F8: Telegram's limits",
+        f"{count} copies in {took:.1f} s (at 27/s: {ideal:.1f} s)",
+        f"worst second {api.limits.most_in_a_second}", "refusals 0",
+    )  # fmt: skip
 
 
 async def test_f8_a_storm_of_429_loses_nothing_and_is_waited_out(folder: Path) -> None:
@@ -108,7 +111,10 @@ async def test_f8_a_storm_of_429_loses_nothing_and_is_waited_out(folder: Path) -
         for at in refused:
             early = [c for c in api.requests if 0.15 < (c.at - at).total_seconds() < 0.95 and c.method == "sendMessage"]
             assert early == []
-    print(f"\nF8: {len(refused)} refusals, nothing sent in the pauses, {count} copies arrived once")
+    measured(
+        "F8: a storm of 429",
+        f"{len(refused)} refusals, nothing sent in the pauses", f"{count} copies, each arrived once",
+    )  # fmt: skip
 
 
 TROUBLES: dict[str, tuple[dict[str, Any], str]] = {
@@ -149,7 +155,11 @@ async def test_f5_and_f9_each_trouble_has_its_outcome_and_nothing_is_sent_twice(
         await ended(app, second)
         again = {c.params["chat_id"] for c in api.requests if c.method == "sendMessage"}
         assert again & {FIRST + n for n in range(8, 12)} == set(), "who had blocked us was contacted again"
-    print(f"\nF5, F9: {counts}")
+    measured(
+        "F5, F9: cut off, half an answer, a proxy's page, 500, blocked, deactivated, refused",
+        "each copy tried once", ", ".join(f"{outcome} {n}" for outcome, n in sorted(counts.items())) + ", as it should be",
+        "who had blocked us was not contacted again",
+    )  # fmt: skip
 
 
 async def test_f4_killed_again_and_again_in_mid_broadcast(folder: Path) -> None:
@@ -186,8 +196,10 @@ async def test_f4_killed_again_and_again_in_mid_broadcast(folder: Path) -> None:
     assert max(got.values()) == 1, "somebody was told twice"
     assert sent <= len(got) <= sent + len(unknown)
     assert len(rows) == count
-    doubt = f"unknown {len(unknown)}, of these {len(got) - sent} arrived"
-    print(f"\nF4: {count} recipients, {killed} kills: twice 0, never tried 0, {doubt}")
+    measured(
+        f"F4: killed {killed} times in mid-broadcast, {count} recipients, 60 a second",
+        "sent twice 0, never tried 0", f"held as unknown {len(unknown)}, of which {len(got) - sent} had arrived",
+    )  # fmt: skip
 
 
 async def until(happened: Callable[[], bool], within: float = 30) -> None:

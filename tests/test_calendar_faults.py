@@ -16,6 +16,7 @@ from storage import ledger
 from tests.fakes.crowd import crowd
 from tests.fakes.month import occurrences, quiet_down, schedule
 from tests.fakes.room import Room
+from tests.figures import measured
 from tests.stage import BOTH, Clock, Stage
 
 pytestmark = BOTH
@@ -97,4 +98,9 @@ async def test_each_occurrence_goes_out_once_in_time_or_waits_for_an_officer(sta
         assert 7 <= at.astimezone(home).hour < 21
         late = at - due[at.astimezone(home).date()]
         assert -timedelta(hours=1) <= late <= GRACE
-    print(f"{zone}: {dict(jumps)}; {len(rows)} occurrences: {dict(ends)}; {len(told)} copies, none twice")
+    measured(
+        f"F7, F16: {DAYS} days of a jumping clock, {zone}, {stage.settings.database_url.partition('+')[0]}",
+        f"back {jumps['back']}, ahead {jumps['ahead']}, asleep {jumps['suspend'] + jumps['day']}, killed {jumps['restart']}",
+        f"{len(rows)} occurrences: {', '.join(f'{end} {n}' for end, n in sorted(ends.items()))}",
+        f"{len(told)} copies, none twice",
+    )  # fmt: skip

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from storage.tables import inbox, needs, outbox, pledges
 from tests.fakes.bot_api import BotApi, Person
 from tests.fakes.watch import leaks
+from tests.figures import measured
 from tests.stage import KEY, Stage, Template, photo
 
 PEOPLE, KILLS = 60, 60
@@ -163,7 +164,11 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
         again = sum(await asyncio.gather(*lives))
         await running.stop()
         figures = await everything_right(stage, api, promised)
-    print(f"\n{kills} kills, {dict(figures)}, {again} replies that came twice")
+    measured(
+        f"F1: killed at random {kills} times while {PEOPLE} people pledge",
+        f"{figures['updates']:,} updates: lost 0, handled twice 0", f"{figures['pledges']} pledges, all right",
+        f"{figures['replies']:,} answers, of which {again} came twice",
+    )  # fmt: skip
 
 
 TIMES = {"Engine.handle_waiting": 6, "Delivery._exchanged": 5}
@@ -204,7 +209,11 @@ async def test_the_plug_is_pulled_before_and_after_every_place_that_commits(temp
             await talking
             await running.stop()
         figures = await everything_right(stage, api, promised)
-    print(f"\n{len(tried) - 1} plugs pulled at {sorted({place for place, _ in tried} - {''})}, {dict(figures)}")
+    measured(
+        "F2: the plug pulled before and after every place that commits",
+        f"{len(tried) - 1} times, at {len({place for place, _ in tried}) - 1} places", "lost 0, handled twice 0",
+        f"{figures['pledges']} pledges, all right",
+    )  # fmt: skip
     assert TIMES.keys() <= {place for place, _ in tried}
 
 

@@ -18,6 +18,7 @@ from storage.audience import Audience
 from storage.tables import accounts, deliveries, outbox
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.room import Room
+from tests.figures import measured
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -361,7 +362,12 @@ async def test_whatever_happens_the_ledger_adds_up(stage: Stage, seed: int) -> N
     assert max(room.arrived.values()) == 1
     assert all(room.arrived[address] == before[address] for address in left)
     assert len(sent) == counts["sent"] <= sum(room.arrived.values())
-    print(f"\nseed {seed}: {counts}, {len(left)} left meanwhile")
+    measured(
+        f"F4, F9: random acts, failures and crashes, seed {seed}, {stage.settings.database_url.partition('+')[0]}",
+        f"{sum(counts.values())} recipients: {', '.join(f'{outcome} {n}' for outcome, n in sorted(counts.items()))}",
+        "sent twice 0",
+        f"{len(left)} left meanwhile and were told nothing more",
+    )  # fmt: skip
 
 
 async def test_replies_go_out_while_a_broadcast_runs(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from storage.tables import accounts
 from tests.fakes.crowd import crowd
 from tests.fakes.month import occurrences, quiet_down
 from tests.fakes.room import BUTTONS, NUMBERS, Room
+from tests.figures import measured
 from tests.stage import Clock, Stage
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -153,9 +154,11 @@ async def test_everybody_finds_what_the_calendar_promised_and_nothing_else(stage
     late = [row["started_at"] - row["go_at"] for row in rows.values() if row["started_at"]]
     assert sorted(late)[-2] <= timedelta(seconds=60), "but for the one that was due in the short outage"
     sent = sum(len(room.arrived) for room in may.rooms)
-    print(
-        f"{len(may.residents)} people, {sent} messages, {len(late)} occurrences sent, {sorted(late)[-2]} late at most"
-    )
+    measured(
+        f"a whole May, {len(may.residents)} people, three channels, two outages",
+        f"{sent:,} messages in {len(late)} sendings, all as promised",
+        f"at most {sorted(late)[-2].total_seconds():.0f} s late, but for one due in an outage",
+    )  # fmt: skip
 
 
 async def change(app: App, name: str, on: date, to: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.fakes.ports import free_port
 from tests.fakes.postgres import Server
 from tests.stage import KEY
 
@@ -44,9 +45,7 @@ async def running(
     folder: Path, *arguments: str, **settings: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """A serving process and its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment(**(settings | {"HTTP_PORT": port})),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -23,8 +22,10 @@ from storage.inbox import Arrival
 from storage.tables import leases
 from storage.vault import Vault
 from tests.fakes.bot_api import BotApi, Person
+from tests.fakes.ports import free_port
 from tests.fakes.postgres import Server
 from tests.fakes.served import served
+from tests.figures import measured
 from tests.stage import KEY, NINE, Stage, Template, photo
 from tests.test_crash import SEED, Program, everything_right, pledge, prepare, told
 
@@ -71,12 +72,6 @@ class Relay:
             return (await self._client.post(f"http://127.0.0.1:{port}/telegram", content=body)).status_code
         except httpx.HTTPError:
             return 503
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @asynccontextmanager
@@ -135,7 +130,12 @@ async def test_many_copies_of_every_update_to_two_replicas_have_one_effect_in_or
                 await asyncio.sleep(0.05)
         fetched = len(api.calls("getFile"))
     figures = await everything_right(stage, api, promised)
-    print(f"\n{dict(figures)}, posted {sum(relay.posted.values())} times, {again} replies that came twice")
+    measured(
+        "F12: every update 1 to 5 times to two replicas at once, and an old one again with each",
+        f"{figures['updates']} updates posted {sum(relay.posted.values())} times, each handled once",
+        f"{figures['pledges']} of {len(ids)} pledges right", f"{fetched} photos, each fetched once",
+        f"{figures['replies']} answers, none twice",
+    )  # fmt: skip
     assert min(relay.posted.values()) > len(ids), "both replicas had their share"
     assert again == 0
     assert fetched == len(ids), "each photo was fetched once"
@@ -176,7 +176,11 @@ async def test_the_database_restarts_in_mid_conversation_and_nobody_has_to_resta
             while api.pending:
                 await asyncio.sleep(0.05)
     figures = await everything_right(stage, api, promised)
-    print(f"\n3 restarts ({mode}), {dict(figures)}, {again} replies that came twice")
+    measured(
+        f"F17: PostgreSQL restarted 3 times (`{mode}`) in mid-conversation, two replicas",
+        f"{figures['updates']} updates: lost 0, handled twice 0", f"{figures['pledges']} pledges, all right",
+        f"{figures['replies']} answers, of which {again} came twice",
+    )  # fmt: skip
     postgres_template.drop(stage.settings.database_url)
 
 

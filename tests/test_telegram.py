@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import app as parts
+from bot import menus
 from bot.channels import SendFailed
 from bot.channels.telegram import Telegram
 from bot.message import Button, Document, Link, Message, Span
@@ -342,13 +343,15 @@ async def test_a_menu_follows_the_role_while_the_bot_runs(connect: Connect) -> N
             account = await people.find(tx, "telegram", "7")
             assert account is not None
             await staff.grant(tx, account.person_id, "admin", None, "operator", now)
-        await parts.refresh_menus(app)
-        await parts.refresh_menus(app)
+        telegram = app.channels["telegram"]
+        assert isinstance(telegram, Telegram)
+        await menus.refresh(telegram)
+        await menus.refresh(telegram)
         [shown] = [c for c in line.api.calls("setMyCommands") if c.params["scope"]["type"] == "chat"]
         assert {"nhansu", "thongke"} <= {command["command"] for command in shown.params["commands"]}
         async with app.database.write() as tx:
             await staff.revoke(tx, account.person_id, "admin", None, "operator", now)
-        await parts.refresh_menus(app)
+        await menus.refresh(telegram)
         [gone] = [call for call in line.api.calls("deleteMyCommands") if call.params["scope"]["type"] == "chat"]
         assert int(gone.params["scope"]["chat_id"]) == 7
 

@@ -78,20 +78,23 @@ class Web:
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         """The page shows what its person said, also after a reload."""
+        heard: list[tuple[str, str, dict[str, str]]] = []
         for one in arrivals:
             said = orjson.loads(one.payload)
             if said.get("text") == "/start" and "on" not in said:
                 continue  # the page's own greeting
             text = clean(str(said.get("label") or said.get("text") or said.get("file") or ""))[:MOST_TEXT]
             body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
-            await webchat.show(tx, one.address, f"in:{one.key}", True, body, now)
+            heard.append((one.address, f"in:{one.key}", body))
+        if heard:
+            await webchat.said(tx, heard, now)
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         body = fit(message, self.capabilities).dump()
         now = self.now()
         async with self.database.write() as tx:
             replaces = int(message.replaces) if message.replaces.isdecimal() else 0
-            id = await webchat.show(tx, address, dedupe_key, False, body, now, replaces)
+            id = await webchat.show(tx, address, dedupe_key, body, now, replaces)
         if self.database.shared:
             self._news.set()  # another process may have answered just before; pages get both in order
         else:
@@ -107,7 +110,8 @@ class Web:
             await asyncio.Event().wait()
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), LOOK_EVERY)
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._news.wait()
             self._news.clear()
             try:
                 await self._look()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.fakes.ports import free_port
 
 FAST = {
     "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
@@ -27,9 +28,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.bin, self.data, self.log = _binaries(), folder / "data", folder / "log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self._names = itertools.count(1)
 
     def url(self, database: str) -> str:

@@ -13,15 +13,15 @@ from contextlib import contextmanager
 
 import httpx
 
+from tests.fakes.ports import free_port
+
 KEY, SECRET = "test-key", "test-secret"
 
 
 @contextmanager
 def server() -> Iterator[str]:
     """Its address. What is put into it is gone afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, env={"PATH": os.defpath}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

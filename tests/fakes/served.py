@@ -11,8 +11,9 @@ from pathlib import Path
 from starlette.routing import BaseRoute
 
 from bot import app as parts
-from bot.app import App, connect, serving
+from bot.app import App, connect
 from bot.channels import Channel
+from bot.running import serving
 from bot.settings import Settings
 from bot.stores import utc_now
 from bot.web.server import bind

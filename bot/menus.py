@@ -1,0 +1,46 @@
+"""The platform's command menu: what each person may do, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.router import Routes
+from locales import LANGUAGES, Speech
+from storage import staff
+from storage.database import Database, is_outage
+from storage.people import may
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Menus, Telegram
+
+log = structlog.get_logger()
+
+
+async def menus(database: Database, routes: Routes, speeches: Mapping[str, Speech]) -> Menus:
+    """The platform's command menu in each language, for everybody, and for those who hold a role."""
+    from bot.channels.telegram import Menus
+
+    def listed(language: str, roles: Collection[str]) -> list[tuple[str, str]]:
+        speech = speeches[language]
+        allowed = routes.listed(lambda wanted: may(wanted, roles))
+        return [(command.slug(speech), speech.say(f"command.{command.name}.help")[:256]) for command in allowed]
+
+    async with database.read() as tx:
+        holding = await staff.accounts_on(tx, "telegram")
+    return Menus(
+        {language: listed(language, ()) for language in LANGUAGES},
+        {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
+    )
+
+
+async def refresh(channel: Telegram) -> None:
+    """Show the menus of those whose roles changed."""
+    try:
+        await channel.refresh()
+    except Exception as failed:
+        if not is_outage(failed):
+            raise
+        log.error("the database is out of reach", error=str(failed.__cause__ or failed))
