@@ -39,7 +39,7 @@ from bot.web.chat import Chat, Pane
 from bot.web.server import Server, application, chat_page, preferred
 from handlers import ROUTERS, digest
 from locales import LANGUAGES, Speech
-from storage import campaigns, inbox, outbox, pictures, retention, seals, seed, staff
+from storage import campaigns, inbox, listening, outbox, pictures, retention, seals, seed, staff
 from storage.database import Database, Tx, is_outage
 from storage.files import Files
 from storage.people import may
@@ -55,6 +55,8 @@ STOP_WITHIN = 4.0
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 SWEEP_EVERY, DIGEST_EVERY, TICK_EVERY, REMIND_EVERY = 3600, 60, 10, 300
+LISTEN_EVERY = 30
+"""Seconds between two notes of when the platforms last answered."""
 MENUS_EVERY = 15
 """Seconds until a new officer sees her commands; they work at once."""
 
@@ -134,6 +136,17 @@ class App:
             async with self.database.write() as tx:
                 await outbox.add(tx, await written(tx, told, self.engine.speeches, self.channels), now)
             self.delivery.wake()
+
+    async def listen(self) -> None:
+        """Note when the platforms last answered this process, so that /status is true in every other one."""
+        answered = {name: channel.received_at for name, channel in self.channels.items() if channel.received_at}
+        try:
+            if answered:
+                await self.database.again(lambda tx: listening.note(tx, answered))
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach; the note waits for the next time", error=str(failed))
 
     async def close(self) -> None:
         await self.fetcher.close()
@@ -316,6 +329,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
             Recurring("digest", DIGEST_EVERY, app.digest),
             Recurring("calendar", TICK_EVERY, app.month.tick),
             Recurring("reminders", REMIND_EVERY, app.reminding.tick),
+            Recurring("listening", LISTEN_EVERY, app.listen),
         ]
         if "telegram" in app.channels:
             recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh_menus(app)))
