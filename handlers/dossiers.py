@@ -204,7 +204,7 @@ async def _may_end(turn: Turn, state: str) -> Kept | None:
 async def _stepped(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool:
     """Take the step; of two officers who take one at the same instant one is told."""
     if not await dossiers.step(turn.tx, kept, state, turn.person.id, reason=reason):
-        not_now(turn, kept)
+        not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
         return False
     await _noted(turn, kept, state)
     return True

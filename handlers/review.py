@@ -159,7 +159,7 @@ async def _found(turn: Turn) -> Report | None:
 async def _decided(turn: Turn, report: Report, state: str, *, version: str = "", reason: str = "") -> bool:
     """Decide, for good; of two who decide at the same instant one is told that the other was faster."""
     if not await reviews.decide(turn.tx, report, turn.person.id, state, turn.now, version=version, reason=reason):
-        _too_late(turn, report)
+        _too_late(turn, await reviews.find(turn.tx, report.code, None) or report)
         return False
     await note(turn, state, f"deed:{report.code}", **({"version": version} if version else {}))
     settled = Text("deed.redraw.settled", {"code": report.code, "state": Text(f"deed.state.{state}")})
