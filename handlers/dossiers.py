@@ -9,7 +9,7 @@ from bot.router import Router
 from bot.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from handlers.addresses import much
-from handlers.officers import DESK, code_in, not_yours, note, reach
+from handlers.officers import DESK, note, yours
 from handlers.volunteers import WHY
 from storage import addresses, dossiers
 from storage.addresses import Need
@@ -100,8 +100,7 @@ async def close(turn: Turn) -> None:
 
 @router.done(EndAddress)
 async def ended(turn: Turn, form: EndAddress) -> None:
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None or not await _stepped(turn, kept, form.state, reason=form.reason):
         return
     turn.reply("address.ended", [open_card(kept.code), DESK], code=kept.code, state=Text(f"address.state.{form.state}"))
@@ -120,12 +119,10 @@ async def duplicate(turn: Turn) -> None:
 @router.done(Duplicate)
 async def joined(turn: Turn, form: Duplicate) -> None:
     """Everybody who pledged to the one address is told that it goes on at the other."""
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None:
         return
-    turn.rest = form.of
-    into = await found(turn)
+    into = await found(turn, form.of)
     if into is None:
         return turn.reopen(form, "of")
     givers = await dossiers.join(turn.tx, kept, into, turn.person.id) if into.id != kept.id else None
@@ -163,8 +160,7 @@ async def dossier(turn: Turn) -> None:
 @router.done(OpenDossier)
 async def opened(turn: Turn, form: OpenDossier) -> None:
     """Who and where they are, after it was written down who wanted to know, and why."""
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None:
         return
     await note(turn, "reveal", f"address:{kept.code}", why=form.why)
@@ -178,12 +174,8 @@ async def opened(turn: Turn, form: OpenDossier) -> None:
     )  # fmt: skip
 
 
-async def found(turn: Turn) -> Kept | None:
-    """The address that the line names, if it is in her units; otherwise she is answered already."""
-    kept = await dossiers.find(turn.tx, code_in(turn.rest), await reach(turn))
-    if kept is None:
-        await not_yours(turn, "address")
-    return kept
+async def found(turn: Turn, code: str = "") -> Kept | None:
+    return await yours(turn, "address", dossiers.find, code)
 
 
 async def _ask_why(turn: Turn, state: str) -> None:

@@ -139,3 +139,10 @@ async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_s
     assert "Canary" not in str(
         [await stage.rows(table) for table in (contributions, pledges, questions, deed_questions)]
     )
+
+
+async def test_an_officer_s_menu_begins_with_the_desk_and_has_six_entries_too(stage: Stage) -> None:
+    await staffed(stage)
+    shown = values((await stage.say("/menu", LAN))[0])
+    assert (shown[0], len(shown), "/language" in shown) == ("/desk", 6, False)
+    assert (await stage.say("/language", LAN))[0].buttons
