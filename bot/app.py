@@ -36,7 +36,7 @@ from bot.web.chat import Chat, Pane
 from bot.web.server import chat_page, preferred
 from handlers import ROUTERS, digest
 from locales import Speech
-from storage import campaigns, inbox, outbox, pictures, retention, seals, seed
+from storage import campaigns, inbox, listening, outbox, pictures, retention, seals, seed
 from storage.database import Database, Tx, is_outage
 from storage.files import Files
 from storage.vault import Vault
@@ -125,6 +125,17 @@ class App:
             async with self.database.write() as tx:
                 await outbox.add(tx, await written(tx, told, self.engine.speeches, self.channels), now)
             self.delivery.wake()
+
+    async def listen(self) -> None:
+        """Note when the platforms last answered this process, so that /status is true in every other one."""
+        answered = {name: channel.received_at for name, channel in self.channels.items() if channel.received_at}
+        try:
+            if answered:
+                await self.database.again(lambda tx: listening.note(tx, answered))
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach; the note waits for the next time", error=str(failed))
 
     async def close(self) -> None:
         await self.fetcher.close()

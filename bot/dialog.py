@@ -56,7 +56,7 @@ def again(form: type[Form], place: Place, facts: Facts) -> Step:
 
 def leave(form: type[Form], place: Place, facts: Facts, wanted: str) -> Step:
     """Ask whether to drop the open form for the command that was just given."""
-    answers = {**(place.answers or {}), NEXT: [wanted, place.asking]}
+    answers = {**(place.answers or {}), NEXT: [wanted, place.stopped_at]}
     return _ask(form(answers, facts), LEAVE)
 
 

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 STOP_WITHIN = 4.0
 """Seconds. Nothing need be drained: everything is on disk."""
 SWEEP_EVERY, DIGEST_EVERY, TICK_EVERY, REMIND_EVERY = 3600, 60, 10, 300
+LISTEN_EVERY = 30
+"""Seconds between two notes of when the platforms last answered."""
 MENUS_EVERY = 15
 """Seconds until a new officer sees her commands; they work at once."""
 
@@ -41,6 +43,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
             Recurring("digest", DIGEST_EVERY, app.digest),
             Recurring("calendar", TICK_EVERY, app.month.tick),
             Recurring("reminders", REMIND_EVERY, app.reminding.tick),
+            Recurring("listening", LISTEN_EVERY, app.listen),
         ]
         if "telegram" in app.channels:
             from bot.channels.telegram import Telegram

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.message import Money, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
@@ -32,32 +34,7 @@ async def waiting(turn: Turn) -> None:
     turn.reply("desk.waiting", options, lines=lines)
 
 
-@router.command("desk pledges", listed=False)
-async def pledges(turn: Turn) -> None:
-    await _listed(turn, "pledges")
-
-
-@router.command("desk deeds", listed=False)
-async def deeds(turn: Turn) -> None:
-    await _listed(turn, "deeds")
-
-
-@router.command("desk volunteers", listed=False)
-async def volunteers(turn: Turn) -> None:
-    await _listed(turn, "volunteers")
-
-
-@router.command("desk questions", listed=False)
-async def questions(turn: Turn) -> None:
-    await _listed(turn, "questions")
-
-
-@router.command("desk addresses", listed=False)
-async def addresses(turn: Turn) -> None:
-    await _listed(turn, "addresses")
-
-
-async def _listed(turn: Turn, kind: str) -> None:
+async def _listed(kind: str, turn: Turn) -> None:
     """A page of what waits of one kind."""
     page = page_in(turn.rest)
     found, total = await desk.page(turn.tx, kind, await reach(turn), (page - 1) * PAGE, PAGE)
@@ -68,6 +45,10 @@ async def _listed(turn: Turn, kind: str) -> None:
         "desk.page", [*options, *pages(f"/desk {kind}", page, total), DESK], title=Text(f"command.desk.{kind}.title"),
         total=total, lines=[_line(kind, one) for one in found],
     )  # fmt: skip
+
+
+for kind in CARDS:
+    router.command(f"desk {kind}", listed=False)(partial(_listed, kind))
 
 
 def _line(kind: str, one: Waiting) -> Text:

@@ -9,13 +9,15 @@ from bot.router import Router
 from bot.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from handlers.addresses import much
-from handlers.officers import DESK, code_in, not_yours, note, reach
+from handlers.officers import DESK, note, yours
 from handlers.volunteers import WHY
 from storage import addresses, dossiers
 from storage.addresses import Need
 from storage.dossiers import Kept
 
 router = Router("dossiers", role="officer")
+
+MINE = Option("/my", Text("command.my.title"))
 
 
 class EndAddress(Form, name="endaddress", review=False):
@@ -24,6 +26,16 @@ class EndAddress(Form, name="endaddress", review=False):
     code = Hidden()
     state = Hidden()
     reason = Line(least=3, most=200)
+
+
+class Duplicate(Form, name="duplicate", review=False):
+    """Which address the same household has already."""
+
+    code = Hidden()
+    of = Line(least=4, most=16)
+
+    def words(self) -> dict[str, object]:
+        return {"code": self.code or ""}
 
 
 class OpenDossier(Form, name="opendossier", review=False):
@@ -88,13 +100,42 @@ async def close(turn: Turn) -> None:
 
 @router.done(EndAddress)
 async def ended(turn: Turn, form: EndAddress) -> None:
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None or not await _stepped(turn, kept, form.state, reason=form.reason):
         return
     turn.reply("address.ended", [open_card(kept.code), DESK], code=kept.code, state=Text(f"address.state.{form.state}"))
     if form.state == "refused" and kept.proposed_by is not None:
         turn.tell(kept.proposed_by, "address.told.refused", code=kept.code, reason=form.reason)
+
+
+@router.command("desk duplicate", opens=True, listed=False)
+async def duplicate(turn: Turn) -> None:
+    """Close an address because its household has another one."""
+    kept = await _may_end(turn, "duplicate")
+    if kept is not None:
+        turn.begin(Duplicate, code=kept.code)
+
+
+@router.done(Duplicate)
+async def joined(turn: Turn, form: Duplicate) -> None:
+    """Everybody who pledged to the one address is told that it goes on at the other."""
+    kept = await found(turn, form.code)
+    if kept is None:
+        return
+    into = await found(turn, form.of)
+    if into is None:
+        return turn.reopen(form, "of")
+    givers = await dossiers.join(turn.tx, kept, into, turn.person.id) if into.id != kept.id else None
+    if givers is None:
+        return turn.reply(
+            "address.not_joined", [open_card(kept.code), open_card(into.code), DESK], code=kept.code, of=into.code
+        )
+    await _noted(turn, kept, "duplicate", of=into.code)
+    turn.reply("address.joined", [open_card(into.code), DESK], code=kept.code, of=into.code, n=len(givers))
+    for person_id in sorted(givers):
+        turn.tell(person_id, "address.told.joined", [MINE], name=into.shown_name, of=into.code)
+    if kept.proposed_by is not None and kept.proposed_by not in givers:
+        turn.tell(kept.proposed_by, "address.told.duplicate", code=kept.code)
 
 
 @router.command("desk consent", listed=False)
@@ -119,8 +160,7 @@ async def dossier(turn: Turn) -> None:
 @router.done(OpenDossier)
 async def opened(turn: Turn, form: OpenDossier) -> None:
     """Who and where they are, after it was written down who wanted to know, and why."""
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None:
         return
     await note(turn, "reveal", f"address:{kept.code}", why=form.why)
@@ -134,32 +174,39 @@ async def opened(turn: Turn, form: OpenDossier) -> None:
     )  # fmt: skip
 
 
-async def found(turn: Turn) -> Kept | None:
-    """The address that the line names, if it is in her units; otherwise she is answered already."""
-    kept = await dossiers.find(turn.tx, code_in(turn.rest), await reach(turn))
-    if kept is None:
-        await not_yours(turn, "address")
-    return kept
+async def found(turn: Turn, code: str = "") -> Kept | None:
+    return await yours(turn, "address", dossiers.find, code)
 
 
 async def _ask_why(turn: Turn, state: str) -> None:
+    kept = await _may_end(turn, state)
+    if kept is not None:
+        turn.begin(EndAddress, code=kept.code, state=state)
+
+
+async def _may_end(turn: Turn, state: str) -> Kept | None:
+    """The address that the line names, if it may come into this state; otherwise she is answered already."""
     kept = await found(turn)
-    if kept is None:
-        return
-    if kept.state not in dossiers.STEPS[state]:
-        return not_now(turn, kept)
-    turn.begin(EndAddress, code=kept.code, state=state)
+    if kept is not None and kept.state not in dossiers.STEPS[state]:
+        not_now(turn, kept)
+        return None
+    return kept
 
 
 async def _stepped(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool:
     """Take the step; of two officers who take one at the same instant one is told."""
     if not await dossiers.step(turn.tx, kept, state, turn.person.id, reason=reason):
-        not_now(turn, kept)
+        not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
         return False
-    await note(turn, state, f"address:{kept.code}")
+    await _noted(turn, kept, state)
+    return True
+
+
+async def _noted(turn: Turn, kept: Kept, state: str, **details: object) -> None:
+    """Write the step down; the messages that show this address to others say it, and lose their buttons."""
+    await note(turn, state, f"address:{kept.code}", **details)
     text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})
     turn.notices.append(Redraw(f"address:{kept.code}", text, picture=kept.picture, quiet=True))
-    return True
 
 
 def not_now(turn: Turn, kept: Kept) -> None:
@@ -176,7 +223,7 @@ async def show(turn: Turn, code: str) -> None:
     text = Text(
         "address.officer_card",
         {
-            "code": kept.code, "state": Text(f"address.state.{kept.state}"), "commune": kept.unit_name,
+            "code": kept.code, "state": _state(kept), "commune": kept.unit_name,
             "name": kept.shown_name or Text("none"), "category": Text(f"address.category.{kept.category}"),
             "n": kept.people_count, "story": kept.story, "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
             "consent": Text("yes" if kept.consented else "no"),
@@ -184,6 +231,12 @@ async def show(turn: Turn, code: str) -> None:
         },
     )  # fmt: skip
     turn.replies.append(Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}"))
+
+
+def _state(kept: Kept) -> Text:
+    """Its state, and why where an officer gave a reason."""
+    state = Text(f"address.state.{kept.state}")
+    return Text("address.state_why", {"state": state, "why": kept.reason}) if kept.reason else state
 
 
 def _figures(need: Need) -> Text:
@@ -195,11 +248,11 @@ def _figures(need: Need) -> Text:
 def _acts(kept: Kept) -> list[Option]:
     """What comes next, then what may be done besides."""
     acts = {
-        "proposed": ("survey", "refuse"),
-        "surveyed": ("verify", "need", "picture", "survey", "refuse"),
-        "verified": ("accept", "need", "picture", "survey", "refuse"),
-        "approved": ("need", "picture", "pause", "close"),
-        "paused": ("accept", "close"),
+        "proposed": ("survey", "refuse", "duplicate"),
+        "surveyed": ("verify", "need", "picture", "survey", "refuse", "duplicate"),
+        "verified": ("accept", "need", "picture", "survey", "refuse", "duplicate"),
+        "approved": ("need", "picture", "pause", "close", "duplicate"),
+        "paused": ("accept", "close", "duplicate"),
     }.get(kept.state, ())
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
     answer = "no" if kept.consented else "yes"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeVar
 
 from bot.message import Option, Text
 from bot.turn import Turn
 from storage import audit, people, staff
+from storage.database import Tx
 
+T = TypeVar("T")
+Find = Callable[[Tx, str, Collection[int] | None], Awaitable[T | None]]
+"""What finds a thing by its code, in these units."""
 PAGE = 5
 DESK = Option("/desk", Text("command.desk.title"))
 CODE = re.compile(r"[A-Z0-9-]{1,16}")
@@ -25,9 +30,18 @@ async def note(turn: Turn, act: str, object: str, **details: object) -> None:
     await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", act, object, details)
 
 
-async def not_yours(turn: Turn, what: str) -> None:
+async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | None:
+    """The thing with this code, or the one that the line names, if it is in her units; otherwise she is answered already."""
+    code = code or code_in(turn.rest)
+    found = await find(turn.tx, code, await reach(turn))
+    if found is None:
+        await not_yours(turn, what, code)
+    return found
+
+
+async def not_yours(turn: Turn, what: str, code: str = "") -> None:
     """The same answer for what does not exist, and for what belongs to another unit; tried without right, it is noted."""
-    code = code_in(turn.rest)
+    code = code or code_in(turn.rest)
     await note(turn, "refused", f"{what}:{code}" if CODE.fullmatch(code) else what)
     turn.reply("desk.unknown", [DESK])
 

@@ -138,7 +138,7 @@ async def pledge(turn: Turn) -> None:
 
 @router.done(Pledge, campaign=True)
 async def pledged(turn: Turn, form: Pledge) -> None:
-    one = await addresses.find(turn.tx, form.address)
+    one = await addresses.find(turn.tx, form.address, hold=True)
     if one is None:
         return turn.reply("pledge.closed", [Option("/addresses", Text("command.addresses.title")), MENU])
     need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None

@@ -9,7 +9,7 @@ from bot.forms import Form
 from bot.message import Option, Reply, Text
 from bot.router import Router
 from bot.turn import Redraw, Turn
-from handlers.officers import DESK, code_in, not_yours, note, reach
+from handlers.officers import DESK, note, yours
 from storage import questions
 from storage.questions import NewQuestion, Question
 
@@ -76,8 +76,7 @@ async def answer(turn: Turn) -> None:
 
 @officers.done(AnswerQuestion)
 async def answered(turn: Turn, form: AnswerQuestion) -> None:
-    turn.rest = form.code
-    question = await _found(turn)
+    question = await _found(turn, form.code)
     if question is None:
         return
     if not await questions.answer(turn.tx, question, turn.person.id, form.said, turn.now):
@@ -90,12 +89,8 @@ async def answered(turn: Turn, form: AnswerQuestion) -> None:
     )
 
 
-async def _found(turn: Turn) -> Question | None:
-    """The question that the line names, if it is for her units; otherwise she is answered already."""
-    question = await questions.find(turn.tx, code_in(turn.rest), await reach(turn))
-    if question is None:
-        await not_yours(turn, "question")
-    return question
+async def _found(turn: Turn, code: str = "") -> Question | None:
+    return await yours(turn, "question", questions.find, code)
 
 
 def _card(code: str) -> Option:

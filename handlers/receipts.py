@@ -13,7 +13,7 @@ from bot.message import Money, Option, Reply, Text, Words
 from bot.router import Router
 from bot.turn import Redraw, Turn
 from handlers.desk import much
-from handlers.officers import DESK, code_in, not_yours, note, reach
+from handlers.officers import DESK, code_in, not_yours, note, reach, yours
 from storage import pledges, receipts
 from storage.pledges import Promise
 from storage.receipts import NewContribution, Receipt
@@ -89,8 +89,7 @@ async def confirm(turn: Turn) -> None:
 
 @router.done(Confirm)
 async def confirmed(turn: Turn, form: Confirm) -> None:
-    turn.rest = form.code
-    pledge = await _open(turn)
+    pledge = await _open(turn, form.code)
     if pledge is None or not await _changed(turn, pledge, "confirm", state="confirmed"):
         return
     turn.reply("pledge.confirmed", [*_next(replace(pledge, state="confirmed")), DESK], code=pledge.code)
@@ -124,8 +123,7 @@ async def things_arrived(turn: Turn, form: ArrivedThings) -> None:
 
 async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, method: str) -> None:
     """Write the receipt. Its number is counted in this very transaction, so the series has no gap."""
-    turn.rest = code
-    pledge = await _open(turn)
+    pledge = await _open(turn, code)
     if pledge is None:
         return
     new = NewContribution(amount, value, pledge.what, day, method, turn.person.id, turn.key)
@@ -163,8 +161,7 @@ async def cancel(turn: Turn) -> None:
 
 @router.done(Cancel)
 async def cancelled(turn: Turn, form: Cancel) -> None:
-    turn.rest = form.code
-    pledge = await _open(turn)
+    pledge = await _open(turn, form.code)
     if pledge is None:
         return
     how = {"state": "cancelled", "reason": form.reason, "cancelled_at": turn.now}
@@ -190,8 +187,7 @@ async def void(turn: Turn) -> None:
 
 @router.done(Void)
 async def voided(turn: Turn, form: Void) -> None:
-    turn.rest = form.code
-    pledge = await _found(turn)
+    pledge = await _found(turn, form.code)
     if pledge is None:
         return
     number = int(form.number)
@@ -203,17 +199,13 @@ async def voided(turn: Turn, form: Void) -> None:
     turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
 
 
-async def _found(turn: Turn) -> Promise | None:
-    """The pledge that the line names, if it is in her units; otherwise she is answered already."""
-    pledge = await pledges.find(turn.tx, code_in(turn.rest), await reach(turn))
-    if pledge is None:
-        await not_yours(turn, "pledge")
-    return pledge
+async def _found(turn: Turn, code: str = "") -> Promise | None:
+    return await yours(turn, "pledge", pledges.find, code)
 
 
-async def _open(turn: Turn) -> Promise | None:
+async def _open(turn: Turn, code: str = "") -> Promise | None:
     """The same, if it is not done with."""
-    pledge = await _found(turn)
+    pledge = await _found(turn, code)
     if pledge is not None and pledge.state not in pledges.OPEN:
         turn.reply("pledge.closed_already", [DESK], code=pledge.code, state=Text(f"desk.state.{pledge.state}"))
         return None

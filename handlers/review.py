@@ -7,7 +7,7 @@ from bot.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.router import Router
 from bot.turn import Redraw, Turn
-from handlers.officers import DESK, code_in, not_yours, note, reach
+from handlers.officers import DESK, code_in, note, yours
 from storage import reviews
 from storage.reviews import Report
 
@@ -102,8 +102,7 @@ async def decline(turn: Turn) -> None:
 
 @router.done(Decline)
 async def declined(turn: Turn, form: Decline) -> None:
-    turn.rest = form.code
-    report = await _found(turn)
+    report = await _found(turn, form.code)
     if report is not None and await _decided(turn, report, "declined", reason=form.reason):
         turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
         turn.tell(report.person_id, "deed.told.declined", code=report.code, reason=form.reason)
@@ -118,8 +117,7 @@ async def ask(turn: Turn) -> None:
 
 @router.done(AskReporter)
 async def asked(turn: Turn, form: AskReporter) -> None:
-    turn.rest = form.code
-    report = await _found(turn)
+    report = await _found(turn, form.code)
     if report is None or not _open(turn, report):
         return
     await reviews.ask(turn.tx, report, turn.person.id, form.question, turn.now)
@@ -148,18 +146,14 @@ async def answered(turn: Turn, form: Answer) -> None:
     turn.tell(asker, "deed.answered", [_open_card(form.code)], code=form.code)
 
 
-async def _found(turn: Turn) -> Report | None:
-    """The deed that the line names, if it is in her units; otherwise she is answered already."""
-    report = await reviews.find(turn.tx, code_in(turn.rest), await reach(turn))
-    if report is None:
-        await not_yours(turn, "deed")
-    return report
+async def _found(turn: Turn, code: str = "") -> Report | None:
+    return await yours(turn, "deed", reviews.find, code)
 
 
 async def _decided(turn: Turn, report: Report, state: str, *, version: str = "", reason: str = "") -> bool:
     """Decide, for good; of two who decide at the same instant one is told that the other was faster."""
     if not await reviews.decide(turn.tx, report, turn.person.id, state, turn.now, version=version, reason=reason):
-        _too_late(turn, report)
+        _too_late(turn, await reviews.find(turn.tx, report.code, None) or report)
         return False
     await note(turn, state, f"deed:{report.code}", **({"version": version} if version else {}))
     settled = Text("deed.redraw.settled", {"code": report.code, "state": Text(f"deed.state.{state}")})

@@ -105,11 +105,11 @@ async def consented(turn: Turn, form: Consent) -> None:
 
 @router.command("menu")
 async def menu(turn: Turn) -> None:
-    """The six things most people come for."""
+    """The six things most people come for; for officers the desk, and not the language, which they chose long ago."""
     shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)
     options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in shown]
     if turn.person.has_role("officer"):
-        options.insert(0, DESK)
+        options = [DESK, *(option for option in options if option.value != "/language")]
     turn.reply("menu", options)
 
 

@@ -25,8 +25,9 @@ BACK = Option("/menu", Text("command.menu.title"))
 async def shown(turn: Turn) -> None:
     """Everything at once, and the warnings first."""
     found = await status.health(turn.tx, turn.now, turn.now - LATELY)
-    channels = _channels(turn, found)
-    warnings = [*_deaf(turn), *_warnings(turn, found)]
+    answered = _answered(turn, found)
+    channels = _channels(found, answered)
+    warnings = [*_deaf(turn, answered), *_warnings(turn, found)]
     turn.reply(
         "status", [BACK], warnings=[Text("status.warning", {"what": one}) for one in warnings] or [Text("status.fine")],
         version=version("nhandao"), kind=found.base.kind, revision=found.base.revision,
@@ -40,21 +41,31 @@ async def shown(turn: Turn) -> None:
     )  # fmt: skip
 
 
-def _channels(turn: Turn, found: Health) -> dict[str, tuple[datetime | None, datetime | None]]:
+def _answered(turn: Turn, found: Health) -> dict[str, datetime | None]:
+    """When the platform of each channel last answered, this process or one that noted it; None for those that don't ask."""
+    return {
+        name: max((at for at in (channel.received_at, found.answered.get(name)) if at and channel.asks), default=None)
+        for name, channel in turn.rules.channels.items()
+    }
+
+
+def _channels(
+    found: Health, answered: dict[str, datetime | None]
+) -> dict[str, tuple[datetime | None, datetime | None]]:
     """When each channel last heard and spoke; being told that there is nothing new is hearing too."""
     channels = dict(found.channels)
-    for name, channel in turn.rules.channels.items():
+    for name, asked in answered.items():
         heard, said = channels.get(name, (None, None))
-        channels[name] = max((at for at in (heard, channel.received_at) if at), default=None), said
+        channels[name] = max((at for at in (heard, asked) if at), default=None), said
     return dict(sorted(channels.items()))
 
 
-def _deaf(turn: Turn) -> list[Text]:
+def _deaf(turn: Turn, answered: dict[str, datetime | None]) -> list[Text]:
     """The channels whose platform no longer answers."""
     return [
-        Text("status.deaf", {"channel": channel_shown(name), "at": channel.received_at})
-        for name, channel in turn.rules.channels.items()
-        if channel.received_at is not None and turn.now - channel.received_at > TOO_OLD
+        Text("status.deaf", {"channel": channel_shown(name), "at": at})
+        for name, at in answered.items()
+        if at is not None and turn.now - at > TOO_OLD
     ]
 
 

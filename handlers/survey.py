@@ -141,8 +141,7 @@ async def need(turn: Turn) -> None:
 
 @router.done(NeedForm)
 async def needed(turn: Turn, form: NeedForm) -> None:
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None:
         return
     wanted = NewNeed(form.kind, form.what, form.measure or "", form.dong or form.count or 0)
@@ -160,8 +159,7 @@ async def picture(turn: Turn) -> None:
 
 @router.done(Picture)
 async def pictured(turn: Turn, form: Picture) -> None:
-    turn.rest = form.code
-    kept = await found(turn)
+    kept = await found(turn, form.code)
     if kept is None:
         return
     await dossiers.show_picture(turn.tx, kept, form.photo["pictures"][0])

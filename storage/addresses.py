@@ -103,9 +103,10 @@ def _share() -> sa.Function[Any]:
     return sa.func.avg(sa.case((needs.c.promised >= needs.c.amount, 1.0), else_=part))
 
 
-async def find(tx: Tx, code: str) -> Address | None:
-    """The address with this code, if everybody may see it."""
-    found = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == code.upper(), _shown()))
+async def find(tx: Tx, code: str, *, hold: bool = False) -> Address | None:
+    """The address with this code, if everybody may see it. ``hold``: it stays as it is until this transaction ends."""
+    wanted = sa.select(addresses.c.id).where(addresses.c.code == code.upper(), _shown())
+    found = await tx.value(wanted.with_for_update(read=True) if hold else wanted)
     return None if found is None else (await _load(tx, [found]))[found]
 
 

@@ -10,14 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.pledges import OPEN
 from storage.reach import inside
 from storage.tables import addresses, deeds, needs, pledges, questions, units, volunteers
-
-UNDECIDED = ("proposed", "surveyed", "verified")
-"""An address in these states waits for the next step."""
-NOTHING, NO_WORDS = sa.literal(0), sa.literal("")
-KINDS = ("pledges", "deeds", "volunteers", "questions", "addresses")
 
 
 @dataclass(frozen=True)
@@ -34,86 +28,81 @@ class Waiting:
     created_at: datetime
 
 
+@dataclass(frozen=True)
+class Queue:
+    """The rows of a table that wait. ``waits`` says so in the words of its index: it is read, and not the table."""
+
+    table: sa.Table
+    waits: str
+    said: sa.ColumnElement[str]
+    code: sa.ColumnElement[str]
+
+    def ids(self, within: Collection[int] | None) -> sa.Select[Any]:
+        """Those in these units."""
+        waiting = sa.select(self.table.c.id).where(sa.text(self.waits))
+        if within is None:
+            return waiting
+        if self.table is not pledges:
+            return waiting.where(inside(self.table.c.unit_id, within))
+        there = sa.select(addresses.c.id).where(inside(addresses.c.unit_id, within))
+        return waiting.where(pledges.c.address_id.in_(there))
+
+
+QUEUES = {
+    "pledges": Queue(pledges, "pledges.state IN ('new', 'confirmed')", addresses.c.shown_name, pledges.c.code),
+    "deeds": Queue(deeds, "deeds.state = 'new'", deeds.c.what, deeds.c.code),
+    "volunteers": Queue(
+        volunteers, "volunteers.state = 'registered' AND volunteers.seen_at IS NULL", volunteers.c.full_name,
+        sa.cast(volunteers.c.person_id, sa.Text),
+    ),
+    "questions": Queue(questions, "questions.state = 'new'", questions.c.question, questions.c.code),
+    "addresses": Queue(
+        addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
+        sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.code,
+    ),
+}  # fmt: skip
+
+
 async def counts(tx: Tx, within: Collection[int] | None) -> dict[str, int]:
     """How many of each kind wait in these units; kinds of which nothing waits are left out."""
-    found = {}
-    for kind in KINDS:
-        waiting = _waiting(kind, within).subquery()
-        if n := int(await tx.value(sa.select(sa.func.count()).select_from(waiting))):
-            found[kind] = n
-    return found
+    row = await tx.first(sa.select(*(_count(queue, within).label(kind) for kind, queue in QUEUES.items())))
+    assert row is not None
+    return {kind: int(n) for kind, n in row.items() if n}
 
 
 async def page(
     tx: Tx, kind: str, within: Collection[int] | None, first: int, most: int
 ) -> tuple[Sequence[Waiting], int]:
     """Some of one kind that wait in these units, the oldest first, and how many there are."""
-    waiting = _waiting(kind, within).subquery()
-    total = int(await tx.value(sa.select(sa.func.count()).select_from(waiting)))
-    oldest = sa.select(waiting).order_by(waiting.c.created_at, waiting.c.id).offset(first).limit(most)
-    rows = await tx.all(oldest)
-    return [Waiting(**{name: row[name] for name in Waiting.__dataclass_fields__}) for row in rows], total
+    queue = QUEUES[kind]
+    total = int(await tx.value(sa.select(_count(queue, within))))
+    oldest = queue.table.c.created_at, queue.table.c.id
+    shown = queue.ids(within).order_by(*oldest).offset(first).limit(most).subquery()
+    rows = await tx.all(_lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest))
+    return [Waiting(**row) for row in rows], total
 
 
-def _waiting(kind: str, within: Collection[int] | None) -> sa.Select[Any]:
-    match kind:
-        case "pledges":
-            return _lines(pledges, addresses.c.unit_id, addresses.c.shown_name, within, pledges.c.state.in_(OPEN),
-                          code=pledges.c.code, amount=pledges.c.amount, kind=pledges.c.kind, measure=needs.c.measure,
-                          state=pledges.c.state).select_from(
-                pledges.join(addresses, addresses.c.id == pledges.c.address_id)
-                .join(units, units.c.id == addresses.c.unit_id)
-                .outerjoin(needs, needs.c.id == pledges.c.need_id)
-            )  # fmt: skip
-        case "deeds":
-            return _simple(deeds, deeds.c.what, within, deeds.c.state == "new", code=deeds.c.code, state=deeds.c.state)
-        case "volunteers":
-            unseen = sa.and_(volunteers.c.state == "registered", volunteers.c.seen_at.is_(None))
-            code = sa.cast(volunteers.c.person_id, sa.Text)
-            return _simple(volunteers, volunteers.c.full_name, within, unseen, code=code, state=volunteers.c.state)
-        case "questions":
-            waits = questions.c.state == "new"
-            return _simple(
-                questions, questions.c.question, within, waits, code=questions.c.code, state=questions.c.state
-            )
-    waits = addresses.c.state.in_(UNDECIDED)
-    called = sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name)
-    return _simple(addresses, called, within, waits, code=addresses.c.code, state=addresses.c.state)
+def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(queue.ids(within).subquery()).scalar_subquery()
 
 
-def _simple(
-    table: sa.Table,
-    said: sa.ColumnElement[str],
-    within: Collection[int] | None,
-    waits: sa.ColumnElement[bool],
-    **shown: Any,
-) -> sa.Select[Any]:
-    """A kind whose rows name their unit themselves."""
-    lines = _lines(table, table.c.unit_id, said, within, waits, **shown)
-    return lines.select_from(table.join(units, units.c.id == table.c.unit_id))
-
-
-def _lines(
-    table: sa.Table,
-    unit_id: sa.Column[int],
-    said: sa.ColumnElement[str],
-    within: Collection[int] | None,
-    waits: sa.ColumnElement[bool],
-    *,
-    code: Any,
-    state: Any,
-    amount: Any = NOTHING,
-    kind: Any = NO_WORDS,
-    measure: Any = NO_WORDS,
-) -> sa.Select[Any]:
-    return sa.select(
-        table.c.id,
+def _lines(queue: Queue) -> sa.Select[Any]:
+    """What a line says of each; only a pledge has an amount, and lies where its address does."""
+    table = queue.table
+    shown = (
         table.c.created_at,
-        code.label("code"),
-        said.label("said"),
-        amount.label("amount"),
-        kind.label("kind"),
-        sa.func.coalesce(measure, "").label("measure"),
-        state.label("state"),
+        table.c.state,
+        queue.code.label("code"),
+        queue.said.label("said"),
         units.c.name.label("unit_name"),
-    ).where(inside(unit_id, within), waits)
+    )
+    if table is not pledges:
+        nothing = sa.literal(0).label("amount"), sa.literal("").label("kind"), sa.literal("").label("measure")
+        return sa.select(*shown, *nothing).join_from(table, units, units.c.id == table.c.unit_id)
+    measure = sa.func.coalesce(needs.c.measure, "").label("measure")
+    return (
+        sa.select(*shown, pledges.c.amount, pledges.c.kind, measure)
+        .join_from(pledges, addresses, addresses.c.id == pledges.c.address_id)
+        .join(units, units.c.id == addresses.c.unit_id)
+        .outerjoin(needs, needs.c.id == pledges.c.need_id)
+    )

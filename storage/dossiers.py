@@ -15,20 +15,23 @@ import sqlalchemy as sa
 from storage import pictures
 from storage.codes import new_code
 from storage.database import Tx
+from storage.pledges import OPEN
 from storage.reach import inside
-from storage.tables import addresses, needs, units
+from storage.tables import addresses, needs, pledges, units
 
 PREFIX = "DC"
 STEPS = {
     "verified": ("surveyed",),
     "approved": ("verified", "paused"),
     "refused": ("proposed", "surveyed", "verified"),
-    "duplicate": ("proposed", "surveyed", "verified"),
+    "duplicate": ("proposed", "surveyed", "verified", "approved", "paused"),
     "paused": ("approved",),
     "closed": ("approved", "paused"),
 }
 """The states from which each state is reached. A survey may be done again until an address is approved."""
 SURVEYABLE = ("proposed", "surveyed", "verified")
+SHOWN = ("approved", "paused")
+"""People may have pledged to an address in these states."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,29 @@ async def step(tx: Tx, kept: Kept, state: str, by: int, *, reason: str = "") -> 
     if state == "approved":
         may += [addresses.c.verified_by != by, addresses.c.consented]
     return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
+
+
+async def join(tx: Tx, kept: Kept, into: Kept, by: int) -> set[int] | None:
+    """Close an address as a duplicate of another of its campaign: its pledges go there, each with its need, which asks
+    for no more than was promised. Returns who has an open pledge that went along; None, and changes nothing, if either
+    is not where it was, or people who pledged would end at an address that is not approved.
+    """
+    both = sa.select(addresses.c.id, addresses.c.state, addresses.c.campaign_id).where(
+        addresses.c.id.in_([kept.id, into.id])
+    )
+    rows = {row["id"]: row for row in await tx.all(both.order_by(addresses.c.id).with_for_update())}
+    if len(rows) < 2 or len({row["campaign_id"] for row in rows.values()}) > 1:
+        return None
+    live = SHOWN if kept.state in SHOWN else STEPS["duplicate"]
+    if rows[into.id]["state"] not in live or not await step(tx, kept, "duplicate", by, reason=into.code):
+        return None
+    hers = pledges.c.address_id == kept.id
+    open_ = sa.select(pledges.c.person_id).where(hers, pledges.c.state.in_(OPEN)).distinct()
+    givers = {row["person_id"] for row in await tx.all(open_)}
+    promised = sa.and_(needs.c.address_id == kept.id, needs.c.promised > 0)
+    await tx.run(sa.update(needs).where(promised).values(address_id=into.id, amount=needs.c.promised))
+    await tx.run(sa.update(pledges).where(hers).values(address_id=into.id))
+    return givers
 
 
 async def consent(tx: Tx, kept: Kept, given: bool) -> None:

@@ -47,6 +47,12 @@ async def keep(tx: Tx, names: Collection[str], *, kept: bool = True) -> None:
     await tx.run(sa.update(pictures).where(pictures.c.name.in_(list(names))).values(kept=kept))
 
 
+async def here(tx: Tx, names: Collection[str]) -> bool:
+    """Whether all of these pictures are still kept."""
+    found = sa.select(sa.func.count()).where(pictures.c.name.in_(list(names)))
+    return int(await tx.value(found)) == len(set(names))
+
+
 async def forget(tx: Tx, names: Collection[str]) -> list[str]:
     """Drop these pictures; returns the files that nothing needs any more, for the caller to delete afterwards."""
     wanted = list(names)

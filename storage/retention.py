@@ -53,7 +53,7 @@ KEPT = (
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
-    "paces",
+    "paces", "listening",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import paces
+from storage import listening, paces
 from storage.database import Tx
 from storage.tables import broadcasts, deliveries, inbox, outbox, staff
 
@@ -31,10 +31,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Health:
-    """Everything that /status tells. ``channels``: when something last came in and went out on each."""
+    """Everything that /status tells. ``channels``: when something last came in and went out on each; ``answered``: when
+    the platform last answered, also that there was nothing, to whichever process asked."""
 
     base: Base
     channels: dict[str, tuple[datetime | None, datetime | None]]
+    answered: dict[str, datetime]
     to_handle: Waiting
     to_send: Waiting
     to_announce: Waiting
@@ -67,6 +69,7 @@ async def health(tx: Tx, now: datetime, since: datetime) -> Health:
     return Health(
         await base(tx),
         {name: (heard.get(name), said.get(name)) for name in sorted(heard.keys() | said.keys())},
+        await listening.last(tx),
         await _waiting(tx, inbox.c.received_at, inbox.c.state == "waiting"),
         await _waiting(tx, outbox.c.created_at, outbox.c.state.in_(["waiting", "leased"]), outbox.c.due_at <= now),
         await _waiting(tx, deliveries.c.due_at, *copies),

@@ -50,6 +50,11 @@ def _by(name: str) -> Column[int]:
     return Column(name, BigId, nullable=True)
 
 
+def _some(name: str, *columns: str, where: str) -> Index:
+    """An index of a few rows among many. Statements must say ``where`` in the same words, with no parameter."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(sa.column(column).in_(list(values)), name=column)
 
@@ -185,6 +190,13 @@ leases = Table(
     _at("expires_at"),  # by the database's clock
 )
 
+listening = Table(
+    "listening",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    _at("received_at"),  # when its platform last answered, also that there was nothing
+)
+
 settings = Table(
     "settings",
     metadata,
@@ -231,20 +243,8 @@ inbox = Table(
     _at("due_at"),
     UniqueConstraint("channel", "update_key"),
     # Who is first in line at each address.
-    Index(
-        "ix_inbox_line",
-        "channel",
-        "address",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
-    Index(
-        "ix_inbox_waiting",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    _some("ix_inbox_line", "channel", "address", "id", where="state = 'waiting'"),
+    _some("ix_inbox_waiting", "id", where="state = 'waiting'"),
     _one_of("state", ("waiting", "done", "dead")),
 )
 
@@ -270,21 +270,9 @@ outbox = Table(
     _str("owner", default=""),
     _at("sent_at", nullable=True),
     UniqueConstraint("dedupe_key"),
-    Index(
-        "ix_outbox_line",
-        "channel",
-        "address",
-        "id",
-        sqlite_where=text("state IN ('waiting', 'leased')"),
-        postgresql_where=text("state IN ('waiting', 'leased')"),
-    ),
-    Index(
-        "ix_outbox_open",
-        "id",
-        sqlite_where=text("state IN ('waiting', 'leased')"),
-        postgresql_where=text("state IN ('waiting', 'leased')"),
-    ),
-    Index("ix_outbox_about", "about", sqlite_where=text("about <> ''"), postgresql_where=text("about <> ''")),
+    _some("ix_outbox_line", "channel", "address", "id", where="state IN ('waiting', 'leased')"),
+    _some("ix_outbox_open", "id", where="state IN ('waiting', 'leased')"),
+    _some("ix_outbox_about", "about", where="about <> ''"),
     _one_of("kind", ("reply", "notice", "broadcast")),
     _one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),
 )
@@ -368,12 +356,7 @@ broadcasts = Table(
     _at("ended_at", nullable=True),
     Column("outcomes", sa.JSON, nullable=True),  # at the end, by state; what remains when the ledger is swept
     UniqueConstraint("occurrence_key"),
-    Index(
-        "ix_broadcasts_open",
-        "state",
-        sqlite_where=text(f"state IN {BUSY}"),
-        postgresql_where=text(f"state IN {BUSY}"),
-    ),
+    _some("ix_broadcasts_open", "state", where=f"state IN {BUSY}"),
     _one_of("state", ("draft", "waiting", *BUSY, "paused", "done", "cancelled", "recalled")),
 )
 
@@ -509,6 +492,8 @@ volunteers = Table(
     _at("updated_at"),
     _at("seen_at", nullable=True),  # when an officer noticed her
     UniqueConstraint("person_id"),
+    _some("ix_volunteers_name", "folded_name", "id", "unit_id", where="state = 'registered'"),
+    _some("ix_volunteers_waiting", "created_at", "id", "unit_id", where="state = 'registered' AND seen_at IS NULL"),
     _one_of("state", ("registered", "withdrawn")),
 )
 
@@ -533,6 +518,7 @@ addresses = Table(
     _str("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing
     _at("created_at"),
     UniqueConstraint("code"),
+    _some("ix_addresses_waiting", "created_at", "id", "unit_id", where="state IN ('proposed', 'surveyed', 'verified')"),
     _one_of("state", ("proposed", "surveyed", "verified", "approved", "closed", "refused", "paused", "duplicate")),
 )
 
@@ -582,6 +568,7 @@ pledges = Table(
     UniqueConstraint("dedupe_key"),
     _one_of("kind", ("money", "goods", "work")),
     _one_of("shown_as", ("full_name", "initials", "anonymous")),
+    _some("ix_pledges_waiting", "created_at", "id", "address_id", where="state IN ('new', 'confirmed')"),
     _one_of("state", ("new", "confirmed", "fulfilled", "cancelled")),
 )
 
@@ -616,6 +603,7 @@ deeds = Table(
     _at("created_at"),
     UniqueConstraint("code"),
     UniqueConstraint("dedupe_key"),
+    _some("ix_deeds_waiting", "created_at", "id", "unit_id", where="state = 'new'"),
     _one_of("doer_kind", ("individual", "group")),
     _one_of("state", ("new", "approved", "declined", "withdrawn")),
 )
@@ -683,5 +671,6 @@ questions = Table(
     _at("answered_at", nullable=True),
     UniqueConstraint("code"),
     UniqueConstraint("dedupe_key"),
+    _some("ix_questions_waiting", "created_at", "id", "unit_id", where="state = 'new'"),
     _one_of("state", ("new", "answered")),
 )

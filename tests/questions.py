@@ -62,6 +62,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         )
     },
     "endaddress": {"code": "DC-XXXXX", "state": "closed"},
+    "duplicate": {"code": "DC-XXXXX"},
     "void": {"number": "1", "code": "TND26-XXXXX"},
     "contact": {"who": "1"},
     "arrivedthings": {"code": "TND26-XXXXX", "measure": "kg", "what": "Gạo"},

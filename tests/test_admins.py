@@ -26,7 +26,7 @@ from storage.tables import staff as roles
 from storage.tables import units as every_unit
 from storage.upgrade import head
 from tests.fakes.room import Room
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 
 
 async def appoint(stage: Stage, address: str, role: str = "admin", unit_id: int | None = None) -> int:
@@ -320,6 +320,24 @@ async def test_an_answer_without_news_counts_as_heard_and_silence_is_told(stage:
     assert "không trả lời" not in said
     stage.clock.forward(minutes=5)
     assert "Telegram không trả lời từ 08:59 12/05" in (await stage.say("/status", "boss"))[0].text
+
+
+@BOTH
+async def test_every_process_tells_what_another_one_last_heard(stage: Stage) -> None:
+    await appoint(stage, "boss")
+    asks = Room(name="telegram")
+    asks.received_at = stage.clock() - timedelta(minutes=1)
+    stage.rooms = (stage.room, asks)
+    async with stage.program() as app:
+        await app.listen()
+        asks.received_at = stage.clock() - timedelta(minutes=9)
+        await app.listen()
+    asks.received_at = None
+    assert "Telegram: nhận 08:59 12/05" in (await stage.say("/status", "boss"))[0].text
+    stage.clock.forward(minutes=5)
+    assert "Telegram không trả lời từ 08:59 12/05" in (await stage.say("/status", "boss"))[0].text
+    asks.asks = False
+    assert "không trả lời" not in (await stage.say("/status", "boss"))[0].text, "by now it is called by its platform"
 
 
 async def test_an_announcement_that_stands_still_is_told(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import json
 
 import sqlalchemy as sa
 
+from storage.desk import QUEUES
 from storage.tables import addresses, contributions, deed_questions, deeds, outbox, pledges, questions, staff
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, staffed, values
 from tests.stage import BOTH, Stage
@@ -139,3 +140,18 @@ async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_s
     assert "Canary" not in str(
         [await stage.rows(table) for table in (contributions, pledges, questions, deed_questions)]
     )
+
+
+async def test_an_officer_s_menu_begins_with_the_desk_and_has_six_entries_too(stage: Stage) -> None:
+    await staffed(stage)
+    shown = values((await stage.say("/menu", LAN))[0])
+    assert (shown[0], len(shown), "/language" in shown) == ("/desk", 6, False)
+    assert (await stage.say("/language", LAN))[0].buttons
+
+
+async def test_what_waits_is_read_from_an_index_of_just_that(stage: Stage) -> None:
+    async with stage.program() as app, app.database.read() as tx:
+        for queue in QUEUES.values():
+            oldest = queue.ids(None).order_by(queue.table.c.created_at, queue.table.c.id)
+            (step,) = await tx.all(sa.text(f"EXPLAIN QUERY PLAN {oldest}"))  # no second one, which would sort
+            assert step["detail"].endswith(f"INDEX ix_{queue.table.name}_waiting")

@@ -8,7 +8,7 @@ import pytest
 
 from storage import dossiers
 from storage.tables import addresses, audit, volunteers
-from tests.desk import FAR, LAN, MINH, RESIDENT, dismiss, heard, last, staffed, values
+from tests.desk import FAR, LAN, MINH, RESIDENT, code_in, dismiss, heard, last, staffed, values
 from tests.stage import BOTH, Stage, photo
 
 NAME, HOUSE, STORY = "Hồ Thị Canary", "Thôn Hoàng Yến, cạnh giếng", "Bà sống một mình, mái nhà dột, mùa mưa sắp tới."
@@ -231,3 +231,44 @@ async def test_another_unit_s_officer_and_a_former_one_see_no_volunteer(stage: S
     await stage.say(f"/desk contact {who}", LAN)
     await dismiss(stage, ids[LAN])
     assert "987654321" not in "".join(message.text for message in await stage.say("1", LAN))
+
+
+async def pledged(stage: Stage, code: str) -> str:
+    """The resident promises half the roof of an approved address; returns the pledge's code."""
+    await stage.say(f"/pledge {code}")
+    for text in ("1", "6 triệu", "1", "1", "3"):
+        await stage.say(text)
+    return code_in((await stage.say("đúng"))[0].text)
+
+
+async def test_a_household_that_was_written_down_twice_goes_on_at_one_address_with_its_pledges(stage: Stage) -> None:
+    await staffed(stage)
+    twice = await survey(stage)
+    await stage.say(f"/desk verify {twice}", LAN)
+    await stage.say(f"/desk accept {twice}", MINH)
+    pledge = await pledged(stage, twice)
+    await stage.say(f"/desk duplicate {twice}", LAN)
+    assert "Không tìm thấy" in (await stage.say("DC-0003", LAN))[0].text, "it lies in Bến Quan"
+    assert (await stage.say(f"{twice}", LAN))[0].text.startswith(f"Chưa gộp được {twice} vào {twice}")
+    await stage.say(f"/desk duplicate {twice}", LAN)
+    assert "Đã báo cho 1 người" in (await stage.say("dc-0002", LAN))[0].text
+    assert "nay gộp vào địa chỉ DC-0002" in last(stage, RESIDENT)
+    assert "trùng (DC-0002)" in (await stage.say(f"/desk address {twice}", LAN))[-1].text
+    assert "Không tìm thấy" in (await stage.say(f"/address {twice}"))[0].text
+    kept = (await stage.say("/desk address DC-0002", LAN))[-1].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Lợp lại mái nhà: cần 6.000.000 đ, đã hứa 6.000.000 đ" in kept, (
+        "nobody is asked again for what was not promised"
+    )
+    assert "DC-0002" in (await stage.say(f"/desk pledge {pledge}", LAN))[-1].text
+    row = (await stage.rows(audit))[-1]
+    assert (row["act"], row["object"], row["details"]) == ("duplicate", f"address:{twice}", {"of": "DC-0002"})
+
+
+async def test_a_pledge_never_ends_at_an_address_that_is_not_approved(stage: Stage) -> None:
+    await staffed(stage)
+    first, second = await survey(stage), await survey(stage)
+    await stage.say(f"/desk duplicate {second}", LAN)
+    assert "Đã báo cho 0 người" in (await stage.say(first, LAN))[0].text, "nobody can have pledged yet"
+    await stage.say("/desk duplicate DC-0002", LAN)
+    assert "Chưa gộp được" in (await stage.say(first, LAN))[0].text
+    assert await state_of(stage, "DC-0002") == "approved"

@@ -155,3 +155,11 @@ async def test_nothing_that_people_typed_stands_in_the_database_in_clear(trial: 
     assert len(kept) > 50
     assert b"0912345678" not in b"".join(kept)
     assert b"my number" not in b"".join(kept)
+
+
+async def test_who_gives_two_commands_while_asked_whether_to_leave_can_still_stay(stage: Stage) -> None:
+    await stage.agree("take_part")
+    for text in ("/volunteer", "Hồ Thị Lan", "/deed", "/pledge DC-0001"):
+        await stage.say(text)
+    (stayed,) = await stage.say("1")
+    assert "sinh năm" in stayed.text, "the question that was open"

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from storage import reviews
+from storage import campaigns, reviews
 from storage.tables import audit, deeds
 from tests.desk import FAR, LAN, MINH, RESIDENT, appoint, code_in, dismiss, heard, last, pressing, staffed, values
 from tests.stage import BOTH, Stage, photo
@@ -203,3 +203,46 @@ async def test_an_officer_with_two_units_sees_both(stage: Stage) -> None:
     await appoint(stage, FAR)
     code = await tell(stage, photos=0)
     assert code in (await stage.say(f"/desk deed {code}", FAR))[-1].text
+
+
+async def switch(stage: Stage, *, on: bool) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        found = await campaigns.active(tx)
+        assert found is not None
+        await campaigns.switch(tx, found.id, on, "operator", stage.clock())
+
+
+async def test_a_deed_that_is_being_told_when_the_campaign_is_switched_off_waits_with_its_photos(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("Vá lưới giúp một nhà bị bão", photo=str(photo(stage.folder, "net")), album="a")
+    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng"):
+        await stage.say(text)
+    before = await stage.rows(deeds)
+    await switch(stage, on=False)
+    for text in ("1", "Một nhà", "4", "không"):
+        await stage.say(text)
+    assert "xem lại" in (await stage.say("2"))[0].text, "who has begun may go on"
+    kept, again = await stage.say("đúng")
+    assert "vẫn còn ở đây" in kept.text
+    assert "Vá lưới" in again.text
+    assert await stage.rows(deeds) == before
+    assert "chưa mở" in (await stage.say("/deed", "5"))[0].text
+    await switch(stage, on=True)
+    code = code_in((await stage.say("đúng"))[0].text)
+    assert (await stage.say(f"/desk deed {code}", LAN))[-1].picture
+
+
+async def test_a_deed_that_is_sent_after_its_photos_are_swept_away_asks_for_them_again(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("Vá lưới giúp một nhà bị bão", photo=str(photo(stage.folder, "net")), album="a")
+    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", "không", "2"):
+        await stage.say(text)
+    stage.clock.forward(days=8)
+    async with stage.program() as app:
+        await app.sweep()
+    gone, _ = await stage.say("đúng")
+    assert "gửi lại ảnh" in gone.text
+    await stage.say("", photo=str(photo(stage.folder, "net")), album="b")
+    assert "Vá lưới" in (await stage.say("không"))[0].text
+    code = code_in((await stage.say("đúng"))[0].text)
+    assert (await stage.say(f"/desk deed {code}", LAN))[-1].picture

@@ -56,7 +56,8 @@ SAMPLES = {
         "pledge", "confirm", "arrived", "fulfilled", "cancel",
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
-        "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "consent", "picture", "dossier",
+        "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "consent", "picture",
+        "dossier",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "void")},

@@ -102,8 +102,10 @@ class Channel(Protocol):
 
     name: str
     capabilities: Capabilities
+    asks: bool
+    """Whether it asks its platform for what is new; others are called."""
     received_at: datetime | None
-    """When this process last asked the platform and was answered, also that there was nothing; None if it does not ask."""
+    """When this process last asked the platform and was answered, also that there was nothing."""
 
     def hear(self, payload: bytes) -> Heard:
         """What a stored update says. Pure. Raises Unreadable."""

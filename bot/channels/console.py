@@ -29,6 +29,7 @@ class Console:
 
     def __init__(self, write: Callable[[str], None], *, language: str = "", run: str = "") -> None:
         self.write, self.language = write, language
+        self.asks = False
         self.received_at: datetime | None = None
         self._keys = (f"{run}:{n}" for n in itertools.count())
 

@@ -117,6 +117,7 @@ class Telegram:
         self.pictures, self.menus, self.alone = pictures, menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
         self.now = now
+        self.asks = not webhook_url
         self.received_at: datetime | None = None
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}

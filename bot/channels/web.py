@@ -40,6 +40,7 @@ class Web:
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self.database, self.now = database, now
+        self.asks = False
         self.received_at: datetime | None = None
         self._pages: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
         self._pushed: dict[str, int] = {}

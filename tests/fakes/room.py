@@ -27,6 +27,7 @@ class Room:
 
     def __init__(self, capabilities: Capabilities = BUTTONS, *, name: str = "room") -> None:
         self.name, self.capabilities = name, capabilities
+        self.asks = True
         self.received_at: datetime | None = None
         self.said: list[tuple[str, Message]] = []
         self.fail: list[SendFailed] = []
