@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 
 import structlog
 
-from bot.announce import announcement
+from bot.announce import announcement, headed
 from bot.channels import Channel
 from bot.message import Message, Text
 from bot.notify import written
@@ -106,18 +107,18 @@ class Month:
         expires_at = None if message.urgent else one.at + self.grace
         occasion = Occasion(message.id, one.key, one.at, expires_at)
         unsaid = "gave_way" if one.state == "gives_way" else "expired" if now - one.at > EXPIRED else ""
-        found = None if unsaid else await drafted(tx, message, campaign, self.speeches, self.language)
-        if found is None:
+        on = one.at.astimezone(self.zone).date()
+        said = None if unsaid else await drafted(tx, message, campaign, self.speeches, self.language, on)
+        if said is None:
             unsaid = unsaid or "nothing"
             await broadcasts.occur(tx, campaign.id, occasion, message.draft(self.language), now, unsaid=unsaid)
         else:
-            draft, subject = found
-            occasion = Occasion(message.id, one.key, one.at, expires_at, subject)
-            await broadcasts.occur(tx, campaign.id, occasion, draft, now)
+            draft = await said.illustrated(tx, now, kept=True)
+            await broadcasts.occur(tx, campaign.id, replace(occasion, subject=said.subject), draft, now)
         await audit.add(tx, now, "program", "calendar.occur", one.key, {"unsaid": unsaid})
         if unsaid in ("nothing", "expired"):
-            said = Text(f"calendar.unsaid.{unsaid}", {"title": message.titles, "at": one.at})
-            told = [(f"{one.key}:{unsaid}", Notice(said, "officer", campaign.unit_id))]
+            why = Text(f"calendar.unsaid.{unsaid}", {"title": message.titles, "at": one.at})
+            told = [(f"{one.key}:{unsaid}", Notice(why, "officer", campaign.unit_id))]
             await outbox.add(tx, await written(tx, told, self.speeches, self.channels), now)
 
     # -- the evening before -----------------------------------------------------------------------------------------
@@ -141,14 +142,16 @@ class Month:
     ) -> None:
         """Show an occurrence to the officers, as it would read now."""
         officers = await staff.holders(tx, "officer", campaign.unit_id)
-        found = await drafted(tx, message, campaign, self.speeches, self.language)
+        on = one.at.astimezone(self.zone).date()
+        found = await drafted(tx, message, campaign, self.speeches, self.language, on)
+        draft = await found.illustrated(tx, now) if found else None
         outgoing = []
         for person_id, account in (await people.reachable(tx, officers)).items():
             speech = self.speeches[officers[person_id]]
-            said = announcement(found[0], speech, campaign.organiser) if found else None
+            said = announcement(draft, speech, campaign.organiser) if draft else None
             head = speech.say("calendar.rehearsal", title=message.titles, at=one.at)
-            body = Message(f"{head}\n\n{said.text if said else speech.say('calendar.rehearsal.nothing')}")
+            body = headed(head, said or Message(speech.say("calendar.rehearsal.nothing")))
             key = f"rehearsal:{one.key}:{one.at.isoformat()}:{person_id}"
             outgoing.append(Outgoing(account.channel, account.address, account.id, key, body.dump(), "notice"))
         await outbox.add(tx, outgoing, now)
-        await messages.rehearsed(tx, [message.id], one.at.astimezone(self.zone).date())
+        await messages.rehearsed(tx, [message.id], on)

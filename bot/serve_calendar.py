@@ -51,8 +51,9 @@ async def calendar_picture(settings: Settings, file: Path, language: str) -> int
     campaign, found, speech = await _month(settings, language)
     if not found:
         raise Mistake("the calendar is empty: an officer loads it with /calendar load")
+    drawn = month_child.answer(orjson.dumps(month_picture(found, campaign, speech)))
     try:
-        file.write_bytes(month_child.answer(orjson.dumps(month_picture(found, campaign, speech))))
+        file.write_bytes(drawn.partition(b"\n")[2])
     except OSError as failed:
         raise Mistake(f"{file} cannot be written ({failed.strerror})") from None
     return 0

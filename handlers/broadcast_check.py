@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.announce import LONGEST_NAME, announcement
 from bot.message import Option, Text, width
 from bot.turn import Turn
-from handlers.broadcast_form import channel_name
+from handlers.announcing import channel_name
 from locales import LANGUAGES, Speech
 from storage import broadcasts
 from storage.broadcasts import Broadcast, Draft, Preview, Reader

@@ -9,10 +9,11 @@ from bot.turn import Turn
 from handlers.calendar_access import BACK, described, mine, note, whole
 from handlers.calendar_form import MessageForm, MoveForm, open_form, scheduled_by, values
 from handlers.calendar_ics import ics
+from handlers.calendar_picture import month_picture
 from handlers.calendar_preview import previewed
 from handlers.calendar_shown import Entry, entries, line, numbered, scheduled, span
 from locales import LANGUAGES
-from storage import messages
+from storage import charts, messages
 from storage.messages import CampaignMessage
 
 router = Router("calendar", role="officer")
@@ -160,7 +161,7 @@ async def moved(turn: Turn, form: MoveForm) -> None:
 async def add(turn: Turn) -> None:
     """Write a message of one's own."""
     if await whole(turn):
-        turn.begin(MessageForm, id="", known={})
+        open_form(turn, None)
 
 
 @router.command("calendar edit", opens=True)
@@ -195,6 +196,16 @@ async def written(turn: Turn, form: MessageForm) -> None:
     await described(turn, kept)
 
 
+@router.command("calendar picture")
+async def picture(turn: Turn) -> None:
+    """The month at a glance, as a picture."""
+    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    if not found:
+        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+    drawn = await charts.ask(turn.tx, month_picture(found, turn.campaign, turn.speech), turn.now)
+    turn.reply("calendar.picture", [BACK], picture=drawn, title=turn.campaign.title, year=str(turn.campaign.year))
+
+
 @router.command("calendar ics")
 async def export(turn: Turn) -> None:
     """The month as a file for a phone's own calendar."""
@@ -216,6 +227,7 @@ def _page(turn: Turn, found: list[Entry], at: int) -> None:
     options = [Option(f"/calendar page {at}", Text("calendar.previous"))] if at else []
     if (at + 1) * PAGE < len(found):
         options.append(Option(f"/calendar page {at + 2}", Text("calendar.next")))
+    options.append(Option("/calendar picture", Text("command.calendar.picture.title")))
     options += _on_and_list()
     options.append(Option("/calendar ics", Text("command.calendar.ics.title")))
     running = any(one.message.active for one in found)

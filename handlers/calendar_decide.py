@@ -55,7 +55,7 @@ async def again(turn: Turn) -> None:
     grace = (one.expires_at or at) - one.go_at
     occasion = Occasion(one.message_id or 0, f"{one.occurrence_key}:again", at, at + grace, one.subject)
     audience = Audience(missed_by=one.id, missed_why="cap")
-    draft = Draft(one.texts, audience, one.fallback, one.picture, one.links)
+    draft = Draft(one.texts, audience, one.fallback, one.picture, one.links, pictures=one.pictures)
     await broadcasts.occur(turn.tx, one.campaign_id, occasion, draft, turn.now)
     await _decided(turn, one, "again", at)
 

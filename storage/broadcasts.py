@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,12 @@ class Draft:
     links: tuple[tuple[str, str], ...] = ()
     send_at: datetime | None = None
     urgent: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """By language, where there are words in the picture; ``picture`` is then for everybody else."""
+
+    def picture_in(self, language: str) -> str:
+        """The picture for readers of this language."""
+        return self.pictures.get(language, self.picture)
 
 
 @dataclass(frozen=True)
@@ -305,6 +311,7 @@ def _at(instant: datetime) -> sa.ColumnElement[datetime]:
 def _row(draft: Draft) -> dict[str, Any]:
     return {
         "texts": dict(draft.texts), "fallback": draft.fallback, "picture": draft.picture, "urgent": draft.urgent,
+        "pictures": dict(draft.pictures),
         "links": [list(link) for link in draft.links], "audience": draft.audience.dump(), "send_at": draft.send_at,
     }  # fmt: skip
 

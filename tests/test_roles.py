@@ -75,7 +75,7 @@ SAMPLES = {
     "block": Sample("#3"),
     "unblock": Sample("#3"),
     "calendar": Sample(),
-    **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "ics")},
+    **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "picture", "ics")},
     **{f"calendar {act}": Sample("1") for act in (
         "page", "show", "preview", "on", "off", "skip", "move", "edit", "now", "tomorrow", "drop", "again",
     )},
