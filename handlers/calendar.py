@@ -59,7 +59,8 @@ async def listed(turn: Turn) -> None:
     if not found:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
     options = [Option(f"/calendar show {one.id}", Text("calendar.number", {"n": one.id})) for one in found]
-    turn.reply("calendar.messages", [*options, BACK], lines=numbered(found))
+    add = Option("/calendar add", Text("command.calendar.add.title"))
+    turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found))
 
 
 @router.command("calendar show")
