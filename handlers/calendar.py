@@ -11,8 +11,7 @@ from handlers.calendar_form import MessageForm, MoveForm, open_form, scheduled_b
 from handlers.calendar_ics import ics
 from handlers.calendar_picture import month_picture
 from handlers.calendar_preview import previewed
-from handlers.calendar_shown import Entry, entries, line, numbered, scheduled, span
-from locales import LANGUAGES
+from handlers.calendar_shown import Entry, entries, line, numbered, problem, scheduled, span
 from storage import charts, messages
 from storage.messages import CampaignMessage
 
@@ -60,7 +59,7 @@ async def listed(turn: Turn) -> None:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
     options = [Option(f"/calendar show {one.id}", Text("calendar.number", {"n": one.id})) for one in found]
     add = Option("/calendar add", Text("command.calendar.add.title"))
-    turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found))
+    turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found, turn.campaign, turn.rules.quiet))
 
 
 @router.command("calendar show")
@@ -86,7 +85,7 @@ async def on(turn: Turn) -> None:
     wanted = [one for one in found if turn.rest in ("", str(one.id))]
     if not wanted:
         return turn.reply("calendar.no_such", [BACK])
-    wrong = {one.id: why for one in wanted if (why := _problem(turn, one))}
+    wrong = {one.id: why for one in wanted if (why := problem(one, turn.campaign, turn.rules.quiet))}
     ready = [one.id for one in wanted if one.id not in wrong]
     switched = await messages.switch(turn.tx, ready, turn.now, on=True)
     lines = [
@@ -231,10 +230,10 @@ def _page(turn: Turn, found: list[Entry], at: int) -> None:
     options.append(Option("/calendar picture", Text("command.calendar.picture.title")))
     options += _on_and_list()
     options.append(Option("/calendar ics", Text("command.calendar.ics.title")))
-    running = any(one.message.active for one in found)
+    state = "sleeps" if not any(one.message.active for one in found) else "runs" if turn.campaign.active else "waits"
     turn.reply(
         "calendar.month", options, title=turn.campaign.title, year=str(turn.campaign.year), total=len(found),
-        state=Text("calendar.runs" if running else "calendar.sleeps"), lines=[line(one) for one in shown],
+        state=Text(f"calendar.{state}"), lines=[line(one) for one in shown],
     )  # fmt: skip
 
 
@@ -243,18 +242,6 @@ def _on_and_list() -> list[Option]:
         Option("/calendar messages", Text("command.calendar.messages.title")),
         Option("/calendar on", Text("command.calendar.on.title")),
     ]
-
-
-def _problem(turn: Turn, one: CampaignMessage) -> Text | None:
-    """Why a message cannot be switched on."""
-    for language in LANGUAGES:
-        if not one.texts.get(language):
-            return Text("wrong.no_translation", {"language": Text(f"language.language.{language}")})
-    try:
-        check(scheduled(one), span(turn.campaign), turn.rules.quiet)
-    except WrongRule as wrong:
-        return Text(f"wrong.{wrong.code}", wrong.params)
-    return None
 
 
 def _coming(turn: Turn, one: CampaignMessage) -> dict[str, Occurrence]:

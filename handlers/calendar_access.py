@@ -8,8 +8,8 @@ from typing import Any
 from bot.message import Option, Text, Words
 from bot.turn import Turn
 from handlers.announcing import channel_name
-from handlers.calendar_shown import rule
-from storage import audit, broadcasts, messages, staff
+from handlers.calendar_shown import problem, rule
+from storage import audit, messages, readers, staff
 from storage.messages import CampaignMessage
 
 BACK = Option("/calendar", Text("command.calendar.title"))
@@ -43,7 +43,7 @@ async def note(turn: Turn, act: str, what: str, details: Mapping[str, Any]) -> N
 
 async def described(turn: Turn, one: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
-    reach = await broadcasts.preview(turn.tx, one.draft("vi"), turn.now)
+    reach = await readers.preview(turn.tx, one.draft("vi"), turn.now)
     acts = ("preview", "edit", "skip", "move", "off" if one.active else "on")
     options = [Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(
@@ -55,6 +55,8 @@ async def described(turn: Turn, one: CampaignMessage) -> None:
 def _extras(turn: Turn, one: CampaignMessage) -> list[Words]:
     """What else there is to know of a message."""
     found: list[Words] = [Text(f"calendar.content.{one.content or 'fixed'}")]
+    if one.active and (why := problem(one, turn.campaign, turn.rules.quiet)):
+        found.append(Text("calendar.message.stuck", {"why": why}))
     if one.picture:
         found.append(Text("calendar.message.photo"))
     if one.links:

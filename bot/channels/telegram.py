@@ -18,8 +18,15 @@ import structlog
 # Read by the library when it is loaded: waiting times as timedelta, without a warning for each 429.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-# The line above must come first.
-from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram import (  # the line above must come first
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    InputFile,
+    LinkPreviewOptions,
+)
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -34,12 +41,13 @@ from telegram.error import (
 )
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
-from bot.channels.fit import fit
-from bot.channels.telegram_posting import Pictures, Posting
+from bot.channels.fit import fit, split
+from bot.channels.telegram_markup import entities_of, inline_of, markup_of
 from bot.channels.telegram_transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, file, hear, load
-from bot.message import Heard, Message
+from bot.message import Heard, Message, width
 from storage.database import Tx
+from storage.files import NoSuchFile
 from storage.inbox import Arrival
 
 log = structlog.get_logger()
@@ -49,8 +57,11 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 30
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
+MOST_KNOWN = 1000
+"""Photos whose ids are remembered."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NO_LIMITS = Limits()
+Pictures = Callable[[str], Awaitable[bytes]]
 Alone = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 """Does some work whenever it is this process's turn, of all that share the database."""
 
@@ -101,14 +112,15 @@ class Telegram:
             request=self._request,
             get_updates_request=AiohttpRequest(1),
         )
-        self.posting = Posting(self.bot, pictures, self.capabilities)
-        self.menus, self.alone = menus, alone
+        self.pictures, self.menus, self.alone = pictures, menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
         self.now = now
         self.received_at: datetime | None = None
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
+        self._uploaded: dict[str, str] = {}
+        """The platform's ids of photos, by their names."""
         self._answering: set[asyncio.Task[None]] = set()
 
     # -- hearing --------------------------------------------------------------------------------------------------
@@ -260,7 +272,10 @@ class Telegram:
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         try:
-            sent = await self.posting.post(int(address), fit(message, self.capabilities))
+            sent = await self._send(int(address), fit(message, self.capabilities))
+        except NoSuchFile:
+            log.warning("a picture is lost; the words go without it", picture=message.picture)
+            return await self.send(address, replace(message, picture=""), dedupe_key)
         except RetryAfter as wait:
             raise SendFailed("retry", "flood", after=_seconds(wait)) from None
         except ChatMigrated as moved:
@@ -285,6 +300,87 @@ class Telegram:
             raise SendFailed("unknown", str(failed)) from None
         self._refused = 0
         return sent
+
+    async def _send(self, chat: int, message: Message) -> str:
+        if message.replaces and (changed := await self._change(chat, message)):
+            return changed
+        markup, entities = markup_of(message), entities_of(message)
+        if message.document:
+            file = InputFile(message.document.content, filename=message.document.name)
+            return str((await self.bot.send_document(chat, file, caption=message.text, reply_markup=markup)).message_id)
+        if message.picture:
+            if width(message.text) <= self.capabilities.caption:
+                return await self._send_photo(
+                    chat, message, caption=message.text, caption_entities=entities, reply_markup=markup
+                )
+            await self._send_photo(chat, message)
+        *before, last = split(message.text, self.capabilities.text)
+        if before:
+            entities = []  # a text with parts that are marked is checked beforehand to fit
+        plain = LinkPreviewOptions(is_disabled=True)
+        for part in before:
+            await self.bot.send_message(chat, part, link_preview_options=plain)
+        sent = await self.bot.send_message(
+            chat, last, entities=entities, reply_markup=markup, link_preview_options=plain
+        )
+        if message.leave:
+            await self.bot.leave_chat(chat)
+        return str(sent.message_id)
+
+    async def _send_photo(self, chat: int, message: Message, **said: Any) -> str:
+        """A photo is uploaded once, and known to the platform from then on."""
+        photo = self._uploaded.get(message.picture) or await self.pictures(message.picture)
+        sent = await self.bot.send_photo(chat, photo, **said)
+        if len(self._uploaded) >= MOST_KNOWN:
+            self._uploaded.clear()
+        self._uploaded[message.picture] = sent.photo[-1].file_id
+        return str(sent.message_id)
+
+    async def _change(self, chat: int, message: Message) -> str:
+        """Change or delete a message that was sent; returns nothing where that is no longer possible.
+
+        Raises SendFailed where nothing may be said in its place.
+        """
+        try:
+            if message.amends == "delete" and await self._delete(chat, message):
+                return message.replaces
+            await self._edit(chat, message)
+        except BadRequest as refused:
+            if "not modified" in str(refused):
+                return message.replaces
+            if re.search("can't be edited|not found|no (text|caption) in the message", str(refused)):
+                if message.amends:
+                    raise SendFailed("refused", "not_changed") from None
+                return ""
+            raise
+        return message.replaces
+
+    async def _edit(self, chat: int, message: Message) -> None:
+        """Change the text, or the caption of a message with a photo; which it is the platform knows best."""
+        edits = [self._edit_text]
+        if width(message.text) <= self.capabilities.caption:
+            edits.insert(0 if message.picture else 1, self._edit_caption)
+        for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
+            try:
+                return await edit(chat, message)
+            except BadRequest as refused:
+                if last or not re.search("no (text|caption) in the message", str(refused)):
+                    raise
+
+    async def _edit_text(self, chat: int, message: Message) -> None:
+        entities, which = entities_of(message), int(message.replaces)
+        await self.bot.edit_message_text(message.text, chat, which, entities=entities, reply_markup=inline_of(message))
+
+    async def _edit_caption(self, chat: int, message: Message) -> None:
+        said = {"caption": message.text, "caption_entities": entities_of(message), "reply_markup": inline_of(message)}
+        await self.bot.edit_message_caption(chat, int(message.replaces), **said)  # type: ignore[arg-type]  # a dict
+
+    async def _delete(self, chat: int, message: Message) -> bool:
+        """Take a message away; False if it is too old for that, and only its text can be changed."""
+        try:
+            return await self.bot.delete_message(chat, int(message.replaces))
+        except BadRequest as refused:
+            return "to delete not found" in str(refused)
 
     async def close(self) -> None:
         for task in self._answering:
