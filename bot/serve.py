@@ -30,7 +30,7 @@ from bot.travel import Traveller
 from bot.vietnamese.place import Known
 from bot.web.server import AddressInUse, bind
 from handlers import spreadsheet
-from storage import audit, campaigns, people, pictures, staff
+from storage import audit, campaigns, demo_month, people, pictures, staff
 from storage import demo as made_up
 from storage.copy import CopyFailed, NotEmpty, copy
 from storage.database import Database
@@ -80,7 +80,7 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> 
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
         if traveller:
-            await made_up.begin_month(tx, app.now())
+            await demo_month.begin(tx, app.now())
     from bot.web.demo import demo_routes
 
     async with serving(app, demo_routes(app.speech, parts.chat(app)), listening) as running:
