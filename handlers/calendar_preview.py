@@ -85,13 +85,15 @@ def described(
     if one.said is None:
         return "\n".join([*parts, speech.say("calendar.nothing_to_say"), ""])
     for language, its in speeches.items():
-        said = announcement(one.said.draft, its, organiser)
+        chart = one.said.charts.get(language)
+        draft = replace(one.said.draft, picture="chart") if chart else one.said.draft  # its name comes when it is sent
+        said = announcement(draft, its, organiser)
         looks: dict[str, list[str]] = {}
         for shown in shown_on(said, channels) if said else ():
             looks.setdefault(shown.message.text, []).append(f"{shown.channel} ({shown.parts})")
         parts += [f"-- {language}: {', '.join(names)}\n{text}" for text, names in looks.items()]
-        if chart := one.said.charts.get(language):
+        if chart:
             parts.append(its.say("calendar.preview.chart", lines=in_words(chart)))
-        elif one.said.draft.picture:
+        elif draft.picture:
             parts.append(its.say("calendar.preview.photo"))
     return "\n".join([*parts, ""])
