@@ -35,7 +35,7 @@ class Totals:
 
 
 async def of(tx: Tx, campaign_id: int, unit_id: int) -> Totals:
-    """The sums at this moment; addresses only as far as everybody may see them."""
+    """The sums at this moment; addresses as far as everybody may see them, and those that were helped before they closed."""
     given = sa.and_(pledges.c.campaign_id == campaign_id, pledges.c.state.in_(STANDING))
     money = sa.func.coalesce(sa.func.sum(sa.case((pledges.c.kind == "money", pledges.c.amount), else_=0)), 0)
     helped = sa.func.count(sa.distinct(pledges.c.address_id))
@@ -51,7 +51,9 @@ async def of(tx: Tx, campaign_id: int, unit_id: int) -> Totals:
         ).where(came)
     )
     assert arrived is not None
-    shown = sa.and_(addresses.c.campaign_id == campaign_id, addresses.c.state == "approved", addresses.c.consented)
+    seen = sa.and_(addresses.c.state == "approved", addresses.c.consented)
+    helped_ones = addresses.c.id.in_(sa.select(pledges.c.address_id).where(given))
+    shown = sa.and_(addresses.c.campaign_id == campaign_id, sa.or_(seen, helped_ones))
     kind = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved")
     here = sa.select(units.c.id).where(sa.or_(units.c.parent_id == unit_id, units.c.id == unit_id))
     ready = sa.and_(volunteers.c.state == "registered", volunteers.c.unit_id.in_(here))

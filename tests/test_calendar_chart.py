@@ -14,9 +14,9 @@ from PIL import Image
 from bot.app import App
 from handlers.calendar_chart import Progress, in_words, progress_chart
 from handlers.calendar_preview import Preview, previews
-from storage import pledges, receipts
+from storage import pledges, receipts, totals
 from storage.receipts import NewContribution
-from storage.tables import accounts, charts, deeds
+from storage.tables import accounts, addresses, charts, deeds
 from storage.tables import pictures as kept
 from storage.tables import pledges as promises
 from storage.totals import Totals
@@ -143,3 +143,14 @@ async def test_a_long_campaign_shows_its_last_weeks(stage: Stage) -> None:
         done = {date(2026, 3, 2): 5, date(2026, 5, 31): 2, date(2026, 5, 30): 1}
         shown = in_words(progress_chart(Progress(NOTHING, done, date(2026, 6, 2)), campaign, app.speech))[1:]
     assert (shown[0], shown[-1], len(shown)) == ("26/4 – 2/5: 0", "31/5 – 31/5: 2", 6)
+
+
+async def test_a_household_that_was_helped_still_counts_when_it_is_closed(stage: Stage) -> None:
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.write() as tx:
+            before = await totals.of(tx, campaign.id, campaign.unit_id)
+            await tx.run(sa.update(addresses).values(state="closed"))
+            after = await totals.of(tx, campaign.id, campaign.unit_id)
+    assert (before.helped, before.addresses) == (8, 12)
+    assert (after.helped, after.addresses) == (8, 8)
