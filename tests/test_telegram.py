@@ -159,7 +159,8 @@ def shown(sent: Sent) -> Message:
 PLAYED = [
     path
     for path in sorted(HERE.glob("*.txt"))
-    if "buttons" in read(path).channels and "crowd" not in read(path).about  # those change cards that stand in the chat
+    if "buttons" in read(path).channels
+    and not {"crowd", "alone"} & read(path).about.keys()  # those change cards that stand in the chat, or name the room
 ]
 
 
