@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import markup
-from bot.message import Link, Message
+from bot.message import Link, Message, width
 from locales import Speech
 from storage.broadcasts import Broadcast, Draft
 
@@ -13,7 +15,8 @@ LONGEST_NAME = 60
 
 def announcement(one: Draft, speech: Speech, organiser: str, *, name: str = "", commune: str = "") -> Message | None:
     """The message for a reader of this language; None if there is nothing for her."""
-    text = one.texts.get(speech.language) or one.texts.get(one.fallback)
+    language = speech.language if one.texts.get(speech.language) else one.fallback
+    text = one.texts.get(language)
     if text is None:
         return None
     values = {
@@ -23,7 +26,7 @@ def announcement(one: Draft, speech: Speech, organiser: str, *, name: str = "", 
     said, spans = markup.fill(markup.read(text), values)
     footer = speech.say("broadcast.footer", organiser=organiser)
     links = tuple(Link(label, url) for label, url in one.links)
-    return Message(f"{said}\n\n{footer}", picture=one.picture, spans=spans, links=links, lasting=True)
+    return Message(f"{said}\n\n{footer}", picture=one.picture_in(language), spans=spans, links=links, lasting=True)
 
 
 def amended(one: Broadcast, speech: Speech, message: Message | None, message_id: str) -> Message:
@@ -38,3 +41,10 @@ def amended(one: Broadcast, speech: Speech, message: Message | None, message_id:
         replaces=message_id,
         amends="edit",
     )
+
+
+def headed(head: str, message: Message) -> Message:
+    """The message under a line of its own, with its marks where they belong; of this one nothing is changed later."""
+    above = f"{head}\n\n"
+    spans = tuple(replace(span, start=span.start + width(above)) for span in message.spans)
+    return replace(message, text=f"{above}{message.text}", spans=spans, lasting=False)

@@ -182,14 +182,16 @@ async def connect(
         rules=Rules(settings.quiet.everywhere, settings.broadcast_approval_over, running),
     )  # fmt: skip
     painter = Painter(database, files, folder / "fonts", now)
+    heartbeat = Heartbeat(folder / f"{database.path.stem}.sent")
     broadcasting = Broadcasting(
-        database, running, pacer, engine.speeches, Heartbeat(folder / f"{database.path.stem}.sent"),
+        database, running, pacer, engine.speeches, heartbeat,
         now=now, zone=settings.zone, quiet=settings.quiet, sent=delivery.wake, a_month=settings.a_month,
     )  # fmt: skip
     month = Month(
         database, running, engine.speeches,
         now=now, zone=settings.zone, language=settings.default_language,
         grace=timedelta(minutes=settings.calendar_grace_minutes), rehearsal=settings.rehearsal_time, sent=delivery.wake,
+        heartbeat=heartbeat,
     )  # fmt: skip
     reminding = Reminding(
         database, running, engine.speeches,

@@ -10,12 +10,12 @@ from storage import campaigns, messages
 from storage.broadcasts import Broadcast
 from storage.database import Tx
 
-DECIDE = {"late": ("now", "tomorrow", "drop"), "capped": ("again",)}
+DECIDE = {"late": ("now", "tomorrow", "drop"), "restored": ("now", "tomorrow", "drop"), "capped": ("again",)}
 """What an officer may do about an occurrence, as subcommands of /calendar."""
 
 
 async def question(tx: Tx, one: Broadcast, what: str, params: Mapping[str, object]) -> Notice:
-    """Ask the officers of the campaign's unit what is to become of an occurrence that is late, or left people out."""
+    """Ask the campaign's officers what is to become of an occurrence: late, perhaps sent already, or left people out."""
     message = await messages.find(tx, one.campaign_id, one.message_id or 0)
     options = tuple(Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in DECIDE[what])
     said: dict[str, object] = {"title": message.titles if message else "", "at": one.go_at, **params}

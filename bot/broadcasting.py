@@ -90,7 +90,14 @@ class Broadcasting:
                 for id in await broadcasts.hold_after_restore(tx, forgotten):
                     log.warning("a restored database holds its broadcast", broadcast=id)
                     await audit.add(tx, self.now(), "program", "broadcast.hold", about(id), {"why": "restored"})
-                    await self.reports.tell(tx, id, "restored")
+                    await self._tell_restored(tx, id)
+
+    async def _tell_restored(self, tx: Tx, id: int) -> None:
+        """Ask the officer who wrote it what is to become of it, or those who keep the calendar."""
+        one = await broadcasts.find(tx, id)
+        if one is not None and one.message_id is not None:
+            return await self._ask(tx, one, "restored", self.now())
+        await self.reports.tell(tx, id, "restored")
 
     async def _begun(self) -> bool:
         """Whether the database was there to begin with."""
@@ -231,7 +238,7 @@ class Broadcasting:
 
     async def _hold_late(self, tx: Tx, one: Broadcast, now: datetime) -> bool:
         """The calendar's time for it is over: an officer decides about those who did not get it."""
-        if not await broadcasts.hold_late(tx, one.id):
+        if not await broadcasts.hold(tx, one.id, "late"):
             return False
         await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "late"})
         await self._ask(tx, one, "late", now)

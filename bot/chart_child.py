@@ -23,6 +23,8 @@ WIDTH = 5.625
 DOTS = 208
 TITLE, PANEL, BAR, MARGIN = 0.85, 0.75, 0.85, 0.3
 """Inches from top to bottom."""
+TITLE_FITS = 30
+"""Letters; a longer title is written smaller."""
 INK, SOFT, PAPER, FULL, EMPTY = "#1b2a34", "#51616c", "#ffffff", "#0b7a75", "#d9e2e5"
 
 
@@ -36,7 +38,8 @@ def drawn(chart: dict[str, Any]) -> Figure:
     axes.set_ylim(height, 0)
     axes.axis("off")
     left, right = MARGIN, WIDTH - MARGIN
-    axes.text(left, 0.55, chart["title"], fontsize=19, fontweight="bold", color=INK, va="center")
+    size = 19 * min(1.0, TITLE_FITS / len(chart["title"]))
+    axes.text(left, 0.55, chart["title"], fontsize=size, fontweight="bold", color=INK, va="center")
     top = TITLE
     for panel in chart["panels"]:
         axes.text(left, top + 0.45, panel["title"], fontsize=15, color=SOFT, va="center")

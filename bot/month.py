@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 
 import structlog
 
-from bot.announce import announcement
+from bot.announce import announcement, headed
+from bot.asking import question
 from bot.channels import Channel
+from bot.heartbeat import Heartbeat
 from bot.message import Message, Text
 from bot.notify import written
 from bot.occurrences import Occurrence, month
+from bot.progress import about
 from bot.turn import Notice
 from handlers.calendar_content import drafted
 from handlers.calendar_shown import scheduled, span
 from locales import Speech
-from storage import audit, broadcasts, campaigns, messages, outbox, people, staff
+from storage import audit, broadcasts, campaigns, messages, outbox, paces, people, staff
 from storage.broadcasts import Occasion
 from storage.campaigns import Campaign
 from storage.database import Database, Tx, is_outage
@@ -44,10 +48,11 @@ class Month:
         grace: timedelta,
         rehearsal: time | None,
         sent: Callable[[], None],
+        heartbeat: Heartbeat,
     ) -> None:
         self.database, self.channels, self.speeches = database, channels, speeches
         self.now, self.zone, self.language, self.sent = now, zone, language, sent
-        self.grace, self.rehearsal = grace, rehearsal
+        self.grace, self.rehearsal, self.heartbeat = grace, rehearsal, heartbeat
 
     async def tick(self) -> int:
         """Let what is due go out, and rehearse tomorrow in the evening. Harmless twice, late, and on several machines."""
@@ -67,14 +72,16 @@ class Month:
         now = self.now()
         async with self.database.read() as tx:
             campaign = await campaigns.active(tx)
-            return campaign is not None and bool(
-                await self._due(tx, campaign, now) or await self._unrehearsed(tx, campaign, now)
+            return (
+                campaign is not None
+                and campaign.active
+                and bool(await self._due(tx, campaign, now) or await self._unrehearsed(tx, campaign, now))
             )
 
     async def _work(self, tx: Tx) -> int:
         await tx.alone("calendar")
         now, campaign = self.now(), await campaigns.active(tx)
-        if campaign is None:
+        if campaign is None or not campaign.active:
             return 0
         due = await self._due(tx, campaign, now)
         for message, occurrence in due:
@@ -105,20 +112,32 @@ class Month:
         """Write the broadcast of an occurrence, or note why there is none."""
         expires_at = None if message.urgent else one.at + self.grace
         occasion = Occasion(message.id, one.key, one.at, expires_at)
+        forgotten = self.heartbeat.ahead_of(await paces.last_sent(tx))
         unsaid = "gave_way" if one.state == "gives_way" else "expired" if now - one.at > EXPIRED else ""
-        found = None if unsaid else await drafted(tx, message, campaign, self.speeches, self.language)
-        if found is None:
+        on = one.at.astimezone(self.zone).date()
+        said = None if unsaid else await drafted(tx, message, campaign, self.speeches, self.language, on)
+        if said is None:
             unsaid = unsaid or "nothing"
             await broadcasts.occur(tx, campaign.id, occasion, message.draft(self.language), now, unsaid=unsaid)
         else:
-            draft, subject = found
-            occasion = Occasion(message.id, one.key, one.at, expires_at, subject)
-            await broadcasts.occur(tx, campaign.id, occasion, draft, now)
+            draft = await said.illustrated(tx, now, kept=True)
+            id = await broadcasts.occur(tx, campaign.id, replace(occasion, subject=said.subject), draft, now)
+            if forgotten and one.at <= forgotten:
+                await self._hold(tx, id, now)
         await audit.add(tx, now, "program", "calendar.occur", one.key, {"unsaid": unsaid})
         if unsaid in ("nothing", "expired"):
-            said = Text(f"calendar.unsaid.{unsaid}", {"title": message.titles, "at": one.at})
-            told = [(f"{one.key}:{unsaid}", Notice(said, "officer", campaign.unit_id))]
+            why = Text(f"calendar.unsaid.{unsaid}", {"title": message.titles, "at": one.at})
+            told = [(f"{one.key}:{unsaid}", Notice(why, "officer", campaign.unit_id))]
             await outbox.add(tx, await written(tx, told, self.speeches, self.channels), now)
+
+    async def _hold(self, tx: Tx, id: int, now: datetime) -> None:
+        """A restored database does not know whether it was sent: an officer decides."""
+        await broadcasts.hold(tx, id, "restored")
+        await audit.add(tx, now, "program", "broadcast.hold", about(id), {"why": "restored"})
+        held = await broadcasts.find(tx, id)
+        assert held is not None
+        asked = [(f"{about(id)}:restored", await question(tx, held, "restored", {}))]
+        await outbox.add(tx, await written(tx, asked, self.speeches, self.channels), now)
 
     # -- the evening before -----------------------------------------------------------------------------------------
 
@@ -141,14 +160,16 @@ class Month:
     ) -> None:
         """Show an occurrence to the officers, as it would read now."""
         officers = await staff.holders(tx, "officer", campaign.unit_id)
-        found = await drafted(tx, message, campaign, self.speeches, self.language)
+        on = one.at.astimezone(self.zone).date()
+        found = await drafted(tx, message, campaign, self.speeches, self.language, on)
+        draft = await found.illustrated(tx, now) if found else None
         outgoing = []
         for person_id, account in (await people.reachable(tx, officers)).items():
             speech = self.speeches[officers[person_id]]
-            said = announcement(found[0], speech, campaign.organiser) if found else None
+            said = announcement(draft, speech, campaign.organiser) if draft else None
             head = speech.say("calendar.rehearsal", title=message.titles, at=one.at)
-            body = Message(f"{head}\n\n{said.text if said else speech.say('calendar.rehearsal.nothing')}")
+            body = headed(head, said or Message(speech.say("calendar.rehearsal.nothing")))
             key = f"rehearsal:{one.key}:{one.at.isoformat()}:{person_id}"
             outgoing.append(Outgoing(account.channel, account.address, account.id, key, body.dump(), "notice"))
         await outbox.add(tx, outgoing, now)
-        await messages.rehearsed(tx, [message.id], one.at.astimezone(self.zone).date())
+        await messages.rehearsed(tx, [message.id], on)

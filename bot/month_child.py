@@ -1,4 +1,5 @@
-"""The child process that draws the month: what it shows as JSON on stdin, a JPEG on stdout.
+"""The child process that draws the month: what it shows as JSON on stdin, ``<width> <height>``, a newline and a JPEG
+on stdout.
 
 A month is {"title", "weekdays": [7], "weeks": [[{"day", "marks": [[number, strong]]}]], "legend": [[number, title]]}: a
 grid that is read on a narrow phone, with the numbers of the messages in each day and their titles below. It imports
@@ -92,9 +93,9 @@ def drawn(month: dict[str, Any]) -> Image.Image:
 
 def answer(raw: bytes) -> bytes:
     """What to write for these bytes."""
-    out = io.BytesIO()
-    drawn(json.loads(raw)).save(out, format="jpeg", quality=88, optimize=True)
-    return out.getvalue()
+    picture, out = drawn(json.loads(raw)), io.BytesIO()
+    picture.save(out, format="jpeg", quality=88, optimize=True)
+    return b"%d %d\n" % picture.size + out.getvalue()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -17,7 +18,8 @@ from storage.database import Database
 from storage.files import Files, NoSuchFile
 from storage.pictures import Stored
 
-CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("chart_child.py")))
+CHILDREN = {"bars": "chart_child.py", "month": "month_child.py"}
+"""Who draws each kind of chart."""
 SECONDS = 60.0
 """The first chart of an installation also looks for the fonts."""
 
@@ -28,6 +30,8 @@ class Painter:
     def __init__(self, database: Database, files: Files, cache: Path, now: Callable[[], datetime]) -> None:
         self.database, self.files, self.cache, self.now = database, files, cache, now
         self._turn = asyncio.Lock()
+        self._undrawable: set[str] = set()
+        """What could not be drawn; it is not tried again for every reader."""
 
     async def draw(self, name: str) -> str:
         """Draw the chart with this name and keep the picture; returns its file. Raises NoSuchFile."""
@@ -36,16 +40,21 @@ class Painter:
                 chart, drawn = await charts.find(tx, name), await pictures.find(tx, name)
             if drawn is not None:  # by whoever had the turn before
                 return drawn.file
-            if chart is None:
+            if chart is None or name in self._undrawable:
                 raise NoSuchFile(name)
             self.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
             where = {"MPLCONFIGDIR": str(self.cache)}
-            answered = await ask(CHILD, orjson.dumps(chart), seconds=SECONDS, environment=where)
+            answered = await ask(_child(chart), orjson.dumps(chart), seconds=SECONDS, environment=where)
             match = re.fullmatch(rb"(\d{1,4}) (\d{1,4})\n(\xff\xd8.*)", answered, re.DOTALL)
             if not match:
+                self._undrawable.add(name)
                 raise NoSuchFile(name)
             file = await self.files.put(match[3])
             async with self.database.write() as tx:
                 stored = Stored(file, int(match[1]), int(match[2]))
                 await charts.add_picture(tx, name, stored, len(match[3]), self.now())
         return file
+
+
+def _child(chart: Mapping[str, Any]) -> tuple[str, ...]:
+    return sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name(CHILDREN[chart.get("kind", "bars")]))

@@ -29,6 +29,7 @@ from bot.stores import WrongClock, utc_now
 from bot.travel import Traveller
 from bot.web.server import AddressInUse, bind
 from storage import demo as made_up
+from storage import demo_month
 from storage.seals import WrongKey
 from storage.upgrade import NewerDatabase, UpgradeFailed
 
@@ -75,7 +76,7 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> 
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
         if traveller:
-            await made_up.begin_month(tx, app.now())
+            await demo_month.begin(tx, app.now())
     from bot.web.demo import demo_routes
 
     async with serving(app, demo_routes(app.speech, parts.chat(app)), listening) as running:

@@ -16,8 +16,10 @@ from handlers.calendar_picture import month_picture
 from handlers.calendar_preview import described, previews
 from handlers.calendar_shown import Entry, entries
 from locales import Speech
-from storage import campaigns
+from storage import campaigns, messages
 from storage.campaigns import Campaign
+
+EMPTY = "the calendar is empty: an officer loads it with /calendar load"
 
 
 async def calendar_preview(settings: Settings, first: str, last: str) -> int:
@@ -29,9 +31,15 @@ async def calendar_preview(settings: Settings, first: str, last: str) -> int:
             campaign = await campaigns.active(tx)
             assert campaign is not None
             days = _day(first, "--from", app.today), _day(last, "--to", campaign.last_on)
+            if first and last and days[1] < days[0]:
+                raise Mistake(f"--to {days[1]} is before --from {days[0]}")
+            if not await messages.all_of(tx, campaign.id):
+                raise Mistake(EMPTY)
             found = await previews(
                 tx, campaign, app.engine.speeches, settings.default_language, app.now(), days[0], days[1]
             )
+        if not found:
+            print(f"Nothing is to be sent from {days[0]} to {days[1]}.")
         for one in found:
             print(described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels), flush=True)
     finally:
@@ -49,10 +57,9 @@ async def calendar_ics(settings: Settings, language: str) -> int:
 async def calendar_picture(settings: Settings, file: Path, language: str) -> int:
     """Draw the month into a file."""
     campaign, found, speech = await _month(settings, language)
-    if not found:
-        raise Mistake("the calendar is empty: an officer loads it with /calendar load")
+    drawn = month_child.answer(orjson.dumps(month_picture(found, campaign, speech)))
     try:
-        file.write_bytes(month_child.answer(orjson.dumps(month_picture(found, campaign, speech))))
+        file.write_bytes(drawn.partition(b"\n")[2])
     except OSError as failed:
         raise Mistake(f"{file} cannot be written ({failed.strerror})") from None
     return 0
@@ -67,6 +74,8 @@ async def _month(settings: Settings, language: str) -> tuple[Campaign, list[Entr
             campaign = await campaigns.active(tx)
             assert campaign is not None
             found = await entries(tx, campaign, settings.zone, app.now())
+            if not found:
+                raise Mistake(EMPTY)
     finally:
         await app.close()
     return campaign, found, app.engine.speeches[language]

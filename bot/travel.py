@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 
 from bot.app import App
-from storage import broadcasts, outbox
+from storage import broadcasts, demo_month, outbox
 
 STEP = timedelta(minutes=5)
 WAITS = 5.0
@@ -19,6 +19,7 @@ class Traveller:
 
     def __init__(self, start: datetime) -> None:
         self._start, self._since, self._ahead = start, monotonic(), timedelta()
+        self._lived_on: date | None = None
 
     def __call__(self) -> datetime:
         return self._start + timedelta(seconds=monotonic() - self._since) + self._ahead
@@ -29,10 +30,18 @@ class Traveller:
             began = monotonic()
             while not await self._jump(app, anyway=monotonic() - began > WAITS):
                 await asyncio.sleep(0.02)
+            await self._live(app)
             await app.month.tick()
             await app.reminding.tick()
             app.broadcasting.wake()
             await asyncio.sleep(max(STEP.total_seconds() / speed - (monotonic() - began), 0))
+
+    async def _live(self, app: App) -> None:
+        """Each new day the made-up people do something good."""
+        if app.today != self._lived_on:
+            async with app.database.write() as tx:
+                await demo_month.live(tx, self(), app.settings.zone)
+            self._lived_on = app.today
 
     async def _jump(self, app: App, *, anyway: bool) -> bool:
         """One step ahead, if nothing is leased: it would be taken for lost."""

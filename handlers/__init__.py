@@ -36,6 +36,7 @@ from handlers import (
     units,
     volunteer,
     volunteers,
+    years,
 )
 
 RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
@@ -50,6 +51,7 @@ OFFICERS = (
     spreadsheet,
     volunteers,
     report,
+    years,
     calendar,
     calendar_decide,
 )

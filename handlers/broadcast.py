@@ -12,7 +12,7 @@ from bot.turn import Notice, Redraw, Turn
 from handlers.broadcast_access import found, on_record, option, reach, reaches, shown
 from handlers.broadcast_check import preview, voices, wrong
 from handlers.broadcast_form import Compose, answers
-from storage import addresses, broadcasts, pictures, staff
+from storage import addresses, broadcasts, pictures, readers, staff
 from storage.broadcasts import Broadcast
 
 router = Router("broadcast", role="officer")
@@ -107,7 +107,7 @@ async def send(turn: Turn) -> None:
     one = await _draft(turn)
     if one is None:
         return
-    seen = await broadcasts.preview(turn.tx, one, turn.now)
+    seen = await readers.preview(turn.tx, one, turn.now)
     if problems := await wrong(turn, one, seen):
         acts = ["edit", "test"] if one.looked_right_at is None else ["edit"]
         return turn.reply("broadcast.not_yet", [option(act, one) for act in acts], wrong=problems)
@@ -126,7 +126,7 @@ async def approve(turn: Turn) -> None:
         return turn.reply("broadcast.not_your_own")
     if one.state != "waiting":
         return await shown(turn, one)
-    seen = await broadcasts.preview(turn.tx, one, turn.now)
+    seen = await readers.preview(turn.tx, one, turn.now)
     if problems := await wrong(turn, one, seen):
         return turn.reply("broadcast.not_yet", [option("undo", one)], wrong=problems)
     await _plan(turn, one, "waiting", seen.size, approved_by=turn.person.id)

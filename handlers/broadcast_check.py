@@ -8,10 +8,11 @@ from dataclasses import replace
 from bot.announce import LONGEST_NAME, announcement
 from bot.message import Option, Text, width
 from bot.turn import Turn
-from handlers.broadcast_form import channel_name
+from handlers.announcing import channel_name
 from locales import LANGUAGES, Speech
-from storage import broadcasts
-from storage.broadcasts import Broadcast, Draft, Preview, Reader
+from storage import readers
+from storage.broadcasts import Broadcast, Draft
+from storage.readers import Preview, Reader
 
 SAMPLE = 3
 LEFT_OUT = ("opted_out", "no_consent", "gone", "barred", "language")
@@ -62,8 +63,8 @@ def _moment(turn: Turn, one: Draft) -> list[Text]:
 
 async def preview(turn: Turn, one: Broadcast) -> None:
     """Whom it would reach and whom not, why, how long it takes; and the one thing to do next."""
-    seen = await broadcasts.preview(turn.tx, one, turn.now)
-    sample = await broadcasts.sample(turn.tx, one, turn.now, SAMPLE)
+    seen = await readers.preview(turn.tx, one, turn.now)
+    sample = await readers.sample(turn.tx, one, turn.now, SAMPLE)
     left_out = [
         Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
     ]

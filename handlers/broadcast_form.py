@@ -7,28 +7,21 @@ from datetime import date, datetime, time
 from typing import Any
 
 from bot import markup
-from bot.fields import Choice, Choices, Day, Hidden, Line, Photos, Story, YesNo
+from bot.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, YesNo
 from bot.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
-from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.fold import fold
 from bot.vietnamese.moment import NotAMoment, read_moment
+from handlers.announcing import Links, channel_name
 from handlers.volunteer import ACTIVITIES
-from locales import LANGUAGES, Speech
+from locales import LANGUAGES
 from storage.audience import WHO, Audience
 from storage.broadcasts import Draft
 
-MOST_LINKS = 2
-MOST_LABEL = 40
 FARTHEST = 366
 """Days ahead."""
 ANY = "any"
-
-
-class Known(Field[dict[str, Any]]):
-    """What was known when the form was opened."""
-
-    hidden = True
 
 
 class Announcement(Story):
@@ -44,30 +37,6 @@ class Announcement(Story):
 
     def show(self, answer: str, form: Form) -> Words:
         return answer if len(answer) <= 200 else f"{answer[:197].rstrip()}…"
-
-
-class Links(Field[list[list[str]]]):
-    """Up to two buttons, each on a line of its own: its label and an address."""
-
-    def read(self, heard: Heard, form: Form) -> list[list[str]]:
-        lines = [line.strip() for line in clean(heard.text).split("\n") if line.strip()]
-        if not lines or heard.picture:
-            raise Invalid(heard.problem or "not_link_buttons")
-        if len(lines) > MOST_LINKS:
-            raise Invalid("too_many_links", most=MOST_LINKS)
-        found = []
-        for line in lines:
-            label, _, url = line.rpartition(" ")
-            if not markup.is_link(url):
-                raise Invalid("not_a_link", link=url[:80])
-            label = label.strip(" :–-")
-            if not 1 <= len(label) <= MOST_LABEL:
-                raise Invalid("not_link_buttons")
-            found.append([label, url])
-        return found
-
-    def show(self, answer: list[list[str]], form: Form) -> Words:
-        return ", ".join(f"{label} ({url})" for label, url in answer)
 
 
 class Communes(Choices):
@@ -243,11 +212,6 @@ class Recall(Form, name="recall", review=False):
 
     def words(self) -> dict[str, object]:
         return {"number": self.number or ""}
-
-
-def channel_name(name: str, speech: Speech) -> Words:
-    """How people call a channel."""
-    return Text(f"channel.{name}") if speech.has(f"channel.{name}") else name
 
 
 def answers(one: Draft, zone: Any) -> dict[str, Json]:

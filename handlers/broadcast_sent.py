@@ -60,7 +60,7 @@ async def again(turn: Turn) -> None:
     if one is None or one.state not in ("done", "cancelled"):
         return
     audience = Audience(communes=one.audience.communes, missed_by=one.id)
-    same = Draft(one.texts, audience, one.fallback, one.picture, one.links, urgent=one.urgent)
+    same = Draft(one.texts, audience, one.fallback, one.picture, one.links, urgent=one.urgent, pictures=one.pictures)
     id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, same, turn.now)
     await on_record(turn, "again", id)
     made = await broadcasts.find(turn.tx, id)

@@ -9,10 +9,10 @@ from bot.turn import Turn
 from handlers.calendar_access import BACK, described, mine, note, whole
 from handlers.calendar_form import MessageForm, MoveForm, open_form, scheduled_by, values
 from handlers.calendar_ics import ics
+from handlers.calendar_picture import month_picture
 from handlers.calendar_preview import previewed
-from handlers.calendar_shown import Entry, entries, line, numbered, scheduled, span
-from locales import LANGUAGES
-from storage import messages
+from handlers.calendar_shown import Entry, entries, line, numbered, problem, scheduled, span
+from storage import charts, messages
 from storage.messages import CampaignMessage
 
 router = Router("calendar", role="officer")
@@ -58,7 +58,8 @@ async def listed(turn: Turn) -> None:
     if not found:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
     options = [Option(f"/calendar show {one.id}", Text("calendar.number", {"n": one.id})) for one in found]
-    turn.reply("calendar.messages", [*options, BACK], lines=numbered(found))
+    add = Option("/calendar add", Text("command.calendar.add.title"))
+    turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found, turn.campaign, turn.rules.quiet))
 
 
 @router.command("calendar show")
@@ -84,7 +85,7 @@ async def on(turn: Turn) -> None:
     wanted = [one for one in found if turn.rest in ("", str(one.id))]
     if not wanted:
         return turn.reply("calendar.no_such", [BACK])
-    wrong = {one.id: why for one in wanted if (why := _problem(turn, one))}
+    wrong = {one.id: why for one in wanted if (why := problem(one, turn.campaign, turn.rules.quiet))}
     ready = [one.id for one in wanted if one.id not in wrong]
     switched = await messages.switch(turn.tx, ready, turn.now, on=True)
     lines = [
@@ -160,7 +161,7 @@ async def moved(turn: Turn, form: MoveForm) -> None:
 async def add(turn: Turn) -> None:
     """Write a message of one's own."""
     if await whole(turn):
-        turn.begin(MessageForm, id="", known={})
+        open_form(turn, None)
 
 
 @router.command("calendar edit", opens=True)
@@ -195,6 +196,16 @@ async def written(turn: Turn, form: MessageForm) -> None:
     await described(turn, kept)
 
 
+@router.command("calendar picture")
+async def picture(turn: Turn) -> None:
+    """The month at a glance, as a picture."""
+    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    if not found:
+        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+    drawn = await charts.ask(turn.tx, month_picture(found, turn.campaign, turn.speech), turn.now)
+    turn.reply("calendar.picture", [BACK], picture=drawn, title=turn.campaign.title, year=str(turn.campaign.year))
+
+
 @router.command("calendar ics")
 async def export(turn: Turn) -> None:
     """The month as a file for a phone's own calendar."""
@@ -216,12 +227,13 @@ def _page(turn: Turn, found: list[Entry], at: int) -> None:
     options = [Option(f"/calendar page {at}", Text("calendar.previous"))] if at else []
     if (at + 1) * PAGE < len(found):
         options.append(Option(f"/calendar page {at + 2}", Text("calendar.next")))
+    options.append(Option("/calendar picture", Text("command.calendar.picture.title")))
     options += _on_and_list()
     options.append(Option("/calendar ics", Text("command.calendar.ics.title")))
-    running = any(one.message.active for one in found)
+    state = "sleeps" if not any(one.message.active for one in found) else "runs" if turn.campaign.active else "waits"
     turn.reply(
         "calendar.month", options, title=turn.campaign.title, year=str(turn.campaign.year), total=len(found),
-        state=Text("calendar.runs" if running else "calendar.sleeps"), lines=[line(one) for one in shown],
+        state=Text(f"calendar.{state}"), lines=[line(one) for one in shown],
     )  # fmt: skip
 
 
@@ -230,18 +242,6 @@ def _on_and_list() -> list[Option]:
         Option("/calendar messages", Text("command.calendar.messages.title")),
         Option("/calendar on", Text("command.calendar.on.title")),
     ]
-
-
-def _problem(turn: Turn, one: CampaignMessage) -> Text | None:
-    """Why a message cannot be switched on."""
-    for language in LANGUAGES:
-        if not one.texts.get(language):
-            return Text("wrong.no_translation", {"language": Text(f"language.language.{language}")})
-    try:
-        check(scheduled(one), span(turn.campaign), turn.rules.quiet)
-    except WrongRule as wrong:
-        return Text(f"wrong.{wrong.code}", wrong.params)
-    return None
 
 
 def _coming(turn: Turn, one: CampaignMessage) -> dict[str, Occurrence]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.message import Option, Text
+from bot.message import Option, Text, Words
 from bot.turn import Turn
-from handlers.calendar_shown import rule
-from storage import audit, broadcasts, messages, staff
+from handlers.announcing import channel_name
+from handlers.calendar_shown import problem, rule
+from storage import audit, messages, readers, staff
 from storage.messages import CampaignMessage
 
 BACK = Option("/calendar", Text("command.calendar.title"))
@@ -42,11 +43,26 @@ async def note(turn: Turn, act: str, what: str, details: Mapping[str, Any]) -> N
 
 async def described(turn: Turn, one: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
-    reach = await broadcasts.preview(turn.tx, one.draft("vi"), turn.now)
+    reach = await readers.preview(turn.tx, one.draft("vi"), turn.now)
     acts = ("preview", "edit", "skip", "move", "off" if one.active else "on")
     options = [Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(
         "calendar.message", [*options, BACK], number=one.id, title=one.titles, rule=rule(one), people=reach.size,
-        on=Text("calendar.on" if one.active else "calendar.off"),
-        content=Text(f"calendar.content.{one.content or 'fixed'}"),
+        on=Text("calendar.on" if one.active else "calendar.off"), lines=_extras(turn, one),
     )  # fmt: skip
+
+
+def _extras(turn: Turn, one: CampaignMessage) -> list[Words]:
+    """What else there is to know of a message."""
+    found: list[Words] = [Text(f"calendar.content.{one.content or 'fixed'}")]
+    if one.active and (why := problem(one, turn.campaign, turn.rules.quiet)):
+        found.append(Text("calendar.message.stuck", {"why": why}))
+    if one.picture:
+        found.append(Text("calendar.message.photo"))
+    if one.links:
+        found.append(
+            Text("calendar.message.links", {"links": ", ".join(f"{label} ({url})" for label, url in one.links)})
+        )
+    if names := [channel_name(name, turn.speech) for name in one.audience.not_on if name in turn.rules.channels]:
+        found.append(Text("calendar.message.not_on", {"channels": Text("list", {"items": names})}))
+    return found

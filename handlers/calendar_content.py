@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
 from bot.markup import inert, replaced
 from bot.message import Money, Text, Words
 from handlers.addresses import shown
+from handlers.calendar_chart import Progress, progress_chart
 from locales import Speech
-from storage import addresses, deeds, messages, totals
+from storage import addresses, charts, deeds, messages, totals
 from storage.broadcasts import Draft
 from storage.campaigns import Campaign
 from storage.database import Tx
@@ -28,8 +31,28 @@ class Content:
 
     values: Mapping[str, Words] = field(default_factory=dict)
     picture: str = ""
+    progress: Progress | None = None
+    """What a chart shows."""
     subject: str = ""
     """Words that say what was told, so that it is not told again."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a message of the calendar says on one day."""
+
+    draft: Draft
+    subject: str = ""
+    """What it tells of."""
+    charts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Its chart in each language, where it has one."""
+
+    async def illustrated(self, tx: Tx, now: datetime, *, kept: bool = False) -> Draft:
+        """The draft with its chart as the picture; ``kept``: for as long as the message stays."""
+        if not self.charts:
+            return self.draft
+        pictures = {language: await charts.ask(tx, chart, now, kept=kept) for language, chart in self.charts.items()}
+        return replace(self.draft, picture=pictures[self.draft.fallback], pictures=pictures)
 
 
 async def drafted(
@@ -38,13 +61,14 @@ async def drafted(
     campaign: Campaign,
     speeches: Mapping[str, Speech],
     fallback: str,
+    on: date,
     besides: Collection[str] = (),
-) -> tuple[Draft, str] | None:
-    """What the message says at this moment, and what it tells of; None if there is nothing to say.
+) -> Said | None:
+    """What the message says on a day, as things stand now; None if there is nothing to say.
 
     ``besides``: what it tells of on days before that are still to come.
     """
-    content = await _content(tx, message, campaign, besides)
+    content = await _content(tx, message, campaign, on, besides)
     if content is None:
         return None
     texts = {
@@ -53,10 +77,18 @@ async def drafted(
         if language in speeches
     }
     draft = message.draft(fallback)
-    return replace(draft, texts=texts, picture=draft.picture or content.picture), content.subject
+    drawn = {
+        language: progress_chart(content.progress, campaign, speech)
+        for language, speech in speeches.items()
+        if content.progress and not draft.picture
+    }
+    draft = replace(draft, texts=texts, picture=draft.picture or content.picture)
+    return Said(draft, content.subject, {language: chart for language, chart in drawn.items() if chart})
 
 
-async def _content(tx: Tx, message: CampaignMessage, campaign: Campaign, besides: Collection[str]) -> Content | None:
+async def _content(
+    tx: Tx, message: CampaignMessage, campaign: Campaign, on: date, besides: Collection[str]
+) -> Content | None:
     told = {int(one) for one in {*await messages.subjects(tx, message.id), *besides}} if message.content else set()
     match message.content:
         case "address":
@@ -64,7 +96,7 @@ async def _content(tx: Tx, message: CampaignMessage, campaign: Campaign, besides
         case "deeds":
             return await _deeds(tx, campaign, told)
         case "totals":
-            return await _totals(tx, campaign)
+            return await _totals(tx, campaign, on)
     return Content()
 
 
@@ -75,7 +107,7 @@ async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None
     story = one.story if len(one.story) <= LONGEST_STORY else one.story[:LONGEST_STORY].rsplit(" ", 1)[0] + "…"
     needed = [shown(need) for need in one.needs if need.missing]
     card = Text("calendar.address", {"name": one.shown_name, "commune": one.unit_name, "story": story, "needs": needed})
-    return Content({"address": card, "code": one.code}, one.picture, str(one.id))
+    return Content({"address": card, "code": one.code}, one.picture, subject=str(one.id))
 
 
 async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
@@ -86,17 +118,22 @@ async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
     return Content({"deeds": Text("calendar.deeds", {"lines": lines})}, subject=" ".join(str(one.id) for one in found))
 
 
-async def _totals(tx: Tx, campaign: Campaign) -> Content | None:
+async def _totals(tx: Tx, campaign: Campaign, on: date) -> Content | None:
     sums = await totals.of(tx, campaign.id, campaign.unit_id)
     if sums.empty:
         return None
     lines = [
-        Text("calendar.total.pledges", {"n": sums.pledges, "money": Money(sums.money)}),
-        Text("calendar.total.addresses", {"n": sums.helped, "all": sums.addresses}),
-        Text("calendar.total.volunteers", {"n": sums.volunteers}),
-        Text("calendar.total.deeds", {"n": sums.deeds}),
+        Text(f"calendar.total.{name}", {"n": n, **more})
+        for name, n, more in (
+            ("pledges", sums.pledges, {"money": Money(sums.money)}),
+            ("addresses", sums.helped, {"all": sums.addresses}),
+            ("volunteers", sums.volunteers, {}),
+            ("deeds", sums.deeds, {}),
+        )
+        if n
     ]
-    return Content({"totals": Text("calendar.totals", {"lines": lines})})
+    progress = Progress(sums, await deeds.by_day(tx, campaign.id), on)
+    return Content({"totals": Text("calendar.totals", {"lines": lines})}, progress=progress)
 
 
 def _short(what: str) -> str:

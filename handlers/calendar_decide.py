@@ -1,4 +1,4 @@
-"""What officers decide about an occurrence that was late, or left people out who had a message that day."""
+"""What officers decide about an occurrence: late, perhaps sent already, or not for those who had a message that day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.turn import Turn
 from handlers.calendar_access import BACK, note, whole
 from storage import broadcasts, ledger, messages
 from storage.audience import Audience
-from storage.broadcasts import Broadcast, Draft, Occasion
+from storage.broadcasts import HELD, Broadcast, Draft, Occasion
 
 router = Router("calendar_decide", role="officer")
 
@@ -27,10 +27,11 @@ async def now(turn: Turn) -> None:
 async def tomorrow(turn: Turn) -> None:
     """Send tomorrow morning what was late."""
     one = await _asked(turn)
-    if one is None or one.go_at is None or one.expires_at is None:
+    if one is None or one.go_at is None:
         return
     at = await _tomorrow(turn, one)
-    if await broadcasts.postpone(turn.tx, one.id, at, at + (one.expires_at - one.go_at)):
+    expires_at = at + (one.expires_at - one.go_at) if one.expires_at else None
+    if await broadcasts.postpone(turn.tx, one.id, at, expires_at):
         await _decided(turn, one, "tomorrow", at)
 
 
@@ -55,7 +56,7 @@ async def again(turn: Turn) -> None:
     grace = (one.expires_at or at) - one.go_at
     occasion = Occasion(one.message_id or 0, f"{one.occurrence_key}:again", at, at + grace, one.subject)
     audience = Audience(missed_by=one.id, missed_why="cap")
-    draft = Draft(one.texts, audience, one.fallback, one.picture, one.links)
+    draft = Draft(one.texts, audience, one.fallback, one.picture, one.links, pictures=one.pictures)
     await broadcasts.occur(turn.tx, one.campaign_id, occasion, draft, turn.now)
     await _decided(turn, one, "again", at)
 
@@ -75,7 +76,7 @@ async def _found(turn: Turn) -> Broadcast | None:
 async def _asked(turn: Turn) -> Broadcast | None:
     """The same if an officer's word is waited for; says so if somebody was quicker."""
     one = await _found(turn)
-    if one is not None and (one.state, one.problem) != ("paused", "late"):
+    if one is not None and (one.state != "paused" or one.problem not in HELD):
         turn.reply("calendar.decided_already", [BACK])
         return None
     return one

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from bot.fields import Choice, Choices, Count, Day, Hidden, Line, Photos, Story
+from bot.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
 from bot.forms import Field, Form, Invalid
 from bot.markup import bad_links, unknown
-from bot.message import Heard, Json, Option, Words
+from bot.message import Heard, Json, Option, Text, Words
 from bot.occurrences import WEEKDAYS, Scheduled
 from bot.turn import Turn
 from bot.vietnamese.hour import NotATime, read_hour
+from handlers.announcing import Links, channel_name
 from handlers.calendar_content import PLACEHOLDERS
 from storage.audience import Audience
 from storage.messages import CampaignMessage
@@ -22,12 +24,6 @@ PRIORITIES = {"low": 2, "normal": 5, "high": 8, "urgent": 9}
 WHO = ("everyone", "volunteers", "not_volunteers", "pledgers", "reporters")
 LONGEST = 2500
 """Characters of a text."""
-
-
-class Known(Field[dict[str, Any]]):
-    """What was known when the form was opened."""
-
-    hidden = True
 
 
 class Hour(Field[time]):
@@ -66,6 +62,27 @@ class Said(Story):
         return text
 
 
+class NotOn(Choices):
+    """The channels on which a message is not sent, of those that run; at least one must be left."""
+
+    def __init__(self) -> None:
+        super().__init__((), least=0)
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option(name, channel_name(name, form.facts.speech)) for name in _channels(form)]
+
+    def read(self, heard: Heard, form: Form) -> list[str]:
+        return Choices(_channels(form)).read(heard, form)
+
+    def check(self, answer: list[str], form: Form) -> None:
+        if set(answer) >= set(_channels(form)):
+            raise Invalid("no_channel_left")
+
+    def show(self, answer: list[str], form: Form) -> Words:
+        names = [channel_name(name, form.facts.speech) for name in answer]
+        return Text("list", {"items": names}) if names else Text("none")
+
+
 class MessageForm(Form, name="message"):
     """A message of the calendar, new or changed."""
 
@@ -82,12 +99,19 @@ class MessageForm(Form, name="message"):
     text_vi = Said(least=5, most=LONGEST)
     text_en = Said(least=5, most=LONGEST)
     photo = Photos(most=1).optional()
+    links = Links().optional()
+    not_on = NotOn().when(lambda f: len(f.channels) > 1)
     priority = Choice(tuple(PRIORITIES))
 
     @property
     def content(self) -> str:
         """What is computed into the texts."""
         return str((self.known or {}).get("content", ""))
+
+    @property
+    def channels(self) -> list[str]:
+        """Those that run."""
+        return list((self.known or {}).get("channels", ()))
 
     @property
     def rule(self) -> str:
@@ -121,8 +145,9 @@ def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
     priority = PRIORITIES[form.priority]
     found: dict[str, Any] = {
         "titles": {"vi": form.title_vi, "en": form.title_en}, "rule": form.rule, "at": form.at,
-        "audience": _audience(form.who, was), "texts": {"vi": form.text_vi, "en": form.text_en}, "picture": photo,
-        "priority": priority, "urgent": form.priority == "urgent",
+        "audience": _audience(form, was), "texts": {"vi": form.text_vi, "en": form.text_en}, "picture": photo,
+        "links": tuple((label, url) for label, url in form.links or ()), "priority": priority,
+        "urgent": form.priority == "urgent",
     }  # fmt: skip
     if was is None:
         return found
@@ -131,13 +156,18 @@ def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
     return {name: value for name, value in found.items() if getattr(was, name) != value}
 
 
-def open_form(turn: Turn, one: CampaignMessage) -> None:
-    """The form with what a message says now, to change any of it."""
+def open_form(turn: Turn, one: CampaignMessage | None) -> None:
+    """The form with what a message says now, to change any of it; or an empty one."""
+    known = {"content": one.content if one else "", "channels": sorted(turn.rules.channels)}
+    if one is None:
+        return turn.begin(MessageForm, id="", known=known)
     answers: dict[str, Any] = {
-        "id": str(one.id), "known": {"content": one.content}, "title_vi": one.title("vi"), "title_en": one.title("en"),
+        "id": str(one.id), "known": known, "title_vi": one.title("vi"), "title_en": one.title("en"),
         "at": one.at.strftime("%H:%M"), "who": _who(one.audience), "text_vi": one.texts.get("vi", ""),
         "text_en": one.texts.get("en", ""), "priority": _level(one),
         "photo": {"pictures": [one.picture], "album": ""} if one.picture else None,
+        "links": [list(link) for link in one.links] or None,
+        "not_on": [name for name in one.audience.not_on if name in turn.rules.channels],
     }  # fmt: skip
     turn.begin(MessageForm, **answers, **_rule_answers(one.rule, turn.campaign.last_on.year))
 
@@ -165,11 +195,19 @@ def _who(audience: Audience) -> str:
     return "not_volunteers" if "volunteers" in audience.without else audience.who
 
 
-def _audience(who: str, was: CampaignMessage | None) -> Audience:
-    """The chosen people; on which channels they are not told stays as it was."""
-    not_on = was.audience.not_on if was else ()
-    if was is not None and _who(was.audience) == who:
-        return was.audience
-    if who == "not_volunteers":
+def _audience(form: MessageForm, was: CampaignMessage | None) -> Audience:
+    """The chosen people. What was said of a channel that does not run now stays as it was."""
+    before = was.audience.not_on if was else ()
+    not_on = before
+    if form.not_on is not None:
+        not_on = (*(name for name in before if name not in form.channels), *form.not_on)
+    if was is not None and _who(was.audience) == form.who:
+        return replace(was.audience, not_on=not_on)
+    if form.who == "not_volunteers":
         return Audience(without=("volunteers",), not_on=not_on)
-    return Audience(who, not_on=not_on)
+    return Audience(form.who, not_on=not_on)
+
+
+def _channels(form: Form) -> list[str]:
+    assert isinstance(form, MessageForm)
+    return form.channels

@@ -28,6 +28,7 @@ def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) ->
         cells.append({"day": shown if inside else "", "marks": marks if inside else []})
     titles = {one.message.id: one.message.title(speech.language) for one in going}
     return {
+        "kind": "month",
         "title": f"{campaign.title} {campaign.year}",
         "weekdays": [speech.say("calendar.weekday", day=day) for day in days[:7]],
         "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)],

@@ -11,10 +11,10 @@ from bot.announce import announcement
 from bot.message import Option, Reply, Text, Words
 from bot.preview import shown_on
 from bot.turn import Turn
-from handlers.calendar_content import drafted
+from handlers.calendar_chart import in_words
+from handlers.calendar_content import Said, drafted
 from handlers.calendar_shown import Entry, entries, line
 from locales import LANGUAGES, Speech
-from storage.broadcasts import Draft
 from storage.campaigns import Campaign
 from storage.database import Tx
 from storage.messages import CampaignMessage
@@ -28,7 +28,7 @@ class Preview:
     """A line of the month with what it says; nothing where there is nothing to say."""
 
     entry: Entry
-    draft: Draft | None
+    said: Said | None
 
 
 async def previews(
@@ -41,10 +41,11 @@ async def previews(
         if entry.fate not in ("planned", "collides"):
             continue
         besides = told.setdefault(entry.message.id, set())
-        said = await drafted(tx, entry.message, campaign, speeches, fallback, besides)
+        on = entry.occurrence.at.astimezone(speeches[fallback].zone).date()
+        said = await drafted(tx, entry.message, campaign, speeches, fallback, on, besides)
         if said is not None:
-            besides.update(said[1].split())
-        found.append(Preview(entry, said[0] if said else None))
+            besides.update(said.subject.split())
+        found.append(Preview(entry, said))
     return found
 
 
@@ -52,14 +53,15 @@ async def previewed(turn: Turn, one: CampaignMessage) -> None:
     """Say it as this channel shows it, then how the others differ."""
     speeches = {language: replace(turn.speech, language=language) for language in LANGUAGES}
     options = [Option(f"/calendar show {one.id}", Text("command.calendar.show.title"))]
-    found = await drafted(turn.tx, one, turn.campaign, speeches, "vi")
+    found = await drafted(turn.tx, one, turn.campaign, speeches, "vi", turn.today)
     if found is None:
         return turn.reply("calendar.nothing_to_say", options)
+    draft = await found.illustrated(turn.tx, turn.now)
     for language in LANGUAGES:
-        said = announcement(found[0], speeches[language], turn.campaign.organiser)
+        said = announcement(draft, speeches[language], turn.campaign.organiser)
         if said is not None:
             turn.reply(Reply(said.text, picture=said.picture, spans=said.spans, links=said.links))
-    said = announcement(found[0], turn.speech, turn.campaign.organiser)
+    said = announcement(draft, turn.speech, turn.campaign.organiser)
     assert said is not None
     lines = [
         Text(
@@ -80,12 +82,18 @@ def described(
 ) -> str:
     """A line of the month, then its message in every language as each channel shows it; the same looks stand together."""
     parts = [f"== {speech(line(one.entry))}"]
-    if one.draft is None:
+    if one.said is None:
         return "\n".join([*parts, speech.say("calendar.nothing_to_say"), ""])
     for language, its in speeches.items():
-        said = announcement(one.draft, its, organiser)
+        chart = one.said.charts.get(language)
+        draft = replace(one.said.draft, picture="chart") if chart else one.said.draft  # its name comes when it is sent
+        said = announcement(draft, its, organiser)
         looks: dict[str, list[str]] = {}
         for shown in shown_on(said, channels) if said else ():
             looks.setdefault(shown.message.text, []).append(f"{shown.channel} ({shown.parts})")
         parts += [f"-- {language}: {', '.join(names)}\n{text}" for text, names in looks.items()]
+        if chart:
+            parts.append(its.say("calendar.preview.chart", lines=in_words(chart)))
+        elif draft.picture:
+            parts.append(its.say("calendar.preview.photo"))
     return "\n".join([*parts, ""])

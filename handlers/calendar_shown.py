@@ -8,9 +8,11 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from bot.message import Text, Words
-from bot.occurrences import Occurrence, Scheduled, Span, month
+from bot.occurrences import Occurrence, Scheduled, Span, WrongRule, check, month
+from bot.quiet import QuietHours
 from bot.turn import Turn
-from storage import broadcasts, messages
+from locales import LANGUAGES
+from storage import messages, readers
 from storage.campaigns import Campaign
 from storage.database import Tx
 from storage.messages import CampaignMessage
@@ -54,7 +56,7 @@ async def entries(
     kept = await messages.all_of(tx, campaign.id)
     shown = {one.id: one for one in kept if one.active} or {one.id: one for one in kept}
     happened = await messages.happened(tx, campaign.id)
-    reach = {one.id: (await broadcasts.preview(tx, one.draft("vi"), now)).size for one in shown.values()}
+    reach = {one.id: (await readers.preview(tx, one.draft("vi"), now)).size for one in shown.values()}
     found = month([scheduled(one) for one in shown.values()], span(campaign), zone)
     return [
         _entry(shown, one, happened.get(one.key), reach)
@@ -107,8 +109,33 @@ def rule(one: CampaignMessage) -> Words:
     return Text("calendar.rule.day", {**at, "day": date.fromisoformat(one.rule)})
 
 
-def numbered(found: Sequence[CampaignMessage]) -> list[Words]:
-    """Every message with its number, its rule and whether it is switched on."""
+def problem(one: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> Text | None:
+    """Why a message cannot go out."""
+    for language in LANGUAGES:
+        if not one.texts.get(language):
+            return Text("wrong.no_translation", {"language": Text(f"language.language.{language}")})
+    try:
+        check(scheduled(one), span(campaign), quiet)
+    except WrongRule as wrong:
+        return Text(f"wrong.{wrong.code}", wrong.params)
+    return None
+
+
+async def no_longer(turn: Turn, campaign: Campaign) -> list[Words]:
+    """The messages that are switched on and cannot go out on the days that a campaign has now, each with the reason."""
+    kept = [one for one in await messages.all_of(turn.tx, campaign.id) if one.active]
+    found = [(one, problem(one, campaign, turn.rules.quiet)) for one in kept]
+    return [Text("calendar.wrong.line", {"title": one.titles, "why": why}) for one, why in found if why]
+
+
+def numbered(found: Sequence[CampaignMessage], campaign: Campaign, quiet: QuietHours) -> list[Words]:
+    """Every message with its number, its rule and whether it is switched on, or on and cannot go out."""
+
+    def state(one: CampaignMessage) -> Text:
+        if one.active and problem(one, campaign, quiet):
+            return Text("calendar.stuck")
+        return Text("calendar.on" if one.active else "calendar.off")
+
     return [
         Text(
             "calendar.message.line",
@@ -116,7 +143,7 @@ def numbered(found: Sequence[CampaignMessage]) -> list[Words]:
                 "number": one.id,
                 "title": one.titles,
                 "rule": rule(one),
-                "on": Text("calendar.on" if one.active else "calendar.off"),
+                "on": state(one),
             },
         )
         for one in found
@@ -125,6 +152,8 @@ def numbered(found: Sequence[CampaignMessage]) -> list[Words]:
 
 async def welcome(turn: Turn) -> None:
     """Tell a newcomer what still comes this month, instead of what was sent before she came."""
+    if not turn.campaign.active:
+        return
     kept = {one.id: one for one in await messages.all_of(turn.tx, turn.campaign.id) if one.active}
     found = month([scheduled(one) for one in kept.values()], span(turn.campaign), turn.speech.zone)
     coming = [

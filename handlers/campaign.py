@@ -14,7 +14,8 @@ from bot.message import Heard, Money, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.date import LunarDay, NotADay, read_day
-from storage import campaigns
+from handlers.calendar_shown import no_longer
+from storage import campaigns, messages
 from storage.campaigns import Campaign
 from storage.stats import GOALS
 
@@ -22,7 +23,8 @@ router = Router("campaign", role="admin")
 
 YEARS_AHEAD = 3
 MOST_DONG = 1_000_000_000_000
-KEPT = ("title", "theme", "organiser", "hotline", "first_on", "last_on", "peak_first_on", "peak_last_on")
+DAYS = ("first_on", "last_on", "peak_first_on", "peak_last_on")
+KEPT = ("title", "theme", "organiser", "hotline", *DAYS)
 """What the form asks and the campaign keeps under the same name, beside the goals."""
 BACK = Option("/campaign", Text("command.campaign.title"))
 
@@ -160,6 +162,20 @@ async def decided(turn: Turn, form: CampaignForm) -> None:
     if changed:
         await campaigns.change(turn.tx, form.known["id"], changed, by, turn.now)
     turn.reply("campaign.changed", [BACK])
+    if changed.keys() & set(DAYS):
+        await _say_what_no_longer_fits(turn, form.known["id"])
+
+
+async def _say_what_no_longer_fits(turn: Turn, campaign_id: int) -> None:
+    """Messages of the calendar that fall out of the new days would be missing without a word."""
+    one = next(one for one in await campaigns.every(turn.tx) if one.id == campaign_id)
+    if lines := await no_longer(turn, one):
+        turn.reply(
+            "calendar.no_longer",
+            [Option("/calendar messages", Text("command.calendar.messages.title")), BACK],
+            lines=lines,
+        )
+        turn.tell_officers("calendar.no_longer", unit_id=one.unit_id, sparing=turn.person.id, lines=lines)
 
 
 @router.command("campaign on")
@@ -172,6 +188,7 @@ async def on(turn: Turn) -> None:
         return _which(turn, every, "on")
     if not one.active:
         await campaigns.switch(turn.tx, one.id, True, f"person:{turn.person.id}", turn.now)
+        await messages.from_now_on(turn.tx, one.id, turn.now)
         turn.new_world = True
     turn.reply("campaign.is_on", [BACK], title=one.title, year=str(one.year))
 

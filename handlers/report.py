@@ -70,7 +70,8 @@ async def _within(turn: Turn) -> Collection[int] | None:
 
 
 def _choices() -> list[Option]:
-    return [Option(f"/report {name}", Text(f"report.period.{name}")) for name in CHOICES]
+    options = [Option(f"/report {name}", Text(f"report.period.{name}")) for name in CHOICES]
+    return [*options, Option("/years", Text("command.years.title"))]
 
 
 def _period(turn: Turn) -> Period | None:

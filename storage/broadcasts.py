@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.audience import ACCOUNT, Audience, agreed, asked_once, members
+from storage.audience import Audience
 from storage.database import Tx
 from storage.insert import insert_new
-from storage.tables import BUSY, accounts, broadcasts, people, units, volunteers
+from storage.tables import BUSY, broadcasts, people
 
+HELD = ("late", "restored")
+"""Why a message of the calendar waits for an officer's word."""
 OPEN = ("draft", "waiting", "planned", "running", "paused")
 
 
@@ -28,6 +30,12 @@ class Draft:
     links: tuple[tuple[str, str], ...] = ()
     send_at: datetime | None = None
     urgent: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """By language, where there are words in the picture; ``picture`` is then for everybody else."""
+
+    def picture_in(self, language: str) -> str:
+        """The picture for readers of this language."""
+        return self.pictures.get(language, self.picture)
 
 
 @dataclass(frozen=True)
@@ -85,8 +93,8 @@ class Occasion:
     subject: str = ""
 
 
-async def occur(tx: Tx, campaign_id: int, day: Occasion, draft: Draft, now: datetime, *, unsaid: str = "") -> None:
-    """Let a message of the calendar go out, once for its key; ``unsaid`` notes why it does not."""
+async def occur(tx: Tx, campaign_id: int, day: Occasion, draft: Draft, now: datetime, *, unsaid: str = "") -> int:
+    """Let a message of the calendar go out, once for its key; ``unsaid`` notes why it does not. Returns its id."""
     last = await tx.value(sa.select(sa.func.coalesce(sa.func.max(people.c.id), 0)))
     row = {
         "campaign_id": campaign_id, "message_id": day.message_id, "occurrence_key": day.key, "subject": day.subject,
@@ -96,17 +104,18 @@ async def occur(tx: Tx, campaign_id: int, day: Occasion, draft: Draft, now: date
     if unsaid:
         row |= {"state": "cancelled", "problem": unsaid, "outcomes": {}, "ended_at": now}
     await insert_new(tx, broadcasts, [row])
+    return int(await tx.value(sa.select(broadcasts.c.id).where(broadcasts.c.occurrence_key == day.key)))
 
 
-async def hold_late(tx: Tx, id: int) -> bool:
-    """Its time is over: send nothing more until an officer decides."""
-    return await _set(tx, id, ["planned", "running"], {"state": "paused", "problem": "late"})
+async def hold(tx: Tx, id: int, why: str) -> bool:
+    """Send nothing more until an officer decides: its time is over, or a restored database forgot what became of it."""
+    return await _set(tx, id, ["planned", "running"], {"state": "paused", "problem": why})
 
 
-async def postpone(tx: Tx, id: int, go_at: datetime, expires_at: datetime) -> bool:
-    """Let what was too late go on at another instant."""
+async def postpone(tx: Tx, id: int, go_at: datetime, expires_at: datetime | None) -> bool:
+    """Let what was held go on at another instant."""
     new = {"state": "planned", "go_at": go_at, "expires_at": expires_at, "problem": ""}
-    return await _set(tx, id, ["paused"], new, broadcasts.c.problem == "late")
+    return await _set(tx, id, ["paused"], new, broadcasts.c.problem.in_(HELD))
 
 
 async def change(tx: Tx, id: int, draft: Draft) -> bool:
@@ -222,76 +231,6 @@ async def hold_after_restore(tx: Tx, sent_at: datetime) -> list[int]:
     return ids
 
 
-@dataclass(frozen=True)
-class Preview:
-    """Whom a broadcast would reach now, and who is left out."""
-
-    channels: Mapping[str, int]
-    """How many on each channel."""
-    left_out: Mapping[str, int]
-    """How many for each reason."""
-
-    @property
-    def size(self) -> int:
-        return sum(self.channels.values())
-
-
-async def preview(tx: Tx, draft: Draft, now: datetime) -> Preview:
-    """Count whom it would reach, and those of the audience who are left out, by reason."""
-    reason = sa.case(
-        (people.c.blocked_at.is_not(None), "barred"),
-        (sa.and_(~agreed(people.c.id), asked_once()), "opted_out"),
-        (~agreed(people.c.id), "no_consent"),
-        (accounts.c.id.is_(None), "gone"),
-        (~_readable(draft), "language"),
-        else_="",
-    )
-    everybody = _people(draft, now).with_only_columns(reason.label("reason"), accounts.c.channel).subquery()
-    counted = sa.select(everybody, sa.func.count().label("n")).group_by(everybody.c.reason, everybody.c.channel)
-    channels: dict[str, int] = {}
-    left_out: dict[str, int] = {}
-    for row in await tx.all(counted):
-        into, key = (left_out, row["reason"]) if row["reason"] else (channels, row["channel"])
-        into[key] = into.get(key, 0) + row["n"]
-    return Preview(channels, left_out)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody whom it would reach, with what its placeholders would say."""
-
-    language: str
-    name: str
-    commune: str
-
-
-async def sample(tx: Tx, draft: Draft, now: datetime, most: int) -> Sequence[Reader]:
-    """Some of those whom it would reach."""
-    hers = volunteers.alias()
-    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT).outerjoin(hers, hers.c.person_id == people.c.id)
-    found = (
-        sa.select(people.c.language, hers.c.full_name, units.c.name.label("commune"))
-        .select_from(joined.outerjoin(units, units.c.id == hers.c.unit_id))
-        .where(*members(draft.audience, now), *reachable(draft))
-    )
-    rows = await tx.all(found.order_by(people.c.id).limit(most))
-    return [Reader(row["language"], row["full_name"] or "", row["commune"] or "") for row in rows]
-
-
-def reachable(draft: Draft) -> list[sa.ColumnElement[bool]]:
-    """The conditions on ``people`` and their account for a message to go out."""
-    return [people.c.blocked_at.is_(None), agreed(people.c.id), accounts.c.id.is_not(None), _readable(draft)]
-
-
-def _readable(draft: Draft) -> sa.ColumnElement[bool]:
-    return sa.true() if draft.texts.get(draft.fallback) else people.c.language.in_(list(draft.texts))
-
-
-def _people(draft: Draft, now: datetime) -> sa.Select[Any]:
-    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT)
-    return sa.select(people.c.id).select_from(joined).where(*members(draft.audience, now))
-
-
 async def _set(tx: Tx, id: int, was: Collection[str], new: Mapping[str, Any], *more: sa.ColumnElement[bool]) -> bool:
     """Change a broadcast that is in one of these states; False if it is not: somebody pressed twice, or was quicker."""
     which = sa.and_(broadcasts.c.id == id, broadcasts.c.state.in_(list(was)), *more)
@@ -305,6 +244,7 @@ def _at(instant: datetime) -> sa.ColumnElement[datetime]:
 def _row(draft: Draft) -> dict[str, Any]:
     return {
         "texts": dict(draft.texts), "fallback": draft.fallback, "picture": draft.picture, "urgent": draft.urgent,
+        "pictures": dict(draft.pictures),
         "links": [list(link) for link in draft.links], "audience": draft.audience.dump(), "send_at": draft.send_at,
     }  # fmt: skip
 

@@ -16,10 +16,13 @@ from storage.tables import charts
 from storage.tables import pictures as drawn
 
 
-async def ask(tx: Tx, chart: Mapping[str, Any], now: datetime) -> str:
-    """Keep what a chart shows; returns the name of the picture that it will be."""
+async def ask(tx: Tx, chart: Mapping[str, Any], now: datetime, *, kept: bool = False) -> str:
+    """Keep what a chart shows; returns the name of the picture that it will be.
+
+    ``kept``: it belongs to something, and stays as long.
+    """
     name = secrets.token_urlsafe(16)
-    await tx.run(sa.insert(charts).values(name=name, chart=dict(chart), created_at=now))
+    await tx.run(sa.insert(charts).values(name=name, chart=dict(chart), kept=kept, created_at=now))
     return name
 
 
@@ -31,10 +34,11 @@ async def find(tx: Tx, name: str) -> Mapping[str, Any] | None:
 
 async def add_picture(tx: Tx, name: str, stored: Stored, size: int, now: datetime) -> None:
     """The chart is drawn; drawing it twice makes no difference."""
+    kept = bool(await tx.value(sa.select(charts.c.kept).where(charts.c.name == name)))
     row = {"name": name, "file": stored.file, "bytes": size, "width": stored.width, "height": stored.height}
-    await insert_new(tx, drawn, [{**row, "created_at": now}])
+    await insert_new(tx, drawn, [{**row, "kept": kept, "created_at": now}])
 
 
 async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
-    """Drop what old charts showed."""
-    await tx.run(sa.delete(charts).where(charts.c.created_at < now - older_than))
+    """Drop what old charts showed that belong to nothing."""
+    await tx.run(sa.delete(charts).where(~charts.c.kept, charts.c.created_at < now - older_than))

@@ -111,6 +111,13 @@ async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int
     return [Told(**row) for row in rows]
 
 
+async def by_day(tx: Tx, campaign_id: int) -> dict[date, int]:
+    """How many approved deeds were done on each day."""
+    counted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved")
+    rows = await tx.all(sa.select(deeds.c.done_on, sa.func.count().label("n")).where(counted).group_by(deeds.c.done_on))
+    return {row["done_on"]: row["n"] for row in rows}
+
+
 async def withdraw(tx: Tx, person_id: int, code: str) -> bool:
     """Take back a report that no officer has decided on; its photos go. Returns False if there is none."""
     hers = sa.select(deeds.c.id).where(

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import dossiers, messages, pictures, questions, seed
+from storage import dossiers, pictures, questions, seed
 from storage.database import Tx
 from storage.dossiers import Dossier
 from storage.files import Files
@@ -86,16 +86,6 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
         by, unit_id = givers[one["by"] - 1], communes[one["commune"]]
         await dossiers.propose(tx, campaign["id"], unit_id, who, one["story"], by, now - timedelta(hours=n))
     return True
-
-
-async def begin_month(tx: Tx, now: datetime) -> None:
-    """The calendar is on, and the made-up people want its messages."""
-    campaign_id = await tx.value(sa.select(campaigns.c.id))
-    await messages.load(tx, campaign_id)
-    await messages.switch(tx, [one.id for one in await messages.all_of(tx, campaign_id) if one.rule], now, on=True)
-    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
-    ids = [row["id"] for row in await tx.all(sa.select(people.c.id))]
-    await tx.run(sa.insert(consents), [{"person_id": id, "purpose": "announcements", **given} for id in ids])
 
 
 async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:

@@ -13,9 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.audience import ACCOUNT, agreed, members
-from storage.broadcasts import Broadcast, reachable
+from storage.broadcasts import Broadcast
 from storage.database import Tx
 from storage.insert import insert_chosen
+from storage.readers import reachable
 from storage.tables import accounts, broadcasts, deliveries, people, units, volunteers
 
 CHUNK = 1000

@@ -111,6 +111,12 @@ async def switch(tx: Tx, ids: Sequence[int], now: datetime, *, on: bool) -> int:
     return await tx.run(sa.update(campaign_messages).where(which).values(**new))
 
 
+async def from_now_on(tx: Tx, campaign_id: int, now: datetime) -> None:
+    """The campaign was switched on: what was due before is not sent."""
+    which = sa.and_(campaign_messages.c.campaign_id == campaign_id, campaign_messages.c.active)
+    await tx.run(sa.update(campaign_messages).where(which).values(since=now))
+
+
 async def change_day(tx: Tx, one: CampaignMessage, on: str, to: str) -> None:
     """Skip a message on one day (``to`` is empty), or move it to another day and time."""
     which = campaign_messages.c.id == one.id

@@ -220,6 +220,7 @@ charts = Table(
     metadata,
     Column("name", sa.Text, primary_key=True),  # of the picture that it becomes when somebody first looks at it
     Column("chart", sa.JSON, nullable=False),
+    _flag("kept"),  # its picture belongs to something; otherwise it goes after a while
     _at("created_at"),
 )
 
@@ -334,6 +335,7 @@ broadcasts = Table(
     Column("texts", sa.JSON, nullable=False),  # by language, as the officer typed them
     _str("fallback", default=""),  # the language for readers whose own is missing; empty leaves them out
     _str("picture", default=""),
+    Column("pictures", sa.JSON, nullable=False, server_default="{}"),  # by language, where there are words in it
     Column("links", sa.JSON, nullable=False),
     Column("audience", sa.JSON, nullable=False),
     _flag("urgent"),  # goes out in quiet hours too

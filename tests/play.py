@@ -4,6 +4,7 @@
     # channel: both           buttons, numbers or both
     # person: new             new, consented (take part) or volunteer (consented, and registered)
     # today: 2026-05-12
+    # alone: why              not played where other channels run beside
     # neighbour: consented    how another speaker begins: as above, or «officer 19414» (of this unit) or «admin»
     > what the person types
     officer> what another speaker types; «officer» and «admin» are the demo's own unless a line above makes them anew

@@ -85,7 +85,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "campaignoff": {"known": {"id": 1, "title": "Tháng Nhân đạo 2026"}},
     "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
     "block": {"known": {"id": 3}},
-    "message": {"known": {"content": ""}},
+    "message": {"known": {"content": "", "channels": ["telegram", "web"]}},
     "broadcast": {"known": {"reach": [5, 6], "quiet": "21:00-07:00", "channels": ["telegram", "web"]}},
     "correct": {"number": "1", "texts": {"vi": "Chào bà con", "en": "Dear all"}},
     "recall": {"number": "1"},

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot import markup
 from bot.message import Message, width
-from storage import broadcasts, campaigns, people, staff
+from storage import broadcasts, campaigns, people, readers, staff
 from storage.audience import Audience
 from storage.broadcasts import Draft
 from storage.tables import addresses, audit, consents, deliveries, pledges, units, volunteers
@@ -276,7 +276,7 @@ async def test_an_audience_is_exactly_who_it_says(stage: Stage, audience: Audien
                 shown = {"kind": "money", "amount": 1, "shown_as": "anonymous", "dedupe_key": f"t{n}"}
                 await tx.run(sa.insert(pledges).values(**pledge, **shown, created_at=app.now()))
             draft = Draft({"vi": TEXT}, audience, fallback="vi")
-            seen = await broadcasts.preview(tx, draft, app.now())
+            seen = await readers.preview(tx, draft, app.now())
             id = await broadcasts.add(tx, campaign.id, None, draft, app.now())
             assert await broadcasts.plan(tx, id, "draft", app.now(), app.now())
         while await app.broadcasting.deliver():
@@ -291,14 +291,14 @@ async def test_who_is_left_out_is_counted_by_reason(stage: Stage) -> None:
     async with stage.program() as app:
         ids = await crowd(app, 5)
         async with app.database.write() as tx:
-            before = await broadcasts.preview(tx, Draft({"vi": TEXT}, Audience(), fallback="vi"), app.now())
+            before = await readers.preview(tx, Draft({"vi": TEXT}, Audience(), fallback="vi"), app.now())
             withdrawn = sa.update(consents).where(consents.c.person_id == ids[0]).values(withdrawn_at=app.now())
             await tx.run(withdrawn)
             account = await people.accounts_of(tx, ids[1])
             await people.set_state(tx, account[0].id, "blocked")
             await tx.run(sa.delete(consents).where(consents.c.person_id == ids[2]))
             await people.speak(tx, ids[3], "en")
-            seen = await broadcasts.preview(tx, Draft({"vi": TEXT}, Audience()), app.now())
+            seen = await readers.preview(tx, Draft({"vi": TEXT}, Audience()), app.now())
     assert before.channels == {"room": 5}
     assert seen.channels == {"room": 1}
     left = dict(seen.left_out) | {"no_consent": seen.left_out["no_consent"] - before.left_out["no_consent"]}

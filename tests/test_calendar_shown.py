@@ -6,16 +6,16 @@ import io
 import re
 from datetime import date
 
-import orjson
+import sqlalchemy as sa
 from PIL import Image
 
-from bot.month_child import answer
 from handlers.calendar_ics import ics
 from handlers.calendar_picture import month_picture
 from handlers.calendar_preview import described, previews
 from handlers.calendar_shown import entries
 from locales import LANGUAGES
 from storage import addresses, messages
+from storage.tables import accounts
 from tests.fakes.month import campaign_of
 from tests.fakes.room import NUMBERS, Room
 from tests.stage import Stage
@@ -51,7 +51,7 @@ async def test_the_file_holds_every_sending_once_in_lines_that_calendars_read(st
     assert "DTSTART:20260501T003000Z" in written
 
 
-async def test_the_picture_is_as_wide_as_a_phone_and_names_every_message(stage: Stage) -> None:
+async def test_the_picture_of_the_month_has_every_day_and_names_every_message(stage: Stage) -> None:
     await loaded(stage)
     async with stage.program() as app:
         campaign = await campaign_of(app)
@@ -60,7 +60,20 @@ async def test_the_picture_is_as_wide_as_a_phone_and_names_every_message(stage: 
         month = month_picture(found, campaign, app.speech)
     assert [day["day"] for week in month["weeks"] for day in week if day["day"]] == [str(n) for n in range(1, 32)]
     assert len(month["legend"]) == 11
-    picture = Image.open(io.BytesIO(answer(orjson.dumps(month))))
+
+
+async def test_the_month_is_a_picture_in_the_chat(stage: Stage) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
+        await tx.run(hers.values(channel="room", address="officer"))
+    (empty,) = await stage.say("/lịch ảnh", "officer")
+    assert not empty.picture and [b.label for b in empty.buttons] == ["Lấy lịch mẫu"]
+    await loaded(stage)
+    (listed,) = await stage.say("/lịch", "officer")
+    (button,) = [b for b in listed.buttons if b.label == "Xem bằng hình"]
+    (shown,) = await stage.say(pressed=button.value, address="officer")
+    async with stage.program() as app:
+        picture = Image.open(io.BytesIO(await app.picture(shown.picture)))
     assert picture.size[0] == 1170
     assert len(picture.convert("L").getcolors() or ()) > 20
 
@@ -79,3 +92,28 @@ async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look
     codes = [code for text in said for code in re.findall(r"/camket (DC-\d+)", text)]
     assert codes == [one.code for one in listed]
     assert all("room (" in text and "plain (" in text and "-- en" in text for text in said)
+
+
+async def test_an_officer_says_on_which_channels_a_message_is_not_sent_and_one_must_be_left(stage: Stage) -> None:
+    stage.rooms = (Room(), Room(NUMBERS, name="plain"))
+    async with stage.program() as app, app.database.write() as tx:
+        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
+        await tx.run(hers.values(channel="room", address="officer"))
+    await loaded(stage)
+    await stage.say("/calendar edit 3", "officer")
+    await stage.say(text="sửa lại", address="officer")
+    await stage.say(text="không gửi trên", address="officer")
+    await stage.say(text="1 2", address="officer")
+    refused, *_ = await stage.say(text="xong", address="officer")
+    assert refused.text == "Bỏ hết các kênh thì không ai nhận được. Mời anh/chị để lại ít nhất một kênh."
+    await stage.say(text="2", address="officer")
+    *_, shown = await stage.say(text="xong", address="officer")
+    assert "Không gửi trên: plain" in shown.text
+    *_, kept = await stage.say(text="đúng", address="officer")
+    assert "Không gửi trên: plain" in kept.text
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            one = await messages.find(tx, campaign.id, 3)
+    assert one is not None
+    assert set(one.audience.not_on) == {"plain", "zalo_oa"}, "a channel that does not run now stays left out"

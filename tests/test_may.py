@@ -103,7 +103,7 @@ class May:
 
     def promise(self, app: App, found: list[Preview]) -> None:
         """Write into everybody's book what she is to find."""
-        for draft in (one.draft for one in found if one.draft):
+        for draft in (one.said.draft for one in found if one.said):
             for who in self.residents:
                 full = who.channel == "zalo_oa" and len(who.promised) >= ZALO_A_MONTH
                 if who.there and not full and who.channel not in draft.audience.not_on:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage import audit, ledger, messages
+from storage import audit, campaigns, ledger, messages
 from storage.audience import Audience
 from storage.tables import accounts, addresses, deeds, deliveries
 from storage.tables import audit as written
@@ -304,3 +304,63 @@ async def test_days_of_a_campaign_are_no_constants(stage: Stage) -> None:
         await schedule(app, rule="last-0", at="10:00")
         await pass_time(app, stage.clock, NOON + timedelta(days=1), timedelta(hours=1))
     assert heard(stage) == ["hello vi"]
+
+
+@BOTH
+async def test_a_campaign_that_is_switched_off_says_nothing_and_catches_nothing_up_later(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        await crowd(app, 1)
+        await schedule(app, rule="daily", at="10:00")
+        campaign = await campaign_of(app)
+        async with app.database.write() as tx:
+            await campaigns.switch(tx, campaign.id, False, "test", app.now())
+        await pass_time(app, stage.clock, NOON + timedelta(days=3), timedelta(hours=1))
+        assert await occurrences(app) == {}
+        async with app.database.write() as tx:
+            admin = await tx.value(sa.select(accounts.c.person_id).where(accounts.c.address == "demo-admin"))
+            await tx.run(
+                sa.update(accounts).where(accounts.c.person_id == admin).values(channel="room", address="admin")
+            )
+    (listed,) = await stage.say("/lịch", "officer")
+    assert "Chiến dịch đang tắt nên chưa tin nào được gửi." in listed.text
+    await stage.say(f"/campaign on {campaign.prefix}", "admin")
+    async with stage.program() as app:
+        await pass_time(app, stage.clock, NOON + timedelta(days=4), timedelta(hours=1))
+    assert heard(stage) == ["hello vi"]
+    assert not [m for to, m in stage.room.said if to == "officer" and m.buttons and "now" in m.buttons[0].value]
+
+
+async def test_who_changes_the_days_of_a_campaign_hears_which_messages_no_longer_fit(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        await schedule(app, "nineteenth", rule="05-19", at="10:00")
+        await schedule(app, "last", rule="last-0", at="10:00")
+        async with app.database.write() as tx:
+            hers = sa.update(accounts).where(accounts.c.address == "demo-admin")
+            await tx.run(hers.values(channel="room", address="admin"))
+    for text in ("/campaign edit", "ngày kết thúc", "15/5"):
+        await stage.say(text, "admin")
+    said = await stage.say("đúng", "admin")
+    why = "• nineteenth: Ngày 19/05/2026 nằm ngoài chiến dịch (01/05/2026 – 15/05/2026). Mời anh/chị chọn ngày khác."
+    assert why in said[-1].text
+    assert [m.text.splitlines()[-1] for to, m in stage.room.said if to == "officer"] == [why]
+    (listed,) = await stage.say("/lịch tin", "officer")
+    assert "⚠️" in listed.text
+
+
+async def test_a_newcomer_hears_what_matters_still_and_nothing_of_what_is_over(stage: Stage) -> None:
+    async with stage.program() as app:
+        await schedule(app, "opening", rule="first+0", at="10:00", priority=9)
+        await schedule(app, "every day", rule="daily", at="10:00", priority=1)
+        await schedule(app, "nineteenth", rule="05-19", at="10:00", priority=7)
+        await schedule(app, "closing", rule="last-0", at="10:00", priority=9)
+    await stage.say("/start")
+    await stage.say("1 2")
+    told = [message.text for message in await stage.say("xong")]
+    assert "Sắp tới trong tháng:\n• Thứ Ba 19/5: nineteenth\n• Chủ Nhật 31/5: closing" in told
+    await stage.say("/start", "2")
+    await stage.say("1", "2")
+    assert not [message for message in await stage.say("xong", "2") if "Sắp tới" in message.text], (
+        "she wants no messages"
+    )

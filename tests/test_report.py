@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.message import Message
 from bot.workbook import Sheet, workbook
-from storage import staff
+from storage import campaigns, staff
 from tests.desk import FAR, LAN, staffed
 from tests.fakes.room import NUMBERS, Room
 from tests.stage import BOTH, Stage
@@ -99,3 +100,20 @@ def test_what_looks_like_a_formula_stays_text(evil: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook([Sheet("s", "t", ("a",), [[evil]])])))
     cell = book.worksheets[0]["A4"]
     assert (cell.value, cell.data_type, cell.hyperlink) == (evil, "s", None)
+
+
+async def test_years_past_stay_readable_beside_this_one(stage: Stage) -> None:
+    await staffed(stage)
+    await arrive(stage, await promise(stage), "1tr5")
+    async with stage.program() as app, app.database.write() as tx:
+        now = await campaigns.active(tx)
+        assert now is not None
+        given = {
+            "prefix": "TND25", "year": 2025, "title": now.title, "theme": "Hành trình nhân đạo", "organiser": now.organiser,
+            "hotline": "", "unit_id": now.unit_id, "first_on": date(2025, 3, 1), "last_on": date(2025, 5, 31), "goals": {},
+        }  # fmt: skip
+        assert await campaigns.add(tx, given, "test", app.now())
+    (said,) = await stage.say("/cacnam", LAN)
+    this, past = said.text.replace("\N{NO-BREAK SPACE}", " ").split("2025")
+    assert "đã đến 1.500.000 đ" in this
+    assert "(1/3 – 31/5)\nChủ đề: Hành trình nhân đạo\n• 0 lượt cam kết" in past

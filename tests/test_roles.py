@@ -47,7 +47,7 @@ SAMPLES = {
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
-        "desk add", "desk template", "desk import", "volunteers", "report",
+        "desk add", "desk template", "desk import", "volunteers", "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
         "deed", "take", "photos", "approve", "decline", "ask",
@@ -76,7 +76,7 @@ SAMPLES = {
     "block": Sample("#3"),
     "unblock": Sample("#3"),
     "calendar": Sample(),
-    **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "ics")},
+    **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "picture", "ics")},
     **{f"calendar {act}": Sample("1") for act in (
         "page", "show", "preview", "on", "off", "skip", "move", "edit", "now", "tomorrow", "drop", "again",
     )},

@@ -22,6 +22,7 @@ from bot.channels import SendFailed
 from bot.channels.telegram import Telegram
 from bot.message import Button, Document, Link, Message, Span
 from storage import people, staff
+from storage.files import NoSuchFile
 from storage.tables import accounts, inbox, outbox, units
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.bot_api import BotApi, Person, Sent
@@ -159,7 +160,8 @@ def shown(sent: Sent) -> Message:
 PLAYED = [
     path
     for path in sorted(HERE.glob("*.txt"))
-    if "buttons" in read(path).channels and "crowd" not in read(path).about  # those change cards that stand in the chat
+    if "buttons" in read(path).channels
+    and not {"crowd", "alone"} & read(path).about.keys()  # those change cards that stand in the chat, or name the room
 ]
 
 
@@ -476,6 +478,13 @@ async def test_long_texts_and_captions_arrive_whole(tmp_path: Path) -> None:
         assert an.inbox[-1].text.strip() == story[:3000].strip()
 
 
+async def test_words_arrive_without_a_picture_that_is_lost() -> None:
+    async with BotApi() as api, talking(api, None) as channel:
+        an = api.person(7)
+        await channel.send("7", Message("Chào", (Button("/menu", "Về"),), picture="p"), "k")
+        assert [(sent.text, sent.labels) for sent in an.inbox] == [("Chào", ["Về"])]
+
+
 async def test_a_message_that_can_no_longer_be_edited_is_sent_anew() -> None:
     async with BotApi() as api, talking(api) as channel:
         an = api.person(7)
@@ -544,10 +553,12 @@ async def test_a_card_with_a_photo_keeps_its_photo_and_changes_its_caption(tmp_p
 
 
 @asynccontextmanager
-async def talking(api: BotApi, picture: bytes = b"") -> AsyncIterator[Telegram]:
-    """The channel alone."""
+async def talking(api: BotApi, picture: bytes | None = b"") -> AsyncIterator[Telegram]:
+    """The channel alone, with one picture for every name, or none."""
 
     async def pictures(name: str) -> bytes:
+        if picture is None:
+            raise NoSuchFile(name)
         return picture
 
     channel = Telegram(api.token, pictures, api_url=api.url)

@@ -46,6 +46,7 @@ from bot.channels.telegram_transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, file, hear, load
 from bot.message import Heard, Message, width
 from storage.database import Tx
+from storage.files import NoSuchFile
 from storage.inbox import Arrival
 
 log = structlog.get_logger()
@@ -276,6 +277,9 @@ class Telegram:
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         try:
             sent = await self._send(int(address), fit(message, self.capabilities))
+        except NoSuchFile:
+            log.warning("a picture is lost; the words go without it", picture=message.picture)
+            return await self.send(address, replace(message, picture=""), dedupe_key)
         except RetryAfter as wait:
             raise SendFailed("retry", "flood", after=_seconds(wait)) from None
         except ChatMigrated as moved:
