@@ -278,9 +278,9 @@ class Broadcasting:
     async def _deliver(self, job: Job) -> None:
         outcome = Outcome(job.copy.id, "planned")  # until it is sent, nothing has happened
         try:
-            await self.pacer.wait(job.copy.channel, job.at)
-            outcome = Outcome(job.copy.id, "unknown", "interrupted")
-            outcome = await self.copies.send(job)
+            async with self.pacer.slot(job.copy.channel, job.at):
+                outcome = Outcome(job.copy.id, "unknown", "interrupted")
+                outcome = await self.copies.send(job)
         except ChannelBroken:
             outcome = Outcome(job.copy.id, "planned")
             raise

@@ -167,8 +167,8 @@ class Delivery:
     # -- sending --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, one: Leased, at: datetime) -> None:
-        await self.pacer.wait(one.channel, at)
-        outcome = await self._send(one)
+        async with self.pacer.slot(one.channel, at):
+            outcome = await self._send(one)
         if not self._outcomes:
             self._gather()
         self._outcomes.append((one, outcome))

@@ -6,7 +6,9 @@ import asyncio
 import random
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.channels import Channel, Limits
@@ -21,6 +23,8 @@ FARTHEST = timedelta(minutes=2)
 SLOWER, LEAST = 0.7, 0.1
 """What a refusal leaves of the pace, and the least that is ever left."""
 CLIMB, CLIMBS_EVERY = 0.05, timedelta(seconds=10)
+LATE = 0.3
+"""Seconds at most by which a message is believed to have arrived later than others."""
 JITTER = 0.5
 """Seconds at most that are added to a pause, so that several senders do not come back at once."""
 
@@ -81,14 +85,32 @@ def _fits(slots: Sequence[datetime], at: datetime, most: int) -> bool:
     return all(around[n + most] - around[n] >= WINDOW for n in range(len(around) - most))
 
 
+@dataclass
+class _Flight:
+    """One message on its way, in seconds of the event loop."""
+
+    left: float
+    answered: float = 0.0
+
+
+def _follows(flights: Sequence[_Flight]) -> float:
+    """When one more may leave, so that in the second in which the first of these arrived there is room for it.
+
+    What was answered later than usual may have arrived later than usual.
+    """
+    first, took = flights[0], [one.answered - one.left for one in flights if one.answered]
+    late = first.answered - first.left - min(took) if first.answered else LATE
+    return first.left + WINDOW.total_seconds() + min(late, LATE)
+
+
 class Pacer:
     """The pace of every channel of one process, kept in the database."""
 
     def __init__(self, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
         self.channels, self.now = channels, now
         self._paused: dict[str, datetime] = {}
-        self._left: dict[str, deque[float]] = {}
-        """When the last messages really left, in the event loop's time: a busy machine sends late, then many at once."""
+        self._flights: dict[str, deque[_Flight]] = {}
+        """The last messages that really left: a busy machine sends late, then many at once."""
         self._refused: dict[str, float] = {}
         """Refusals that are not written yet: the seconds to wait."""
 
@@ -129,18 +151,25 @@ class Pacer:
         await paces.occupy(tx, busy)
         return given
 
-    async def wait(self, channel: str, until: datetime) -> None:
-        """Sleep until an instant that was reserved, and for as long as too many have just left."""
+    @asynccontextmanager
+    async def slot(self, channel: str, until: datetime) -> AsyncIterator[None]:
+        """Sleep until an instant that was reserved, and for as long as too many have just arrived; then one may be sent."""
         if (seconds := (until - self.now()).total_seconds()) > 0:
             await asyncio.sleep(seconds)
         limits = self.limits(channel)
         if limits is None:
+            yield
             return
         clock = asyncio.get_running_loop().time
-        left = self._left.setdefault(channel, deque(maxlen=limits.per_second))
-        while len(left) == limits.per_second and (seconds := left[0] + WINDOW.total_seconds() - clock()) > 0:
+        flights = self._flights.setdefault(channel, deque(maxlen=limits.per_second))
+        while len(flights) == limits.per_second and (seconds := _follows(flights) - clock()) > 0:
             await asyncio.sleep(seconds)
-        left.append(clock())
+        flight = _Flight(clock())
+        flights.append(flight)
+        try:
+            yield
+        finally:
+            flight.answered = clock()
 
     def paused(self, channel: str) -> bool:
         """Whether the platform has asked us to wait; asked right before each sending."""

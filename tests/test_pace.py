@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -9,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels import Limits
-from bot.pace import reserve, slow_down
+from bot.pace import Pacer, reserve, slow_down
 from storage.paces import Pace
+from tests.fakes.room import BUTTONS, Room
 
 START = datetime(2026, 5, 12, 2, tzinfo=UTC)
 TELEGRAM = Limits(30, 27, 1, 18)
@@ -100,3 +103,22 @@ def test_groups_and_people_have_gaps_of_their_own() -> None:
     assert TELEGRAM.gap("5") == 1
     assert TELEGRAM.gap("-100") == 60 / 18
     assert Limits().gap("5") == 0
+
+
+async def test_a_message_that_arrived_late_is_counted_when_it_arrived() -> None:
+    """Both leave at once, the first stands still on its way: the third must not come within a second of its arrival."""
+    room = Room(replace(BUTTONS, limits=Limits(2, 2)))
+    pacer = Pacer({"room": room}, lambda: START)
+    clock = asyncio.get_running_loop().time
+    arrived: list[float] = []
+
+    async def send(seconds: float) -> None:
+        async with pacer.slot("room", START):
+            await asyncio.sleep(seconds)
+            arrived.append(clock())
+
+    await asyncio.gather(send(0.25), send(0.0))
+    await send(0.0)
+    quick, late, third = arrived
+    assert late > quick
+    assert third - late >= 1.0
