@@ -33,7 +33,8 @@ def main() -> None:
     page = report.page(results, rounds)
     print(page, f"{time.monotonic() - begun:.0f} seconds", sep="\n")
     if not given.quick:
-        (ROOT / "docs" / "performance.md").write_text(page, encoding="utf-8")
+        kept = ROOT / "docs" / "performance.md"
+        kept.write_text(page + report.by_hand(kept.read_text(encoding="utf-8")), encoding="utf-8")
         (ROOT / "docs" / "pictures" / "performance.svg").write_text(report.picture(results), encoding="utf-8")
 
 

@@ -19,8 +19,17 @@ Results = Mapping[tuple[str, str, str], Sequence[Measured]]
 SHOWN = ("nhandao", "aiogram", "python-telegram-bot", "SQLAlchemy", "uvicorn", "aiohttp")
 
 
+BY_HAND = "<!-- From here on the page is written by hand. -->"
+
+
+def by_hand(before: str) -> str:
+    """What somebody wrote below the tables, to be kept."""
+    _, mark, notes = before.partition(BY_HAND)
+    return f"\n{mark}{notes}" if mark else ""
+
+
 def page(results: Results, rounds: int) -> str:
-    """The whole page, in Markdown."""
+    """The tables with all that belongs to them, in Markdown."""
     parts = [
         "# How fast it is",
         "`make bench` writes this page: our program and its peers against one fake Bot API server, in turns within one run; "

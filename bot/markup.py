@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.message import Span, width
@@ -30,9 +31,10 @@ class Piece:
     url: str = ""
 
 
-def read(text: str) -> list[Piece]:
+@lru_cache(maxsize=64)
+def read(text: str) -> tuple[Piece, ...]:
     """The text in pieces. A sign that marks nothing stays as it is."""
-    return list(_pieces(text, Piece("")))
+    return tuple(_pieces(text, Piece("")))
 
 
 def _pieces(text: str, look: Piece) -> Iterator[Piece]:
