@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot import dialog
+from bot.fields import Photos
+from bot.forms import Form
 from bot.message import Heard, Option, Text
 from bot.router import Command
 from bot.turn import Turn
 from bot.vietnamese.fold import exact
 from locales import phrases
-from storage import people
+from storage import people, pictures
 
 START, MENU, CONSENT = "start", "menu", "consent"
 OFFERED = 8
@@ -82,11 +84,23 @@ async def _answer(turn: Turn, place: dialog.Place, heard: Heard) -> None:
     step = dialog.resume(led.form, place, heard, turn.facts)
     if step.done is not None and led.campaign and not turn.campaign.active:
         return _closed(turn, kept=True)  # it stays open where it is, with every answer
+    if step.done is not None and (gone := await _swept(turn, step.done)):
+        turn.reply("photo.gone")
+        return turn.reopen(step.done, gone)
     turn.follow(step)
     if step.done is not None:
         await led.finish(turn, step.done)
     elif step.next:
         await command(turn, step.next)
+
+
+async def _swept(turn: Turn, form: Form) -> str:
+    """The question whose photos are no longer kept, since the form was open for so long; or nothing."""
+    for name, field in form.fields.items():
+        sent = form.answers.get(name)
+        if isinstance(field, Photos) and sent and not await pictures.here(turn.tx, sent["pictures"]):
+            return name
+    return ""
 
 
 async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:

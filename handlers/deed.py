@@ -12,7 +12,7 @@ from bot.message import Heard, Json, Option, Text, Words
 from bot.router import Router
 from bot.turn import Turn
 from bot.vietnamese.place import find_place
-from storage import deeds, pictures
+from storage import deeds
 from storage.deeds import MOST_PICTURES, NewDeed
 
 router = Router("deed")
@@ -75,9 +75,6 @@ async def deed(turn: Turn) -> None:
 @router.done(Deed, campaign=True)
 async def reported(turn: Turn, form: Deed) -> None:
     photos = form.photos["pictures"] if form.photos else []
-    if not await pictures.here(turn.tx, photos):  # the form was open for so long that they are swept away
-        turn.reply("deed.photos_gone")
-        return turn.reopen(form, "photos")
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
     turn.reply("deed.thanks", [Option("/my", Text("command.my.title")), MENU], code=code)
     commune = Deed.commune.show(form.commune, form)

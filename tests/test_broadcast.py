@@ -15,7 +15,8 @@ from storage.broadcasts import Draft
 from storage.tables import addresses, audit, consents, deliveries, pledges, units, volunteers
 from storage.tables import broadcasts as table
 from tests.fakes.crowd import crowd
-from tests.stage import BOTH, Stage
+
+from tests.stage import BOTH, Stage, photo
 
 TEXT = "Chào {name}, mời bà con dự lễ phát động."
 ANSWERS = ("1", "bỏ qua", "bỏ qua", "1", "1", "1", "1")
@@ -184,6 +185,24 @@ async def test_the_words_that_stop_announcements_count_also_while_a_question_is_
     assert [row["withdrawn_at"] is None for row in await stage.rows(consents) if row["purpose"] == "announcements"] == [
         False
     ]
+
+
+async def test_a_photo_that_was_swept_away_while_the_form_was_open_is_asked_for_again(stage: Stage) -> None:
+    await appoint(stage, "1")
+    await many(stage, 2)
+    for said in ("/broadcast new", TEXT, "1"):
+        await stage.say(said)
+    await stage.say("", photo=str(photo(stage.folder, "a")))
+    for said in ("bỏ qua", "1", "1", "1"):
+        await stage.say(said)
+    stage.clock.forward(days=8)
+    async with stage.program() as app:
+        await app.sweep()
+    assert "gửi lại ảnh" in text(await stage.say("1"))
+    assert await stage.rows(table) == []
+    await stage.say("bỏ qua")
+    await stage.say("1")
+    assert await state(stage) == "draft"
 
 
 async def test_what_is_too_long_for_a_photo_is_not_sent(stage: Stage) -> None:

@@ -485,6 +485,13 @@ async def test_words_arrive_without_a_picture_that_is_lost() -> None:
         assert [(sent.text, sent.labels) for sent in an.inbox] == [("Chào", ["Về"])]
 
 
+async def test_a_picture_that_is_out_of_reach_is_sent_later_since_nothing_was_sent_yet() -> None:
+    async with BotApi() as api, talking(api, OSError("the store is away")) as channel:
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", Message("Chào", picture="p"), "k")
+        assert (failed.value.outcome, api.person(7).inbox) == ("retry", [])
+
+
 async def test_a_message_that_can_no_longer_be_edited_is_sent_anew() -> None:
     async with BotApi() as api, talking(api) as channel:
         an = api.person(7)
@@ -553,10 +560,12 @@ async def test_a_card_with_a_photo_keeps_its_photo_and_changes_its_caption(tmp_p
 
 
 @asynccontextmanager
-async def talking(api: BotApi, picture: bytes | None = b"") -> AsyncIterator[Telegram]:
-    """The channel alone, with one picture for every name, or none."""
+async def talking(api: BotApi, picture: bytes | Exception | None = b"") -> AsyncIterator[Telegram]:
+    """The channel alone, with one picture for every name, or none, or what is raised instead."""
 
     async def pictures(name: str) -> bytes:
+        if isinstance(picture, Exception):
+            raise picture
         if picture is None:
             raise NoSuchFile(name)
         return picture

@@ -334,12 +334,22 @@ class Telegram:
 
     async def _send_photo(self, chat: int, message: Message, said: dict[str, Any] | None = None) -> str:
         """A photo is uploaded once, and known to the platform from then on."""
-        photo = self._uploaded.get(message.picture) or await self.pictures(message.picture)
+        photo = self._uploaded.get(message.picture) or await self._picture(message.picture)
         sent = await self.bot.send_photo(chat, photo, api_kwargs=said)
         if len(self._uploaded) >= MOST_KNOWN:
             self._uploaded.clear()
         self._uploaded[message.picture] = sent.photo[-1].file_id
         return str(sent.message_id)
+
+    async def _picture(self, name: str) -> bytes:
+        """A picture out of the store. Raises NoSuchFile, and SendFailed while the store is out of reach."""
+        try:
+            return await self.pictures(name)
+        except NoSuchFile:
+            raise
+        except Exception as failed:
+            log.warning("a picture is out of reach; it is sent later", picture=name, error=type(failed).__name__)
+            raise SendFailed("retry", "picture out of reach") from failed
 
     async def _change(self, chat: int, message: Message) -> str:
         """Change or delete a message that was sent; returns nothing where that is no longer possible.
