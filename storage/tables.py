@@ -380,7 +380,7 @@ deliveries = Table(
     _at("leased_until", nullable=True),
     _at("sent_at", nullable=True),
     UniqueConstraint("person_id", "broadcast_id"),
-    Index(None, "broadcast_id", "state", "revision", "id"),
+    Index(None, "broadcast_id", "state", "channel", "revision", "id"),
     _one_of("state", ("planned", "leased", "sent", "failed", "gone", "opted_out", "skipped", "unknown")),
 )
 

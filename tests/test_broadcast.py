@@ -15,7 +15,6 @@ from storage.broadcasts import Draft
 from storage.tables import addresses, audit, consents, deliveries, pledges, units, volunteers
 from storage.tables import broadcasts as table
 from tests.fakes.crowd import crowd
-
 from tests.stage import BOTH, Stage, photo
 
 TEXT = "Chào {name}, mời bà con dự lễ phát động."

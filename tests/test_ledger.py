@@ -83,6 +83,23 @@ async def test_everybody_gets_it_once_and_it_is_done(stage: Stage) -> None:
     assert "/stop" in stage.room.said[0][1].text
 
 
+async def test_the_copies_of_one_channel_are_found_without_reading_those_of_the_others(stage: Stage) -> None:
+    """With a million copies on one channel, a look for those of another read all of them, for every hundred sent."""
+    next_ = (
+        "SELECT id FROM deliveries WHERE broadcast_id = 1 AND state = 'planned' AND channel IN ('web')"
+        " ORDER BY revision, id LIMIT 100"
+    )
+    async with stage.program() as app, app.database.read() as tx:
+        if tx.dialect == "postgresql":
+            (indexes,) = await tx.all(
+                sa.text("SELECT string_agg(indexdef, ' ') AS all FROM pg_indexes WHERE tablename = 'deliveries'")
+            )
+            assert "(broadcast_id, state, channel, revision, id)" in indexes["all"]
+        else:
+            (step,) = await tx.all(sa.text(f"EXPLAIN QUERY PLAN {next_}"))  # no second one, which would sort
+            assert "channel=?" in step["detail"]
+
+
 async def test_two_joined_accounts_get_it_once_where_announcements_are_wanted(stage: Stage) -> None:
     stage.rooms = (Room(), Room(name="other"))
     async with stage.program() as app:
