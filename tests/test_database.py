@@ -19,6 +19,7 @@ from storage.tables import posters
 from storage.upgrade import upgrade, upgrade_server
 from storage.vault import Vault
 from tests.fakes.postgres import Server
+from tests.figures import measured
 from tests.stage import BOTH, KEY, NINE
 
 
@@ -151,4 +152,10 @@ async def test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_
     async with database.read() as tx:
         kept = {row["code"] for row in await tx.all(sa.select(posters.c.code))}
     assert {"99a", "99b"} <= kept
-    assert {code[:-1] for code in kept if code.endswith("a")} == {code[:-1] for code in kept if code.endswith("b")}
+    whole = {code[:-1] for code in kept if code.endswith("a")}
+    assert whole == {code[:-1] for code in kept if code.endswith("b")}
+    kind = "PostgreSQL" if database.shared else "SQLite"
+    measured(
+        f"F20: transactions cancelled after 0 to 59 steps of the event loop, {kind}",
+        f"torn 0, stuck 0; committed though cancelled {len(whole - {'99'})}",
+    )

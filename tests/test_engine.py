@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+from collections import Counter
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from bot.router import Router
 from bot.turn import Turn
 from storage.tables import inbox, metadata, outbox, posters
 from tests.fakes.room import Room
+from tests.figures import measured
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -122,6 +125,24 @@ async def test_a_flood_gets_one_notice_and_then_silence(trial: Stage) -> None:
     assert len(said) == 9
     trial.clock.forward(seconds=60)
     assert [m.text for m in await trial.say("calm again")] == ["heard calm again"]
+
+
+async def test_who_says_five_hundred_things_keeps_nobody_from_being_heard(trial: Stage) -> None:
+    crowd = [str(n) for n in range(100, 600)]
+    await trial.send([trial.room.arrival(address) for address in ("1", *crowd)])  # they are greeted
+    trial.room.said.clear()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    trial.clock.forward(seconds=60)
+    said = [trial.room.arrival(text=str(n)) for n in range(500)]
+    await trial.send(said + [trial.room.arrival(address, text="me") for address in crowd])
+    heard = Counter(to for to, _ in trial.room.said)
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert (heard.pop("1"), set(heard), set(heard.values())) == (9, set(crowd), {1})
+    assert more < 50
+    measured(
+        "F14: one person says 500 things, and 500 others one each behind her",
+        f"answers to her 9, to each of the others {max(heard.values())}", f"{max(more, 0):.0f} MB more",
+    )  # fmt: skip
 
 
 async def test_an_album_is_no_flood(trial: Stage) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from tests.desk import CUA_TUNG, staffed
 from tests.fakes.bot_api import BotApi, Person, Sent
 from tests.fakes.bot_api.shapes import shapes
 from tests.fakes.served import Served, served
+from tests.figures import measured
 from tests.play import HERE, Player, Told, Transcript, check, read
 from tests.play import Line as Spoken
 from tests.stage import Clock, Stage, Template, photo
@@ -416,7 +418,11 @@ async def test_a_restart_of_telegram_loses_nothing(connect: Connect) -> None:
         await asyncio.sleep(0.3)
         an.say("/help")
         await line.api.up()
+        back = time.monotonic()
         assert (await an.answers(3))[-1].text
+    measured(
+        "F6: Telegram away", f"what was said meanwhile is answered {time.monotonic() - back:.1f} s after its return"
+    )
 
 
 SENDING = [
@@ -631,4 +637,6 @@ async def test_while_the_database_is_away_telegram_keeps_the_update(connect: Con
             assert int(answer.headers["retry-after"]) > 0
         assert (await call(line, update)).status_code == 200
         assert (await call(line, update)).status_code == 200
-        assert len(await line.rows(inbox)) == 1
+        kept = len(await line.rows(inbox))
+        assert kept == 1
+    measured("F10: another process holds SQLite's lock", "503 with Retry-After, then 200 twice", f"kept {kept} time")
