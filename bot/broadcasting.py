@@ -126,7 +126,7 @@ class Broadcasting:
                             await self._awake.wait()
         finally:
             if self._outcomes:
-                await self.database.again(partial(self._write, self._outcomes, []))
+                await self.database.again(partial(self._write, self._outcomes, [], {}))
 
     async def deliver(self) -> int:
         """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
@@ -305,10 +305,11 @@ class Broadcasting:
         """Write the outcomes; while the database is away, hold them as long as the leases last."""
         settled, self._outcomes = self._outcomes, []
         moved, self.copies.moved = self.copies.moved, []
+        refused = self.pacer.refusals()
         until = self.now() + LEASE / 2
         while settled:
             try:
-                await self.database.again(partial(self._write, settled, moved))
+                await self.database.again(partial(self._write, settled, moved, refused))
                 break
             except Exception as failed:
                 if not is_outage(failed) or self.now() > until:
@@ -324,7 +325,13 @@ class Broadcasting:
             if not is_outage(failed):
                 raise
 
-    async def _write(self, settled: list[tuple[Job, Outcome]], moved: list[tuple[int, str]], tx: Tx) -> None:
+    async def _write(
+        self,
+        settled: list[tuple[Job, Outcome]],
+        moved: list[tuple[int, str]],
+        refused: Mapping[str, float],
+        tx: Tx,
+    ) -> None:
         now = self._sent_at = self.now()
         groups: dict[tuple[int, int, str], list[tuple[Job, Outcome]]] = {}
         for job, outcome in settled:
@@ -339,7 +346,7 @@ class Broadcasting:
         await outbox.gone(tx, [job.copy.account_id for job, outcome in settled if outcome.state == "gone"])
         for account_id, address in moved:
             await people.move(tx, account_id, address)
-        await self.pacer.note(tx)
+        await self.pacer.note(tx, refused)
         if sent := {job.copy.channel for job, outcome in settled if outcome.state == "sent"}:
             kept = await paces.load(tx, sent)
             for pace in kept.values():

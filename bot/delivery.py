@@ -116,11 +116,12 @@ class Delivery:
 
     async def _exchanged(self, *, last: bool = False) -> list[Ready]:
         """Note what was sent and lease what is next, in one transaction; nothing while the database is away."""
-        settled, moved = list(self._outcomes), list(self._moved)
+        settled, moved, refused = list(self._outcomes), list(self._moved), self.pacer.refusals()
         in_hand = self._in_hand - {one.id for one, _ in settled}
 
         async def exchange(tx: Tx) -> list[Ready]:
             await self._settle(tx, settled, moved)
+            await self.pacer.note(tx, refused)
             if self._in_doubt:
                 await outbox.give_back(tx, self.owner, in_hand)
             if last:
@@ -134,6 +135,7 @@ class Delivery:
             if not is_outage(failed):
                 raise
             # The outcomes are held: while the database is away nobody else can send these messages either.
+            self.pacer.not_noted(refused)
             self._in_doubt = True
             log.error("the database is out of reach", error=str(failed.__cause__ or failed))
             return []
@@ -162,7 +164,6 @@ class Delivery:
         await outbox.gone(tx, gone)
         for account_id, address in moved:
             await people.move(tx, account_id, address)
-        await self.pacer.note(tx)
 
     # -- sending --------------------------------------------------------------------------------------------------
 

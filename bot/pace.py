@@ -125,7 +125,8 @@ class Pacer:
 
     async def learn(self, tx: Tx, now: datetime) -> list[str]:
         """The channels that may be sent to, also as far as others know."""
-        self._paused |= await paces.pauses(tx, now)
+        for name, until in (await paces.pauses(tx, now)).items():
+            self._paused[name] = max(self._paused.get(name, until), until)
         return self.ready(now)
 
     async def reserve(
@@ -183,9 +184,17 @@ class Pacer:
         self._paused[channel] = max(self._paused.get(channel, now), now + timedelta(seconds=after))
         self._refused[channel] = max(self._refused.get(channel, 0.0), after)
 
-    async def note(self, tx: Tx) -> None:
-        """Write down what was refused."""
+    def refusals(self) -> dict[str, float]:
+        """What was refused since somebody last asked, to be given to ``note``, or to ``not_noted``."""
         refused, self._refused = self._refused, {}
+        return refused
+
+    def not_noted(self, refused: Mapping[str, float]) -> None:
+        """It could not be written down: somebody else must."""
+        self._refused = {**refused, **self._refused}
+
+    async def note(self, tx: Tx, refused: Mapping[str, float]) -> None:
+        """Write down what was refused."""
         if refused:
             kept = await paces.load(tx, refused)
             for name, after in refused.items():
