@@ -103,13 +103,7 @@ class App:
 
     async def sweep(self) -> None:
         """Drop what need not be kept any longer. Harmless twice, also at once."""
-        try:
-            files = await self.database.again(lambda tx: retention.sweep(tx, self.now()))
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            log.error("the database is out of reach; the sweep waits for the next time", error=str(failed))
-            return
+        files = await self.database.again(lambda tx: retention.sweep(tx, self.now()))
         for file in files:
             try:
                 await self.files.delete(file)
@@ -129,13 +123,8 @@ class App:
     async def listen(self) -> None:
         """Note when the platforms last answered this process, so that /status is true in every other one."""
         answered = {name: channel.received_at for name, channel in self.channels.items() if channel.received_at}
-        try:
-            if answered:
-                await self.database.again(lambda tx: listening.note(tx, answered))
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            log.error("the database is out of reach; the note waits for the next time", error=str(failed))
+        if answered:
+            await self.database.again(lambda tx: listening.note(tx, answered))
 
     async def close(self) -> None:
         await self.fetcher.close()

@@ -7,8 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+
+from storage.database import is_outage
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Recurring:
 
 
 class Clock:
-    """Runs recurring work until cancelled; the first failure ends it, so that it is seen."""
+    """Runs recurring work until cancelled. While the database is away, work waits for its next tick; any other failure
+    ends the clock, so that it is seen."""
 
     def __init__(self, recurring: list[Recurring], zone: tzinfo) -> None:
         self.recurring, self.zone = recurring, zone
@@ -53,7 +59,9 @@ class Clock:
             try:
                 await one.work()
             except Exception as why:
-                if not failed.done():
+                if is_outage(why):
+                    log.error("the database is out of reach", waits=one.name, error=str(why.__cause__ or why))
+                elif not failed.done():
                     failed.set_exception(why)
 
         return tick

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-import structlog
-
 from bot.router import Routes
 from locales import LANGUAGES, Speech
 from storage import staff
-from storage.database import Database, is_outage
+from storage.database import Database
 from storage.people import may
 
 if TYPE_CHECKING:
-    from bot.channels.telegram import Menus, Telegram
-
-log = structlog.get_logger()
+    from bot.channels.telegram import Menus
 
 
 async def menus(database: Database, routes: Routes, speeches: Mapping[str, Speech]) -> Menus:
@@ -34,13 +30,3 @@ async def menus(database: Database, routes: Routes, speeches: Mapping[str, Speec
         {language: listed(language, ()) for language in LANGUAGES},
         {held.address: listed(held.language, held.roles) if held.roles else () for held in holding},
     )
-
-
-async def refresh(channel: Telegram) -> None:
-    """Show the menus of those whose roles changed."""
-    try:
-        await channel.refresh()
-    except Exception as failed:
-        if not is_outage(failed):
-            raise
-        log.error("the database is out of reach", error=str(failed.__cause__ or failed))

@@ -23,7 +23,7 @@ from locales import Speech
 from storage import audit, broadcasts, campaigns, messages, outbox, paces, people, staff
 from storage.broadcasts import Occasion
 from storage.campaigns import Campaign
-from storage.database import Database, Tx, is_outage
+from storage.database import Database, Tx
 from storage.messages import CampaignMessage
 from storage.outbox import Outgoing
 
@@ -56,15 +56,9 @@ class Month:
 
     async def tick(self) -> int:
         """Let what is due go out, and rehearse tomorrow in the evening. Harmless twice, late, and on several machines."""
-        try:
-            if not await self._is_due():
-                return 0
-            done = await self.database.again(self._work)
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            log.error("the database is out of reach; the calendar waits", error=str(failed.__cause__ or failed))
+        if not await self._is_due():
             return 0
+        done = await self.database.again(self._work)
         self.sent()
         return done
 

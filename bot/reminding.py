@@ -14,7 +14,7 @@ from bot.quiet import QuietHours
 from bot.turn import Notice
 from locales import Speech
 from storage import outbox, reminders
-from storage.database import Database, Tx, is_outage
+from storage.database import Database, Tx
 from storage.reminders import Promise
 
 log = structlog.get_logger()
@@ -45,13 +45,7 @@ class Reminding:
         """Remind whoever is to be reminded now, never in the quiet hours. Harmless twice, and on several machines."""
         if self.now().astimezone(self.zone) in self.quiet:
             return 0
-        try:
-            told = await self.database.again(self._work)
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            log.error("the database is out of reach; reminders wait", error=str(failed.__cause__ or failed))
-            return 0
+        told = await self.database.again(self._work)
         if told:
             self.sent()
         return told

@@ -13,7 +13,6 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.app import App
-from bot.menus import refresh
 from bot.web.server import Server, application
 
 log = structlog.get_logger()
@@ -50,7 +49,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
 
             telegram = app.channels["telegram"]
             assert isinstance(telegram, Telegram)
-            recurring.append(Recurring("menus", MENUS_EVERY, lambda: refresh(telegram)))
+            recurring.append(Recurring("menus", MENUS_EVERY, telegram.refresh))
         clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}

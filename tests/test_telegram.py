@@ -18,7 +18,6 @@ import pytest
 import sqlalchemy as sa
 
 from bot import app as parts
-from bot import menus
 from bot.channels import SendFailed
 from bot.channels.telegram import Telegram
 from bot.message import Button, Document, Link, Message, Span
@@ -349,13 +348,13 @@ async def test_a_menu_follows_the_role_while_the_bot_runs(connect: Connect) -> N
             await staff.grant(tx, account.person_id, "admin", None, "operator", now)
         telegram = app.channels["telegram"]
         assert isinstance(telegram, Telegram)
-        await menus.refresh(telegram)
-        await menus.refresh(telegram)
+        await telegram.refresh()
+        await telegram.refresh()
         [shown] = [c for c in line.api.calls("setMyCommands") if c.params["scope"]["type"] == "chat"]
         assert {"nhansu", "thongke"} <= {command["command"] for command in shown.params["commands"]}
         async with app.database.write() as tx:
             await staff.revoke(tx, account.person_id, "admin", None, "operator", now)
-        await menus.refresh(telegram)
+        await telegram.refresh()
         [gone] = [call for call in line.api.calls("deleteMyCommands") if call.params["scope"]["type"] == "chat"]
         assert int(gone.params["scope"]["chat_id"]) == 7
 
