@@ -23,8 +23,9 @@ from bot.pace import Pacer
 from bot.progress import about
 from bot.quiet import Quiet
 from bot.reports import Reports
+from bot.settling import Settling
 from locales import Speech
-from storage import audit, broadcasts, campaigns, ledger, outbox, paces, people
+from storage import audit, broadcasts, campaigns, ledger, outbox, paces
 from storage.broadcasts import Broadcast
 from storage.database import Database, Tx, is_outage
 from storage.ledger import Caps, Copy, Outcome
@@ -37,10 +38,6 @@ AT_ONCE = 100
 AHEAD = timedelta(seconds=0.25)
 """How far ahead time is given away where there are limits: replies find room, and a crash leaves little in doubt."""
 LOOK_EVERY = 1.0
-GATHER = 0.05
-"""Seconds in which outcomes gather for one commit."""
-SAME_REFUSALS = 3
-"""So many copies refused for the same reason, and the broadcast waits for its officer."""
 
 
 class Broadcasting:
@@ -67,13 +64,14 @@ class Broadcasting:
         self.owner = secrets.token_hex(8)
         self.copies = Copies(channels, pacer, speeches, now)
         self.reports = Reports(database, channels, speeches, now)
-        self._awake, self._unsettled = asyncio.Event(), asyncio.Event()
-        self._outcomes: list[tuple[Job, Outcome]] = []
+        self.settling = Settling(
+            database, self.copies, pacer, self.reports, heartbeat, self.owner, now=now, told=sent, woken=self.wake
+        )
+        self._awake = asyncio.Event()
         self._flying: Counter[str] = Counter()
         """Copies on their way, by channel."""
         self._given: dict[str, datetime] = {}
         """The last instant given away on each channel with limits."""
-        self._sent_at = now()
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -116,7 +114,7 @@ class Broadcasting:
             await asyncio.sleep(LOOK_EVERY)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._settle_for_ever())
+                group.create_task(self.settling.run())
                 while True:
                     self._awake.clear()
                     for job in await self._jobs():
@@ -125,15 +123,14 @@ class Broadcasting:
                         async with asyncio.timeout(self._pause()):
                             await self._awake.wait()
         finally:
-            if self._outcomes:
-                await self.database.again(partial(self._write, self._outcomes, [], {}))
+            await self.settling.settle(last=True)
 
     async def deliver(self) -> int:
         """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
         jobs, changed = await self._round()
         for job in jobs:
             await self._deliver(job)
-        await self._settle()
+        await self.settling.settle()
         return len(jobs) + changed
 
     def _pause(self) -> float:
@@ -288,89 +285,9 @@ class Broadcasting:
             self._flying[job.copy.channel] -= 1
             if self._flying[job.copy.channel] == AT_ONCE // 2:
                 self.wake()
-            self._outcomes.append((job, outcome))
-            self._unsettled.set()
-
-    # -- noting what became of it ---------------------------------------------------------------------------------
-
-    async def _settle_for_ever(self) -> None:
-        while True:
-            await self._unsettled.wait()
-            await asyncio.sleep(GATHER)
-            self._unsettled.clear()
-            await self._settle()
-            self.wake()
-
-    async def _settle(self) -> None:
-        """Write the outcomes; while the database is away, hold them as long as the leases last."""
-        settled, self._outcomes = self._outcomes, []
-        moved, self.copies.moved = self.copies.moved, []
-        refused = self.pacer.refusals()
-        until = self.now() + LEASE / 2
-        while settled:
-            try:
-                await self.database.again(partial(self._write, settled, moved, refused))
-                break
-            except Exception as failed:
-                if not is_outage(failed) or self.now() > until:
-                    raise
-                log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-                await asyncio.sleep(LOOK_EVERY)
-        if any(outcome.state == "sent" for _, outcome in settled):
-            self.heartbeat.beat(self._sent_at)
-        try:
-            if await self.reports.how_far({job.one.id for job, _ in settled}):
-                self.told()
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-
-    async def _write(
-        self,
-        settled: list[tuple[Job, Outcome]],
-        moved: list[tuple[int, str]],
-        refused: Mapping[str, float],
-        tx: Tx,
-    ) -> None:
-        now = self._sent_at = self.now()
-        groups: dict[tuple[int, int, str], list[tuple[Job, Outcome]]] = {}
-        for job, outcome in settled:
-            groups.setdefault((job.one.id, job.one.revision, job.one.state), []).append((job, outcome))
-        for group in groups.values():
-            one, outcomes = group[0][0].one, [outcome for _, outcome in group]
-            if one.state in AMENDING:
-                await ledger.settle_sent(tx, one, [_amending(outcome) for outcome in outcomes], now)
-            else:
-                await ledger.settle(tx, one, self.owner, outcomes, now)
-                await self._stop_if_refused(tx, one, outcomes, now)
-        await outbox.gone(tx, [job.copy.account_id for job, outcome in settled if outcome.state == "gone"])
-        for account_id, address in moved:
-            await people.move(tx, account_id, address)
-        await self.pacer.note(tx, refused)
-        if sent := {job.copy.channel for job, outcome in settled if outcome.state == "sent"}:
-            kept = await paces.load(tx, sent)
-            for pace in kept.values():
-                pace.sent_at = max(pace.sent_at or now, now)  # another process may have been later
-            await paces.save(tx, kept.values())
-
-    async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[Outcome], now: datetime) -> None:
-        """What a platform refuses again and again for the same reason, or breaks on, it does so for everybody."""
-        bad = {o.reason for o in outcomes if o.state == "failed" or o.reason == "bug"} - {one.problem}
-        for reason in sorted(bad):
-            counted = await ledger.reasons(tx, one.id, ["failed", "unknown"])
-            refused = sum(n for _, why, n in counted if why == reason)
-            if refused >= SAME_REFUSALS and await broadcasts.pause(tx, one.id, reason):
-                await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "refused"})
-                await self.reports.tell(tx, one.id, f"refused:{reason}", anew=True)
+            self.settling.note(job, outcome)
 
 
 def is_late(one: Broadcast, now: datetime) -> bool:
     """Whether the calendar's time for it is over while it is not."""
     return one.expires_at is not None and now > one.expires_at and one.state in ("planned", "running")
-
-
-def _amending(outcome: Outcome) -> Outcome:
-    """A copy that cannot be changed stays sent."""
-    if outcome.state in ("failed", "gone"):
-        return Outcome(outcome.id, "sent", "not_changed", again_at=outcome.again_at)
-    return outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -56,7 +56,7 @@ async def entries(
     kept = await messages.all_of(tx, campaign.id)
     shown = {one.id: one for one in kept if one.active} or {one.id: one for one in kept}
     happened = await messages.happened(tx, campaign.id)
-    reach = {one.id: (await readers.preview(tx, one.draft("vi"), now)).size for one in shown.values()}
+    reach = await _reached(tx, shown.values(), now)
     found = month([scheduled(one) for one in shown.values()], span(campaign), zone)
     return [
         _entry(shown, one, happened.get(one.key), reach)
@@ -107,6 +107,17 @@ def rule(one: CampaignMessage) -> Words:
     if len(one.rule) == 5:
         return Text("calendar.rule.yearly", {**at, "day": date.fromisoformat(f"2000-{one.rule}")})
     return Text("calendar.rule.day", {**at, "day": date.fromisoformat(one.rule)})
+
+
+async def _reached(tx: Tx, found: Iterable[CampaignMessage], now: datetime) -> dict[int, int]:
+    """How many people each message would reach; those for the same people in the same languages are counted once."""
+    drafts = {one.id: one.draft("vi") for one in found}
+    for_whom = {id: (draft.audience, tuple(sorted(draft.texts))) for id, draft in drafts.items()}
+    sizes: dict[Any, int] = {}
+    for id, draft in drafts.items():
+        if for_whom[id] not in sizes:
+            sizes[for_whom[id]] = (await readers.preview(tx, draft, now)).size
+    return {id: sizes[whom] for id, whom in for_whom.items()}
 
 
 def problem(one: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> Text | None:

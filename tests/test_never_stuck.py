@@ -21,13 +21,14 @@ def test_nobody_is_ever_stuck() -> None:
     for _ in range(5000):
         form = rng.choice(FORMS)
         step = dialog.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
-        for _ in range(250):
+        gives_up_at = rng.randrange(5) if rng.random() < 0.2 else None
+        for n in range(250):
             assert step.place is not None
             choices = offered(step) or step.place.offered
             kept = orjson.loads(orjson.dumps(asdict(replace(step.place, offered=choices))))
             place = Place(kept["form"], kept["answers"], kept["asking"], tuple(map(tuple, kept["offered"])))
-            heard = dialog.understand(anything(rng, choices), place, orders())
-            step = dialog.resume(form, place, heard, FACTS)
+            said = Heard(pressed=CANCEL) if n == gives_up_at else anything(rng, choices)
+            step = dialog.resume(form, place, dialog.understand(said, place, orders()), FACTS)
             for reply in step.replies:
                 SPEECH(reply.text)
             if step.place is None:
@@ -38,6 +39,7 @@ def test_nobody_is_ever_stuck() -> None:
         else:
             ends[form.name]["open"] += 1
     assert all(how["done"] for how in ends.values()), ends
+    assert all(how["ended"] for how in ends.values()), ends
 
 
 def test_every_form_can_be_cancelled() -> None:

@@ -24,7 +24,6 @@ from telegram import (  # the line above must come first
     BotCommandScope,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
-    InputFile,
 )
 from telegram.error import (
     BadRequest,
@@ -40,11 +39,11 @@ from telegram.error import (
 )
 
 from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
-from bot.channels.fit import fit, split
-from bot.channels.telegram_markup import inline_of, marked, markup_of
+from bot.channels.fit import fit
+from bot.channels.telegram_sending import Pictures, Sending, call
 from bot.channels.telegram_transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram_updates import MISSHAPEN, chat_id, dump, file, hear, load
-from bot.message import Heard, Message, width
+from bot.message import Heard, Message
 from storage.database import Tx
 from storage.files import NoSuchFile
 from storage.inbox import Arrival
@@ -58,13 +57,8 @@ MANY, GATHER = 10, 0.01
 """When so many came at once, seconds in which more gather for the next call: it costs the same for many."""
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
-MOST_KNOWN = 1000
-"""Photos whose ids are remembered."""
-PLAIN = {"is_disabled": True}
-"""A message shows no preview of what it links to."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NO_LIMITS = Limits()
-Pictures = Callable[[str], Awaitable[bytes]]
 Alone = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 """Does some work whenever it is this process's turn, of all that share the database."""
 
@@ -115,7 +109,8 @@ class Telegram:
             request=self._request,
             get_updates_request=AiohttpRequest(1),
         )
-        self.pictures, self.menus, self.alone = pictures, menus, alone
+        self.sending = Sending(self.bot, pictures, self.capabilities)
+        self.menus, self.alone = menus, alone
         self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
         self.now = now
         self.asks = not webhook_url
@@ -123,8 +118,6 @@ class Telegram:
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
-        self._uploaded: dict[str, str] = {}
-        """The platform's ids of photos, by their names."""
         self._answering: set[asyncio.Task[None]] = set()
 
     # -- hearing --------------------------------------------------------------------------------------------------
@@ -254,7 +247,7 @@ class Telegram:
     async def _updates(self, offset: int) -> list[dict[str, Any]]:
         asked = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
         # Raw, so that one update which the library cannot parse does not block the others.
-        return list(await self._call("getupdates", asked, read_timeout=LONG_POLL + 5))
+        return list(await call(self.bot, "getupdates", asked, read_timeout=LONG_POLL + 5))
 
     async def take(self, raw: Sequence[Mapping[str, Any]], receive: Receive) -> None:
         """Store updates; once they are on disk, end the presses' waiting signs."""
@@ -276,7 +269,7 @@ class Telegram:
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         try:
-            sent = await self._send(int(address), fit(message, self.capabilities))
+            sent = await self.sending.send(int(address), fit(message, self.capabilities))
         except NoSuchFile:
             log.warning("a picture is lost; the words go without it", picture=message.picture)
             return await self.send(address, replace(message, picture=""), dedupe_key)
@@ -304,103 +297,6 @@ class Telegram:
             raise SendFailed("unknown", str(failed)) from None
         self._refused = 0
         return sent
-
-    async def _send(self, chat: int, message: Message) -> str:
-        if message.replaces and (changed := await self._change(chat, message)):
-            return changed
-        markup = markup_of(message)
-        if message.document:
-            file = InputFile(message.document.content, filename=message.document.name)
-            return str((await self.bot.send_document(chat, file, caption=message.text, api_kwargs=markup)).message_id)
-        if message.picture:
-            if width(message.text) <= self.capabilities.caption:
-                return await self._send_photo(
-                    chat, message, {"caption": message.text, **marked("caption_entities", message), **markup}
-                )
-            await self._send_photo(chat, message)
-        *before, last = split(message.text, self.capabilities.text)
-        for part in before:
-            await self._say(chat, part)
-        # A text with parts that are marked is checked beforehand to fit into one message.
-        marks = {} if before else marked("entities", message)
-        sent_as = await self._say(chat, last, **marks, **markup)
-        if message.leave:
-            await self.bot.leave_chat(chat)
-        return sent_as
-
-    async def _say(self, chat: int, text: str, **how: object) -> str:
-        given = {"chat_id": chat, "text": text, "link_preview_options": PLAIN, **how}
-        return str((await self._call("sendmessage", given))["message_id"])
-
-    async def _send_photo(self, chat: int, message: Message, said: dict[str, Any] | None = None) -> str:
-        """A photo is uploaded once, and known to the platform from then on."""
-        photo = self._uploaded.get(message.picture) or await self._picture(message.picture)
-        sent = await self.bot.send_photo(chat, photo, api_kwargs=said)
-        if len(self._uploaded) >= MOST_KNOWN:
-            self._uploaded.clear()
-        self._uploaded[message.picture] = sent.photo[-1].file_id
-        return str(sent.message_id)
-
-    async def _picture(self, name: str) -> bytes:
-        """A picture out of the store. Raises NoSuchFile, and SendFailed while the store is out of reach."""
-        try:
-            return await self.pictures(name)
-        except NoSuchFile:
-            raise
-        except Exception as failed:
-            log.warning("a picture is out of reach; it is sent later", picture=name, error=type(failed).__name__)
-            raise SendFailed("retry", "picture out of reach") from failed
-
-    async def _change(self, chat: int, message: Message) -> str:
-        """Change or delete a message that was sent; returns nothing where that is no longer possible.
-
-        Raises SendFailed where nothing may be said in its place.
-        """
-        try:
-            if message.amends == "delete" and await self._delete(chat, message):
-                return message.replaces
-            await self._edit(chat, message)
-        except BadRequest as refused:
-            if "not modified" in str(refused):
-                return message.replaces
-            if re.search("can't be edited|not found|no (text|caption) in the message", str(refused)):
-                if message.amends:
-                    raise SendFailed("refused", "not_changed") from None
-                return ""
-            raise
-        return message.replaces
-
-    async def _edit(self, chat: int, message: Message) -> None:
-        """Change the text, or the caption of a message with a photo; which it is the platform knows best."""
-        edits = [self._edit_text]
-        if width(message.text) <= self.capabilities.caption:
-            edits.insert(0 if message.picture else 1, self._edit_caption)
-        for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
-            try:
-                return await edit(chat, message)
-            except BadRequest as refused:
-                if last or not re.search("no (text|caption) in the message", str(refused)):
-                    raise
-
-    async def _edit_text(self, chat: int, message: Message) -> None:
-        said = {"text": message.text, **marked("entities", message), **inline_of(message)}
-        await self._call("editmessagetext", {"chat_id": chat, "message_id": int(message.replaces), **said})
-
-    async def _edit_caption(self, chat: int, message: Message) -> None:
-        said = {"caption": message.text, **marked("caption_entities", message), **inline_of(message)}
-        await self._call("editmessagecaption", {"chat_id": chat, "message_id": int(message.replaces), **said})
-
-    async def _delete(self, chat: int, message: Message) -> bool:
-        """Take a message away; False if it is too old for that, and only its text can be changed."""
-        try:
-            return await self.bot.delete_message(chat, int(message.replaces))
-        except BadRequest as refused:
-            return "to delete not found" in str(refused)
-
-    async def _call(self, method: str, given: dict[str, Any], **how: Any) -> Any:
-        """The raw result of a method, its name written small, since the library warns against those that it knows;
-        Telegram reads names in any case."""
-        return await self.bot.do_api_request(method, api_kwargs=given, **how)
 
     async def close(self) -> None:
         for task in self._answering:

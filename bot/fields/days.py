@@ -22,7 +22,17 @@ class Year(Field[int]):
             raise Invalid("not_a_year") from None
 
 
-class Day(Field[date]):
+class Dated(Field[date]):
+    """A question whose answer is kept as ISO writes a date."""
+
+    def dump(self, answer: date) -> Json:
+        return answer.isoformat()
+
+    def load(self, kept: Json) -> date:
+        return date.fromisoformat(kept)
+
+
+class Day(Dated):
     """A day, ``toward`` the past (what was done) or the future (what will be), at most ``within`` days away."""
 
     def __init__(self, *, toward: Literal["past", "future"], within: int = 366) -> None:
@@ -53,14 +63,8 @@ class Day(Field[date]):
     def show(self, answer: date, form: Form) -> Words:
         return Text("day.shown", {"day": answer})
 
-    def dump(self, answer: date) -> Json:
-        return answer.isoformat()
 
-    def load(self, kept: Json) -> date:
-        return date.fromisoformat(kept)
-
-
-class Month(Field[date]):
+class Month(Dated):
     """A month from this one on, kept as its first day; at most three years away."""
 
     def read(self, heard: Heard, form: Form) -> date:
@@ -75,9 +79,3 @@ class Month(Field[date]):
 
     def show(self, answer: date, form: Form) -> Words:
         return Text("month.shown", {"month": answer})
-
-    def dump(self, answer: date) -> Json:
-        return answer.isoformat()
-
-    def load(self, kept: Json) -> date:
-        return date.fromisoformat(kept)
