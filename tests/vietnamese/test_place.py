@@ -133,3 +133,29 @@ def test_a_whole_country_is_searched_in_no_time() -> None:
 @given(st.sampled_from(COMMUNES), st.text(max_size=30))
 def test_a_name_is_found_whatever_stands_behind_it(unit: Known, behind: str) -> None:
     assert (unit.id, "") in found(f"{unit.name}, {behind}")
+
+
+def test_a_number_is_a_ward_only_where_it_is_called_one() -> None:
+    known = [Known(1, "Phường Đạo Thạnh", ("Phường 4",)), Known(2, "Phường Thới Sơn", ("Phường 6",))]
+    for typed in ("phường 4", "P.4", "p4", "F4, Q. Mỹ Tho", "Phường 04", "12/6 đường số 6, phường 4"):
+        assert [match.known.id for match in find_place(typed, known)] == [1], typed
+    for typed in ("4", "số 4", "tổ 4", "4 người"):
+        assert find_place(typed, known) == [], typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("cu mgar", "Xã Cư M'gar"),
+        ("Cư M'gar", "Xã Cư M'gar"),
+        ("cư m gar", "Xã Cư M'gar"),
+        ("phường Xuân Hương", "Phường Xuân Hương - Đà Lạt"),
+        ("Xuân Hương - Đà Lạt", "Phường Xuân Hương - Đà Lạt"),
+        ("xuan huong da lat", "Phường Xuân Hương - Đà Lạt"),
+        ("đặc khu Phú Quí", "Đặc khu Phú Quý"),
+        ("mĩ lí", "Xã Mỹ Lý"),
+    ],
+)
+def test_a_name_is_found_in_each_of_its_spellings(typed: str, name: str) -> None:
+    known = [Known(1, name), Known(2, "Phường Hoàng Mai")]
+    assert [match.known.id for match in find_place(typed, known)] == [1]
