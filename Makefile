@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
-CHECKED := bot handlers storage locales tests bench
+CHECKED := bot handlers storage locales tests bench tools
 
 .PHONY: run install install-dev test faults bench check format lock
 

@@ -1,7 +1,7 @@
 """Build storage/data/country/ from vietnamadminunits, in an environment of its own (it pulls in shapely and geopy):
 
-    python3 -m venv /tmp/country && /tmp/country/bin/pip install vietnamadminunits==1.0.4
-    /tmp/country/bin/python tools/build_country.py
+    python3 -m venv .country && .country/bin/pip install vietnamadminunits==1.0.4
+    .country/bin/python tools/build_country.py
 
 The package knows today's units, the old ones, and which became which; where another source differs from it,
 tests/data/places-disagreements.tsv says which of the two is right, and why.
@@ -66,7 +66,9 @@ def _became(converter: dict[str, dict[str, dict[str, list[str | dict[str, str]]]
                 found.setdefault(str(part), set()).add((province, new))
     for province, divided in converter["DICT_PROVINCE_WARD_DIVIDED"].items():
         for old, parts in divided.items():
-            found.setdefault(old, set()).update((province, part["newWardKey"]) for part in parts if isinstance(part, dict))
+            found.setdefault(old, set()).update(
+                (province, part["newWardKey"]) for part in parts if isinstance(part, dict)
+            )
     return found
 
 
@@ -76,7 +78,8 @@ def _decided() -> dict[str, set[str]]:
         rows = csv.DictReader(file, delimiter="\t")
         chosen = {row["old code"]: row[_source(row["likely right"])] for row in rows}
     return {
-        old: {NEW_CODES.get(code, code) for code in re.findall(r"\b[0-9]{5}\b", became)} for old, became in chosen.items()
+        old: {NEW_CODES.get(code, code) for code in re.findall(r"\b[0-9]{5}\b", became)}
+        for old, became in chosen.items()
     }
 
 

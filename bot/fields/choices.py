@@ -11,6 +11,9 @@ from bot.message import Heard, Option, Text, Words
 from bot.vietnamese.place import find_place
 from bot.vietnamese.yes_no import read_yes_no
 
+MOST_OFFERED = 20
+"""Nobody looks through a province's hundred communes; who is asked writes the name."""
+
 
 class Choice(Field[str]):
     """One of several values, given by button, by name or by number."""
@@ -95,7 +98,8 @@ class Commune(Field[int]):
     """One of the campaign's communes, by its present or an old name; the answer is the unit's id."""
 
     def options(self, form: Form) -> Sequence[Option]:
-        return [Option(str(unit.id), unit.name) for unit in form.facts.communes]
+        communes = form.facts.communes
+        return [Option(str(unit.id), unit.name) for unit in communes] if len(communes) <= MOST_OFFERED else []
 
     def read(self, heard: Heard, form: Form) -> int:
         communes = form.facts.communes

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.vietnamese.fold import fits, fold, one_line, without_telex
+from bot.vietnamese.fold import exact, fits, fold, one_line, without_telex
 
 COMMUNE = re.compile(r"^(?:xa|x|phuong|p|thi tran|tt|thi xa|tx|dac khu)[\s.]+(?=\S)")
 SAYS_COMMUNE = frozenset({"xa", "x", "phuong", "p", "f", "tran", "tt", "tx", "khu", "commune"})
@@ -45,6 +45,13 @@ class Mention(NamedTuple):
     as_commune: bool
 
 
+class Names(NamedTuple):
+    """Every folded name with its bearers, each as it is spelled, and how many words the longest has."""
+
+    bearers: dict[str, list[tuple[str, Match]]]
+    longest: int
+
+
 def find_place(text: str, known: Sequence[Known]) -> list[Match]:
     """The units that these words may mean: none, one, or several to choose from.
 
@@ -64,8 +71,8 @@ def bare(name: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _names(known: tuple[Known, ...]) -> dict[str, list[tuple[str, Match]]]:
-    """Every folded name, as it is spelled, and the units that bear it or bore it; the present name first."""
+def _names(known: tuple[Known, ...]) -> Names:
+    """The names that these units bear or bore; the present name first."""
     names: dict[str, list[tuple[str, Match]]] = {}
     for unit in known:
         for said, spelled in _spellings(unit.name).items():
@@ -77,7 +84,7 @@ def _names(known: tuple[Known, ...]) -> dict[str, list[tuple[str, Match]]]:
                 if all(match.known.id != unit.id for _, match in bearers):
                     bearers.append((spelled, Match(unit, alias)))
     names.pop("", None)
-    return names
+    return Names(names, max((name.count(" ") + 1 for name in names), default=0))
 
 
 def _spellings(name: str) -> dict[str, str]:
@@ -107,26 +114,41 @@ def _parts(text: str) -> list[list[str]]:
     return [WORD.findall(one_line(part)) for part in parts]
 
 
-def _mentions(words: list[str], names: dict[str, list[tuple[str, Match]]]) -> Iterator[Mention]:
+def _mentions(words: list[str], names: Names) -> Iterator[Mention]:
     """The names in one part of an address, the longest where they overlap."""
-    longest = max((name.count(" ") + 1 for name in names), default=0)
     folded = [_sound(word) for word in words]
     at = end = 0
     while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
-            said = " ".join(folded[at : at + length])
-            if bearers := names.get(said) or names.get(without_telex(said)):
-                before = folded[at - 1] if at > end else ""  # in «Hồ Xá Vĩnh Linh», «Xá» belongs to the first name
-                if said.isdecimal() and before not in SAYS_COMMUNE:
-                    continue  # a house's number, not phường 4
-                if before not in SAYS_OTHER:
-                    yield Mention(_best(words[at : at + length], bearers), before in SAYS_COMMUNE)
-                end = at + length
-                break
+        length, bearers = _longest(folded, at, names)
+        said = words[at : at + length]
+        if folded[at] in SAYS_COMMUNE and length:
+            # «phường Định Công» is not Phương Đình
+            other, borne = _longest(folded, at + 1, names)
+            mark = _agreeing(words[at + 1 : at + 1 + other], borne) and not _agreeing(said, bearers)
+            if other and (other + 1 > length or mark):
+                length = 0
+        before = folded[at - 1] if at > end else ""  # in «Hồ Xá Vĩnh Linh», «Xá» belongs to the first name
+        town = before == "xa" and folded[max(at - 2, 0)] == "thi"  # thị xã was a district
+        number = "".join(folded[at : at + length]).isdecimal()  # a house's, not phường 4
+        if length and not (number and before not in SAYS_COMMUNE):
+            if before not in SAYS_OTHER and not town:
+                yield Mention(_agreeing(said, bearers) or [m for _, m in bearers], before in SAYS_COMMUNE)
+            end = at + length
         at = max(at + 1, end)
 
 
-def _best(typed: list[str], bearers: list[tuple[str, Match]]) -> list[Match]:
-    """Those whose marks agree with what was typed, if any do."""
-    agreeing = [match for spelled, match in bearers if fits(" ".join(typed), spelled)]
-    return agreeing or [match for _, match in bearers]
+def _longest(folded: list[str], at: int, names: Names) -> tuple[int, list[tuple[str, Match]]]:
+    """How many words from here on are a name, and whose; 0 if none begins here."""
+    for length in range(min(names.longest, len(folded) - at), 0, -1):
+        said = " ".join(folded[at : at + length])
+        if bearers := names.bearers.get(said) or names.bearers.get(without_telex(said)):
+            return length, bearers
+    return 0, []
+
+
+def _agreeing(typed: list[str], bearers: list[tuple[str, Match]]) -> list[Match]:
+    """Those whose marks agree with what was typed; who types marks and means Văn Lang does not mean Văn Lăng."""
+    said = " ".join(typed)
+    fitting = [(spelled, match) for spelled, match in bearers if fits(said, spelled)]
+    same = [match for spelled, match in fitting if exact(spelled) == exact(said)]
+    return same if same and not said.isascii() else [match for _, match in fitting]

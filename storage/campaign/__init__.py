@@ -1,0 +1,1 @@
+"""What a campaign is and where it runs."""

@@ -93,6 +93,7 @@ def test_a_commune_is_found_in_what_people_write(typed: str, unit: int, old: str
         "🙂",
         "Vĩnh" * 900,
         "huyện Vĩnh Linh",
+        "thị xã Vĩnh Linh",
         "tỉnh Quảng Trị",
         "thôn Vĩnh Hòa",
         "Vĩnh, Kim",
@@ -116,6 +117,9 @@ def test_marks_decide_where_names_fold_alike() -> None:
     assert [match.known.id for match in find_place("phú hoá", known)] == [2]
     assert [match.known.id for match in find_place("xã phú hòa", known)] == [1]
     assert [match.known.id for match in find_place("phu hoa", known)] == [1, 2]
+    known = [Known(1, "Xã Văn Lang"), Known(2, "Xã Văn Lăng")]
+    assert [match.known.id for match in find_place("Văn Lang", known)] == [1]
+    assert [match.known.id for match in find_place("van lang", known)] == [1, 2]
 
 
 def test_no_list_knows_no_place() -> None:
