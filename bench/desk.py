@@ -19,10 +19,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.vietnamese.fold import fold
-from storage import campaigns, staff
-from storage import people as known
+from storage.campaign import campaigns, staff
 from storage.database import Tx
 from storage.tables import accounts, addresses, deeds, people, pledges, questions, units, volunteers
+from storage.talk import people as known
 from tests.stage import NINE, Stage, Template
 
 ROUNDS, CHUNK, FIRST = 40, 10_000, 1000

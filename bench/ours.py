@@ -13,12 +13,13 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.processes import ROOT
-from bot.app import connect
+from bot.process.app import connect
+from bot.process.startup import utc_now
 from bot.settings import Settings
-from bot.stores import utc_now
-from storage import broadcasts, campaigns
-from storage.audience import Audience
-from storage.broadcasts import Draft
+from storage.broadcast import broadcasts
+from storage.broadcast.audience import Audience
+from storage.broadcast.broadcasts import Draft
+from storage.campaign import campaigns
 from storage.database import Database
 from storage.tables import accounts, consents, people
 

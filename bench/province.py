@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from storage.copy import copy
 from storage.database import Database
-from storage.upgrade import upgrade
-from storage.vault import Vault
+from storage.database.vault import Vault
+from storage.upkeep.copy import copy
+from storage.upkeep.upgrade import upgrade
 from tests.fakes.postgres import Server, server
 from tests.stage import KEY, NINE, Stage, Template
 

@@ -45,9 +45,9 @@ def run() -> None:
     Example: TELEGRAM_TOKEN=123456:AAE… SECRET_KEY=… nhandao run
     """
     settings = _settings()
-    from bot import serve
+    from bot.cli import run
 
-    _exit(serve.demo(settings) if settings.is_demo else serve.run(settings))
+    _exit(run.demo(settings) if settings.is_demo else run.run(settings))
 
 
 @app.command()
@@ -63,9 +63,9 @@ def demo(
     Example: nhandao demo --speed 5000
     """
     settings = _settings()
-    from bot import serve
+    from bot.cli import run
 
-    _exit(serve.demo(settings, reset=reset, speed=speed))
+    _exit(run.demo(settings, reset=reset, speed=speed))
 
 
 @app.command()
@@ -77,9 +77,9 @@ def chat(
     Example: nhandao chat --language en
     """
     settings = _settings()
-    from bot import serve
+    from bot.cli import run
 
-    _exit(serve.chat(settings, language))
+    _exit(run.chat(settings, language))
 
 
 @db.command()
@@ -89,9 +89,9 @@ def upgrade() -> None:
     Example: nhandao db upgrade
     """
     settings = _settings(demo=False)
-    from bot import serve_upkeep
+    from bot.cli import upkeep
 
-    _exit(serve_upkeep.db_upgrade(settings))
+    _exit(upkeep.db_upgrade(settings))
 
 
 @db.command()
@@ -108,9 +108,9 @@ def copy(
     Example: nhandao db copy --to postgresql+asyncpg://nhandao@db.internal/nhandao
     """
     settings = _settings(demo=False)
-    from bot import serve_upkeep
+    from bot.cli import upkeep
 
-    _exit(serve_upkeep.db_copy(settings, to))
+    _exit(upkeep.db_copy(settings, to))
 
 
 @files.command(name="copy")
@@ -124,9 +124,9 @@ def copy_files(
     Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
     """
     settings = _settings(demo=False)
-    from bot import serve_upkeep
+    from bot.cli import upkeep
 
-    _exit(serve_upkeep.files_copy(settings, to))
+    _exit(upkeep.files_copy(settings, to))
 
 
 @staff.command()
@@ -140,9 +140,9 @@ def add(
     Example: nhandao staff add telegram:123456 --role admin
     """
     settings = _settings(demo=False)
-    from bot import serve_upkeep
+    from bot.cli import upkeep
 
-    _exit(serve_upkeep.staff_add(settings, account, role, unit))
+    _exit(upkeep.staff_add(settings, account, role, unit))
 
 
 @calendar.command()
@@ -155,9 +155,9 @@ def preview(
     Example: nhandao calendar preview --from 2027-05-01 --to 2027-05-07
     """
     settings = _settings()
-    from bot import serve_calendar
+    from bot.cli import calendar
 
-    _exit(serve_calendar.calendar_preview(settings, first, last))
+    _exit(calendar.calendar_preview(settings, first, last))
 
 
 @calendar.command()
@@ -169,9 +169,9 @@ def ics(
     Example: nhandao calendar ics > may.ics
     """
     settings = _settings()
-    from bot import serve_calendar
+    from bot.cli import calendar
 
-    _exit(serve_calendar.calendar_ics(settings, language))
+    _exit(calendar.calendar_ics(settings, language))
 
 
 @calendar.command()
@@ -184,9 +184,9 @@ def picture(
     Example: nhandao calendar picture may.jpg
     """
     settings = _settings()
-    from bot import serve_calendar
+    from bot.cli import calendar
 
-    _exit(serve_calendar.calendar_picture(settings, file, language))
+    _exit(calendar.calendar_picture(settings, file, language))
 
 
 @addresses.command("import")
@@ -200,9 +200,9 @@ def import_(
     Example: nhandao addresses import households.xlsx
     """
     settings = _settings(demo=False)
-    from bot import serve_upkeep
+    from bot.cli import upkeep
 
-    _exit(serve_upkeep.addresses_import(settings, file))
+    _exit(upkeep.addresses_import(settings, file))
 
 
 @audit.command()
@@ -212,9 +212,9 @@ def verify() -> None:
     Example: nhandao audit verify
     """
     settings = _settings(demo=False)
-    from bot import serve_upkeep
+    from bot.cli import upkeep
 
-    _exit(serve_upkeep.audit_verify(settings))
+    _exit(upkeep.audit_verify(settings))
 
 
 @config.command()
@@ -251,7 +251,7 @@ def fail(lines: str) -> NoReturn:
 
 
 def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
-    from bot.serve import Mistake
+    from bot.cli.run import Mistake
 
     try:
         raise SystemExit(asyncio.run(work))

@@ -4,61 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.router import Router
-from handlers import (
-    addresses,
-    audit,
-    broadcast,
-    broadcast_sent,
-    calendar,
-    calendar_decide,
-    campaign,
-    deed,
-    desk,
-    dossiers,
-    find,
-    link,
-    mine,
-    options,
-    pledge,
-    propose,
-    questions,
-    receipts,
-    report,
-    review,
-    rights,
-    spreadsheet,
-    staff,
-    start,
-    stats,
-    status,
-    survey,
-    units,
-    volunteer,
-    volunteers,
-    years,
-)
+from bot.turn.router import Router
+from handlers.admins import audit, campaign, find, settings, staff, stats, status, units
+from handlers.broadcasts import compose, sent
+from handlers.calendar import commands, decide
+from handlers.officers import desk, dossiers, imports, receipts, report, review, survey, volunteers, years
+from handlers.residents import addresses, ask, deed, link, mine, pledge, propose, rights, start, volunteer
 
-RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, questions, link, rights)
+RESIDENTS = (start, volunteer, addresses, pledge, deed, mine, propose, ask, link, rights)
 OFFICERS = (
-    broadcast,
-    broadcast_sent,
+    compose,
+    sent,
     desk,
     review,
     receipts,
     dossiers,
     survey,
-    spreadsheet,
+    imports,
     volunteers,
     report,
     years,
-    calendar,
-    calendar_decide,
+    commands,
+    decide,
 )
-ADMINS = (staff, units, campaign, options, stats, status, audit, find)
+ADMINS = (staff, units, campaign, settings, stats, status, audit, find)
 
 ROUTERS: Sequence[Router] = (
     *(module.router for module in (*RESIDENTS, *OFFICERS, *ADMINS)),
     review.reporter,
-    questions.officers,
+    ask.officers,
 )

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from storage.columns import EPOCH, MICROSECOND
 from storage.database import Tx
+from storage.database.columns import EPOCH, MICROSECOND
 from storage.tables import audit
 
 FIRST = b"\0" * 32

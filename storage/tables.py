@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, text
 
-from storage.columns import BigId, Instant, Words
+from storage.database.columns import BigId, Instant, Words
 
 metadata = sa.MetaData(
     naming_convention={

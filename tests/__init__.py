@@ -1,1 +1,6 @@
 """The proof."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+"""The checkout."""

@@ -7,8 +7,9 @@ import re
 import sqlalchemy as sa
 
 from bot.message import Message
-from storage import people, staff
+from storage.campaign import staff
 from storage.tables import units
+from storage.talk import people
 from tests.stage import Stage
 
 CUA_TUNG, BEN_QUAN = "19414", "19366"

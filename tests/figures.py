@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 TESTS = (
-    "crash.py", "process.py::test_it_stops_within_five_seconds_also_with_a_page_open",
-    "telegram.py::test_a_restart_of_telegram_loses_nothing",
-    "telegram.py::test_while_the_database_is_away_telegram_keeps_the_update",
-    "engine.py::test_who_says_five_hundred_things_keeps_nobody_from_being_heard",
-    "database.py::test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_mix_with_no_other",
-    "replicas.py", "broadcast_faults.py", "ledger.py", "calendar_faults.py", "may.py",
+    "process/test_crash.py", "process/test_process.py::test_it_stops_within_five_seconds_also_with_a_page_open",
+    "channels/test_telegram.py::test_a_restart_of_telegram_loses_nothing",
+    "channels/test_telegram.py::test_while_the_database_is_away_telegram_keeps_the_update",
+    "receive/test_engine.py::test_who_says_five_hundred_things_keeps_nobody_from_being_heard",
+    "storage/test_database.py::test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_mix_with_no_other",
+    "process/test_replicas.py", "broadcast/test_broadcast_faults.py", "storage/test_ledger.py",
+    "calendar/test_calendar_faults.py", "calendar/test_may.py",
 )  # fmt: skip
 BEGIN, END = "<!-- make faults -->\n", "<!-- end of make faults -->\n"
 HERE = Path(__file__).parent
@@ -35,7 +36,7 @@ def write(printed: list[str]) -> None:
 
 def main() -> int:
     """Run the fault tests, one after the other, and write what they measured; returns pytest's exit status."""
-    tests = [str(HERE / f"test_{name}") for name in TESTS]
+    tests = [str(HERE / name) for name in TESTS]
     printed = []
     with subprocess.Popen([sys.executable, "-m", "pytest", "-s", *tests], stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None

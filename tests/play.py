@@ -34,10 +34,12 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import Speech
-from storage import campaigns, demo, invitations, people, staff
+from storage.campaign import campaigns, invitations, staff
 from storage.database import Tx
+from storage.demo import demo
 from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
+from storage.talk import people
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo, sheet

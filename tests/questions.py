@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import dialog
-from bot.conversation import orders
-from bot.dialog import Place, Step
-from bot.forms import Facts, Form
+from bot.dialog import lead
+from bot.dialog.forms import Facts, Form
+from bot.dialog.lead import Place, Step
 from bot.message import Heard
-from bot.router import Routes
+from bot.receive.conversation import orders
+from bot.turn.router import Routes
 from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
 from handlers import ROUTERS
@@ -126,14 +126,12 @@ def questions() -> list[tuple[type[Form], str, Place]]:
     for form in FORMS:
         wanted = {field.name for field in form.fields.values() if not field.hidden}
         for _ in range(3000):
-            step = dialog.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+            step = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
             while step.place is not None and rng.random() < 0.97:
                 place = replace(step.place, offered=offered(step) or step.place.offered)
                 if place.asking in wanted:
                     found.setdefault((form.name, place.asking), place)
-                step = dialog.resume(
-                    form, place, dialog.understand(anything(rng, place.offered), place, orders()), FACTS
-                )
+                step = lead.resume(form, place, lead.understand(anything(rng, place.offered), place, orders()), FACTS)
             if wanted <= {name for its, name in found if its == form.name}:
                 break
         else:

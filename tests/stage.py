@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from bot.app import App, connect
 from bot.channels import Channel
 from bot.message import Message
-from bot.router import Router
+from bot.process.app import App, connect
 from bot.settings import Settings
+from bot.turn.router import Router
 from handlers import ROUTERS
-from storage import demo
+from storage.demo import demo
 from storage.tables import consents
 from tests.fakes.postgres import Server
 from tests.fakes.room import Room
@@ -111,7 +111,7 @@ class Stage:
     async def agree(self, *purposes: str, channel: str = "room", address: str = "1", language: str = "vi") -> None:
         """Somebody who wrote before and agreed to these purposes."""
         async with self.program() as app, app.database.write() as tx:
-            from storage import people
+            from storage.talk import people
 
             met = await people.meet(tx, {(channel, address): language}, self.clock())
             given = {

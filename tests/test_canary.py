@@ -12,13 +12,13 @@ import websockets
 from websockets.typing import Origin
 
 from bot.message import Reply
-from bot.router import Router
-from bot.turn import Turn
+from bot.turn.router import Router
+from bot.turn.turn import Turn
 from tests.fakes.bot_api import BotApi
 from tests.fakes.served import served
 from tests.fakes.watch import HAMLET, NAME, PHONE, Watch, leaks
+from tests.process.test_crash import prepare, program, told
 from tests.stage import Stage, Template, photo
-from tests.test_crash import prepare, program, told
 
 router = Router("clumsy")
 

@@ -6,12 +6,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from bot.router import Routes
+from bot.turn.router import Routes
 from handlers import ROUTERS
-from storage.retention import HOUSEHOLDS, KEPT, NOT_PERSONAL
+from storage.rights.retention import HOUSEHOLDS, KEPT, NOT_PERSONAL
 from storage.tables import metadata
-
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
 
 
 def tracked(*patterns: str) -> list[Path]:

@@ -12,18 +12,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import dialog
-from bot.fetch import OF_SHEETS
-from bot.fields import Choice, Choices, Phrase
-from bot.forms import Form
-from bot.router import Routes
+from bot.dialog import lead
+from bot.dialog.fields import Choice, Choices, Phrase
+from bot.dialog.forms import Form
+from bot.media.fetch import OF_SHEETS
+from bot.turn.router import Routes
 from bot.vietnamese.money import in_words
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech, catalogue
-from storage.retention import KEPT
+from storage.rights.retention import KEPT
 from storage.tables import deeds, pledges
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 ROUTES = Routes(ROUTERS)
 KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
 SAID_BY = {"Text", "reply", "say", "tell", "tell_officers", "_error"}
@@ -107,8 +107,8 @@ def of_data() -> Iterator[str]:
 
 def sayable() -> set[str]:
     """Every key that the program may look up."""
-    orders = {value for name, value in vars(dialog).items() if name.isupper() and isinstance(value, str)}
-    silent = {dialog.BACK, dialog.PICKED, dialog.NEXT}
+    orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
+    silent = {lead.BACK, lead.PICKED, lead.NEXT}
     marks = {"+picked", "+unpicked", "+stay", "+drop"}
     return {*said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks}
 

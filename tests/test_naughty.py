@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot import app as parts
-from bot.app import App, connect
 from bot.channels import Channel
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
-from bot.conversation import orders
-from bot.dialog import understand
-from bot.fields import Line, Story
+from bot.dialog.fields import Line, Story
+from bot.dialog.lead import understand
 from bot.message import Heard
+from bot.process import app as parts
+from bot.process.app import App, connect
+from bot.receive.conversation import orders
 from bot.vietnamese.fold import INVISIBLE
-from storage import people, places
-from storage.inbox import Arrival
 from storage.tables import consents, inbox, outbox, staff
+from storage.talk import people, places
+from storage.talk.inbox import Arrival
 from tests.fakes.bot_api import BotApi
 from tests.fakes.bot_api.updates import written
 from tests.fakes.room import Room

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, WrongSetting, read_settings
+from tests import ROOT
 
 KEY = "0123456789abcdef0123456789abcdef"
 TOKEN = "123456789:AAEexampleexampleexampleexample"
@@ -129,7 +130,7 @@ def test_a_password_in_an_address_is_not_shown() -> None:
 
 
 def test_the_example_lists_exactly_the_settings() -> None:
-    example = (Path(__file__).parent.parent / ".env.example").read_text(encoding="utf-8")
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
     listed = re.findall(r"(?m)^([A-Z_]+)=", example)
     assert listed == [name.upper() for name in Settings.model_fields]
     assert not re.findall(r"(?m)^[A-Z_]+=.+", example), "an example holds no values"

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.message import Heard, Message
 from storage.database import Tx
-from storage.inbox import Arrival
+from storage.talk.inbox import Arrival
 
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 """Returns when the arrivals are on disk; only then may the platform be told that they were received."""

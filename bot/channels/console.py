@@ -16,7 +16,7 @@ from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
 from storage.database import Tx
-from storage.inbox import Arrival
+from storage.talk.inbox import Arrival
 
 ADDRESS = "here"
 

@@ -16,10 +16,10 @@ from bot.channels import Capabilities, FetchFailed, Media, Receive, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
-from storage import webchat
 from storage.database import Database, Tx, is_outage
-from storage.inbox import Arrival
-from storage.webchat import Shown
+from storage.talk import webchat
+from storage.talk.inbox import Arrival
+from storage.talk.webchat import Shown
 
 log = structlog.get_logger()
 

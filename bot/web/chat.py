@@ -21,15 +21,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Unreadable
 from bot.channels.web import Web, shown
-from bot.fetch import Fetcher
+from bot.media.fetch import Fetcher
+from bot.media.pictures import BadPicture
 from bot.message import Document
-from bot.pictures import BadPicture
 from bot.vietnamese.fold import clean
 from bot.web.safety import same_origin
 from locales import Speech
-from storage import people, webchat
 from storage.database import Database
 from storage.files import NoSuchFile
+from storage.talk import people, webchat
 
 log = structlog.get_logger()
 

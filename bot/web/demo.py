@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web.chat import Chat, Pane, page
 from locales import Speech, catalogue
-from storage.demo import STAFF
+from storage.demo.demo import STAFF
 
 PANES = {
     "resident": Pane("/resident"),

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.web.chat import FRAME, PHOTO, page
 from bot.web.safety import SafetyHeaders
 from locales import LANGUAGES, Speech, catalogue
-from storage.campaigns import Campaign
+from storage.campaign.campaigns import Campaign
 
 STATIC = Path(__file__).parent / "static"
 Healthy = Callable[[], Awaitable[dict[str, Any]]]

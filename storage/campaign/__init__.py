@@ -1,1 +1,1 @@
-"""What a campaign is and where it runs."""
+"""What a campaign is and where it runs: its units, its staff, its calendar and what admins set."""

@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that ``storage.upgrade`` hands over."""
+"""Run the migrations on the connection that ``storage.upkeep.upgrade`` hands over."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
-from bot import app as parts
+from bot.process import app as parts
 from bot.web.demo import demo_routes
 from tests.fakes.served import Served, served
 from tests.stage import Template

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from bot import app as parts
+from bot.process import app as parts
 from bot.web.demo import demo_routes
 from tests.browser.conftest import chromium
 from tests.fakes.served import served

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.app import App
-from storage import broadcasts, campaigns
-from storage.audience import Audience
-from storage.broadcasts import Draft
+from bot.process.app import App
+from storage.broadcast import broadcasts
+from storage.broadcast.audience import Audience
+from storage.broadcast.broadcasts import Draft
+from storage.campaign import campaigns
 from storage.tables import accounts, consents, people
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.app import App
-from storage import campaigns, messages
+from bot.process.app import App
+from storage.campaign import calendar, campaigns
+from storage.campaign.calendar import CampaignMessage
 from storage.database import Tx
-from storage.messages import CampaignMessage
 from storage.tables import broadcasts
 from storage.tables import campaigns as kept
 from tests.stage import Clock
@@ -32,8 +32,8 @@ async def schedule(app: App, name: str = "hello", rule: str = "first+0", at: str
     )  # fmt: skip
     campaign = await campaign_of(app)
     async with app.database.write() as tx:
-        id = await messages.add(tx, campaign.id, new)
-        await messages.switch(tx, [id], app.now(), on=True)
+        id = await calendar.add(tx, campaign.id, new)
+        await calendar.switch(tx, [id], app.now(), on=True)
     return id
 
 

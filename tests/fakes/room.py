@@ -16,7 +16,7 @@ from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
 from storage.database import Tx
-from storage.inbox import Arrival
+from storage.talk.inbox import Arrival
 
 BUTTONS = Capabilities(buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True)
 NUMBERS = Capabilities()

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
-from bot import app as parts
-from bot.app import App, connect
 from bot.channels import Channel
-from bot.running import serving
+from bot.process import app as parts
+from bot.process.app import App, connect
+from bot.process.running import serving
+from bot.process.startup import utc_now
 from bot.settings import Settings
-from bot.stores import utc_now
 from bot.web.server import bind
 from tests.stage import KEY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.database.columns
 
 revision = "0001"
 down_revision = None
@@ -14,7 +14,7 @@ down_revision = None
 def upgrade() -> None:
     op.create_table('audit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('at', storage.columns.Instant(), nullable=False),
+    sa.Column('at', storage.database.columns.Instant(), nullable=False),
     sa.Column('actor', sa.Text(), nullable=False),
     sa.Column('act', sa.Text(), nullable=False),
     sa.Column('object', sa.Text(), nullable=False),
@@ -34,8 +34,8 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default='waiting', nullable=False),
     sa.Column('attempts', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('error', sa.Text(), server_default='', nullable=False),
-    sa.Column('received_at', storage.columns.Instant(), nullable=False),
-    sa.Column('due_at', storage.columns.Instant(), nullable=False),
+    sa.Column('received_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('due_at', storage.database.columns.Instant(), nullable=False),
     sa.CheckConstraint("state IN ('waiting', 'done', 'dead')", name=op.f('ck_inbox_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
     sa.UniqueConstraint('channel', 'update_key', name=op.f('uq_inbox_channel_update_key'))
@@ -47,8 +47,8 @@ def upgrade() -> None:
     op.create_table('people',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('language', sa.Text(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('blocked_at', storage.columns.Instant(), nullable=True),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('blocked_at', storage.database.columns.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people'))
     )
     op.create_table('posters',
@@ -81,8 +81,8 @@ def upgrade() -> None:
     sa.Column('dedupe_key', sa.Text(), nullable=False),
     sa.Column('mine', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('replaced_at', storage.columns.Instant(), nullable=True),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('replaced_at', storage.database.columns.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_web_messages')),
     sa.UniqueConstraint('dedupe_key', name=op.f('uq_web_messages_dedupe_key'))
     )
@@ -93,8 +93,8 @@ def upgrade() -> None:
     op.create_table('web_sessions',
     sa.Column('token_index', sa.LargeBinary(), nullable=False),
     sa.Column('address', sa.Text(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('seen_at', storage.columns.Instant(), nullable=False),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('seen_at', storage.database.columns.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('token_index', name=op.f('pk_web_sessions'))
     )
     with op.batch_alter_table('web_sessions', schema=None) as batch_op:
@@ -108,11 +108,11 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default='open', nullable=False),
     sa.Column('announcements_here', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('source', sa.Text(), server_default='', nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('heard_at', storage.columns.Instant(), nullable=True),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('heard_at', storage.database.columns.Instant(), nullable=True),
     sa.Column('bucket', sa.Float(), server_default='0', nullable=False),
-    sa.Column('bucket_at', storage.columns.Instant(), nullable=True),
-    sa.Column('muted_until', storage.columns.Instant(), nullable=True),
+    sa.Column('bucket_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('muted_until', storage.database.columns.Instant(), nullable=True),
     sa.CheckConstraint("state IN ('open', 'blocked')", name=op.f('ck_accounts_state')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_accounts_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_accounts')),
@@ -147,8 +147,8 @@ def upgrade() -> None:
     sa.Column('text_hash', sa.Text(), nullable=False),
     sa.Column('language', sa.Text(), nullable=False),
     sa.Column('channel', sa.Text(), nullable=False),
-    sa.Column('given_at', storage.columns.Instant(), nullable=False),
-    sa.Column('withdrawn_at', storage.columns.Instant(), nullable=True),
+    sa.Column('given_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('withdrawn_at', storage.database.columns.Instant(), nullable=True),
     sa.CheckConstraint("purpose IN ('take_part', 'announcements', 'publish_name')", name=op.f('ck_consents_purpose')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_consents_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consents'))
@@ -160,7 +160,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('form', sa.Text(), nullable=False),
     sa.Column('place', sa.LargeBinary(), nullable=False),
-    sa.Column('updated_at', storage.columns.Instant(), nullable=False),
+    sa.Column('updated_at', storage.database.columns.Instant(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_places_person_id')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_places'))
     )
@@ -172,8 +172,8 @@ def upgrade() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('role', sa.Text(), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('granted_at', storage.columns.Instant(), nullable=False),
-    sa.Column('revoked_at', storage.columns.Instant(), nullable=True),
+    sa.Column('granted_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('revoked_at', storage.database.columns.Instant(), nullable=True),
     sa.CheckConstraint("role IN ('officer', 'admin')", name=op.f('ck_staff_role')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_staff_person_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_staff_unit_id')),
@@ -207,8 +207,8 @@ def upgrade() -> None:
     sa.Column('free_time', sa.Text(), server_default='', nullable=False),
     sa.Column('organisation', sa.Text(), server_default='', nullable=False),
     sa.Column('state', sa.Text(), server_default='registered', nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('updated_at', storage.columns.Instant(), nullable=False),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('updated_at', storage.database.columns.Instant(), nullable=False),
     sa.CheckConstraint("state IN ('registered', 'withdrawn')", name=op.f('ck_volunteers_state')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_volunteers_person_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_volunteers_unit_id')),
@@ -231,7 +231,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default='proposed', nullable=False),
     sa.Column('consented', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('dossier', sa.LargeBinary(), nullable=True),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
     sa.CheckConstraint("state IN ('proposed', 'surveyed', 'verified', 'approved', 'closed', 'refused', 'paused', 'duplicate')", name=op.f('ck_addresses_state')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_addresses_campaign_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_addresses_unit_id')),
@@ -257,7 +257,7 @@ def upgrade() -> None:
     sa.Column('reporter_name', sa.Text(), server_default='', nullable=False),
     sa.Column('state', sa.Text(), server_default='new', nullable=False),
     sa.Column('dedupe_key', sa.Text(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
     sa.CheckConstraint("doer_kind IN ('individual', 'group')", name=op.f('ck_deeds_doer_kind')),
     sa.CheckConstraint("state IN ('new', 'approved', 'declined', 'withdrawn')", name=op.f('ck_deeds_state')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_deeds_campaign_id')),
@@ -275,8 +275,8 @@ def upgrade() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code_index', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('expires_at', storage.columns.Instant(), nullable=False),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('expires_at', storage.database.columns.Instant(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_link_codes_account_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_link_codes_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_link_codes')),
@@ -285,7 +285,7 @@ def upgrade() -> None:
     op.create_table('link_tries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tried_at', storage.columns.Instant(), nullable=False),
+    sa.Column('tried_at', storage.database.columns.Instant(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_link_tries_account_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_link_tries'))
     )
@@ -304,11 +304,11 @@ def upgrade() -> None:
     sa.Column('attempts', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('message_id', sa.Text(), server_default='', nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('due_at', storage.columns.Instant(), nullable=False),
-    sa.Column('leased_until', storage.columns.Instant(), nullable=True),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('due_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('leased_until', storage.database.columns.Instant(), nullable=True),
     sa.Column('owner', sa.Text(), server_default='', nullable=False),
-    sa.Column('sent_at', storage.columns.Instant(), nullable=True),
+    sa.Column('sent_at', storage.database.columns.Instant(), nullable=True),
     sa.CheckConstraint("kind IN ('reply', 'notice', 'broadcast')", name=op.f('ck_outbox_kind')),
     sa.CheckConstraint("state IN ('waiting', 'leased', 'sent', 'failed', 'gone', 'unknown', 'opted_out', 'skipped')", name=op.f('ck_outbox_state')),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_outbox_account_id')),
@@ -328,7 +328,7 @@ def upgrade() -> None:
     sa.Column('width', sa.BigInteger(), nullable=False),
     sa.Column('height', sa.BigInteger(), nullable=False),
     sa.Column('kept', sa.Boolean(), server_default=sa.false(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_pictures_account_id')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_pictures'))
     )
@@ -378,8 +378,8 @@ def upgrade() -> None:
     sa.Column('shown_name', sa.Text(), server_default='', nullable=False),
     sa.Column('state', sa.Text(), server_default='new', nullable=False),
     sa.Column('dedupe_key', sa.Text(), nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('cancelled_at', storage.columns.Instant(), nullable=True),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('cancelled_at', storage.database.columns.Instant(), nullable=True),
     sa.CheckConstraint("kind IN ('money', 'goods', 'work')", name=op.f('ck_pledges_kind')),
     sa.CheckConstraint("shown_as IN ('full_name', 'initials', 'anonymous')", name=op.f('ck_pledges_shown_as')),
     sa.CheckConstraint("state IN ('new', 'confirmed', 'fulfilled', 'cancelled')", name=op.f('ck_pledges_state')),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.database.columns
 
 revision = "0003"
 down_revision = "0002"
@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("token", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("expires_at", storage.columns.Instant(), nullable=False),
+        sa.Column("expires_at", storage.database.columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     for table, name, holds in (("inbox", "waiting", "state = 'waiting'"), ("outbox", "open", "state IN ('waiting', 'leased')")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.database.columns
 
 revision = "0004"
 down_revision = "0003"
@@ -15,12 +15,12 @@ def upgrade() -> None:
     op.create_table('paces',
     sa.Column('channel', sa.Text(), nullable=False),
     sa.Column('slots', sa.JSON(), nullable=False),
-    sa.Column('reply_at', storage.columns.Instant(), nullable=True),
-    sa.Column('broadcast_at', storage.columns.Instant(), nullable=True),
+    sa.Column('reply_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('broadcast_at', storage.database.columns.Instant(), nullable=True),
     sa.Column('share', sa.Float(), server_default='1', nullable=False),
-    sa.Column('slowed_at', storage.columns.Instant(), nullable=True),
-    sa.Column('paused_until', storage.columns.Instant(), nullable=True),
-    sa.Column('sent_at', storage.columns.Instant(), nullable=True),
+    sa.Column('slowed_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('paused_until', storage.database.columns.Instant(), nullable=True),
+    sa.Column('sent_at', storage.database.columns.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('channel', name=op.f('pk_paces'))
     )
     op.create_table('broadcasts',
@@ -41,16 +41,16 @@ def upgrade() -> None:
     sa.Column('recipients', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('last_person_id', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('cursor', sa.BigInteger(), server_default='0', nullable=False),
-    sa.Column('created_at', storage.columns.Instant(), nullable=False),
-    sa.Column('tested_at', storage.columns.Instant(), nullable=True),
-    sa.Column('looked_right_at', storage.columns.Instant(), nullable=True),
-    sa.Column('send_at', storage.columns.Instant(), nullable=True),
-    sa.Column('go_at', storage.columns.Instant(), nullable=True),
-    sa.Column('frozen_at', storage.columns.Instant(), nullable=True),
-    sa.Column('expanded_at', storage.columns.Instant(), nullable=True),
-    sa.Column('started_at', storage.columns.Instant(), nullable=True),
-    sa.Column('told_at', storage.columns.Instant(), nullable=True),
-    sa.Column('ended_at', storage.columns.Instant(), nullable=True),
+    sa.Column('created_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('tested_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('looked_right_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('send_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('go_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('frozen_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('expanded_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('started_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('told_at', storage.database.columns.Instant(), nullable=True),
+    sa.Column('ended_at', storage.database.columns.Instant(), nullable=True),
     sa.Column('outcomes', sa.JSON(), nullable=True),
     sa.CheckConstraint("state IN ('draft', 'waiting', 'planned', 'running', 'cancelling', 'correcting', 'recalling', 'paused', 'done', 'cancelled', 'recalled')", name=op.f('ck_broadcasts_state')),
     sa.ForeignKeyConstraint(['approved_by_id'], ['people.id'], name=op.f('fk_broadcasts_approved_by_id')),
@@ -74,9 +74,9 @@ def upgrade() -> None:
     sa.Column('attempts', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('owner', sa.Text(), server_default='', nullable=False),
     sa.Column('message_id', sa.Text(), server_default='', nullable=False),
-    sa.Column('due_at', storage.columns.Instant(), nullable=False),
-    sa.Column('leased_until', storage.columns.Instant(), nullable=True),
-    sa.Column('sent_at', storage.columns.Instant(), nullable=True),
+    sa.Column('due_at', storage.database.columns.Instant(), nullable=False),
+    sa.Column('leased_until', storage.database.columns.Instant(), nullable=True),
+    sa.Column('sent_at', storage.database.columns.Instant(), nullable=True),
     sa.CheckConstraint("state IN ('planned', 'leased', 'sent', 'failed', 'gone', 'opted_out', 'skipped', 'unknown')", name=op.f('ck_deliveries_state')),
     sa.ForeignKeyConstraint(['broadcast_id'], ['broadcasts.id'], name=op.f('fk_deliveries_broadcast_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_deliveries_person_id')),
@@ -87,4 +87,4 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_deliveries_broadcast_id_state_revision_id'), ['broadcast_id', 'state', 'revision', 'id'], unique=False)
 
     with op.batch_alter_table('accounts', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('free_at', storage.columns.Instant(), nullable=True))
+        batch_op.add_column(sa.Column('free_at', storage.database.columns.Instant(), nullable=True))

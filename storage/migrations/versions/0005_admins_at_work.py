@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.database.columns
 
 revision = "0005"
 down_revision = "0004"
@@ -21,9 +21,9 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("unit_id", ID, nullable=True),
         sa.Column("invited_by_id", ID, nullable=False),
-        sa.Column("created_at", storage.columns.Instant(), nullable=False),
-        sa.Column("expires_at", storage.columns.Instant(), nullable=False),
-        sa.Column("used_at", storage.columns.Instant(), nullable=True),
+        sa.Column("created_at", storage.database.columns.Instant(), nullable=False),
+        sa.Column("expires_at", storage.database.columns.Instant(), nullable=False),
+        sa.Column("used_at", storage.database.columns.Instant(), nullable=True),
         sa.CheckConstraint("role IN ('officer', 'admin')", name=op.f("ck_invitations_role")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_invitations_unit_id")),
         sa.ForeignKeyConstraint(["invited_by_id"], ["people.id"], name=op.f("fk_invitations_invited_by_id")),
@@ -50,7 +50,7 @@ def upgrade() -> None:
         "charts",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("chart", sa.JSON(), nullable=False),
-        sa.Column("created_at", storage.columns.Instant(), nullable=False),
+        sa.Column("created_at", storage.database.columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_charts")),
     )
     op.add_column("campaigns", sa.Column("goals", sa.JSON(), server_default="{}", nullable=False))

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BigId, Instant
+from storage.database.columns import BigId, Instant
 
 revision = "0006"
 down_revision = "0005"

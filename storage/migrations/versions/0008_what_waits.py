@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.database.columns
 
 revision = "0008"
 down_revision = "0007"
@@ -26,7 +26,7 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_{name}", table, [first, "id", last], sqlite_where=some, postgresql_where=some)
     op.create_table(
         "listening",
-        sa.Column("channel", storage.columns.Words(), nullable=False),
-        sa.Column("received_at", storage.columns.Instant(), nullable=False),
+        sa.Column("channel", storage.database.columns.Words(), nullable=False),
+        sa.Column("received_at", storage.database.columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_listening")),
     )

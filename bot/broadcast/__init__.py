@@ -1,0 +1,1 @@
+"""Send broadcasts from their ledger, one copy for each reader, and tell what became of them."""

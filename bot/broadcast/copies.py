@@ -1,0 +1,101 @@
+"""Send one copy of a broadcast, or change it where it stands, and say what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.broadcast.text import amended, announcement
+from bot.channels import Channel, SendFailed
+from bot.send.pace import Pacer
+from bot.send.replies import ChannelBroken
+from locales import Speech
+from storage.broadcast.broadcasts import Broadcast
+from storage.broadcast.ledger import Copy, Outcome
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=90)
+"""Longer than any single attempt to send, so that nobody else takes a copy that is on its way."""
+BACKOFF = (1.0, 5.0, 15.0, 60.0, 300.0)
+"""Seconds between the attempts where nothing was sent."""
+GIVE_UP = timedelta(hours=24)
+MOVES = 3
+"""Attempts after which a chat that says again that it moved is given up."""
+AMENDING = ("correcting", "recalling")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One copy on its way, with the broadcast as it was when the copy was leased."""
+
+    one: Broadcast
+    copy: Copy
+    at: datetime
+    until: datetime
+    organiser: str
+
+
+class Copies:
+    """Sends copies for one process. A copy in doubt is never sent again."""
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        pacer: Pacer,
+        speeches: Mapping[str, Speech],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.channels, self.pacer, self.speeches, self.now = channels, pacer, speeches, now
+        self.moved: list[tuple[int, str]] = []
+        """Accounts whose chat is now elsewhere."""
+
+    async def send(self, job: Job) -> Outcome:
+        one, copy = job.one, job.copy
+        if self.pacer.paused(copy.channel) or self.now() > job.until - LEASE / 3:
+            return Outcome(
+                copy.id, "planned", again_at=self.now()
+            )  # nothing was sent: the machine slept, or was told to wait
+        speech = self.speeches[copy.language]
+        message = announcement(one, speech, job.organiser, name=copy.name, commune=copy.commune)
+        if one.state in AMENDING:
+            message = amended(one, speech, message, copy.message_id)
+        if message is None:
+            return Outcome(copy.id, "skipped", "language")
+        try:
+            key = f"broadcast:{copy.id}:{one.revision}"
+            message_id = await self.channels[copy.channel].send(copy.address, message, key)
+        except SendFailed as failed:
+            return self._failed(job, failed)
+        except Exception as bug:
+            log.error("sending failed", delivery=copy.id, exc_info=bug)
+            return Outcome(copy.id, "unknown", "bug")
+        return Outcome(copy.id, "sent", message_id=message_id)
+
+    def _failed(self, job: Job, failed: SendFailed) -> Outcome:
+        one, copy, now = job.one, job.copy, self.now()
+        log.info("not sent", delivery=copy.id, outcome=failed.outcome, reason=failed.reason)
+        reason = re.sub(r"\d+", "#", failed.reason)[:80]
+        match failed.outcome:
+            case "broken":
+                raise ChannelBroken(f"{copy.channel}: {failed.reason}")
+            case "gone":
+                return Outcome(copy.id, "gone", reason)
+            case "moved" if copy.attempts < MOVES:
+                self.moved.append((copy.account_id, failed.moved_to))
+                return Outcome(copy.id, "planned", again_at=now)
+            case "refused" | "moved":
+                return Outcome(copy.id, "failed", reason)
+            case "unknown":
+                return Outcome(copy.id, "unknown", reason)
+            case "retry":
+                if failed.after:
+                    self.pacer.refused(copy.channel, failed.after)
+                if one.started_at is not None and now - one.started_at > GIVE_UP:
+                    return Outcome(copy.id, "failed", reason)
+                wait = max(failed.after, 0.0 if failed.after else BACKOFF[min(copy.attempts, len(BACKOFF) - 1)])
+                return Outcome(copy.id, "planned", reason, again_at=now + timedelta(seconds=wait))

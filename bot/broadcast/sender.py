@@ -1,0 +1,296 @@
+"""Send the broadcasts: write down whom they are for, lease a few copies at a time, send them evenly, note each outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
+from types import MappingProxyType
+
+import structlog
+
+from bot.broadcast.card import about
+from bot.broadcast.cards import Reports
+from bot.broadcast.copies import AMENDING, LEASE, Copies, Job
+from bot.broadcast.outcomes import Settling
+from bot.broadcast.restored import Heartbeat
+from bot.channels import Channel
+from bot.quiet import Quiet
+from bot.send.pace import Pacer
+from bot.send.replies import ChannelBroken
+from bot.turn.notices import written
+from handlers.calendar.ask import question
+from locales import Speech
+from storage import audit
+from storage.broadcast import broadcasts, ledger
+from storage.broadcast.broadcasts import Broadcast
+from storage.broadcast.ledger import Caps, Copy, Outcome
+from storage.campaign import campaigns
+from storage.database import Database, Tx, is_outage
+from storage.tables import BUSY
+from storage.talk import outbox, paces
+
+log = structlog.get_logger()
+
+AT_ONCE = 100
+"""Copies that are leased at the same time on a channel without limits."""
+AHEAD = timedelta(seconds=0.25)
+"""How far ahead time is given away where there are limits: replies find room, and a crash leaves little in doubt."""
+LOOK_EVERY = 1.0
+
+
+class Broadcasting:
+    """The sending side of one process for broadcasts; replies go ahead of it."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        pacer: Pacer,
+        speeches: Mapping[str, Speech],
+        heartbeat: Heartbeat,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        quiet: Quiet,
+        sent: Callable[[], None],
+        a_month: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.database, self.channels, self.pacer, self.speeches = database, channels, pacer, speeches
+        self.heartbeat, self.now, self.zone, self.quiet, self.told = heartbeat, now, zone, quiet, sent
+        self.a_month = a_month
+        """How many messages of the calendar one person may get in a month, by channel."""
+        self.owner = secrets.token_hex(8)
+        self.copies = Copies(channels, pacer, speeches, now)
+        self.reports = Reports(database, channels, speeches, now)
+        self.settling = Settling(
+            database, self.copies, pacer, self.reports, heartbeat, self.owner, now=now, told=sent, woken=self.wake
+        )
+        self._awake = asyncio.Event()
+        self._flying: Counter[str] = Counter()
+        """Copies on their way, by channel."""
+        self._given: dict[str, datetime] = {}
+        """The last instant given away on each channel with limits."""
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._awake.set()
+
+    async def begin(self) -> None:
+        """At the start: what a dead process was sending is in doubt, and a restored backup sends nothing by itself."""
+        async with self.database.write() as tx:
+            busy = await broadcasts.busy(tx, self.now())
+            alone = not self.database.shared
+            if held := await ledger.doubt(tx, [one.id for one in busy], self.owner, self.now(), alone=alone):
+                log.warning("copies of broadcasts are in doubt after a crash", copies=held)
+            if forgotten := self.heartbeat.ahead_of(await paces.last_sent(tx)):
+                for id in await broadcasts.hold_after_restore(tx, forgotten):
+                    log.warning("a restored database holds its broadcast", broadcast=id)
+                    await audit.add(tx, self.now(), "program", "broadcast.hold", about(id), {"why": "restored"})
+                    await self._tell_restored(tx, id)
+
+    async def _tell_restored(self, tx: Tx, id: int) -> None:
+        """Ask the officer who wrote it what is to become of it, or those who keep the calendar."""
+        one = await broadcasts.find(tx, id)
+        if one is not None and one.message_id is not None:
+            return await self._ask(tx, one, "restored", self.now())
+        await self.reports.tell(tx, id, "restored")
+
+    async def _begun(self) -> bool:
+        """Whether the database was there to begin with."""
+        try:
+            await self.begin()
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Send until cancelled; what was not sent by then is planned again. Raises ChannelBroken, in an exception group."""
+        while not await self._begun():
+            await asyncio.sleep(LOOK_EVERY)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.settling.run())
+                while True:
+                    self._awake.clear()
+                    for job in await self._jobs():
+                        group.create_task(self._deliver(job))
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._pause()):
+                            await self._awake.wait()
+        finally:
+            await self.settling.settle(last=True)
+
+    async def deliver(self) -> int:
+        """Do what is due now and wait for it; returns how much was done. For tests and the terminal."""
+        jobs, changed = await self._round()
+        for job in jobs:
+            await self._deliver(job)
+        await self.settling.settle()
+        return len(jobs) + changed
+
+    def _pause(self) -> float:
+        """Seconds until there may be room for more."""
+        now = self.now()
+        room = [(at - AHEAD / 2 - now).total_seconds() for at in self._given.values() if at > now]
+        return min([LOOK_EVERY, *(max(seconds, 0.01) for seconds in room)])
+
+    # -- what is to be done ---------------------------------------------------------------------------------------
+
+    async def _jobs(self) -> list[Job]:
+        """The copies to send now; none while the database is away."""
+        try:
+            return (await self._round())[0]
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            return []
+
+    async def _round(self) -> tuple[list[Job], int]:
+        """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
+        now = self.now()
+        async with self.database.read() as tx:
+            ready = await self.pacer.learn(tx, now)
+            busy = await broadcasts.busy(tx, now)
+        jobs: list[Job] = []
+        changed = 0
+        for one in busy:
+            awake = [name for name in self.channels if not self._is_quiet(one, name, now)]
+            room = {name: n for name in ready if name in awake and (n := self._room(name, now))}
+            late = is_late(one, now)
+            if not awake or (one.expanded_at and one.state != "cancelling" and not room and not late):
+                continue
+            taken, stepped = await self.database.again(partial(self._step, one.id, room, now))
+            changed += stepped
+            self._flying.update(job.copy.channel for job in taken)
+            jobs += taken
+        if changed:
+            self.told()
+            self.wake()
+        return jobs, changed
+
+    def _is_quiet(self, one: Broadcast, channel: str, now: datetime) -> bool:
+        calm = one.state in ("planned", "running") and not one.urgent
+        return calm and now.astimezone(self.zone) in self.quiet.on(channel)
+
+    def _room(self, channel: str, now: datetime) -> int:
+        """How many copies may be leased on a channel now; none while enough are on their way."""
+        limits = self.pacer.limits(channel)
+        if limits is None:
+            flying = self._flying[channel]
+            return AT_ONCE - flying if flying <= AT_ONCE / 2 else 0
+        ahead = max(self._given.get(channel, now) - now, timedelta())
+        free = min(int((AHEAD - ahead).total_seconds() * limits.broadcasts) + 1, AT_ONCE - self._flying[channel])
+        return free if ahead <= AHEAD / 2 else 0
+
+    async def _step(self, id: int, room: Mapping[str, int], now: datetime, tx: Tx) -> tuple[list[Job], bool]:
+        """One step of one broadcast: the copies to send now, and whether anything else changed."""
+        one = await broadcasts.find(tx, id, lock=True)
+        if one is None or one.state not in BUSY:
+            return [], False
+        await ledger.doubt(tx, [one.id], self.owner, now)
+        if is_late(one, now) and not (one.expanded_at and await ledger.is_over(tx, one.id)):
+            return [], await self._hold_late(tx, one, now)
+        if one.state == "planned":
+            await broadcasts.start(tx, one.id, now)
+            await audit.add(tx, now, "program", "broadcast.start", about(one.id), {})
+            await self.reports.tell(tx, one.id, "start", anew=True)
+            return [], True
+        if one.state in AMENDING:
+            return await self._amend(tx, one, room, now)
+        expanding = await ledger.expand(tx, one, now)
+        if one.state == "cancelling":
+            more = await ledger.skip(tx, one.id)
+            over = not more and not expanding and await ledger.is_over(tx, one.id)
+            return [], await self._end(tx, one, "cancelled", now) if over else more or expanding
+        jobs = await self._lease(tx, one, room, now)
+        if jobs or expanding:
+            return jobs, expanding
+        if await ledger.is_over(tx, one.id):
+            return [], await self._end(tx, one, "done", now)
+        return [], await ledger.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next
+
+    async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
+        lease = ledger.lease_sent if one.state in AMENDING else ledger.lease
+        copies: list[Copy] = []
+        for channel, most in room.items():
+            more = () if one.state in AMENDING else (self._caps(now),)
+            copies += await lease(tx, one, [channel], self.owner, now, now + LEASE, most, *more)
+        to = [(copy.channel, copy.address, copy.account_id) for copy in copies]
+        given = await self.pacer.reserve(tx, to, now, broadcast=True)
+        for copy, at in zip(copies, given, strict=True):
+            if self.pacer.limits(copy.channel):
+                self._given[copy.channel] = max(self._given.get(copy.channel, at), at)
+        organiser = await campaigns.organiser(tx, one.campaign_id)
+        return [Job(one, copy, at, now + LEASE, organiser) for copy, at in zip(copies, given, strict=True)]
+
+    def _caps(self, now: datetime) -> Caps:
+        today = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return Caps(today, today.replace(day=1), self.a_month)
+
+    async def _hold_late(self, tx: Tx, one: Broadcast, now: datetime) -> bool:
+        """The calendar's time for it is over: an officer decides about those who did not get it."""
+        if not await broadcasts.hold(tx, one.id, "late"):
+            return False
+        await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "late"})
+        await self._ask(tx, one, "late", now)
+        return True
+
+    async def _ask(self, tx: Tx, one: Broadcast, what: str, now: datetime, **params: object) -> None:
+        """Ask the officers what is to become of an occurrence."""
+        key = f"{about(one.id)}:{what}:{one.expires_at}"
+        asked = [(key, await question(tx, one, what, params))]
+        await outbox.add(tx, await written(tx, asked, self.speeches, self.channels), now)
+
+    async def _amend(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
+        able = {name: n for name, n in room.items() if self.channels[name].capabilities.edits}
+        if jobs := await self._lease(tx, one, able, now):
+            return jobs, False
+        unable = [name for name, channel in self.channels.items() if not channel.capabilities.edits]
+        await ledger.leave(tx, one, unable)
+        if not await ledger.is_amended(tx, one):
+            return [], False
+        return [], await self._end(tx, one, "recalled" if one.state == "recalling" else "done", now)
+
+    async def _end(self, tx: Tx, one: Broadcast, state: str, now: datetime) -> bool:
+        """It is over: the outcomes are counted once more, and must be as many as the recipients."""
+        counts = await ledger.outcomes(tx, one.id)
+        if not await broadcasts.end(tx, one.id, [one.state], state, counts, now):
+            return False
+        if sum(counts.values()) != one.recipients:
+            log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=counts)
+        await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), counts)
+        await self.reports.tell(tx, one.id, f"{state}:{one.revision}")
+        if one.message_id is not None and state == "done" and (n := await ledger.left_out(tx, one.id, "cap")):
+            await self._ask(tx, one, "capped", now, n=n)
+        return True
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, job: Job) -> None:
+        outcome = Outcome(job.copy.id, "planned")  # until it is sent, nothing has happened
+        try:
+            async with self.pacer.slot(job.copy.channel, job.at):
+                outcome = Outcome(job.copy.id, "unknown", "interrupted")
+                outcome = await self.copies.send(job)
+        except ChannelBroken:
+            outcome = Outcome(job.copy.id, "planned")
+            raise
+        finally:
+            self._flying[job.copy.channel] -= 1
+            if self._flying[job.copy.channel] == AT_ONCE // 2:
+                self.wake()
+            self.settling.note(job, outcome)
+
+
+def is_late(one: Broadcast, now: datetime) -> bool:
+    """Whether the calendar's time for it is over while it is not."""
+    return one.expires_at is not None and now > one.expires_at and one.state in ("planned", "running")

@@ -1,0 +1,50 @@
+"""A broadcast as one reader gets it: in her language, with her name, who it is from, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.broadcast import markup
+from bot.message import Link, Message, width
+from locales import Speech
+from storage.broadcast.broadcasts import Broadcast, Draft
+
+LONGEST_NAME = 60
+"""Characters of a name that are filled in."""
+
+
+def announcement(one: Draft, speech: Speech, organiser: str, *, name: str = "", commune: str = "") -> Message | None:
+    """The message for a reader of this language; None if there is nothing for her."""
+    language = speech.language if one.texts.get(speech.language) else one.fallback
+    text = one.texts.get(language)
+    if text is None:
+        return None
+    values = {
+        "name": name[:LONGEST_NAME] or speech.say("broadcast.somebody"),
+        "commune": commune or speech.say("broadcast.somewhere"),
+    }
+    said, spans = markup.fill(markup.read(text), values)
+    footer = speech.say("broadcast.footer", organiser=organiser)
+    links = tuple(Link(label, url) for label, url in one.links)
+    return Message(f"{said}\n\n{footer}", picture=one.picture_in(language), spans=spans, links=links, lasting=True)
+
+
+def amended(one: Broadcast, speech: Speech, message: Message | None, message_id: str) -> Message:
+    """The same where an earlier text stands: corrected, or taken away with a word about it."""
+    if one.state == "recalling" or message is None:
+        return Message(speech.say("broadcast.recalled.here"), picture=one.picture, replaces=message_id, amends="delete")
+    return Message(
+        message.text,
+        picture=message.picture,
+        spans=message.spans,
+        links=message.links,
+        replaces=message_id,
+        amends="edit",
+    )
+
+
+def headed(head: str, message: Message) -> Message:
+    """The message under a line of its own, with its marks where they belong; of this one nothing is changed later."""
+    above = f"{head}\n\n"
+    spans = tuple(replace(span, start=span.start + width(above)) for span in message.spans)
+    return replace(message, text=f"{above}{message.text}", spans=spans, lasting=False)

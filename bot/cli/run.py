@@ -1,0 +1,190 @@
+"""What the command line starts: the bot, the demo, and a talk in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import ipaddress
+import secrets
+import socket
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+
+from bot import logs
+from bot.channels import Channel
+from bot.channels.console import Console
+from bot.cli.demo_clock import Traveller
+from bot.process import app as parts
+from bot.process.app import App, connect
+from bot.process.running import run_until_stopped, serving
+from bot.process.startup import WrongClock, utc_now
+from bot.settings import Settings
+from bot.web.server import AddressInUse, bind
+from storage.demo import demo as made_up
+from storage.demo import demo_month
+from storage.upkeep.seals import WrongKey
+from storage.upkeep.upgrade import NewerDatabase, UpgradeFailed
+
+log = structlog.get_logger()
+
+DEMO_DATABASE = Path("data/demo.db")
+MONTH_DATABASE = Path("data/demo-month.db")
+A_MONTH = timedelta(days=32)
+
+
+class Mistake(Exception):
+    """Something the operator must mend; the text says what, where and how."""
+
+
+async def run(settings: Settings) -> int:
+    """Run the real bot until it is told to stop."""
+    logs.set_up(settings.log_level, settings.log_format)
+    listening = _listen(settings)
+    app = await open_app(settings, tuple(settings.running))
+    async with serving(app, parts.routes(app), listening) as running:
+        print(f"Web chat: {_address(settings, listening)}", flush=True)
+        gc.collect()
+        gc.freeze()  # what is there now stays, so it need not be looked through again and again
+        return await run_until_stopped(running)
+
+
+async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> int:
+    """Run the demo: loopback only, on a database of its own, never beside a real bot; with ``speed`` the whole month."""
+    if settings.telegram_token is not None:
+        raise Mistake(
+            "TELEGRAM_TOKEN is set, and the demo lets anybody play an officer: unset it, or use `nhandao run`"
+        )
+    if not _is_loopback(settings.http_host):
+        raise Mistake(
+            f"HTTP_HOST={settings.http_host}: the demo lets anybody play an officer, so it runs on 127.0.0.1 only"
+        )
+    logs.set_up(settings.log_level if settings.log_level != "INFO" else "WARNING", settings.log_format)
+    listening = _listen(settings)
+    database = MONTH_DATABASE if speed else DEMO_DATABASE
+    if reset or speed:
+        made_up.reset(database)
+    traveller = Traveller(_eve(settings)) if speed else None
+    app = await open_app(demo_settings(settings, database), ("web",), now=traveller or utc_now)
+    async with app.database.write() as tx:
+        await made_up.plant(tx, app.files, app.now(), settings.zone)
+        if traveller:
+            await demo_month.begin(tx, app.now())
+    from bot.web.demo import demo_routes
+
+    async with serving(app, demo_routes(app.speech, parts.chat(app)), listening) as running:
+        print(_welcome(_address(settings, listening), database), flush=True)
+        if traveller is None:
+            return await run_until_stopped(running)
+        travelling = asyncio.create_task(traveller.run(app, speed, app.now() + A_MONTH))
+        try:
+            return await run_until_stopped(running)
+        finally:
+            travelling.cancel()
+            (ended,) = await asyncio.gather(travelling, return_exceptions=True)
+            if isinstance(ended, Exception):
+                log.error("the journey through the month ended early", exc_info=ended)
+
+
+def _eve(settings: Settings) -> datetime:
+    """The evening before the first day of this year's campaign, as a new database has it."""
+    return datetime(datetime.now(settings.zone).year, 4, 30, 18, tzinfo=settings.zone)
+
+
+async def chat(settings: Settings, language: str) -> int:
+    """Talk to the bot in the terminal until the end of the input."""
+    logs.set_up("ERROR", settings.log_format)
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
+        loop.call_soon_threadsafe(lines.put_nowait, None)
+
+    console = Console(lambda text: print(text, flush=True), language=language, run=secrets.token_hex(4))
+    app = await open_app(demo_settings(settings) if settings.is_demo else settings, (), console)
+    try:
+        if settings.is_demo:
+            async with app.database.write() as tx:
+                await made_up.plant(tx, app.files, app.now(), settings.zone)
+        await console.say("/start", app.engine.receive)
+        await app.settle()
+        # A daemon: waiting for a key must not keep the program alive.
+        threading.Thread(target=read, daemon=True).start()
+        while (line := await lines.get()) is not None:
+            await console.say(line, app.engine.receive)
+            await app.settle()
+    finally:
+        await app.close()
+    return 0
+
+
+async def open_app(
+    settings: Settings, names: tuple[str, ...], *more: Console, now: Callable[[], datetime] = utc_now
+) -> App:
+    def channels(app: App) -> list[Channel]:
+        made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
+        return [*(made[name](app) for name in names), *more]
+
+    with explained(settings):
+        app = await connect(settings, channels=channels, now=now)
+    return app  # noqa: RET504  # inside, mypy holds that it may be swallowed
+
+
+@contextmanager
+def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
+    """What goes wrong with a database, as the operator's mistake that it is."""
+    try:
+        yield
+    except NewerDatabase as newer:
+        raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
+    except WrongKey:
+        raise Mistake("SECRET_KEY is not the key that sealed this database: set the one it was made with") from None
+    except (UpgradeFailed, WrongClock) as failed:
+        raise Mistake(str(failed)) from None
+    except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
+        reason = getattr(failed, "orig", failed)
+        raise Mistake(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
+
+
+def demo_settings(settings: Settings, database: Path = DEMO_DATABASE) -> Settings:
+    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{database}"})
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return bind(settings.http_host, settings.http_port)
+    except AddressInUse as taken:
+        raise Mistake(str(taken)) from None
+
+
+def _address(settings: Settings, listening: socket.socket) -> str:
+    host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _welcome(address: str, database: Path) -> str:
+    return f"""
+  The demo is open: {address}
+
+  Three chats side by side: a resident, an officer and an admin. Everything in it is made up.
+  Its data is in {database}; `nhandao demo --reset` begins anew. Ctrl-C stops it.
+
+  To go on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY
+  into .env (see .env.example), and start again.
+"""

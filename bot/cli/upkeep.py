@@ -1,0 +1,166 @@
+"""What the command line does for the operator: copy, appoint, import, verify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot import logs
+from bot.cli.run import Mistake, explained, open_app
+from bot.dialog.forms import Facts
+from bot.media.sheets import BadSheet, Sheets
+from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
+from bot.settings import Settings, WrongSetting, read_settings
+from bot.vietnamese.place import Known
+from handlers.officers import imports
+from storage import audit
+from storage.campaign import campaigns, staff
+from storage.database import Database
+from storage.database.vault import Vault
+from storage.files import NoSuchFile, pictures
+from storage.talk import people
+from storage.upkeep.copy import CopyFailed, NotEmpty, copy
+
+
+async def db_upgrade(settings: Settings) -> int:
+    """Create or upgrade the database."""
+    logs.set_up("INFO", settings.log_format)
+    app = await open_app(settings, ())
+    await app.close()
+    print(f"The database {app.database.url.database} is up to date.")
+    return 0
+
+
+async def db_copy(settings: Settings, to: str) -> int:
+    """Copy everything into another database."""
+    logs.set_up("WARNING", settings.log_format)
+    target = _changed(settings, database_url=to)
+    if sa.make_url(to) == sa.make_url(settings.database_url):
+        raise Mistake("--to is the database that DATABASE_URL names: name the other one")
+    for name, one in (("DATABASE_URL", settings), ("--to", target)):
+        with explained(one, name):
+            await upgraded(sa.make_url(one.database_url), utc_now())
+    vault = Vault(secret_key(settings, place(settings)))
+    old, new = Database(settings.database_url, vault), Database(to, vault)
+    try:
+        with explained(target, "--to"):
+            async for table, rows in copy(old, new):
+                print(f"{table}: {rows} rows")
+    except (NotEmpty, CopyFailed) as failed:
+        raise Mistake(f"--to: {failed}; nothing was copied, use an empty database") from None
+    finally:
+        await old.close()
+        await new.close()
+    print(f"Everything is in {target.shown('database_url')}. Set DATABASE_URL to it; SECRET_KEY stays the same.")
+    return 0
+
+
+async def files_copy(settings: Settings, to: str) -> int:
+    """Copy every picture to another place."""
+    target = _changed(settings, files_url=to)
+    app = await open_app(settings, ())
+    try:
+        there = open_files(target, place(settings))
+        async with app.database.read() as tx:
+            names = await pictures.files(tx)
+        missing = 0
+        for name in names:
+            try:
+                await there.put(await app.files.get(name))
+            except NoSuchFile:
+                missing += 1
+            except Exception as failed:
+                raise Mistake(f"--to={to}: a picture could not be kept there ({failed})") from None
+    finally:
+        await app.close()
+    print(f"{len(names) - missing} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    if missing:
+        print(f"{missing} were in the database only, and not where FILES_URL says.")
+    return 0
+
+
+async def staff_add(settings: Settings, account: str, role: str, unit: str) -> int:
+    """Give the person behind an account a role."""
+    logs.set_up("WARNING", settings.log_format)
+    channel, _, address = account.partition(":")
+    if (
+        channel not in ("telegram", "web", "console")
+        or not address
+        or (channel == "telegram" and not address.isdecimal())
+    ):
+        raise Mistake(
+            f"{account!r} is no account: write channel:id, such as telegram:123456 (@userinfobot tells your id)"
+        )
+    if role == "admin" and unit:
+        raise Mistake("an admin runs everything: leave --unit out, or make the person an officer of the unit")
+    app = await open_app(settings, ())
+    try:
+        async with app.database.write() as tx:
+            unit_id = await campaigns.unit_by_code(tx, unit, app.now().date()) if unit else None
+            if unit and unit_id is None:
+                raise Mistake(f"there is no unit with the code {unit!r}")
+            met = await people.meet(tx, {(channel, address): settings.default_language}, app.now())
+            person, _ = met[channel, address]
+            new = await staff.grant(tx, person.id, role, unit_id, "operator", app.now())
+    finally:
+        await app.close()
+    print(f"{account} is now {role}." if new else f"{account} was {role} already.")
+    return 0
+
+
+async def addresses_import(settings: Settings, file: Path) -> int:
+    """Add the humanitarian addresses of a spreadsheet, all of them or none; those that are here already are left alone."""
+    logs.set_up("WARNING", settings.log_format)
+    try:
+        table = await Sheets().read(file.read_bytes())
+    except OSError as failed:
+        raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
+    except BadSheet:
+        raise Mistake(
+            f"{file}: is no spreadsheet (.xlsx), or too big; the template comes from /desk template"
+        ) from None
+    app = await open_app(settings, ())
+    try:
+        async with app.database.write() as tx:
+            campaign = await campaigns.active(tx)
+            assert campaign is not None  # a new database is planted with one
+            today = app.now().astimezone(settings.zone).date()
+            communes = [Known(u.id, u.name, u.aliases) for u in await campaigns.communes(tx, campaign, today)]
+            plan = imports.read(table, Facts(today, app.speech, communes))
+            if plan.wrong:
+                wrong = [f"{file}: {app.speech(one)}" for one in plan.wrong]
+                raise Mistake("\n".join([*wrong, "nothing was imported; mend these and import the file again"]))
+            codes, known = await imports.write(tx, campaign.id, plan, app.now())
+            for code in codes:
+                await audit.add(tx, app.now(), "operator", "import", f"address:{code}", {})
+    finally:
+        await app.close()
+    print(f"{len(codes)} addresses were imported, {known} were here already. Officers must verify and approve them.")
+    return 0
+
+
+async def audit_verify(settings: Settings) -> int:
+    """Say whether the audit log is whole: exit status 0, or 1 with the number of the first broken row."""
+    logs.set_up("WARNING", settings.log_format)
+    app = await open_app(settings, ())
+    try:
+        async with app.database.read() as tx:
+            broken = await audit.first_broken(tx)
+            _, rows = await audit.page(tx, audit.Wanted(), first=0, most=1)
+    finally:
+        await app.close()
+    if broken is not None:
+        print(f"Row {broken} of the audit log was changed, or follows a row that is gone.", file=sys.stderr)
+        return 1
+    print(f"The audit log is whole: {rows} rows.")
+    return 0
+
+
+def _changed(settings: Settings, **new: str) -> Settings:
+    """The settings with this one changed. Raises Mistake if it cannot stand."""
+    try:
+        return read_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | new)
+    except WrongSetting as wrong:
+        raise Mistake(f"--to: {wrong}") from None

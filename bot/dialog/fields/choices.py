@@ -1,0 +1,123 @@
+"""Questions that offer what can be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from bot.dialog.fields.words import typed
+from bot.dialog.forms import Field, Form, Invalid
+from bot.message import Heard, Option, Text, Words
+from bot.vietnamese.place import find_place
+from bot.vietnamese.yes_no import read_yes_no
+
+MOST_OFFERED = 20
+"""Nobody looks through a province's hundred communes; who is asked writes the name."""
+
+
+class Choice(Field[str]):
+    """One of several values, given by button, by name or by number."""
+
+    def __init__(self, values: Iterable[str] | Callable[[Any], Iterable[str]]) -> None:
+        self.values = values
+
+    def options(self, form: Form) -> Sequence[Option]:
+        values = self.values(form) if callable(self.values) else self.values
+        return [Option(value, self.label(value, form)) for value in values]
+
+    def label(self, value: str, form: Form) -> Words:
+        return Text(f"{self.key}.{value}", form.words())
+
+    def read(self, heard: Heard, form: Form) -> str:
+        if heard.problem:
+            raise Invalid(heard.problem)
+        if heard.pressed not in [option.value for option in self.options(form)]:
+            raise Invalid("not_an_option")
+        return heard.pressed
+
+    def show(self, answer: str, form: Form) -> Words:
+        return self.label(answer, form)
+
+
+class Choices(Field[list[str]]):
+    """Several of several values, ticked one by one or typed as «1 3 5»."""
+
+    several = True
+
+    def __init__(self, values: Sequence[str], *, least: int = 1) -> None:
+        self.values, self.least = values, least
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option(value, Text(f"{self.key}.{value}")) for value in self.values]
+
+    def read(self, heard: Heard, form: Form) -> list[str]:
+        if heard.pressed in self.values:
+            return [heard.pressed]
+        words = heard.text.replace(",", " ").replace(";", " ").replace(".", " ").split()
+        numbers = [int(word) for word in words if word.isdecimal() and len(word) < 3]
+        if not words or len(numbers) < len(words) or not all(1 <= n <= len(self.values) for n in numbers):
+            raise Invalid(heard.problem or "not_options")
+        return [self.values[n - 1] for n in dict.fromkeys(numbers)]
+
+    def check(self, answer: list[str], form: Form) -> None:
+        if len(answer) < self.least:
+            raise Invalid("tick_one")
+
+    def show(self, answer: list[str], form: Form) -> Words:
+        if not answer:
+            return Text("none")
+        return Text("list", {"items": [Text(f"{self.key}.{value}") for value in answer]})
+
+
+class YesNo(Field[bool]):
+    """Yes or no; with ``must``, only yes lets the person go on."""
+
+    def __init__(self, *, must: bool = False) -> None:
+        self.must = must
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option("yes", Text("yes")), Option("no", Text("no"))]
+
+    def read(self, heard: Heard, form: Form) -> bool:
+        if heard.problem:
+            raise Invalid(heard.problem)
+        said = {"yes": True, "no": False}.get(heard.pressed)
+        if said is None and not heard.pressed:
+            said = read_yes_no(heard.text)
+        if said is None:
+            raise Invalid("not_yes_or_no")
+        if self.must and not said:
+            raise Invalid("needed")
+        return said
+
+    def show(self, answer: bool, form: Form) -> Words:
+        return Text("yes" if answer else "no")
+
+
+class Commune(Field[int]):
+    """One of the campaign's communes, by its present or an old name; the answer is the unit's id."""
+
+    def options(self, form: Form) -> Sequence[Option]:
+        communes = form.facts.communes
+        return [Option(str(unit.id), unit.name) for unit in communes] if len(communes) <= MOST_OFFERED else []
+
+    def read(self, heard: Heard, form: Form) -> int:
+        communes = form.facts.communes
+        if heard.pressed in {str(unit.id) for unit in communes}:
+            return int(heard.pressed)
+        found = find_place(typed(heard, "not_a_commune")[:200], communes)
+        if not found:
+            raise Invalid("not_a_commune")
+        if len(found) > 1:
+            raise Invalid("which_commune", [Option(str(match.known.id), match.known.name) for match in found])
+        return found[0].known.id
+
+    def remark(self, heard: Heard, answer: int, form: Form) -> Words | None:
+        """Who used an old name learns the new one."""
+        found = [] if heard.pressed else find_place(heard.text[:200], form.facts.communes)
+        if len(found) != 1 or not found[0].matched:
+            return None
+        return Text("unit.renamed", {"old": found[0].matched, "new": found[0].known.name})
+
+    def show(self, answer: int, form: Form) -> Words:
+        return next((unit.name for unit in form.facts.communes if unit.id == answer), Text("unit.gone"))

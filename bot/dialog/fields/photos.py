@@ -1,0 +1,37 @@
+"""Questions that take photos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.dialog.forms import Field, Form, Invalid
+from bot.message import Heard, Json, Text, Words
+
+
+class Photos(Field[dict[str, Any]]):
+    """Up to ``most`` photos; an album, and photos sent later while the form is open, join the first one."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+
+    def read(self, heard: Heard, form: Form) -> dict[str, Any]:
+        if not heard.picture:
+            raise Invalid(heard.problem or "not_a_photo")
+        return {"pictures": [heard.picture], "album": heard.album}
+
+    def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
+        if not heard.picture:
+            return None
+        pictures: list[str] = list((kept or {}).get("pictures", ()))
+        same_album = bool(heard.album) and heard.album == (kept or {}).get("album")
+        if heard.picture in pictures:
+            return {**kept}, None if same_album else Text("photo.same")
+        if len(pictures) >= self.most:
+            told = bool((kept or {}).get("full"))
+            return {**kept, "full": True}, None if told else Text("photo.full", {"most": self.most})
+        pictures.append(heard.picture)
+        added = None if same_album else Text("photo.added", {"n": len(pictures), "most": self.most})
+        return {"pictures": pictures, "album": heard.album or (kept or {}).get("album", "")}, added
+
+    def show(self, answer: dict[str, Any], form: Form) -> Words:
+        return Text("photo.count", {"n": len(answer["pictures"])})

@@ -1,0 +1,264 @@
+"""Lead a person through a form, one message at a time. Nothing here does I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
+from bot.message import Heard, Json, Option, Reply, Text, Words
+from bot.vietnamese.fold import exact, fold
+from bot.vietnamese.yes_no import read_yes_no
+
+REVIEW, EDIT, LEAVE = "+review", "+edit", "+leave"
+SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "+cancel", "+done"
+PICKED, NEXT = "+picked", "+next"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person is in a form: the answers and the open question, and what was offered last. All that is stored.
+
+    Outside every form ``form`` is empty, and only ``offered`` counts: it gives typed numbers their meaning.
+    """
+
+    form: str = ""
+    answers: dict[str, Json] | None = None
+    asking: str = ""
+    offered: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def stopped_at(self) -> str:
+        """The question that is open, also while the person is asked whether to leave."""
+        return str((self.answers or {})[NEXT][1]) if self.asking == LEAVE else self.asking
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one message led to: replies, then a new place, or a finished form, or neither."""
+
+    replies: tuple[Reply, ...]
+    place: Place | None = None
+    done: Form | None = None
+    next: str = ""
+    """A command line that the person chose instead of the form."""
+
+
+def begin(form: type[Form], facts: Facts, answers: dict[str, Json] | None = None, asking: str | None = None) -> Step:
+    """Open a form, with answers that are known already."""
+    return _ask(form(answers or {}, facts), asking)
+
+
+def again(form: type[Form], place: Place, facts: Facts) -> Step:
+    """Put the open question once more."""
+    return _ask(form(place.answers or {}, facts), place.asking)
+
+
+def leave(form: type[Form], place: Place, facts: Facts, wanted: str) -> Step:
+    """Ask whether to drop the open form for the command that was just given."""
+    answers = {**(place.answers or {}), NEXT: [wanted, place.stopped_at]}
+    return _ask(form(answers, facts), LEAVE)
+
+
+def started(place: Place, form: type[Form]) -> bool:
+    """Whether there is an answer that would be lost."""
+    return any(name in (place.answers or {}) for name, field in form.fields.items() if not field.hidden)
+
+
+def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
+    """Take one message, already understood, as the answer to the open question."""
+    current = form(place.answers or {}, facts)
+    asking = place.asking
+    if absorbed := _absorbed(current, place, heard):
+        return absorbed
+    if "=" in heard.pressed:
+        question, _, value = heard.pressed.partition("=")
+        if question != f"{form.name}.{asking}":
+            return _ask(current, asking, Reply(Text("stale.question")))
+        heard = replace(heard, pressed=value)
+    if heard.pressed == CANCEL:
+        return Step((Reply(Text(f"{form.name}.cancelled")),))
+    if asking == LEAVE:
+        return _left(current, heard)
+    if asking == REVIEW:
+        return _reviewed(current, heard)
+    if asking == EDIT:
+        chosen = heard.pressed in {field.name for field in current.asked()}
+        return _ask(current, heard.pressed) if chosen else _ask(current, EDIT, _unread(heard))
+    if asking not in {field.name for field in current.asked()}:
+        return _ask(current)  # the question was removed while the person slept
+    return _answered(current, form.fields[asking], heard)
+
+
+def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str]) -> Heard:
+    """Turn typed words into the order or the offered option they stand for.
+
+    Orders must be typed exactly: «Huy» is a given name, «huỷ» cancels. Options may be typed without
+    diacritics, or by number; a number counts only where options were offered.
+    """
+    if heard.pressed or not heard.text or len(heard.text) > 200 or heard.picture:
+        return heard
+    if order := speech_orders.get(exact(heard.text)):
+        return replace(heard, pressed=order)
+    offered = place.offered if place else ()
+    said = fold(heard.text)
+    for value, label in offered:
+        if said and said == fold(label):
+            return replace(heard, pressed=value)
+    if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(offered):
+        return replace(heard, pressed=offered[int(said) - 1][0])
+    return heard
+
+
+def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
+    """Give a message to the answered question that it belongs to; without a word the open question stays as it was put."""
+    for field in form.applying():
+        if field.name in form.answers and field.name != place.asking:
+            taken = field.absorb(form.answers[field.name], heard, form)
+            if taken is not None:
+                form.answers[field.name], said = taken
+                if said is None:
+                    return Step((), Place(form.name, form.answers, place.asking, place.offered))
+                return _ask(form, place.asking, Reply(said))
+    return None
+
+
+def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
+    if heard.pressed == BACK:
+        names = [f.name for f in form.asked()]
+        return _ask(form, names[max(names.index(field.name) - 1, 0)])
+    if heard.pressed == SKIP and field.skippable:
+        form.answers[field.name] = None
+        return _ask(form)
+    if field.several:
+        return _ticked(form, field, heard)
+    try:
+        answer = field.read(heard, form)
+    except Invalid as wrong:
+        return _ask_again(form, field, wrong)
+    except Stop as stop:
+        return Step((Reply(stop.sentence),))
+    form.answers[field.name] = field.dump(answer)
+    remark = field.remark(heard, answer, form)
+    return _ask(form, None, *([Reply(remark)] if remark else []))
+
+
+def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
+    """Several values are ticked one by one until the person says that this is all."""
+    picked = list(form.answers.get(PICKED) or [])
+    if heard.pressed != DONE:
+        try:
+            chosen = field.read(heard, form)
+        except Invalid as wrong:
+            return _ask_again(form, field, wrong)
+        toggled = [v for v in picked if v not in chosen] + [v for v in chosen if v not in picked]
+        form.answers[PICKED] = [o.value for o in field.options(form) if o.value in toggled]
+        return _ask(form, field.name, keep_picked=True, in_place=True)
+    form.answers[PICKED] = picked
+    try:
+        field.check(picked, form)
+    except Invalid as wrong:
+        return _ask_again(form, field, wrong)
+    form.answers[field.name] = field.dump(picked)
+    return _ask(form)
+
+
+def _reviewed(form: Form, heard: Heard) -> Step:
+    said = None if heard.pressed else read_yes_no(heard.text)
+    if heard.pressed == SEND or said is True:
+        # A photo that joined meanwhile may have brought a question of its own.
+        complete = all(field.name in form.answers for field in form.asked())
+        return Step((), done=form) if complete else _ask(form)
+    if heard.pressed == BACK:
+        return _ask(form, [f.name for f in form.asked()][-1])
+    if heard.pressed == CHANGE or said is False:
+        return _ask(form, EDIT)
+    return _ask(form, REVIEW, _unread(heard))
+
+
+def _left(form: Form, heard: Heard) -> Step:
+    wanted, was = form.answers.pop(NEXT, ["", ""])
+    if heard.pressed == DONE:
+        return Step((Reply(Text(f"{form.name}.cancelled")),), next=wanted)
+    if heard.pressed in (BACK, CHANGE):
+        return _ask(form, was or None)
+    form.answers[NEXT] = [wanted, was]
+    return _ask(form, LEAVE, _unread(heard))
+
+
+def _unread(heard: Heard) -> Reply:
+    return Reply(Text(f"wrong.{heard.problem or 'not_an_option'}"))
+
+
+def _ask_again(form: Form, field: Field, wrong: Invalid) -> Step:  # type: ignore[type-arg]  # any answer
+    before = Reply(Text(f"wrong.{wrong.code}", wrong.params))
+    return _ask(form, field.name, before, keep_picked=True, instead=wrong.options)
+
+
+def _ask(
+    form: Form,
+    asking: str | None = None,
+    *before: Reply,
+    keep_picked: bool = False,
+    in_place: bool = False,
+    instead: Sequence[Option] = (),
+) -> Step:
+    """Put the given question, or the first without an answer, or the review; without a review, be done."""
+    _drop_what_no_longer_applies(form)
+    if not keep_picked:
+        form.answers.pop(PICKED, None)
+    applies = {f.name: f for f in form.asked()}
+    if asking not in applies and asking not in (REVIEW, EDIT, LEAVE):
+        asking = next((name for name in applies if name not in form.answers), REVIEW)
+    if asking == REVIEW and not form.review:
+        return Step(before, done=form)
+    if asking in applies and applies[asking].several and PICKED not in form.answers:
+        form.answers[PICKED] = list(form.answers.get(asking) or [])
+    reply = _question(form, asking, instead)
+    if in_place:
+        reply = replace(reply, in_place=True)
+    return Step((*before, reply), Place(form.name, form.answers, asking))
+
+
+def _drop_what_no_longer_applies(form: Form) -> None:
+    """One answer may decide whether another applies, so look until nothing changes."""
+    while True:
+        names = {field.name for field in form.applying()} | {PICKED, NEXT}
+        gone = form.answers.keys() - names
+        if not gone:
+            return
+        form.answers = {name: answer for name, answer in form.answers.items() if name in names}
+
+
+def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
+    def qualified(options: Sequence[Option]) -> tuple[Option, ...]:
+        return tuple(Option(f"{form.name}.{asking}={o.value}", o.label) for o in options)
+
+    if asking == REVIEW:
+        text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
+        return Reply(text, qualified([Option(order, Text(order)) for order in (SEND, CHANGE, CANCEL)]))
+    if asking == EDIT:
+        return Reply(Text(EDIT), qualified([Option(f.name, Text(f"{f.key}.title")) for f in form.asked()]))
+    if asking == LEAVE:
+        text = Text(LEAVE, {"title": Text(f"{form.name}.title")})
+        return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"))]))
+    field = form.fields[asking]
+    options = instead or field.options(form)
+    if field.several:
+        picked = form.answers.get(PICKED) or []
+        options = [Option(o.value, _marked(o.label, o.value in picked)) for o in options]
+        options.append(Option(DONE, Text("+done")))
+    skip = Option(f"{form.name}.{asking}={SKIP}", Text(SKIP)) if field.skippable else None
+    return replace(field.ask(form), options=qualified(options), skip=skip)
+
+
+def _marked(label: Words, picked: bool) -> Words:
+    return Text("+picked" if picked else "+unpicked", {"label": label})
+
+
+def _summary(form: Form) -> list[tuple[Words, Words]]:
+    return [
+        (Text(f"{f.key}.title"), f.show(f.load(form.answers[f.name]), form))
+        for f in form.asked()
+        if form.answers.get(f.name) is not None
+    ]

@@ -1,0 +1,1 @@
+"""Pictures, spreadsheets and charts, read and made in confined children."""

@@ -1,0 +1,145 @@
+"""Fetch the photos and spreadsheets people sent, at once and outside every transaction, before their message is handled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.channels import Channel, FetchFailed, Media
+from bot.media.pictures import BadPicture, Studio
+from bot.media.sheets import BadSheet, Sheets
+from storage.campaign import settings
+from storage.database import Database
+from storage.files import Files, pictures
+from storage.files.pictures import Stored
+from storage.talk import inbox, people
+from storage.talk.inbox import Waiting
+from storage.talk.people import Account
+
+log = structlog.get_logger()
+
+TRIES = 4
+AT_ONCE = 4
+MOST = 60.0
+"""Seconds that one file may take, from the first attempt to the last."""
+
+OF_SHEETS = {"too_big": "sheet_too_big", "photo_unavailable": "sheet_unavailable"}
+"""The sentences that say of a spreadsheet what the others say of a photo."""
+
+
+class Fetcher:
+    """Downloads files, makes photos safe and stores them, reads spreadsheets; a person's later messages wait for hers."""
+
+    def __init__(
+        self, database: Database, files: Files, studio: Studio, now: Callable[[], datetime], *, pause: float = 2.0
+    ) -> None:
+        self.database, self.files, self.studio, self.now, self.pause = database, files, studio, now, pause
+        self.sheets = Sheets()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any file is on its way."""
+        return bool(self._tasks)
+
+    def lease(self, more: int) -> timedelta:
+        """In so much time as many files more are there, or given up, with all that wait before them."""
+        return timedelta(seconds=MOST * ((len(self._tasks) + more) // AT_ONCE + 2))
+
+    def start(self, one: Waiting, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
+        """Begin to fetch the file of one message, and call ``ready`` when it can be handled."""
+        task = asyncio.create_task(self._run(one, channel, media, ready))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def idle(self) -> None:
+        """Return when no file is on its way."""
+        if self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Stop fetching. Nothing is lost: the messages still wait in the inbox."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def store(self, raw: bytes, account_id: int | None) -> str:
+        """Make a photo safe and store it; returns its name. Raises BadPicture, also for one too many a day."""
+        now = self.now()
+        if account_id is not None:
+            async with self.database.read() as tx:
+                a_day = await settings.read(tx, settings.PHOTOS_A_DAY)
+                if await pictures.sent_since(tx, account_id, now - timedelta(days=1)) >= a_day:
+                    raise BadPicture("too_many_photos")
+        tidied = await self.studio.tidy(raw)
+        file = await self.files.put(tidied.data)
+        async with self.database.write() as tx:
+            stored = Stored(file, tidied.width, tidied.height)
+            return await pictures.add(tx, account_id, stored, len(tidied.data), now)
+
+    async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:
+        """What becomes of a spreadsheet: its rows, or what is wrong with it; nothing if it is from somebody without a role."""
+        if not await self.reads(account):
+            return {}
+        try:
+            return {"sheet": await self.sheets.read(raw)}
+        except BadSheet as bad:
+            return {"problem": bad.code}
+
+    async def reads(self, account: Account | None) -> bool:
+        """Whether spreadsheets from this account are looked at: only officers have any use for them."""
+        if account is None:
+            return False
+        async with self.database.read() as tx:
+            person = (await people.load(tx, [account.person_id]))[account.person_id]
+        return person.has_role("officer") and not person.blocked
+
+    async def _run(self, one: Waiting, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
+        try:
+            async with self._slots:
+                became = await self._fetch(one, channel, media)
+        except Exception:
+            # The message stays in the inbox without a word on its file, and is looked at again.
+            log.exception("fetching a file failed", inbox=one.id)
+            await asyncio.sleep(self.pause)
+            became = None
+        try:
+            await self.database.again(lambda tx: inbox.note_media(tx, one.id, became, self.now()))
+        except Exception as failed:
+            # It is looked at again when the time that it was given is over.
+            log.error("what became of a file was not kept", inbox=one.id, error=type(failed).__name__)
+        finally:
+            ready()
+
+    async def _fetch(self, one: Waiting, channel: Channel, media: Media) -> dict[str, Any]:
+        async with self.database.read() as tx:
+            account = await people.find(tx, one.channel, one.address)
+        if media.kind == "sheet" and not await self.reads(account):
+            return {}
+        try:
+            async with asyncio.timeout(MOST):
+                raw = await self._download(channel, media)
+        except (FetchFailed, TimeoutError) as failed:
+            problem = failed.code if isinstance(failed, FetchFailed) else "photo_unavailable"
+            return {"problem": OF_SHEETS[problem] if media.kind == "sheet" else problem}
+        if media.kind == "sheet":
+            return await self.rows(raw, account)
+        try:
+            return {"picture": await self.store(raw, account.id if account else None)}
+        except BadPicture as bad:
+            return {"problem": bad.code}
+
+    async def _download(self, channel: Channel, media: Media) -> bytes:
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await channel.fetch(media)
+            except FetchFailed as failed:
+                if not failed.again or attempt == TRIES:
+                    raise
+                await asyncio.sleep(self.pause * attempt)
+        raise FetchFailed("photo_unavailable")

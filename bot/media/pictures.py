@@ -1,0 +1,71 @@
+"""Turn a picture that somebody sent into a safe one: small, upright, with nothing in it but its pixels."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.media.child import ask
+
+MEBIBYTE = 2**20
+CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).parent / "child" / "picture.py"))
+
+
+class BadPicture(Exception):
+    """No picture can be made of these bytes; ``code`` is `too_big`, `too_many_pixels` or `not_a_picture`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """A JPEG that may be kept and shown."""
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+    sha256: str
+    """In hexadecimal: the name under which `storage.files` keeps it."""
+
+
+class Studio:
+    """Where pictures are tidied, at most ``limit`` at once, each in a child process of its own.
+
+    The decoders are the largest piece of foreign code that strangers' bytes reach, so they run with little
+    memory and time, no files and no secrets. ``seconds`` is the time for one picture, once it is its turn.
+    """
+
+    def __init__(
+        self,
+        limit: int = 2,
+        *,
+        most_bytes: int = 10 * MEBIBYTE,
+        seconds: float = 15,
+        child: Sequence[str] = CHILD,
+    ) -> None:
+        self._turns = asyncio.Semaphore(limit)
+        self._most_bytes, self._seconds, self._child = most_bytes, seconds, child
+
+    async def tidy(self, raw: bytes) -> Tidied:
+        """The picture in ``raw``, a JPEG, PNG or WebP, as a JPEG with no side over 1600 pixels.
+
+        Raises BadPicture, and OSError when this machine cannot start a child.
+        """
+        if len(raw) > self._most_bytes:
+            raise BadPicture("too_big")
+        async with self._turns:
+            answered = await ask(self._child, raw, seconds=self._seconds)
+        if answered == b"too_many_pixels":
+            raise BadPicture("too_many_pixels")
+        match = re.fullmatch(rb"(\d{1,4}) (\d{1,4})\n(\xff\xd8.*)", answered, re.DOTALL)
+        if not match:
+            raise BadPicture("not_a_picture")
+        width, height, data = match.groups()
+        return Tidied(data, int(width), int(height), hashlib.sha256(data).hexdigest())

@@ -1,0 +1,1 @@
+"""Connect the parts of one process, run them, watch them, stop them."""

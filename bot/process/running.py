@@ -1,0 +1,101 @@
+"""Run every part of the process, watch them, stop them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from starlette.routing import BaseRoute
+
+from bot.process.app import App
+from bot.web.server import Server, application
+
+log = structlog.get_logger()
+
+STOP_WITHIN = 4.0
+"""Seconds. Nothing need be drained: everything is on disk."""
+SWEEP_EVERY, DIGEST_EVERY, TICK_EVERY, REMIND_EVERY = 3600, 60, 10, 300
+LISTEN_EVERY = 30
+"""Seconds between two notes of when the platforms last answered."""
+MENUS_EVERY = 15
+"""Seconds until a new officer sees her commands; they work at once."""
+
+
+@asynccontextmanager
+async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Run every part of the process; yields the task that ends when one of them does."""
+    server = Server(application(paths, app.health))
+
+    async def serve() -> None:
+        await server.serve(sockets=[listening])
+
+    async def everything() -> None:
+        from bot.process.clock import Clock, Recurring
+
+        recurring = [
+            Recurring("sweep", SWEEP_EVERY, app.sweep),
+            Recurring("digest", DIGEST_EVERY, app.digest),
+            Recurring("calendar", TICK_EVERY, app.month.tick),
+            Recurring("reminders", REMIND_EVERY, app.reminding.tick),
+            Recurring("listening", LISTEN_EVERY, app.listen),
+        ]
+        if "telegram" in app.channels:
+            from bot.channels.telegram import Telegram
+
+            telegram = app.channels["telegram"]
+            assert isinstance(telegram, Telegram)
+            recurring.append(Recurring("menus", MENUS_EVERY, telegram.refresh))
+        clock = Clock(recurring, app.settings.zone)
+        async with asyncio.TaskGroup() as group:
+            parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
+            parts["broadcasts"] = app.broadcasting.run()
+            parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}
+            for name, part in parts.items():
+                group.create_task(_never_ends(name, part), name=name)
+
+    running = asyncio.create_task(everything())
+    try:
+        while not server.started and not running.done():
+            await asyncio.sleep(0.005)
+        yield running
+    finally:
+        # The server closes its connections; its end ends all the other parts.
+        server.should_exit = True
+        await asyncio.wait({running}, timeout=STOP_WITHIN)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        listening.close()
+        await app.close()
+
+
+class PartEnded(RuntimeError):
+    """A part of the process that must always run has come to an end."""
+
+
+async def _never_ends(name: str, part: Any) -> None:
+    """A part that ends is as bad as one that fails: the process must not go on deaf or dumb."""
+    await part
+    raise PartEnded(name)
+
+
+async def run_until_stopped(running: asyncio.Task[None]) -> int:
+    """Wait for a signal (exit status 0) or for a part to fail (logged, exit status 1)."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stopped.set)
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if running.done() and not stopped.is_set():
+        error = running.exception()
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        log.critical("a part of the program ended, so all of it stops", error=type(error).__name__, reason=str(error))
+        return 1
+    return 0

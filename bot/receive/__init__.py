@@ -1,0 +1,1 @@
+"""Keep what comes in, take it in order, understand it, and handle it in one transaction."""

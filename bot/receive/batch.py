@@ -1,0 +1,225 @@
+"""Handle a batch of messages in one transaction: meet the people, let each say what she says, write all that it causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from bot.channels import Channel, Unreadable
+from bot.dialog.forms import Facts
+from bot.dialog.lead import Place
+from bot.message import Heard, Message, Text
+from bot.receive import flood
+from bot.receive.conversation import converse
+from bot.turn.notices import written
+from bot.turn.render import offered, render
+from bot.turn.router import Routes
+from bot.turn.turn import Notice, Redraw, Rules, Turn
+from bot.vietnamese.money import in_words
+from bot.vietnamese.place import Known
+from locales import LANGUAGES, Speech
+from storage.campaign import campaigns
+from storage.campaign.campaigns import Campaign
+from storage.database import Tx
+from storage.talk import inbox, journeys, outbox, people, places
+from storage.talk.inbox import Waiting
+from storage.talk.journeys import Moment
+from storage.talk.outbox import Outgoing
+
+WORLD_KEEPS = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class World:
+    """The campaign and its communes, as every turn of a batch sees them."""
+
+    campaign: Campaign
+    communes: Sequence[Known]
+    seen_at: datetime
+
+
+class NoCampaign(RuntimeError):
+    """No campaign is switched on, so there is nothing to talk about."""
+
+
+class Handling:
+    """Handles messages for one program. Its turns wait for nothing but the database."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        channels: Mapping[str, Channel],
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        language: str,
+        rules: Rules,
+    ) -> None:
+        self.routes, self.channels, self.rules = routes, channels, rules
+        self.now, self.zone, self.language = now, zone, language
+        self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
+        self._world: World | None = None
+
+    async def handle(self, tx: Tx, batch: Sequence[Waiting]) -> None:
+        """Answer these messages, which are claimed. Raises NoCampaign in a database without any, and what handlers raise."""
+        now = self.now()
+        world = await self._see(tx, now)
+        heard = {one.id: self._hear(one) for one in batch}
+        farewells = [self._leave(one) for one in batch if heard[one.id].event == "group"]
+        talks = [one for one in batch if heard[one.id].event not in ("group", "nothing")]
+        languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
+        met = await people.meet(tx, languages, now)
+        kept = await places.load(tx, {person.id for person, _ in met.values()})
+        at: dict[int, Place | None] = {person_id: _load_place(place) for person_id, place in kept.items()}
+        outgoing: list[Outgoing] = farewells
+        notices: list[tuple[str, Notice | Redraw]] = []
+        changed: dict[int, Place | None] = {}
+        forgotten: list[int] = []
+        moments: list[Moment] = []
+        for one in talks:
+            person, account = met[one.channel, one.address]
+            turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
+            await self._gated(turn)
+            outgoing += self._answers(turn)
+            notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
+            moments += turn.moments
+            if turn.new_world:
+                self._world = None
+            account.new = False
+            if turn.became is not None:
+                person.id = account.person_id = turn.became
+            at[person.id] = changed[person.id] = turn.place
+            await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
+            if turn.farewell:
+                changed.pop(person.id)
+                forgotten.append(one.id)
+                met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
+        outgoing += await written(tx, notices, self.speeches, self.channels)
+        await outbox.add(tx, outgoing, now)
+        await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
+        await people.heard(tx, [account for _, account in met.values()], now)
+        await journeys.count(tx, now.astimezone(self.zone).date(), moments)
+        await inbox.done(tx, [one.id for one in batch])
+        await inbox.empty(tx, forgotten)
+
+    async def _gated(self, turn: Turn) -> None:
+        if turn.person.blocked:
+            return
+        if turn.heard.event:
+            return await converse(turn)
+        weight = flood.ALBUM_PHOTO if turn.heard.album else 1.0
+        match flood.gate(turn.account, turn.now, weight=weight):
+            case "open":
+                await converse(turn)
+            case "notice":
+                turn.reply("flood")
+
+    async def _see(self, tx: Tx, now: datetime) -> World:
+        if self._world is None or not timedelta(0) <= now - self._world.seen_at < WORLD_KEEPS:
+            campaign = await campaigns.active(tx)
+            if campaign is None:
+                raise NoCampaign
+            units = await campaigns.communes(tx, campaign, now.astimezone(self.zone).date())
+            self._world = World(campaign, [Known(u.id, u.name, u.aliases) for u in units], now)
+        return self._world
+
+    def _hear(self, one: Waiting) -> Heard:
+        try:
+            heard = self.channels[one.channel].hear(one.payload)
+        except Unreadable:
+            return Heard(event="nothing")
+        if not one.address:
+            return Heard(event="nothing")  # it came from nobody who could be answered
+        return heard.with_(**one.media) if one.media else heard
+
+    def _language(self, heard: Heard) -> str:
+        reported = heard.language[:2].lower()
+        return reported if reported in LANGUAGES else self.language
+
+    def _turn(
+        self,
+        tx: Tx,
+        world: World,
+        one: Waiting,
+        heard: Heard,
+        person: people.Person,
+        account: people.Account,
+        place: Place | None,
+        now: datetime,
+    ) -> Turn:
+        can = self.channels[one.channel].capabilities
+        facts = Facts(
+            today=now.astimezone(self.zone).date(),
+            speech=self.speeches[person.language],
+            communes=world.communes,
+            name=heard.name,
+            documents=can.documents,
+            contact=can.contact,
+            now=now,
+        )
+        return Turn(
+            tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
+            links=self._links, rules=self.rules,
+        )  # fmt: skip
+
+    def _links(self, code: str) -> list[str]:
+        return [link for channel in self.channels.values() if (link := channel.link(code))]
+
+    def _answers(self, turn: Turn) -> list[Outgoing]:
+        """The replies in words; and what typed numbers will mean from now on."""
+        messages = [render(reply, turn.speech, turn.heard.pressed_on) for reply in turn.replies]
+        choices = offered(messages)
+        if choices is not None:
+            place = turn.place or Place()
+            turn.place = Place(place.form, place.answers, place.asking, choices)
+            if not turn.place.form and not choices:
+                turn.place = None
+        account = turn.account
+        account_id = None if turn.farewell else account.id
+        return [
+            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump(), about=reply.about)
+            for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
+        ]
+
+    def _leave(self, one: Waiting) -> Outgoing:
+        said = Message(self.speeches[self.language].say("group.leave"), leave=True)
+        return Outgoing(one.channel, one.address, None, f"leave:{one.id}", said.dump())
+
+    async def apologise(self, tx: Tx, one: Waiting, code: str) -> None:
+        """Tell a person that her message could not be handled, and the admins as well."""
+        account = await people.find(tx, one.channel, one.address)
+        language = self.language
+        if account is not None:
+            language = (await people.load(tx, [account.person_id]))[account.person_id].language
+        sorry = Message(self.speeches[language].say("sorry", code=code)).dump()
+        account_id = account.id if account else None
+        apology = Outgoing(one.channel, one.address, account_id, f"sorry:{one.id}", sorry)
+        alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
+        told = await written(tx, [alarm], self.speeches, self.channels)
+        await outbox.add(tx, [apology, *told], self.now())
+
+
+async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:
+    """What one message changed in somebody's rights holds for her own messages of the same batch."""
+    affected = [person for person in batch if person.id in touched]
+    if affected:
+        fresh = await people.load(tx, {person.id for person in affected})
+        for person in affected:
+            person.roles, person.blocked = fresh[person.id].roles, fresh[person.id].blocked
+
+
+def _alarm(code: str, inbox_id: int) -> Text:
+    return Text("alarm.set_aside", {"code": code, "number": str(inbox_id)})
+
+
+def _load_place(kept: dict[str, object]) -> Place:
+    offered = tuple((value, label) for value, label in kept["offered"])  # type: ignore[attr-defined]
+    return Place(str(kept["form"]), kept["answers"], str(kept["asking"]), offered)  # type: ignore[arg-type]
+
+
+def _dump_place(place: Place | None) -> tuple[str, object] | None:
+    if place is None:
+        return None
+    kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
+    return place.form, {**kept, "stopped_at": place.stopped_at}

@@ -1,0 +1,188 @@
+"""Decide what one message is, a command, an answer or plain words, and let the right code answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from bot.dialog import lead
+from bot.dialog.fields import Photos
+from bot.dialog.forms import Form
+from bot.message import Heard, Option, Text
+from bot.turn.router import Command
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import exact
+from locales import phrases
+from storage.files import pictures
+from storage.talk import people
+
+START, MENU, CONSENT = "start", "menu", "consent"
+OFFERED = 8
+"""So many choices can still be taken in at a glance."""
+
+
+@cache
+def orders() -> dict[str, str]:
+    """What must be typed exactly to cancel, go back or skip, in every language."""
+    return {
+        exact(phrase): order
+        for order in (lead.CANCEL, lead.BACK, lead.SKIP)
+        for phrase in phrases(f"order.{order.removeprefix('+')}.words")
+    }
+
+
+async def converse(turn: Turn) -> None:
+    """Answer one message. Everything it causes is in the turn's transaction and in the turn's replies."""
+    if turn.heard.event:
+        return await _happened(turn)
+    turn.heard = heard = lead.understand(turn.heard, turn.place, orders())
+    if heard.sheet is not None and (for_sheets := turn.routes.for_sheets):
+        return await command(turn, f"/{for_sheets.name}")
+    if turn.account.new and not _is_command(heard):
+        return await command(turn, f"/{START}")
+    if _is_command(heard):
+        return await command(turn, heard.pressed or heard.text)
+    if turn.place is not None and turn.place.form in turn.routes.dialogs:
+        if (said := turn.routes.said(heard.text)) and said.always and not heard.picture:
+            return await command(turn, f"/{said.name}")
+        return await _answer(turn, turn.place, heard)
+    await _out_of_the_blue(turn, heard)
+
+
+async def command(turn: Turn, line: str) -> None:
+    """Carry out a command line such as «/pledge DC-0007», if this person may."""
+    name, _, turn.rest = line.strip().removeprefix("/").partition(" ")
+    name = name.partition("@")[0]  # in groups Telegram appends the bot's name
+    turn.rest = turn.rest.strip()
+    found = turn.routes.named(name)
+    if found is None:
+        return await _unknown(turn, name)
+    found, turn.rest = turn.routes.narrowed(found, turn.rest)
+    if not turn.person.has_role(found.role):
+        await turn.refuse(f"/{found.name}")
+        return await _unknown(turn, name)
+    if turn.rest and (subcommands := turn.routes.below(found)):
+        return _which(turn, subcommands)
+    if found.campaign and not turn.campaign.active:
+        return _closed(turn)
+    if _must_ask_first(turn, found):
+        return _ask_to_leave(turn, line)
+    if found.consent and found.consent not in turn.person.consents:
+        turn.rest = line
+        found = turn.routes.commands[CONSENT]
+    was = turn.place
+    await found.handler(turn)
+    if not found.opens and turn.place is was:
+        _repeat_question(turn)
+
+
+async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
+    led = turn.routes.dialogs[place.form]
+    if not turn.person.has_role(led.role):  # it was taken away while the form was open
+        await turn.refuse(place.form)
+        turn.place = None
+        return await _unknown(turn, place.form)
+    step = lead.resume(led.form, place, heard, turn.facts)
+    if step.done is not None and led.campaign and not turn.campaign.active:
+        return _closed(turn, kept=True)  # it stays open where it is, with every answer
+    if step.done is not None and (gone := await _swept(turn, step.done)):
+        turn.reply("photo.gone")
+        return turn.reopen(step.done, gone)
+    turn.follow(step)
+    if step.done is not None:
+        await led.finish(turn, step.done)
+    elif step.next:
+        await command(turn, step.next)
+
+
+async def _swept(turn: Turn, form: Form) -> str:
+    """The question whose photos are no longer kept, since the form was open for so long; or nothing."""
+    for name, field in form.fields.items():
+        sent = form.answers.get(name)
+        if isinstance(field, Photos) and sent and not await pictures.here(turn.tx, sent["pictures"]):
+            return name
+    return ""
+
+
+async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
+    """No form is open: plain words may stand for a command, a photo is the start of a report."""
+    if heard.pressed in (lead.CANCEL, lead.BACK, lead.SKIP):
+        turn.reply("order.nothing_open")
+    elif heard.pressed:
+        turn.reply("stale.gone")
+    elif heard.problem:
+        return turn.reply(f"wrong.{heard.problem}")
+    elif heard.picture and (for_photos := turn.routes.for_photos):
+        return await command(turn, f"/{for_photos.name}")
+    elif heard.text and (line := turn.routes.line(heard.text)):
+        return await command(turn, line)
+    elif heard.text:
+        turn.reply("not_understood")
+    else:
+        turn.reply("wrong.words_wanted")
+    await turn.routes.commands[MENU].handler(turn)
+
+
+async def _happened(turn: Turn) -> None:
+    """Something that is no message."""
+    if turn.heard.event == "blocked":
+        await people.set_state(turn.tx, turn.account.id, "blocked")
+    elif turn.heard.event == "unblocked":
+        await people.set_state(turn.tx, turn.account.id, "open")
+    elif turn.heard.event == "edited" and turn.place is not None and turn.place.form:
+        turn.reply("edited")
+        _repeat_question(turn)
+
+
+def _is_command(heard: Heard) -> bool:
+    said = heard.pressed or ("" if heard.picture else heard.text)
+    return said.startswith("/") and len(said) > 1 and said[1].isalpha() and "\n" not in said[:40]
+
+
+def _must_ask_first(turn: Turn, wanted: Command) -> bool:
+    """Whether this command would throw answers away that somebody took the trouble to give."""
+    place = turn.place
+    if not wanted.opens or place is None or place.form not in turn.routes.dialogs:
+        return False
+    return lead.started(place, turn.routes.dialogs[place.form].form)
+
+
+def _ask_to_leave(turn: Turn, line: str) -> None:
+    assert turn.place is not None
+    turn.follow(lead.leave(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts, line))
+
+
+def _repeat_question(turn: Turn) -> None:
+    """After a command that only informs, the open question is put again."""
+    if turn.place is not None and turn.place.form in turn.routes.dialogs:
+        turn.follow(lead.again(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts))
+
+
+def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
+    """What follows a command is none of its subcommands: offer the nearest, or the first few."""
+    allowed = [c for c in subcommands if turn.person.has_role(c.role)]
+    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed[:OFFERED]
+    turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
+
+
+def _closed(turn: Turn, *, kept: bool = False) -> None:
+    """No campaign is switched on; ``kept``: what was about to be sent stays in its open form."""
+    turn.reply(
+        "campaign.closed.kept" if kept else "campaign.closed",
+        title=turn.campaign.title,
+        organiser=turn.campaign.organiser,
+    )
+    if turn.campaign.hotline:
+        turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
+    _repeat_question(turn)
+
+
+async def _unknown(turn: Turn, name: str) -> None:
+    """The same answer for what does not exist and for what is not allowed."""
+    near = turn.routes.near(name, turn)
+    options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near]
+    turn.reply("unknown_command.near" if near else "unknown_command", options)
+    if turn.place is not None and turn.place.form:
+        return _repeat_question(turn)
+    if not near:
+        await turn.routes.commands[MENU].handler(turn)

@@ -1,0 +1,1 @@
+"""Send replies from the outbox, no faster than the platforms allow."""

@@ -1,0 +1,202 @@
+"""How fast we send: evenly, never above the platform's limits, replies ahead of broadcasts, and slower when told so."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.channels import Channel, Limits
+from storage.database import Tx
+from storage.talk import paces
+from storage.talk.paces import Pace
+
+WINDOW = timedelta(seconds=1.05)
+"""A little more than the second that counts: messages do not arrive as evenly as they leave."""
+FARTHEST = timedelta(minutes=2)
+"""Nothing is given away so far ahead; what stands there comes from a clock that was wrong."""
+SLOWER, LEAST = 0.7, 0.1
+"""What a refusal leaves of the pace, and the least that is ever left."""
+CLIMB, CLIMBS_EVERY = 0.05, timedelta(seconds=10)
+LATE = 0.3
+"""Seconds at most by which a message is believed to have arrived later than others."""
+JITTER = 0.5
+"""Seconds at most that are added to a pause, so that several senders do not come back at once."""
+
+
+def reserve(
+    pace: Pace, limits: Limits, now: datetime, wanted: Sequence[datetime], *, broadcast: bool = False
+) -> list[datetime]:
+    """The instants at which messages may leave, one for each of ``wanted``, before which it must not. Pure.
+
+    Replies take any instant that leaves every window within the limit; broadcasts besides keep their own even pace.
+    """
+    _recover(pace, now)
+    pace.slots = [at for at in pace.slots if now - WINDOW < at < now + FARTHEST]
+    every = timedelta(seconds=1 / ((limits.broadcasts if broadcast else limits.per_second) * pace.share))
+    following = pace.broadcast_at if broadcast else pace.reply_at
+    if following is None or following > now + FARTHEST:
+        following = now
+    given = []
+    for not_before in wanted:
+        at = _earliest(pace.slots, max(now, following, not_before, pace.paused_until or now), limits.per_second)
+        insort(pace.slots, at)
+        given.append(at)
+        following = max(following, at + every)
+    if broadcast:
+        pace.broadcast_at = following
+    else:
+        pace.reply_at = following
+    return given
+
+
+def slow_down(pace: Pace, now: datetime, after: float) -> None:
+    """The platform refused for being too fast: pause for so many seconds, and go on more slowly. Pure."""
+    until = now + timedelta(seconds=after)
+    if pace.paused_until is None or pace.paused_until <= now:  # several refusals of one moment count once
+        pace.share = max(pace.share * SLOWER, LEAST)
+    pace.paused_until = max(pace.paused_until or until, until)
+    pace.slowed_at = now
+
+
+def _recover(pace: Pace, now: datetime) -> None:
+    if pace.slowed_at is None:
+        return
+    climbed = max((now - pace.slowed_at) // CLIMBS_EVERY, 0)
+    pace.share = min(pace.share + CLIMB * climbed, 1.0)
+    pace.slowed_at = None if pace.share == 1.0 else pace.slowed_at + climbed * CLIMBS_EVERY
+
+
+def _earliest(slots: Sequence[datetime], at: datetime, most: int) -> datetime:
+    """The first instant from ``at`` on that leaves at most ``most`` in every window."""
+    while not _fits(slots, at, most):
+        at = min(slot + WINDOW for slot in slots if slot + WINDOW > at)
+    return at
+
+
+def _fits(slots: Sequence[datetime], at: datetime, most: int) -> bool:
+    first, here, last = bisect_left(slots, at - WINDOW), bisect_left(slots, at), bisect_left(slots, at + WINDOW)
+    around = [*slots[first:here], at, *slots[here:last]]
+    return all(around[n + most] - around[n] >= WINDOW for n in range(len(around) - most))
+
+
+@dataclass
+class _Flight:
+    """One message on its way, in seconds of the event loop."""
+
+    left: float
+    answered: float = 0.0
+
+
+def _follows(flights: Sequence[_Flight]) -> float:
+    """When one more may leave, so that in the second in which the first of these arrived there is room for it.
+
+    What was answered later than usual may have arrived later than usual.
+    """
+    first, took = flights[0], [one.answered - one.left for one in flights if one.answered]
+    late = first.answered - first.left - min(took) if first.answered else LATE
+    return first.left + WINDOW.total_seconds() + min(late, LATE)
+
+
+class Pacer:
+    """The pace of every channel of one process, kept in the database."""
+
+    def __init__(self, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
+        self.channels, self.now = channels, now
+        self._paused: dict[str, datetime] = {}
+        self._flights: dict[str, deque[_Flight]] = {}
+        """The last messages that really left: a busy machine sends late, then many at once."""
+        self._refused: dict[str, float] = {}
+        """Refusals that are not written yet: the seconds to wait."""
+
+    def limits(self, channel: str) -> Limits | None:
+        """The limits of a channel, if it has any."""
+        limits = self.channels[channel].capabilities.limits
+        return limits if limits.per_second else None
+
+    def ready(self, now: datetime) -> list[str]:
+        """The channels that may be sent to, as far as this process knows."""
+        return [name for name in self.channels if self._paused.get(name, now) <= now]
+
+    async def learn(self, tx: Tx, now: datetime) -> list[str]:
+        """The channels that may be sent to, also as far as others know."""
+        for name, until in (await paces.pauses(tx, now)).items():
+            self._paused[name] = max(self._paused.get(name, until), until)
+        return self.ready(now)
+
+    async def reserve(
+        self, tx: Tx, leased: Sequence[tuple[str, str, int | None]], now: datetime, *, broadcast: bool = False
+    ) -> list[datetime]:
+        """The instant at which each of these (channel, address, account) may be sent to; one pace costs two statements."""
+        given = [now] * len(leased)
+        limited = {name: limits for name in {one[0] for one in leased} if (limits := self.limits(name))}
+        if not limited:
+            return given
+        kept = await paces.load(tx, limited)
+        free = await paces.free(tx, {one[2] for one in leased if one[0] in limited and one[2] is not None})
+        busy: dict[int, datetime] = {}
+        for name, limits in limited.items():
+            which = [n for n, one in enumerate(leased) if one[0] == name]
+            wanted = [free.get(leased[n][2] or 0, now) for n in which]
+            for n, at in zip(which, reserve(kept[name], limits, now, wanted, broadcast=broadcast), strict=True):
+                given[n] = at
+                _, address, account_id = leased[n]
+                if account_id is not None and (gap := limits.gap(address)):
+                    busy[account_id] = at + timedelta(seconds=gap)
+        await paces.save(tx, kept.values())
+        await paces.occupy(tx, busy)
+        return given
+
+    @asynccontextmanager
+    async def slot(self, channel: str, until: datetime) -> AsyncIterator[None]:
+        """Sleep until an instant that was reserved, and for as long as too many have just arrived; then one may be sent."""
+        if (seconds := (until - self.now()).total_seconds()) > 0:
+            await asyncio.sleep(seconds)
+        limits = self.limits(channel)
+        if limits is None:
+            yield
+            return
+        clock = asyncio.get_running_loop().time
+        flights = self._flights.setdefault(channel, deque(maxlen=limits.per_second))
+        while len(flights) == limits.per_second and (seconds := _follows(flights) - clock()) > 0:
+            await asyncio.sleep(seconds)
+        flight = _Flight(clock())
+        flights.append(flight)
+        try:
+            yield
+        finally:
+            flight.answered = clock()
+
+    def paused(self, channel: str) -> bool:
+        """Whether the platform has asked us to wait; asked right before each sending."""
+        now = self.now()
+        return self._paused.get(channel, now) > now
+
+    def refused(self, channel: str, after: float) -> None:
+        """The platform refused: nobody of this process sends any more, from now on; ``note`` tells the others."""
+        after += random.uniform(0, JITTER) if self.limits(channel) else 0.0
+        now = self.now()
+        self._paused[channel] = max(self._paused.get(channel, now), now + timedelta(seconds=after))
+        self._refused[channel] = max(self._refused.get(channel, 0.0), after)
+
+    def refusals(self) -> dict[str, float]:
+        """What was refused since somebody last asked, to be given to ``note``, or to ``not_noted``."""
+        refused, self._refused = self._refused, {}
+        return refused
+
+    def not_noted(self, refused: Mapping[str, float]) -> None:
+        """It could not be written down: somebody else must."""
+        self._refused = {**refused, **self._refused}
+
+    async def note(self, tx: Tx, refused: Mapping[str, float]) -> None:
+        """Write down what was refused."""
+        if refused:
+            kept = await paces.load(tx, refused)
+            for name, after in refused.items():
+                slow_down(kept[name], self.now(), after)
+            await paces.save(tx, kept.values())

@@ -1,0 +1,219 @@
+"""Send what waits in the outbox, in order for each person, and note what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels import Channel, SendFailed
+from bot.message import Message
+from bot.send.pace import Pacer
+from storage.database import Database, Tx, is_outage
+from storage.talk import outbox, people
+from storage.talk.outbox import Leased, Outcome
+
+log = structlog.get_logger()
+
+AT_ONCE = 100
+"""So many are on their way at most; more are leased when half of them have arrived, so that one commit leases many."""
+LEASE = timedelta(seconds=90)
+"""Longer than any single attempt to send, so that nobody else takes a message that is on its way."""
+LOOK_EVERY = 1.0
+GATHER = 0.02
+"""Seconds in which outcomes gather for one commit."""
+BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+"""Seconds between the attempts to send one reply."""
+GIVE_UP = timedelta(hours=24)
+"""A reply that could not be sent for so long would only confuse."""
+MOVES = 3
+"""Attempts after which a chat that says again that it moved is given up."""
+
+
+Ready = tuple[Leased, datetime]
+"""A message to send, with the instant at which it may leave."""
+
+
+class ChannelBroken(RuntimeError):
+    """The platform no longer lets this channel send: its token is invalid."""
+
+
+class Delivery:
+    """The sending side of one process: replies and notices, ahead of every broadcast."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], pacer: Pacer, *, now: Callable[[], datetime]
+    ) -> None:
+        self.database, self.channels, self.pacer, self.now = database, channels, pacer, now
+        self.owner = secrets.token_hex(8)
+        self.sent_at: datetime | None = None
+        """When a platform last took a message."""
+        self._awake = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
+        """Where messages are sent from, while this runs."""
+        self._flying = 0
+        self._outcomes: list[tuple[Leased, Outcome]] = []
+        self._moved: list[tuple[int, str]] = []
+        """Accounts whose chat is now elsewhere."""
+        self._in_hand: set[int] = set()
+        """What is being sent, or was sent and is not noted yet."""
+        self._in_doubt = False
+        """Whether the answer to a lease was lost, so that messages may be ours without our knowing."""
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled. Raises ChannelBroken, in an exception group."""
+        if not self.database.shared:
+            async with self.database.write() as tx:
+                await outbox.release(tx, list(self.channels), self.owner)
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                while True:
+                    self._awake.clear()
+                    self.start(await self._exchanged())
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_EVERY):
+                            await self._awake.wait()
+        finally:
+            self._group = None
+            if self._outcomes:
+                await self._exchanged(last=True)
+
+    async def deliver(self) -> int:
+        """Send what may go out now and wait for it; returns how many messages were tried. For tests and the terminal."""
+        leased = await self._exchanged()
+        for one, at in leased:
+            self._in_hand.add(one.id)
+            await self._deliver(one, at)
+        await self._exchanged(last=True)
+        return len(leased)
+
+    # -- what is to be sent, and what became of it ----------------------------------------------------------------
+
+    async def ahead(self, tx: Tx) -> list[Ready]:
+        """What a transaction may lease of that which it has just written, so that no other one need do it; for ``start``
+        once it is committed. Nothing where others work on the database: what they lease meanwhile must be known first.
+        """
+        return [] if self.database.shared or self._group is None else await self._lease(tx, self._in_hand)
+
+    def start(self, leased: Sequence[Ready]) -> None:
+        """Send these, which are leased for good."""
+        for one, at in leased:
+            assert self._group is not None, "only what runs leases ahead"
+            self._flying += 1
+            self._in_hand.add(one.id)
+            self._group.create_task(self._deliver(one, at)).add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying -= 1
+
+    async def _exchanged(self, *, last: bool = False) -> list[Ready]:
+        """Note what was sent and lease what is next, in one transaction; nothing while the database is away."""
+        settled, moved, refused = list(self._outcomes), list(self._moved), self.pacer.refusals()
+        in_hand = self._in_hand - {one.id for one, _ in settled}
+
+        async def exchange(tx: Tx) -> list[Ready]:
+            await self._settle(tx, settled, moved)
+            await self.pacer.note(tx, refused)
+            if self._in_doubt:
+                await outbox.give_back(tx, self.owner, in_hand)
+            if last:
+                return []
+            await self.pacer.learn(tx, self.now())
+            return await self._lease(tx, in_hand)
+
+        try:
+            leased = await self.database.again(exchange)
+        except Exception as failed:
+            if not is_outage(failed):
+                raise
+            # The outcomes are held: while the database is away nobody else can send these messages either.
+            self.pacer.not_noted(refused)
+            self._in_doubt = True
+            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
+            return []
+        self._in_doubt = False
+        del self._outcomes[: len(settled)], self._moved[: len(moved)]
+        self._in_hand -= {one.id for one, _ in settled}
+        if self._outcomes:  # which came meanwhile
+            self._gather()
+        return leased
+
+    async def _lease(self, tx: Tx, in_hand: Collection[int]) -> list[Ready]:
+        """Messages to send, each with the instant at which it may leave."""
+        most = AT_ONCE - self._flying
+        now = self.now()
+        if most < AT_ONCE / 2 or not self.pacer.ready(now):
+            return []
+        leased = await outbox.lease(tx, self.pacer.ready(now), self.owner, now, now + LEASE, most, in_hand)
+        at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
+        return list(zip(leased, at, strict=True))
+
+    async def _settle(
+        self, tx: Tx, settled: Sequence[tuple[Leased, Outcome]], moved: Sequence[tuple[int, str]]
+    ) -> None:
+        await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
+        gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
+        await outbox.gone(tx, gone)
+        for account_id, address in moved:
+            await people.move(tx, account_id, address)
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, one: Leased, at: datetime) -> None:
+        async with self.pacer.slot(one.channel, at):
+            outcome = await self._send(one)
+        if not self._outcomes:
+            self._gather()
+        self._outcomes.append((one, outcome))
+
+    def _gather(self) -> None:
+        """Many outcomes share one commit; only after it the next message to the same person may go out."""
+        asyncio.get_running_loop().call_later(GATHER, self._awake.set)
+
+    async def _send(self, one: Leased) -> Outcome:
+        channel = self.channels[one.channel]
+        if self.pacer.paused(one.channel):  # since it was leased
+            return Outcome(one.id, "waiting", reason="flood")
+        try:
+            message_id = await channel.send(one.address, Message.load(one.body), f"out:{one.id}")
+        except SendFailed as failed:
+            return self._failed(one, failed)
+        except Exception as bug:
+            log.error("sending failed", outbox=one.id, exc_info=bug)
+            return self._again(one, "bug", 0)
+        self.sent_at = self.now()
+        return Outcome(one.id, "sent", message_id)
+
+    def _failed(self, one: Leased, failed: SendFailed) -> Outcome:
+        log.info("not sent", outbox=one.id, outcome=failed.outcome, reason=failed.reason)
+        match failed.outcome:
+            case "broken":
+                raise ChannelBroken(f"{one.channel}: {failed.reason}")
+            case "gone":
+                return Outcome(one.id, "gone", reason=failed.reason)
+            case "refused":
+                return Outcome(one.id, "failed", reason=failed.reason)
+            case "moved" if one.account_id is not None and one.attempts < MOVES:
+                self._moved.append((one.account_id, failed.moved_to))
+                return Outcome(one.id, "waiting", reason=failed.reason)
+            case "moved":
+                return Outcome(one.id, "failed", reason=failed.reason)
+            case "retry" | "unknown":
+                if failed.after:
+                    self.pacer.refused(one.channel, failed.after)
+                return self._again(one, failed.reason, failed.after)
+
+    def _again(self, one: Leased, reason: str, after: float) -> Outcome:
+        """A reply in doubt is sent again: hearing a thing twice is better than not at all."""
+        if one.attempts >= len(BACKOFF) and self.now() - one.created_at > GIVE_UP:
+            return Outcome(one.id, "failed", reason=reason)
+        wait = max(after, BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
+        return Outcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))

@@ -1,0 +1,169 @@
+"""Commands and finished forms as data: what people can ask for, who may, and who answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from bot.dialog.forms import Form
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from locales import Speech, phrases
+
+Handler = Callable[[Turn], Awaitable[None]]
+Finish = Callable[[Turn, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a person can ask for. Its words and help are sentences: ``command.<name>.words``, ``.help``, ``.title``.
+
+    A name of two words, such as «staff invite», is a subcommand: an act of its own, with its own role and sentences
+    (``command.staff.invite.help``).
+    """
+
+    name: str
+    handler: Handler
+    role: str = "resident"
+    consent: str = ""
+    """The purpose a person must have agreed to; she is asked first if she has not."""
+    opens: bool = False
+    """Whether it leads away from an open form, so that the person is asked before anything is dropped."""
+    campaign: bool = False
+    """Whether it needs a campaign that is switched on."""
+    like: re.Pattern[str] | None = None
+    """Plain words of this shape are for this command, as what follows it."""
+    photo: bool = False
+    """Whether a photo that comes out of the blue is for this command."""
+    sheet: bool = False
+    """Whether a spreadsheet is for this command, whatever else is going on."""
+    menu: int = 0
+    """Its place in the menu, from 1; 0 keeps it out."""
+    always: bool = False
+    """Whether its words count also while a question is open."""
+    listed: bool = True
+    """Whether /help and the platform's command menu show it."""
+
+    @property
+    def key(self) -> str:
+        """What its sentences begin with."""
+        return f"command.{self.name.replace(' ', '.')}"
+
+    def slug(self, speech: Speech) -> str:
+        """Its slash name in this language, without diacritics and spaces."""
+        if speech.language == "en":
+            return self.name
+        return next(iter(speech.words(f"{self.key}.words")), self.name)
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """A form, who may be in it, and what is done when it is finished and confirmed."""
+
+    form: type[Form]
+    finish: Finish
+    role: str = "resident"
+    campaign: bool = False
+    """Whether it can be finished only while a campaign is switched on."""
+
+
+class Router:
+    """The commands and forms of one subject, collected by decorators; all of them ask for ``role`` unless they say more."""
+
+    def __init__(self, name: str, *, role: str = "resident") -> None:
+        self.name, self.role = name, role
+        self.commands: list[Command] = []
+        self.dialogs: list[Dialog] = []
+
+    def command(self, name: str, **how: Any) -> Callable[[Handler], Handler]:
+        """Answer /name, and the words that ``command.<name>.words`` lists, with this function."""
+
+        def add(handler: Handler) -> Handler:
+            self.commands.append(Command(name, handler, **{"role": self.role} | how))
+            return handler
+
+        return add
+
+    def done(self, form: type[Form], *, role: str = "", campaign: bool = False) -> Callable[[Finish], Finish]:
+        """Call this function when the form is finished and confirmed; with ``campaign`` only while one is switched on."""
+
+        def add(finish: Finish) -> Finish:
+            self.dialogs.append(Dialog(form, finish, role or self.role, campaign))
+            return finish
+
+        return add
+
+
+class Routes:
+    """Every router's commands and forms, found by name or by words."""
+
+    def __init__(self, routers: Iterable[Router]) -> None:
+        routers = tuple(routers)
+        self.commands: Mapping[str, Command] = {c.name: c for router in routers for c in router.commands}
+        self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
+        self._words = {
+            fold(phrase): command
+            for command in self.commands.values()
+            if " " not in command.name
+            for phrase in (command.name, *phrases(f"{command.key}.words"))
+        }
+        self._below = {
+            (name, fold(phrase)): command
+            for command in self.commands.values()
+            for name, _, second in [command.name.partition(" ")]
+            if second
+            for phrase in (second, *phrases(f"{command.key}.words"))
+        }
+
+    def named(self, name: str) -> Command | None:
+        """The command typed as «/name», in any language, with or without diacritics and spaces."""
+        return self.commands.get(name) or self._words.get(fold(name))
+
+    def below(self, command: Command) -> list[Command]:
+        """The subcommands of a command."""
+        return [c for c in self.commands.values() if c.name.startswith(f"{command.name} ")]
+
+    def narrowed(self, command: Command, rest: str) -> tuple[Command, str]:
+        """The subcommand that ``rest`` begins with, and what follows it; without one, both as they were."""
+        words = rest.split(" ")
+        for n in range(min(len(words), 4), 0, -1):
+            if found := self._below.get((command.name, fold(" ".join(words[:n])))):
+                return found, " ".join(words[n:]).strip()
+        return command, rest
+
+    def said(self, text: str) -> Command | None:
+        """The command that these plain words stand for."""
+        return self._words.get(fold(text)) if len(text) <= 60 else None
+
+    def line(self, text: str) -> str:
+        """The command line that these plain words stand for; empty if they stand for none."""
+        if said := self.said(text):
+            return f"/{said.name}"
+        shaped = (c for c in self.commands.values() if c.like and c.like.fullmatch(text.strip()))
+        return next((f"/{command.name} {text.strip()}" for command in shaped), "")
+
+    def near(self, name: str, turn: Turn, among: Iterable[Command] | None = None) -> Sequence[Command]:
+        """Commands that this person may use and that look like this, in any language."""
+        allowed = {
+            fold(phrase): c
+            for c in (self.commands.values() if among is None else among)
+            if turn.person.has_role(c.role) and (among is not None or (c.listed and " " not in c.name))
+            for phrase in (c.name.rpartition(" ")[2], *phrases(f"{c.key}.words"))
+        }
+        found = (allowed[near] for near in get_close_matches(fold(name), allowed, n=6, cutoff=0.6))
+        return list({c.name: c for c in found}.values())[:3]
+
+    def listed(self, roles: Callable[[str], bool]) -> list[Command]:
+        """What /help and the platform's menu show to somebody with these roles."""
+        return [c for c in self.commands.values() if c.listed and " " not in c.name and roles(c.role)]
+
+    @property
+    def for_sheets(self) -> Command | None:
+        return next((c for c in self.commands.values() if c.sheet), None)
+
+    @property
+    def for_photos(self) -> Command | None:
+        return next((c for c in self.commands.values() if c.photo), None)

@@ -1,0 +1,186 @@
+"""A turn: one message of one person, with everything a handler may know and do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.channels import Channel
+from bot.dialog import lead
+from bot.dialog.forms import Facts, Form
+from bot.dialog.lead import Place, Step
+from bot.message import Document, Heard, Option, Reply, Text, Words
+from bot.quiet import QuietHours
+from locales import Speech
+from storage import audit
+from storage.campaign.campaigns import Campaign
+from storage.database import Tx
+from storage.talk.journeys import Moment
+from storage.talk.people import Account, Person
+
+if TYPE_CHECKING:
+    from bot.turn.router import Routes
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator has set, and what the channels can do, for handlers that must know."""
+
+    quiet: QuietHours = field(default_factory=QuietHours)
+    approval_over: int = 200
+    """A broadcast to more people than this needs a second person."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that other people should know soon: those with a role for a unit, or one person."""
+
+    text: Text
+    role: str = "officer"
+    unit_id: int | None = None
+    person_id: int | None = None
+    """The one whom it is for; nobody else."""
+    options: tuple[Option, ...] = ()
+    picture: str = ""
+    about: str = ""
+    """What it shows, such as «deed:7», so that a Redraw can change it later."""
+    sparing: int | None = None
+    """One person who is not told, since she did it."""
+
+
+@dataclass(frozen=True)
+class Redraw:
+    """What every message about something says from now on, wherever it was shown."""
+
+    about: str
+    text: Text
+    options: tuple[Option, ...] = ()
+    picture: str = ""
+    quiet: bool = False
+    """Whether to say nothing, instead of saying it again, where a channel cannot change what was said."""
+    sparing: int | None = None
+    """The person whose messages stay as they are: she knows."""
+
+
+@dataclass
+class Turn:
+    """What a handler gets: who speaks, what was heard, the database, and ways to answer.
+
+    Nothing is sent from here: replies, notices and the new place are written with everything else, in one transaction.
+    """
+
+    tx: Tx
+    routes: Routes
+    person: Person
+    account: Account
+    heard: Heard
+    campaign: Campaign
+    facts: Facts
+    now: datetime
+    key: str
+    """Unique for this message; rows made from it carry it, so that making them twice is impossible."""
+    place: Place | None = None
+    rest: str = ""
+    """What follows the command."""
+    links: Callable[[str], list[str]] = lambda code: []
+    """The addresses that open a channel and say /start with this code."""
+    rules: Rules = field(default_factory=Rules)
+    replies: list[Reply] = field(default_factory=list)
+    notices: list[Notice | Redraw] = field(default_factory=list)
+    became: int | None = None
+    """The person that this account belongs to from now on, if that changed."""
+    farewell: bool = False
+    """Whether the person erased herself, so that nothing of hers may be written any more."""
+    touched: set[int] = field(default_factory=set)
+    """People whose roles were changed, or who were blocked, so that their next message is met with what holds now."""
+    new_world: bool = False
+    """Whether the campaign or its units changed, so that the next messages must be met with what holds now."""
+    moments: list[Moment] = field(default_factory=list)
+    """What became of forms, to be counted."""
+
+    @property
+    def speech(self) -> Speech:
+        return self.facts.speech
+
+    @property
+    def today(self) -> date:
+        return self.facts.today
+
+    def day(self, at: datetime) -> date:
+        """The day on which an instant falls, where this program is at home."""
+        return at.astimezone(self.speech.zone).date()
+
+    def reply(
+        self,
+        key: str | Reply,
+        options: Sequence[Option] = (),
+        *,
+        picture: str = "",
+        in_place: bool = False,
+        document: Document | None = None,
+        about: str = "",
+        **params: object,
+    ) -> None:
+        """Say the sentence with this key, with choices to go on from; ``about`` lets a Redraw change it later."""
+        if isinstance(key, Reply):
+            self.replies.append(key)
+        else:
+            said = Reply(
+                Text(key, params), tuple(options), picture=picture, in_place=in_place, document=document, about=about
+            )
+            self.replies.append(said)
+
+    def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
+        """Open a form in which these answers are known already, None for a skipped one; it takes the place of an open one."""
+        if self.place is None or self.place.form != form.name:
+            self.moments.append(Moment(form.name, "begun"))
+        self.follow(lead.begin(form, self.facts, answers, asking))
+
+    def reopen(self, form: Form, asking: str, **changes: Any) -> None:
+        """Go back into a form that was finished, to put one question again with what is known now."""
+        answers = {name: answer for name, answer in form.answers.items() if name != asking} | changes
+        self.moments = [one for one in self.moments if one != Moment(form.name, "finished")]
+        self.follow(lead.begin(type(form), self.facts, answers, asking))
+
+    def follow(self, step: Step) -> None:
+        """Say what a step says, and stand where it leads."""
+        was, self.place = self.place, step.place
+        self.replies.extend(step.replies)
+        if step.done is not None:
+            self.moments.append(Moment(step.done.name, "finished"))
+        elif was is not None and was.form and (step.place is None or step.place.form != was.form):
+            self.moments.append(Moment(was.form, "left", was.stopped_at))
+
+    def tell_officers(
+        self,
+        key: str,
+        options: Sequence[Option] = (),
+        *,
+        unit_id: int | None = None,
+        about: str = "",
+        sparing: int | None = None,
+        **params: object,
+    ) -> None:
+        """Tell the officers of this unit, in their own languages, as soon as this turn is committed."""
+        said = Text(key, params)
+        self.notices.append(Notice(said, "officer", unit_id, options=tuple(options), about=about, sparing=sparing))
+
+    def tell(self, person_id: int, key: str, options: Sequence[Option] = (), **params: object) -> None:
+        """Tell one other person, in her own language, as soon as this turn is committed."""
+        self.notices.append(Notice(Text(key, params), person_id=person_id, options=tuple(options)))
+
+    def say(self, words: Words, **params: object) -> str:
+        """A sentence in the person's language, for use inside another one."""
+        return self.speech.say(words, **params) if isinstance(words, str) else self.speech(words)
+
+    async def refuse(self, what: str) -> None:
+        """Write down that somebody tried what she may not do; the answer says no more than for what does not exist."""
+        await audit.add(self.tx, self.now, f"person:{self.person.id}", "refused", what, {})
+
+    def speak(self, language: str) -> None:
+        """Go on in another language, from this reply on."""
+        self.person.language = language
+        self.facts = replace(self.facts, speech=replace(self.speech, language=language))

@@ -1,0 +1,1 @@
+"""What admins do: appoint, set up, watch."""

@@ -1,0 +1,254 @@
+"""The campaign: its year, theme, organiser, days, goals and hotline; begin a new one, switch one on and off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.dialog.fields import Choice, Count, Day, Dong, Known, Line, Phrase
+from bot.dialog.forms import Form, Invalid
+from bot.dialog.lead import EDIT
+from bot.message import Heard, Money, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.date import LunarDay, NotADay, read_day
+from handlers.calendar.list import no_longer
+from storage.campaign import calendar, campaigns
+from storage.campaign.campaigns import Campaign
+from storage.figures.stats import GOALS
+
+router = Router("campaign", role="admin")
+
+YEARS_AHEAD = 3
+MOST_DONG = 1_000_000_000_000
+DAYS = ("first_on", "last_on", "peak_first_on", "peak_last_on")
+KEPT = ("title", "theme", "organiser", "hotline", *DAYS)
+"""What the form asks and the campaign keeps under the same name, beside the goals."""
+BACK = Option("/campaign", Text("command.campaign.title"))
+
+
+class Year(Choice):
+    """A year that has no campaign yet."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda form: form.known["years"])
+
+    def label(self, value: str, form: Form) -> Words:
+        return value
+
+
+class Hotline(Line):
+    """The number to call, as the unit writes it."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        number = super().read(heard, form)
+        if not re.fullmatch(r"[+(]?[0-9][0-9 .()-]{1,19}", number):
+            raise Invalid("not_a_hotline")
+        return number
+
+
+class CampaignDay(Day):
+    """A day in the campaign's year, which must not cross the days named in ``after`` and ``before``."""
+
+    def __init__(self, *, after: str = "", before: str = "") -> None:
+        super().__init__(toward="future")
+        self.after, self.before = after, before
+
+    def read(self, heard: Heard, form: Form) -> date:
+        assert isinstance(form, CampaignForm)
+        try:
+            day = read_day(heard.text, date(form.in_year, 1, 1), toward="future")
+        except LunarDay:
+            raise Invalid("lunar_day") from None
+        except NotADay:
+            raise Invalid(heard.problem or "not_a_day") from None
+        if day.year != form.in_year:
+            raise Invalid("not_in_the_year", year=str(form.in_year))
+        first, last = form.day(self.after), form.day(self.before)
+        if first and day < first:
+            raise Invalid("day_before", other=Text(f"campaign.{self.after}.title"), day=first)
+        if last and day > last:
+            raise Invalid("day_after", other=Text(f"campaign.{self.before}.title"), day=last)
+        return day
+
+
+class CampaignForm(Form, name="campaign"):
+    """Everything that an admin decides about a campaign; the year only of a new one."""
+
+    known = Known()
+    year = Year().when(lambda f: f.known["id"] is None)
+    title = Line(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
+    theme = Line(least=3, most=200).optional()
+    organiser = Line(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])
+    hotline = Hotline(least=3, most=20).optional()
+    first_on = CampaignDay(before="last_on")
+    last_on = CampaignDay(after="first_on")
+    peak_first_on = CampaignDay(after="first_on", before="last_on").optional()
+    peak_last_on = CampaignDay(after="peak_first_on", before="last_on").when(lambda f: f.peak_first_on is not None)
+    dong = Dong(least=1, most=MOST_DONG).optional()
+    addresses = Count(least=1).optional()
+    volunteers = Count(least=1).optional()
+    deeds = Count(least=1).optional()
+
+    @property
+    def in_year(self) -> int:
+        return int(self.year or self.known["year"])
+
+    def day(self, name: str) -> date | None:
+        kept = self.answers.get(name) if name else None
+        return date.fromisoformat(kept) if kept else None
+
+
+class CampaignOff(Form, name="campaignoff", review=False):
+    """The one question before a campaign is switched off."""
+
+    known = Known()
+    phrase = Phrase()
+
+    def words(self) -> dict[str, object]:
+        return {"title": self.known["title"]}
+
+
+@router.command("campaign")
+async def shown(turn: Turn) -> None:
+    """The campaign that runs, with what may be done about it."""
+    switch = "off" if turn.campaign.active else "on"
+    options = [Option(f"/campaign {name}", Text(f"command.campaign.{name}.title")) for name in ("edit", switch, "new")]
+    turn.reply("campaign.card", options, **_card(turn.campaign))
+
+
+@router.command("campaign edit", opens=True)
+async def edit(turn: Turn) -> None:
+    """Change what a campaign is, the one that runs or the one that follows the command."""
+    every = await campaigns.every(turn.tx)
+    one = next((one for one in every if one.prefix == (turn.rest.upper() or turn.campaign.prefix)), None)
+    if one is None:
+        return _which(turn, every, "edit")
+    answers = _answers(one)
+    known = {"id": one.id, "year": one.year, "title": one.title, "organiser": one.organiser, "was": answers}
+    turn.begin(CampaignForm, EDIT, known=known, **answers)
+
+
+@router.command("campaign new", opens=True)
+async def new(turn: Turn) -> None:
+    """Prepare a campaign of another year; it is switched off."""
+    taken = {one.prefix for one in await campaigns.every(turn.tx)}
+    years = [str(turn.today.year + n) for n in range(YEARS_AHEAD) if _prefix(turn.today.year + n) not in taken]
+    if not years:
+        return turn.reply("campaign.no_year", [BACK])
+    known = {"id": None, "years": years, "title": turn.campaign.title, "organiser": turn.campaign.organiser}
+    turn.begin(CampaignForm, known=known)
+
+
+@router.done(CampaignForm)
+async def decided(turn: Turn, form: CampaignForm) -> None:
+    """Only what was changed is written: another admin may have changed something else meanwhile."""
+    by = f"person:{turn.person.id}"
+    turn.new_world = True
+    if form.known["id"] is None:
+        given = {**_given(form, KEPT), "goals": _goals(form)}
+        of = {"prefix": _prefix(form.in_year), "year": form.in_year, "unit_id": turn.campaign.unit_id}
+        made = await campaigns.add(turn.tx, of | given, by, turn.now)
+        if made is None:
+            return turn.reply("campaign.exists", [BACK], year=str(form.in_year))
+        switch_on = Option(f"/campaign on {made.prefix}", Text("command.campaign.on.title"))
+        return turn.reply("campaign.added", [switch_on, BACK], prefix=made.prefix)
+    was = form.known["was"]
+    changed: dict[str, Any] = _given(form, [name for name in KEPT if form.answers.get(name) != was[name]])
+    if any(form.answers.get(name) != was[name] for name in GOALS):
+        changed["goals"] = _goals(form)
+    if changed:
+        await campaigns.change(turn.tx, form.known["id"], changed, by, turn.now)
+    turn.reply("campaign.changed", [BACK])
+    if changed.keys() & set(DAYS):
+        await _say_what_no_longer_fits(turn, form.known["id"])
+
+
+async def _say_what_no_longer_fits(turn: Turn, campaign_id: int) -> None:
+    """Messages of the calendar that fall out of the new days would be missing without a word."""
+    one = next(one for one in await campaigns.every(turn.tx) if one.id == campaign_id)
+    if lines := await no_longer(turn, one):
+        turn.reply(
+            "calendar.no_longer",
+            [Option("/calendar messages", Text("command.calendar.messages.title")), BACK],
+            lines=lines,
+        )
+        turn.tell_officers("calendar.no_longer", unit_id=one.unit_id, sparing=turn.person.id, lines=lines)
+
+
+@router.command("campaign on")
+async def on(turn: Turn) -> None:
+    """Switch a campaign on; what follows says which, if there are several."""
+    every = await campaigns.every(turn.tx)
+    wanted = turn.rest.upper() or (every[0].prefix if len(every) == 1 else "")
+    one = next((one for one in every if one.prefix == wanted), None)
+    if one is None:
+        return _which(turn, every, "on")
+    if not one.active:
+        await campaigns.switch(turn.tx, one.id, True, f"person:{turn.person.id}", turn.now)
+        await calendar.from_now_on(turn.tx, one.id, turn.now)
+        turn.new_world = True
+    turn.reply("campaign.is_on", [BACK], title=one.title, year=str(one.year))
+
+
+@router.command("campaign off", opens=True)
+async def off(turn: Turn) -> None:
+    """Ask before the campaign is switched off."""
+    if not turn.campaign.active:
+        return turn.reply("campaign.is_off", [BACK])
+    turn.begin(CampaignOff, known={"id": turn.campaign.id, "title": f"{turn.campaign.title} {turn.campaign.year}"})
+
+
+@router.done(CampaignOff)
+async def switched_off(turn: Turn, form: CampaignOff) -> None:
+    await campaigns.switch(turn.tx, form.known["id"], False, f"person:{turn.person.id}", turn.now)
+    turn.new_world = True
+    turn.reply("campaign.is_off", [BACK])
+
+
+def _which(turn: Turn, every: Sequence[Campaign], what: str) -> None:
+    options = [Option(f"/campaign {what} {one.prefix}", f"{one.title} {one.year}") for one in every]
+    turn.reply("campaign.which", options)
+
+
+def _prefix(year: int) -> str:
+    return f"TND{year % 100:02}"
+
+
+def _card(one: Campaign) -> dict[str, Any]:
+    peak = Text("campaign.days", {"first": one.peak_first_on, "last": one.peak_last_on}) if one.peak_first_on else None
+    return {
+        "title": one.title,
+        "year": str(one.year),
+        "prefix": one.prefix,
+        "state": Text("campaign.state.on" if one.active else "campaign.state.off"),
+        "theme": one.theme or Text("none"),
+        "organiser": one.organiser,
+        "hotline": one.hotline or Text("none"),
+        "days": Text("campaign.days", {"first": one.first_on, "last": one.last_on}),
+        "peak": peak or Text("none"),
+        "goals": [goal(name, one.goals[name]) for name in GOALS if name in one.goals] or [Text("none")],
+    }
+
+
+def goal(name: str, n: int) -> Text:
+    """A goal with its number, such as «500.000.000 đ»."""
+    return Text(f"campaign.goal.{name}", {"n": Money(n) if name == "dong" else n})
+
+
+def _answers(one: Campaign) -> dict[str, Any]:
+    """A campaign as the form keeps it."""
+    kept = {name: getattr(one, name) or None for name in KEPT}
+    days = {name: value.isoformat() for name, value in kept.items() if isinstance(value, date)}
+    return kept | days | {name: one.goals.get(name) for name in GOALS}
+
+
+def _given(form: CampaignForm, names: Sequence[str]) -> dict[str, Any]:
+    """What was answered, as the campaign keeps it."""
+    return {name: getattr(form, name) or (None if name.endswith("_on") else "") for name in names}
+
+
+def _goals(form: CampaignForm) -> Mapping[str, int]:
+    return {name: getattr(form, name) for name in GOALS if getattr(form, name)}

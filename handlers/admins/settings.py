@@ -1,0 +1,89 @@
+"""What may be changed while the program runs: show it, and change one thing."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Any
+
+from bot.dialog.fields import Known, Line
+from bot.dialog.forms import Form, Invalid
+from bot.message import Heard, Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from storage.campaign import settings
+from storage.campaign.settings import BY_NAME, SETTINGS, Setting
+
+router = Router("options", role="admin")
+
+TIME = re.compile(r"([01]?\d|2[0-3])\s*(?:[:hg.]|gio)\s*([0-5]\d)?(?:\s*(?:phut|ph))?")
+"""In folded words."""
+BACK = Option("/settings", Text("command.settings.title"))
+
+
+class Value(Line):
+    """A number, or a time of day such as «7h30», within the setting's limits; kept as the setting keeps it."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        setting = BY_NAME[form.answers["known"]["name"]]
+        value = read_value(setting, super().read(heard, form))
+        if value is None or not setting.allows(value):
+            limits: dict[str, Any] = {"least": shown(setting.least), "most": shown(setting.most)}
+            raise Invalid("not_a_time_for" if isinstance(setting.default, time) else "not_a_number_for", **limits)
+        return str(value)
+
+
+class ChangeSetting(Form, name="changesetting"):
+    """The new value of one setting."""
+
+    known = Known()
+    value = Value(most=40)
+
+    def words(self) -> dict[str, object]:
+        return {"what": Text(f"setting.{self.known['name']}"), "now": self.known["now"]}
+
+
+@router.command("settings")
+async def listed(turn: Turn) -> None:
+    """Every setting with its value."""
+    lines = [
+        Text("settings.line", {"what": Text(f"setting.{one.name}"), "now": shown(await settings.read(turn.tx, one))})
+        for one in SETTINGS
+    ]
+    turn.reply("settings.list", [_button(one) for one in SETTINGS], lines=lines)
+
+
+@router.command("settings change", opens=True)
+async def change(turn: Turn) -> None:
+    """Change one setting; what follows is its name."""
+    setting = BY_NAME.get(turn.rest)
+    if setting is None:
+        return turn.reply("settings.which", [_button(one) for one in SETTINGS])
+    turn.begin(ChangeSetting, known={"name": setting.name, "now": shown(await settings.read(turn.tx, setting))})
+
+
+@router.done(ChangeSetting)
+async def changed(turn: Turn, form: ChangeSetting) -> None:
+    setting: Setting[Any] = BY_NAME[form.known["name"]]
+    value = setting.load(form.value)
+    await settings.change(turn.tx, setting, value, f"person:{turn.person.id}", turn.now)
+    turn.reply("settings.changed", [BACK], what=Text(f"setting.{setting.name}"), now=shown(value))
+
+
+def shown(value: int | time) -> str:
+    """A value as people write it."""
+    return value.strftime("%H:%M") if isinstance(value, time) else str(value)
+
+
+def read_value(setting: Setting[Any], said: str) -> Any:
+    """What was typed, as the setting's kind of value; None if it is none."""
+    if isinstance(setting.default, time):
+        match = TIME.fullmatch(fold(said).strip())
+        return time(int(match[1]), int(match[2] or 0)) if match else None
+    number = re.match(r"\d{1,9}(?!\d)", said.replace(".", "").strip())
+    return int(number[0]) if number else None
+
+
+def _button(setting: Setting[Any]) -> Option:
+    return Option(f"/settings change {setting.name}", Text(f"setting.{setting.name}.short"))

@@ -1,0 +1,116 @@
+"""How the program is, in words: its version and database, its channels, what waits, and what somebody should mend."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+from bot.message import Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from handlers.names import channel_shown
+from storage.upkeep import status
+from storage.upkeep.status import Health, Waiting
+
+router = Router("status", role="admin")
+
+LATELY = timedelta(days=1)
+TOO_OLD = timedelta(minutes=2)
+"""What waits longer than that is stuck."""
+MEBIBYTE = 2**20
+BACK = Option("/menu", Text("command.menu.title"))
+
+
+@router.command("status")
+async def shown(turn: Turn) -> None:
+    """Everything at once, and the warnings first."""
+    found = await status.health(turn.tx, turn.now, turn.now - LATELY)
+    answered = _answered(turn, found)
+    channels = _channels(found, answered)
+    warnings = [*_deaf(turn, answered), *_warnings(turn, found)]
+    turn.reply(
+        "status", [BACK], warnings=[Text("status.warning", {"what": one}) for one in warnings] or [Text("status.fine")],
+        version=version("nhandao"), kind=found.base.kind, revision=found.base.revision,
+        size=f"{found.base.size / MEBIBYTE:.1f}",
+        channels=[
+            Text("status.channel", {"channel": channel_shown(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
+            for name, (heard, said) in channels.items()
+        ],
+        to_handle=_queue(turn, found.to_handle), to_send=_queue(turn, found.to_send),
+        to_announce=_queue(turn, found.to_announce),
+    )  # fmt: skip
+
+
+def _answered(turn: Turn, found: Health) -> dict[str, datetime | None]:
+    """When the platform of each channel last answered, this process or one that noted it; None for those that don't ask."""
+    return {
+        name: max((at for at in (channel.received_at, found.answered.get(name)) if at and channel.asks), default=None)
+        for name, channel in turn.rules.channels.items()
+    }
+
+
+def _channels(
+    found: Health, answered: dict[str, datetime | None]
+) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """When each channel last heard and spoke; being told that there is nothing new is hearing too."""
+    channels = dict(found.channels)
+    for name, asked in answered.items():
+        heard, said = channels.get(name, (None, None))
+        channels[name] = max((at for at in (heard, asked) if at), default=None), said
+    return dict(sorted(channels.items()))
+
+
+def _deaf(turn: Turn, answered: dict[str, datetime | None]) -> list[Text]:
+    """The channels whose platform no longer answers."""
+    return [
+        Text("status.deaf", {"channel": channel_shown(name), "at": at})
+        for name, at in answered.items()
+        if at is not None and turn.now - at > TOO_OLD
+    ]
+
+
+def _warnings(turn: Turn, found: Health) -> list[Text]:
+    """What an admin should know; each with what to do."""
+    campaign = turn.campaign
+    return [
+        text
+        for holds, text in (
+            (_stuck(turn, found.to_handle), Text("status.stuck")),
+            (_stuck(turn, found.to_send), Text("status.not_sending")),
+            (_halted(turn, found), Text("status.not_announcing")),
+            (found.stopped > 0, Text("status.stopped", {"n": found.stopped})),
+            (found.set_aside > 0, Text("status.set_aside", {"n": found.set_aside})),
+            (found.not_sent > 0, Text("status.not_sent", {"n": found.not_sent})),
+            (not campaign.active, Text("status.campaign_off")),
+            (
+                campaign.active and turn.today > campaign.last_on,
+                Text("status.campaign_over", {"day": campaign.last_on}),
+            ),
+            (not campaign.hotline, Text("status.no_hotline")),
+            (found.officers == 0, Text("status.no_officer")),
+            (found.admins == 1, Text("status.one_admin")),
+        )
+        if holds
+    ]
+
+
+def _stuck(turn: Turn, queue: Waiting) -> bool:
+    return queue.since is not None and turn.now - queue.since > TOO_OLD
+
+
+def _halted(turn: Turn, found: Health) -> bool:
+    """Whether a broadcast stands still although nothing holds it back; a large one may well take an hour."""
+    if turn.now.astimezone(turn.speech.zone) in turn.rules.quiet:
+        return False
+    moved = found.announced_at is not None and turn.now - found.announced_at <= TOO_OLD
+    return _stuck(turn, found.to_announce) and not moved
+
+
+def _queue(turn: Turn, queue: Waiting) -> Words:
+    if queue.since is None:
+        return Text("status.nothing_waits")
+    return Text("status.waiting", {"n": queue.n, "seconds": max(int((turn.now - queue.since).total_seconds()), 0)})
+
+
+def _ago(turn: Turn, at: datetime | None) -> Words:
+    return Text("status.at", {"at": at}) if at else Text("status.never")

@@ -1,0 +1,237 @@
+"""The tree of units: province, commune, hamlet or branch; add one, give it another name, make two one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.dialog.fields import Choice, Day, Known, Line, Phrase
+from bot.dialog.forms import Form, Invalid
+from bot.message import Heard, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from bot.vietnamese.place import bare
+from handlers.names import unit_shown
+from storage.campaign import units
+from storage.campaign.units import Unit
+
+router = Router("units", role="admin")
+
+INSIDE = {
+    "province": ("commune",),
+    "district": ("commune", "branch"),
+    "commune": ("hamlet", "branch"),
+    "branch": ("branch",),
+}
+"""What each kind of unit may contain; a district is an area of today's communes."""
+EVERYWHERE = "0"
+MOST_SHOWN = 60
+LONG_AGO = 3660
+"""Days; mergers are entered late."""
+BACK = Option("/units", Text("command.units.title"))
+
+
+class WhichUnit(Choice):
+    """One of the units that were known when the form was opened, by its id; 0 stands for everywhere."""
+
+    def __init__(self, known: str = "units") -> None:
+        super().__init__(lambda form: form.known[known])
+        self.known = known
+
+    def label(self, value: str, form: Form) -> Words:
+        return unit_shown(form.answers["known"][self.known].get(value, ""))
+
+
+class KindOfUnit(Choice):
+    """One of the kinds that the unit around it may contain."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda form: form.known["kinds"])
+
+    def label(self, value: str, form: Form) -> Words:
+        return Text(f"units.kind.{value}")
+
+
+class NewCode(Line):
+    """A unit's number, if it has one."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        code = super().read(heard, form).replace(" ", "")
+        if not re.fullmatch(r"[0-9]{2,10}", code):
+            raise Invalid("not_a_unit_code")
+        return code
+
+
+class AddUnit(Form, name="addunit"):
+    """A unit inside another."""
+
+    known = Known()
+    kind = KindOfUnit()
+    called = Line(least=2, most=80)
+    code = NewCode(least=2, most=20).optional()
+    since = Day(toward="past", within=LONG_AGO)
+
+    def words(self) -> dict[str, object]:
+        return {"parent": self.known["parent"]}
+
+
+class RenameUnit(Form, name="renameunit"):
+    """A unit's new name."""
+
+    known = Known()
+    called = Line(least=2, most=80)
+
+    def words(self) -> dict[str, object]:
+        return {"unit": self.known["name"]}
+
+
+class MergeUnit(Form, name="mergeunit", review=False):
+    """Which unit takes this one in, since when, under which code."""
+
+    known = Known()
+    into = WhichUnit("others")
+    since = Day(toward="past", within=LONG_AGO)
+    code = NewCode(least=2, most=20).optional()
+    phrase = Phrase()
+
+    def words(self) -> dict[str, object]:
+        into = self.known["others"].get(self.into, "")
+        return {"unit": self.known["name"], "into": into, "since": self.since or ""}
+
+
+@router.command("units")
+async def listed(turn: Turn) -> None:
+    """The campaign's units as a tree."""
+    tree = await units.tree(turn.tx, turn.today)
+    chain = [*units.above(tree, turn.campaign.unit_id), tree[turn.campaign.unit_id]]
+    lines = [_line(unit, depth) for depth, unit in enumerate(chain)]
+    children = units.below(tree, turn.campaign.unit_id)
+    lines += [_line(unit, len(chain), inside=len(units.below(tree, unit.id))) for unit in children[:MOST_SHOWN]]
+    options = [Option(f"/units show u{unit.id}", unit.name) for unit in children[:MOST_SHOWN]]
+    turn.reply("units.tree", [Option("/units add", Text("command.units.add.title")), *options], lines=lines)
+
+
+@router.command("units show")
+async def shown(turn: Turn) -> None:
+    """One unit: its names and codes, and what it contains."""
+    unit = await _unit(turn)
+    if unit is None:
+        return
+    tree = await units.tree(turn.tx, turn.today)
+    inside = units.below(tree, unit.id)
+    options = [
+        *([Option(f"/units add u{unit.id}", Text("units.add_inside"))] if unit.kind in INSIDE else []),
+        Option(f"/units rename u{unit.id}", Text("command.units.rename.title")),
+        Option(f"/units merge u{unit.id}", Text("command.units.merge.title")),
+        *(Option(f"/units show u{one.id}", one.name) for one in inside[:MOST_SHOWN]),
+        BACK,
+    ]
+    old = [Text("units.alias", {"name": name, "code": code or "?"}) for name, code in unit.aliases]
+    turn.reply(
+        "units.card", options, name=unit.name, kind=Text(f"units.kind.{unit.kind}"), code=unit.code or "?",
+        since=unit.valid_from_on, aliases=old or [Text("none")], inside=[one.name for one in inside] or [Text("none")],
+    )  # fmt: skip
+
+
+@router.command("units add", opens=True)
+async def add(turn: Turn) -> None:
+    """Add a unit inside another; what follows says inside which."""
+    turn.rest = turn.rest or f"u{turn.campaign.unit_id}"
+    parent = await _unit(turn)
+    if parent is None:
+        return
+    if parent.kind not in INSIDE:
+        return turn.reply("units.no_room", [BACK], unit=parent.name)
+    turn.begin(AddUnit, known={"id": parent.id, "parent": parent.name, "kinds": INSIDE[parent.kind]})
+
+
+@router.done(AddUnit)
+async def added(turn: Turn, form: AddUnit) -> None:
+    by, code = f"person:{turn.person.id}", form.code or ""
+    made = await units.add(turn.tx, form.known["id"], form.kind, form.called, code, form.since, by, turn.now)
+    if made is None:
+        turn.reply("units.code_taken", code=code)
+        return turn.reopen(form, "code")
+    turn.new_world = True
+    turn.reply("units.added", [Option(f"/units show u{made}", form.called), BACK], name=form.called)
+
+
+@router.command("units rename", opens=True)
+async def rename(turn: Turn) -> None:
+    """Give a unit another name; what follows says which."""
+    if unit := await _unit(turn):
+        turn.begin(RenameUnit, known={"id": unit.id, "name": unit.name})
+
+
+@router.done(RenameUnit)
+async def renamed(turn: Turn, form: RenameUnit) -> None:
+    await units.rename(turn.tx, form.known["id"], form.called, f"person:{turn.person.id}", turn.now)
+    turn.new_world = True
+    turn.reply("units.renamed", [BACK], old=form.known["name"], name=form.called)
+
+
+@router.command("units merge", opens=True)
+async def merge(turn: Turn) -> None:
+    """Make a unit part of a neighbour; what follows says which."""
+    unit = await _unit(turn)
+    if unit is None:
+        return
+    tree = await units.tree(turn.tx, turn.today)
+    others = {
+        str(one.id): one.name
+        for one in tree.values()
+        if one.kind == unit.kind and one.parent_id == unit.parent_id and one.id != unit.id
+    }
+    if not others:
+        return turn.reply("units.no_neighbour", [BACK], unit=unit.name)
+    turn.begin(MergeUnit, known={"id": unit.id, "name": unit.name, "others": others})
+
+
+@router.done(MergeUnit)
+async def merged(turn: Turn, form: MergeUnit) -> None:
+    by = f"person:{turn.person.id}"
+    into = int(form.into)
+    if not await units.merge(turn.tx, form.known["id"], into, form.since, form.code or "", by, turn.now):
+        return turn.reply("units.not_merged", [BACK], unit=form.known["name"])
+    turn.new_world = True
+    name = await units.name(turn.tx, into)
+    turn.reply("units.merged", [Option(f"/units show u{into}", name), BACK], unit=form.known["name"], into=name)
+
+
+async def choices(turn: Turn) -> dict[str, str]:
+    """The units of the campaign by id; «0» with no name stands for everywhere."""
+    tree = await units.tree(turn.tx, turn.today)
+    campaign = [tree[turn.campaign.unit_id], *units.below(tree, turn.campaign.unit_id)]
+    return {EVERYWHERE: "", **{str(unit.id): unit.name for unit in campaign}}
+
+
+def unit_id_of(chosen: str | None) -> int | None:
+    """The unit that was chosen; None for everywhere, which is also where nobody was asked."""
+    return None if chosen in (None, EVERYWHERE) else int(chosen)
+
+
+async def _unit(turn: Turn) -> Unit | None:
+    """The unit that follows the command, by «u12», code or name; without one the person is told how to say it."""
+    tree = await units.tree(turn.tx, turn.today)
+    found = _named(turn.rest, tree.values())
+    if len(found) == 1:
+        return found[0]
+    turn.reply("units.which" if turn.rest else "units.say_which", [BACK], said=turn.rest[:60])
+    return None
+
+
+def _named(said: str, known: Iterable[Unit]) -> list[Unit]:
+    """The units that are meant, by what comes first: number, code, name, old name."""
+    wanted, found = fold(said), list[list[Unit]]([[], [], [], []])
+    for unit in known if said else ():
+        names = (fold(unit.name), bare(unit.name))
+        old = {key(name) for name, _ in unit.aliases for key in (fold, bare)}
+        for place, meant in enumerate((said == f"u{unit.id}", said == unit.code, wanted in names, wanted in old)):
+            found[place] += [unit] if meant else []
+    return next(filter(None, found), [])
+
+
+def _line(unit: Unit, depth: int, *, inside: int = 0) -> Text:
+    given = {"indent": "\N{NO-BREAK SPACE}" * 3 * depth, "name": unit.name, "code": unit.code or "?", "n": inside}
+    return Text("units.line.inside" if inside else "units.line", given)

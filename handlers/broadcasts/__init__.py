@@ -1,0 +1,1 @@
+"""Compose, check, approve and follow broadcasts."""

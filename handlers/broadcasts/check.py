@@ -1,0 +1,106 @@
+"""What an officer sees before a broadcast goes out, and what must be right first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from bot.broadcast.text import LONGEST_NAME, announcement
+from bot.message import Option, Text, width
+from bot.turn.turn import Turn
+from handlers.broadcasts.fields import channel_name
+from locales import LANGUAGES, Speech
+from storage.broadcast import readers
+from storage.broadcast.broadcasts import Broadcast, Draft
+from storage.broadcast.readers import Preview, Reader
+
+SAMPLE = 3
+LEFT_OUT = ("opted_out", "no_consent", "gone", "barred", "language")
+
+
+def voices(speech: Speech) -> list[Speech]:
+    """Every language, this one first."""
+    return [speech, *(replace(speech, language=name) for name in LANGUAGES if name != speech.language)]
+
+
+async def wrong(turn: Turn, one: Broadcast, seen: Preview) -> list[Text]:
+    """What still stands in the way of sending; nothing if it may go."""
+    found = [*_audience(seen), *_length(turn, one, seen), *_moment(turn, one)]
+    if one.looked_right_at is None:
+        found.append(Text("broadcast.wrong.untested"))
+    return found
+
+
+def _audience(seen: Preview) -> list[Text]:
+    return [] if seen.size else [Text("broadcast.wrong.nobody")]
+
+
+def _length(turn: Turn, one: Draft, seen: Preview) -> list[Text]:
+    """The longest copy must fit into one message on every channel that it goes to."""
+    found = []
+    for name in seen.channels:
+        if (channel := turn.rules.channels.get(name)) is None:
+            continue
+        can = channel.capabilities
+        most = can.caption if one.picture else can.text
+        for speech in voices(turn.speech):
+            message = announcement(one, speech, turn.campaign.organiser, name="N" * LONGEST_NAME)
+            if message is not None and (got := width(message.text)) > most:
+                where = channel_name(name, turn.speech)
+                found.append(Text("broadcast.wrong.too_long", {"channel": where, "got": got, "most": most}))
+                break
+    return found
+
+
+def _moment(turn: Turn, one: Draft) -> list[Text]:
+    if one.send_at is not None and one.send_at <= turn.now:
+        return [Text("broadcast.wrong.past", {"at": one.send_at})]
+    at = (one.send_at or turn.now).astimezone(turn.speech.zone)
+    if at in turn.rules.quiet and not one.urgent:
+        return [Text("broadcast.wrong.quiet", {"at": at})]
+    return []
+
+
+async def preview(turn: Turn, one: Broadcast) -> None:
+    """Whom it would reach and whom not, why, how long it takes; and the one thing to do next."""
+    seen = await readers.preview(turn.tx, one, turn.now)
+    sample = await readers.sample(turn.tx, one, turn.now, SAMPLE)
+    left_out = [
+        Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
+    ]
+    channels = [
+        Text("broadcast.on_channel", {"n": n, "channel": channel_name(name, turn.speech)})
+        for name, n in seen.channels.items()
+    ]
+    at = Text("broadcast.when.at", {"at": one.send_at}) if one.send_at else Text("broadcast.when.now")
+    problems = [problem for problem in await wrong(turn, one, seen) if problem.key != "broadcast.wrong.untested"]
+    turn.reply(
+        "broadcast.preview", _next(one, bool(problems)),
+        number=one.id, n=seen.size, channels=channels or Text("none"), left_out=left_out or Text("none"),
+        sample=list(dict.fromkeys(_masked(turn, reader) for reader in sample)) or Text("none"),
+        took=_duration(turn, seen), at=at, wrong=[*problems] or Text("broadcast.wrong.nothing"),
+    )  # fmt: skip
+
+
+def _next(one: Broadcast, problems: bool) -> list[Option]:
+    acts = ["edit", "cancel"] if problems else ["send" if one.looked_right_at else "test", "edit", "cancel"]
+    return [Option(f"/broadcast {act} {one.id}", Text(f"command.broadcast.{act}.title")) for act in acts]
+
+
+def _masked(turn: Turn, reader: Reader) -> str:
+    """«Nguyễn T. H.», so that the officer knows the kind of people, and the screen tells nobody."""
+    first, *more = reader.name.split() or [""]
+    if not first:
+        return turn.say(Text("broadcast.sample.unnamed"))
+    name = " ".join([first, *(f"{word[0]}." for word in more)])
+    return turn.say(Text("broadcast.sample.named", {"name": name, "commune": reader.commune}))
+
+
+def _duration(turn: Turn, seen: Preview) -> Text:
+    """How long the slowest channel takes."""
+    seconds = 0.0
+    for name, n in seen.channels.items():
+        channel = turn.rules.channels.get(name)
+        pace = channel.capabilities.limits.broadcasts if channel is not None else 0
+        seconds = max(seconds, n / pace if pace else 0.0)
+    return Text("broadcast.duration", {"n": max(math.ceil(seconds / 60), 1)})

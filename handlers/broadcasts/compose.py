@@ -1,0 +1,209 @@
+"""An officer tells many people something: compose, look, test, send after a second pair of eyes, and stay in command."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.broadcast.card import about, card
+from bot.broadcast.text import announcement
+from bot.message import Reply, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Notice, Redraw, Turn
+from handlers.broadcasts.access import found, on_record, option, reach, reaches, shown
+from handlers.broadcasts.check import preview, voices, wrong
+from handlers.broadcasts.form import Compose, answers
+from storage.aid import addresses
+from storage.broadcast import broadcasts, readers
+from storage.broadcast.broadcasts import Broadcast
+from storage.campaign import staff
+from storage.files import pictures
+
+router = Router("broadcast", role="officer")
+
+UNDO = timedelta(seconds=60)
+"""So long after «send» it can be taken back."""
+SHOWN = 6
+
+
+@router.command("broadcast")
+async def overview(turn: Turn) -> None:
+    """The newest broadcasts, and the way to a new one."""
+    newest = [one for one in await broadcasts.newest(turn.tx, SHOWN) if await reaches(turn, one)]
+    options = [option("new"), *(option("show", one) for one in newest)]
+    turn.reply("broadcast.list", options, lines=[_line(one) for one in newest] or Text("broadcast.none"))
+
+
+@router.command("broadcast new", opens=True)
+async def new(turn: Turn) -> None:
+    """Compose."""
+    turn.begin(Compose, known=await _known(turn))
+
+
+@router.command("broadcast edit", opens=True)
+async def edit(turn: Turn) -> None:
+    """Change a draft."""
+    if one := await _draft(turn):
+        known = await _known(turn) | {"id": one.id, "missed_by": one.audience.missed_by}
+        turn.begin(Compose, **answers(one, turn.speech.zone), when="", known=known)
+
+
+@router.done(Compose)
+async def composed(turn: Turn, form: Compose) -> None:
+    address_id = 0
+    if form.address:
+        if (address := await addresses.find(turn.tx, form.address)) is None:
+            turn.reply("address.unknown")
+            return turn.reopen(form, "address")
+        address_id = address.id
+    draft = form.draft(address_id)
+    id = (form.known or {}).get("id", 0)
+    changes = await broadcasts.find(turn.tx, id) if id else None
+    if not await reaches(turn, draft) or (changes and not await reaches(turn, changes)):  # it was taken away meanwhile
+        await on_record(turn, "refused", id)
+        return turn.reply("broadcast.unknown", [option("")])
+    if draft.picture:
+        await pictures.keep(turn.tx, [draft.picture])
+    if changes is None:
+        id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, draft, turn.now)
+    elif not await broadcasts.change(turn.tx, id, draft):
+        return turn.reply("broadcast.too_late")
+    await on_record(turn, "compose", id)
+    one = await broadcasts.find(turn.tx, id)
+    assert one is not None
+    await preview(turn, one)
+
+
+@router.command("broadcast show")
+async def show(turn: Turn) -> None:
+    """Where one stands, and what can be done with it."""
+    if one := await found(turn):
+        await shown(turn, one)
+
+
+@router.command("broadcast test")
+async def test(turn: Turn) -> None:
+    """A copy for the officer herself, as others would get it."""
+    if one := await found(turn):
+        for speech in voices(turn.speech):
+            message = announcement(one, speech, turn.campaign.organiser)
+            if message is not None and (speech.language in one.texts or speech is turn.speech):
+                turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
+        if one.state == "draft" and await broadcasts.tested(turn.tx, one.id, turn.now):
+            turn.reply("broadcast.tested", [option("right", one), option("edit", one)])
+        elif one.state == "waiting":
+            turn.reply("broadcast.look", [option("approve", one), option("undo", one)])
+
+
+@router.command("broadcast right")
+async def right(turn: Turn) -> None:
+    """The test copy looked right."""
+    if one := await _draft(turn):
+        if not await broadcasts.looked_right(turn.tx, one.id, turn.now):
+            return turn.reply("broadcast.wrong.untested", [option("test", one)])
+        await on_record(turn, "right", one.id)
+        await show(turn)
+
+
+@router.command("broadcast send")
+async def send(turn: Turn) -> None:
+    """Let it go, or ask a second person where it is large; pressing twice sends once."""
+    one = await _draft(turn)
+    if one is None:
+        return
+    seen = await readers.preview(turn.tx, one, turn.now)
+    if problems := await wrong(turn, one, seen):
+        acts = ["edit", "test"] if one.looked_right_at is None else ["edit"]
+        return turn.reply("broadcast.not_yet", [option(act, one) for act in acts], wrong=problems)
+    if seen.size > turn.rules.approval_over:
+        return await _ask_approval(turn, one, seen.size)
+    await _plan(turn, one, "draft", seen.size)
+
+
+@router.command("broadcast approve")
+async def approve(turn: Turn) -> None:
+    """A second person says yes."""
+    one = await found(turn)
+    if one is None:
+        return
+    if one.author_id == turn.person.id:
+        return turn.reply("broadcast.not_your_own")
+    if one.state != "waiting":
+        return await shown(turn, one)
+    seen = await readers.preview(turn.tx, one, turn.now)
+    if problems := await wrong(turn, one, seen):
+        return turn.reply("broadcast.not_yet", [option("undo", one)], wrong=problems)
+    await _plan(turn, one, "waiting", seen.size, approved_by=turn.person.id)
+
+
+@router.command("broadcast undo")
+async def undo(turn: Turn) -> None:
+    """Take it back before anything was sent."""
+    if one := await found(turn):
+        if not await broadcasts.undo(turn.tx, one.id):
+            return turn.reply("broadcast.too_late", [option("show", one)])
+        await on_record(turn, "undo", one.id)
+        turn.notices.append(Redraw(_approval(one.id), Text("broadcast.approval.over", {"number": one.id})))
+        if one.author_id is not None and one.author_id != turn.person.id:
+            turn.tell(one.author_id, "broadcast.sent_back", [option("edit", one)], number=one.id)
+        turn.reply("broadcast.undone", [option(act, one) for act in ("send", "edit", "cancel")], number=one.id)
+
+
+async def _draft(turn: Turn) -> Broadcast | None:
+    """The same, if it is still a draft."""
+    one = await found(turn)
+    if one is not None and one.state != "draft":
+        await shown(turn, one)
+        return None
+    return one
+
+
+async def _known(turn: Turn) -> dict[str, object]:
+    where = await reach(turn)
+    quiet = turn.rules.quiet
+    return {
+        "reach": None if where is None else sorted(where),
+        "quiet": f"{quiet.first:%H:%M}-{quiet.last:%H:%M}",
+        "channels": sorted(turn.rules.channels),
+    }
+
+
+async def _plan(turn: Turn, one: Broadcast, was: str, size: int, approved_by: int | None = None) -> None:
+    go_at = max(one.send_at or turn.now, turn.now + UNDO)
+    if not await broadcasts.plan(turn.tx, one.id, was, go_at, turn.now, approved_by):
+        return turn.reply("broadcast.too_late", [option("show", one)])
+    await on_record(turn, "approve" if approved_by else "send", one.id, size=size)
+    planned = await broadcasts.find(turn.tx, one.id)
+    assert planned is not None
+    if approved_by is not None:
+        turn.notices.append(Redraw(_approval(one.id), Text("broadcast.approval.given", {"number": one.id})))
+        if one.author_id is not None:
+            text, options = card(planned, {})
+            turn.notices.append(Notice(text, person_id=one.author_id, options=options))
+    await shown(turn, planned)
+
+
+async def _ask_approval(turn: Turn, one: Broadcast, size: int) -> None:
+    """Ask every other officer who works there, and the admins."""
+    unit_id = one.audience.communes[0] if len(one.audience.communes) == 1 else turn.campaign.unit_id
+    asked = {**await staff.holders(turn.tx, "officer", unit_id), **await staff.holders(turn.tx, "admin", None)}
+    asked.pop(turn.person.id, None)
+    if not asked:
+        return turn.reply("broadcast.nobody_to_approve", over=turn.rules.approval_over)
+    if not await broadcasts.ask_approval(turn.tx, one.id):
+        return turn.reply("broadcast.too_late", [option("show", one)])
+    await on_record(turn, "ask", one.id, size=size)
+    text = Text("broadcast.approval.ask", {"number": one.id, "n": size})
+    options = (option("test", one), option("approve", one), option("undo", one))
+    for person_id in asked:
+        turn.notices.append(Notice(text, person_id=person_id, options=options, about=_approval(one.id)))
+    turn.reply("broadcast.waits", [option("undo", one)], number=one.id, n=size, over=turn.rules.approval_over)
+
+
+def _line(one: Broadcast) -> Words:
+    text = next(iter(one.texts.values()), "").replace("\n", " ")
+    short = text if len(text) <= 40 else f"{text[:37].rstrip()}…"
+    return Text("broadcast.line", {"number": one.id, "text": short, "state": Text(f"broadcast.now.{one.state}")})
+
+
+def _approval(id: int) -> str:
+    return f"{about(id)}:approval"

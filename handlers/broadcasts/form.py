@@ -1,0 +1,235 @@
+"""The questions about an announcement: what, to whom, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from bot.broadcast import markup
+from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, YesNo
+from bot.dialog.forms import Field, Form, Invalid
+from bot.message import Heard, Json, Option, Text, Words
+from bot.quiet import QuietHours
+from bot.vietnamese.fold import fold
+from bot.vietnamese.moment import NotAMoment, read_moment
+from handlers.broadcasts.fields import Links, channel_name
+from handlers.residents.volunteer import ACTIVITIES
+from locales import LANGUAGES
+from storage.broadcast.audience import WHO, Audience
+from storage.broadcast.broadcasts import Draft
+
+FARTHEST = 366
+"""Days ahead."""
+ANY = "any"
+
+
+class Announcement(Story):
+    """A text with our own markup; its links and placeholders must be right."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        text = super().read(heard, form)
+        if holes := markup.unknown(text):
+            raise Invalid("unknown_hole", hole=holes[0])
+        if links := markup.bad_links(text):
+            raise Invalid("not_a_link", link=links[0][:80])
+        return text
+
+    def show(self, answer: str, form: Form) -> Words:
+        return answer if len(answer) <= 200 else f"{answer[:197].rstrip()}…"
+
+
+class Communes(Choices):
+    """Some of the communes in which the officer works; none means all of these."""
+
+    def __init__(self) -> None:
+        super().__init__((), least=0)
+
+    def options(self, form: Form) -> Sequence[Option]:
+        assert isinstance(form, Compose)
+        return [Option(str(unit.id), unit.name) for unit in form.facts.communes if form.may_reach(unit.id)]
+
+    def read(self, heard: Heard, form: Form) -> list[str]:
+        return Choices([option.value for option in self.options(form)]).read(heard, form)
+
+    def show(self, answer: list[str], form: Form) -> Words:
+        names = [unit.name for unit in form.facts.communes if str(unit.id) in answer]
+        return ", ".join(names) or Text("broadcast.communes.all")
+
+
+class Activities(Choices):
+    """Some of the volunteers' activities; none means all."""
+
+    def __init__(self) -> None:
+        super().__init__((), least=0)
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option(code, Text(f"volunteer.activities.{code}")) for code in ACTIVITIES]
+
+    def read(self, heard: Heard, form: Form) -> list[str]:
+        return Choices(ACTIVITIES).read(heard, form)
+
+    def show(self, answer: list[str], form: Form) -> Words:
+        return (
+            Text("list", {"items": [Text(f"volunteer.activities.{code}") for code in answer]})
+            if answer
+            else Text("none")
+        )
+
+
+class OnChannel(Choice):
+    """One of the channels that run, or any."""
+
+    def label(self, value: str, form: Form) -> Words:
+        return Text("broadcast.any") if value == ANY else channel_name(value, form.facts.speech)
+
+
+class Moment(Field[str]):
+    """Now, or a moment to come; kept in ISO 8601, empty for now."""
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option("now", Text("broadcast.when.now"))]
+
+    def read(self, heard: Heard, form: Form) -> str:
+        if heard.pressed == "now" or fold(heard.text) in ("ngay", "gui ngay", "bay gio", "now"):
+            return ""
+        now = form.facts.local
+        try:
+            moment = read_moment(heard.text, now)
+        except NotAMoment:
+            raise Invalid(heard.problem or "not_a_moment") from None
+        if moment <= now:
+            raise Invalid("moment_past", at=moment)
+        if (moment - now).days > FARTHEST:
+            raise Invalid("moment_too_far", at=moment)
+        return moment.isoformat()
+
+    def show(self, answer: str, form: Form) -> Words:
+        if not answer:
+            return Text("broadcast.when.now")
+        return Text("broadcast.when.at", {"at": datetime.fromisoformat(answer)})
+
+
+class Compose(Form, name="broadcast"):
+    """A draft."""
+
+    known = Known()
+    vi = Announcement(least=10, most=3000)
+    english = Choice(("same", "write", "leave_out"))
+    en = Announcement(least=10, most=3000).when(lambda f: f.english == "write")
+    photo = Photos(most=1).optional()
+    links = Links().optional()
+    who = Choice(WHO).when(lambda f: not f.missed_by)
+    address = Line(least=3, most=20).when(lambda f: f.who == "pledgers").optional()
+    narrow = Choice(("all", "narrow")).when(lambda f: not f.missed_by)
+    communes = Communes().when(lambda f: f.narrow == "narrow")
+    activities = Activities().when(lambda f: f.narrow == "narrow" and f.who == "volunteers")
+    language = Choice((ANY, *LANGUAGES)).when(lambda f: f.narrow == "narrow")
+    channel = OnChannel(lambda form: (ANY, *form.channels)).when(lambda f: f.narrow == "narrow")
+    since = Day(toward="past").when(lambda f: f.narrow == "narrow").optional()
+    without = Choices(WHO[1:], least=0).when(lambda f: f.narrow == "narrow")
+    when = Moment()
+    disturb = Choice(("wait", "urgent")).when(lambda f: f.is_quiet)
+
+    @property
+    def missed_by(self) -> int:
+        """The broadcast to whose missed people it goes; 0 for any other."""
+        return int((self.known or {}).get("missed_by", 0))
+
+    @property
+    def channels(self) -> list[str]:
+        return list((self.known or {}).get("channels", ()))
+
+    @property
+    def quiet(self) -> QuietHours:
+        return QuietHours.read((self.known or {}).get("quiet", ""))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it would go out when people sleep."""
+        return self.when is not None and (self.moment or self.facts.local) in self.quiet
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it is to go out; None for now."""
+        return datetime.fromisoformat(self.when) if self.when else None
+
+    def may_reach(self, unit_id: int) -> bool:
+        """Whether the officer works in this commune."""
+        reach = (self.known or {}).get("reach")
+        return reach is None or unit_id in reach
+
+    def draft(self, address_id: int) -> Draft:
+        """What was decided."""
+        texts = {"vi": self.vi, **({"en": self.en} if self.english == "write" and self.en else {})}
+        send_at = self.moment
+        if self.is_quiet and self.disturb == "wait":
+            send_at = self.quiet.over(send_at or self.facts.local)
+        return Draft(
+            texts=texts,
+            audience=self._audience(address_id),
+            fallback="" if self.english == "leave_out" else "vi",
+            picture=self.photo["pictures"][0] if self.photo else "",
+            links=tuple((label, url) for label, url in self.links or ()),
+            send_at=send_at,
+            urgent=bool(self.is_quiet and self.disturb == "urgent"),
+        )
+
+    def _audience(self, address_id: int) -> Audience:
+        reach = (self.known or {}).get("reach")
+        communes = tuple(int(id) for id in self.communes or ()) or tuple(reach or ())
+        since = datetime.combine(self.since, time(), self.facts.speech.zone).isoformat() if self.since else ""
+        return Audience(
+            who=self.who or "everyone",
+            communes=communes,
+            address_id=address_id,
+            activities=tuple(self.activities or ()),
+            language="" if self.language in (None, ANY) else self.language,
+            channel="" if self.channel in (None, ANY) else self.channel,
+            unreached_since=since,
+            without=tuple(self.without or ()),
+            missed_by=self.missed_by,
+        )
+
+
+class Correct(Form, name="correct"):
+    """A better text for what was sent."""
+
+    number = Hidden()
+    texts = Known()
+    vi = Announcement(least=10, most=3000)
+    en = Announcement(least=10, most=3000).when(lambda f: "en" in (f.texts or {}))
+
+    def words(self) -> dict[str, object]:
+        return dict(self.texts or {})
+
+
+class Recall(Form, name="recall", review=False):
+    """Whether it is really to be taken back."""
+
+    number = Hidden()
+    sure = YesNo()
+
+    def words(self) -> dict[str, object]:
+        return {"number": self.number or ""}
+
+
+def answers(one: Draft, zone: Any) -> dict[str, Json]:
+    """The answers that lead to a draft, for changing it; the moment is asked anew."""
+    audience = one.audience
+    english = "write" if "en" in one.texts else "same" if one.fallback else "leave_out"
+    narrowed = audience.dump().keys() - {"who", "address_id", "missed_by"}
+    found: dict[str, Json] = {"vi": one.texts.get("vi", ""), "english": english, "who": audience.who}
+    found |= {"en": one.texts["en"]} if english == "write" else {}
+    found |= {"photo": {"pictures": [one.picture], "album": ""} if one.picture else None}
+    found |= {"links": [list(link) for link in one.links] or None, "narrow": "narrow" if narrowed else "all"}
+    if narrowed:
+        since: date | None = None
+        if audience.unreached_since:
+            since = datetime.fromisoformat(audience.unreached_since).astimezone(zone).date()
+        found |= {
+            "communes": [str(id) for id in audience.communes], "activities": list(audience.activities),
+            "language": audience.language or ANY, "channel": audience.channel or ANY,
+            "since": since.isoformat() if since else None, "without": list(audience.without),
+        }  # fmt: skip
+    return found

@@ -1,0 +1,103 @@
+"""While a broadcast goes out and afterwards: hold it, stop it, see who was missed, correct it, take it back."""
+
+from __future__ import annotations
+
+from bot.message import Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from handlers.broadcasts.access import changed, found, is_over, on_record, option, shown
+from handlers.broadcasts.check import preview
+from handlers.broadcasts.form import Correct, Recall
+from storage.broadcast import broadcasts, ledger
+from storage.broadcast.audience import MISSED, Audience
+from storage.broadcast.broadcasts import Draft
+
+router = Router("broadcast_sent", role="officer")
+
+REASONS = ("blocked", "erased", "barred", "interrupted", "cancelled", "language", "opted_out", "bug")
+
+
+@router.command("broadcast pause")
+async def pause(turn: Turn) -> None:
+    """Send nothing more for now."""
+    if one := await found(turn):
+        await changed(turn, one, "pause", await broadcasts.pause(turn.tx, one.id))
+
+
+@router.command("broadcast resume")
+async def resume(turn: Turn) -> None:
+    """Go on."""
+    if one := await found(turn):
+        await changed(turn, one, "resume", await broadcasts.resume(turn.tx, one.id, turn.now))
+
+
+@router.command("broadcast cancel")
+async def cancel(turn: Turn) -> None:
+    """Never send the rest; a draft is thrown away."""
+    if one := await found(turn):
+        gone = await broadcasts.drop(turn.tx, one.id, turn.now) or await broadcasts.cancel(turn.tx, one.id)
+        await changed(turn, one, "cancel", gone)
+
+
+@router.command("broadcast missed")
+async def missed(turn: Turn) -> None:
+    """Who was not reached and why; and who has opted out."""
+    if one := await found(turn):
+        counted = await ledger.reasons(turn.tx, one.id, (*MISSED, "opted_out"))
+        lines = [
+            Text("broadcast.missed.line", {"n": n, "state": Text(f"broadcast.state.{state}"), "why": _why(reason)})
+            for state, reason, n in counted
+        ]
+        again = one.state in ("done", "cancelled") and any(state in MISSED for state, _, _ in counted)
+        options = [option("again" if again else "show", one)]
+        turn.reply("broadcast.missed", options, number=one.id, lines=lines or Text("broadcast.missed.nobody"))
+
+
+@router.command("broadcast again")
+async def again(turn: Turn) -> None:
+    """A new draft with the same words, for those who were not reached."""
+    one = await found(turn)
+    if one is None or one.state not in ("done", "cancelled"):
+        return
+    audience = Audience(communes=one.audience.communes, missed_by=one.id)
+    same = Draft(one.texts, audience, one.fallback, one.picture, one.links, urgent=one.urgent, pictures=one.pictures)
+    id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, same, turn.now)
+    await on_record(turn, "again", id)
+    made = await broadcasts.find(turn.tx, id)
+    assert made is not None
+    await preview(turn, made)
+
+
+@router.command("broadcast correct", opens=True)
+async def correct(turn: Turn) -> None:
+    """Write it better where it stands already."""
+    if (one := await found(turn)) and await is_over(turn, one):
+        turn.begin(Correct, "vi", number=str(one.id), texts=dict(one.texts))
+
+
+@router.done(Correct)
+async def corrected(turn: Turn, form: Correct) -> None:
+    turn.rest = form.number
+    if (one := await found(turn)) and await is_over(turn, one):
+        texts = {"vi": form.vi, **({"en": form.en} if form.en else {})}
+        await changed(turn, one, "correct", await broadcasts.correct(turn.tx, one.id, texts))
+
+
+@router.command("broadcast recall", opens=True)
+async def recall(turn: Turn) -> None:
+    """Take it away again, where that is possible."""
+    if (one := await found(turn)) and await is_over(turn, one):
+        turn.begin(Recall, number=str(one.id))
+
+
+@router.done(Recall)
+async def recalled(turn: Turn, form: Recall) -> None:
+    turn.rest = form.number
+    if (one := await found(turn)) and await is_over(turn, one):
+        if not form.sure:
+            return await shown(turn, one)
+        await changed(turn, one, "recall", await broadcasts.recall(turn.tx, one.id))
+
+
+def _why(reason: str) -> Words:
+    return Text(f"broadcast.reason.{reason}") if reason in REASONS else reason or Text("none")

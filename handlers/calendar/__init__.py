@@ -1,0 +1,1 @@
+"""The month's messages: when they are due, what they say, and what officers decide about them."""

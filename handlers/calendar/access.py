@@ -1,0 +1,70 @@
+"""What every act on the calendar has in common: whose it is, which message is meant, and that it is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.message import Option, Text, Words
+from bot.turn.turn import Turn
+from handlers.broadcasts.fields import channel_name
+from handlers.calendar.list import problem, rule
+from storage import audit
+from storage.broadcast import readers
+from storage.campaign import calendar, staff
+from storage.campaign.calendar import CampaignMessage
+
+BACK = Option("/calendar", Text("command.calendar.title"))
+
+
+async def whole(turn: Turn) -> bool:
+    """Whether she may change the calendar: an officer of the campaign's own unit, not only of a part of it. Says so if not."""
+    reach = await staff.reach(turn.tx, turn.person.roles, "officer")
+    if reach is None or turn.campaign.unit_id in reach:
+        return True
+    turn.reply("calendar.not_yours", [BACK])
+    return False
+
+
+async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
+    """The message whose number was given, locked for a ``change``; says so if there is none, or she may not."""
+    number, _, turn.rest = turn.rest.partition(" ")
+    if change and not await whole(turn):
+        return None
+    id = int(number) if number.isdecimal() and len(number) < 10 else 0
+    one = await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
+    if one is None:
+        turn.reply("calendar.no_such", [Option("/calendar messages", Text("command.calendar.messages.title")), BACK])
+    return one
+
+
+async def note(turn: Turn, act: str, what: str, details: Mapping[str, Any]) -> None:
+    """Write down who did what to the calendar."""
+    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", f"calendar.{act}", what, details)
+
+
+async def described(turn: Turn, one: CampaignMessage) -> None:
+    """Say everything about a message but its text, with what may be done with it."""
+    reach = await readers.preview(turn.tx, one.draft("vi"), turn.now)
+    acts = ("preview", "edit", "skip", "move", "off" if one.active else "on")
+    options = [Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in acts]
+    turn.reply(
+        "calendar.message", [*options, BACK], number=one.id, title=one.titles, rule=rule(one), people=reach.size,
+        on=Text("calendar.on" if one.active else "calendar.off"), lines=_extras(turn, one),
+    )  # fmt: skip
+
+
+def _extras(turn: Turn, one: CampaignMessage) -> list[Words]:
+    """What else there is to know of a message."""
+    found: list[Words] = [Text(f"calendar.content.{one.content or 'fixed'}")]
+    if one.active and (why := problem(one, turn.campaign, turn.rules.quiet)):
+        found.append(Text("calendar.message.stuck", {"why": why}))
+    if one.picture:
+        found.append(Text("calendar.message.photo"))
+    if one.links:
+        found.append(
+            Text("calendar.message.links", {"links": ", ".join(f"{label} ({url})" for label, url in one.links)})
+        )
+    if names := [channel_name(name, turn.speech) for name in one.audience.not_on if name in turn.rules.channels]:
+        found.append(Text("calendar.message.not_on", {"channels": Text("list", {"items": names})}))
+    return found

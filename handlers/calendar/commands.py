@@ -1,0 +1,261 @@
+"""The calendar of the month: see all of it in advance, change it, skip or move a day, switch it on and off."""
+
+from __future__ import annotations
+
+from bot.message import Document, Option, Reply, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from handlers.calendar.access import BACK, described, mine, note, whole
+from handlers.calendar.form import MessageForm, MoveForm, open_form, scheduled_by, values
+from handlers.calendar.ics import ics
+from handlers.calendar.list import Entry, entries, line, numbered, problem, scheduled, span
+from handlers.calendar.picture import month_picture
+from handlers.calendar.preview import previewed
+from handlers.calendar.rules import Occurrence, WrongRule, check, check_time, instant, month
+from storage.campaign import calendar
+from storage.campaign.calendar import CampaignMessage
+from storage.files import charts
+
+router = Router("calendar", role="officer")
+
+PAGE = 14
+"""Lines of the month in one message."""
+OFFERED = 6
+"""Days that are offered to be skipped or moved."""
+
+
+@router.command("calendar")
+async def show_month(turn: Turn) -> None:
+    """The month as a list, from today on if it runs."""
+    found = await _goes_out(turn)
+    if not found:
+        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+    past = sum(one.occurrence.at < turn.now for one in found)
+    _page(turn, found, past // PAGE if past < len(found) else 0)
+
+
+@router.command("calendar page")
+async def page(turn: Turn) -> None:
+    """Another page of the list."""
+    found = await _goes_out(turn)
+    wanted = int(turn.rest) - 1 if turn.rest.isdecimal() and len(turn.rest) < 4 else 0
+    _page(turn, found, wanted if 0 <= wanted * PAGE < len(found) else 0)
+
+
+@router.command("calendar load")
+async def load(turn: Turn) -> None:
+    """Put the ready calendar into the campaign, switched off."""
+    if not await whole(turn):
+        return
+    new = await calendar.load(turn.tx, turn.campaign.id)
+    await note(turn, "load", "campaign", {"messages": new})
+    turn.reply("calendar.loaded", [BACK, *_on_and_list()], n=new)
+
+
+@router.command("calendar messages")
+async def listed(turn: Turn) -> None:
+    """Every message by its number."""
+    found = await calendar.all_of(turn.tx, turn.campaign.id)
+    if not found:
+        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+    options = [Option(f"/calendar show {one.id}", Text("calendar.number", {"n": one.id})) for one in found]
+    add = Option("/calendar add", Text("command.calendar.add.title"))
+    turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found, turn.campaign, turn.rules.quiet))
+
+
+@router.command("calendar show")
+async def show(turn: Turn) -> None:
+    """One message: when, to whom, whether it is switched on, and what may be done with it."""
+    if one := await mine(turn):
+        await described(turn, one)
+
+
+@router.command("calendar preview")
+async def preview(turn: Turn) -> None:
+    """What a message says, in every language, as each channel shows it."""
+    if one := await mine(turn):
+        await previewed(turn, one)
+
+
+@router.command("calendar on")
+async def on(turn: Turn) -> None:
+    """Switch one message on, or all of them: those that cannot stand are named."""
+    if not await whole(turn):
+        return
+    found = await calendar.all_of(turn.tx, turn.campaign.id)
+    wanted = [one for one in found if turn.rest in ("", str(one.id))]
+    if not wanted:
+        return turn.reply("calendar.no_such", [BACK])
+    wrong = {one.id: why for one in wanted if (why := problem(one, turn.campaign, turn.rules.quiet))}
+    ready = [one.id for one in wanted if one.id not in wrong]
+    switched = await calendar.switch(turn.tx, ready, turn.now, on=True)
+    lines = [
+        Text("calendar.wrong.line", {"title": one.titles, "why": wrong[one.id]}) for one in wanted if one.id in wrong
+    ]
+    if switched:
+        await note(turn, "on", "campaign", {"messages": ready})
+        turn.tell_officers("calendar.on.notice", unit_id=turn.campaign.unit_id, n=switched)
+    turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
+
+
+@router.command("calendar off")
+async def off(turn: Turn) -> None:
+    """Switch one message off, or all of them."""
+    if not await whole(turn):
+        return
+    found = await calendar.all_of(turn.tx, turn.campaign.id)
+    wanted = [one.id for one in found if turn.rest in ("", str(one.id))]
+    switched = await calendar.switch(turn.tx, wanted, turn.now, on=False)
+    if switched:
+        await note(turn, "off", "campaign", {"messages": wanted})
+        turn.tell_officers("calendar.off.notice", unit_id=turn.campaign.unit_id, n=switched)
+    turn.reply("calendar.switched_off", [BACK], n=switched)
+
+
+@router.command("calendar skip")
+async def skip(turn: Turn) -> None:
+    """Leave a message out on one day; without a day, choose one."""
+    if (one := await mine(turn, change=True)) is None:
+        return
+    day = _coming(turn, one).get(turn.rest)
+    if day is None:
+        return _which_day(turn, one, "skip")
+    await calendar.change_day(turn.tx, one, day.on.isoformat(), "")
+    await note(turn, "skip", day.key, {})
+    turn.reply("calendar.skipped", [BACK], title=one.titles, at=day.at)
+
+
+@router.command("calendar move", opens=True)
+async def move(turn: Turn) -> None:
+    """Send a message on another day or at another time, this once; without a day, choose one."""
+    if (one := await mine(turn, change=True)) is None:
+        return
+    day = _coming(turn, one).get(turn.rest)
+    if day is None:
+        return _which_day(turn, one, "move")
+    turn.begin(MoveForm, id=str(one.id), on=day.on.isoformat())
+
+
+@router.done(MoveForm)
+async def moved(turn: Turn, form: MoveForm) -> None:
+    turn.rest = form.id
+    one = await mine(turn, change=True)
+    day = _coming(turn, one).get(form.on) if one else None
+    if one is None or day is None:
+        return turn.reply("calendar.too_late", [BACK])
+    at = instant(form.day, form.at, turn.speech.zone)
+    try:
+        check_time(form.at, turn.rules.quiet, urgent=one.urgent)
+        if not turn.campaign.first_on <= form.day <= turn.campaign.last_on:
+            raise WrongRule("message_outside", day=form.day, first=turn.campaign.first_on, last=turn.campaign.last_on)
+        if at <= turn.now:
+            raise WrongRule("time_over", at=at)
+    except WrongRule as wrong:
+        turn.reply(Reply(Text(f"wrong.{wrong.code}", wrong.params)))
+        return turn.reopen(form, "at" if wrong.code in ("time_quiet", "time_over") else "day")
+    await calendar.change_day(turn.tx, one, form.on, f"{form.day.isoformat()}T{form.at:%H:%M}")
+    await note(turn, "move", day.key, {"to": at.isoformat()})
+    turn.reply("calendar.moved", [BACK], title=one.titles, was=day.at, at=at)
+
+
+@router.command("calendar add", opens=True)
+async def add(turn: Turn) -> None:
+    """Write a message of one's own."""
+    if await whole(turn):
+        open_form(turn, None)
+
+
+@router.command("calendar edit", opens=True)
+async def edit(turn: Turn) -> None:
+    """Change a message: its texts, its day, its people."""
+    if one := await mine(turn, change=True):
+        open_form(turn, one)
+
+
+@router.done(MessageForm)
+async def written(turn: Turn, form: MessageForm) -> None:
+    turn.rest = form.id
+    was = await mine(turn, change=True) if form.id else None
+    if not await whole(turn) or (form.id and was is None):
+        return
+    try:
+        check(scheduled_by(form), span(turn.campaign), turn.rules.quiet)
+    except WrongRule as wrong:
+        turn.reply(Reply(Text(f"wrong.{wrong.code}", wrong.params)))
+        return turn.reopen(form, "at" if wrong.code == "time_quiet" else "when")
+    new = values(form, was)
+    if was is None:
+        id = await calendar.add(turn.tx, turn.campaign.id, CampaignMessage(name=turn.key, **new))
+    else:
+        id = was.id
+        if new:
+            await calendar.change(turn.tx, was, turn.now, **new)
+    await note(turn, "edit" if was else "add", f"message:{id}", {"changed": sorted(new)})
+    kept = await calendar.find(turn.tx, turn.campaign.id, id)
+    assert kept is not None
+    turn.reply("calendar.kept")
+    await described(turn, kept)
+
+
+@router.command("calendar picture")
+async def picture(turn: Turn) -> None:
+    """The month at a glance, as a picture."""
+    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    if not found:
+        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+    drawn = await charts.ask(turn.tx, month_picture(found, turn.campaign, turn.speech), turn.now)
+    turn.reply("calendar.picture", [BACK], picture=drawn, title=turn.campaign.title, year=str(turn.campaign.year))
+
+
+@router.command("calendar ics")
+async def export(turn: Turn) -> None:
+    """The month as a file for a phone's own calendar."""
+    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    content = ics(found, turn.campaign, turn.speech.language, turn.now)
+    if not turn.facts.documents:
+        return turn.reply("calendar.no_documents", [BACK])
+    turn.reply("calendar.ics", [BACK], document=Document(f"{turn.campaign.prefix}.ics", content.encode()), n=len(found))
+
+
+async def _goes_out(turn: Turn) -> list[Entry]:
+    """The month without what gives way to another message of its day."""
+    found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
+    return [one for one in found if one.fate != "gives_way"]
+
+
+def _page(turn: Turn, found: list[Entry], at: int) -> None:
+    shown = found[at * PAGE : (at + 1) * PAGE]
+    options = [Option(f"/calendar page {at}", Text("calendar.previous"))] if at else []
+    if (at + 1) * PAGE < len(found):
+        options.append(Option(f"/calendar page {at + 2}", Text("calendar.next")))
+    options.append(Option("/calendar picture", Text("command.calendar.picture.title")))
+    options += _on_and_list()
+    options.append(Option("/calendar ics", Text("command.calendar.ics.title")))
+    state = "sleeps" if not any(one.message.active for one in found) else "runs" if turn.campaign.active else "waits"
+    turn.reply(
+        "calendar.month", options, title=turn.campaign.title, year=str(turn.campaign.year), total=len(found),
+        state=Text(f"calendar.{state}"), lines=[line(one) for one in shown],
+    )  # fmt: skip
+
+
+def _on_and_list() -> list[Option]:
+    return [
+        Option("/calendar messages", Text("command.calendar.messages.title")),
+        Option("/calendar on", Text("command.calendar.on.title")),
+    ]
+
+
+def _coming(turn: Turn, one: CampaignMessage) -> dict[str, Occurrence]:
+    """The days on which it is still to be said, by the day of its rule."""
+    found = month([scheduled(one)], span(turn.campaign), turn.speech.zone)
+    return {o.on.isoformat(): o for o in found if o.at > turn.now and o.state != "skipped"}
+
+
+def _which_day(turn: Turn, one: CampaignMessage, act: str) -> None:
+    coming = list(_coming(turn, one).values())[:OFFERED]
+    if not coming:
+        return turn.reply("calendar.no_day_left", [BACK])
+    options = [
+        Option(f"/calendar {act} {one.id} {o.on.isoformat()}", Text("calendar.day", {"at": o.at})) for o in coming
+    ]
+    turn.reply(f"calendar.which_day.{act}", [*options, BACK], title=one.titles)

@@ -1,0 +1,143 @@
+"""What a message of the calendar says on its day: computed once, in every language, and then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.broadcast.markup import inert, replaced
+from bot.message import Money, Text, Words
+from handlers.calendar.chart import Progress, progress_chart
+from handlers.residents.addresses import shown
+from locales import Speech
+from storage.aid import addresses, deeds
+from storage.broadcast.broadcasts import Draft
+from storage.campaign import calendar
+from storage.campaign.calendar import CampaignMessage
+from storage.campaign.campaigns import Campaign
+from storage.database import Tx
+from storage.figures import totals
+from storage.files import charts
+
+LONGEST_STORY = 400
+"""Characters of a household's story; the rest is behind its code."""
+DEEDS = 3
+PLACEHOLDERS = {"": (), "address": ("address", "code"), "deeds": ("deeds",), "totals": ("totals",)}
+"""What the texts of each kind of content may mention besides the reader's name and commune."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is filled into the texts, and what it is about."""
+
+    values: Mapping[str, Words] = field(default_factory=dict)
+    picture: str = ""
+    progress: Progress | None = None
+    """What a chart shows."""
+    subject: str = ""
+    """Words that say what was told, so that it is not told again."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a message of the calendar says on one day."""
+
+    draft: Draft
+    subject: str = ""
+    """What it tells of."""
+    charts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Its chart in each language, where it has one."""
+
+    async def illustrated(self, tx: Tx, now: datetime, *, kept: bool = False) -> Draft:
+        """The draft with its chart as the picture; ``kept``: for as long as the message stays."""
+        if not self.charts:
+            return self.draft
+        pictures = {language: await charts.ask(tx, chart, now, kept=kept) for language, chart in self.charts.items()}
+        return replace(self.draft, picture=pictures[self.draft.fallback], pictures=pictures)
+
+
+async def drafted(
+    tx: Tx,
+    message: CampaignMessage,
+    campaign: Campaign,
+    speeches: Mapping[str, Speech],
+    fallback: str,
+    on: date,
+    besides: Collection[str] = (),
+) -> Said | None:
+    """What the message says on a day, as things stand now; None if there is nothing to say.
+
+    ``besides``: what it tells of on days before that are still to come.
+    """
+    content = await _content(tx, message, campaign, on, besides)
+    if content is None:
+        return None
+    texts = {
+        language: replaced(text, {name: inert(speeches[language](words)) for name, words in content.values.items()})
+        for language, text in message.texts.items()
+        if language in speeches
+    }
+    draft = message.draft(fallback)
+    drawn = {
+        language: progress_chart(content.progress, campaign, speech)
+        for language, speech in speeches.items()
+        if content.progress and not draft.picture
+    }
+    draft = replace(draft, texts=texts, picture=draft.picture or content.picture)
+    return Said(draft, content.subject, {language: chart for language, chart in drawn.items() if chart})
+
+
+async def _content(
+    tx: Tx, message: CampaignMessage, campaign: Campaign, on: date, besides: Collection[str]
+) -> Content | None:
+    told = {int(one) for one in {*await calendar.subjects(tx, message.id), *besides}} if message.content else set()
+    match message.content:
+        case "address":
+            return await _address(tx, campaign, told)
+        case "deeds":
+            return await _deeds(tx, campaign, told)
+        case "totals":
+            return await _totals(tx, campaign, on)
+    return Content()
+
+
+async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
+    one = await addresses.least_helped(tx, campaign.id, told)
+    if one is None:
+        return None
+    story = one.story if len(one.story) <= LONGEST_STORY else one.story[:LONGEST_STORY].rsplit(" ", 1)[0] + "…"
+    needed = [shown(need) for need in one.needs if need.missing]
+    card = Text("calendar.address", {"name": one.shown_name, "commune": one.unit_name, "story": story, "needs": needed})
+    return Content({"address": card, "code": one.code}, one.picture, subject=str(one.id))
+
+
+async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
+    found = await deeds.approved(tx, campaign.id, told, DEEDS)
+    if not found:
+        return None
+    lines = [Text("calendar.deed", {"what": _short(one.what), "commune": one.unit_name}) for one in found]
+    return Content({"deeds": Text("calendar.deeds", {"lines": lines})}, subject=" ".join(str(one.id) for one in found))
+
+
+async def _totals(tx: Tx, campaign: Campaign, on: date) -> Content | None:
+    sums = await totals.of(tx, campaign.id, campaign.unit_id)
+    if sums.empty:
+        return None
+    lines = [
+        Text(f"calendar.total.{name}", {"n": n, **more})
+        for name, n, more in (
+            ("pledges", sums.pledges, {"money": Money(sums.money)}),
+            ("addresses", sums.helped, {"all": sums.addresses}),
+            ("volunteers", sums.volunteers, {}),
+            ("deeds", sums.deeds, {}),
+        )
+        if n
+    ]
+    progress = Progress(sums, await deeds.by_day(tx, campaign.id), on)
+    return Content({"totals": Text("calendar.totals", {"lines": lines})}, progress=progress)
+
+
+def _short(what: str) -> str:
+    return what if len(what) <= 160 else what[:157].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,213 @@
+"""The questions about a message of the calendar, and about the day to which one is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from bot.broadcast.markup import bad_links, unknown
+from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
+from bot.dialog.forms import Field, Form, Invalid
+from bot.message import Heard, Json, Option, Text, Words
+from bot.turn.turn import Turn
+from bot.vietnamese.hour import NotATime, read_hour
+from handlers.broadcasts.fields import Links, channel_name
+from handlers.calendar.content import PLACEHOLDERS
+from handlers.calendar.rules import WEEKDAYS, Scheduled
+from storage.broadcast.audience import Audience
+from storage.campaign.calendar import CampaignMessage
+
+KINDS = ("day", "weekdays", "daily", "first", "last", "peak")
+PRIORITIES = {"low": 2, "normal": 5, "high": 8, "urgent": 9}
+WHO = ("everyone", "volunteers", "not_volunteers", "pledgers", "reporters")
+LONGEST = 2500
+"""Characters of a text."""
+
+
+class Hour(Field[time]):
+    """A time of the day."""
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option(hour, hour) for hour in ("07:30", "08:00", "16:00")]
+
+    def read(self, heard: Heard, form: Form) -> time:
+        try:
+            return read_hour(heard.pressed or heard.text)
+        except NotATime:
+            raise Invalid("not_a_time") from None
+
+    def show(self, answer: time, form: Form) -> Words:
+        return answer.strftime("%H:%M")
+
+    def dump(self, answer: time) -> Json:
+        return answer.strftime("%H:%M")
+
+    def load(self, kept: Json) -> time:
+        return time.fromisoformat(kept)
+
+
+class Said(Story):
+    """A text in the small markup, with the placeholders that its message can fill in."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        text = super().read(heard, form)
+        assert isinstance(form, MessageForm)
+        holes = [hole for hole in unknown(text) if hole.strip("{}") not in PLACEHOLDERS[form.content]]
+        if holes:
+            raise Invalid("calendar_hole", hole=holes[0])
+        if wrong := bad_links(text):
+            raise Invalid("calendar_link", link=wrong[0])
+        return text
+
+
+class NotOn(Choices):
+    """The channels on which a message is not sent, of those that run; at least one must be left."""
+
+    def __init__(self) -> None:
+        super().__init__((), least=0)
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return [Option(name, channel_name(name, form.facts.speech)) for name in _channels(form)]
+
+    def read(self, heard: Heard, form: Form) -> list[str]:
+        return Choices(_channels(form)).read(heard, form)
+
+    def check(self, answer: list[str], form: Form) -> None:
+        if set(answer) >= set(_channels(form)):
+            raise Invalid("no_channel_left")
+
+    def show(self, answer: list[str], form: Form) -> Words:
+        names = [channel_name(name, form.facts.speech) for name in answer]
+        return Text("list", {"items": names}) if names else Text("none")
+
+
+class MessageForm(Form, name="message"):
+    """A message of the calendar, new or changed."""
+
+    id = Hidden()
+    known = Known()
+    title_vi = Line(least=2, most=60)
+    title_en = Line(least=2, most=60)
+    when = Choice(KINDS)
+    day = Day(toward="future").when(lambda f: f.when == "day")
+    weekdays = Choices(WEEKDAYS).when(lambda f: f.when == "weekdays")
+    n = Count(least=0, most=120).when(lambda f: f.when in ("first", "last", "peak"))
+    at = Hour()
+    who = Choice(WHO)
+    text_vi = Said(least=5, most=LONGEST)
+    text_en = Said(least=5, most=LONGEST)
+    photo = Photos(most=1).optional()
+    links = Links().optional()
+    not_on = NotOn().when(lambda f: len(f.channels) > 1)
+    priority = Choice(tuple(PRIORITIES))
+
+    @property
+    def content(self) -> str:
+        """What is computed into the texts."""
+        return str((self.known or {}).get("content", ""))
+
+    @property
+    def channels(self) -> list[str]:
+        """Those that run."""
+        return list((self.known or {}).get("channels", ()))
+
+    @property
+    def rule(self) -> str:
+        """The answers as ``bot.occurrences`` writes them."""
+        match self.when:
+            case "day":
+                return self.day.isoformat() if self.day else ""
+            case "weekdays":
+                return " ".join(name for name in WEEKDAYS if name in (self.weekdays or ()))
+            case "daily":
+                return "daily"
+        return f"{self.when}{'-' if self.when == 'last' else '+'}{self.n or 0}"
+
+
+class MoveForm(Form, name="move", review=False):
+    """Another day and time for one message on one day."""
+
+    id = Hidden()
+    on = Hidden()
+    day = Day(toward="future")
+    at = Hour()
+
+
+def scheduled_by(form: MessageForm) -> Scheduled:
+    return Scheduled(0, form.rule, form.at, urgent=form.priority == "urgent")
+
+
+def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
+    """What the answers make of a message; of one that was there, only what changed."""
+    photo = form.photo["pictures"][0] if form.photo else ""
+    priority = PRIORITIES[form.priority]
+    found: dict[str, Any] = {
+        "titles": {"vi": form.title_vi, "en": form.title_en}, "rule": form.rule, "at": form.at,
+        "audience": _audience(form, was), "texts": {"vi": form.text_vi, "en": form.text_en}, "picture": photo,
+        "links": tuple((label, url) for label, url in form.links or ()), "priority": priority,
+        "urgent": form.priority == "urgent",
+    }  # fmt: skip
+    if was is None:
+        return found
+    if _level(was) == form.priority:
+        found["priority"] = was.priority
+    return {name: value for name, value in found.items() if getattr(was, name) != value}
+
+
+def open_form(turn: Turn, one: CampaignMessage | None) -> None:
+    """The form with what a message says now, to change any of it; or an empty one."""
+    known = {"content": one.content if one else "", "channels": sorted(turn.rules.channels)}
+    if one is None:
+        return turn.begin(MessageForm, id="", known=known)
+    answers: dict[str, Any] = {
+        "id": str(one.id), "known": known, "title_vi": one.title("vi"), "title_en": one.title("en"),
+        "at": one.at.strftime("%H:%M"), "who": _who(one.audience), "text_vi": one.texts.get("vi", ""),
+        "text_en": one.texts.get("en", ""), "priority": _level(one),
+        "photo": {"pictures": [one.picture], "album": ""} if one.picture else None,
+        "links": [list(link) for link in one.links] or None,
+        "not_on": [name for name in one.audience.not_on if name in turn.rules.channels],
+    }  # fmt: skip
+    turn.begin(MessageForm, **answers, **_rule_answers(one.rule, turn.campaign.last_on.year))
+
+
+def _rule_answers(rule: str, year: int) -> dict[str, Any]:
+    name, sign, n = rule.replace("-", "+").partition("+")
+    if not rule:
+        return {}
+    if rule == "daily":
+        return {"when": "daily"}
+    if sign and name in ("first", "last", "peak"):
+        return {"when": name, "n": int(n)}
+    if rule.split()[0].isalpha():
+        return {"when": "weekdays", "weekdays": rule.split()}
+    return {"when": "day", "day": f"{year}-{rule}" if len(rule) == 5 else rule}
+
+
+def _level(one: CampaignMessage) -> str:
+    if one.urgent:
+        return "urgent"
+    return "low" if one.priority <= 3 else "normal" if one.priority <= 6 else "high"
+
+
+def _who(audience: Audience) -> str:
+    return "not_volunteers" if "volunteers" in audience.without else audience.who
+
+
+def _audience(form: MessageForm, was: CampaignMessage | None) -> Audience:
+    """The chosen people. What was said of a channel that does not run now stays as it was."""
+    before = was.audience.not_on if was else ()
+    not_on = before
+    if form.not_on is not None:
+        not_on = (*(name for name in before if name not in form.channels), *form.not_on)
+    if was is not None and _who(was.audience) == form.who:
+        return replace(was.audience, not_on=not_on)
+    if form.who == "not_volunteers":
+        return Audience(without=("volunteers",), not_on=not_on)
+    return Audience(form.who, not_on=not_on)
+
+
+def _channels(form: Form) -> list[str]:
+    assert isinstance(form, MessageForm)
+    return form.channels

@@ -1,0 +1,36 @@
+"""What a picture of the month shows: each day with the numbers of its messages, and their titles below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from handlers.calendar.list import Entry
+from locales import Speech
+from storage.campaign.campaigns import Campaign
+
+STRONG = 6
+"""The least priority of what makes a day stand out."""
+
+
+def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) -> dict[str, Any]:
+    """What ``bot/month_child.py`` draws."""
+    going = [one for one in found if one.fate not in ("skipped", "gives_way", "nothing", "expired", "cancelled")]
+    monday = campaign.first_on - timedelta(days=campaign.first_on.weekday())
+    days = [monday + timedelta(days=n) for n in range((campaign.last_on - monday).days // 7 * 7 + 7)]
+    cells = []
+    for day in days:
+        its = [one for one in going if one.occurrence.at.astimezone(speech.zone).date() == day]
+        inside = campaign.first_on <= day <= campaign.last_on
+        shown = str(day.day) if day.day > 1 or day == campaign.first_on else f"{day.day}/{day.month}"
+        marks = [[one.message.id, one.message.priority >= STRONG] for one in its]
+        cells.append({"day": shown if inside else "", "marks": marks if inside else []})
+    titles = {one.message.id: one.message.title(speech.language) for one in going}
+    return {
+        "kind": "month",
+        "title": f"{campaign.title} {campaign.year}",
+        "weekdays": [speech.say("calendar.weekday", day=day) for day in days[:7]],
+        "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)],
+        "legend": sorted([number, title] for number, title in titles.items()),
+    }

@@ -1,0 +1,99 @@
+"""A message of the calendar as its readers will see it, in every language and on every channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from bot.broadcast.preview import shown_on
+from bot.broadcast.text import announcement
+from bot.message import Option, Reply, Text, Words
+from bot.turn.turn import Turn
+from handlers.calendar.chart import in_words
+from handlers.calendar.content import Said, drafted
+from handlers.calendar.list import Entry, entries, line
+from locales import LANGUAGES, Speech
+from storage.campaign.calendar import CampaignMessage
+from storage.campaign.campaigns import Campaign
+from storage.database import Tx
+
+if TYPE_CHECKING:
+    from bot.channels import Channel
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A line of the month with what it says; nothing where there is nothing to say."""
+
+    entry: Entry
+    said: Said | None
+
+
+async def previews(
+    tx: Tx, campaign: Campaign, speeches: Mapping[str, Speech], fallback: str, now: datetime, first: date, last: date
+) -> list[Preview]:
+    """What still goes out between two days, each as it would read if nothing changed until then."""
+    found: list[Preview] = []
+    told: dict[int, set[str]] = {}
+    for entry in await entries(tx, campaign, speeches[fallback].zone, now, first=first, last=last):
+        if entry.fate not in ("planned", "collides"):
+            continue
+        besides = told.setdefault(entry.message.id, set())
+        on = entry.occurrence.at.astimezone(speeches[fallback].zone).date()
+        said = await drafted(tx, entry.message, campaign, speeches, fallback, on, besides)
+        if said is not None:
+            besides.update(said.subject.split())
+        found.append(Preview(entry, said))
+    return found
+
+
+async def previewed(turn: Turn, one: CampaignMessage) -> None:
+    """Say it as this channel shows it, then how the others differ."""
+    speeches = {language: replace(turn.speech, language=language) for language in LANGUAGES}
+    options = [Option(f"/calendar show {one.id}", Text("command.calendar.show.title"))]
+    found = await drafted(turn.tx, one, turn.campaign, speeches, "vi", turn.today)
+    if found is None:
+        return turn.reply("calendar.nothing_to_say", options)
+    draft = await found.illustrated(turn.tx, turn.now)
+    for language in LANGUAGES:
+        said = announcement(draft, speeches[language], turn.campaign.organiser)
+        if said is not None:
+            turn.reply(Reply(said.text, picture=said.picture, spans=said.spans, links=said.links))
+    said = announcement(draft, turn.speech, turn.campaign.organiser)
+    assert said is not None
+    lines = [
+        Text(
+            "calendar.shown.picture" if shown.message.picture else "calendar.shown.plain",
+            {"channel": _named(turn, shown.channel), "n": shown.parts},
+        )
+        for shown in shown_on(said, turn.rules.channels)
+    ]
+    turn.reply("calendar.previewed", options, lines=lines)
+
+
+def _named(turn: Turn, channel: str) -> Words:
+    return Text(f"channel.{channel}") if turn.speech.has(f"channel.{channel}") else channel
+
+
+def described(
+    one: Preview, speech: Speech, speeches: Mapping[str, Speech], organiser: str, channels: Mapping[str, Channel]
+) -> str:
+    """A line of the month, then its message in every language as each channel shows it; the same looks stand together."""
+    parts = [f"== {speech(line(one.entry))}"]
+    if one.said is None:
+        return "\n".join([*parts, speech.say("calendar.nothing_to_say"), ""])
+    for language, its in speeches.items():
+        chart = one.said.charts.get(language)
+        draft = replace(one.said.draft, picture="chart") if chart else one.said.draft  # its name comes when it is sent
+        said = announcement(draft, its, organiser)
+        looks: dict[str, list[str]] = {}
+        for shown in shown_on(said, channels) if said else ():
+            looks.setdefault(shown.message.text, []).append(f"{shown.channel} ({shown.parts})")
+        parts += [f"-- {language}: {', '.join(names)}\n{text}" for text, names in looks.items()]
+        if chart:
+            parts.append(its.say("calendar.preview.chart", lines=in_words(chart)))
+        elif draft.picture:
+            parts.append(its.say("calendar.preview.photo"))
+    return "\n".join([*parts, ""])

@@ -1,0 +1,1 @@
+"""What officers do: review, keep addresses, confirm, import, report."""

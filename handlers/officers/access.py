@@ -1,0 +1,78 @@
+"""What all acts of officers share: their reach now, the record of what they did, one answer for what is not theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeVar
+
+from bot.message import Option, Text
+from bot.turn.turn import Turn
+from storage import audit
+from storage.campaign import staff
+from storage.database import Tx
+from storage.talk import people
+
+T = TypeVar("T")
+Find = Callable[[Tx, str, Collection[int] | None], Awaitable[T | None]]
+"""What finds a thing by its code, in these units."""
+PAGE = 5
+DESK = Option("/desk", Text("command.desk.title"))
+CODE = re.compile(r"[A-Z0-9-]{1,16}")
+
+
+async def reach(turn: Turn) -> Collection[int] | None:
+    """The units whose things she may see and change, by what the database says now; None for everywhere."""
+    now_is = (await people.load(turn.tx, [turn.person.id]))[turn.person.id]
+    return await staff.reach(turn.tx, now_is.roles, "officer")
+
+
+async def note(turn: Turn, act: str, object: str, **details: object) -> None:
+    """Write in the audit what she did; ``details`` must hold nothing personal."""
+    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", act, object, details)
+
+
+async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | None:
+    """The thing with this code, or the one that the line names, if it is in her units; otherwise she is answered already."""
+    code = code or code_in(turn.rest)
+    found = await find(turn.tx, code, await reach(turn))
+    if found is None:
+        await not_yours(turn, what, code)
+    return found
+
+
+async def not_yours(turn: Turn, what: str, code: str = "") -> None:
+    """The same answer for what does not exist, and for what belongs to another unit; tried without right, it is noted."""
+    code = code or code_in(turn.rest)
+    await note(turn, "refused", f"{what}:{code}" if CODE.fullmatch(code) else what)
+    turn.reply("desk.unknown", [DESK])
+
+
+def code_in(rest: str) -> str:
+    """The code that a command line names first."""
+    return rest.partition(" ")[0].upper()
+
+
+def page_in(rest: str) -> int:
+    """The page that a command line asks for with «p2»."""
+    found = re.search(r"\bp(\d{1,4})\b", rest)
+    return max(int(found[1]), 1) if found else 1
+
+
+def pages(line: str, page: int, total: int) -> list[Option]:
+    """Ways to the page before and the page after."""
+    options = []
+    if page > 1:
+        options.append(Option(f"{line} p{page - 1}", Text("addresses.previous")))
+    if page * PAGE < total:
+        options.append(Option(f"{line} p{page + 1}", Text("addresses.next")))
+    return options
+
+
+def short(text: str, most: int = 60) -> str:
+    """The beginning of a longer text, on one line, cut between words where that leaves enough."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip() + "…"

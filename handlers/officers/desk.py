@@ -1,0 +1,74 @@
+"""The officers' desk: what waits in their units, the oldest first."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.message import Money, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from handlers.officers.access import DESK, PAGE, page_in, pages, reach, short
+from storage.figures import desk
+from storage.figures.desk import Waiting
+
+router = Router("desk", role="officer")
+
+CARDS = {
+    "pledges": "pledge",
+    "deeds": "deed",
+    "volunteers": "volunteer",
+    "questions": "question",
+    "addresses": "address",
+}
+"""The command that shows one of each kind."""
+
+
+@router.command("desk", menu=0)
+async def waiting(turn: Turn) -> None:
+    """How much of each kind waits; the kinds are the way in."""
+    counts = await desk.counts(turn.tx, await reach(turn))
+    if not counts:
+        return turn.reply("desk.empty", [Option("/report", Text("command.report.title"))])
+    lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
+    options = [Option(f"/desk {kind}", Text(f"command.desk.{kind}.title")) for kind in counts]
+    turn.reply("desk.waiting", options, lines=lines)
+
+
+async def _listed(kind: str, turn: Turn) -> None:
+    """A page of what waits of one kind."""
+    page = page_in(turn.rest)
+    found, total = await desk.page(turn.tx, kind, await reach(turn), (page - 1) * PAGE, PAGE)
+    if not found:
+        return turn.reply("desk.none", [DESK])
+    options = [Option(f"/desk {CARDS[kind]} {one.code}", _label(kind, one)) for one in found]
+    turn.reply(
+        "desk.page", [*options, *pages(f"/desk {kind}", page, total), DESK], title=Text(f"command.desk.{kind}.title"),
+        total=total, lines=[_line(kind, one) for one in found],
+    )  # fmt: skip
+
+
+for kind in CARDS:
+    router.command(f"desk {kind}", listed=False)(partial(_listed, kind))
+
+
+def _line(kind: str, one: Waiting) -> Text:
+    what = _label(kind, one)
+    if kind in ("pledges", "addresses"):
+        what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{one.state}")})
+    return Text("desk.line", {"since": one.created_at, "what": what, "commune": one.unit_name})
+
+
+def _label(kind: str, one: Waiting) -> Words:
+    """What it is, in the few words that fit on a button."""
+    if kind == "pledges":
+        return Text("desk.line.pledge", {"given": much(one.amount, one.kind, one.measure), "name": short(one.said, 30)})
+    return short(one.said, 44)
+
+
+def much(amount: int, kind: str, measure: str) -> Words:
+    """An amount as it was promised or arrived; words only where nothing can be counted."""
+    if kind == "money":
+        return Text("money", {"amount": Money(amount)})
+    if amount:
+        return Text("need.counted", {"n": amount, "measure": measure or Text("desk.items")})
+    return Text(f"pledge.kind.{kind}")

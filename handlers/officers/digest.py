@@ -1,0 +1,35 @@
+"""In the morning those officers for whom something waits are told so, once a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, tzinfo
+
+from bot.message import Text
+from bot.turn.turn import Notice
+from handlers.officers.access import DESK
+from storage.campaign import staff
+from storage.database import Tx
+from storage.figures import desk
+from storage.talk import outbox, people
+
+FROM, UNTIL = time(7, 30), time(11, 0)
+"""A program that was down in the morning still tells before noon; later it would only disturb."""
+
+
+async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
+    """What is to be told now, each under its day's key, so that telling it twice is impossible."""
+    here = now.astimezone(zone)
+    if not FROM <= here.time() < UNTIL:
+        return []
+    key = f"digest:{here.date().isoformat()}"
+    holders = await staff.holders(tx, "officer", None)
+    already = await outbox.written(tx, [f"{key}:{person_id}" for person_id in holders])
+    untold = [person_id for person_id in holders if f"{key}:{person_id}" not in already]
+    told = []
+    for person in (await people.load(tx, untold)).values():
+        counts = await desk.counts(tx, await staff.reach(tx, person.roles, "officer"))
+        if counts:
+            lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
+            notice = Notice(Text("desk.digest", {"lines": lines}), person_id=person.id, options=(DESK,))
+            told.append((key, notice))
+    return told

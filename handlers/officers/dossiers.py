@@ -1,0 +1,265 @@
+"""Officers keep the humanitarian addresses: survey, verify, have a second officer approve, show, close."""
+
+from __future__ import annotations
+
+from bot.dialog.fields import Choice, Hidden, Line
+from bot.dialog.forms import Form
+from bot.message import Option, Reply, Text
+from bot.turn.router import Router
+from bot.turn.turn import Redraw, Turn
+from bot.vietnamese.phone import mask_phone
+from handlers.officers.access import DESK, note, yours
+from handlers.officers.volunteers import WHY
+from handlers.residents.addresses import much
+from storage.aid import addresses, dossiers
+from storage.aid.addresses import Need
+from storage.aid.dossiers import Kept
+
+router = Router("dossiers", role="officer")
+
+MINE = Option("/my", Text("command.my.title"))
+
+
+class EndAddress(Form, name="endaddress", review=False):
+    """Why an address ends, for good or for now."""
+
+    code = Hidden()
+    state = Hidden()
+    reason = Line(least=3, most=200)
+
+
+class Duplicate(Form, name="duplicate", review=False):
+    """Which address the same household has already."""
+
+    code = Hidden()
+    of = Line(least=4, most=16)
+
+    def words(self) -> dict[str, object]:
+        return {"code": self.code or ""}
+
+
+class OpenDossier(Form, name="opendossier", review=False):
+    """Why an officer must know who and where they are."""
+
+    code = Hidden()
+    why = Choice(WHY)
+
+
+@router.command("desk address", listed=False)
+async def card(turn: Turn) -> None:
+    """One address as officers see it, and what comes next."""
+    kept = await found(turn)
+    if kept is not None:
+        await show(turn, kept.code)
+
+
+@router.command("desk verify", listed=False)
+async def verify(turn: Turn) -> None:
+    """Say that what the survey found is true."""
+    kept = await found(turn)
+    if kept is not None and await _stepped(turn, kept, "verified"):
+        turn.reply("address.verified", [open_card(kept.code), DESK], code=kept.code)
+        turn.tell_officers(
+            "address.notice.verified", [open_card(kept.code)], unit_id=kept.unit_id, about=f"address:{kept.code}",
+            sparing=turn.person.id, code=kept.code,
+        )  # fmt: skip
+
+
+@router.command("desk accept", listed=False)
+async def accept(turn: Turn) -> None:
+    """Approve what another officer verified: from now on everybody sees it."""
+    kept = await found(turn)
+    if kept is None:
+        return
+    if kept.state == "verified" and kept.verified_by == turn.person.id:
+        return turn.reply("address.second_officer", [DESK], code=kept.code)
+    if not kept.consented:
+        return turn.reply("address.no_consent", [open_card(kept.code), DESK], code=kept.code)
+    if not await addresses.needs_of(turn.tx, kept.id):
+        return turn.reply("address.no_need", [open_card(kept.code), DESK], code=kept.code)
+    if await _stepped(turn, kept, "approved"):
+        turn.reply("address.approved", [open_card(kept.code), DESK], code=kept.code)
+        if kept.proposed_by is not None:
+            turn.tell(kept.proposed_by, "address.told.approved", code=kept.code)
+
+
+@router.command("desk refuse", opens=True, listed=False)
+async def refuse(turn: Turn) -> None:
+    await _ask_why(turn, "refused")
+
+
+@router.command("desk pause", opens=True, listed=False)
+async def pause(turn: Turn) -> None:
+    await _ask_why(turn, "paused")
+
+
+@router.command("desk close", opens=True, listed=False)
+async def close(turn: Turn) -> None:
+    await _ask_why(turn, "closed")
+
+
+@router.done(EndAddress)
+async def ended(turn: Turn, form: EndAddress) -> None:
+    kept = await found(turn, form.code)
+    if kept is None or not await _stepped(turn, kept, form.state, reason=form.reason):
+        return
+    turn.reply("address.ended", [open_card(kept.code), DESK], code=kept.code, state=Text(f"address.state.{form.state}"))
+    if form.state == "refused" and kept.proposed_by is not None:
+        turn.tell(kept.proposed_by, "address.told.refused", code=kept.code, reason=form.reason)
+
+
+@router.command("desk duplicate", opens=True, listed=False)
+async def duplicate(turn: Turn) -> None:
+    """Close an address because its household has another one."""
+    kept = await _may_end(turn, "duplicate")
+    if kept is not None:
+        turn.begin(Duplicate, code=kept.code)
+
+
+@router.done(Duplicate)
+async def joined(turn: Turn, form: Duplicate) -> None:
+    """Everybody who pledged to the one address is told that it goes on at the other."""
+    kept = await found(turn, form.code)
+    if kept is None:
+        return
+    into = await found(turn, form.of)
+    if into is None:
+        return turn.reopen(form, "of")
+    givers = await dossiers.join(turn.tx, kept, into, turn.person.id) if into.id != kept.id else None
+    if givers is None:
+        return turn.reply(
+            "address.not_joined", [open_card(kept.code), open_card(into.code), DESK], code=kept.code, of=into.code
+        )
+    await _noted(turn, kept, "duplicate", of=into.code)
+    turn.reply("address.joined", [open_card(into.code), DESK], code=kept.code, of=into.code, n=len(givers))
+    for person_id in sorted(givers):
+        turn.tell(person_id, "address.told.joined", [MINE], name=into.shown_name, of=into.code)
+    if kept.proposed_by is not None and kept.proposed_by not in givers:
+        turn.tell(kept.proposed_by, "address.told.duplicate", code=kept.code)
+
+
+@router.command("desk consent", listed=False)
+async def consent(turn: Turn) -> None:
+    """«/desk consent CODE yes|no»: whether the household agrees to be shown; a no hides it at once."""
+    kept = await found(turn)
+    if kept is None:
+        return
+    given = turn.rest.partition(" ")[2].strip() == "yes"
+    await dossiers.consent(turn.tx, kept, given)
+    await note(turn, "consent" if given else "no_consent", f"address:{kept.code}")
+    await show(turn, kept.code)
+
+
+@router.command("desk dossier", opens=True, listed=False)
+async def dossier(turn: Turn) -> None:
+    kept = await found(turn)
+    if kept is not None:
+        turn.begin(OpenDossier, code=kept.code)
+
+
+@router.done(OpenDossier)
+async def opened(turn: Turn, form: OpenDossier) -> None:
+    """Who and where they are, after it was written down who wanted to know, and why."""
+    kept = await found(turn, form.code)
+    if kept is None:
+        return
+    await note(turn, "reveal", f"address:{kept.code}", why=form.why)
+    who = await dossiers.dossier(turn.tx, kept)
+    if who is None:
+        return turn.reply("dossier.empty", [open_card(kept.code), DESK])
+    turn.reply(
+        "dossier.shown", [open_card(kept.code), DESK], code=kept.code, name=who.full_name, house=who.house,
+        phone=who.phone or Text("none"), birth_year=str(who.birth_year or "") or Text("none"),
+        guardian=who.guardian or Text("none"),
+    )  # fmt: skip
+
+
+async def found(turn: Turn, code: str = "") -> Kept | None:
+    return await yours(turn, "address", dossiers.find, code)
+
+
+async def _ask_why(turn: Turn, state: str) -> None:
+    kept = await _may_end(turn, state)
+    if kept is not None:
+        turn.begin(EndAddress, code=kept.code, state=state)
+
+
+async def _may_end(turn: Turn, state: str) -> Kept | None:
+    """The address that the line names, if it may come into this state; otherwise she is answered already."""
+    kept = await found(turn)
+    if kept is not None and kept.state not in dossiers.STEPS[state]:
+        not_now(turn, kept)
+        return None
+    return kept
+
+
+async def _stepped(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool:
+    """Take the step; of two officers who take one at the same instant one is told."""
+    if not await dossiers.step(turn.tx, kept, state, turn.person.id, reason=reason):
+        not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
+        return False
+    await _noted(turn, kept, state)
+    return True
+
+
+async def _noted(turn: Turn, kept: Kept, state: str, **details: object) -> None:
+    """Write the step down; the messages that show this address to others say it, and lose their buttons."""
+    await note(turn, state, f"address:{kept.code}", **details)
+    text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})
+    turn.notices.append(Redraw(f"address:{kept.code}", text, picture=kept.picture, quiet=True))
+
+
+def not_now(turn: Turn, kept: Kept) -> None:
+    state = Text(f"address.state.{kept.state}")
+    turn.reply("address.not_now", [open_card(kept.code), DESK], code=kept.code, state=state)
+
+
+async def show(turn: Turn, code: str) -> None:
+    """The card, as it stands now, with what may be done."""
+    kept = await dossiers.find(turn.tx, code, None)
+    assert kept is not None
+    wanted = await addresses.needs_of(turn.tx, kept.id)
+    who = await dossiers.dossier(turn.tx, kept)
+    text = Text(
+        "address.officer_card",
+        {
+            "code": kept.code, "state": _state(kept), "commune": kept.unit_name,
+            "name": kept.shown_name or Text("none"), "category": Text(f"address.category.{kept.category}"),
+            "n": kept.people_count, "story": kept.story, "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
+            "consent": Text("yes" if kept.consented else "no"),
+            "needs": [_figures(one) for one in wanted] or Text("none"),
+        },
+    )  # fmt: skip
+    turn.replies.append(Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}"))
+
+
+def _state(kept: Kept) -> Text:
+    """Its state, and why where an officer gave a reason."""
+    state = Text(f"address.state.{kept.state}")
+    return Text("address.state_why", {"state": state, "why": kept.reason}) if kept.reason else state
+
+
+def _figures(need: Need) -> Text:
+    """Needed, promised and arrived, each a figure of its own."""
+    figures = {"amount": need.amount, "promised": need.promised, "arrived": need.arrived, "missing": need.missing}
+    return Text("need.figures", {"what": need.what, **{name: much(n, need) for name, n in figures.items()}})
+
+
+def _acts(kept: Kept) -> list[Option]:
+    """What comes next, then what may be done besides."""
+    acts = {
+        "proposed": ("survey", "refuse", "duplicate"),
+        "surveyed": ("verify", "need", "picture", "survey", "refuse", "duplicate"),
+        "verified": ("accept", "need", "picture", "survey", "refuse", "duplicate"),
+        "approved": ("need", "picture", "pause", "close", "duplicate"),
+        "paused": ("accept", "close", "duplicate"),
+    }.get(kept.state, ())
+    options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
+    answer = "no" if kept.consented else "yes"
+    if kept.state in dossiers.SURVEYABLE or kept.state == "approved":
+        options.append(Option(f"/desk consent {kept.code} {answer}", Text(f"address.consent.{answer}")))
+    return [*options, Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title"))]
+
+
+def open_card(code: str) -> Option:
+    return Option(f"/desk address {code}", Text("desk.open", {"code": code}))

@@ -1,0 +1,286 @@
+"""Officers follow a pledge: confirm it, note what they saw arrive, close it. The bot never takes money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Line
+from bot.dialog.forms import Form
+from bot.message import Money, Option, Reply, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Redraw, Turn
+from handlers.officers.access import DESK, code_in, not_yours, note, reach, yours
+from handlers.officers.desk import much
+from storage.aid import pledges, receipts
+from storage.aid.pledges import Promise
+from storage.aid.receipts import NewContribution, Receipt
+
+router = Router("receipts", role="officer")
+
+MOST = 10_000_000_000
+"""Đồng."""
+
+
+class Confirm(Form, name="confirm", review=False):
+    """That the pledge is agreed, and when and where it may be brought; the pledger is told."""
+
+    code = Hidden()
+    word = Line(least=2, most=200).optional()
+
+
+class ArrivedMoney(Form, name="arrivedmoney"):
+    """Money that an officer saw arrive: how much, when, in which way."""
+
+    code = Hidden()
+    dong = Dong(least=1_000, most=MOST)
+    arrived_on = Day(toward="past")
+    method = Choice(("cash", "transfer"))
+
+
+class ArrivedThings(Form, name="arrivedthings"):
+    """Goods or work that an officer saw arrive, and what both sides agree that it is worth."""
+
+    code = Hidden()
+    measure = Hidden()
+    what = Hidden()
+    count = Count(least=1, most=100_000)
+    value = Dong(least=1_000, most=MOST).optional()
+    arrived_on = Day(toward="past")
+
+    def words(self) -> Mapping[str, object]:
+        return {"measure": self.measure or Text("desk.items"), "what": self.what or ""}
+
+
+class Cancel(Form, name="cancelpledge", review=False):
+    """Why a pledge will not be kept; the pledger is told."""
+
+    code = Hidden()
+    reason = Line(least=3, most=200)
+
+
+class Void(Form, name="void", review=False):
+    """Why a receipt was written by mistake."""
+
+    number = Hidden()
+    code = Hidden()
+    reason = Line(least=3, most=200)
+
+    def words(self) -> Mapping[str, object]:
+        return {"number": self.number or ""}
+
+
+@router.command("desk pledge", listed=False)
+async def card(turn: Turn) -> None:
+    """One pledge: what was promised, what arrived of it, under which receipts."""
+    pledge = await _found(turn)
+    if pledge is not None:
+        await _show(turn, pledge)
+
+
+@router.command("desk confirm", opens=True, listed=False)
+async def confirm(turn: Turn) -> None:
+    pledge = await _open(turn)
+    if pledge is not None:
+        turn.begin(Confirm, code=pledge.code)
+
+
+@router.done(Confirm)
+async def confirmed(turn: Turn, form: Confirm) -> None:
+    pledge = await _open(turn, form.code)
+    if pledge is None or not await _changed(turn, pledge, "confirm", state="confirmed"):
+        return
+    turn.reply("pledge.confirmed", [*_next(replace(pledge, state="confirmed")), DESK], code=pledge.code)
+    if form.word:
+        turn.tell(
+            pledge.person_id, "pledge.told.confirmed_with", code=pledge.code, name=pledge.household, word=form.word
+        )
+    else:
+        turn.tell(pledge.person_id, "pledge.told.confirmed", code=pledge.code, name=pledge.household)
+
+
+@router.command("desk arrived", opens=True, listed=False)
+async def arrived(turn: Turn) -> None:
+    pledge = await _open(turn)
+    if pledge is None:
+        return
+    if pledge.kind == "money":
+        return turn.begin(ArrivedMoney, code=pledge.code)
+    turn.begin(ArrivedThings, code=pledge.code, measure=pledge.measure, what=pledge.what)
+
+
+@router.done(ArrivedMoney)
+async def money_arrived(turn: Turn, form: ArrivedMoney) -> None:
+    await _noted(turn, form.code, form.dong, form.dong, form.arrived_on, form.method)
+
+
+@router.done(ArrivedThings)
+async def things_arrived(turn: Turn, form: ArrivedThings) -> None:
+    await _noted(turn, form.code, form.count, form.value or 0, form.arrived_on, "handed")
+
+
+async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, method: str) -> None:
+    """Write the receipt. Its number is counted in this very transaction, so the series has no gap."""
+    pledge = await _open(turn, code)
+    if pledge is None:
+        return
+    new = NewContribution(amount, value, pledge.what, day, method, turn.person.id, turn.key)
+    number = await receipts.add(turn.tx, pledge, new, turn.now)
+    if number is None:
+        return turn.reply("pledge.changed_meanwhile", [_card(code), DESK], code=code)
+    await note(turn, "arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
+    given, receipt = much(amount, pledge.kind, pledge.measure), _numbered(turn, number)
+    now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
+    turn.reply("pledge.noted", [*_next(now_is), _card(code), DESK], code=code, receipt=receipt, given=given)
+    turn.tell(pledge.person_id, "pledge.told.arrived", name=pledge.household, code=code, receipt=receipt, given=given)
+    _redraw(turn, code, "confirmed")
+
+
+@router.command("desk fulfilled", listed=False)
+async def fulfilled(turn: Turn) -> None:
+    """Nothing more is to come: what has not arrived is missing again."""
+    pledge = await _open(turn)
+    if pledge is None:
+        return
+    if not pledge.arrived:
+        return turn.reply("pledge.nothing_arrived", [*_next(pledge), DESK], code=pledge.code)
+    if await _changed(turn, pledge, "fulfilled", state="fulfilled"):
+        what: dict[str, Any] = {"code": pledge.code, "given": much(pledge.arrived, pledge.kind, pledge.measure)}
+        turn.reply("pledge.fulfilled", [Option("/desk pledges", Text("desk.next")), DESK], **what)
+        turn.tell(pledge.person_id, "pledge.told.fulfilled", name=pledge.household, **what)
+
+
+@router.command("desk cancel", opens=True, listed=False)
+async def cancel(turn: Turn) -> None:
+    pledge = await _open(turn)
+    if pledge is not None:
+        turn.begin(Cancel, code=pledge.code)
+
+
+@router.done(Cancel)
+async def cancelled(turn: Turn, form: Cancel) -> None:
+    pledge = await _open(turn, form.code)
+    if pledge is None:
+        return
+    how = {"state": "cancelled", "reason": form.reason, "cancelled_at": turn.now}
+    if await _changed(turn, pledge, "cancel", **how):
+        turn.reply("pledge.cancelled_by_officer", [Option("/desk pledges", Text("desk.next")), DESK], code=pledge.code)
+        turn.tell(pledge.person_id, "pledge.told.cancelled", code=pledge.code, reason=form.reason)
+
+
+@router.command("desk void", opens=True, listed=False)
+async def void(turn: Turn) -> None:
+    """A receipt that was written by mistake: it keeps its number, and counts no more."""
+    number = code_in(turn.rest)
+    found = None
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        found = await receipts.find(turn.tx, turn.campaign.id, int(number), await reach(turn))
+    if found is None:
+        return await not_yours(turn, "receipt")
+    receipt, code = found
+    if receipt.voided_at is not None:
+        return turn.reply("receipt.void_already", [_card(code), DESK], receipt=_numbered(turn, receipt.number))
+    turn.begin(Void, number=str(receipt.number), code=code)
+
+
+@router.done(Void)
+async def voided(turn: Turn, form: Void) -> None:
+    pledge = await _found(turn, form.code)
+    if pledge is None:
+        return
+    number = int(form.number)
+    receipt = _numbered(turn, number)
+    if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
+        return turn.reply("receipt.void_already", [_card(pledge.code), DESK], receipt=receipt)
+    await note(turn, "void", f"pledge:{pledge.code}", receipt=number)
+    turn.reply("receipt.voided", [_card(pledge.code), DESK], receipt=receipt)
+    turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
+
+
+async def _found(turn: Turn, code: str = "") -> Promise | None:
+    return await yours(turn, "pledge", pledges.find, code)
+
+
+async def _open(turn: Turn, code: str = "") -> Promise | None:
+    """The same, if it is not done with."""
+    pledge = await _found(turn, code)
+    if pledge is not None and pledge.state not in pledges.OPEN:
+        turn.reply("pledge.closed_already", [DESK], code=pledge.code, state=Text(f"desk.state.{pledge.state}"))
+        return None
+    return pledge
+
+
+async def _changed(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool:
+    """Change it; of two officers who do so at the same instant one is told."""
+    if not await pledges.change(turn.tx, pledge, **values):
+        turn.reply("pledge.changed_meanwhile", [_card(pledge.code), DESK], code=pledge.code)
+        return False
+    await note(turn, act, f"pledge:{pledge.code}")
+    _redraw(turn, pledge.code, values["state"])
+    return True
+
+
+def _redraw(turn: Turn, code: str, state: str) -> None:
+    text = Text("pledge.redraw", {"code": code, "state": Text(f"desk.state.{state}")})
+    open_ = state in pledges.OPEN
+    options, sparing = ((_card(code),), turn.person.id) if open_ else ((), None)
+    turn.notices.append(Redraw(f"pledge:{code}", text, options, quiet=True, sparing=sparing))
+
+
+async def _show(turn: Turn, pledge: Promise) -> None:
+    found = await receipts.of_pledge(turn.tx, pledge.id)
+    giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
+    text = Text(
+        "pledge.card",
+        {
+            "code": pledge.code, "household": pledge.household, "address": pledge.address_code, "commune": pledge.unit_name,
+            "giver": giver or Text("pledge.giver.unnamed"), "what": pledge.what,
+            "promised": much(pledge.amount, pledge.kind, pledge.measure),
+            "arrived": much(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing"),
+            "state": Text(f"desk.state.{pledge.state}"), "receipts": [_receipt(turn, pledge, one) for one in found],
+        },
+    )  # fmt: skip
+    options = [*_next(pledge)] if pledge.state in pledges.OPEN else []
+    if pledge.state in pledges.OPEN:
+        options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title")))
+    options += [
+        Option(f"/desk void {one.number}", Text("receipt.void", {"receipt": _numbered(turn, one.number)}))
+        for one in found
+        if one.voided_at is None
+    ]
+    turn.replies.append(Reply(text, (*options, DESK), about=f"pledge:{pledge.code}"))
+
+
+def _receipt(turn: Turn, pledge: Promise, one: Receipt) -> Text:
+    what = {
+        "receipt": _numbered(turn, one.number),
+        "given": much(one.amount, one.kind, pledge.measure),
+        "day": one.arrived_on,
+    }
+    if one.voided_at is not None:
+        return Text("receipt.line.void", what)
+    if one.kind != "money" and one.value:
+        return Text("receipt.line.valued", {**what, "value": Money(one.value)})
+    if one.kind != "money":
+        return Text("receipt.line.things", what)
+    return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{one.method}")})
+
+
+def _next(pledge: Promise) -> list[Option]:
+    """What usually comes next."""
+    options = [Option(f"/desk arrived {pledge.code}", Text("command.desk.arrived.title"))]
+    if pledge.state == "new":
+        options.insert(0, Option(f"/desk confirm {pledge.code}", Text("command.desk.confirm.title")))
+    if pledge.arrived:
+        options.append(Option(f"/desk fulfilled {pledge.code}", Text("command.desk.fulfilled.title")))
+    return options
+
+
+def _card(code: str) -> Option:
+    return Option(f"/desk pledge {code}", Text("desk.open", {"code": code}))
+
+
+def _numbered(turn: Turn, number: int) -> Words:
+    return f"{turn.campaign.prefix}/{number:05}"

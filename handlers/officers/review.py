@@ -1,0 +1,240 @@
+"""Officers review reported deeds: look, take one in hand, ask its reporter, approve what they saw, decline with a reason."""
+
+from __future__ import annotations
+
+from bot.dialog.fields import Hidden, Line, Story
+from bot.dialog.forms import Form
+from bot.message import Option, Reply, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Redraw, Turn
+from handlers.officers.access import DESK, code_in, note, yours
+from storage.aid import reviews
+from storage.aid.reviews import Report
+
+router = Router("review", role="officer")
+reporter = Router("reporter")
+
+SEEN = 12
+"""So many digits of a version travel in a button: enough to know that nothing changed since."""
+
+
+class Decline(Form, name="decline", review=False):
+    """Why a deed is not approved; the reporter is told."""
+
+    code = Hidden()
+    reason = Line(least=3, most=200)
+
+
+class AskReporter(Form, name="askreporter", review=False):
+    """What an officer wants to know before deciding."""
+
+    code = Hidden()
+    question = Line(least=3, most=300)
+
+
+class Answer(Form, name="answer", review=False):
+    """The reporter's answer."""
+
+    code = Hidden()
+    question = Hidden()
+    said = Story(least=1, most=500)
+
+    def words(self) -> dict[str, object]:
+        return {"question": self.question or "", "code": self.code or ""}
+
+
+@router.command("desk deed", listed=False)
+async def card(turn: Turn) -> None:
+    """One deed; who opens it first has it in hand for a while."""
+    report = await _found(turn)
+    if report is None:
+        return
+    if report.state == "new" and await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now):
+        _taken(turn, report)
+    await _show(turn, report.code)
+
+
+@router.command("desk take", listed=False)
+async def take(turn: Turn) -> None:
+    """Take a deed from an officer who does not go on with it."""
+    report = await _found(turn)
+    if report is None:
+        return
+    if not await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now, over=True):
+        return _too_late(turn, report)
+    await note(turn, "take", f"deed:{report.code}")
+    _taken(turn, report)
+    await _show(turn, report.code)
+
+
+@router.command("desk photos", listed=False)
+async def photos(turn: Turn) -> None:
+    """The photos that the card does not show."""
+    report = await _found(turn)
+    if report is None:
+        return
+    for n, picture in enumerate(report.pictures[1:], 2):
+        turn.reply("deed.photo", picture=picture, n=n, total=len(report.pictures))
+    turn.reply("deed.back", [Option(f"/desk deed {report.code}", Text("desk.open", {"code": report.code})), DESK])
+
+
+@router.command("desk approve", listed=False)
+async def approve(turn: Turn) -> None:
+    """Approve exactly what the card showed; who finds it changed looks again."""
+    seen = turn.rest.partition(" ")[2].strip()
+    report = await _found(turn)
+    if report is None:
+        return
+    if report.state == "new" and (len(seen) != SEEN or not report.version.startswith(seen)):
+        turn.reply("deed.changed")
+        return await _show(turn, report.code)
+    if await _decided(turn, report, "approved", version=report.version):
+        turn.reply("deed.approved", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
+        turn.tell(report.person_id, "deed.told.approved", code=report.code)
+
+
+@router.command("desk decline", opens=True, listed=False)
+async def decline(turn: Turn) -> None:
+    report = await _found(turn)
+    if report is not None and _open(turn, report):
+        turn.begin(Decline, code=report.code)
+
+
+@router.done(Decline)
+async def declined(turn: Turn, form: Decline) -> None:
+    report = await _found(turn, form.code)
+    if report is not None and await _decided(turn, report, "declined", reason=form.reason):
+        turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
+        turn.tell(report.person_id, "deed.told.declined", code=report.code, reason=form.reason)
+
+
+@router.command("desk ask", opens=True, listed=False)
+async def ask(turn: Turn) -> None:
+    report = await _found(turn)
+    if report is not None and _open(turn, report):
+        turn.begin(AskReporter, code=report.code)
+
+
+@router.done(AskReporter)
+async def asked(turn: Turn, form: AskReporter) -> None:
+    report = await _found(turn, form.code)
+    if report is None or not _open(turn, report):
+        return
+    await reviews.ask(turn.tx, report, turn.person.id, form.question, turn.now)
+    await note(turn, "ask", f"deed:{report.code}")
+    turn.reply("deed.asked", [DESK], code=report.code)
+    answer = Option(f"/reply {report.code}", Text("command.reply.title"))
+    turn.tell(report.person_id, "deed.told.asked", [answer], code=report.code, question=form.question)
+
+
+@reporter.command("reply", opens=True, listed=False)
+async def reply(turn: Turn) -> None:
+    """The reporter answers what an officer asked about her deed."""
+    waiting = await reviews.asked_of(turn.tx, code_in(turn.rest), turn.person.id)
+    if waiting is None:
+        return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
+    turn.begin(Answer, code=code_in(turn.rest), question=waiting.question)
+
+
+@reporter.done(Answer)
+async def answered(turn: Turn, form: Answer) -> None:
+    waiting = await reviews.asked_of(turn.tx, form.code, turn.person.id)
+    asker = await reviews.answer(turn.tx, waiting.id, form.said, turn.now) if waiting else None
+    if waiting is None or asker is None:
+        return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
+    turn.reply("reply.thanks", [Option("/my", Text("command.my.title"))])
+    turn.tell(asker, "deed.answered", [_open_card(form.code)], code=form.code)
+
+
+async def _found(turn: Turn, code: str = "") -> Report | None:
+    return await yours(turn, "deed", reviews.find, code)
+
+
+async def _decided(turn: Turn, report: Report, state: str, *, version: str = "", reason: str = "") -> bool:
+    """Decide, for good; of two who decide at the same instant one is told that the other was faster."""
+    if not await reviews.decide(turn.tx, report, turn.person.id, state, turn.now, version=version, reason=reason):
+        _too_late(turn, await reviews.find(turn.tx, report.code, None) or report)
+        return False
+    await note(turn, state, f"deed:{report.code}", **({"version": version} if version else {}))
+    settled = Text("deed.redraw.settled", {"code": report.code, "state": Text(f"deed.state.{state}")})
+    turn.notices.append(Redraw(f"deed:{report.code}", settled, picture=report.picture, quiet=True))
+    return True
+
+
+def _open(turn: Turn, report: Report) -> bool:
+    """Whether she may go on with this deed; if not, she is told why."""
+    if report.state == "new" and not report.held_by_another(turn.person.id, turn.now):
+        return True
+    _too_late(turn, report)
+    return False
+
+
+def _too_late(turn: Turn, report: Report) -> None:
+    if report.state == "new" and report.taken_at is not None:
+        who = _who(report.taken_as)
+        over = Option(f"/desk take {report.code}", Text("command.desk.take.title"))
+        return turn.reply("deed.held", [over, DESK], code=report.code, who=who)
+    turn.reply("deed.settled", [DESK], code=report.code, state=Text(f"deed.state.{report.state}"))
+
+
+def _taken(turn: Turn, report: Report) -> None:
+    """The messages that show this deed to others say who has it in hand, and lose their buttons."""
+    text = Text("deed.redraw.taken", {"code": report.code, "who": _who(turn.facts.name)})
+    card = (_open_card(report.code),)
+    turn.notices.append(Redraw(f"deed:{report.code}", text, card, report.picture, quiet=True, sparing=turn.person.id))
+
+
+async def _show(turn: Turn, code: str) -> None:
+    """The card, as it stands now, with what she may do."""
+    report = await reviews.find(turn.tx, code, None)
+    assert report is not None
+    text = Text(
+        "deed.card",
+        {
+            "code": report.code, "commune": report.unit_name, "day": report.done_on, "doer": report.doer_name,
+            "what": report.what, "helped": report.helped, "n": report.helped_count or 0,
+            "reporter": report.reporter_name or Text("deed.reporter.unnamed"), "lines": _lines(turn, report),
+        },
+    )  # fmt: skip
+    turn.replies.append(Reply(text, _acts(turn, report), picture=report.picture, about=f"deed:{report.code}"))
+
+
+def _lines(turn: Turn, report: Report) -> list[Words]:
+    """Whether the photos may be shown, what was asked, how it stands."""
+    lines: list[Words] = []
+    if report.pictures:
+        allowed = not report.shows_people or (
+            report.shown_consented and (not report.shows_child or report.guardian_consented)
+        )
+        lines.append(Text("deed.photos.may_be_shown" if allowed else "deed.photos.only_officers"))
+    for asked in report.asked:
+        lines.append(Text("deed.question", {"question": asked.question}))
+        lines.append(Text("deed.answer", {"answer": asked.answer or Text("deed.answer.waiting")}))
+    if report.state != "new":
+        lines.append(Text(f"deed.state.{report.state}"))
+    elif report.taken_at is not None and report.held_by_another(turn.person.id, turn.now):
+        minutes = int((turn.now - report.taken_at).total_seconds() // 60)
+        lines.append(Text("deed.taken", {"who": _who(report.taken_as), "n": minutes}))
+    return lines
+
+
+def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
+    more = Option(f"/desk photos {report.code}", Text("deed.more_photos", {"n": len(report.pictures) - 1}))
+    options = [more] if len(report.pictures) > 1 else []
+    if report.state == "new" and report.held_by_another(turn.person.id, turn.now):
+        options.append(Option(f"/desk take {report.code}", Text("command.desk.take.title")))
+    elif report.state == "new":
+        options += [
+            Option(f"/desk approve {report.code} {report.version[:SEEN]}", Text("command.desk.approve.title")),
+            Option(f"/desk ask {report.code}", Text("command.desk.ask.title")),
+            Option(f"/desk decline {report.code}", Text("command.desk.decline.title")),
+        ]
+    return (*options, DESK)
+
+
+def _open_card(code: str) -> Option:
+    return Option(f"/desk deed {code}", Text("desk.open", {"code": code}))
+
+
+def _who(name: str) -> Words:
+    return name or Text("deed.somebody")

@@ -1,0 +1,167 @@
+"""Officers survey a household: who and where, sealed; what everybody may read; what it needs; a photo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialog.fields import Choice, Commune, Count, Dong, Hidden, Line, Phone, Photos, Story, Year, YesNo
+from bot.dialog.forms import Form, Invalid
+from bot.message import Heard, Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from handlers.officers.access import DESK, not_yours, note, reach
+from handlers.officers.dossiers import found, not_now, open_card, show
+from storage.aid import dossiers
+from storage.aid.dossiers import Dossier, NewNeed, Survey
+
+router = Router("survey", role="officer")
+
+CATEGORIES = (
+    "poor", "near_poor", "special", "elderly_alone", "disabled", "agent_orange", "orphan", "poor_pupil", "minority_pupil",
+    "serious_illness", "disaster", "accident", "fisher",
+)  # fmt: skip
+LINK = re.compile(r"https?:|www\.|\.(?:com|vn|net|org)\b", re.IGNORECASE)
+
+
+class Told(Story):
+    """What everybody will read: no links, which lead people away to somebody who only says that he helps."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        text = super().read(heard, form)
+        if LINK.search(text):
+            raise Invalid("no_links")
+        return text
+
+
+class ShownName(Line):
+    """How everybody may call the household: never by its full name."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        name = super().read(heard, form)
+        if fold(form.answers.get("full_name") or "") in fold(name):
+            raise Invalid("full_name_shown")
+        return name
+
+
+class SurveyForm(Form, name="survey"):
+    """What an officer finds at the household; the first four answers stay sealed."""
+
+    code = Hidden()
+    full_name = Line(least=2, most=80)
+    house = Line(least=2, most=200)
+    phone = Phone(own=False).optional()
+    birth_year = Year().optional()
+    guardian = Line(least=2, most=120).optional()
+    commune = Commune()
+    category = Choice(CATEGORIES)
+    shown_name = ShownName(least=2, most=60)
+    people_count = Count(least=1, most=50)
+    story = Told(least=20, most=900)
+    consented = YesNo()
+
+
+class NeedForm(Form, name="need"):
+    """One thing that the household needs."""
+
+    code = Hidden()
+    kind = Choice(("money", "goods", "work"))
+    what = Line(least=2, most=80)
+    dong = Dong(least=10_000, most=10_000_000_000).when(lambda f: f.kind == "money")
+    measure = Line(least=1, most=20).when(lambda f: f.kind != "money")
+    count = Count(least=1, most=100_000).when(lambda f: f.kind != "money")
+
+    def words(self) -> Mapping[str, object]:
+        return {"measure": self.answers.get("measure") or ""}
+
+
+class Picture(Form, name="picture", review=False):
+    """A photo that everybody may see."""
+
+    code = Hidden()
+    photo = Photos(most=1)
+
+
+@router.command("desk add", opens=True, listed=False)
+async def add(turn: Turn) -> None:
+    """An address that nobody proposed: it begins with its survey."""
+    turn.begin(SurveyForm, code="")
+
+
+@router.command("desk survey", opens=True, listed=False)
+async def survey(turn: Turn) -> None:
+    """Survey what was proposed, or survey again; what is known already is there to be changed."""
+    kept = await found(turn)
+    if kept is None:
+        return
+    if kept.state not in dossiers.SURVEYABLE:
+        return not_now(turn, kept)
+    who = await dossiers.dossier(turn.tx, kept)
+    known: dict[str, Any] = {"code": kept.code, "commune": kept.unit_id}
+    if who is not None:
+        known |= {"full_name": who.full_name, "house": who.house, "phone": who.phone or None}
+    if kept.state != "proposed" and who is not None:
+        known |= {
+            "birth_year": who.birth_year or None, "guardian": who.guardian or None, "category": kept.category,
+            "shown_name": kept.shown_name, "people_count": kept.people_count, "story": kept.story, "consented": kept.consented,
+        }  # fmt: skip
+        return turn.begin(SurveyForm, "+edit", **known)
+    turn.begin(SurveyForm, **known)
+
+
+@router.done(SurveyForm)
+async def surveyed(turn: Turn, form: SurveyForm) -> None:
+    within = await reach(turn)
+    if within is not None and form.commune not in within:
+        return await not_yours(turn, "address")
+    what = Survey(form.commune, form.category, form.shown_name, form.people_count, form.story, bool(form.consented))
+    who = Dossier(form.full_name, form.house, form.phone or "", form.birth_year or 0, form.guardian or "")
+    if not form.code:
+        code = await dossiers.add(turn.tx, turn.campaign.id, what, who, (), turn.now)
+    else:
+        kept = await dossiers.find(turn.tx, form.code, within)
+        if kept is None:
+            return await not_yours(turn, "address")
+        if not await dossiers.survey(turn.tx, kept, what, who):
+            return not_now(turn, kept)
+        code = kept.code
+    await note(turn, "survey", f"address:{code}")
+    need = Option(f"/desk need {code}", Text("command.desk.need.title"))
+    turn.reply("survey.done", [need, open_card(code), DESK], code=code)
+
+
+@router.command("desk need", opens=True, listed=False)
+async def need(turn: Turn) -> None:
+    kept = await found(turn)
+    if kept is not None:
+        turn.begin(NeedForm, code=kept.code)
+
+
+@router.done(NeedForm)
+async def needed(turn: Turn, form: NeedForm) -> None:
+    kept = await found(turn, form.code)
+    if kept is None:
+        return
+    wanted = NewNeed(form.kind, form.what, form.measure or "", form.dong or form.count or 0)
+    await dossiers.add_need(turn.tx, kept, wanted)
+    await note(turn, "need", f"address:{kept.code}")
+    await show(turn, kept.code)
+
+
+@router.command("desk picture", opens=True, listed=False)
+async def picture(turn: Turn) -> None:
+    kept = await found(turn)
+    if kept is not None:
+        turn.begin(Picture, code=kept.code)
+
+
+@router.done(Picture)
+async def pictured(turn: Turn, form: Picture) -> None:
+    kept = await found(turn, form.code)
+    if kept is None:
+        return
+    await dossiers.show_picture(turn.tx, kept, form.photo["pictures"][0])
+    await note(turn, "picture", f"address:{kept.code}")
+    await show(turn, kept.code)

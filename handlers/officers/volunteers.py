@@ -1,0 +1,86 @@
+"""Officers look for volunteers. A phone number is shown to who says why, and that is written down."""
+
+from __future__ import annotations
+
+from bot.dialog.fields import Choice, Hidden
+from bot.dialog.forms import Form
+from bot.message import Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from bot.vietnamese.phone import mask_phone
+from handlers.officers.access import DESK, PAGE, code_in, not_yours, note, page_in, pages, reach
+from storage.aid import volunteers
+from storage.aid.volunteers import Listed
+
+router = Router("volunteers", role="officer")
+
+WHY = ("task", "check", "asked")
+"""Why an officer looks at what is sealed: a task, to check what was written, because she was asked to get in touch."""
+LONGEST = 40
+"""So many letters of a name are looked for; with them a button stays within what platforms allow."""
+
+
+class Contact(Form, name="contact", review=False):
+    """Why an officer wants to call a volunteer."""
+
+    who = Hidden()
+    why = Choice(WHY)
+
+
+@router.command("volunteers")
+async def found(turn: Turn) -> None:
+    """Everybody, or those whose name holds these words; with or without diacritics."""
+    page = page_in(turn.rest)
+    wanted = fold(turn.rest.removesuffix(f"p{page}"))[:LONGEST]
+    listed, total = await volunteers.search(turn.tx, await reach(turn), wanted, (page - 1) * PAGE, PAGE)
+    if not listed:
+        return turn.reply("volunteers.none", [DESK])
+    options = [Option(f"/desk volunteer {one.person_id}", one.full_name) for one in listed]
+    more = pages(" ".join(filter(None, ["/volunteers", wanted])), page, total)
+    lines = [Text("volunteers.line", {"name": one.full_name, "commune": one.unit_name}) for one in listed]
+    turn.reply("volunteers.page", [*options, *more, DESK], total=total, lines=lines)
+
+
+@router.command("desk volunteer", listed=False)
+async def card(turn: Turn) -> None:
+    """One volunteer, the phone number masked; who opens the card has noticed her."""
+    one = await _found(turn, code_in(turn.rest))
+    if one is None:
+        return
+    if await volunteers.notice(turn.tx, one.person_id, turn.now):
+        await note(turn, "notice", f"volunteer:{one.person_id}")
+    contact = Option(f"/desk contact {one.person_id}", Text("command.desk.contact.title"))
+    turn.reply(
+        "volunteers.card", [contact, Option("/desk volunteers", Text("desk.next")), DESK], name=one.full_name,
+        birth_year=str(one.birth_year), commune=one.unit_name, hamlet=one.hamlet,
+        phone=mask_phone(one.phone) if one.phone else Text("none"),
+        activities=[Text(f"volunteer.activities.{name}") for name in one.activities], free_time=one.free_time or Text("none"),
+        organisation=one.organisation or Text("none"),
+    )  # fmt: skip
+
+
+@router.command("desk contact", opens=True, listed=False)
+async def contact(turn: Turn) -> None:
+    one = await _found(turn, code_in(turn.rest))
+    if one is not None:
+        turn.begin(Contact, who=str(one.person_id))
+
+
+@router.done(Contact)
+async def revealed(turn: Turn, form: Contact) -> None:
+    """The phone number, after it was written down who wanted to know it, and why."""
+    one = await _found(turn, form.who)
+    if one is None:
+        return
+    await note(turn, "reveal", f"volunteer:{one.person_id}", why=form.why)
+    turn.reply("volunteers.contact", [DESK], name=one.full_name, phone=one.phone or Text("none"))
+
+
+async def _found(turn: Turn, who: str) -> Listed | None:
+    """The registered volunteer whom the line names, if she lives in the officer's units; otherwise it is answered."""
+    known = who.isascii() and who.isdecimal() and len(who) < 16
+    one = await volunteers.listed(turn.tx, int(who), await reach(turn)) if known else None
+    if one is None:
+        await not_yours(turn, "volunteer")
+    return one

@@ -1,0 +1,34 @@
+"""The campaigns of all years beside each other: their days, their themes, and what they came to."""
+
+from __future__ import annotations
+
+from bot.message import Money, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from storage.campaign import campaigns
+from storage.campaign.campaigns import Campaign
+from storage.figures import totals
+from storage.figures.totals import Totals
+
+router = Router("years", role="officer")
+
+REPORT = Option("/report", Text("command.report.title"))
+
+
+@router.command("years")
+async def years(turn: Turn) -> None:
+    """Every year's campaign, the newest first."""
+    found = await campaigns.every(turn.tx)
+    lines = [_line(one, await totals.of(turn.tx, one.id, one.unit_id)) for one in found]
+    turn.reply("report.years", [REPORT], lines=lines)
+
+
+def _line(one: Campaign, sums: Totals) -> Words:
+    return Text(
+        "report.year",
+        {
+            "title": one.title, "year": str(one.year), "first": one.first_on, "last": one.last_on,
+            "theme": one.theme or Text("none"), "pledges": sums.pledges, "helped": sums.helped,
+            "promised": Money(sums.money), "arrived": Money(sums.arrived_money), "deeds": sums.deeds,
+        },
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Humanitarian addresses: who needs help, those first that were helped least, and one of them as a card."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.message import Money, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from storage.aid import addresses
+from storage.aid.addresses import Address, Need
+
+router = Router("addresses")
+
+PAGE = 5
+KINDS = ("money", "goods", "work")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person wants to see: a commune, a kind of need, a page. It travels in the button as «c12 k=money p2»."""
+
+    commune: int | None = None
+    kind: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, rest: str) -> Wanted:
+        """From what follows the command; what cannot be understood is left out."""
+        commune = re.search(r"\bc(\d{1,9})\b", rest)
+        kind = re.search(rf"\b({'|'.join(KINDS)})\b", rest)
+        page = re.search(r"\bp(\d{1,4})\b", rest)
+        return cls(int(commune[1]) if commune else None, kind[1] if kind else "", max(int(page[1]), 1) if page else 1)
+
+    @property
+    def line(self) -> str:
+        parts = [f"c{self.commune}" if self.commune else "", self.kind, f"p{self.page}" if self.page > 1 else ""]
+        return " ".join(["/addresses", *filter(None, parts)])
+
+
+@router.command("addresses", menu=2)
+async def listed(turn: Turn) -> None:
+    """A page of addresses, with ways to the next one and to others."""
+    if turn.rest == "filter":
+        return _filters(turn)
+    wanted = Wanted.read(turn.rest)
+    found, total = await addresses.page(
+        turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE
+    )
+    if not found:
+        everything = [Option("/addresses", Text("addresses.all")), Option("/menu", Text("command.menu.title"))]
+        return turn.reply("addresses.none", everything)
+    lines = [_line(one) for one in found]
+    options = [Option(f"/address {one.code}", Text("addresses.open", {"name": one.shown_name})) for one in found]
+    if wanted.page > 1:
+        options.append(Option(replace(wanted, page=wanted.page - 1).line, Text("addresses.previous")))
+    if wanted.page * PAGE < total:
+        options.append(Option(replace(wanted, page=wanted.page + 1).line, Text("addresses.next")))
+    options.append(Option("/addresses filter", Text("addresses.filter")))
+    turn.reply("addresses.page", options, total=total, lines=lines)
+
+
+@router.command("address", listed=False)
+async def card(turn: Turn) -> None:
+    """One address: its story, what it needs, how much is still missing."""
+    one = await addresses.find(turn.tx, turn.rest)
+    if one is None:
+        turn.reply("address.unknown")
+        turn.rest = ""
+        return await listed(turn)
+    options = [Option("/addresses", Text("address.others")), Option("/menu", Text("command.menu.title"))]
+    if any(need.missing for need in one.needs):
+        options.insert(0, Option(f"/pledge {one.code}", Text("address.pledge")))
+    turn.reply(
+        "address.card", options, picture=one.picture, name=one.shown_name, commune=one.unit_name, code=one.code,
+        category=Text(f"address.category.{one.category}"), n=one.people_count, story=one.story,
+        needs=[shown(need) for need in one.needs],
+    )  # fmt: skip
+
+
+def shown(need: Need) -> Text:
+    """What is needed, and how much of it is still missing."""
+    if not need.missing:
+        return Text("need.covered", {"what": need.what})
+    return Text(
+        "need.missing", {"what": need.what, "missing": much(need.missing, need), "amount": much(need.amount, need)}
+    )
+
+
+def much(amount: int, need: Need) -> Words:
+    """An amount in the need's own measure."""
+    if need.kind == "money":
+        return Text("money", {"amount": Money(amount)})
+    return Text("need.counted", {"n": amount, "measure": need.measure})
+
+
+def _line(one: Address) -> Text:
+    missing = [need.what for need in one.needs if need.missing]
+    if not missing:
+        return Text("addresses.line.covered", {"name": one.shown_name, "commune": one.unit_name})
+    return Text("addresses.line", {"name": one.shown_name, "commune": one.unit_name, "needs": "; ".join(missing)})
+
+
+def _filters(turn: Turn) -> None:
+    options = [Option(Wanted(commune=unit.id).line, unit.name) for unit in turn.facts.communes]
+    options += [Option(Wanted(kind=kind).line, Text(f"addresses.kind.{kind}")) for kind in KINDS]
+    options.append(Option("/addresses", Text("addresses.all")))
+    turn.reply("addresses.which", options)

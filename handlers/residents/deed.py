@@ -1,0 +1,106 @@
+"""A resident tells of a kind deed («Người tốt, việc thiện»): as little as one photo with a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.dialog.fields import Choice, Commune, Count, Day, Line, Photos, Story, YesNo
+from bot.dialog.forms import Form
+from bot.message import Heard, Json, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.place import find_place
+from storage.aid import deeds
+from storage.aid.deeds import MOST_PICTURES, NewDeed
+
+router = Router("deed")
+
+CAPTION, STORY = 10, 1000
+"""So many letters say what was done; fewer are only a word under a photo."""
+ALBUM = timedelta(minutes=10)
+"""A slow line may bring an album's last photos when its report is already sent."""
+MENU = Option("/menu", Text("command.menu.title"))
+
+
+class AlbumPhotos(Photos):
+    """The caption of an album may stand under any of its photos."""
+
+    def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
+        taken = super().absorb(kept, heard, form)
+        if taken is not None and len(heard.text) >= CAPTION and "what" not in form.answers:
+            form.answers["what"] = heard.text[:STORY]
+        return taken
+
+
+class Deed(Form, name="deed"):
+    """What must be known so that an officer can check it, and what may be published."""
+
+    photos = AlbumPhotos(most=MOST_PICTURES).optional()
+    what = Story(least=CAPTION, most=STORY)
+    doer_kind = Choice(("individual", "group"))
+    doer_name = Line(least=2, most=120)
+    commune = Commune()
+    done_on = Day(toward="past")
+    helped = Line(least=2, most=200)
+    helped_count = Count(least=0, most=100_000).optional()
+    shows_people = YesNo().when(lambda f: f.photos is not None)
+    shown_consented = YesNo().when(lambda f: bool(f.shows_people))
+    shows_child = YesNo().when(lambda f: bool(f.shows_people))
+    guardian_consented = YesNo().when(lambda f: bool(f.shows_child))
+    reporter = Choice(("named", "anonymous"))
+    reporter_name = Line(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.reporter == "named")
+
+    def words(self) -> Mapping[str, object]:
+        return {"doer": self.answers.get("doer_name") or ""}
+
+
+@router.command("deed", consent="take_part", campaign=True, opens=True, photo=True, menu=3)
+async def deed(turn: Turn) -> None:
+    """Begin a report; with a photo and its caption most of it is there already."""
+    heard = turn.heard
+    if heard.problem:
+        turn.reply(f"wrong.{heard.problem}")
+        return turn.begin(Deed)
+    if not heard.picture:
+        return turn.begin(Deed)
+    if heard.album and not heard.text and await deeds.add_late_photo(
+        turn.tx, turn.person.id, heard.picture, turn.now, ALBUM
+    ):  # fmt: skip
+        return
+    turn.begin(Deed, **_from_caption(turn))
+
+
+@router.done(Deed, campaign=True)
+async def reported(turn: Turn, form: Deed) -> None:
+    photos = form.photos["pictures"] if form.photos else []
+    code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
+    turn.reply("deed.thanks", [Option("/my", Text("command.my.title")), MENU], code=code)
+    commune = Deed.commune.show(form.commune, form)
+    card = Option(f"/desk deed {code}", Text("desk.open", {"code": code}))
+    turn.tell_officers("deed.notice", [card], unit_id=form.commune, about=f"deed:{code}", code=code, commune=commune,
+                       n=len(photos))  # fmt: skip
+
+
+def _from_caption(turn: Turn) -> dict[str, Any]:
+    """The answers that a photo with a caption gives already."""
+    heard = turn.heard
+    pictures = [heard.picture, *heard.more][:MOST_PICTURES]
+    found: dict[str, Any] = {"photos": {"pictures": pictures, "album": heard.album}}
+    if len(heard.text) >= CAPTION:
+        found["what"] = heard.text[:STORY]
+        places = find_place(heard.text, turn.facts.communes)
+        if len(places) == 1:
+            found["commune"] = places[0].known.id
+    return found
+
+
+def _new(turn: Turn, form: Deed) -> NewDeed:
+    return NewDeed(
+        campaign_id=turn.campaign.id, prefix=turn.campaign.prefix, person_id=turn.person.id, doer_kind=form.doer_kind,
+        doer_name=form.doer_name, what=form.what, unit_id=form.commune, done_on=form.done_on, helped=form.helped,
+        helped_count=form.helped_count, shows_people=bool(form.shows_people), shown_consented=bool(form.shown_consented),
+        shows_child=bool(form.shows_child), guardian_consented=bool(form.guardian_consented),
+        reporter_name=form.reporter_name or "", dedupe_key=turn.key,
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""What somebody registered, promised and reported, where it stands, and how to take it back."""
+
+from __future__ import annotations
+
+from bot.dialog.fields import Hidden, YesNo
+from bot.dialog.forms import Form
+from bot.message import Money, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from storage.aid import deeds, pledges, reminders, volunteers
+from storage.aid.deeds import Deed
+from storage.aid.pledges import Pledge
+
+router = Router("mine")
+
+SHOWN = 10
+"""Of each kind, the newest."""
+OPEN = ("new", "confirmed")
+MENU = Option("/menu", Text("command.menu.title"))
+
+
+class TakeBack(Form, name="takeback", review=False):
+    """Whether something is really to be taken back."""
+
+    kind = Hidden()
+    code = Hidden()
+    sure = YesNo()
+
+    def words(self) -> dict[str, object]:
+        return {"code": self.code or ""}
+
+
+@router.command("my", menu=4)
+async def mine(turn: Turn) -> None:
+    """Everything of hers in one message; «/my cancel CODE» and «/my withdraw CODE» take one thing back, «/my enough CODE»
+    ends the reminders of a pledge."""
+    kind, _, code = turn.rest.partition(" ")
+    if kind == "enough" and code:
+        stopped = await reminders.enough(turn.tx, turn.person.id, code.strip())
+        return turn.reply("reminder.stopped" if stopped else "takeback.not_possible", [MENU], code=code.strip().upper())
+    if kind in ("cancel", "withdraw") and code:
+        return turn.begin(TakeBack, kind=kind, code=code.strip().upper())
+    volunteer = await volunteers.find(turn.tx, turn.person.id)
+    promised = await pledges.of_person(turn.tx, turn.person.id)
+    reported = await deeds.of_person(turn.tx, turn.person.id)
+    registered = volunteer is not None and volunteer.state == "registered"
+    if not registered and not promised and not reported:
+        return turn.reply("my.nothing", [Option("/addresses", Text("command.addresses.title")), MENU])
+    lines: list[Words] = [Text("my.volunteer", {"name": volunteer.full_name, "commune": volunteer.unit_name})] if (
+        volunteer is not None and registered
+    ) else []  # fmt: skip
+    lines += [_pledge(one) for one in promised[:SHOWN]]
+    lines += [_deed(one) for one in reported[:SHOWN]]
+    turn.reply("my.all", _options(registered, promised[:SHOWN], reported[:SHOWN]), lines=lines)
+
+
+@router.done(TakeBack)
+async def taken_back(turn: Turn, form: TakeBack) -> None:
+    if not form.sure:
+        return turn.reply("takeback.stays", [MENU])
+    if form.kind == "cancel":
+        done = await pledges.cancel(turn.tx, turn.person.id, form.code, turn.now)
+    else:
+        done = await deeds.withdraw(turn.tx, turn.person.id, form.code)
+    turn.reply("takeback.done" if done else "takeback.not_possible", [MENU], code=form.code)
+
+
+def _pledge(one: Pledge) -> Text:
+    state = Text(f"pledge.state.{one.state}")
+    return Text("my.pledge", {"code": one.code, "given": _given(one), "name": one.shown_name, "state": state})
+
+
+def _given(one: Pledge) -> Words:
+    if one.kind == "money":
+        return Text("money", {"amount": Money(one.amount)})
+    if one.measure:
+        return Text("pledge.given.counted", {"n": one.amount, "measure": one.measure, "what": one.what})
+    return one.what
+
+
+def _deed(one: Deed) -> Text:
+    what = one.what if len(one.what) <= 60 else one.what[:57].rstrip() + "…"
+    return Text(
+        "my.deed", {"code": one.code, "what": what, "day": one.done_on, "state": Text(f"deed.state.{one.state}")}
+    )
+
+
+def _options(registered: bool, promised: list[Pledge], reported: list[Deed]) -> list[Option]:
+    options = [Option("/volunteer", Text("my.change_volunteer"))] if registered else []
+    options += [
+        Option(f"/my cancel {p.code}", Text("my.cancel", {"code": p.code})) for p in promised if p.state in OPEN
+    ]
+    options += [
+        Option(f"/my withdraw {d.code}", Text("my.withdraw", {"code": d.code})) for d in reported if d.state == "new"
+    ]
+    return [*options, MENU]

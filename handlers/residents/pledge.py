@@ -1,0 +1,201 @@
+"""A resident promises something to an address: money, goods or work, once or every month. The bot never takes money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Known, Line, Month, Story
+from bot.dialog.forms import Form
+from bot.message import Heard, Money, Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from handlers.residents.addresses import listed, much
+from storage.aid import addresses, pledges, volunteers
+from storage.aid.addresses import Address, Need
+from storage.aid.pledges import NewPledge
+
+router = Router("pledge")
+
+LEAST, MOST = 10_000, 10_000_000_000
+"""Đồng."""
+SOMETHING_ELSE = "else"
+MENU = Option("/menu", Text("command.menu.title"))
+
+
+class WhichNeed(Choice):
+    """One of the address's needs that is not covered, or something else."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda form: [*form.needs, SOMETHING_ELSE])
+
+    def label(self, value: str, form: Form) -> Words:
+        assert isinstance(form, Pledge)
+        return form.needs[value]["what"] if value in form.needs else Text("pledge.need.else")
+
+
+class TooMuch(Choice):
+    """What to do with more than is missing; who wants to give less is asked for the amount again."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        chosen = super().read(heard, form)
+        if chosen == "less":
+            form.answers = {name: answer for name, answer in form.answers.items() if name not in ("dong", "count")}
+        return chosen
+
+
+class Pledge(Form, name="pledge"):
+    """A promise to one address. ``amount`` is for each time: every month if it is monthly."""
+
+    address = Hidden()
+    known = Known()
+    need = WhichNeed()
+    kind = Choice(("money", "goods", "work")).when(lambda f: f.need == SOMETHING_ELSE)
+    what = Story(least=2, most=300).when(lambda f: f.need == SOMETHING_ELSE and f.kind in ("goods", "work"))
+    dong = Dong(least=LEAST, most=MOST).when(lambda f: f.wants == "money")
+    count = Count(least=1, most=100_000).when(lambda f: f.counted)
+    due_on = Day(toward="future").when(lambda f: f.wants == "work").optional()
+    often = Choice(("once", "monthly")).when(lambda f: f.wants == "money")
+    until = Month().when(lambda f: f.often == "monthly")
+    over = TooMuch(("rest", "anyway", "less")).when(lambda f: f.too_much)
+    behalf = Choice(("myself", "organisation"))
+    organisation = Line(least=2, most=120).when(lambda f: f.behalf == "organisation")
+    shown_as = Choice(("full_name", "initials", "anonymous")).when(lambda f: f.behalf == "myself")
+    giver = Line(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.must_name)
+
+    @property
+    def needs(self) -> dict[str, dict[str, Any]]:
+        """The needs that were not covered when the form was opened, by id."""
+        return dict((self.known or {}).get("needs", {}))
+
+    @property
+    def wants(self) -> str:
+        """Money, goods or work; empty while that is not known."""
+        if self.need == SOMETHING_ELSE:
+            return self.kind or ""
+        return str(self.needs.get(self.need, {}).get("kind", ""))
+
+    @property
+    def counted(self) -> bool:
+        return self.need in self.needs and self.wants != "money"
+
+    @property
+    def must_name(self) -> bool:
+        return self.shown_as in ("full_name", "initials") and not (self.known or {}).get("name")
+
+    @property
+    def months(self) -> int:
+        """How many times it is given."""
+        if self.often != "monthly" or self.until is None:
+            return 1
+        first = self.facts.today
+        return max((self.until.year - first.year) * 12 + self.until.month - first.month + 1, 1)
+
+    @property
+    def total(self) -> int:
+        """In đồng, or in the need's own measure."""
+        return (self.dong or 0) * self.months if self.wants == "money" else self.count or 0
+
+    @property
+    def missing(self) -> int:
+        return int(self.needs.get(self.need, {}).get("missing", 0))
+
+    @property
+    def too_much(self) -> bool:
+        return self.need in self.needs and self.total > self.missing
+
+    @property
+    def amount(self) -> int:
+        """What is promised in all: what was named, or the rest that the person saw and chose."""
+        return self.missing if self.over == "rest" else self.total
+
+    def words(self) -> Mapping[str, object]:
+        need = self.needs.get(self.need or "", {})
+        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0, 0)
+        return {
+            "household": (self.known or {}).get("household", ""),
+            "missing": much(self.missing, counted),
+            "total": much(self.total, counted) if self.total else "",
+            "measure": need.get("measure", ""),
+            "n": self.total,
+        }
+
+
+@router.command("pledge", consent="take_part", campaign=True, opens=True)
+async def pledge(turn: Turn) -> None:
+    """Promise something to the address with this code; without a code, choose one first."""
+    one = await addresses.find(turn.tx, turn.rest) if turn.rest else None
+    if one is None:
+        turn.reply("pledge.choose" if not turn.rest else "address.unknown")
+        turn.rest = ""
+        return await listed(turn)
+    volunteer = await volunteers.find(turn.tx, turn.person.id)
+    name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
+    known = {"household": one.shown_name, "needs": _open_needs(one), "name": name}
+    turn.begin(Pledge, address=one.code, known=known)
+
+
+@router.done(Pledge, campaign=True)
+async def pledged(turn: Turn, form: Pledge) -> None:
+    one = await addresses.find(turn.tx, form.address, hold=True)
+    if one is None:
+        return turn.reply("pledge.closed", [Option("/addresses", Text("command.addresses.title")), MENU])
+    need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None
+    beyond = form.over == "anyway"
+    if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond):
+        return _too_late(turn, form, one, need)
+    code = await pledges.add(turn.tx, _new(turn, form, one, need), turn.now)
+    given = _given(form, need)
+    turn.reply("pledge.thanks", [Option("/my", Text("command.my.title")), MENU], code=code, given=given, name=one.shown_name,
+               commune=one.unit_name)  # fmt: skip
+    card = Option(f"/desk pledge {code}", Text("desk.open", {"code": code}))
+    turn.tell_officers("pledge.notice", [card], unit_id=one.unit_id, about=f"pledge:{code}", code=code, given=given,
+                       address=one.code)  # fmt: skip
+
+
+def _open_needs(one: Address) -> dict[str, dict[str, Any]]:
+    return {
+        str(need.id): {"kind": need.kind, "what": need.what, "measure": need.measure, "missing": need.missing}
+        for need in one.needs
+        if need.missing
+    }
+
+
+def _too_late(turn: Turn, form: Pledge, one: Address, need: Need) -> None:
+    """While this person was writing somebody else pledged: tell her the truth, and ask again."""
+    known = {**form.known, "needs": _open_needs(one)}
+    if not need.missing:
+        turn.reply("pledge.covered_meanwhile", name=one.shown_name, what=need.what)
+        answers = {name: answer for name, answer in form.answers.items() if name not in ("need", "over")}
+        return turn.begin(Pledge, **{**answers, "known": known})
+    turn.reply("pledge.less_meanwhile", missing=much(need.missing, need))
+    turn.reopen(form, "over", known=known)
+
+
+def _new(turn: Turn, form: Pledge, one: Address, need: Need | None) -> NewPledge:
+    name = form.giver or form.known.get("name", "") if form.shown_as in ("full_name", "initials") else ""
+    return NewPledge(
+        campaign_id=turn.campaign.id, prefix=turn.campaign.prefix, person_id=turn.person.id, address_id=one.id,
+        need_id=need.id if need else None, kind=form.wants, amount=form.amount,
+        what=need.what if need else form.what or "", due_on=form.due_on, monthly_until_on=_until(form),
+        organisation=form.organisation or "", shown_as=form.shown_as or "full_name", shown_name=name, dedupe_key=turn.key,
+    )  # fmt: skip
+
+
+def _until(form: Pledge) -> date | None:
+    return form.until if form.often == "monthly" else None
+
+
+def _given(form: Pledge, need: Need | None) -> Words:
+    """What was promised, in one phrase."""
+    if form.wants == "money" and form.months > 1:
+        each, left = divmod(form.amount, form.months)
+        if left:
+            return Text("pledge.given.spread", {"total": Money(form.amount), "until": form.until})
+        return Text("pledge.given.monthly", {"amount": Money(each), "until": form.until, "total": Money(form.amount)})
+    if form.wants == "money":
+        return Text("pledge.given.money", {"amount": Money(form.amount)})
+    if need is not None:
+        return Text("pledge.given.counted", {"n": form.amount, "measure": need.measure, "what": need.what})
+    return form.what or ""

@@ -1,0 +1,43 @@
+"""A resident proposes a household in hardship; officers survey it before anybody else sees anything."""
+
+from __future__ import annotations
+
+from bot.dialog.fields import Commune, Line, Phone, Story, YesNo
+from bot.dialog.forms import Form
+from bot.message import Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from storage.aid import dossiers
+from storage.aid.dossiers import Dossier
+
+router = Router("propose")
+
+MENU = Option("/menu", Text("command.menu.title"))
+
+
+class Propose(Form, name="propose"):
+    """Who needs help, where, and why. The household must know of it."""
+
+    told = YesNo(must=True)
+    full_name = Line(least=2, most=80)
+    commune = Commune()
+    house = Line(least=2, most=200)
+    phone = Phone(own=False).optional()
+    story = Story(least=20, most=1000)
+
+
+@router.command("propose", consent="take_part", opens=True)
+async def propose(turn: Turn) -> None:
+    turn.begin(Propose)
+
+
+@router.done(Propose)
+async def proposed(turn: Turn, form: Propose) -> None:
+    who = Dossier(form.full_name, form.house, form.phone or "")
+    code = await dossiers.propose(turn.tx, turn.campaign.id, form.commune, who, form.story, turn.person.id, turn.now)
+    turn.reply("propose.thanks", [MENU], code=code)
+    commune = Propose.commune.show(form.commune, form)
+    card = Option(f"/desk address {code}", Text("desk.open", {"code": code}))
+    turn.tell_officers(
+        "propose.notice", [card], unit_id=form.commune, about=f"address:{code}", code=code, commune=commune
+    )

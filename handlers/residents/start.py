@@ -1,0 +1,201 @@
+"""The first contact: who answers here, what is kept and what for, and where to go from there."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+
+from bot.dialog.fields import Choice, Choices, Hidden
+from bot.dialog.forms import Form
+from bot.message import Heard, Json, Option, Text, Words
+from bot.receive.conversation import command
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from handlers.calendar.list import welcome
+from handlers.names import role_for
+from handlers.officers.access import DESK
+from locales import LANGUAGES
+from storage.aid import addresses
+from storage.campaign import campaigns, invitations, units
+from storage.talk import consents, people
+from storage.talk.consents import PURPOSES, Shown
+
+router = Router("start")
+
+CONSENT_VERSION = "2026-11"
+"""Changes whenever the text does, in any language."""
+DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MENU_BUTTON = Option("/menu", Text("command.menu.title"))
+
+
+class FirstMessage(Hidden):
+    """What somebody sent before she could agree; an album's other photos are not lost on the way."""
+
+    def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
+        first = orjson.loads(kept or "{}")
+        if not heard.picture or not heard.album or heard.album != first.get("album"):
+            return None
+        return orjson.dumps(first | {"more": [*first.get("more", []), heard.picture]}).decode(), None
+
+
+class Consent(Form, name="consent", review=False):
+    """The purposes that a person agrees to, each ticked by herself. No answer is not consent."""
+
+    then = Hidden()
+    first = FirstMessage()
+    purposes = Choices(PURPOSES, least=0)
+
+
+class Language(Form, name="language", review=False):
+    """The language the bot speaks with this person."""
+
+    language = Choice(LANGUAGES)
+
+
+@router.command("start", like=invitations.CODE)
+async def start(turn: Turn) -> None:
+    """Welcome somebody; a poster's, an address's or an invitation's code leads on from there."""
+    if turn.account.new and invitations.CODE.fullmatch(turn.heard.text.strip()):
+        turn.rest = turn.heard.text.strip()
+    then = await _deep_link(turn) if turn.rest else ""
+    first = "" if turn.heard.pressed or turn.heard.text.startswith("/") else _first_message(turn)
+    if not first and turn.account.new and not then and (said := turn.routes.said(turn.heard.text)):
+        then = "" if said.name in ("start", "menu") else f"/{said.name}"
+    if turn.person.consents:
+        return await _welcome_back(turn, then)
+    _introduce(turn)
+    turn.begin(Consent, "purposes", then=then, first=first)
+
+
+@router.command("consent")
+async def consent(turn: Turn) -> None:
+    """Choose again what may be done with one's data."""
+    if turn.account.new:
+        _introduce(turn)
+    elif turn.rest.startswith("/"):
+        turn.reply("consent.needed")
+    given = await consents.current(turn.tx, turn.person.id)
+    turn.begin(Consent, "purposes", then=turn.rest, first=_first_message(turn), purposes=given)
+
+
+@router.done(Consent)
+async def consented(turn: Turn, form: Consent) -> None:
+    chosen = form.purposes
+    text = turn.speech.say("consent.purposes.ask", **form.words())
+    shown = Shown(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
+    await consents.choose(turn.tx, turn.person.id, chosen, shown, turn.now)
+    turn.person.consents = frozenset(chosen)
+    if "announcements" not in chosen:
+        await people.hush(turn.tx, turn.person.id)
+    if "take_part" not in chosen:
+        turn.reply("consent.only_looking")
+        return await (command(turn, form.then) if _open_to_all(form.then) else menu(turn))
+    turn.reply("consent.thanks")
+    if "announcements" in chosen:
+        await welcome(turn)
+    if form.first:
+        first = orjson.loads(form.first)
+        turn.heard = Heard(
+            text=first["text"], picture=first["picture"], album=first["album"], more=tuple(first.get("more", ())),
+            name=turn.heard.name,
+        )  # fmt: skip
+        if turn.routes.for_photos:
+            return await command(turn, f"/{turn.routes.for_photos.name}")
+    await command(turn, form.then or "/menu")
+
+
+@router.command("menu")
+async def menu(turn: Turn) -> None:
+    """The six things most people come for; for officers the desk, and not the language, which they chose long ago."""
+    shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)
+    options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in shown]
+    if turn.person.has_role("officer"):
+        options = [DESK, *(option for option in options if option.value != "/language")]
+    turn.reply("menu", options)
+
+
+@router.command("language", opens=True, menu=5)
+async def language(turn: Turn) -> None:
+    """Choose the language."""
+    turn.begin(Language)
+
+
+@router.done(Language)
+async def chosen(turn: Turn, form: Language) -> None:
+    await people.speak(turn.tx, turn.person.id, form.language)
+    turn.speak(form.language)
+    turn.reply("language.thanks")
+    if turn.person.consents:
+        await menu(turn)
+    else:
+        await start(turn)
+
+
+@router.command("help", menu=6)
+async def help(turn: Turn) -> None:
+    """What this person may do, and how to find the way."""
+    allowed = turn.routes.listed(turn.person.has_role)
+    lines = [Text("help.line", {"name": c.slug(turn.speech), "help": Text(f"command.{c.name}.help")}) for c in allowed]
+    turn.reply("help", commands=lines)
+    if turn.campaign.hotline:
+        turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
+
+
+def _introduce(turn: Turn) -> None:
+    campaign = turn.campaign
+    turn.reply("start.welcome", organiser=campaign.organiser, title=campaign.title, year=str(campaign.year))
+
+
+async def _welcome_back(turn: Turn, then: str) -> None:
+    """Who had stopped the announcements gets them again: that is what /start says on every platform."""
+    if "announcements" in await consents.stopped(turn.tx, turn.person.id):
+        shown = Shown(CONSENT_VERSION, turn.speech.say("start.again"), turn.speech.language, turn.account.channel)
+        await consents.give(turn.tx, turn.person.id, ["announcements"], shown, turn.now)
+        turn.person.consents |= {"announcements"}
+        turn.reply("start.again")
+    else:
+        turn.reply("start.back", title=turn.campaign.title, year=str(turn.campaign.year))
+    await command(turn, then or "/menu")
+
+
+async def _deep_link(turn: Turn) -> str:
+    """Where a code leads; a code that is nobody's is ignored kindly, since anybody can write one."""
+    code = turn.rest
+    if not DEEP_LINK.fullmatch(code):
+        return ""
+    if invitations.CODE.fullmatch(code) and (invited := await _join_staff(turn)):
+        return invited
+    if await addresses.find(turn.tx, code) is not None:
+        return f"/address {code.upper()}"
+    leads_to = await campaigns.poster(turn.tx, code)
+    if leads_to is None:
+        return ""
+    await people.came_from(turn.tx, turn.account.id, code)
+    return leads_to
+
+
+async def _join_staff(turn: Turn) -> str:
+    """Use an invitation; it leads to what its bearer may do now. Empty if it is none, was used, or is too old."""
+    invited = await invitations.redeem(turn.tx, turn.rest, turn.person.id, turn.now)
+    if invited is None:
+        turn.reply("staff.invitation.unknown")
+        return ""
+    turn.touched.add(turn.person.id)
+    held = turn.person.roles.get(invited.role, frozenset()) | {invited.unit_id}
+    turn.person.roles = {**turn.person.roles, invited.role: held}
+    what = role_for(invited.role, await units.name(turn.tx, invited.unit_id))
+    turn.reply("staff.welcome", what=what)
+    turn.tell(invited.invited_by_id, "staff.invitation.used", number=str(turn.person.id), what=what)
+    return "/help"
+
+
+def _first_message(turn: Turn) -> str:
+    heard = turn.heard
+    if not heard.picture:
+        return ""
+    return orjson.dumps({"text": heard.text, "picture": heard.picture, "album": heard.album}).decode()
+
+
+def _open_to_all(line: str) -> bool:
+    return line.startswith(("/address", "/addresses", "/help"))

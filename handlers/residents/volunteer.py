@@ -1,0 +1,103 @@
+"""A resident registers as a volunteer."""
+
+from __future__ import annotations
+
+from bot.dialog.fields import Choices, Commune, Line, Phone, Year, YesNo
+from bot.dialog.forms import Form, Stop
+from bot.message import Heard, Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from bot.vietnamese.phone import mask_phone
+from storage.aid import volunteers
+from storage.aid.volunteers import Registration
+
+router = Router("volunteer")
+
+ADULT, WITHOUT_GUARDIAN = 18, 16
+"""Years. A volunteer is 18 or older, Red Cross youth 16 to 30; under 16 a guardian acts with the child."""
+ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
+"""The seven fields of Red Cross activity (law 11/2008/QH12)."""
+MENU = Option("/menu", Text("command.menu.title"))
+
+
+class BirthYear(Year):
+    """Who is younger than 18 all this year is told how to join instead, and nothing is kept."""
+
+    def read(self, heard: Heard, form: Form) -> int:
+        year = super().read(heard, form)
+        age = form.facts.today.year - year
+        if age < WITHOUT_GUARDIAN:
+            raise Stop(Text("volunteer.child"))
+        if age < ADULT:
+            raise Stop(Text("volunteer.youth"))
+        return year
+
+
+class Volunteer(Form, name="volunteer"):
+    """What the Society must know of a volunteer, and no more."""
+
+    full_name = Line(least=2, most=80, suggest=lambda form: form.facts.name)
+    birth_year = BirthYear()
+    phone = Phone()
+    commune = Commune()
+    hamlet = Line(most=100)
+    activities = Choices(ACTIVITIES)
+    free_time = Line(most=200).optional()
+    organisation = Line(most=120).optional()
+
+
+class Withdraw(Form, name="withdraw", review=False):
+    """Whether she really wants to stop."""
+
+    sure = YesNo()
+
+
+@router.command("volunteer", consent="take_part", opens=True, menu=1)
+async def volunteer(turn: Turn) -> None:
+    """Register, or look at what is registered and change it."""
+    known = await volunteers.find(turn.tx, turn.person.id)
+    if known is None or known.state != "registered":
+        return turn.begin(Volunteer)
+    if turn.rest == "change":
+        return turn.begin(
+            Volunteer, "+edit",
+            full_name=known.full_name, birth_year=known.birth_year, phone=known.phone, commune=known.unit_id,
+            hamlet=known.hamlet, activities=known.activities, free_time=known.free_time or None,
+            organisation=known.organisation or None,
+        )  # fmt: skip
+    if turn.rest == "withdraw":
+        return turn.begin(Withdraw)
+    options = [
+        Option("/volunteer change", Text("volunteer.change")),
+        Option("/volunteer withdraw", Text("volunteer.withdraw")),
+        MENU,
+    ]
+    turn.reply(
+        "volunteer.registered", options, name=known.full_name, phone=mask_phone(known.phone), commune=known.unit_name,
+        hamlet=known.hamlet, activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
+    )  # fmt: skip
+
+
+@router.done(Volunteer)
+async def registered(turn: Turn, form: Volunteer) -> None:
+    known = await volunteers.find(turn.tx, turn.person.id)
+    given = Registration(
+        form.full_name, fold(form.full_name), form.birth_year, form.phone, form.commune, form.hamlet, form.activities,
+        form.free_time or "", form.organisation or "",
+    )  # fmt: skip
+    await volunteers.register(turn.tx, turn.person.id, given, turn.now)
+    if known is not None and known.state == "registered":
+        return turn.reply("volunteer.changed", [MENU])
+    turn.reply("volunteer.thanks", [Option("/addresses", Text("command.addresses.title")), MENU], name=form.full_name)
+    commune = Volunteer.commune.show(form.commune, form)
+    # Without the name: what an officer's chat keeps could not be forgotten with the person.
+    card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))
+    turn.tell_officers("volunteer.notice", [card], unit_id=form.commune, commune=commune)
+
+
+@router.done(Withdraw)
+async def withdrawn(turn: Turn, form: Withdraw) -> None:
+    if form.sure:
+        await volunteers.withdraw(turn.tx, turn.person.id, turn.now)
+    turn.reply("withdraw.done" if form.sure else "withdraw.stays", [MENU])

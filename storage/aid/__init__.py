@@ -1,0 +1,1 @@
+"""Humanitarian addresses, pledges, receipts, deeds, volunteers and questions."""

@@ -1,0 +1,141 @@
+"""Kind deeds («Người tốt, việc thiện»): who did what, where and when, with photos and what may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage.campaign.codes import new_code
+from storage.database import Tx
+from storage.files import pictures
+from storage.tables import deed_pictures, deeds, units
+
+MOST_PICTURES = 5
+
+
+@dataclass(frozen=True)
+class NewDeed:
+    """What a person reports. ``reporter_name`` is empty if she wants to stay unnamed."""
+
+    campaign_id: int
+    prefix: str
+    person_id: int
+    doer_kind: str
+    doer_name: str
+    what: str
+    unit_id: int
+    done_on: date
+    helped: str
+    helped_count: int | None
+    shows_people: bool
+    shown_consented: bool
+    shows_child: bool
+    guardian_consented: bool
+    reporter_name: str
+    dedupe_key: str
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A report as its reporter sees it."""
+
+    id: int
+    code: str
+    what: str
+    done_on: date
+    unit_name: str
+    state: str
+    pictures: int
+
+
+async def add(tx: Tx, new: NewDeed, photos: Sequence[str], now: datetime) -> str:
+    """Keep a report with its photos; returns its code."""
+    code = await new_code(tx, new.prefix, deeds.c.code)
+    values = {name: getattr(new, name) for name in NewDeed.__dataclass_fields__ if name != "prefix"}
+    deed_id = await tx.value(sa.insert(deeds).values(code=code, created_at=now, **values).returning(deeds.c.id))
+    await _attach(tx, deed_id, photos, 0)
+    return code
+
+
+async def add_late_photo(tx: Tx, person_id: int, photo: str, now: datetime, within: timedelta) -> bool:
+    """A photo of an album that came after its report was sent joins it, if there is room and an officer has not read it.
+
+    Returns False if the person reported nothing so recently.
+    """
+    row = await tx.first(
+        sa.select(deeds.c.id, sa.func.count(deed_pictures.c.picture).label("n"))
+        .outerjoin(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
+        .where(deeds.c.person_id == person_id, deeds.c.state == "new", deeds.c.created_at > now - within)
+        .group_by(deeds.c.id)
+        .order_by(deeds.c.id.desc())
+    )
+    if row is None:
+        return False
+    if row["n"] < MOST_PICTURES:
+        await _attach(tx, row["id"], [photo], row["n"])
+    return True
+
+
+async def of_person(tx: Tx, person_id: int) -> list[Deed]:
+    """What a person reported, the newest first."""
+    rows = await tx.all(
+        sa.select(deeds, units.c.name.label("unit_name"), sa.func.count(deed_pictures.c.picture).label("pictures"))
+        .join(units, units.c.id == deeds.c.unit_id)
+        .outerjoin(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
+        .where(deeds.c.person_id == person_id)
+        .group_by(deeds.c.id, units.c.name)
+        .order_by(deeds.c.id.desc())
+    )
+    return [Deed(**{name: row[name] for name in Deed.__dataclass_fields__}) for row in rows]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A deed that was approved, as everybody may hear of it: without a name."""
+
+    id: int
+    what: str
+    unit_name: str
+
+
+async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[Told]:
+    """The newest approved deeds besides these."""
+    wanted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved", deeds.c.id.not_in(list(besides)))
+    found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(
+        units, units.c.id == deeds.c.unit_id
+    )
+    rows = await tx.all(found.where(wanted).order_by(deeds.c.done_on.desc(), deeds.c.id.desc()).limit(most))
+    return [Told(**row) for row in rows]
+
+
+async def by_day(tx: Tx, campaign_id: int) -> dict[date, int]:
+    """How many approved deeds were done on each day."""
+    counted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved")
+    rows = await tx.all(sa.select(deeds.c.done_on, sa.func.count().label("n")).where(counted).group_by(deeds.c.done_on))
+    return {row["done_on"]: row["n"] for row in rows}
+
+
+async def withdraw(tx: Tx, person_id: int, code: str) -> bool:
+    """Take back a report that no officer has decided on; its photos go. Returns False if there is none."""
+    hers = sa.select(deeds.c.id).where(
+        deeds.c.code == code.upper(), deeds.c.person_id == person_id, deeds.c.state == "new"
+    )
+    deed_id = await tx.value(hers)
+    if deed_id is None:
+        return False
+    undecided = sa.and_(deeds.c.id == deed_id, deeds.c.state == "new")
+    if not await tx.run(sa.update(deeds).where(undecided).values(state="withdrawn")):
+        return False
+    attached = await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id == deed_id))
+    await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id == deed_id))
+    await pictures.keep(tx, [row["picture"] for row in attached], kept=False)
+    return True
+
+
+async def _attach(tx: Tx, deed_id: int, photos: Sequence[str], first: int) -> None:
+    rows = [{"deed_id": deed_id, "position": first + n, "picture": photo} for n, photo in enumerate(photos)]
+    await tx.run(sa.insert(deed_pictures), rows)
+    await pictures.keep(tx, photos)

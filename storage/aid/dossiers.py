@@ -1,0 +1,203 @@
+"""Humanitarian addresses as officers keep them: proposed, surveyed, verified, approved by a second officer, closed.
+
+Who and where the household is lies sealed in the dossier; everything else may be read by everybody once it is approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.aid.pledges import OPEN
+from storage.campaign.codes import new_code
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.files import pictures
+from storage.tables import addresses, needs, pledges, units
+
+PREFIX = "DC"
+STEPS = {
+    "verified": ("surveyed",),
+    "approved": ("verified", "paused"),
+    "refused": ("proposed", "surveyed", "verified"),
+    "duplicate": ("proposed", "surveyed", "verified", "approved", "paused"),
+    "paused": ("approved",),
+    "closed": ("approved", "paused"),
+}
+"""The states from which each state is reached. A survey may be done again until an address is approved."""
+SURVEYABLE = ("proposed", "surveyed", "verified")
+SHOWN = ("approved", "paused")
+"""People may have pledged to an address in these states."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Who and where a household is: for officers only, and sealed."""
+
+    full_name: str
+    house: str
+    phone: str = ""
+    birth_year: int = 0
+    guardian: str = ""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a survey found, and everybody may read once it is approved."""
+
+    unit_id: int
+    category: str
+    shown_name: str
+    people_count: int
+    story: str
+    consented: bool
+
+
+@dataclass(frozen=True)
+class NewNeed:
+    """One thing that is needed: ``amount`` in đồng, or in ``measure``."""
+
+    kind: str
+    what: str
+    measure: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An address as an officer sees it, without its dossier."""
+
+    id: int
+    code: str
+    unit_id: int
+    unit_name: str
+    category: str
+    shown_name: str
+    people_count: int
+    story: str
+    picture: str
+    state: str
+    consented: bool
+    reason: str
+    proposed_by: int | None
+    verified_by: int | None
+
+
+async def propose(tx: Tx, campaign_id: int, unit_id: int, who: Dossier, story: str, by: int, now: datetime) -> str:
+    """Keep what a resident proposes; returns its code. Nobody but officers sees it before it is surveyed and approved."""
+    values = {"campaign_id": campaign_id, "unit_id": unit_id, "category": "special", "shown_name": "", "story": story}
+    return await _insert(tx, {**values, "proposed_by": by, "state": "proposed"}, who, now)
+
+
+async def add(
+    tx: Tx, campaign_id: int, found: Survey, who: Dossier, wanted: Collection[NewNeed], now: datetime, *, key: str = ""
+) -> str:
+    """Keep an address that was surveyed already; returns its code. ``key`` names the row of a spreadsheet it came from."""
+    values = {"campaign_id": campaign_id, "state": "surveyed", "import_key": key, **asdict(found)}
+    code = await _insert(tx, values, who, now)
+    for one in wanted:
+        await _need(tx, code, one)
+    return code
+
+
+async def survey(tx: Tx, kept: Kept, found: Survey, who: Dossier) -> bool:
+    """Write down what a survey found; it must be verified anew. False if the address was approved or ended meanwhile."""
+    still = sa.and_(addresses.c.id == kept.id, addresses.c.state.in_(SURVEYABLE))
+    values = {**asdict(found), "state": "surveyed", "verified_by": None, "dossier": tx.vault.seal_json(asdict(who))}
+    return bool(await tx.run(sa.update(addresses).where(still).values(**values)))
+
+
+async def add_need(tx: Tx, kept: Kept, need: NewNeed) -> None:
+    """One more thing that is needed."""
+    await _need(tx, kept.code, need)
+
+
+async def step(tx: Tx, kept: Kept, state: str, by: int, *, reason: str = "") -> bool:
+    """Lead an address to its next state; False if it is not where it was, or the same officer would verify and approve."""
+    may = [addresses.c.id == kept.id, addresses.c.state == kept.state, addresses.c.state.in_(STEPS[state])]
+    values: dict[str, Any] = {"state": state, "reason": reason}
+    if state == "verified":
+        values["verified_by"] = by
+    if state == "approved":
+        may += [addresses.c.verified_by != by, addresses.c.consented]
+    return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
+
+
+async def join(tx: Tx, kept: Kept, into: Kept, by: int) -> set[int] | None:
+    """Close an address as a duplicate of another of its campaign: its pledges go there, each with its need, which asks
+    for no more than was promised. Returns who has an open pledge that went along; None, and changes nothing, if either
+    is not where it was, or people who pledged would end at an address that is not approved.
+    """
+    both = sa.select(addresses.c.id, addresses.c.state, addresses.c.campaign_id).where(
+        addresses.c.id.in_([kept.id, into.id])
+    )
+    rows = {row["id"]: row for row in await tx.all(both.order_by(addresses.c.id).with_for_update())}
+    if len(rows) < 2 or len({row["campaign_id"] for row in rows.values()}) > 1:
+        return None
+    live = SHOWN if kept.state in SHOWN else STEPS["duplicate"]
+    if rows[into.id]["state"] not in live or not await step(tx, kept, "duplicate", by, reason=into.code):
+        return None
+    hers = pledges.c.address_id == kept.id
+    open_ = sa.select(pledges.c.person_id).where(hers, pledges.c.state.in_(OPEN)).distinct()
+    givers = {row["person_id"] for row in await tx.all(open_)}
+    promised = sa.and_(needs.c.address_id == kept.id, needs.c.promised > 0)
+    await tx.run(sa.update(needs).where(promised).values(address_id=into.id, amount=needs.c.promised))
+    await tx.run(sa.update(pledges).where(hers).values(address_id=into.id))
+    return givers
+
+
+async def consent(tx: Tx, kept: Kept, given: bool) -> None:
+    """The household agrees to be shown, or no longer: then it disappears from what everybody sees, at once."""
+    await tx.run(sa.update(addresses).where(addresses.c.id == kept.id).values(consented=given))
+
+
+async def show_picture(tx: Tx, kept: Kept, picture: str) -> None:
+    """Give an address this photo; the one before is let go."""
+    await pictures.keep(tx, [picture])
+    if kept.picture and kept.picture != picture:
+        await pictures.keep(tx, [kept.picture], kept=False)
+    await tx.run(sa.update(addresses).where(addresses.c.id == kept.id).values(picture=picture))
+
+
+async def find(tx: Tx, code: str, within: Collection[int] | None) -> Kept | None:
+    """The address with this code in these units (None: anywhere), whatever its state."""
+    row = await tx.first(
+        sa.select(addresses, units.c.name.label("unit_name"))
+        .join(units, units.c.id == addresses.c.unit_id)
+        .where(addresses.c.code == code.upper(), inside(addresses.c.unit_id, within))
+    )
+    return None if row is None else Kept(**{name: row[name] for name in Kept.__dataclass_fields__})
+
+
+async def dossier(tx: Tx, kept: Kept) -> Dossier | None:
+    """Who and where they are; None if nobody wrote it down."""
+    sealed = await tx.value(sa.select(addresses.c.dossier).where(addresses.c.id == kept.id))
+    return None if sealed is None else Dossier(**tx.vault.open_json(sealed))
+
+
+async def imported(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Those of these rows of a spreadsheet that are here already."""
+    rows = await tx.all(sa.select(addresses.c.import_key).where(addresses.c.import_key.in_(list(keys))))
+    return {row["import_key"] for row in rows}
+
+
+async def of_proposer(tx: Tx, person_id: int) -> list[dict[str, Any]]:
+    """What a person proposed."""
+    shown = sa.select(addresses.c.code, addresses.c.story, addresses.c.state, addresses.c.created_at)
+    return [dict(row) for row in await tx.all(shown.where(addresses.c.proposed_by == person_id))]
+
+
+async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:
+    code = await new_code(tx, PREFIX, addresses.c.code)
+    sealed = tx.vault.seal_json(asdict(who))
+    await tx.run(sa.insert(addresses).values(code=code, dossier=sealed, created_at=now, **values))
+    return code
+
+
+async def _need(tx: Tx, code: str, need: NewNeed) -> None:
+    address_id = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == code))
+    await tx.run(sa.insert(needs).values(address_id=address_id, **asdict(need)))

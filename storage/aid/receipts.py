@@ -1,0 +1,119 @@
+"""Contributions: what officers saw arrive, each with a receipt from the campaign's series, which has no gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.aid import pledges
+from storage.aid.pledges import Promise
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.tables import addresses, campaigns, contributions
+from storage.tables import pledges as promises
+
+
+@dataclass(frozen=True)
+class NewContribution:
+    """What arrived. ``amount`` is in the pledge's own measure; ``value`` in đồng, 0 where nobody put a price on it."""
+
+    amount: int
+    value: int
+    what: str
+    arrived_on: date
+    method: str
+    seen_by: int
+    dedupe_key: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A contribution under its number. A void one keeps its number."""
+
+    number: int
+    kind: str
+    amount: int
+    value: int
+    what: str
+    arrived_on: date
+    method: str
+    voided_at: datetime | None
+
+
+async def add(tx: Tx, pledge: Promise, new: NewContribution, now: datetime) -> int | None:
+    """Note what arrived of an open pledge; returns the receipt's number, or None if the pledge changed meanwhile."""
+    if pledge.state not in pledges.OPEN or not await pledges.change(
+        tx, pledge, state="confirmed", arrived=pledge.arrived + new.amount
+    ):
+        return None
+    counted = sa.update(campaigns).where(campaigns.c.id == pledge.campaign_id)
+    counted = counted.values(last_receipt=campaigns.c.last_receipt + 1)
+    number = int(await tx.value(counted.returning(campaigns.c.last_receipt)))
+    values = {name: getattr(new, name) for name in NewContribution.__dataclass_fields__}
+    row = {"campaign_id": pledge.campaign_id, "pledge_id": pledge.id, "kind": pledge.kind, "number": number}
+    await tx.run(sa.insert(contributions).values(**row, **values, created_at=now))
+    return number
+
+
+async def of_pledge(tx: Tx, pledge_id: int) -> list[Receipt]:
+    """Every receipt of a pledge, the first one first."""
+    rows = await tx.all(
+        sa.select(contributions).where(contributions.c.pledge_id == pledge_id).order_by(contributions.c.number)
+    )
+    return [_receipt(row) for row in rows]
+
+
+async def of_person(tx: Tx, person_id: int) -> list[Receipt]:
+    """Every receipt of what a person gave."""
+    rows = await tx.all(
+        sa.select(contributions)
+        .join(promises, promises.c.id == contributions.c.pledge_id)
+        .where(promises.c.person_id == person_id)
+        .order_by(contributions.c.number)
+    )
+    return [_receipt(row) for row in rows]
+
+
+async def find(tx: Tx, campaign_id: int, number: int, within: Collection[int] | None) -> tuple[Receipt, str] | None:
+    """The receipt with this number for an address in these units (None: anywhere), and its pledge's code."""
+    row = await tx.first(
+        sa.select(contributions, promises.c.code.label("pledge_code"))
+        .join(promises, promises.c.id == contributions.c.pledge_id)
+        .join(addresses, addresses.c.id == promises.c.address_id)
+        .where(
+            contributions.c.campaign_id == campaign_id,
+            contributions.c.number == number,
+            inside(addresses.c.unit_id, within),
+        )
+    )
+    return None if row is None else (_receipt(row), row["pledge_code"])
+
+
+async def void(tx: Tx, pledge: Promise, number: int, reason: str, now: datetime) -> bool:
+    """Void a receipt that was written by mistake: it keeps its number, and a fulfilled pledge is open again.
+
+    Returns False if it is void already.
+    """
+    good = sa.and_(
+        contributions.c.pledge_id == pledge.id, contributions.c.number == number, contributions.c.voided_at.is_(None)
+    )
+    voided = sa.update(contributions).where(good).values(voided_at=now, void_reason=reason)
+    amount = await tx.value(voided.returning(contributions.c.amount))
+    if amount is None:
+        return False
+    state = "confirmed" if pledge.state == "fulfilled" else pledge.state
+    if not await pledges.change(tx, pledge, state=state, arrived=pledge.arrived - amount):
+        raise ChangedMeanwhile
+    return True
+
+
+class ChangedMeanwhile(RuntimeError):
+    """Another officer changed the pledge in this very moment: the message is handled again."""
+
+
+def _receipt(row: Any) -> Receipt:
+    return Receipt(**{name: row[name] for name in Receipt.__dataclass_fields__})

@@ -1,0 +1,154 @@
+"""What officers do with reported deeds: look, take one in hand, ask its reporter, decide. What was approved stays as it was."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.tables import deed_pictures, deed_questions, deeds, units
+
+TAKEN_FOR = timedelta(minutes=10)
+"""So long a deed that one officer looks at is kept from the decisions of the others."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the reporter; ``answer`` is empty until she answers."""
+
+    id: int
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A deed as an officer sees it."""
+
+    id: int
+    code: str
+    person_id: int
+    unit_id: int
+    unit_name: str
+    doer_kind: str
+    doer_name: str
+    what: str
+    done_on: date
+    helped: str
+    helped_count: int | None
+    shows_people: bool
+    shown_consented: bool
+    shows_child: bool
+    guardian_consented: bool
+    reporter_name: str
+    state: str
+    reason: str
+    taken_by: int | None
+    taken_as: str
+    taken_at: datetime | None
+    approved_version: str
+    created_at: datetime
+    pictures: tuple[str, ...]
+    asked: tuple[Asked, ...]
+
+    @property
+    def picture(self) -> str:
+        """The photo that stands for it; nothing if it has none."""
+        return self.pictures[0] if self.pictures else ""
+
+    @property
+    def version(self) -> str:
+        """A hash of all that would be published. The reporter's name is no part of it: she may ask to be forgotten."""
+        shown = [
+            self.doer_kind, self.doer_name, self.what, self.unit_id, self.done_on, self.helped, self.helped_count,
+            self.shows_people, self.shown_consented, self.shows_child, self.guardian_consented, self.pictures,
+        ]  # fmt: skip
+        return hashlib.sha256(orjson.dumps(shown)).hexdigest()
+
+    def held_by_another(self, person_id: int, now: datetime) -> bool:
+        """Whether another officer has this deed in hand."""
+        return self.taken_at is not None and self.taken_by != person_id and self.taken_at > now - TAKEN_FOR
+
+
+async def find(tx: Tx, code: str, within: Collection[int] | None) -> Report | None:
+    """The deed with this code in these units (None: anywhere), unless its reporter took it back."""
+    row = await tx.first(
+        sa.select(deeds, units.c.name.label("unit_name"))
+        .join(units, units.c.id == deeds.c.unit_id)
+        .where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
+    )
+    return None if row is None else await _report(tx, row)
+
+
+async def asked_of(tx: Tx, code: str, person_id: int) -> Asked | None:
+    """The oldest question to this person about her deed that waits for an answer."""
+    row = await tx.first(
+        sa.select(deed_questions)
+        .join(deeds, deeds.c.id == deed_questions.c.deed_id)
+        .where(
+            deeds.c.code == code.upper(),
+            deeds.c.person_id == person_id,
+            deeds.c.state == "new",
+            deed_questions.c.answered_at.is_(None),
+        )
+        .order_by(deed_questions.c.id)
+    )
+    return None if row is None else Asked(row["id"], row["question"], row["answer"])
+
+
+async def take(tx: Tx, report: Report, person_id: int, name: str, now: datetime, *, over: bool = False) -> bool:
+    """Take an undecided deed in hand, so that two do not work on it; False if another has it. ``over``: take it from her."""
+    taken = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now) if not over else _new())
+    return bool(await tx.run(taken.values(taken_by=person_id, taken_as=name, taken_at=now)))
+
+
+async def decide(
+    tx: Tx, report: Report, person_id: int, state: str, now: datetime, *, version: str = "", reason: str = ""
+) -> bool:
+    """Approve (``version`` says what) or decline; False if another officer decided, or has it in hand."""
+    decided = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now))
+    what = {"state": state, "approved_version": version, "reason": reason, "decided_by": person_id, "decided_at": now}
+    return bool(await tx.run(decided.values(**what, taken_by=None, taken_as="", taken_at=None)))
+
+
+async def ask(tx: Tx, report: Report, person_id: int, question: str, now: datetime) -> None:
+    """Keep a question to the reporter."""
+    values = {"deed_id": report.id, "asked_by": person_id, "question": question, "asked_at": now}
+    await tx.run(sa.insert(deed_questions).values(**values))
+
+
+async def answer(tx: Tx, question_id: int, said: str, now: datetime) -> int | None:
+    """Keep the reporter's answer, once; returns the officer who asked."""
+    open_ = sa.and_(deed_questions.c.id == question_id, deed_questions.c.answered_at.is_(None))
+    answered = sa.update(deed_questions).where(open_).values(answer=said, answered_at=now)
+    found: int | None = await tx.value(answered.returning(deed_questions.c.asked_by))
+    return found
+
+
+def _new() -> sa.ColumnElement[bool]:
+    return deeds.c.state == "new"
+
+
+def _undecided(person_id: int, now: datetime) -> sa.ColumnElement[bool]:
+    free = sa.or_(deeds.c.taken_at.is_(None), deeds.c.taken_by == person_id, deeds.c.taken_at <= now - TAKEN_FOR)
+    return sa.and_(_new(), free)
+
+
+async def _report(tx: Tx, row: Mapping[Any, Any]) -> Report:
+    shown = sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id == row["id"])
+    asked = sa.select(deed_questions).where(deed_questions.c.deed_id == row["id"])
+    given = {name: row[name] for name in Report.__dataclass_fields__ if name not in ("pictures", "asked")}
+    return Report(
+        **given,
+        pictures=tuple(r["picture"] for r in await tx.all(shown.order_by(deed_pictures.c.position))),
+        asked=tuple(
+            Asked(r["id"], r["question"], r["answer"]) for r in await tx.all(asked.order_by(deed_questions.c.id))
+        ),
+    )

@@ -1,0 +1,137 @@
+"""Volunteers: who they are, where they live, what they can do. Eighteen or older (Red Cross law 11/2008/QH12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.database.insert import insert_or_replace
+from storage.tables import units, volunteers
+
+REGISTERED: sa.ColumnElement[str] = sa.literal_column("'registered'")
+"""In the statement itself and no parameter, so that the index by name is read, and not the table."""
+
+
+@dataclass(frozen=True)
+class Volunteer:
+    """One registered person. ``phone`` is in clear here, and only here."""
+
+    full_name: str
+    birth_year: int
+    phone: str
+    unit_id: int
+    unit_name: str
+    hamlet: str
+    activities: list[str]
+    free_time: str
+    organisation: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Listed(Volunteer):
+    """A volunteer as officers find her."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a person tells when she registers. ``folded_name`` finds her without diacritics."""
+
+    full_name: str
+    folded_name: str
+    birth_year: int
+    phone: str
+    unit_id: int
+    hamlet: str
+    activities: list[str]
+    free_time: str
+    organisation: str
+
+
+WITH_UNIT = sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
+HERS = WITH_UNIT.where(volunteers.c.person_id == sa.bindparam("person"))
+
+
+async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -> None:
+    """Register, or change what was registered; who had withdrawn is back."""
+    values: dict[str, Any] = {
+        "full_name": given.full_name,
+        "folded_name": given.folded_name,
+        "birth_year": given.birth_year,
+        "phone": tx.vault.seal(given.phone.encode()),
+        "phone_index": tx.vault.index(given.phone, kind="phone"),
+        "unit_id": given.unit_id,
+        "hamlet": given.hamlet,
+        "activities": given.activities,
+        "free_time": given.free_time,
+        "organisation": given.organisation,
+        "state": "registered",
+        "updated_at": now,
+        "seen_at": None,
+    }
+    row = {"person_id": person_id, "created_at": now, **values}
+    await insert_or_replace(tx, volunteers, [row], by="person_id", keep="created_at")
+
+
+async def find(tx: Tx, person_id: int) -> Volunteer | None:
+    """What this person registered, also if she has withdrawn since."""
+    row = await tx.first(HERS, person=person_id)
+    return None if row is None else _volunteer(tx, row)
+
+
+async def withdraw(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Stop being a volunteer; the phone number goes at once. Returns False if there was nothing to withdraw."""
+    return bool(
+        await tx.run(
+            sa.update(volunteers)
+            .where(volunteers.c.person_id == person_id, volunteers.c.state == "registered")
+            .values(state="withdrawn", phone=None, phone_index=None, updated_at=now)
+        )
+    )
+
+
+async def search(
+    tx: Tx, within: Collection[int] | None, folded: str, first: int, most: int
+) -> tuple[list[Listed], int]:
+    """Some of the registered volunteers in these units (None: anywhere) whose folded name holds all these words, by name,
+    and how many there are."""
+    holds = (volunteers.c.folded_name.contains(word, autoescape=True) for word in folded.split())
+    wanted = [volunteers.c.state == REGISTERED, inside(volunteers.c.unit_id, within), *holds]
+    total = int(await tx.value(sa.select(sa.func.count(volunteers.c.id)).where(*wanted)))
+    if not total:
+        return [], 0
+    by_name = volunteers.c.folded_name, volunteers.c.id
+    shown = sa.select(volunteers.c.id).where(*wanted).order_by(*by_name).offset(first).limit(most).subquery()
+    found = WITH_UNIT.where(volunteers.c.id.in_(sa.select(shown.c.id))).order_by(*by_name)
+    return [_listed(tx, row) for row in await tx.all(found)], total
+
+
+async def listed(tx: Tx, person_id: int, within: Collection[int] | None) -> Listed | None:
+    """This registered volunteer, if she lives in these units (None: anywhere)."""
+    hers = [volunteers.c.person_id == person_id, volunteers.c.state == "registered"]
+    row = await tx.first(WITH_UNIT.where(*hers, inside(volunteers.c.unit_id, within)))
+    return None if row is None else _listed(tx, row)
+
+
+async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Note that an officer saw this registration; False if one had already."""
+    unseen = sa.and_(volunteers.c.person_id == person_id, volunteers.c.seen_at.is_(None))
+    return bool(await tx.run(sa.update(volunteers).where(unseen).values(seen_at=now)))
+
+
+def _listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
+    return Listed(person_id=row["person_id"], **vars(_volunteer(tx, row)))
+
+
+def _volunteer(tx: Tx, row: Mapping[Any, Any]) -> Volunteer:
+    given = {name: row[name] for name in Volunteer.__dataclass_fields__ if name != "phone"}
+    return Volunteer(phone=tx.vault.open(row["phone"]).decode() if row["phone"] else "", **given)

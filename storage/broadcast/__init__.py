@@ -1,0 +1,1 @@
+"""Broadcasts, their readers, and the ledger of their copies."""

@@ -1,0 +1,352 @@
+"""What became of every copy of a broadcast: a row for each recipient, written before anything is sent.
+
+planned → leased → sent · failed · gone · opted_out · skipped · unknown. A broadcast in doubt is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.broadcast.audience import ACCOUNT, agreed, members
+from storage.broadcast.broadcasts import Broadcast
+from storage.broadcast.readers import reachable
+from storage.database import Tx
+from storage.database.insert import insert_chosen
+from storage.tables import accounts, broadcasts, deliveries, people, units, volunteers
+
+CHUNK = 250
+"""People that are looked through in one transaction: some 3 ms, so that replies wait no longer."""
+
+
+async def expand(tx: Tx, one: Broadcast, now: datetime) -> bool:
+    """Write the next recipients of a frozen audience; returns whether there may be more."""
+    if one.expanded_at is not None or one.frozen_at is None:
+        return False
+    upto = min(one.cursor + CHUNK, one.last_person_id)
+    chosen = (
+        sa.select(
+            sa.literal(one.id),
+            people.c.id,
+            accounts.c.id,
+            accounts.c.channel,
+            sa.literal(now, deliveries.c.due_at.type),
+        )
+        .select_from(people.join(accounts, accounts.c.id == ACCOUNT))
+        .where(people.c.id > one.cursor, people.c.id <= upto)
+        .where(*members(one.audience, one.frozen_at), *reachable(one))
+        .order_by(people.c.id)
+    )
+    columns = ("broadcast_id", "person_id", "account_id", "channel", "due_at")
+    new = await insert_chosen(tx, deliveries, columns, chosen)
+    over = upto >= one.last_person_id
+    await tx.run(
+        sa.update(broadcasts)
+        .where(broadcasts.c.id == one.id)
+        .values(cursor=upto, recipients=broadcasts.c.recipients + new, expanded_at=now if over else None)
+    )
+    return not over
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy that this process may send now, or change where it stands."""
+
+    id: int
+    account_id: int
+    channel: str
+    address: str
+    language: str
+    name: str
+    commune: str
+    attempts: int
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How many of the calendar's messages one person may get: one a day, and so many a month on some channels."""
+
+    day_began: datetime
+    month_began: datetime
+    a_month: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt. ``again_at`` only where it is to be tried again."""
+
+    id: int
+    state: str
+    reason: str = ""
+    message_id: str = ""
+    again_at: datetime | None = None
+
+
+async def lease(
+    tx: Tx,
+    one: Broadcast,
+    channels: Collection[str],
+    owner: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+    caps: Caps | None = None,
+) -> list[Copy]:
+    """Take copies of a running broadcast that may go out now. Whoever opted out, left or was barred meanwhile is noted,
+    and so is whoever had enough messages of the calendar."""
+    copies = _copies(one, channels)
+    if caps is None or one.message_id is None or one.urgent:
+        copies = copies.add_columns(sa.literal("").label("capped"))
+    else:
+        await tx.alone("caps")  # two processes must not give somebody two messages at once
+        copies = copies.add_columns(_capped(one, caps).label("capped"))
+    rows = await tx.all(
+        copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
+        .order_by(deliveries.c.revision, deliveries.c.id)
+        .limit(most)
+    )
+    taken: list[Copy] = []
+    dropped: list[Outcome] = []
+    for row in rows:
+        if row["address"] is None or row["state"] != "open":
+            dropped.append(Outcome(row["id"], "gone", "blocked" if row["address"] else "erased"))
+        elif row["blocked_at"] is not None:
+            dropped.append(Outcome(row["id"], "skipped", "barred"))
+        elif not row["agreed"]:
+            dropped.append(Outcome(row["id"], "opted_out", "opted_out"))
+        elif one.text(row["language"]) is None:
+            dropped.append(Outcome(row["id"], "skipped", "language"))
+        elif row["capped"]:
+            dropped.append(Outcome(row["id"], "skipped", row["capped"]))
+        else:
+            taken.append(_copy(row))
+    await _end(tx, dropped)
+    leased = {"state": "leased", "owner": owner, "leased_until": until, "attempts": deliveries.c.attempts + 1}
+    leased["due_at"] = now
+    await tx.run(sa.update(deliveries).where(deliveries.c.id.in_([copy.id for copy in taken])).values(**leased))
+    return taken
+
+
+async def lease_sent(
+    tx: Tx, one: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+) -> list[Copy]:
+    """Take copies that were sent and still show an older text. Doing one of them twice does no harm."""
+    free = sa.or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now)
+    rows = await tx.all(
+        _copies(one, channels)
+        .where(deliveries.c.state == "sent", deliveries.c.revision < one.revision, deliveries.c.due_at <= now, free)
+        .order_by(deliveries.c.revision, deliveries.c.id)
+        .limit(most)
+    )
+    lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
+    await _amended(tx, one, [Outcome(id, "sent", "not_changed") for id in lost])
+    taken = [_copy(row) for row in rows if row["id"] not in lost]
+    which = deliveries.c.id.in_([copy.id for copy in taken])
+    await tx.run(sa.update(deliveries).where(which).values(owner=owner, leased_until=until))
+    return taken
+
+
+async def settle(tx: Tx, one: Broadcast, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Note what became of leased copies; a lease that somebody else has ended by now is left as it is."""
+    mine = sa.and_(deliveries.c.state == "leased", deliveries.c.owner == owner)
+    await tx.run(
+        sa.update(deliveries)
+        .where(deliveries.c.id == sa.bindparam("which"), mine)
+        .values(
+            state=sa.bindparam("became"), reason=sa.bindparam("why"), message_id=sa.bindparam("sent_as"),
+            revision=sa.bindparam("of"), sent_at=sa.bindparam("was_sent_at"), due_at=sa.bindparam("again_at"),
+            leased_until=None,
+        ),
+        [
+            {
+                "which": o.id, "became": o.state, "why": o.reason, "sent_as": o.message_id,
+                "of": one.revision if o.state == "sent" else 0, "was_sent_at": now if o.state == "sent" else None,
+                "again_at": o.again_at or now,
+            }
+            for o in outcomes
+        ],
+    )  # fmt: skip
+
+
+async def settle_sent(tx: Tx, one: Broadcast, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Note which copies show the new text, or cannot."""
+    await _amended(tx, one, [o for o in outcomes if o.state == "sent"])
+    again = [{"which": o.id, "again_at": o.again_at or now} for o in outcomes if o.state != "sent"]
+    later = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
+    await tx.run(later.values(due_at=sa.bindparam("again_at"), leased_until=None), again)
+
+
+async def leave(tx: Tx, one: Broadcast, channels: Collection[str]) -> None:
+    """What was sent on these channels cannot be changed any more."""
+    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < one.revision)
+    which = sa.and_(deliveries.c.broadcast_id == one.id, old, deliveries.c.channel.in_(list(channels)))
+    await tx.run(sa.update(deliveries).where(which).values(revision=one.revision, reason="not_changed"))
+
+
+async def doubt(tx: Tx, ids: Collection[int], owner: str, now: datetime, *, alone: bool = False) -> int:
+    """What somebody was sending when its lease ran out may or may not have arrived: it is held. Returns how many.
+
+    ``alone``: nobody else sends, so that the leases of every other owner are those of a process that died.
+    """
+    over = deliveries.c.owner != owner if alone else deliveries.c.leased_until <= now
+    which = sa.and_(deliveries.c.broadcast_id.in_(list(ids)), deliveries.c.state == "leased", over)
+    held = {"state": "unknown", "reason": "interrupted", "leased_until": None}
+    return await tx.run(sa.update(deliveries).where(which).values(**held))
+
+
+async def is_over(tx: Tx, id: int) -> bool:
+    """Whether nothing is planned or on its way any more."""
+    open_ = sa.select(deliveries.c.id).where(
+        deliveries.c.broadcast_id == id, deliveries.c.state.in_(["planned", "leased"])
+    )
+    return await tx.first(open_.limit(1)) is None
+
+
+async def any_due(tx: Tx, id: int, channels: Collection[str], now: datetime) -> bool:
+    """Whether a copy may go out now on one of these channels."""
+    planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned", deliveries.c.due_at <= now)
+    found = sa.select(deliveries.c.id).where(planned, deliveries.c.channel.in_(list(channels))).limit(1)
+    return await tx.first(found) is not None
+
+
+async def is_amended(tx: Tx, one: Broadcast) -> bool:
+    """Whether every copy that was sent shows the newest text, or cannot."""
+    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < one.revision)
+    left = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == one.id, old)
+    return await tx.first(left.limit(1)) is None
+
+
+async def skip(tx: Tx, id: int) -> bool:
+    """Note for some of the planned copies that they are not sent any more; returns whether there may be more."""
+    planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned")
+    some = sa.select(deliveries.c.id).where(planned).limit(CHUNK)
+    skipped = sa.update(deliveries).where(deliveries.c.id.in_(some), deliveries.c.state == "planned")
+    return await tx.run(skipped.values(state="skipped", reason="cancelled")) == CHUNK
+
+
+async def outcomes(tx: Tx, id: int) -> dict[str, int]:
+    """How many copies are in each state."""
+    counted = sa.select(deliveries.c.state, sa.func.count().label("n")).where(deliveries.c.broadcast_id == id)
+    return {row["state"]: row["n"] for row in await tx.all(counted.group_by(deliveries.c.state))}
+
+
+async def reasons(tx: Tx, id: int, states: Collection[str]) -> list[tuple[str, str, int]]:
+    """How many copies are in each of these states, by reason; the most frequent first."""
+    counted = (
+        sa.select(deliveries.c.state, deliveries.c.reason, sa.func.count().label("n"))
+        .where(deliveries.c.broadcast_id == id, deliveries.c.state.in_(list(states)))
+        .group_by(deliveries.c.state, deliveries.c.reason)
+    )
+    rows = await tx.all(counted.order_by(sa.desc("n"), deliveries.c.state, deliveries.c.reason))
+    return [(row["state"], row["reason"], row["n"]) for row in rows]
+
+
+async def left_out(tx: Tx, id: int, reason: str) -> int:
+    """How many copies were skipped for this reason."""
+    which = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "skipped", deliveries.c.reason == reason)
+    return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
+
+
+async def unbalanced(tx: Tx) -> list[int]:
+    """The broadcasts whose recipients are not the sum of the outcomes: there must be none."""
+    counted = sa.select(sa.func.count()).where(deliveries.c.broadcast_id == broadcasts.c.id).scalar_subquery()
+    live = sa.select(broadcasts.c.id).where(broadcasts.c.outcomes.is_(None), broadcasts.c.recipients != counted)
+    wrong = [row["id"] for row in await tx.all(live)]
+    ended = await tx.all(sa.select(broadcasts).where(broadcasts.c.outcomes.is_not(None)))
+    return wrong + [row["id"] for row in ended if sum((row["outcomes"] or {}).values()) != row["recipients"]]
+
+
+async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
+    """Drop the rows of broadcasts that ended long ago; the sums stay with the broadcast."""
+    old = sa.select(broadcasts.c.id).where(broadcasts.c.ended_at < now - older_than, broadcasts.c.outcomes.is_not(None))
+    await tx.run(sa.delete(deliveries).where(deliveries.c.broadcast_id.in_(old)))
+
+
+async def join(tx: Tx, into: int, other: int) -> None:
+    """Two people are one from now on: what was for both of them counts once, for the one whom it reached."""
+    both = sa.select(deliveries.c.broadcast_id).where(deliveries.c.person_id == other).scalar_subquery()
+    found = sa.select(deliveries).where(deliveries.c.person_id == into, deliveries.c.broadcast_id.in_(both))
+    for row in await tx.all(found):
+        loser = into if row["state"] in ("planned", "skipped", "gone", "opted_out") else other
+        which = sa.and_(deliveries.c.broadcast_id == row["broadcast_id"], deliveries.c.person_id == loser)
+        await tx.run(sa.delete(deliveries).where(which))
+        await tx.run(_one_fewer(row["broadcast_id"]))
+    await tx.run(sa.update(deliveries).where(deliveries.c.person_id == other).values(person_id=into))
+    for column in (broadcasts.c.author_id, broadcasts.c.approved_by_id):
+        await tx.run(sa.update(broadcasts).where(column == other).values({column: into}))
+
+
+async def erase(tx: Tx, person_id: int) -> None:
+    """That somebody was counted stays; where she was reached goes."""
+    hers = sa.update(deliveries).where(deliveries.c.person_id == person_id)
+    await tx.run(hers.values(account_id=None, message_id=""))
+
+
+def _one_fewer(broadcast_id: int) -> sa.Update:
+    counting = sa.and_(broadcasts.c.id == broadcast_id, broadcasts.c.outcomes.is_(None))
+    return sa.update(broadcasts).where(counting).values(recipients=broadcasts.c.recipients - 1)
+
+
+def _copies(one: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
+    """Copies with all that decides whether and how they go out, as it is now."""
+    joined = (
+        deliveries.join(people, people.c.id == deliveries.c.person_id)
+        .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
+        .outerjoin(volunteers, volunteers.c.person_id == people.c.id)
+        .outerjoin(units, units.c.id == volunteers.c.unit_id)
+    )
+    return (
+        sa.select(
+            deliveries.c.id, deliveries.c.account_id, deliveries.c.channel, deliveries.c.attempts,
+            deliveries.c.message_id, accounts.c.address, accounts.c.state, people.c.language, people.c.blocked_at,
+            agreed(people.c.id).label("agreed"), volunteers.c.full_name, units.c.name.label("commune"),
+        )
+        .select_from(joined)
+        .where(deliveries.c.broadcast_id == one.id, deliveries.c.channel.in_(list(channels)))
+        .with_for_update(of=deliveries, skip_locked=True)
+    )  # fmt: skip
+
+
+def _capped(one: Broadcast, caps: Caps) -> sa.Case[str]:
+    """Why the reader of a copy has had enough of the calendar, or nothing."""
+    other = deliveries.alias()
+
+    def had(began: datetime) -> Any:
+        """What reached her since then, or perhaps did."""
+        perhaps = sa.and_(other.c.state.in_(["leased", "unknown"]), other.c.due_at >= began)
+        since = sa.or_(sa.and_(other.c.state == "sent", other.c.sent_at >= began), perhaps)
+        hers = sa.and_(other.c.person_id == deliveries.c.person_id, other.c.broadcast_id != one.id)
+        return sa.and_(hers, since, broadcasts.c.message_id.is_not(None), ~broadcasts.c.urgent)
+
+    joined = other.join(broadcasts, broadcasts.c.id == other.c.broadcast_id)
+    today = sa.select(other.c.id).select_from(joined).where(had(caps.day_began)).correlate(deliveries).exists()
+    cases: list[tuple[sa.ColumnElement[bool], str]] = [(today, "cap")]
+    for channel, most in caps.a_month.items():
+        there = sa.and_(had(caps.month_began), other.c.channel == channel)
+        counted = sa.select(sa.func.count(other.c.id)).select_from(joined).where(there).correlate(deliveries)
+        cases.append((sa.and_(deliveries.c.channel == channel, counted.scalar_subquery() >= most), "quota"))
+    return sa.case(*cases, else_="")
+
+
+def _copy(row: Mapping[Any, Any]) -> Copy:
+    return Copy(
+        row["id"], row["account_id"], row["channel"], row["address"], row["language"], row["full_name"] or "",
+        row["commune"] or "", row["attempts"], row["message_id"],
+    )  # fmt: skip
+
+
+async def _end(tx: Tx, dropped: Sequence[Outcome]) -> None:
+    ending = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
+    rows = [{"which": o.id, "became": o.state, "why": o.reason} for o in dropped]
+    await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)
+
+
+async def _amended(tx: Tx, one: Broadcast, changed: Sequence[Outcome]) -> None:
+    done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
+    rows = [{"which": o.id, "why": o.reason} for o in changed]
+    await tx.run(done.values(revision=one.revision, reason=sa.bindparam("why"), leased_until=None), rows)

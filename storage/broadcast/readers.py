@@ -1,0 +1,85 @@
+"""Whom an announcement would reach at this moment, and who of its audience is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.broadcast.audience import ACCOUNT, agreed, asked_once, members
+from storage.broadcast.broadcasts import Draft
+from storage.database import Tx
+from storage.tables import accounts, people, units, volunteers
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom a broadcast would reach now, and who is left out."""
+
+    channels: Mapping[str, int]
+    """How many on each channel."""
+    left_out: Mapping[str, int]
+    """How many for each reason."""
+
+    @property
+    def size(self) -> int:
+        return sum(self.channels.values())
+
+
+async def preview(tx: Tx, draft: Draft, now: datetime) -> Preview:
+    """Count whom it would reach, and those of the audience who are left out, by reason."""
+    reason = sa.case(
+        (people.c.blocked_at.is_not(None), "barred"),
+        (sa.and_(~agreed(people.c.id), asked_once()), "opted_out"),
+        (~agreed(people.c.id), "no_consent"),
+        (accounts.c.id.is_(None), "gone"),
+        (~_readable(draft), "language"),
+        else_="",
+    )
+    everybody = _people(draft, now).with_only_columns(reason.label("reason"), accounts.c.channel).subquery()
+    counted = sa.select(everybody, sa.func.count().label("n")).group_by(everybody.c.reason, everybody.c.channel)
+    channels: dict[str, int] = {}
+    left_out: dict[str, int] = {}
+    for row in await tx.all(counted):
+        into, key = (left_out, row["reason"]) if row["reason"] else (channels, row["channel"])
+        into[key] = into.get(key, 0) + row["n"]
+    return Preview(channels, left_out)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody whom it would reach, with what its placeholders would say."""
+
+    language: str
+    name: str
+    commune: str
+
+
+async def sample(tx: Tx, draft: Draft, now: datetime, most: int) -> Sequence[Reader]:
+    """Some of those whom it would reach."""
+    hers = volunteers.alias()
+    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT).outerjoin(hers, hers.c.person_id == people.c.id)
+    found = (
+        sa.select(people.c.language, hers.c.full_name, units.c.name.label("commune"))
+        .select_from(joined.outerjoin(units, units.c.id == hers.c.unit_id))
+        .where(*members(draft.audience, now), *reachable(draft))
+    )
+    rows = await tx.all(found.order_by(people.c.id).limit(most))
+    return [Reader(row["language"], row["full_name"] or "", row["commune"] or "") for row in rows]
+
+
+def reachable(draft: Draft) -> list[sa.ColumnElement[bool]]:
+    """The conditions on ``people`` and their account for a message to go out."""
+    return [people.c.blocked_at.is_(None), agreed(people.c.id), accounts.c.id.is_not(None), _readable(draft)]
+
+
+def _readable(draft: Draft) -> sa.ColumnElement[bool]:
+    return sa.true() if draft.texts.get(draft.fallback) else people.c.language.in_(list(draft.texts))
+
+
+def _people(draft: Draft, now: datetime) -> sa.Select[Any]:
+    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT)
+    return sa.select(people.c.id).select_from(joined).where(*members(draft.audience, now))

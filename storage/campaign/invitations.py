@@ -1,0 +1,66 @@
+"""Invitations to work for the Society: a code that is good once and not for long, and is kept nowhere in clear."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.campaign import settings, staff
+from storage.campaign.codes import ALPHABET
+from storage.database import Tx
+from storage.tables import invitations
+
+CODE = re.compile(rf"[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}", re.IGNORECASE)
+"""Thirty letters, ten places: 6·10^14 codes, so that nobody finds one by trying."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What an invitation made of somebody."""
+
+    role: str
+    unit_id: int | None
+    invited_by_id: int
+    new: bool
+    """Whether she did not hold the role already."""
+
+
+async def invite(tx: Tx, role: str, unit_id: int | None, by_id: int, now: datetime) -> str:
+    """A fresh code for this role. Audited, without the code."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    code = f"{letters[:5]}-{letters[5:]}"
+    until = now + timedelta(hours=await settings.read(tx, settings.INVITATION_HOURS))
+    values = {"role": role, "unit_id": unit_id, "invited_by_id": by_id, "created_at": now, "expires_at": until}
+    made = sa.insert(invitations).values(code_index=_index(tx, code), **values).returning(invitations.c.id)
+    number = await tx.value(made)
+    await audit.add(tx, now, f"person:{by_id}", "invite", f"invitation:{number}", {"role": role, "unit": unit_id})
+    return code
+
+
+async def redeem(tx: Tx, code: str, person_id: int, now: datetime) -> Invited | None:
+    """Use a code up: the person holds its role from now on. None if it is nobody's, used, or too old. Audited."""
+    good = sa.and_(
+        invitations.c.code_index == _index(tx, code), invitations.c.used_at.is_(None), invitations.c.expires_at > now
+    )
+    used = sa.update(invitations).where(good).values(used_at=now).returning(invitations)
+    row = await tx.first(used)
+    if row is None:
+        return None
+    by = f"person:{person_id}"
+    await audit.add(tx, now, by, "redeem", f"invitation:{row['id']}", {})
+    new = await staff.grant(tx, person_id, row["role"], row["unit_id"], f"invitation:{row['id']}", now)
+    return Invited(row["role"], row["unit_id"], row["invited_by_id"], new)
+
+
+async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
+    """Drop invitations that were over so long ago."""
+    await tx.run(sa.delete(invitations).where(invitations.c.expires_at < now - older_than))
+
+
+def _index(tx: Tx, code: str) -> bytes:
+    return tx.vault.index(code.upper(), kind="invitation")

@@ -1,0 +1,55 @@
+"""What an admin may change while the program runs: every such setting once, with its default and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.database import Tx
+from storage.database.insert import insert_or_replace
+from storage.tables import settings
+
+T = TypeVar("T", int, time)
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting, a number or a time of day; ``settings.<name>`` says what it is for."""
+
+    name: str
+    default: T
+    least: T
+    most: T
+
+    def load(self, kept: str) -> T:
+        """The value as it was kept. Raises ValueError."""
+        return time.fromisoformat(kept) if isinstance(self.default, time) else int(kept)
+
+    def allows(self, value: T) -> bool:
+        return self.least <= value <= self.most
+
+
+INVITATION_HOURS = Setting("invitation_hours", 48, 1, 336)
+PHOTOS_A_DAY = Setting("photos_a_day", 40, 5, 500)
+
+SETTINGS: tuple[Setting[Any], ...] = (INVITATION_HOURS, PHOTOS_A_DAY)
+"""All of them, in the order in which /settings shows them."""
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+async def read(tx: Tx, setting: Setting[T]) -> T:
+    """What holds at this moment."""
+    kept = await tx.value(sa.select(settings.c.value).where(settings.c.name == setting.name))
+    return setting.default if kept is None else setting.load(kept)
+
+
+async def change(tx: Tx, setting: Setting[T], value: T, by: str, now: datetime) -> None:
+    """From now on this value holds. Audited."""
+    was = await read(tx, setting)
+    await insert_or_replace(tx, settings, [{"name": setting.name, "value": str(value)}])
+    details = {"from": str(was), "to": str(value)}
+    await audit.add(tx, now, by, "change_setting", f"setting:{setting.name}", details)

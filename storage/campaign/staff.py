@@ -1,0 +1,143 @@
+"""Who works for the Society, in which role, for which unit. Asked at the moment of every act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.database import Tx
+from storage.tables import accounts, people, staff, units, volunteers
+from storage.talk.people import may
+
+
+async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
+    """Give a role for a unit, or everywhere; returns False if the person holds it already. Audited.
+
+    Admins run the campaign and the program, so theirs is for everywhere.
+    """
+    assert role != "admin" or unit_id is None
+    held = sa.select(staff.c.id).where(
+        staff.c.person_id == person_id, staff.c.role == role, staff.c.unit_id.is_not_distinct_from(unit_id)
+    )
+    if await tx.first(held.where(staff.c.revoked_at.is_(None))):
+        return False
+    await tx.run(sa.insert(staff).values(person_id=person_id, role=role, unit_id=unit_id, granted_at=now))
+    await audit.add(tx, now, by, "grant", f"person:{person_id}", {"role": role, "unit": unit_id})
+    return True
+
+
+async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str, now: datetime) -> bool:
+    """Take a role for a unit away, from this moment; returns False if the person does not hold it. Audited."""
+    held = sa.update(staff).where(
+        staff.c.person_id == person_id,
+        staff.c.role == role,
+        staff.c.unit_id.is_not_distinct_from(unit_id),
+        staff.c.revoked_at.is_(None),
+    )
+    if not await tx.run(held.values(revoked_at=now)):
+        return False
+    await audit.add(tx, now, by, "revoke", f"person:{person_id}", {"role": role, "unit": unit_id})
+    return True
+
+
+def _above() -> sa.Select[Any]:
+    """A unit and every unit that contains it."""
+    above = sa.select(units.c.id, units.c.parent_id).where(units.c.id == sa.bindparam("unit")).cte(recursive=True)
+    above = above.union(sa.select(units.c.id, units.c.parent_id).where(units.c.id == above.c.parent_id))
+    return sa.select(above.c.id)
+
+
+HOLDERS = (
+    sa.select(people.c.id, people.c.language, staff.c.role)
+    .join(staff, staff.c.person_id == people.c.id)
+    .where(staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None))
+)
+HOLDERS_ABOVE = HOLDERS.where(sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(_above())))
+
+
+async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
+    """The people with this role for this unit or one above it, each with her language; for officers also the admins
+    if the unit has no officer, so that nothing waits unseen."""
+    rows = await tx.all(HOLDERS) if unit_id is None else await tx.all(HOLDERS_ABOVE, unit=unit_id)
+    holding = {row["id"]: row["language"] for row in rows if row["role"] == role}
+    if not holding and role == "officer":
+        return {row["id"]: row["language"] for row in rows if row["role"] == "admin"}
+    return holding
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody with a role for a unit. ``name`` is empty unless she is a registered volunteer."""
+
+    id: int
+    """Of the role that she holds, not of her."""
+    person_id: int
+    role: str
+    unit_id: int | None
+    unit_name: str
+    name: str
+    channels: tuple[str, ...]
+    granted_at: datetime
+
+
+async def members(tx: Tx) -> list[Member]:
+    """Who holds which role now; admins first, then by unit."""
+    registered = sa.and_(volunteers.c.person_id == staff.c.person_id, volunteers.c.state == "registered")
+    rows = await tx.all(
+        sa.select(staff, units.c.name.label("unit_name"), volunteers.c.full_name)
+        .outerjoin(units, units.c.id == staff.c.unit_id)
+        .outerjoin(volunteers, registered)
+        .where(staff.c.revoked_at.is_(None))
+        .order_by(staff.c.role, staff.c.unit_id.is_not(None), staff.c.unit_id, staff.c.id)
+    )
+    hers = accounts.c.person_id.in_([row["person_id"] for row in rows])
+    channels: dict[int, dict[str, None]] = {}
+    for row in await tx.all(sa.select(accounts.c.person_id, accounts.c.channel).where(hers).order_by(accounts.c.id)):
+        channels.setdefault(row["person_id"], {})[row["channel"]] = None
+    return [
+        Member(
+            row["id"], row["person_id"], row["role"], row["unit_id"], row["unit_name"] or "", row["full_name"] or "",
+            tuple(channels.get(row["person_id"], ())), row["granted_at"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account whose person holds roles, or held one once."""
+
+    address: str
+    language: str
+    roles: frozenset[str]
+
+
+async def accounts_on(tx: Tx, channel: str) -> list[Holding]:
+    """Every account on a channel of somebody who holds a role now, or did, and then has none."""
+    rows = await tx.all(
+        sa.select(accounts.c.address, people.c.language, staff.c.role, staff.c.revoked_at)
+        .join(people, people.c.id == accounts.c.person_id)
+        .join(staff, staff.c.person_id == people.c.id)
+        .where(accounts.c.channel == channel, people.c.blocked_at.is_(None))
+        .order_by(accounts.c.id)
+    )
+    roles: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        held_now = {row["role"]} if row["revoked_at"] is None else set()
+        roles.setdefault((row["address"], row["language"]), set()).update(held_now)
+    return [Holding(address, language, frozenset(held)) for (address, language), held in roles.items()]
+
+
+async def reach(tx: Tx, roles: Mapping[str, frozenset[int | None]], role: str) -> frozenset[int] | None:
+    """The units for which these roles allow what asks for ``role``: those held and all they contain; None for everywhere."""
+    held = {unit for name, held_for in roles.items() if may(role, [name]) for unit in held_for}
+    if None in held:
+        return None
+    below = sa.select(units.c.id).where(units.c.id.in_([u for u in held if u is not None])).cte(recursive=True)
+    below = below.union(sa.select(units.c.id).join(below, units.c.parent_id == below.c.id))
+    return frozenset(row["id"] for row in await tx.all(sa.select(below.c.id)))

@@ -1,0 +1,121 @@
+"""Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import Executable
+
+from storage.database import postgresql, sqlite
+from storage.database.columns import database_now
+from storage.database.run import Run
+from storage.database.vault import Vault
+
+T = TypeVar("T")
+TRIES = 3
+"""How often a unit of work is run that another transaction or a lost connection has undone."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database, the way to it or its disk is at fault, and not the statement: trying later may help."""
+    if isinstance(error, ConnectionError | TimeoutError | sa.exc.TimeoutError):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig))
+    return sqlite.is_outage(error) or postgresql.is_outage(error)
+
+
+class Tx:
+    """One open transaction, with the vault that seals what is personal."""
+
+    def __init__(self, run: Run, dialect: str, vault: Vault) -> None:
+        self._run, self.dialect, self.vault = run, dialect, vault
+
+    async def all(self, statement: Executable, **given: Any) -> Sequence[RowMapping]:
+        """Every row. ``given`` are the values of the statement's own parameters."""
+        return await self._run(lambda connection: connection.execute(statement, given).mappings().all())
+
+    async def first(self, statement: Executable, **given: Any) -> RowMapping | None:
+        """The first row, or None."""
+        return await self._run(lambda connection: connection.execute(statement, given).mappings().first())
+
+    async def value(self, statement: Executable, **given: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self._run(lambda connection: connection.execute(statement, given).scalar())
+
+    async def run(self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None, **given: Any) -> int:
+        """Run a statement, for each of ``many`` when given; returns how many rows it touched."""
+        if many is not None and not many:
+            return 0
+        values = given if many is None else list(many)
+        return await self._run(lambda connection: int(connection.execute(statement, values).rowcount))
+
+    async def alone(self, name: str) -> None:
+        """Wait until nobody else is past this line with this name; others wait until this transaction ends.
+
+        SQLite needs none of it: there, every transaction that writes is alone.
+        """
+        if self.dialect == "postgresql":
+            await self.value(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
+class Database:
+    """The two ways into one database."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.url, self.vault = make_url(url), vault
+        self.shared = self.url.get_backend_name() == "postgresql"
+        """Whether other processes work on it at the same time."""
+        self._store: sqlite.File | postgresql.Server
+        self._store = postgresql.Server(self.url) if self.shared else sqlite.File(self.url)
+
+    @property
+    def path(self) -> Path:
+        """The file, of SQLite."""
+        return Path(self.url.database or "")
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that commits at the end, or rolls back on any exception. Never nest two."""
+        async with self._store.write() as run:
+            yield self._tx(run)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A consistent view of what has been committed."""
+        async with self._store.read() as run:
+            yield self._tx(run)
+
+    async def again(self, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        """Write a unit of work, anew if another process or a lost connection undid it. It must be harmless twice: the
+        answer to a commit can be lost when the commit is not.
+
+        It waits for nothing but its statements: on SQLite all of it is one step of the connection's thread.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._store.whole(lambda run: unit(self._tx(run)))
+            except Exception as failed:
+                if attempt == TRIES or not self.shared or not is_outage(failed):
+                    raise
+                await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
+        raise AssertionError("unreachable")
+
+    def _tx(self, run: Run) -> Tx:
+        return Tx(run, self._store.dialect, self.vault)
+
+    async def now(self) -> Any:
+        """The instant that the database's clock shows."""
+        async with self.read() as tx:
+            return await tx.value(sa.select(database_now()))
+
+    async def close(self) -> None:
+        await self._store.close()

@@ -1,0 +1,165 @@
+"""The demo's made-up campaign: households, volunteers, pledges and deeds, and the two staff whom anybody may play."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.aid import dossiers, questions
+from storage.aid.dossiers import Dossier
+from storage.aid.questions import NewQuestion
+from storage.campaign import seed
+from storage.database import Tx
+from storage.files import Files, pictures
+from storage.files.pictures import Stored
+from storage.tables import (
+    accounts,
+    addresses,
+    campaigns,
+    consents,
+    deed_pictures,
+    deeds,
+    needs,
+    people,
+    pledges,
+    posters,
+    staff,
+    units,
+    volunteers,
+)
+
+STAFF = {"officer": "demo-officer", "admin": "demo-admin"}
+"""The web chat addresses of the demo's staff."""
+SIZE = 960, 640
+"""Pixels of the drawings in ``data/pictures``."""
+
+
+def reset(database: Path) -> None:
+    """Delete a demo database with everything beside it that is only its own."""
+    for path in (database, *(Path(f"{database}{tail}") for tail in ("-wal", "-shm")), database.with_suffix(".sent")):
+        path.unlink(missing_ok=True)
+
+
+async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
+    """Fill a database that holds only the campaign; returns False if the demo is there already."""
+    if await tx.value(sa.select(sa.func.count()).select_from(addresses)):
+        return False
+    given = tomllib.loads((seed.DATA / "demo.toml").read_text(encoding="utf-8"))
+    campaign = (await tx.all(sa.select(campaigns)))[0]
+    communes = {row["code"]: row["id"] for row in await tx.all(sa.select(units).where(units.c.kind == "commune"))}
+    await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign["id"]).values(goals=given["goals"]))
+    await tx.run(sa.insert(posters), given["posters"])
+    for one in given["staff"]:
+        person = await _person(tx, "web", one["address"], now)
+        unit_id = campaign["unit_id"] if one["role"] == "officer" else None
+        await tx.run(sa.insert(staff).values(person_id=person, role=one["role"], unit_id=unit_id, granted_at=now))
+        await _agree(tx, person, now)
+    drawings = await _drawings(tx, files, {one["picture"] for one in given["addresses"]}, now)
+    wanted = {}
+    for age, one in enumerate(reversed(given["addresses"])):
+        unit_id, picture = communes[one["commune"]], drawings[one["picture"]]
+        wanted[one["code"]] = await _address(tx, campaign["id"], unit_id, picture, one, now - timedelta(days=10 + age))
+    givers = [
+        await _volunteer(tx, communes[one["commune"]], n, one, now) for n, one in enumerate(given["volunteers"], 1)
+    ]
+    for n, (giver, code, which, amount) in enumerate(given["pledges"], 1):
+        address_id, needed = wanted[code]
+        need_id, kind, what = needed[which - 1]
+        name = given["volunteers"][giver - 1]["full_name"]
+        await _pledge(tx, campaign, n, givers[giver - 1], address_id, need_id, kind, what, amount, name, now)
+    for n, one in enumerate(given["deeds"], 1):
+        deed = await _deed(tx, campaign, n, givers[one["by"] - 1], communes[one["commune"]], one, now, zone)
+        if "picture" in one:
+            drawn = await _drawing(tx, files, one["picture"], now)
+            await tx.run(sa.insert(deed_pictures).values(deed_id=deed, position=0, picture=drawn))
+    for n, one in enumerate(given["questions"], 1):
+        asked = NewQuestion(
+            campaign["id"], campaign["prefix"], givers[one["by"] - 1], communes[one["commune"]], one["question"],
+            f"demo:question:{n}",
+        )  # fmt: skip
+        await questions.add(tx, asked, now - timedelta(hours=n))
+    for n, one in enumerate(given["proposals"], 1):
+        who = Dossier(one["full_name"], one["house"])
+        by, unit_id = givers[one["by"] - 1], communes[one["commune"]]
+        await dossiers.propose(tx, campaign["id"], unit_id, who, one["story"], by, now - timedelta(hours=n))
+    return True
+
+
+async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:
+    return int(await tx.value(sa.insert(table).values(**values).returning(table.c.id)))
+
+
+async def _person(tx: Tx, channel: str, address: str, now: datetime) -> int:
+    person = await _new(tx, people, language="vi", created_at=now)
+    at = {"channel": channel, "address": address, "created_at": now, "announcements_here": True}
+    await _new(tx, accounts, person_id=person, **at)
+    return person
+
+
+async def _agree(tx: Tx, person: int, now: datetime) -> None:
+    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
+    await _new(tx, consents, person_id=person, purpose="take_part", **given)
+
+
+async def _drawings(tx: Tx, files: Files, names: set[str], now: datetime) -> dict[str, str]:
+    return {name: await _drawing(tx, files, name, now) for name in sorted(names)}
+
+
+async def _drawing(tx: Tx, files: Files, name: str, now: datetime) -> str:
+    data = (seed.DATA / "pictures" / f"{name}.jpg").read_bytes()
+    made = await pictures.add(tx, None, Stored(await files.put(data), *SIZE), len(data), now)
+    await pictures.keep(tx, [made])
+    return made
+
+
+async def _address(
+    tx: Tx, campaign: int, unit_id: int, picture: str, one: dict[str, Any], at: datetime
+) -> tuple[int, list[tuple[int, str, str]]]:
+    address = await _new(
+        tx, addresses, campaign_id=campaign, code=one["code"], unit_id=unit_id, category=one["category"],
+        shown_name=one["shown_name"], people_count=one["people"], story=one["story"], picture=picture,
+        state="approved", consented=True, created_at=at,
+    )  # fmt: skip
+    made = []
+    for kind, what, measure, amount in one["needs"]:
+        need = await _new(tx, needs, address_id=address, kind=kind, what=what, measure=measure, amount=amount)
+        made.append((need, kind, what))
+    return address, made
+
+
+async def _volunteer(tx: Tx, unit_id: int, n: int, one: dict[str, Any], now: datetime) -> int:
+    person = await _person(tx, "web", f"demo-{n}", now)
+    await _agree(tx, person, now)
+    await _new(
+        tx, volunteers, person_id=person, full_name=one["full_name"], folded_name=one["folded_name"],
+        birth_year=one["birth_year"], unit_id=unit_id, hamlet=one["hamlet"],
+        activities=one["activities"], created_at=now, updated_at=now,
+    )  # fmt: skip
+    return person
+
+
+async def _pledge(
+    tx: Tx, campaign: Any, n: int, person: int, address: int, need: int, kind: str, what: str, amount: int, name: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    await tx.run(sa.update(needs).where(needs.c.id == need).values(promised=needs.c.promised + amount))
+    await _new(
+        tx, pledges, campaign_id=campaign["id"], code=f"{campaign['prefix']}-DEM{n:02}", person_id=person,
+        address_id=address, need_id=need, kind=kind, amount=amount, what=what, shown_as="initials", shown_name=name,
+        dedupe_key=f"demo:{n}", created_at=now - timedelta(days=n),
+    )  # fmt: skip
+
+
+async def _deed(
+    tx: Tx, campaign: Any, n: int, person: int, unit_id: int, one: dict[str, Any], now: datetime, zone: tzinfo
+) -> int:
+    return await _new(
+        tx, deeds, campaign_id=campaign["id"], code=f"{campaign['prefix']}-VTDE{n}", person_id=person,
+        doer_kind=one["doer_kind"], doer_name=one["doer"], what=one["what"], unit_id=unit_id,
+        done_on=now.astimezone(zone).date() - timedelta(days=n), helped=one["helped"],
+        helped_count=one["helped_count"], dedupe_key=f"demo:deed:{n}", created_at=now - timedelta(days=n),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Sums, searches and queues over what is kept."""

@@ -1,0 +1,108 @@
+"""What waits for officers: counts, and each kind by pages, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.tables import addresses, deeds, needs, pledges, questions, units, volunteers
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits. ``said`` says in a few words what it is."""
+
+    code: str
+    said: str
+    amount: int
+    kind: str
+    measure: str
+    unit_name: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The rows of a table that wait. ``waits`` says so in the words of its index: it is read, and not the table."""
+
+    table: sa.Table
+    waits: str
+    said: sa.ColumnElement[str]
+    code: sa.ColumnElement[str]
+
+    def ids(self, within: Collection[int] | None) -> sa.Select[Any]:
+        """Those in these units."""
+        waiting = sa.select(self.table.c.id).where(sa.text(self.waits))
+        if within is None:
+            return waiting
+        if self.table is not pledges:
+            return waiting.where(inside(self.table.c.unit_id, within))
+        there = sa.select(addresses.c.id).where(inside(addresses.c.unit_id, within))
+        return waiting.where(pledges.c.address_id.in_(there))
+
+
+QUEUES = {
+    "pledges": Queue(pledges, "pledges.state IN ('new', 'confirmed')", addresses.c.shown_name, pledges.c.code),
+    "deeds": Queue(deeds, "deeds.state = 'new'", deeds.c.what, deeds.c.code),
+    "volunteers": Queue(
+        volunteers, "volunteers.state = 'registered' AND volunteers.seen_at IS NULL", volunteers.c.full_name,
+        sa.cast(volunteers.c.person_id, sa.Text),
+    ),
+    "questions": Queue(questions, "questions.state = 'new'", questions.c.question, questions.c.code),
+    "addresses": Queue(
+        addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
+        sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.code,
+    ),
+}  # fmt: skip
+
+
+async def counts(tx: Tx, within: Collection[int] | None) -> dict[str, int]:
+    """How many of each kind wait in these units; kinds of which nothing waits are left out."""
+    row = await tx.first(sa.select(*(_count(queue, within).label(kind) for kind, queue in QUEUES.items())))
+    assert row is not None
+    return {kind: int(n) for kind, n in row.items() if n}
+
+
+async def page(
+    tx: Tx, kind: str, within: Collection[int] | None, first: int, most: int
+) -> tuple[Sequence[Waiting], int]:
+    """Some of one kind that wait in these units, the oldest first, and how many there are."""
+    queue = QUEUES[kind]
+    total = int(await tx.value(sa.select(_count(queue, within))))
+    oldest = queue.table.c.created_at, queue.table.c.id
+    shown = queue.ids(within).order_by(*oldest).offset(first).limit(most).subquery()
+    rows = await tx.all(_lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest))
+    return [Waiting(**row) for row in rows], total
+
+
+def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(queue.ids(within).subquery()).scalar_subquery()
+
+
+def _lines(queue: Queue) -> sa.Select[Any]:
+    """What a line says of each; only a pledge has an amount, and lies where its address does."""
+    table = queue.table
+    shown = (
+        table.c.created_at,
+        table.c.state,
+        queue.code.label("code"),
+        queue.said.label("said"),
+        units.c.name.label("unit_name"),
+    )
+    if table is not pledges:
+        nothing = sa.literal(0).label("amount"), sa.literal("").label("kind"), sa.literal("").label("measure")
+        return sa.select(*shown, *nothing).join_from(table, units, units.c.id == table.c.unit_id)
+    measure = sa.func.coalesce(needs.c.measure, "").label("measure")
+    return (
+        sa.select(*shown, pledges.c.amount, pledges.c.kind, measure)
+        .join_from(pledges, addresses, addresses.c.id == pledges.c.address_id)
+        .join(units, units.c.id == addresses.c.unit_id)
+        .outerjoin(needs, needs.c.id == pledges.c.need_id)
+    )

@@ -1,0 +1,99 @@
+"""Find the person behind a code, a phone number or an account, as little as an admin needs of her."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.aid import pledges
+from storage.database import Tx
+from storage.tables import accounts, deeds, people, staff, units, volunteers
+from storage.tables import pledges as promises
+
+NUMBER = re.compile(r"#?(\d{1,12})")
+ACCOUNT = re.compile(r"(telegram|web|console|room):(\S{1,64})")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person. ``name`` and ``phone`` are in clear; whoever shows them masks them."""
+
+    id: int
+    channels: tuple[str, ...]
+    name: str
+    phone: str
+    unit_name: str
+    pledges: int
+    deeds: int
+    roles: tuple[str, ...]
+    created_at: datetime
+    blocked_at: datetime | None
+
+
+async def person_of(tx: Tx, said: str, phone: str = "") -> int | None:
+    """Whose code, phone number (in E.164), account («telegram:123») or number («#12») this is."""
+    wanted: sa.Select[Any] | sa.CompoundSelect[Any]
+    if phone:
+        wanted = sa.select(volunteers.c.person_id).where(
+            volunteers.c.phone_index == tx.vault.index(phone, kind="phone")
+        )
+    elif account := ACCOUNT.fullmatch(said):
+        wanted = sa.select(accounts.c.person_id).where(
+            accounts.c.channel == account[1], accounts.c.address == account[2]
+        )
+    elif number := NUMBER.fullmatch(said):
+        wanted = sa.select(people.c.id).where(people.c.id == int(number[1]))
+    else:
+        code = said.upper()
+        wanted = sa.union_all(
+            sa.select(promises.c.person_id).where(promises.c.code == code),
+            sa.select(deeds.c.person_id).where(deeds.c.code == code),
+        )
+    found: int | None = await tx.value(wanted)
+    return found
+
+
+async def person(tx: Tx, person_id: int) -> Found | None:
+    """What is known of this person, if she has not left."""
+    row = await tx.first(
+        sa.select(people, volunteers.c.full_name, volunteers.c.phone, units.c.name.label("unit_name"))
+        .outerjoin(volunteers, sa.and_(volunteers.c.person_id == people.c.id, volunteers.c.state == "registered"))
+        .outerjoin(units, units.c.id == volunteers.c.unit_id)
+        .where(people.c.id == person_id)
+    )
+    channels = await tx.all(
+        sa.select(accounts.c.channel).where(accounts.c.person_id == person_id).order_by(accounts.c.id)
+    )
+    if row is None or not channels:
+        return None
+    held = sa.select(staff.c.role).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None)).distinct()
+    told = sa.select(sa.func.count()).select_from(deeds).where(deeds.c.person_id == person_id)
+    return Found(
+        person_id,
+        tuple(dict.fromkeys(one["channel"] for one in channels)),
+        row["full_name"] or "",
+        tx.vault.open(row["phone"]).decode() if row["phone"] else "",
+        row["unit_name"] or "",
+        len(await pledges.of_person(tx, person_id)),
+        int(await tx.value(told)),
+        tuple(one["role"] for one in await tx.all(held.order_by(staff.c.role))),
+        row["created_at"],
+        row["blocked_at"],
+    )
+
+
+async def block(tx: Tx, person_id: int, by: str, now: datetime) -> None:
+    """Hear this person no more. Audited."""
+    await tx.run(sa.update(people).where(people.c.id == person_id).values(blocked_at=now))
+    await audit.add(tx, now, by, "block", f"person:{person_id}", {})
+
+
+async def unblock(tx: Tx, person_id: int, by: str, now: datetime) -> None:
+    """Hear this person again. Audited."""
+    await tx.run(sa.update(people).where(people.c.id == person_id).values(blocked_at=None))
+    await audit.add(tx, now, by, "unblock", f"person:{person_id}", {})

@@ -1,0 +1,1 @@
+"""What a person may ask about her own data: export, erasure, linked accounts; and how long things are kept."""

@@ -1,0 +1,120 @@
+"""Forget a person: what is hers goes, what counts in totals stays without her (law 91/2025/QH15: the right to erasure)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.aid import pledges
+from storage.broadcast import ledger
+from storage.database import Tx
+from storage.database.columns import EPOCH
+from storage.tables import (
+    accounts,
+    addresses,
+    consents,
+    contributions,
+    deed_pictures,
+    deed_questions,
+    deeds,
+    inbox,
+    link_codes,
+    link_tries,
+    outbox,
+    people,
+    places,
+    questions,
+    staff,
+    volunteers,
+    web_messages,
+    web_sessions,
+)
+from storage.tables import pictures as photos
+from storage.tables import pledges as promises
+
+
+async def is_last_admin(tx: Tx, person_id: int, *, only: int | None = None) -> bool:
+    """Whether nobody could appoint anybody any more without this person, or without that one role of hers."""
+    admins = sa.select(staff.c.id, staff.c.person_id).where(staff.c.role == "admin", staff.c.revoked_at.is_(None))
+    rows = await tx.all(admins.with_for_update())  # two admins must not revoke each other at the same instant
+    hers = [row for row in rows if row["person_id"] == person_id and only in (None, row["id"])]
+    return bool(hers) and len(hers) == len(rows)
+
+
+async def forget(tx: Tx, person_id: int, now: datetime) -> None:
+    """Erase a person. Her photos are let go here and deleted by the next sweep, within the hour.
+
+    Pledges that are still open are cancelled, so that what they claimed is missing again. Fulfilled pledges and approved
+    deeds keep their amounts, days and communes, and lose every name. That somebody once agreed, and to which text, is
+    kept without saying who: the proof that the law asks for. The bare person row stays as its anchor.
+    """
+    for pledge in await pledges.of_person(tx, person_id):
+        await pledges.cancel(tx, person_id, pledge.code, now)
+    await tx.run(
+        sa.update(promises)
+        .where(promises.c.person_id == person_id)
+        .values(
+            organisation="",
+            shown_name="",
+            shown_as="anonymous",
+            what=sa.case((promises.c.need_id.is_(None), ""), else_=promises.c.what),
+            reason="",
+        )
+    )
+    in_her_words = sa.select(promises.c.id).where(promises.c.person_id == person_id, promises.c.need_id.is_(None))
+    await tx.run(sa.update(contributions).where(contributions.c.pledge_id.in_(in_her_words)).values(what=""))
+    gone = await _forget_deeds(tx, person_id)
+    rows = await tx.all(sa.select(accounts).where(accounts.c.person_id == person_id))
+    ids = [row["id"] for row in rows]
+    for row in rows:
+        await _forget_talk(tx, row["channel"], row["address"])
+    await tx.run(sa.delete(outbox).where(outbox.c.account_id.in_(ids)))
+    hers = sa.select(photos.c.name).where(photos.c.account_id.in_(ids), ~photos.c.kept)
+    gone += [row["name"] for row in await tx.all(hers)]
+    await tx.run(sa.update(photos).where(photos.c.name.in_(gone)).values(kept=False, created_at=EPOCH))
+    await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
+    for table in (volunteers, places, link_codes, questions):
+        await tx.run(sa.delete(table).where(table.c.person_id == person_id))
+    await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
+    await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))
+    await tx.run(sa.delete(link_tries).where(link_tries.c.account_id.in_(ids)))
+    await tx.run(
+        sa.update(staff).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    await tx.run(
+        sa.update(consents)
+        .where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    await ledger.erase(tx, person_id)
+    await tx.run(sa.delete(accounts).where(accounts.c.id.in_(ids)))
+    await tx.run(sa.update(people).where(people.c.id == person_id).values(language="vi"))
+    await audit.add(tx, now, f"person:{person_id}", "forget", f"person:{person_id}", {})
+
+
+async def _forget_deeds(tx: Tx, person_id: int) -> list[str]:
+    """Reports that were not approved go with their photos; approved ones lose the reporter. Returns the photos' names."""
+    undecided = sa.select(deeds.c.id).where(deeds.c.person_id == person_id, deeds.c.state != "approved")
+    ids = [row["id"] for row in await tx.all(undecided)]
+    names = [
+        row["picture"]
+        for row in await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id.in_(ids)))
+    ]
+    hers = sa.select(deeds.c.id).where(deeds.c.person_id == person_id)
+    await tx.run(sa.delete(deed_questions).where(deed_questions.c.deed_id.in_(hers)))
+    await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id.in_(ids)))
+    await tx.run(sa.delete(deeds).where(deeds.c.id.in_(ids)))
+    await tx.run(sa.update(deeds).where(deeds.c.person_id == person_id).values(reporter_name=""))
+    return names
+
+
+async def _forget_talk(tx: Tx, channel: str, address: str) -> None:
+    """What was said from and to one account. The keys stay a while, so that nothing is handled twice."""
+    at = sa.and_(inbox.c.channel == channel, inbox.c.address == address, inbox.c.state != "waiting")
+    await tx.run(sa.update(inbox).where(at).values(payload=None, media=None, address=""))
+    await tx.run(sa.delete(outbox).where(outbox.c.channel == channel, outbox.c.address == address))
+    if channel == "web":
+        await tx.run(sa.delete(web_messages).where(web_messages.c.address == address))
+        await tx.run(sa.delete(web_sessions).where(web_sessions.c.address == address))

@@ -1,0 +1,1 @@
+"""People, their accounts and places, and what comes in and goes out."""

@@ -1,0 +1,188 @@
+"""What channels handed us: on disk before it is acknowledged, handled in order, kept until its time is over."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.columns import in_order, is_first, one_of
+from storage.database.insert import insert_new
+from storage.tables import inbox
+
+WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
+"""In the statement itself and no parameter, so that the index of what waits is used."""
+ATTEMPTS = 5
+"""After so many failures a message is set aside, so that it blocks nobody."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One raw update: ``key`` is unique in its channel, ``address`` says whose order it belongs to."""
+
+    channel: str
+    key: str
+    address: str
+    payload: bytes
+    media: dict[str, Any] | None = None
+    """What became of its file, where that is known already; as in ``note_media``."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An arrival that is to be handled."""
+
+    id: int
+    channel: str
+    address: str
+    payload: bytes
+    media: dict[str, Any] | None
+    attempts: int
+    received_at: datetime
+
+
+async def keep(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Store what is new; what came before is ignored."""
+    rows = [
+        {
+            "channel": a.channel,
+            "update_key": a.key,
+            "address": a.address,
+            "payload": tx.vault.seal(a.payload),
+            "media": _sealed(tx, a.media),
+            "received_at": now,
+            "due_at": now,
+        }
+        for a in arrivals
+    ]
+    await insert_new(tx, inbox, rows)
+
+
+async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, only: int | None = None) -> list[Waiting]:
+    """The oldest messages that may be handled now, for this transaction alone; ``only`` that one, if it is next.
+
+    Whoever locks the first in line of an address has all that wait there: nobody else can begin behind it. While the
+    first waits, for a retry or for its photo, so do the others.
+    """
+    given = {"channels": list(channels), "now": now, "most": most} | ({} if only is None else {"only": only})
+    return [
+        Waiting(
+            row["id"],
+            row["channel"],
+            row["address"],
+            tx.vault.open(row["payload"]),
+            _opened(tx, row["media"]),
+            row["attempts"],
+            row["received_at"],
+        )
+        for row in await tx.all(_claimable(only is not None), **given)
+    ]
+
+
+@cache
+def _claimable(only: bool) -> sa.Select[Any]:
+    first = inbox.alias("first")
+    most: sa.BindParameter[Any] = sa.bindparam("most")
+    heads = sa.select(first.c.channel, first.c.address).where(
+        first.c.state == WAITING,
+        in_order(first).in_(one_of("channels")),
+        first.c.due_at <= sa.bindparam("now"),
+        is_first(first, inbox.c.state == WAITING),
+    )
+    if only:
+        heads = heads.where(first.c.id == sa.bindparam("only"))
+    ours = heads.order_by(first.c.id).limit(most).with_for_update(skip_locked=True).cte("ours")
+    theirs = sa.and_(inbox.c.channel == ours.c.channel, inbox.c.address == ours.c.address)
+    found = sa.select(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
+    if only:
+        found = found.where(inbox.c.id == sa.bindparam("only"))
+    return found.order_by(inbox.c.id).limit(most)
+
+
+async def fetching(tx: Tx, ids: Collection[int], until: datetime) -> None:
+    """The photos of these messages are being fetched: until then nobody looks at them, nor at what follows them."""
+    await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(due_at=until))
+
+
+async def release(tx: Tx, channels: Collection[str], now: datetime) -> None:
+    """At the start of the only process: what another run was waiting for is looked at again."""
+    await tx.run(
+        sa.update(inbox)
+        .where(inbox.c.state == WAITING, inbox.c.channel.in_(channels), inbox.c.due_at > now)
+        .values(due_at=now)
+    )
+
+
+DONE = sa.update(inbox).where(inbox.c.id.in_(one_of("ids"))).values(state="done", media=None)
+
+
+async def done(tx: Tx, ids: Collection[int]) -> None:
+    """These are handled; what became of their files is where it belongs by now."""
+    if ids:
+        await tx.run(DONE, ids=list(ids))
+
+
+async def empty(tx: Tx, ids: Collection[int]) -> None:
+    """Keep nothing of these but that they came: their sender wants to be forgotten."""
+    if ids:
+        await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
+
+
+async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bool:
+    """Note a failure; returns whether the message was set aside for good."""
+    dead = waiting.attempts + 1 >= ATTEMPTS
+    noted = await tx.run(
+        sa.update(inbox)
+        .where(inbox.c.id == waiting.id, inbox.c.state == WAITING)  # else another process was luckier
+        .values(attempts=waiting.attempts + 1, error=error, due_at=again_at, state="dead" if dead else "waiting")
+    )
+    return dead and bool(noted)
+
+
+async def note_media(tx: Tx, id: int, media: dict[str, Any] | None, now: datetime) -> None:
+    """What became of a message's file: {"picture": name}, {"sheet": rows}, {"problem": code}, or nothing in it for a file
+    that is not looked at; None: it is to be fetched again.
+    """
+    values = {"media": _sealed(tx, media), "due_at": now}
+    await tx.run(sa.update(inbox).where(inbox.c.id == id, inbox.c.state == WAITING).values(values))
+
+
+def _sealed(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The rows of a spreadsheet name families, so they are sealed."""
+    if not media or "sheet" not in media:
+        return media
+    return {"sheet": b64encode(tx.vault.seal_json(media["sheet"])).decode()}
+
+
+def _opened(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not media or "sheet" not in media:
+        return media
+    return {"sheet": tx.vault.open_json(b64decode(media["sheet"]))}
+
+
+async def oldest_waiting_at(tx: Tx) -> datetime | None:
+    """When the oldest message that nobody has handled yet came in."""
+    found: datetime | None = await tx.value(
+        sa.select(sa.func.min(inbox.c.received_at)).where(inbox.c.state == "waiting")
+    )
+    return found
+
+
+async def forget(tx: Tx, now: datetime, *, payloads: timedelta, keys: timedelta, files: timedelta) -> None:
+    """Empty the payloads, let go of the files and drop the keys whose time is over."""
+    over = inbox.c.state != "waiting"
+    await tx.run(
+        sa.update(inbox).where(over, inbox.c.received_at < now - files, inbox.c.media.is_not(None)).values(media=None)
+    )
+    await tx.run(
+        sa.update(inbox)
+        .where(over, inbox.c.received_at < now - payloads, inbox.c.payload.is_not(None))
+        .values(payload=None, address="", media=None)
+    )
+    await tx.run(sa.delete(inbox).where(over, inbox.c.received_at < now - keys))

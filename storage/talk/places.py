@@ -1,0 +1,41 @@
+"""Where each person is in a conversation. Sealed, since answers hold names and phone numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.columns import one_of
+from storage.database.insert import insert_or_replace
+from storage.tables import places
+
+PLACES = sa.select(places).where(places.c.person_id.in_(one_of("ids")))
+
+
+async def load(tx: Tx, person_ids: Collection[int]) -> dict[int, Any]:
+    """The places of these people, as they were saved."""
+    rows = await tx.all(PLACES, ids=list(person_ids))
+    return {row["person_id"]: tx.vault.open_json(row["place"]) for row in rows}
+
+
+async def save(tx: Tx, changed: Mapping[int, tuple[str, Any] | None], now: datetime) -> None:
+    """Keep (form, place) for each person, or nothing where it is None."""
+    gone = [person_id for person_id, kept in changed.items() if kept is None]
+    if gone:
+        await tx.run(sa.delete(places).where(places.c.person_id.in_(gone)))
+    rows = [
+        {
+            "person_id": person_id,
+            "form": kept[0],
+            "place": tx.vault.seal_json(kept[1]),
+            "updated_at": now,
+            "nudged_at": None,
+        }
+        for person_id, kept in changed.items()
+        if kept is not None
+    ]
+    await insert_or_replace(tx, places, rows)

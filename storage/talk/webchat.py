@@ -1,0 +1,118 @@
+"""The web chat's own records: sessions by the hash of their token, and the conversation as the page shows it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.insert import insert_new
+from storage.tables import web_messages, web_sessions
+
+IDLE = timedelta(days=400)
+"""A villager comes back next May."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message on the page."""
+
+    id: int
+    mine: bool
+    body: Any
+    at: datetime
+
+
+async def new_session(tx: Tx, now: datetime, address: str = "") -> tuple[str, str]:
+    """Begin a session; returns its token, which is kept nowhere, and its address."""
+    token, address = secrets.token_urlsafe(32), address or secrets.token_urlsafe(16)
+    row = {"token_index": tx.vault.index(token, kind="session"), "address": address, "created_at": now, "seen_at": now}
+    await tx.run(sa.insert(web_sessions).values(**row))
+    return token, address
+
+
+async def address_of(tx: Tx, token: str, now: datetime) -> str | None:
+    """Whose session this token opens; None if nobody's, or if it was idle for too long."""
+    found: str | None = await tx.value(
+        sa.select(web_sessions.c.address).where(
+            web_sessions.c.token_index == tx.vault.index(token, kind="session"), web_sessions.c.seen_at > now - IDLE
+        )
+    )
+    return found
+
+
+async def seen(tx: Tx, address: str, now: datetime) -> None:
+    """The session was used."""
+    await tx.run(sa.update(web_sessions).where(web_sessions.c.address == address).values(seen_at=now))
+
+
+async def said(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) -> None:
+    """Keep what people said, each as address, dedupe key and body; what is there already stays as it is."""
+    for address in sorted({address for address, _, _ in messages}):
+        await tx.alone(f"web:{address}")
+    rows = [
+        {"address": address, "dedupe_key": key, "mine": True, "created_at": now, "body": tx.vault.seal_json(body)}
+        for address, key, body in messages
+    ]
+    await insert_new(tx, web_messages, rows)
+
+
+async def show(tx: Tx, address: str, dedupe_key: str, body: Any, now: datetime, replaces: int = 0) -> int:
+    """Keep an answer for the page; one that is there already stays as it is. Returns its id."""
+    await tx.alone(f"web:{address}")  # so that a page which has seen one id has seen all before it
+    row = {"address": address, "dedupe_key": dedupe_key, "mine": False, "created_at": now}
+    await insert_new(tx, web_messages, [{**row, "body": tx.vault.seal_json(body)}])
+    if replaces:
+        await tx.run(
+            sa.update(web_messages)
+            .where(web_messages.c.id == replaces, web_messages.c.address == address)
+            .values(replaced_at=now)
+        )
+    return int(await tx.value(sa.select(web_messages.c.id).where(web_messages.c.dedupe_key == dedupe_key)))
+
+
+async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence[Shown]:
+    """The newest messages after this one, in order, without those that another took the place of."""
+    rows = await tx.all(
+        sa.select(web_messages)
+        .where(web_messages.c.address == address, web_messages.c.id > after, web_messages.c.replaced_at.is_(None))
+        .order_by(web_messages.c.id.desc())
+        .limit(most)
+    )
+    return [_shown(tx, row) for row in reversed(rows)]
+
+
+async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, Shown]]:
+    """What these conversations were told since then and after these messages, in order, each with its address."""
+    rows = await tx.all(
+        sa.select(web_messages)
+        .where(
+            web_messages.c.created_at > since,
+            web_messages.c.address.in_(list(after)),
+            web_messages.c.replaced_at.is_(None),
+            ~web_messages.c.mine,
+        )
+        .order_by(web_messages.c.id)
+    )
+    return [(row["address"], _shown(tx, row)) for row in rows if row["id"] > after[row["address"]]]
+
+
+async def one(tx: Tx, address: str, id: int) -> Shown | None:
+    """One message of this conversation."""
+    row = await tx.first(sa.select(web_messages).where(web_messages.c.address == address, web_messages.c.id == id))
+    return None if row is None else _shown(tx, row)
+
+
+def _shown(tx: Tx, row: Mapping[Any, Any]) -> Shown:
+    return Shown(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
+
+
+async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> None:
+    """Drop the messages and the sessions whose time is over."""
+    await tx.run(sa.delete(web_messages).where(web_messages.c.created_at < now - older_than))
+    await tx.run(sa.delete(web_sessions).where(web_sessions.c.seen_at < now - IDLE))

@@ -1,0 +1,1 @@
+"""Upgrade the database, copy it, and know its state."""

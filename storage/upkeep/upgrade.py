@@ -1,0 +1,163 @@
+"""Bring a database up to this program's tables: Alembic, all in one transaction, in a file after a backup."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
+
+
+class NewerDatabase(RuntimeError):
+    """The database was written by a newer program; this one would damage it."""
+
+
+class UpgradeFailed(RuntimeError):
+    """The upgrade was undone; the database is as it was."""
+
+
+def head() -> str:
+    """The newest revision, such as «0001»: the file names begin with it, so Alembic need not be loaded to know."""
+    return max(re.match(r"\d+", path.name)[0] for path in VERSIONS.glob("[0-9]*.py"))  # type: ignore[index]  # by the glob
+
+
+def revision(path: Path) -> str | None:
+    """The revision of a database file; None if there is no database yet."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with closing(sqlite3.connect(path, timeout=30)) as db:
+        try:
+            row = db.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError:
+            return None
+    return row[0] if row else None
+
+
+def is_current(path: Path) -> bool:
+    """Whether the database file is at this program's revision. Raises NewerDatabase."""
+    return _compared(revision(path), path)
+
+
+def _compared(was: str | None, where: object) -> bool:
+    if was is not None and was > head():
+        raise NewerDatabase(f"{where} was written by a newer version (revision {was}, this program knows {head()})")
+    return was == head()
+
+
+def upgrade(path: Path, now: datetime, *, say: Callable[[str], Any] = lambda line: None) -> bool:
+    """Create or upgrade the database file; returns whether anything was done. Raises NewerDatabase.
+
+    Two processes may call this at once: the second waits, and finds nothing left to do.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if is_current(path):
+        return False
+    was = revision(path)
+    if was is not None:
+        say(f"backup before the upgrade: {backup(path, now)}")
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 60, "isolation_level": None})
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _migrate(connection)
+            connection.exec_driver_sql("COMMIT")
+    finally:
+        engine.dispose()
+    os.chmod(path, 0o600)
+    say(f"database {path}: revision {head()}")
+    return True
+
+
+def backup(path: Path, now: datetime) -> Path:
+    """A complete copy beside the database, also while it is written to; returns where. Never copy the file itself:
+    what stands in the write-ahead log would be missing."""
+    copy = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S}.backup.db")
+    with closing(sqlite3.connect(path, timeout=60)) as db:
+        db.execute("VACUUM INTO ?", (str(copy),))
+    os.chmod(copy, 0o600)
+    return copy
+
+
+def _migrate(connection: sa.Connection) -> None:
+    from alembic import (
+        command,
+    )  # loaded only when there is something to do: it costs start-up time and memory
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def is_server_current(url: sa.URL) -> bool:
+    """Whether the database on a PostgreSQL server is at this program's revision. Raises NewerDatabase, OSError."""
+    async with _connected(url) as connection:
+        return _compared(await connection.run_sync(_server_revision), url.database)
+
+
+async def upgrade_server(url: sa.URL, *, say: Callable[[str], Any] = lambda line: None) -> bool:
+    """Create or upgrade a database on a PostgreSQL server; returns whether anything was done. Raises NewerDatabase.
+
+    Two processes may call this at once: the second waits, and finds nothing left to do.
+    """
+    async with _connected(url) as connection:
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("upgrade", 0))))
+        was = await connection.run_sync(_server_revision)
+        if _compared(was, url.database):
+            return False
+        if was is not None:
+            say("no backup is made on PostgreSQL: that is the work of pg_dump, or of whoever keeps the server")
+        await connection.run_sync(_migrate)
+    say(f"database {url.database}: revision {head()}")
+    return True
+
+
+@asynccontextmanager
+async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+    from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
+
+    engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+def _server_revision(connection: sa.Connection) -> str | None:
+    if connection.execute(sa.text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def main(url: sa.URL, now: datetime) -> None:
+    """Upgrade, and say so on standard error."""
+
+    def say(line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+
+    if url.get_backend_name() == "sqlite":
+        upgrade(Path(url.database or ""), now, say=say)
+    else:
+        asyncio.run(upgrade_server(url, say=say))
+
+
+if __name__ == "__main__":
+    # The address comes by standard input: a command line is for everybody on the machine to see, passwords and all.
+    main(sa.make_url(sys.stdin.readline().strip()), datetime.fromisoformat(sys.argv[1]))

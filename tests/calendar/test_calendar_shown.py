@@ -1,0 +1,120 @@
+"""The month as a list, a file for a phone's calendar, a picture, and a preview in every channel's look."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import sqlalchemy as sa
+from PIL import Image
+
+from handlers.calendar.ics import ics
+from handlers.calendar.list import entries
+from handlers.calendar.picture import month_picture
+from handlers.calendar.preview import described, previews
+from locales import LANGUAGES
+from storage.aid import addresses
+from storage.campaign import calendar
+from storage.tables import accounts
+from tests.fakes.month import campaign_of
+from tests.fakes.room import NUMBERS, Room
+from tests.stage import Stage
+
+
+async def loaded(stage: Stage) -> None:
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.write() as tx:
+            assert await calendar.load(tx, campaign.id) == len(calendar.ready())
+            assert await calendar.load(tx, campaign.id) == 0
+
+
+def test_every_ready_message_has_its_words_in_every_language_and_no_day_is_invented() -> None:
+    for one in calendar.ready():
+        assert set(one.titles) == set(one.texts) == set(LANGUAGES), one.name
+        assert all(len(text) < 900 for text in one.texts.values()), one.name
+    assert [one.name for one in calendar.ready() if not one.rule] == ["blood"]
+
+
+async def test_the_file_holds_every_sending_once_in_lines_that_calendars_read(stage: Stage) -> None:
+    await loaded(stage)
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            found = await entries(tx, campaign, app.settings.zone, app.now())
+        written = ics(found, campaign, "vi", app.now())
+    lines = written.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
+    assert max(len(line.encode()) for line in lines) <= 75
+    uids = re.findall(r"UID:(\S+)", written)
+    assert len(uids) == len(set(uids)) == sum(one.fate in ("planned", "collides") for one in found) == 31
+    assert "DTSTART:20260501T003000Z" in written
+
+
+async def test_the_picture_of_the_month_has_every_day_and_names_every_message(stage: Stage) -> None:
+    await loaded(stage)
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            found = await entries(tx, campaign, app.settings.zone, app.now())
+        month = month_picture(found, campaign, app.speech)
+    assert [day["day"] for week in month["weeks"] for day in week if day["day"]] == [str(n) for n in range(1, 32)]
+    assert len(month["legend"]) == 11
+
+
+async def test_the_month_is_a_picture_in_the_chat(stage: Stage) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
+        await tx.run(hers.values(channel="room", address="officer"))
+    (empty,) = await stage.say("/lịch ảnh", "officer")
+    assert not empty.picture and [b.label for b in empty.buttons] == ["Lấy lịch mẫu"]
+    await loaded(stage)
+    (listed,) = await stage.say("/lịch", "officer")
+    (button,) = [b for b in listed.buttons if b.label == "Xem bằng hình"]
+    (shown,) = await stage.say(pressed=button.value, address="officer")
+    async with stage.program() as app:
+        picture = Image.open(io.BytesIO(await app.picture(shown.picture)))
+    assert picture.size[0] == 1170
+    assert len(picture.convert("L").getcolors() or ()) > 20
+
+
+async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look(stage: Stage) -> None:
+    await loaded(stage)
+    stage.rooms = (Room(), Room(NUMBERS, name="plain"))
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            found = await previews(
+                tx, campaign, app.engine.speeches, "vi", app.now(), date(2026, 5, 13), date(2026, 5, 15)
+            )
+            said = [described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels) for one in found]
+            listed, _ = await addresses.page(tx, campaign.id, unit_id=None, kind="", first=0, most=3)
+    codes = [code for text in said for code in re.findall(r"/camket (DC-\d+)", text)]
+    assert codes == [one.code for one in listed]
+    assert all("room (" in text and "plain (" in text and "-- en" in text for text in said)
+
+
+async def test_an_officer_says_on_which_channels_a_message_is_not_sent_and_one_must_be_left(stage: Stage) -> None:
+    stage.rooms = (Room(), Room(NUMBERS, name="plain"))
+    async with stage.program() as app, app.database.write() as tx:
+        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
+        await tx.run(hers.values(channel="room", address="officer"))
+    await loaded(stage)
+    await stage.say("/calendar edit 3", "officer")
+    await stage.say(text="sửa lại", address="officer")
+    await stage.say(text="không gửi trên", address="officer")
+    await stage.say(text="1 2", address="officer")
+    refused, *_ = await stage.say(text="xong", address="officer")
+    assert refused.text == "Bỏ hết các kênh thì không ai nhận được. Mời anh/chị để lại ít nhất một kênh."
+    await stage.say(text="2", address="officer")
+    *_, shown = await stage.say(text="xong", address="officer")
+    assert "Không gửi trên: plain" in shown.text
+    *_, kept = await stage.say(text="đúng", address="officer")
+    assert "Không gửi trên: plain" in kept.text
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            one = await calendar.find(tx, campaign.id, 3)
+    assert one is not None
+    assert set(one.audience.not_on) == {"plain", "zalo_oa"}, "a channel that does not run now stays left out"

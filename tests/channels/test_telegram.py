@@ -1,0 +1,642 @@
+"""The program on Telegram, against a Bot API server that checks every request: by polling and by webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot.channels import SendFailed
+from bot.channels.telegram import Telegram
+from bot.message import Button, Document, Link, Message, Span
+from bot.process import app as parts
+from storage.campaign import staff
+from storage.files import NoSuchFile
+from storage.tables import accounts, inbox, outbox, units
+from storage.talk import people
+from tests.desk import CUA_TUNG, staffed
+from tests.fakes.bot_api import BotApi, Person, Sent
+from tests.fakes.bot_api.shapes import shapes
+from tests.fakes.served import Served, served
+from tests.figures import measured
+from tests.handlers.test_spreadsheet import ROW, filled
+from tests.play import HERE, Player, Told, Transcript, check, read
+from tests.play import Line as Spoken
+from tests.stage import Clock, Stage, Template, photo
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SECRET = "a-secret-of-the-webhook-tests"
+
+
+@dataclass
+class Line:
+    """The program and the Telegram that it talks to."""
+
+    api: BotApi
+    bot: Served
+
+    async def quiet(self) -> None:
+        """Wait until everything that was said is confirmed, handled and answered."""
+        for _ in range(3000):
+            if not self.api.pending and not await self._open():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the bot did not come to rest in 30 s")
+
+    async def _open(self) -> int:
+        waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
+        unsent = sa.select(sa.func.count()).where(outbox.c.state.in_(["waiting", "leased"])).scalar_subquery()
+        async with self.bot.app.database.read() as tx:
+            return int(await tx.value(sa.select(waiting + unsent)))
+
+    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        async with self.bot.app.database.read() as tx:
+            return [dict(row) for row in await tx.all(sa.select(table))]
+
+
+@asynccontextmanager
+async def connected(folder: Path, **settings: Any) -> AsyncIterator[Line]:
+    """The program, receiving from a fake Telegram by polling, or by webhook with ``telegram_mode``."""
+    async with (
+        BotApi() as api,
+        served(
+            folder,
+            channels=lambda app: [parts.web(app), parts.telegram(app)],
+            telegram_token=api.token,
+            telegram_api_url=api.url,
+            **{"telegram_per_second": 0, **settings},
+        ) as bot,
+    ):
+        yield Line(api, bot)
+
+
+Connect = Callable[..., AbstractAsyncContextManager[Line]]
+WEBHOOK = {"telegram_mode": "webhook", "webhook_secret": SECRET}
+
+
+@pytest.fixture
+def connect(template: Template, tmp_path: Path) -> Connect:
+    """Connects to a copy of the demo's database."""
+    template.copy(tmp_path)
+    return lambda **settings: connected(tmp_path, **settings)
+
+
+class OnTelegram(Player):
+    """Plays a transcript in a Telegram chat."""
+
+    channel, first = "telegram", 7
+
+    def __init__(self, line: Line, transcript: Transcript, folder: Path, clock: Clock) -> None:
+        super().__init__(transcript, folder, "buttons")
+        self.line, self.stage.clock = line, clock
+        self.persons = {
+            speaker: line.api.person(
+                int(self.address(speaker)), first_name="Nguyễn Thị", last_name="Thử", language_code=self.language
+            )
+            for speaker in self.speakers
+        }
+
+    async def prepare(self) -> None:
+        """Done before the program was started."""
+
+    async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
+        person = self.persons[speaker]
+        self.stage.clock.forward(seconds=5)
+        await person.answers(len(person.unread))  # what came unasked was seen
+        if said.get("pressed"):
+            person.press(said["pressed"])
+        elif "photo" in said:
+            person.send_photo(Path(said["photo"]).read_bytes(), said["text"] or None, said["album"] or None)
+        elif "file" in said:
+            person.send_document(Path(said["file"]).read_bytes(), "bang.xlsx", XLSX)
+        elif "contact" in said:
+            person.send_contact(said["contact"].replace("0", "84", 1))
+        elif "other" in said:
+            OTHERS[said["other"]](person)
+        else:
+            person.say(said["text"])
+        await self.line.quiet()
+        return [shown(sent) for sent in await person.answers(len(person.unread))]
+
+    def expected(self, line: Spoken) -> list[str]:
+        return [text.replace("room", "Telegram") for text in line.expected]
+
+    async def told(self) -> list[Told]:
+        async with self.line.bot.app.database.read() as tx:
+            return await self._told(tx)
+
+
+OTHERS: dict[str, Callable[[Person], int]] = {
+    "voice": Person.send_voice,
+    "sticker": Person.send_sticker,
+    "video": Person.send_video,
+    "location": lambda person: person.send_location(17.0, 107.0),
+    "file": lambda person: person.send_document(b"%PDF", "don.pdf", "application/pdf"),
+}
+
+
+def shown(sent: Sent) -> Message:
+    """What a person sees, in the words of the transcripts."""
+    buttons = [button for row in sent.rows for button in row]
+    document = sent.raw.get("document")
+    return Message(
+        re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
+        tuple(Button(b.data, b.label) for b in buttons if b.data),
+        picture="shown" if sent.photo else "",
+        contact=next((b.label for b in buttons if b.asks == "contact"), ""),
+        document=Document(document["file_name"], sent.document) if document else None,
+    )
+
+
+PLAYED = [
+    path
+    for path in sorted(HERE.glob("*.txt"))
+    if "buttons" in read(path).channels
+    and not {"crowd", "alone"} & read(path).about.keys()  # those change cards that stand in the chat, or name the room
+]
+
+
+@pytest.mark.parametrize("path", PLAYED, ids=[path.stem for path in PLAYED])
+async def test_conversations_read_the_same_on_telegram(path: Path, template: Template, tmp_path: Path) -> None:
+    template.copy(tmp_path)
+    transcript = read(path)
+    player = Player(transcript, tmp_path, "buttons")
+    player.channel, player.first = OnTelegram.channel, OnTelegram.first
+    await player.prepare()
+    mode = WEBHOOK if "pledge" in path.stem else {}
+    async with connected(tmp_path, now=player.stage.clock, **mode) as line:
+        await check(OnTelegram(line, transcript, tmp_path, player.stage.clock))
+
+
+# -- receiving --------------------------------------------------------------------------------------------------------
+
+
+async def test_no_shape_of_update_stops_the_bot_or_is_set_aside(connect: Connect) -> None:
+    async with connect() as line:
+        for raw in shapes().values():
+            line.api.enqueue(raw)
+        await line.quiet()
+        an = line.api.person(8)
+        an.say("/help")
+        assert (await an.answer()).text
+        assert not [row for row in await line.rows(inbox) if row["state"] == "dead" or row["attempts"]]
+
+
+async def test_an_officer_sends_a_spreadsheet_and_a_resident_s_is_not_fetched(connect: Connect, stage: Stage) -> None:
+    await staffed(stage)
+    table = (await filled(stage, ROW)).read_bytes()
+    async with connect() as line:
+        officer, resident = line.api.person(8), line.api.person(9)
+        for person in (officer, resident):
+            person.start()
+        await line.quiet()
+        async with line.bot.app.database.write() as tx:
+            found = await people.find(tx, "telegram", "8")
+            assert found is not None
+            unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+            await staff.grant(tx, found.person_id, "officer", unit, "operator", line.bot.app.now())
+        said = []
+        for data, size in (
+            (table, None),
+            (table, 6 << 20),
+            (bytes(6 << 20), 1),
+            (b"PK not at all", None),
+            (table, None),
+        ):
+            seen = len(officer.inbox)
+            officer.send_document(data, "Bảng.XLSX", XLSX, size=size)
+            await line.quiet()
+            said.append(officer.inbox[seen].text)
+        wanted = ("Đã nhập 1 hộ", "lớn quá", "lớn quá", "không đọc được tệp", "đã có từ trước")
+        assert [told in text for told, text in zip(wanted, said, strict=True)] == [True] * 5, said
+        asked = line.api.calls("getFile")
+        assert len(asked) == 4  # the one that says that it is too big is not asked for
+        resident.send_document(table, "Bảng.xlsx", XLSX)
+        await line.quiet()
+        assert len(line.api.calls("getFile")) == len(asked)
+
+
+async def test_the_channel_knows_when_the_platform_last_answered(connect: Connect) -> None:
+    async with connect() as line:
+        line.api.person(7).start()
+        await line.quiet()
+        assert line.bot.app.channels["telegram"].received_at is not None
+
+
+async def test_presses_are_acknowledged_and_lists_change_in_place(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        asked = an.inbox[-1]
+        query = an.press("☐ Tham gia")
+        await line.quiet()
+        assert query in an.presses_answered
+        assert an.inbox[-1].id == asked.id
+        assert an.inbox[-1].labels[0] == "☑ Tham gia"
+
+
+async def test_a_press_on_last_year_s_button_gets_a_sentence(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        for data in ("volunteer.phone=+skip", "pledge.confirm=yes", "x" * 64, "/nothing", "deed.kind=\u202e"):
+            before = len(an.inbox)
+            an.press(data, inaccessible=True)
+            await line.quiet()
+            assert len(an.inbox) > before
+            assert an.inbox[-1].text
+
+
+async def test_ten_presses_in_a_second_are_kept_in_order_and_noticed_once(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        before = len(an.inbox)
+        for _ in range(20):
+            an.press("Xong")
+        await line.quiet()
+        said = [sent.text for sent in an.inbox[before:]]
+        assert sum("gửi nhanh quá" in text for text in said) == 1, said
+        assert len(an.presses_answered) == 20
+
+
+async def test_what_was_submitted_does_not_change_when_the_message_is_edited(connect: Connect, tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    await stage.agree("take_part", channel="telegram", address="7")
+    async with connect() as line:
+        an = line.api.person(7)
+        an.say("/volunteer")
+        await line.quiet()
+        name = an.say("Trần Văn Sửa")
+        await line.quiet()
+        an.edit(name, "Lê Thị Khác")
+        await line.quiet()
+        assert "sửa" in an.inbox[-2].text.lower()
+        an.say("1990")
+        await line.quiet()
+        assert "Lê Thị Khác" not in "".join(sent.text for sent in an.inbox)
+
+
+async def test_groups_and_channels_are_left_politely(connect: Connect) -> None:
+    async with connect() as line:
+        group, channel = line.api.group(-5, title="Nhóm"), line.api.group(-1005, title="Kênh", kind="channel")
+        an = line.api.person(7)
+        group.add_bot(an)
+        channel.add_bot(an)
+        await line.quiet()
+        assert [len(chat.inbox) for chat in (group, channel)] == [1, 1]
+        assert {call.params["chat_id"] for call in line.api.calls("leaveChat")} == {-5, -1005}
+
+
+async def test_who_blocked_the_bot_is_left_alone_until_she_is_back(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        an.block()
+        await line.quiet()
+        assert [row["state"] for row in await line.rows(accounts) if row["address"] == "7"] == ["blocked"]
+        an.unblock()
+        an.say("/help")
+        await line.quiet()
+        assert [row["state"] for row in await line.rows(accounts) if row["address"] == "7"] == ["open"]
+
+
+async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Connect, tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    await stage.agree(channel="telegram", address="7")
+    async with stage.program() as app, app.database.write() as tx:
+        account = await people.find(tx, "telegram", "7")
+        assert account is not None
+        await staff.grant(tx, account.person_id, "admin", None, "operator", stage.clock())
+    async with connect() as line:
+        while not line.api.calls("getUpdates"):
+            await asyncio.sleep(0.01)
+        set_ = {
+            (call.params["scope"]["type"], call.params.get("language_code", "")): [
+                command["command"] for command in call.params["commands"]
+            ]
+            for call in line.api.calls("setMyCommands")
+        }
+        assert "pledge" in set_["all_private_chats", "en"]
+        assert "camket" in set_["all_private_chats", "vi"] == set_["all_private_chats", ""]
+        assert set(set_["chat", ""]) >= set(set_["all_private_chats", "vi"])
+
+
+async def test_a_menu_follows_the_role_while_the_bot_runs(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        app, now = line.bot.app, line.bot.app.now()
+        async with app.database.write() as tx:
+            account = await people.find(tx, "telegram", "7")
+            assert account is not None
+            await staff.grant(tx, account.person_id, "admin", None, "operator", now)
+        telegram = app.channels["telegram"]
+        assert isinstance(telegram, Telegram)
+        await telegram.refresh()
+        await telegram.refresh()
+        [shown] = [c for c in line.api.calls("setMyCommands") if c.params["scope"]["type"] == "chat"]
+        assert {"nhansu", "thongke"} <= {command["command"] for command in shown.params["commands"]}
+        async with app.database.write() as tx:
+            await staff.revoke(tx, account.person_id, "admin", None, "operator", now)
+        await telegram.refresh()
+        [gone] = [call for call in line.api.calls("deleteMyCommands") if call.params["scope"]["type"] == "chat"]
+        assert int(gone.params["scope"]["chat_id"]) == 7
+
+
+async def test_an_invitation_on_telegram_has_a_link_that_joins(connect: Connect) -> None:
+    async with connect() as line:
+        boss, an = line.api.person(7), line.api.person(8)
+        boss.start()
+        await line.quiet()
+        async with line.bot.app.database.write() as tx:
+            account = await people.find(tx, "telegram", "7")
+            assert account is not None
+            await staff.grant(tx, account.person_id, "admin", None, "operator", line.bot.app.now())
+        for text in ("/staff invite", "1", "1", "đúng"):
+            boss.say(text)
+            await line.quiet()
+        link = next(re.search(r"https://t\.me/\S+\?start=(\S+)", sent.text) for sent in reversed(boss.inbox))
+        assert link is not None
+        an.start(link[1])
+        await line.quiet()
+        assert any("cán bộ, mọi nơi" in sent.text for sent in an.inbox)
+
+
+# -- the server is away, or slow, or wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status": 500},
+        {"status": 502, "garbage": True},
+        {"status": 429, "parameters": {"retry_after": 1}},
+        {"status": 409, "description": "Conflict: terminated by other getUpdates request"},
+        {"close_before": True},
+        {"close_after": True},
+        {"truncated": True},
+    ],
+    ids=lambda trouble: next(iter(trouble.values())) if "status" in trouble else next(iter(trouble)),
+)
+async def test_receiving_goes_on_after_trouble_and_nothing_is_handled_twice(
+    connect: Connect, trouble: dict[str, Any]
+) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        line.api.fail("getUpdates", times=2, **trouble)
+        an.start()
+        for sent in await an.answers(2):
+            assert sent.text
+        await line.quiet()
+        assert len(an.inbox) == 2
+        assert len(await line.rows(inbox)) == 1
+
+
+async def test_a_restart_of_telegram_loses_nothing(connect: Connect) -> None:
+    async with connect() as line:
+        an = line.api.person(7)
+        an.start()
+        await line.quiet()
+        await line.api.down()
+        await asyncio.sleep(0.3)
+        an.say("/help")
+        await line.api.up()
+        back = time.monotonic()
+        assert (await an.answers(3))[-1].text
+    measured(
+        "F6: Telegram away", f"what was said meanwhile is answered {time.monotonic() - back:.1f} s after its return"
+    )
+
+
+SENDING = [
+    ({"status": 429, "parameters": {"retry_after": 7}}, "retry", 7.0),
+    ({"status": 403, "description": "Forbidden: bot was blocked by the user"}, "gone", 0.0),
+    ({"status": 403, "description": "Forbidden: user is deactivated"}, "gone", 0.0),
+    ({"status": 400, "description": "Bad Request: chat not found"}, "gone", 0.0),
+    ({"status": 400, "description": "Bad Request: can't parse entities"}, "refused", 0.0),
+    ({"status": 400, "description": "Bad Request: group chat was upgraded", "parameters": {"migrate_to_chat_id": -1005}},
+     "moved", 0.0),
+    ({"status": 401, "description": "Unauthorized"}, "retry", 5.0),
+    ({"status": 500}, "unknown", 0.0),
+    ({"status": 502, "garbage": True}, "unknown", 0.0),
+    ({"close_after": True}, "unknown", 0.0),
+    ({"close_before": True}, "unknown", 0.0),
+    ({"truncated": True}, "unknown", 0.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("trouble", "outcome", "after"), SENDING, ids=[str(n) for n in range(len(SENDING))])
+async def test_each_way_of_failing_is_told_apart(trouble: dict[str, Any], outcome: str, after: float) -> None:
+    async with BotApi() as api, talking(api) as channel:
+        api.person(7)
+        api.fail("sendMessage", **trouble)
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", Message("Chào"), "k")
+        assert (failed.value.outcome, failed.value.after) == (outcome, after)
+
+
+async def test_a_server_that_cannot_be_reached_certainly_sent_nothing() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        await api.down()
+        await asyncio.sleep(0.1)  # the closed connection is noticed
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", Message("Chào"), "k")
+        assert failed.value.outcome == "retry"
+
+
+async def test_a_token_that_stays_refused_is_broken() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        api.fail("sendMessage", times=3, status=401)
+        outcomes = []
+        for _ in range(3):
+            with pytest.raises(SendFailed) as failed:
+                await channel.send("7", Message("Chào"), "k")
+            outcomes.append(failed.value.outcome)
+        assert outcomes == ["retry", "retry", "broken"]
+
+
+async def test_long_texts_and_captions_arrive_whole(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        story = "Bà con 🌾 giúp nhau. " * 600
+        await channel.send("7", Message(story, (Button("/menu", "Về"),)), "k")
+        assert "".join(sent.text for sent in an.inbox).replace(" ", "") == story.replace(" ", "")
+        assert [bool(sent.labels) for sent in an.inbox] == [False] * (len(an.inbox) - 1) + [True]
+        await channel.send("7", Message(story[:3000], picture="p"), "k")
+        assert an.inbox[-2].photo
+        assert an.inbox[-1].text.strip() == story[:3000].strip()
+
+
+async def test_words_arrive_without_a_picture_that_is_lost() -> None:
+    async with BotApi() as api, talking(api, None) as channel:
+        an = api.person(7)
+        await channel.send("7", Message("Chào", (Button("/menu", "Về"),), picture="p"), "k")
+        assert [(sent.text, sent.labels) for sent in an.inbox] == [("Chào", ["Về"])]
+
+
+async def test_a_picture_that_is_out_of_reach_is_sent_later_since_nothing_was_sent_yet() -> None:
+    async with BotApi() as api, talking(api, OSError("the store is away")) as channel:
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", Message("Chào", picture="p"), "k")
+        assert (failed.value.outcome, api.person(7).inbox) == ("retry", [])
+
+
+async def test_a_message_that_can_no_longer_be_edited_is_sent_anew() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        first = await channel.send("7", Message("một", (Button("/menu", "Về"),)), "k")
+        assert await channel.send("7", Message("hai", (Button("/menu", "Về"),), replaces=first), "k") == first
+        assert await channel.send("7", Message("hai", (Button("/menu", "Về"),), replaces=first), "k") == first
+        api.fail("editMessageText", status=400, description="Bad Request: message can't be edited")
+        assert await channel.send("7", Message("ba", replaces=first), "k") != first
+        assert [sent.text for sent in an.inbox] == ["hai", "ba"]
+
+
+async def test_an_announcement_is_marked_by_entities_and_can_be_changed_and_taken_back(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        spans = (Span("bold", 0, 4), Span("link", 5, 3, "https://vi-du.vn"))
+        said = Message("*<b> xem", spans=spans, links=(Link("Xem", "https://vi-du.vn/a"),), lasting=True)
+        first = await channel.send("7", said, "k")
+        sent = an.inbox[0]
+        assert sent.raw["entities"] == [
+            {"type": "bold", "offset": 0, "length": 4},
+            {"type": "text_link", "offset": 5, "length": 3, "url": "https://vi-du.vn"},
+        ]
+        assert [button.url for button in sent.buttons] == ["https://vi-du.vn/a"]
+        better = Message("mới hẳn", spans=(Span("italic", 0, 3),), replaces=first, amends="edit")
+        assert await channel.send("7", better, "k") == first
+        assert (sent.text, sent.raw["entities"][0]["type"]) == ("mới hẳn", "italic")
+        gone = Message("đã thu hồi", replaces=first, amends="delete")
+        assert await channel.send("7", gone, "k") == first == await channel.send("7", gone, "k")
+        assert sent.deleted
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", better, "k")
+        assert (failed.value.outcome, an.inbox) == ("refused", [])
+
+
+async def test_an_announcement_with_a_photo_is_changed_in_its_caption_and_an_old_one_is_overwritten(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with BotApi(clock=clock) as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        first = await channel.send("7", Message("một", picture="p", lasting=True), "k")
+        await channel.send("7", Message("hai", picture="p", replaces=first, amends="edit"), "k")
+        assert an.inbox[0].text == "hai"
+        again = api.person(8)
+        await channel.send("8", Message("một", picture="p", lasting=True), "k")
+        uploads = [len(call.files) for call in api.requests if call.method == "sendPhoto"]
+        assert (uploads, again.inbox[0].photo) == ([1, 0], an.inbox[0].photo)  # uploaded once
+        clock.forward(hours=49)  # Telegram deletes nothing older than 48
+        await channel.send("7", Message("đã thu hồi", picture="p", replaces=first, amends="delete"), "k")
+        assert (an.inbox[0].text, an.inbox[0].deleted) == ("đã thu hồi", False)
+
+
+async def test_a_card_with_a_photo_keeps_its_photo_and_changes_its_caption(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "card").read_bytes()) as channel:
+        an = api.person(7)
+        card = await channel.send("7", Message("thẻ", (Button("/desk", "Duyệt"),), picture="p"), "k")
+        plain = await channel.send("7", Message("chữ", (Button("/desk", "Duyệt"),)), "k")
+        for picture in ("p", ""):
+            text = f"đã duyệt{picture}"
+            assert await channel.send("7", Message(text, picture=picture, replaces=card), "k") == card
+            assert await channel.send("7", Message(text, picture=picture, replaces=plain), "k") == plain
+            assert [(sent.text, sent.labels, bool(sent.photo)) for sent in an.inbox] == [
+                (text, [], True),
+                (text, [], False),
+            ]
+
+
+@asynccontextmanager
+async def talking(api: BotApi, picture: bytes | Exception | None = b"") -> AsyncIterator[Telegram]:
+    """The channel alone, with one picture for every name, or none, or what is raised instead."""
+
+    async def pictures(name: str) -> bytes:
+        if isinstance(picture, Exception):
+            raise picture
+        if picture is None:
+            raise NoSuchFile(name)
+        return picture
+
+    channel = Telegram(api.token, pictures, api_url=api.url)
+    await channel.bot.initialize()
+    yield channel
+    await channel.close()
+
+
+# -- the webhook ------------------------------------------------------------------------------------------------------
+
+
+def call(line: Line, content: bytes, secret: str = SECRET) -> Awaitable[httpx.Response]:
+    headers = {"x-telegram-bot-api-secret-token": secret} if secret else {}
+    return asyncio.to_thread(httpx.post, f"{line.bot.url}/telegram", content=content, headers=headers, timeout=10)
+
+
+async def test_the_webhook_listens_only_to_who_knows_the_secret(connect: Connect) -> None:
+    async with connect(**WEBHOOK) as line:
+        update = json.dumps(shapes()["message_text"]).encode()
+        for secret in ("", "wrong", SECRET[:-1], SECRET + "x"):
+            assert (await call(line, update, secret)).status_code == 401
+        head = "POST /telegram HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\n"
+        request = head + "x-telegram-bot-api-secret-token: \xff\xe9\r\n\r\n"
+        host, port = line.bot.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(request.encode("latin-1"))
+        assert b" 401 " in await asyncio.wait_for(reader.readline(), 5), "the body is not waited for"
+        writer.close()
+        assert await line.rows(inbox) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"5", 400),
+        (b"{}", 400),
+        (b'{"update_id": "5"}', 400),
+        (b"[" * 60_000, 400),
+        (b"x" * (64 * 1024 + 1), 413),
+        (b'{"update_id": 5}', 200),
+    ],
+)
+async def test_the_webhook_refuses_what_is_no_update(connect: Connect, body: bytes, status: int) -> None:
+    async with connect(**WEBHOOK) as line:
+        assert (await call(line, body)).status_code == status
+        assert len(await line.rows(inbox)) == (1 if status == 200 else 0)
+
+
+async def test_while_the_database_is_away_telegram_keeps_the_update(connect: Connect, tmp_path: Path) -> None:
+    async with connect(**WEBHOOK) as line:
+        update = json.dumps(shapes()["message_text"]).encode()
+        async with line.bot.app.database.write() as tx:
+            await tx.run(sa.text("PRAGMA busy_timeout=50"))
+        with closing(sqlite3.connect(line.bot.app.database.path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            answer = await call(line, update)
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
+        assert (await call(line, update)).status_code == 200
+        assert (await call(line, update)).status_code == 200
+        kept = len(await line.rows(inbox))
+        assert kept == 1
+    measured("F10: another process holds SQLite's lock", "503 with Retry-After, then 200 twice", f"kept {kept} time")

@@ -1,0 +1,1 @@
+"""Leading a person through a form."""

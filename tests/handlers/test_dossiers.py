@@ -1,0 +1,274 @@
+"""Humanitarian addresses: two officers, a sealed dossier, consent; nobody else sees anything before that."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from storage.aid import dossiers
+from storage.tables import addresses, audit, volunteers
+from tests.desk import FAR, LAN, MINH, RESIDENT, code_in, dismiss, heard, last, staffed, values
+from tests.stage import BOTH, Stage, photo
+
+NAME, HOUSE, STORY = "Hồ Thị Canary", "Thôn Hoàng Yến, cạnh giếng", "Bà sống một mình, mái nhà dột, mùa mưa sắp tới."
+
+
+async def code_of(stage: Stage) -> str:
+    return str((await stage.rows(addresses))[-1]["code"])
+
+
+async def state_of(stage: Stage, code: str) -> str:
+    return str(next(row["state"] for row in await stage.rows(addresses) if row["code"] == code))
+
+
+async def survey(stage: Stage, officer: str = LAN, *, consented: str = "có") -> str:
+    """An officer adds an address with one need; returns its code."""
+    await stage.say("/desk add", officer)
+    for text in (NAME, HOUSE, "0987654321", "1950", "bỏ qua", "Cửa Tùng", "4", "Bà C.", "1", STORY, consented, "đúng"):
+        await stage.say(text, officer)
+    code = await code_of(stage)
+    await stage.say(f"/desk need {code}", officer)
+    for text in ("1", "Lợp lại mái nhà", "12 triệu", "đúng"):
+        await stage.say(text, officer)
+    return code
+
+
+async def test_an_address_is_approved_by_a_second_officer_and_only_then_seen(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk verify {code}", LAN)
+    assert "chờ phê duyệt" in last(stage, MINH)
+    assert "chính anh/chị xác minh" in (await stage.say(f"/desk accept {code}", LAN))[0].text
+    assert "Không tìm thấy" in (await stage.say(f"/address {code}"))[0].text
+    assert "Đã phê duyệt" in (await stage.say(f"/desk accept {code}", MINH))[0].text
+    shown = (await stage.say(f"/address {code}"))[0].text
+    assert "Bà C." in shown
+    assert STORY in shown
+    assert NAME not in shown
+    acts = [row["act"] for row in await stage.rows(audit) if row["object"] == f"address:{code}"]
+    assert acts == ["survey", "need", "verified", "approved"]
+
+
+@BOTH
+async def test_the_database_lets_no_officer_verify_and_approve(stage: Stage) -> None:
+    ids = await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk verify {code}", LAN)
+    async with stage.program() as app:
+        async with app.database.read() as tx:
+            kept = await dossiers.find(tx, code, None)
+        assert kept is not None
+
+        async def accept(by: int) -> bool:
+            async with app.database.write() as tx:
+                return await dossiers.step(tx, kept, "approved", by)
+
+        assert not await accept(ids[LAN])
+        assert sorted(await asyncio.gather(*(accept(ids[MINH]) for _ in range(4)))) == [False, False, False, True]
+
+
+async def test_without_consent_nothing_is_shown_and_a_withdrawn_one_hides_it_at_once(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage, consented="không")
+    await stage.say(f"/desk verify {code}", LAN)
+    assert "chưa đồng ý" in (await stage.say(f"/desk accept {code}", MINH))[0].text
+    await stage.say(f"/desk consent {code} yes", LAN)
+    await stage.say(f"/desk accept {code}", MINH)
+    assert "Bà C." in (await stage.say(f"/address {code}"))[0].text
+    await stage.say(f"/desk consent {code} no", LAN)
+    assert "Không tìm thấy" in (await stage.say(f"/address {code}"))[0].text
+
+
+async def test_an_address_that_needs_nothing_is_not_approved(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("/desk add", LAN)
+    for text in (NAME, HOUSE, "bỏ qua", "bỏ qua", "bỏ qua", "Cửa Tùng", "4", "Bà C.", "1", STORY, "có", "đúng"):
+        await stage.say(text, LAN)
+    code = await code_of(stage)
+    await stage.say(f"/desk verify {code}", LAN)
+    assert "chưa ghi cần giúp gì" in (await stage.say(f"/desk accept {code}", MINH))[0].text
+
+
+async def test_who_and_where_they_are_is_sealed_and_opened_only_with_a_reason_that_is_kept(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    sealed = next(row["dossier"] for row in await stage.rows(addresses) if row["code"] == code)
+    assert NAME.encode() not in sealed
+    card = (await stage.say(f"/desk address {code}", LAN))[-1].text
+    assert NAME not in card
+    assert "0987654321" not in card
+    await stage.say(f"/desk dossier {code}", LAN)
+    opened = (await stage.say("1", LAN))[0].text
+    assert NAME in opened
+    assert HOUSE in opened
+    row = next(row for row in await stage.rows(audit) if row["act"] == "reveal")
+    assert (row["object"], row["details"]) == (f"address:{code}", {"why": "task"})
+    assert NAME not in str(await stage.rows(audit))
+
+
+async def test_the_full_name_and_links_are_kept_out_of_what_everybody_reads(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("/desk add", LAN)
+    for text in (NAME, HOUSE, "bỏ qua", "bỏ qua", "bỏ qua", "Cửa Tùng", "4"):
+        await stage.say(text, LAN)
+    assert "đầy đủ họ tên" in (await stage.say("Bà ho thi canary", LAN))[0].text
+    for text in ("Bà C.", "1"):
+        await stage.say(text, LAN)
+    assert "đường dẫn" in (await stage.say(f"{STORY} Xem https://x.vn/chuyen-tien", LAN))[0].text
+
+
+async def test_a_resident_proposes_and_hears_what_became_of_it(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("/propose")
+    for text in ("có", NAME, "Cửa Tùng", HOUSE, "bỏ qua", STORY):
+        await stage.say(text)
+    assert "Đề xuất có mã" in (await stage.say("đúng"))[0].text
+    code = await code_of(stage)
+    assert (values(heard(stage, LAN)[-1]), heard(stage, FAR)) == ([f"/desk address {code}"], [])
+    await stage.say(f"/desk survey {code}", LAN)
+    for text in ("bỏ qua", "bỏ qua", "4", "Bà C.", "1", STORY, "có", "đúng"):
+        await stage.say(text, LAN)
+    await stage.say(f"/desk need {code}", LAN)
+    for text in ("2", "Gạo", "kg", "50", "đúng"):
+        await stage.say(text, LAN)
+    await stage.say(f"/desk verify {code}", LAN)
+    await stage.say(f"/desk accept {code}", MINH)
+    assert await state_of(stage, code) == "approved"
+    assert "đã được phê duyệt" in last(stage, RESIDENT)
+
+
+async def test_a_proposal_is_refused_with_a_reason(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("/propose")
+    for text in ("có", NAME, "Cửa Tùng", HOUSE, "bỏ qua", STORY, "đúng"):
+        await stage.say(text)
+    code = await code_of(stage)
+    await stage.say(f"/desk refuse {code}", LAN)
+    await stage.say("gia đình đã chuyển đi", LAN)
+    assert "gia đình đã chuyển đi" in last(stage, RESIDENT)
+
+
+async def test_an_address_gets_a_photo_pauses_and_ends(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk picture {code}", LAN)
+    await stage.say("", LAN, photo=str(photo(stage.folder, "house")))
+    assert heard(stage, LAN)[-1].picture
+    await stage.say(f"/desk verify {code}", LAN)
+    await stage.say(f"/desk accept {code}", MINH)
+    for act, state in (("pause", "paused"), ("close", "closed")):
+        await stage.say(f"/desk {act} {code}", LAN)
+        await stage.say("gia đình đã ổn định", LAN)
+        assert await state_of(stage, code) == state
+        assert "Không tìm thấy" in (await stage.say(f"/address {code}"))[0].text
+    assert "không làm được" in (await stage.say(f"/desk survey {code}", LAN))[0].text
+
+
+@pytest.mark.parametrize(
+    "act",
+    ["address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "consent", "picture", "dossier"],
+)
+async def test_an_officer_of_another_unit_hears_the_same_as_for_what_does_not_exist(stage: Stage, act: str) -> None:
+    await staffed(stage)
+    theirs, nothing = await stage.say(f"/desk {act} DC-0002 yes", FAR), await stage.say(f"/desk {act} DC-9999 yes", FAR)
+    assert [m.text for m in theirs] == [m.text for m in nothing]
+    assert await state_of(stage, "DC-0002") == "approved"
+
+
+async def test_nobody_adds_an_address_in_another_unit(stage: Stage) -> None:
+    await staffed(stage)
+    before = len(await stage.rows(addresses))
+    await stage.say("/desk add", FAR)
+    for text in (NAME, HOUSE, "bỏ qua", "bỏ qua", "bỏ qua", "Cửa Tùng", "4", "Bà C.", "1", STORY, "có", "đúng"):
+        await stage.say(text, FAR)
+    assert len(await stage.rows(addresses)) == before
+
+
+# -- volunteers -----------------------------------------------------------------------------------------------------
+
+
+async def register(stage: Stage) -> str:
+    """The resident registers in Cửa Tùng; returns her person's id."""
+    await stage.say("/volunteer")
+    for text in (NAME, "1990", "0987654321", "Cửa Tùng", "Thôn Thử", "1", "xong", "bỏ qua", "bỏ qua", "đúng"):
+        await stage.say(text)
+    return str((await stage.rows(volunteers))[-1]["person_id"])
+
+
+@BOTH
+async def test_a_volunteer_is_found_with_or_without_diacritics_and_noticed_once(stage: Stage) -> None:
+    await staffed(stage)
+    who = await register(stage)
+    assert values(heard(stage, LAN)[-1]) == [f"/desk volunteer {who}"]
+    for name in ("Hồ Thị", "ho thi can", "CANARY"):
+        assert NAME in (await stage.say(f"/volunteers {name}", LAN))[0].text
+    assert NAME in (await stage.say("/desk volunteers", LAN))[0].text
+    await stage.say(f"/desk volunteer {who}", LAN)
+    assert NAME not in (await stage.say("/desk volunteers", LAN))[0].text
+    assert NAME in (await stage.say("/volunteers", LAN))[0].text
+    assert NAME not in (await stage.say("/volunteers canary", FAR))[0].text
+    assert "%" not in NAME and "Không tìm thấy" in (await stage.say("/volunteers %", LAN))[0].text
+
+
+async def test_a_phone_number_is_shown_only_after_a_reason_was_written_down(stage: Stage) -> None:
+    ids = await staffed(stage)
+    who = await register(stage)
+    stage.room.said.clear()
+    for text in ("/volunteers", "/desk volunteers", f"/desk volunteer {who}", f"/desk contact {who}"):
+        await stage.say(text, LAN)
+    assert "987654321" not in "".join(message.text for message in heard(stage, LAN))
+    assert "+84987654321" in (await stage.say("1", LAN))[0].text
+    row = next(row for row in await stage.rows(audit) if row["act"] == "reveal")
+    assert (row["actor"], row["object"], row["details"]) == (f"person:{ids[LAN]}", f"volunteer:{who}", {"why": "task"})
+
+
+async def test_another_unit_s_officer_and_a_former_one_see_no_volunteer(stage: Stage) -> None:
+    ids = await staffed(stage)
+    who = await register(stage)
+    for act in ("volunteer", "contact"):
+        assert "Không tìm thấy" in (await stage.say(f"/desk {act} {who}", FAR))[0].text
+    await stage.say(f"/desk contact {who}", LAN)
+    await dismiss(stage, ids[LAN])
+    assert "987654321" not in "".join(message.text for message in await stage.say("1", LAN))
+
+
+async def pledged(stage: Stage, code: str) -> str:
+    """The resident promises half the roof of an approved address; returns the pledge's code."""
+    await stage.say(f"/pledge {code}")
+    for text in ("1", "6 triệu", "1", "1", "3"):
+        await stage.say(text)
+    return code_in((await stage.say("đúng"))[0].text)
+
+
+async def test_a_household_that_was_written_down_twice_goes_on_at_one_address_with_its_pledges(stage: Stage) -> None:
+    await staffed(stage)
+    twice = await survey(stage)
+    await stage.say(f"/desk verify {twice}", LAN)
+    await stage.say(f"/desk accept {twice}", MINH)
+    pledge = await pledged(stage, twice)
+    await stage.say(f"/desk duplicate {twice}", LAN)
+    assert "Không tìm thấy" in (await stage.say("DC-0003", LAN))[0].text, "it lies in Bến Quan"
+    assert (await stage.say(f"{twice}", LAN))[0].text.startswith(f"Chưa gộp được {twice} vào {twice}")
+    await stage.say(f"/desk duplicate {twice}", LAN)
+    assert "Đã báo cho 1 người" in (await stage.say("dc-0002", LAN))[0].text
+    assert "nay gộp vào địa chỉ DC-0002" in last(stage, RESIDENT)
+    assert "trùng (DC-0002)" in (await stage.say(f"/desk address {twice}", LAN))[-1].text
+    assert "Không tìm thấy" in (await stage.say(f"/address {twice}"))[0].text
+    kept = (await stage.say("/desk address DC-0002", LAN))[-1].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Lợp lại mái nhà: cần 6.000.000 đ, đã hứa 6.000.000 đ" in kept, (
+        "nobody is asked again for what was not promised"
+    )
+    assert "DC-0002" in (await stage.say(f"/desk pledge {pledge}", LAN))[-1].text
+    row = (await stage.rows(audit))[-1]
+    assert (row["act"], row["object"], row["details"]) == ("duplicate", f"address:{twice}", {"of": "DC-0002"})
+
+
+async def test_a_pledge_never_ends_at_an_address_that_is_not_approved(stage: Stage) -> None:
+    await staffed(stage)
+    first, second = await survey(stage), await survey(stage)
+    await stage.say(f"/desk duplicate {second}", LAN)
+    assert "Đã báo cho 0 người" in (await stage.say(first, LAN))[0].text, "nobody can have pledged yet"
+    await stage.say("/desk duplicate DC-0002", LAN)
+    assert "Chưa gộp được" in (await stage.say(first, LAN))[0].text
+    assert await state_of(stage, "DC-0002") == "approved"

@@ -1,0 +1,249 @@
+"""Officers review deeds: two never decide on one, what was approved is fixed, the reporter hears, nobody else may."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from storage.aid import reviews
+from storage.campaign import campaigns
+from storage.tables import audit, deeds
+from tests.desk import FAR, LAN, MINH, RESIDENT, appoint, code_in, dismiss, heard, last, pressing, staffed, values
+from tests.stage import BOTH, Stage, photo
+
+
+async def tell(stage: Stage, *, photos: int = 2) -> str:
+    """The resident tells of a deed in Cửa Tùng, with so many photos; returns its code."""
+    for n in range(photos):
+        text = "Vá lưới giúp một nhà bị bão" if n == 0 else ""
+        await stage.say(text, photo=str(photo(stage.folder, f"p{n}", f"#1020{n}0")), album="a")
+    if not photos:
+        await stage.say("/deed")
+        for text in ("bỏ qua", "Vá lưới giúp một nhà bị bão"):
+            await stage.say(text)
+    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", *(["không"] if photos else []), "2"):
+        await stage.say(text)
+    return code_in((await stage.say("đúng"))[0].text)
+
+
+async def decision(stage: Stage, code: str) -> dict[str, object]:
+    row = next(row for row in await stage.rows(deeds) if row["code"] == code)
+    return {name: row[name] for name in ("state", "reason", "decided_by", "approved_version")}
+
+
+@BOTH
+async def test_an_officer_approves_what_she_saw_and_the_buttons_of_the_others_vanish(stage: Stage) -> None:
+    ids = await staffed(stage)
+    code = await tell(stage)
+    notice = heard(stage, MINH)[-1]
+    assert code in notice.text
+    assert values(notice) == [f"/desk deed {code}"]
+    assert heard(stage, FAR) == []
+    card = await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0], name="Lan")
+    assert card[-1].picture
+    assert "Vá lưới giúp một nhà bị bão" in card[-1].text
+    assert "Lan đang xem" in last(stage, MINH)
+    assert heard(stage, MINH)[-1].replaces
+    said = await stage.say("", LAN, pressed=pressing(card, "/desk approve"))
+    assert f"Đã duyệt {code}" in said[0].text
+    assert (last(stage, MINH), values(heard(stage, MINH)[-1])) == (f"✓ Việc thiện {code}: đã duyệt.", [])
+    assert heard(stage, LAN)[-1].replaces
+    assert "đã được duyệt" in last(stage, RESIDENT)
+    kept = await decision(stage, code)
+    assert (kept["state"], kept["decided_by"]) == ("approved", ids[LAN])
+    async with stage.program() as app, app.database.read() as tx:
+        report = await reviews.find(tx, code, None)
+        assert report is not None
+        assert report.version == report.approved_version == kept["approved_version"]
+
+
+async def test_what_changed_since_the_card_was_shown_is_not_approved_but_shown_again(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage)
+    approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
+    await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="b")
+    said = await stage.say("", LAN, pressed=approve)
+    assert "có thay đổi" in said[0].text
+    assert (await decision(stage, code))["state"] == "new"
+    await stage.say("", LAN, pressed=pressing(said, "/desk approve"))
+    assert (await decision(stage, code))["state"] == "approved"
+
+
+async def test_nothing_of_an_approved_deed_can_be_changed_any_more(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage)
+    await stage.say("", LAN, pressed=pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve"))
+    before = await decision(stage, code)
+    await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="b")
+    await stage.say(f"/my withdraw {code}")
+    await stage.say("có")
+    await stage.say(f"/desk decline {code}", MINH)
+    assert await decision(stage, code) == before
+    async with stage.program() as app, app.database.read() as tx:
+        report = await reviews.find(tx, code, None)
+        assert report is not None
+        assert report.version == before["approved_version"]
+
+
+async def test_of_two_officers_who_decide_at_the_same_instant_one_wins_and_the_other_is_told(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk deed {code}", LAN, name="Lan")
+    approve = pressing(await stage.say(f"/desk take {code}", MINH, name="Minh"), "/desk approve")
+    stage.clock.forward(minutes=11)
+    stage.room.said.clear()
+    async with stage.program() as app:
+        both = [stage.room.arrival(address, pressed=approve) for address in (LAN, MINH)]
+        await app.engine.receive(both)
+        await app.settle()
+    assert f"Đã duyệt {code}" in heard(stage, LAN)[0].text
+    assert f"{code} đã có cán bộ xử lý: đã duyệt" in "".join(m.text for m in heard(stage, MINH))
+    assert [row["act"] for row in await stage.rows(audit) if row["object"] == f"deed:{code}"].count("approved") == 1
+
+
+@BOTH
+async def test_the_database_decides_which_of_five_was_first(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    async with stage.program() as app:
+        async with app.database.read() as tx:
+            report = await reviews.find(tx, code, None)
+        assert report is not None
+
+        async def decide(person_id: int) -> bool:
+            async with app.database.write() as tx:
+                return await reviews.decide(tx, report, person_id, "approved", stage.clock(), version="v")
+
+        assert sorted(await asyncio.gather(*(decide(n) for n in range(5)))) == [False, False, False, False, True]
+
+
+async def test_what_another_has_in_hand_waits_until_she_lets_go_or_it_is_taken_over(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk deed {code}", LAN, name="Lan")
+    stage.clock.forward(minutes=2)
+    seen = await stage.say(f"/desk deed {code}", MINH)
+    assert "Lan đang xem, từ 2 phút trước" in seen[-1].text
+    assert values(seen[-1]) == [f"/desk take {code}", "/desk"]
+    assert "Lan đang xem" in (await stage.say(f"/desk decline {code}", MINH))[0].text
+    stage.clock.forward(minutes=9)
+    assert any("/desk approve" in v for v in values((await stage.say(f"/desk deed {code}", MINH))[-1]))
+    over = await stage.say(f"/desk take {code}", LAN)
+    await stage.say("", LAN, pressed=pressing(over, "/desk approve"))
+    assert (await decision(stage, code))["state"] == "approved"
+
+
+async def test_the_reporter_answers_a_question_and_the_answer_comes_back_to_the_card(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk deed {code}", LAN)
+    await stage.say(f"/desk ask {code}", LAN)
+    await stage.say("Nhà đó ở thôn nào?", LAN)
+    asked = heard(stage, RESIDENT)[-1]
+    assert "Nhà đó ở thôn nào?" in asked.text
+    await stage.say("", pressed=values(asked)[0])
+    await stage.say("Ở Thôn Thử, sát biển")
+    assert "đã trả lời" in last(stage, LAN)
+    card = await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0])
+    assert "Người kể trả lời: Ở Thôn Thử, sát biển" in card[-1].text
+    assert "Không có câu hỏi nào" in (await stage.say(f"/reply {code}"))[0].text
+
+
+async def test_who_declines_gives_a_reason_and_the_reporter_hears_it(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk decline {code}", LAN)
+    await stage.say("chưa rõ ai làm", LAN)
+    assert (await decision(stage, code))["reason"] == "chưa rõ ai làm"
+    assert "chưa rõ ai làm" in last(stage, RESIDENT)
+
+
+@pytest.mark.parametrize("act", ["deed", "take", "photos", "approve", "decline", "ask"])
+async def test_an_officer_of_another_unit_hears_the_same_as_for_what_does_not_exist(stage: Stage, act: str) -> None:
+    await staffed(stage)
+    code = await tell(stage)
+    theirs = await stage.say(f"/desk {act} {code} 123456789012", FAR)
+    nothing = await stage.say(f"/desk {act} TND26-22222 123456789012", FAR)
+    assert [m.text for m in theirs] == [m.text for m in nothing]
+    assert (await decision(stage, code))["state"] == "new"
+    refused = [row["object"] for row in await stage.rows(audit) if row["act"] == "refused"]
+    assert refused == [f"deed:{code}", "deed:TND26-22222"]
+
+
+async def test_who_is_no_officer_any_more_can_do_nothing_with_an_old_button_or_an_open_form(stage: Stage) -> None:
+    ids = await staffed(stage)
+    code = await tell(stage, photos=0)
+    approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
+    await stage.say(f"/desk decline {code}", LAN)
+    await dismiss(stage, ids[LAN])
+    assert "Không có lệnh này" in (await stage.say("không rõ", LAN))[0].text
+    await stage.say("", LAN, pressed=approve)
+    assert (await decision(stage, code))["state"] == "new"
+    assert [row["act"] for row in await stage.rows(audit)].count("refused") == 2
+
+
+async def test_a_resident_who_borrows_an_officer_s_button_is_refused(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
+    assert "Không có lệnh này" in (await stage.say("", pressed=approve))[0].text
+    assert (await decision(stage, code))["state"] == "new"
+
+
+async def test_a_forged_version_approves_nothing(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    for forged in ("", "000000000000", "%", "a"):
+        assert "có thay đổi" in (await stage.say(f"/desk approve {code} {forged}", LAN))[0].text
+    assert (await decision(stage, code))["state"] == "new"
+
+
+async def test_an_officer_with_two_units_sees_both(stage: Stage) -> None:
+    await staffed(stage)
+    await appoint(stage, FAR)
+    code = await tell(stage, photos=0)
+    assert code in (await stage.say(f"/desk deed {code}", FAR))[-1].text
+
+
+async def switch(stage: Stage, *, on: bool) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        found = await campaigns.active(tx)
+        assert found is not None
+        await campaigns.switch(tx, found.id, on, "operator", stage.clock())
+
+
+async def test_a_deed_that_is_being_told_when_the_campaign_is_switched_off_waits_with_its_photos(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("Vá lưới giúp một nhà bị bão", photo=str(photo(stage.folder, "net")), album="a")
+    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng"):
+        await stage.say(text)
+    before = await stage.rows(deeds)
+    await switch(stage, on=False)
+    for text in ("1", "Một nhà", "4", "không"):
+        await stage.say(text)
+    assert "xem lại" in (await stage.say("2"))[0].text, "who has begun may go on"
+    kept, again = await stage.say("đúng")
+    assert "vẫn còn ở đây" in kept.text
+    assert "Vá lưới" in again.text
+    assert await stage.rows(deeds) == before
+    assert "chưa mở" in (await stage.say("/deed", "5"))[0].text
+    await switch(stage, on=True)
+    code = code_in((await stage.say("đúng"))[0].text)
+    assert (await stage.say(f"/desk deed {code}", LAN))[-1].picture
+
+
+async def test_a_deed_that_is_sent_after_its_photos_are_swept_away_asks_for_them_again(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("Vá lưới giúp một nhà bị bão", photo=str(photo(stage.folder, "net")), album="a")
+    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", "không", "2"):
+        await stage.say(text)
+    stage.clock.forward(days=8)
+    async with stage.program() as app:
+        await app.sweep()
+    gone, _ = await stage.say("đúng")
+    assert "gửi lại ảnh" in gone.text
+    await stage.say("", photo=str(photo(stage.folder, "net")), album="b")
+    assert "Vá lưới" in (await stage.say("không"))[0].text
+    code = code_in((await stage.say("đúng"))[0].text)
+    assert (await stage.say(f"/desk deed {code}", LAN))[-1].picture

@@ -1,0 +1,243 @@
+"""Whatever an officer sends as a spreadsheet becomes rows or one sentence, harms nobody, and is kept no longer than needed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.channels.console import ADDRESS, Console
+from bot.media.sheets import BadSheet, Sheets
+from bot.media.workbook import Sheet, workbook
+from storage.database import Tx
+from storage.tables import addresses, audit, inbox
+from storage.talk import inbox as kept
+from tests.desk import FAR, LAN, RESIDENT, appoint, dismiss, staffed
+from tests.handlers.test_spreadsheet import RICE, ROW, filled
+from tests.stage import BOTH, Stage
+
+MEBIBYTE = 2**20
+
+
+def book(*rows: list[str]) -> bytes:
+    return workbook([Sheet("s", "t", ("a",), rows)])
+
+
+def docx() -> bytes:
+    """What a word processor saves, under whatever name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        packed.writestr("word/document.xml", "<document>Kính gửi</document>")
+    return out.getvalue()
+
+
+def with_sheet(xml: bytes) -> bytes:
+    """A spreadsheet whose first page is these bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, xml if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    return out.getvalue()
+
+
+def page(body: bytes) -> bytes:
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return head + body + b"</sheetData></worksheet>"
+
+
+def repeated() -> bytes:
+    """One long text in many cells: little to send, much to hold."""
+    text = b'<c t="inlineStr"><is><t>' + b"x" * 30_000 + b"</t></is></c>"
+    return with_sheet(page((b"<row>" + text + b"</row>") * 900))
+
+
+LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+LAUGHTER = b'<!DOCTYPE x [<!ENTITY l0 "ha">' + LAUGHS + b"]>"
+
+
+async def refusal(raw: bytes, sheets: Sheets | None = None) -> str:
+    with pytest.raises(BadSheet) as refused:
+        await (sheets or Sheets()).read(raw)
+    return refused.value.code
+
+
+async def test_a_spreadsheet_is_read_as_people_see_it() -> None:
+    found = await Sheets().read(book(["Bà Cúc"], ["=1+1"], [""], [""]))
+    assert found == [["t"], [], ["a"], ["Bà Cúc"], ["=1+1"]]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"x", b"PK\x03\x04", book()[:200], docx()], ids=["nothing", "a letter", "a head", "half", "a docx"]
+)
+async def test_what_is_no_spreadsheet_is_refused(raw: bytes) -> None:
+    assert await refusal(raw) == "not_a_sheet"
+
+
+async def test_a_bomb_is_refused_by_what_it_would_unpack_to() -> None:
+    bomb = with_sheet(page(b" " * (200 * MEBIBYTE)))
+    assert len(bomb) < MEBIBYTE
+    assert await refusal(bomb) == "sheet_too_big"
+
+
+async def test_more_rows_or_words_than_anybody_fills_in_are_refused() -> None:
+    assert await refusal(book(*[["x"]] * 1001)) == "sheet_too_big"
+    assert await refusal(repeated()) == "sheet_too_big"
+
+
+async def test_entities_that_multiply_end_in_a_refusal() -> None:
+    assert await refusal(with_sheet(LAUGHTER + page(b"<row><c t='str'><v>&l9;</v></c></row>"))) in (
+        "not_a_sheet",
+        "sheet_too_big",
+    )
+
+
+async def test_six_megabytes_are_refused_without_starting_anything() -> None:
+    assert await refusal(bytes(6 * MEBIBYTE), Sheets(child=("/nowhere/no-such-program",))) == "sheet_too_big"
+
+
+async def test_a_child_that_takes_too_long_is_ended() -> None:
+    assert await refusal(book(), Sheets(seconds=0.2, child=("/bin/sleep", "60"))) == "not_a_sheet"
+
+
+# -- in the chat -------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_an_officer_s_file_comes_in_and_the_same_again_changes_nothing(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ROW, RICE)
+    before = len(await stage.rows(addresses))
+    assert "Đã nhập 2 hộ; 0 hộ đã có" in (await stage.say("", LAN, file=str(path)))[0].text
+    assert len(await stage.rows(addresses)) == before + 2
+    noted = [row for row in await stage.rows(audit) if row["act"] == "import"]
+    assert len(noted) == 2
+    assert all(row["actor"].startswith("person:") for row in noted)
+    assert "Cả 2 hộ trong bảng đã có" in (await stage.say("", LAN, file=str(path)))[0].text
+    assert len(await stage.rows(addresses)) == before + 2
+
+
+async def test_of_a_file_with_mistakes_nothing_comes_in_and_each_mistake_is_told(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ROW, [*RICE[:3], "12", *RICE[4:]])
+    before = len(await stage.rows(addresses))
+    said = (await stage.say("", LAN, file=str(path)))[0].text
+    assert "Chưa nhập hộ nào" in said
+    assert "Dòng 5, cột “Điện thoại”: Số điện thoại chưa đúng" in said
+    assert len(await stage.rows(addresses)) == before
+
+
+async def test_so_many_mistakes_as_fit_are_told(stage: Stage) -> None:
+    await staffed(stage)
+    said = (await stage.say("", LAN, file=str(await filled(stage, *[[*RICE[:3], "12", *RICE[4:]]] * 30))))[0].text
+    assert said.count("Dòng") == 20
+    assert "… và 10 chỗ nữa." in said
+
+
+async def test_households_of_other_units_are_refused_and_the_try_is_written_down(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ["Bến Quan", *ROW[1:]], RICE)
+    before = len(await stage.rows(addresses))
+    said = (await stage.say("", LAN, file=str(path)))[0].text
+    assert "Dòng 4, cột “Xã”: xã này không thuộc đơn vị của anh/chị." in said
+    assert len(await stage.rows(addresses)) == before
+    assert ("refused", "/desk import") in [(row["act"], row["object"]) for row in await stage.rows(audit)]
+    assert "Dòng 5, cột “Xã”" in (await stage.say("", FAR, file=str(path)))[0].text
+
+
+async def test_a_resident_s_file_is_not_looked_at(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ROW)
+    before = len(await stage.rows(addresses))
+    said = await stage.say("", RESIDENT, file=str(path))
+    assert said[0].text == (await stage.say("", RESIDENT, other="document"))[0].text
+    assert len(await stage.rows(addresses)) == before
+
+
+async def test_who_is_no_officer_any_more_when_it_is_handled_is_refused(stage: Stage) -> None:
+    ids = await staffed(stage)
+    path = await filled(stage, ROW)
+    before = len(await stage.rows(addresses))
+    async with stage.program() as app:
+        rows = await app.fetcher.sheets.read(path.read_bytes())
+        arrival = stage.room.arrival(LAN, file=str(path))
+        async with app.database.write() as tx:
+            await kept.keep(tx, [arrival], stage.clock())
+            await kept.note_media(tx, await newest(tx), {"sheet": rows}, stage.clock())
+    assert b"Canary" not in str(await stage.rows(inbox)).encode()
+    await dismiss(stage, ids[LAN])
+    said = await stage.later(2, LAN)
+    assert "không" in said[0].text.casefold()
+    assert len(await stage.rows(addresses)) == before
+
+
+async def newest(tx: Tx) -> int:
+    """The id of what was stored last."""
+    return int(await tx.value(sa.select(sa.func.max(inbox.c.id))))
+
+
+async def test_what_was_read_is_sealed_while_it_waits_and_gone_when_it_is_handled(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ROW)
+    await stage.say("", LAN, file=str(path))
+    assert [row["media"] for row in await stage.rows(inbox) if row["media"]] == []
+
+
+async def test_what_failed_keeps_its_rows_for_a_day(stage: Stage) -> None:
+    async with stage.program() as app:
+        async with app.database.write() as tx:
+            arrival = stage.room.arrival(LAN, file="x.xlsx")
+            await kept.keep(tx, [arrival], stage.clock())
+            await kept.note_media(tx, await newest(tx), {"sheet": [["Canary"]]}, stage.clock())
+            await tx.run(sa.update(inbox).values(state="dead"))
+        await app.sweep()
+        assert (await stage.rows(inbox))[-1]["media"]
+        stage.clock.at += timedelta(days=1, hours=1)
+        await app.sweep()
+    last = (await stage.rows(inbox))[-1]
+    assert (last["media"], last["payload"] is None) == (None, False)
+
+
+async def test_in_the_middle_of_a_form_the_file_comes_in_and_the_question_is_put_again(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ROW)
+    asked = (await stage.say("/desk add", LAN))[-1].text
+    said = await stage.say("", LAN, file=str(path))
+    assert "Đã nhập 1 hộ" in said[0].text
+    assert said[-1].text == asked
+
+
+async def test_the_command_alone_says_what_to_send(stage: Stage) -> None:
+    await staffed(stage)
+    assert "gửi bảng mẫu đã điền" in (await stage.say("/desk import", LAN))[0].text
+
+
+async def test_a_file_that_is_too_big_or_none_gets_a_sentence(stage: Stage, tmp_path: Path) -> None:
+    await staffed(stage)
+    (tmp_path / "note.xlsx").write_bytes(docx())
+    assert "không đọc được tệp" in (await stage.say("", LAN, file=str(tmp_path / "note.xlsx")))[0].text
+    (tmp_path / "large.xlsx").write_bytes(bytes(6 * MEBIBYTE))
+    assert "lớn quá" in (await stage.say("", LAN, file=str(tmp_path / "large.xlsx")))[0].text
+    assert "chưa tải được tệp" in (await stage.say("", LAN, file=str(tmp_path / "none.xlsx")))[0].text
+
+
+async def test_in_the_terminal_a_file_is_sent_by_its_path(stage: Stage) -> None:
+    await staffed(stage)
+    path = await filled(stage, ROW)
+    said: list[str] = []
+    console = Console(said.append, language="vi", run="test")
+    stage.rooms = (*stage.rooms, console)
+    await appoint(stage, ADDRESS, channel="console")
+    (stage.folder / "large.xlsx").write_bytes(bytes(6 * MEBIBYTE))
+    (stage.folder / "list.pdf").write_bytes(b"%PDF")
+    for name, told in ((path.name, "Đã nhập 1 hộ"), ("large.xlsx", "lớn quá"), ("list.pdf", "Chỗ này tôi chỉ đọc")):
+        async with stage.program() as app:
+            await console.say(f"/file {stage.folder / name}", app.engine.receive)
+            await app.settle()
+        assert any(told in text for text in said), (name, said)
+        said.clear()
+        stage.clock.forward(seconds=30)

@@ -1,0 +1,158 @@
+"""Files are kept whole or not at all, under names that lead nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.files import Files, Folder, NoSuchFile
+from storage.files.s3 import Bucket
+from storage.tables import pictures
+from tests import ROOT
+from tests.fakes import s3
+from tests.process.test_process import nhandao
+from tests.stage import KEY, Stage
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    with s3.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["folder", "s3"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Files]:
+    """Opens one and the same place that keeps files, as each program that uses it does."""
+    if request.param == "folder":
+        return lambda: Folder(tmp_path)
+    url = s3.bucket(request.getfixturevalue("s3_server"))
+    return lambda: Bucket(url, s3.KEY, s3.SECRET)
+
+
+@pytest.fixture
+def files(opened: Callable[[], Files]) -> Files:
+    return opened()
+
+
+DATA = "một bức ảnh".encode()
+NAME = hashlib.sha256(DATA).hexdigest()
+
+
+async def test_what_was_put_can_be_got_by_its_name_until_it_is_deleted(files: Files) -> None:
+    assert await files.put(DATA) == NAME
+    assert await files.get(NAME) == DATA
+    await files.delete(NAME)
+    with pytest.raises(NoSuchFile):
+        await files.get(NAME)
+
+
+async def test_what_was_put_is_there_for_the_next_program(opened: Callable[[], Files]) -> None:
+    await opened().put(DATA)
+    assert await opened().get(NAME) == DATA
+
+
+async def test_the_same_content_is_kept_once(files: Files) -> None:
+    assert await asyncio.gather(*(files.put(DATA) for _ in range(20))) == [NAME] * 20
+    assert await files.size() == len(DATA)
+
+
+async def test_the_size_counts_every_byte_that_is_kept(files: Files) -> None:
+    assert await files.size() == 0
+    for length in range(50):
+        await files.put(bytes(length))
+    assert await files.size() == sum(range(50))
+
+
+async def test_deleting_twice_is_fine(files: Files) -> None:
+    await files.put(DATA)
+    await files.delete(NAME)
+    await files.delete(NAME)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "..", "../" * 21 + "a", "/etc/passwd", NAME.upper(), NAME[:-1], NAME + "\n", NAME + "/", "\0" * 64],
+)
+async def test_a_name_leads_nowhere_but_to_its_own_file(files: Files, name: str) -> None:
+    await files.put(DATA)
+    with pytest.raises(NoSuchFile):
+        await files.get(name)
+    await files.delete(name)
+    assert await files.get(NAME) == DATA
+
+
+async def test_nobody_else_on_the_machine_may_read(tmp_path: Path) -> None:
+    root = tmp_path / "data" / "pictures"
+    await Folder(root).put(DATA)
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in [root, *root.rglob("*")]}
+    assert modes == {True: 0o700, False: 0o600}
+
+
+KILLED_BEFORE_ITS_NAME = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from storage.files import Folder
+
+def killed(event, args):
+    if event == "os.rename":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+folder = Folder(Path(sys.argv[1]))
+sys.addaudithook(killed)
+asyncio.run(folder.put(sys.stdin.buffer.read()))
+"""
+
+
+async def test_a_kill_before_the_file_has_its_name_leaves_nothing_that_counts(tmp_path: Path) -> None:
+    files = Folder(tmp_path)
+    here = ROOT / "tests"
+    command = (sys.executable, "-c", KILLED_BEFORE_ITS_NAME, str(tmp_path))
+    killed = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, cwd=here)
+    await killed.communicate(DATA)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert left.read_bytes() == DATA
+
+    assert await files.size() == 0
+    with pytest.raises(NoSuchFile):
+        await files.get(NAME)
+    assert await files.put(DATA) == NAME
+    assert left.exists(), "it might still be another program's work"
+
+    os.utime(left, (left.stat().st_atime, left.stat().st_mtime - 2 * 3600))
+    await files.put(b"the next picture")
+    assert not left.exists()
+    assert await files.get(NAME) == DATA
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    files = Folder(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            await files.put(bytes(20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+async def test_pictures_move_from_the_folder_to_a_bucket(s3_server: str, stage: Stage, tmp_path: Path) -> None:
+    url = s3.bucket(s3_server)
+    settings = {"CHANNELS": "web", "SECRET_KEY": KEY, "DATABASE_URL": stage.settings.database_url}
+    keys = {"FILES_URL": stage.settings.files_url, "FILES_KEY": s3.KEY, "FILES_SECRET": s3.SECRET}
+    status, out, err = await nhandao(tmp_path, "files", "copy", "--to", url, **settings, **keys)
+    assert status == 0, err
+    names = {row["file"] for row in await stage.rows(pictures)}
+    assert f"{len(names)} pictures" in out
+    there, here = Bucket(url, s3.KEY, s3.SECRET), Folder(Path(stage.settings.files_url))
+    for name in names:
+        assert await there.get(name) == await here.get(name)

@@ -1,0 +1,99 @@
+"""The database is made, upgraded after a backup, and refused when it is newer than the program."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.tables import metadata
+from storage.upkeep.upgrade import NewerDatabase, backup, head, is_server_current, revision, upgrade, upgrade_server
+from tests.fakes.postgres import Server
+from tests.stage import NINE
+
+
+def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    upgrade(tmp_path / "bot.db", NINE)
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'bot.db'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+async def test_the_migrations_lead_to_the_tables_on_postgresql_too(postgres: Server) -> None:
+    url = postgres.create()
+    await upgrade_server(sa.make_url(url))
+
+    def compare(connection: sa.Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(compare) == []
+    await engine.dispose()
+    postgres.drop(url)
+
+
+async def test_several_programs_that_start_at_once_upgrade_a_server_once(postgres: Server) -> None:
+    url = sa.make_url(postgres.create())
+    said: list[str] = []
+    done = await asyncio.gather(*(upgrade_server(url, say=said.append) for _ in range(4)))
+    assert sorted(done) == [False, False, False, True]
+    assert await is_server_current(url)
+    postgres.sql("UPDATE alembic_version SET version_num = '9999'", str(url.database))
+    with pytest.raises(NewerDatabase, match="9999"):
+        await upgrade_server(url)
+    with pytest.raises(NewerDatabase, match="9999"):
+        await is_server_current(url)
+    assert len(said) == 1
+    postgres.drop(url.render_as_string())
+
+
+def test_an_upgrade_is_done_once(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "bot.db"
+    assert upgrade(path, NINE)
+    assert not upgrade(path, NINE)
+    assert revision(path) == head()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_two_programs_that_start_at_once_upgrade_it_once(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: upgrade(path, NINE), range(4)))
+    assert any(done)
+    assert revision(path) == head()
+
+
+def test_a_database_newer_than_the_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    upgrade(path, NINE)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+        db.commit()
+    with pytest.raises(NewerDatabase, match="9999"):
+        upgrade(path, NINE)
+
+
+def test_a_backup_holds_what_still_stands_in_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    upgrade(path, NINE)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO posters VALUES ('a', 'b', 'c')")
+        db.commit()
+        copy = backup(path, NINE)
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT code FROM posters").fetchall() == [("a",)]
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600

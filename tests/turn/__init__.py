@@ -1,0 +1,1 @@
+"""Routers, turns and notices."""

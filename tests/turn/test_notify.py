@@ -1,0 +1,115 @@
+"""What is told to others: each in her own way and language, and changed where it stands when it is no longer true."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from bot.dialog.fields import YesNo
+from bot.dialog.forms import Form
+from bot.message import Option, Reply, Text
+from bot.turn.router import Router
+from bot.turn.turn import Notice, Redraw, Turn
+from locales import Speech
+from storage.campaign import staff
+from storage.tables import audit
+from storage.talk import people
+from tests.fakes.room import NUMBERS, Room
+from tests.stage import BOTH, Stage
+
+pytestmark = BOTH
+
+router = Router("trial")
+desk = Router("desk", role="officer")
+
+
+class Decide(Form, name="withdraw", review=False):
+    """One question of an officer; it borrows a resident's sentences."""
+
+    sure = YesNo()
+
+
+@router.command("start")
+async def start(turn: Turn) -> None:
+    turn.reply(Reply("welcome"))
+
+
+@router.command("menu")
+async def menu(turn: Turn) -> None:
+    turn.reply(Reply("menu"))
+
+
+@router.command("new")
+async def new(turn: Turn) -> None:
+    button = Option("/decide", Text("yes"))
+    turn.notices.append(Notice(Text("count", {"n": 7}), options=(button,), about="thing:7"))
+
+
+@router.command("gone")
+async def gone(turn: Turn) -> None:
+    turn.notices.append(Redraw("thing:7", Text("none"), quiet=turn.rest == "quietly"))
+
+
+@desk.command("decide")
+async def decide(turn: Turn) -> None:
+    turn.begin(Decide)
+
+
+@desk.done(Decide)
+async def decided(turn: Turn, form: Decide) -> None:
+    turn.reply(Reply(f"decided {form.sure}"))
+
+
+async def appoint(stage: Stage, address: str, *, room: str = "room", language: str = "vi") -> int:
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {(room, address): language}, stage.clock())
+        person_id = met[room, address][0].id
+        await staff.grant(tx, person_id, "officer", None, "operator", stage.clock())
+    return person_id
+
+
+@pytest.fixture
+def trial(stage: Stage) -> Stage:
+    stage.routers = (router, desk)
+    stage.rooms = (Room(), Room(NUMBERS, name="plain"))
+    return stage
+
+
+async def test_a_notice_is_changed_where_it_stands_once_it_is_no_longer_true(trial: Stage) -> None:
+    await appoint(trial, "2")
+    await trial.say("/new")
+    shown = [message for to, message in trial.room.said if to == "2"]
+    assert [(m.text, [b.value for b in m.buttons]) for m in shown] == [("7", ["/decide"])]
+    number = str(1 + next(n for n, (to, _) in enumerate(trial.room.said) if to == "2"))
+    await trial.say("/gone")
+    last = [message for to, message in trial.room.said if to == "2"][-1]
+    assert (last.text, last.buttons, last.replaces) == (vietnamese("none"), (), number)
+
+
+async def test_without_buttons_the_command_is_told_and_a_change_is_said_again_unless_it_should_be_quiet(
+    trial: Stage,
+) -> None:
+    await appoint(trial, "2", room="plain", language="en")
+    await trial.say("/new")
+    plain = trial.rooms[1]
+    assert isinstance(plain, Room)
+    assert plain.said[-1][1].text.endswith("Yes: type /decide")
+    await trial.say("/gone quietly")
+    assert len(plain.said) == 1
+    await trial.say("/gone")
+    assert len(plain.said) == 2
+
+
+async def test_an_open_form_ends_when_the_role_that_it_asks_for_is_taken_away(trial: Stage) -> None:
+    person_id = await appoint(trial, "2")
+    await trial.say("/decide", "2")
+    async with trial.program() as app, app.database.write() as tx:
+        await staff.revoke(tx, person_id, "officer", None, "operator", trial.clock())
+    said = await trial.say("có", "2")
+    assert not any("decided" in message.text for message in said)
+    assert [row["object"] for row in await trial.rows(audit) if row["act"] == "refused"] == ["withdraw"]
+
+
+def vietnamese(key: str) -> str:
+    return Speech("vi", UTC).say(key)

@@ -1,0 +1,271 @@
+"""The web chat's ways in and out: only our own page, only so much, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+import websockets
+from PIL import Image
+from websockets.typing import Origin
+
+from bot.web.server import preferred
+from storage.campaign import staff
+from storage.tables import accounts, units
+from tests.desk import CUA_TUNG, staffed
+from tests.fakes.served import Served, served
+from tests.handlers.test_spreadsheet import ROW, filled
+from tests.stage import Stage, Template
+
+
+@pytest_asyncio.fixture
+async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
+    template.copy(tmp_path)
+    async with served(tmp_path) as running:
+        yield running
+
+
+def visitor(site: Served, **headers: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=site.url, headers={"origin": site.url, **headers}, timeout=30)
+
+
+async def talk(client: httpx.AsyncClient, text: str, id: str) -> Any:
+    return (await client.post("/say", json={"id": id, "text": text})).json()
+
+
+async def answers(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]]:
+    """The bot's messages, once there are so many."""
+    for _ in range(1000):
+        found = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "bot"]
+        if len(found) >= count:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{len(found)} answers instead of {count}")
+
+
+async def test_a_message_is_ticked_and_answered_and_stays_after_a_reload(site: Served) -> None:
+    async with visitor(site) as client:
+        assert await talk(client, "/start", "first-message") == {"tick": "first-message"}
+        welcome = await answers(client, 2)
+        assert welcome[0]["text"]
+        again = (await client.get("/messages")).json()
+        assert [m["id"] for m in again["messages"]] == [m["id"] for m in welcome]
+
+
+async def test_the_same_message_sent_again_is_ticked_again_and_handled_once(site: Served) -> None:
+    async with visitor(site) as client:
+        await talk(client, "/start", "first-message")
+        before = len(await answers(client, 2))
+        for _ in range(3):
+            assert (await talk(client, "/start", "first-message"))["tick"] == "first-message"
+        await asyncio.sleep(0.3)
+        assert len(await answers(client, before)) == before
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(site: Served) -> None:
+    async with visitor(site) as client:
+        cookie = (await client.get("/messages")).headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
+    async with visitor(site, **{"x-forwarded-proto": "https"}) as client:
+        assert "Secure" in (await client.get("/messages")).headers["set-cookie"]
+
+
+async def test_two_visitors_do_not_see_each_other(site: Served) -> None:
+    async with visitor(site) as one, visitor(site) as other:
+        await talk(one, "/start", "first-message")
+        await answers(one, 1)
+        assert (await other.get("/messages")).json() == {"messages": [], "empty": True}
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+async def test_another_site_s_page_cannot_speak(site: Served, origin: str) -> None:
+    async with httpx.AsyncClient(base_url=site.url, headers={"origin": origin} if origin else {}) as client:
+        assert (await client.post("/say", json={"id": "first-message", "text": "x"})).status_code == 403
+        assert (await client.post("/photo", files={"file": b"x"})).status_code == 403
+    address = site.url.replace("http", "ws") + "/ws"
+    with pytest.raises(websockets.InvalidStatus):
+        async with websockets.connect(address, origin=Origin(origin) if origin else None):
+            pass
+
+
+async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Served) -> None:
+    address = site.url.replace("http", "ws") + "/ws"
+    async with websockets.connect(address, origin=Origin(site.url)) as socket:
+        assert json.loads(await socket.recv()) == {"ready": {"empty": True}}
+        cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
+        await socket.send(json.dumps({"id": "first-message", "text": "/start"}))
+        heard = [json.loads(await asyncio.wait_for(socket.recv(), 20)) for _ in range(3)]
+    assert {"tick": "first-message"} in heard
+    said = [h["message"] for h in heard if "message" in h]
+    back = {"cookie": cookie}
+    async with websockets.connect(address, origin=Origin(site.url), additional_headers=back) as socket:
+        assert [json.loads(await socket.recv()).get("message") for _ in said] == said
+        assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
+    last = f"{address}?after={said[-1]['id']}"
+    async with websockets.connect(last, origin=Origin(site.url), additional_headers=back) as socket:
+        assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        '{"id": 5, "text": "x"}',
+        '{"text": "x"}',
+        '{"id": "short", "text": "x"}',
+        "x" * 60_000,
+    ],
+)
+async def test_a_frame_that_no_page_of_ours_sends_gets_a_sentence(site: Served, frame: str) -> None:
+    async with visitor(site) as client:
+        answer = await client.post("/say", content=frame.encode())
+        assert answer.status_code == 422
+        assert answer.json()["error"]["text"]
+
+
+async def test_a_deep_or_huge_body_is_refused_quickly(site: Served) -> None:
+    async with visitor(site) as client:
+        assert (await client.post("/say", content=b"[" * 60_000)).status_code == 422
+        assert (await client.post("/say", content=b"x" * 1_000_000)).status_code in (413, 422)
+        assert (await client.post("/photo", content=b"x" * (25 << 20))).status_code == 413
+
+
+async def test_a_socket_frame_that_is_too_large_ends_only_that_socket(site: Served) -> None:
+    address = site.url.replace("http", "ws") + "/ws"
+    async with websockets.connect(address, origin=Origin(site.url)) as socket:
+        await socket.recv()
+        await socket.send("x" * 200_000)
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(socket.recv(), 20)
+    async with visitor(site) as client:
+        assert (await client.get("/healthz")).json()["ok"]
+
+
+async def test_a_page_that_opens_too_many_sockets_is_refused_the_ninth(site: Served) -> None:
+    async with visitor(site) as client:
+        cookie = (await client.get("/messages")).headers["set-cookie"].split(";")[0]
+    address, headers = site.url.replace("http", "ws") + "/ws", {"cookie": cookie}
+    sockets = [await websockets.connect(address, origin=Origin(site.url), additional_headers=headers) for _ in range(8)]
+    with pytest.raises(websockets.InvalidStatus):
+        await websockets.connect(address, origin=Origin(site.url), additional_headers=headers)
+    await asyncio.gather(*(socket.close() for socket in sockets))
+
+
+def jpeg(size: tuple[int, int] = (40, 30)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+async def test_a_photo_is_stored_safely_and_shown_only_in_a_conversation(site: Served) -> None:
+    async with visitor(site) as client:
+        await talk(client, "/start", "first-message")
+        sent = await client.post("/photo", data={"id": "second-message"}, files={"file": ("a.jpg", jpeg())})
+        assert sent.json() == {"tick": "second-message"}
+        mine = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
+        shown = await client.get(mine[-1]["picture"]["url"])
+        assert shown.headers["content-type"] == "image/jpeg"
+        assert shown.headers["x-content-type-options"] == "nosniff"
+        assert Image.open(io.BytesIO(shown.content)).size == (40, 30)
+        url = mine[-1]["picture"]["url"]
+    async with visitor(site) as stranger:
+        assert (await stranger.get(url)).status_code == 404
+
+
+async def test_an_officer_uploads_a_spreadsheet_and_a_resident_s_is_not_read(site: Served, stage: Stage) -> None:
+    await staffed(stage)
+    table = (await filled(stage, ROW)).read_bytes()
+    async with visitor(site) as client:
+        await talk(client, "/start", "first-message")
+        count = len(await answers(client, 2))
+        await upload(client, "second-message", table)
+        assert not [m for m in await answers(client, count + 1) if "Đã nhập" in m["text"]]
+        await appoint_visitor(site)
+        for n, (raw, told) in enumerate(
+            (
+                (table, "Đã nhập 1 hộ"),
+                (b"PK no", "không đọc được tệp"),
+                (bytes(6 << 20), "lớn quá"),
+                (table, "có từ trước"),
+            )
+        ):
+            await upload(client, f"upload-number-{n}", raw)
+            await answered(client, told)
+        mine = [m["text"] for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
+        assert mine == ["Bảng.xlsx"] * 5
+
+
+async def upload(client: httpx.AsyncClient, id: str, raw: bytes) -> None:
+    sent = await client.post("/photo", data={"id": id}, files={"file": ("Bảng.xlsx", raw)})
+    assert sent.json() == {"tick": id}
+
+
+async def answered(client: httpx.AsyncClient, words: str) -> None:
+    """Wait until the bot has said these words."""
+    for _ in range(1000):
+        if any(words in m["text"] for m in (await client.get("/messages")).json()["messages"]):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"the bot did not say {words!r}")
+
+
+async def appoint_visitor(site: Served) -> None:
+    """Make whoever came last to the web chat an officer of Cửa Tùng."""
+    async with site.app.database.write() as tx:
+        newest = sa.select(accounts.c.person_id).where(accounts.c.channel == "web").order_by(accounts.c.id.desc())
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+        await staff.grant(tx, await tx.value(newest), "officer", unit, "operator", site.app.now())
+
+
+async def test_a_page_cannot_claim_a_file(site: Served) -> None:
+    async with visitor(site) as client:
+        await client.post("/say", json={"id": "first-message", "text": "/start"})
+        before = len(await answers(client, 2))
+        await client.post("/say", json={"id": "second-message", "text": "hello", "file": "x.xlsx", "sheet": [["x"]]})
+        await answers(client, before + 1)
+        mine = [m["text"] for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
+        assert mine == ["hello"]
+
+
+async def test_what_is_no_photo_gets_a_sentence(site: Served) -> None:
+    async with visitor(site) as client:
+        answer = await client.post("/photo", data={"id": "second-message"}, files={"file": ("a.jpg", b"<html>")})
+        assert answer.status_code == 422
+        assert answer.json()["error"]["text"]
+
+
+async def test_every_answer_forbids_foreign_code(site: Served) -> None:
+    async with visitor(site) as client:
+        for path in ("/", "/static/chat.js", "/messages", "/healthz", "/nowhere"):
+            headers = (await client.get(path)).headers
+            assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+            assert headers["x-content-type-options"] == "nosniff"
+        assert "server" not in (await client.get("/")).headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("", ""), ("vi", "vi"), ("fr,en;q=0.8,vi;q=0.9", "vi"), ("en-US,vi;q=0.9", "en"), ("zh;q=x,,;", ""), ("*", "")],
+)
+def test_a_browser_says_which_language_it_likes_best(accepted: str, language: str) -> None:
+    assert preferred(accepted) == language
+
+
+async def test_static_files_stay_in_their_folder(site: Served) -> None:
+    async with visitor(site) as client:
+        for path in ("/static/../chat.py", "/static/%2e%2e/chat.py", "/picture/../../etc/passwd", "/picture/x"):
+            assert (await client.get(path)).status_code == 404
