@@ -6,16 +6,16 @@ import csv
 import re
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.vietnamese.place import bare
-from handlers.country import Found, find_communes, find_district, find_provinces
+from handlers.admins.country import Found, find_communes, find_district, find_provinces
 from storage.campaign.country import FOLDER, Commune, load
+from tests import ROOT
 
 COUNTRY = load()
-DISAGREEMENTS = Path(__file__).parent / "data" / "places-disagreements.tsv"
+DISAGREEMENTS = ROOT / "tests" / "data" / "places-disagreements.tsv"
 
 
 def communes(province: str) -> list[Commune]:

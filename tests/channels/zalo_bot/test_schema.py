@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_zalo_bot.conftest import Client
+from tests.channels.zalo_bot.conftest import Client
 from tests.fakes.zalo_bot import ZaloBot
 from tests.fakes.zalo_bot.schema import Violation
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.fake_zalo_bot.conftest import Client
+from tests.channels.zalo_bot.conftest import Client
 from tests.fakes.zalo_bot import ZaloBot
 
 
