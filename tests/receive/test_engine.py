@@ -140,8 +140,8 @@ async def test_who_says_five_hundred_things_keeps_nobody_from_being_heard(trial:
     assert (heard.pop("1"), set(heard), set(heard.values())) == (9, set(crowd), {1})
     assert more < 50
     measured(
-        "F14: one person says 500 things, and 500 others one each behind her",
-        f"answers to her 9, to each of the others {max(heard.values())}", f"{max(more, 0):.0f} MB more",
+        "F14: one person says 500 things, and 500 others one each behind them",
+        f"answers to that person 9, to each of the others {max(heard.values())}", f"{max(more, 0):.0f} MB more",
     )  # fmt: skip
 
 
