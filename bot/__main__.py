@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
 files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
-staff = typer.Typer(no_args_is_help=True, help="Who works for the Society.", rich_markup_mode=None)
+staff = typer.Typer(no_args_is_help=True, help="Red Cross staff: officers and admins.", rich_markup_mode=None)
 calendar = typer.Typer(no_args_is_help=True, help="The month's messages.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
 audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
@@ -52,12 +52,12 @@ def run() -> None:
 
 @app.command()
 def demo(
-    reset: Annotated[bool, typer.Option(help="Throw the demo's data away and begin anew.")] = False,
+    reset: Annotated[bool, typer.Option(help="Delete the demo's data and start afresh.")] = False,
     speed: Annotated[
-        float, typer.Option(min=0, max=100_000, help="Run the whole month, so many times as fast; on data of its own.")
+        float, typer.Option(min=0, max=100_000, help="Run the whole month this many times as fast, on separate data.")
     ] = 0,
 ) -> None:
-    """Play resident, officer and admin side by side, with made-up data.
+    """Play a resident, an officer and an admin side by side, with made-up data.
 
     Example: nhandao demo --reset
     Example: nhandao demo --speed 5000
@@ -70,7 +70,7 @@ def demo(
 
 @app.command()
 def chat(
-    language: Annotated[Literal["vi", "en"], typer.Option(help="The language to be greeted in.")] = "vi",
+    language: Annotated[Literal["vi", "en"], typer.Option(help="The language of the greeting.")] = "vi",
 ) -> None:
     """Talk to the bot in this terminal. «/photo FILE caption» sends a photo, «/file FILE» a spreadsheet; Ctrl-D ends.
 
@@ -84,7 +84,7 @@ def chat(
 
 @db.command()
 def upgrade() -> None:
-    """Create the database, or bring it up to this version; a file is backed up first.
+    """Create the database, or upgrade it to this version; an SQLite file is backed up first.
 
     Example: nhandao db upgrade
     """
@@ -99,7 +99,7 @@ def copy(
     to: Annotated[
         str,
         typer.Option(
-            help="Where to: a database address as in DATABASE_URL. The password may be in PGPASSWORD instead."
+            help="The target: a database address as in DATABASE_URL. The password may be in PGPASSWORD instead."
         ),
     ],
 ) -> None:
@@ -116,10 +116,10 @@ def copy(
 @files.command(name="copy")
 def copy_files(
     to: Annotated[
-        str, typer.Option(help="Where to: as in FILES_URL. FILES_KEY and FILES_SECRET are those of a bucket.")
+        str, typer.Option(help="The target, as in FILES_URL. For a bucket, set its FILES_KEY and FILES_SECRET.")
     ],
 ) -> None:
-    """Copy every picture to another place, such as from the folder to a bucket. Harmless twice.
+    """Copy every picture to another place, for example from the folder to a bucket. It can safely be repeated.
 
     Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
     """
@@ -131,11 +131,11 @@ def copy_files(
 
 @staff.command()
 def add(
-    account: Annotated[str, typer.Argument(help="The account, as channel:id, such as telegram:123456.")],
-    role: Annotated[Literal["officer", "admin"], typer.Option(help="What the person may do.")],
-    unit: Annotated[str, typer.Option(help="The code of the unit, such as 19414. Left out: everywhere.")] = "",
+    account: Annotated[str, typer.Argument(help="The account, as channel:id, for example telegram:123456.")],
+    role: Annotated[Literal["officer", "admin"], typer.Option(help="The role to give.")],
+    unit: Annotated[str, typer.Option(help="The code of the unit, for example 19414. Without it: everywhere.")] = "",
 ) -> None:
-    """Give somebody a role. This is how the first admin is made.
+    """Give somebody a role. This is how the first admin is appointed.
 
     Example: nhandao staff add telegram:123456 --role admin
     """
@@ -147,10 +147,12 @@ def add(
 
 @calendar.command()
 def preview(
-    first: Annotated[str, typer.Option("--from", help="The first day, such as 2027-05-01. Left out: today.")] = "",
-    last: Annotated[str, typer.Option("--to", help="The last day. Left out: the campaign's last.")] = "",
+    first: Annotated[
+        str, typer.Option("--from", help="The first day, for example 2027-05-01. Without it: today.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help="The last day. Without it: the campaign's last day.")] = "",
 ) -> None:
-    """Print what will be sent, when, to how many, and how each channel shows it.
+    """Print what will be sent, when, to how many people, and how each channel shows it.
 
     Example: nhandao calendar preview --from 2027-05-01 --to 2027-05-07
     """
@@ -192,10 +194,10 @@ def picture(
 @addresses.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="The spreadsheet (.xlsx), made from the template that /desk template sends.")
+        Path, typer.Argument(help="The spreadsheet (.xlsx), filled in from the template that /desk template sends.")
     ],
 ) -> None:
-    """Add the addresses of a spreadsheet: all of them, or none if a row is wrong; what is here already stays.
+    """Import the addresses in a spreadsheet: all of them, or none if a row is wrong; those already here are left alone.
 
     Example: nhandao addresses import households.xlsx
     """
@@ -207,7 +209,7 @@ def import_(
 
 @audit.command()
 def verify() -> None:
-    """Check that no row of the audit log was changed or taken out; names the first broken one (exit status 1).
+    """Check that no row of the audit log was changed or removed; names the first broken one (exit status 1).
 
     Example: nhandao audit verify
     """
@@ -219,7 +221,7 @@ def verify() -> None:
 
 @config.command()
 def check() -> None:
-    """Say what is missing or wrong in the settings, a line each; secrets are masked.
+    """Say what is missing or wrong in the settings, one line each; secrets are masked.
 
     Example: nhandao config check
     """
@@ -236,7 +238,7 @@ def _settings(*, demo: bool = True) -> Settings:
         settings = read_settings()
         if settings.is_demo and not demo:
             raise WrongSetting(
-                "this works on a real database: set TELEGRAM_TOKEN, or CHANNELS=web, and SECRET_KEY first (see .env.example)"
+                "this needs a real database: set TELEGRAM_TOKEN, or CHANNELS=web, and SECRET_KEY first (see .env.example)"
             )
     except WrongSetting as wrong:
         fail(str(wrong))

@@ -32,14 +32,14 @@ class Settings(BaseSettings):
         None, description="The bot's token from @BotFather. Without it the demo runs."
     )
     telegram_api_url: str = Field(
-        "https://api.telegram.org", description="Another Bot API server, such as a local one."
+        "https://api.telegram.org", description="Another Bot API server, for example a local one."
     )
     telegram_mode: Literal["polling", "webhook"] = Field(
         "polling", description="polling works everywhere; webhook needs a public https address."
     )
     webhook_url: str = Field("", description="The public https address of this server, for the webhook.")
     webhook_secret: SecretStr | None = Field(
-        None, description="Proves that webhook calls come from Telegram: 16 to 256 of A-Z a-z 0-9 _ -."
+        None, description="Proves that webhook calls come from Telegram: 16 to 256 characters of A-Z a-z 0-9 _ -."
     )
     database_url: str = Field(
         DEFAULT_URL,
@@ -51,51 +51,57 @@ class Settings(BaseSettings):
         "Empty: the folder files beside the database.",
     )
     files_key: str = Field("", description="The access key for s3.")
-    files_secret: SecretStr | None = Field(None, description="The secret that belongs to it.")
+    files_secret: SecretStr | None = Field(None, description="The secret key that belongs to it.")
     http_host: str = Field("127.0.0.1", description="The address the web chat and the webhook listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Their port.")
     channels: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Which channels run, separated by commas: telegram, web. Empty: web, and telegram if there is a token.",
+        description="The channels to run, separated by commas: telegram, web. Empty: web, and telegram if there is a token.",
     )
     default_language: Literal["vi", "en"] = Field(
-        "vi", description="The language for people whose channel tells none we speak."
+        "vi", description="The language for people whose channel reports none that we speak."
     )
-    timezone: str = Field("Asia/Ho_Chi_Minh", description="The zone in which dates are read and shown.")
+    timezone: str = Field("Asia/Ho_Chi_Minh", description="The time zone in which dates are read and shown.")
     secret_key: SecretStr | None = Field(
         None,
-        description="Seals phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
+        description="Encrypts phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
     )
     telegram_per_second: int = Field(
         30,
         ge=0,
         le=1000,
-        description="Messages to Telegram in any second (its rule for bots is 30); 0 sends without limit.",
+        description="Messages to Telegram per second (its limit for bots is 30); 0 means no limit.",
     )
     telegram_broadcasts_per_second: float = Field(
-        27, gt=0, le=1000, description="Of these for broadcasts; what is left is for replies, which also go ahead."
+        27,
+        gt=0,
+        le=1000,
+        description="How many of these may be broadcasts; the rest is kept for replies, which also go first.",
     )
     broadcast_approval_over: int = Field(
-        200, ge=0, description="A broadcast to more people than this needs a second officer or an admin."
+        200,
+        ge=0,
+        description="A broadcast to more people than this needs the approval of a second officer or an admin.",
     )
     quiet_hours: str = Field(
-        "21:00-07:00", description="Broadcasts that are not urgent wait for the end of these hours. Empty: never."
+        "21:00-07:00", description="Broadcasts that are not urgent wait until these hours end. Empty: never."
     )
     quiet_hours_on: str = Field(
-        "", description="Other quiet hours of single channels, such as: zalo_oa 20:00-08:00, telegram 22:00-06:00."
+        "", description="Other quiet hours for single channels, such as: zalo_oa 20:00-08:00, telegram 22:00-06:00."
     )
     calendar_grace_minutes: int = Field(
-        120, ge=1, le=1440, description="What the calendar could not send for so long waits for an officer's word."
+        120,
+        ge=1,
+        le=1440,
+        description="After so many minutes of delay, a calendar message waits for an officer's decision.",
     )
     calendar_a_month: str = Field(
         "",
-        description="How many of the calendar's messages one person gets in a month on a channel, such as: zalo_oa 4.",
+        description="The most calendar messages one person gets in a month on a channel, such as: zalo_oa 4.",
     )
-    rehearsal_at: str = Field(
-        "19:00", description="When officers get tomorrow's messages of the calendar as a rehearsal."
-    )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
-    log_format: Literal["text", "json"] = Field("text", description="text to read, json for machines.")
+    rehearsal_at: str = Field("19:00", description="When officers get a preview of tomorrow's calendar messages.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -141,7 +147,7 @@ class Settings(BaseSettings):
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if name not in CHANNELS:
-                raise ValueError(f"there is no channel {name!r}; there are {', '.join(CHANNELS)}")
+                raise ValueError(f"there is no channel {name!r}; choose from {', '.join(CHANNELS)}")
         return value
 
     @field_validator("timezone")
@@ -150,7 +156,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except Exception:
-            raise ValueError(f"{value!r} is no time zone; write one such as Asia/Ho_Chi_Minh") from None
+            raise ValueError(f"{value!r} is not a time zone; write one such as Asia/Ho_Chi_Minh") from None
         return value
 
     @field_validator("database_url")
@@ -171,14 +177,14 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-            raise ValueError("write an address that begins with https://")
+            raise ValueError("write an address that starts with https://")
         return value.rstrip("/")
 
     @field_validator("quiet_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
         if value and not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d-?){2}", value):
-            raise ValueError(f"{value!r} is no time; write for example 21:00-07:00")
+            raise ValueError(f"{value!r} is not a time range; write it like 21:00-07:00")
         return value
 
     @field_validator("quiet_hours_on")
@@ -198,7 +204,7 @@ class Settings(BaseSettings):
     @classmethod
     def _time(cls, value: str) -> str:
         if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-            raise ValueError(f"{value!r} is no time; write for example 19:00")
+            raise ValueError(f"{value!r} is not a time; write it like 19:00")
         return value
 
     @field_validator("telegram_token")
@@ -228,7 +234,7 @@ class Settings(BaseSettings):
             raise ValueError("CHANNELS names telegram, so TELEGRAM_TOKEN is needed")
         if self.telegram_token and self.telegram_mode == "webhook":
             if not self.webhook_url.startswith("https://") and not self.webhook_url.startswith("http://127.0.0.1"):
-                raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_URL, an address that begins with https://")
+                raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_URL, an address that starts with https://")
             if self.webhook_secret is None:
                 raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_SECRET; `openssl rand -hex 32` makes a good one")
         if self.files_url.startswith("s3://") and not (self.files_key and self.files_secret):
@@ -271,7 +277,7 @@ class _Files(PydanticBaseSettingsSource):
         except OSError as wrong:
             raise WrongSetting(f"{name}: {path} cannot be read ({wrong.strerror})") from None
         except UnicodeDecodeError:
-            raise WrongSetting(f"{name}: {path} is no UTF-8 text") from None
+            raise WrongSetting(f"{name}: {path} is not UTF-8 text") from None
         if not value:
             raise WrongSetting(f"{name}: {path} is empty")
         return value, field_name, False
@@ -293,4 +299,4 @@ def read_settings(**given: Any) -> Settings:
             lines.append(f"{name}: {reason}" if name else reason)
         raise WrongSetting("\n".join(lines)) from None
     except UnicodeDecodeError:
-        raise WrongSetting(".env is no UTF-8 text") from None
+        raise WrongSetting(".env is not UTF-8 text") from None

@@ -56,7 +56,7 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "SECRET_KEY_FILE: key is empty"), (b"\xff\xfe", "SECRET_KEY_FILE: key is no UTF-8 text")],
+    [(b"", "SECRET_KEY_FILE: key is empty"), (b"\xff\xfe", "SECRET_KEY_FILE: key is not UTF-8 text")],
 )
 def test_a_file_that_holds_no_value_is_named(content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("key").write_bytes(content)
@@ -68,7 +68,7 @@ def test_a_file_that_holds_no_value_is_named(content: bytes, said: str, monkeypa
 
 def test_an_env_file_that_is_no_text_is_named() -> None:
     Path(".env").write_bytes(b"\xff\xfeT")
-    with pytest.raises(WrongSetting, match=r"^\.env is no UTF-8 text$"):
+    with pytest.raises(WrongSetting, match=r"^\.env is not UTF-8 text$"):
         read_settings()
 
 
@@ -99,7 +99,7 @@ def test_an_env_file_that_is_no_text_is_named() -> None:
         ({"HTTP_PORT": "eighty"}, "HTTP_PORT: "),
         ({"HTTP_PORT": "70000"}, "HTTP_PORT: "),
         ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: "),
-        ({"TIMEZONE": "Asia/Hồ_Chí_Minh"}, "TIMEZONE: 'Asia/Hồ_Chí_Minh' is no time zone"),
+        ({"TIMEZONE": "Asia/Hồ_Chí_Minh"}, "TIMEZONE: 'Asia/Hồ_Chí_Minh' is not a time zone"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT: "),
         ({"TELEGRAM_API_URL": "localhost:8081"}, "TELEGRAM_API_URL: write an address"),

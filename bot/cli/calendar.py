@@ -40,7 +40,7 @@ async def calendar_preview(settings: Settings, first: str, last: str) -> int:
                 tx, campaign, app.engine.speeches, settings.default_language, app.now(), days[0], days[1]
             )
         if not found:
-            print(f"Nothing is to be sent from {days[0]} to {days[1]}.")
+            print(f"There is nothing to send from {days[0]} to {days[1]}.")
         for one in found:
             print(described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels), flush=True)
     finally:
@@ -91,4 +91,4 @@ def _day(written: str, option: str, otherwise: date) -> date:
     try:
         return date.fromisoformat(written) if written else otherwise
     except ValueError:
-        raise Mistake(f"{option} {written}: this is no day; write for example 2027-05-01") from None
+        raise Mistake(f"{option} {written}: this is not a date; write it like 2027-05-01") from None

@@ -145,9 +145,11 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
     try:
         yield
     except NewerDatabase as newer:
-        raise Mistake(f"{newer}; install the newer program, or restore an older backup") from None
+        raise Mistake(f"{newer}; install the newer version, or restore an older backup") from None
     except WrongKey:
-        raise Mistake("SECRET_KEY is not the key that sealed this database: set the one it was made with") from None
+        raise Mistake(
+            "SECRET_KEY is not the key that encrypted this database: set the one it was created with"
+        ) from None
     except (UpgradeFailed, WrongClock) as failed:
         raise Mistake(str(failed)) from None
     except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
@@ -182,9 +184,9 @@ def _welcome(address: str, database: Path) -> str:
     return f"""
   The demo is open: {address}
 
-  Three chats side by side: a resident, an officer and an admin. Everything in it is made up.
-  Its data is in {database}; `nhandao demo --reset` begins anew. Ctrl-C stops it.
+  Three chats side by side: a resident, an officer and an admin. All names and figures are made up.
+  Its data is in {database}; `nhandao demo --reset` starts afresh. Ctrl-C stops it.
 
-  To go on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY
+  To go live on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY
   into .env (see .env.example), and start again.
 """

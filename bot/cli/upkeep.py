@@ -38,7 +38,7 @@ async def db_copy(settings: Settings, to: str) -> int:
     logs.set_up("WARNING", settings.log_format)
     target = _changed(settings, database_url=to)
     if sa.make_url(to) == sa.make_url(settings.database_url):
-        raise Mistake("--to is the database that DATABASE_URL names: name the other one")
+        raise Mistake("--to is the same database as DATABASE_URL: name the other one")
     for name, one in (("DATABASE_URL", settings), ("--to", target)):
         with explained(one, name):
             await upgraded(sa.make_url(one.database_url), utc_now())
@@ -49,11 +49,13 @@ async def db_copy(settings: Settings, to: str) -> int:
             async for table, rows in copy(old, new):
                 print(f"{table}: {rows} rows")
     except (NotEmpty, CopyFailed) as failed:
-        raise Mistake(f"--to: {failed}; nothing was copied, use an empty database") from None
+        raise Mistake(f"--to: {failed}; nothing was copied; use an empty database") from None
     finally:
         await old.close()
         await new.close()
-    print(f"Everything is in {target.shown('database_url')}. Set DATABASE_URL to it; SECRET_KEY stays the same.")
+    print(
+        f"Everything has been copied to {target.shown('database_url')}. Set DATABASE_URL to it; SECRET_KEY stays the same."
+    )
     return 0
 
 
@@ -72,12 +74,12 @@ async def files_copy(settings: Settings, to: str) -> int:
             except NoSuchFile:
                 missing += 1
             except Exception as failed:
-                raise Mistake(f"--to={to}: a picture could not be kept there ({failed})") from None
+                raise Mistake(f"--to={to}: a picture could not be stored there ({failed})") from None
     finally:
         await app.close()
-    print(f"{len(names) - missing} pictures are in {to.partition('?')[0]}. Set FILES_URL to it.")
+    print(f"{len(names) - missing} pictures have been copied to {to.partition('?')[0]}. Set FILES_URL to it.")
     if missing:
-        print(f"{missing} were in the database only, and not where FILES_URL says.")
+        print(f"{missing} are named in the database but were not found at FILES_URL.")
     return 0
 
 
@@ -91,10 +93,10 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
         or (channel == "telegram" and not address.isdecimal())
     ):
         raise Mistake(
-            f"{account!r} is no account: write channel:id, such as telegram:123456 (@userinfobot tells your id)"
+            f"{account!r} is not an account: write channel:id, for example telegram:123456 (@userinfobot tells you your id)"
         )
     if role == "admin" and unit:
-        raise Mistake("an admin runs everything: leave --unit out, or make the person an officer of the unit")
+        raise Mistake("an admin is not tied to a unit: leave --unit out, or make the person an officer of the unit")
     app = await open_app(settings, ())
     try:
         async with app.database.write() as tx:
@@ -106,7 +108,7 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
             new = await staff.grant(tx, person.id, role, unit_id, "operator", app.now())
     finally:
         await app.close()
-    print(f"{account} is now {role}." if new else f"{account} was {role} already.")
+    print(f"{account} is now {role}." if new else f"{account} already was {role}.")
     return 0
 
 
@@ -119,7 +121,7 @@ async def addresses_import(settings: Settings, file: Path) -> int:
         raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
     except BadSheet:
         raise Mistake(
-            f"{file}: is no spreadsheet (.xlsx), or too big; the template comes from /desk template"
+            f"{file}: is not a spreadsheet (.xlsx), or is too big; /desk template sends the template"
         ) from None
     app = await open_app(settings, ())
     try:
@@ -131,13 +133,13 @@ async def addresses_import(settings: Settings, file: Path) -> int:
             plan = imports.read(table, Facts(today, app.speech, communes))
             if plan.wrong:
                 wrong = [f"{file}: {app.speech(one)}" for one in plan.wrong]
-                raise Mistake("\n".join([*wrong, "nothing was imported; mend these and import the file again"]))
+                raise Mistake("\n".join([*wrong, "nothing was imported; fix these and import the file again"]))
             codes, known = await imports.write(tx, campaign.id, plan, app.now())
             for code in codes:
                 await audit.add(tx, app.now(), "operator", "import", f"address:{code}", {})
     finally:
         await app.close()
-    print(f"{len(codes)} addresses were imported, {known} were here already. Officers must verify and approve them.")
+    print(f"{len(codes)} addresses were imported, {known} were already here. Officers must verify and approve them.")
     return 0
 
 
@@ -152,9 +154,9 @@ async def audit_verify(settings: Settings) -> int:
     finally:
         await app.close()
     if broken is not None:
-        print(f"Row {broken} of the audit log was changed, or follows a row that is gone.", file=sys.stderr)
+        print(f"Row {broken} of the audit log was changed, or a row before it was removed.", file=sys.stderr)
         return 1
-    print(f"The audit log is whole: {rows} rows.")
+    print(f"The audit log is intact: {rows} rows.")
     return 0
 
 

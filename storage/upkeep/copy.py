@@ -31,7 +31,7 @@ async def copy(source: Database, target: Database) -> AsyncIterator[tuple[str, i
     async with source.read() as old, target.write() as new:
         for table in metadata.sorted_tables:
             if await _count(new, table):
-                raise NotEmpty(f"the table {table.name} has rows already")
+                raise NotEmpty(f"the table {table.name} already has rows")
         for table in metadata.sorted_tables:
             await _copy_table(old, new, table)
             sent, arrived = await _count(old, table), await _count(new, table)

@@ -56,7 +56,7 @@ async def test_every_row_comes_in_as_surveyed_and_a_repeat_changes_nothing(stage
     before = len(await stage.rows(addresses))
     status, said, wrong = bring(stage, path)
     assert (status, wrong) == (0, "")
-    assert said.startswith("2 addresses were imported, 0 were here already.")
+    assert said.startswith("2 addresses were imported, 0 were already here.")
     new = (await stage.rows(addresses))[before:]
     assert [(row["shown_name"], row["category"], row["state"], row["consented"]) for row in new] == [
         ("Bà C.", "elderly_alone", "surveyed", True),
@@ -67,7 +67,7 @@ async def test_every_row_comes_in_as_surveyed_and_a_repeat_changes_nothing(stage
         ("goods", "kg", 50),
     ]
     assert b"Canary" not in new[0]["dossier"]
-    assert "2 were here already" in bring(stage, path)[1]
+    assert "2 were already here" in bring(stage, path)[1]
     assert len(await stage.rows(addresses)) == before + 2
     assert [row["actor"] for row in await stage.rows(audit) if row["act"] == "import"] == ["operator"] * 2
 
@@ -102,7 +102,7 @@ async def test_an_empty_template_a_file_that_is_none_and_one_that_is_not_there_a
     path = await filled(stage, [""] * len(ROW))
     assert "chưa có hộ nào" in bring(stage, path)[2]
     (stage.folder / "note.xlsx").write_text("hello")
-    assert "is no spreadsheet" in bring(stage, stage.folder / "note.xlsx")[2]
+    assert "is not a spreadsheet" in bring(stage, stage.folder / "note.xlsx")[2]
     assert "cannot be read" in bring(stage, stage.folder / "none.xlsx")[2]
 
 

@@ -222,7 +222,7 @@ async def test_the_audit_log_is_checked_on_the_command_line(tmp_path: Path) -> N
     for number in ("1", "2", "3"):
         await nhandao(tmp_path, "staff", "add", f"telegram:{number}", "--role", "admin", **settings)
     status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
-    assert (status, out, err) == (0, "The audit log is whole: 3 rows.\n", "")
+    assert (status, out, err) == (0, "The audit log is intact: 3 rows.\n", "")
     with closing(sqlite3.connect(tmp_path / "data" / "nhandao.db")) as db:
         db.execute("UPDATE audit SET actor = 'nobody' WHERE id = 2")
         db.commit()
