@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.quiet import Quiet, pairs
+from bot.schedule import Schedule
 
 CHANNELS = ("telegram", "web", "console")
 DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
@@ -112,13 +113,14 @@ class Settings(BaseSettings):
         return Quiet.read(self.quiet_hours, self.quiet_hours_on)
 
     @property
-    def rehearsal_time(self) -> time | None:
-        return time.fromisoformat(self.rehearsal_at) if self.rehearsal_at else None
-
-    @property
-    def a_month(self) -> dict[str, int]:
-        """How many of the calendar's messages one person gets in a month, by channel."""
-        return {name: int(most) for name, most in pairs(self.calendar_a_month)}
+    def schedule(self) -> Schedule:
+        """When messages that nobody asked for may go out, and how many."""
+        return Schedule(
+            self.quiet,
+            grace=timedelta(minutes=self.calendar_grace_minutes),
+            rehearsal=time.fromisoformat(self.rehearsal_at) if self.rehearsal_at else None,
+            a_month={name: int(most) for name, most in pairs(self.calendar_a_month)},
+        )
 
     @property
     def running(self) -> tuple[str, ...]:

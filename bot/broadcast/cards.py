@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.broadcast.card import about, card
-from bot.channels import Channel
-from bot.turn.notices import written
+from bot.context import Context
+from bot.turn.notices import compose
 from bot.turn.turn import Notice, Redraw
-from locales import Speech
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.broadcasts import Broadcast
-from storage.database import Database, Tx
+from storage.database import Tx
 from storage.talk import outbox
 
 TELL_EVERY = timedelta(seconds=5)
@@ -23,14 +22,8 @@ COUNTED = 20_000
 class Reports:
     """Writes the cards of one process."""
 
-    def __init__(
-        self,
-        database: Database,
-        channels: Mapping[str, Channel],
-        speeches: Mapping[str, Speech],
-        now: Callable[[], datetime],
-    ) -> None:
-        self.database, self.channels, self.speeches, self.now = database, channels, speeches, now
+    def __init__(self, context: Context) -> None:
+        self.context, self.database, self.now = context, context.database, context.now
         self._shown: dict[int, Mapping[str, int]] = {}
 
     async def how_far(self, ids: Collection[int]) -> bool:
@@ -57,7 +50,7 @@ class Reports:
         if anew or not await outbox.showing(tx, about(id)):
             said = Notice(text, person_id=one.author_id, options=options, about=about(id))
         key = f"{about(id)}:{one.go_at}:{moment}"
-        await outbox.add(tx, await written(tx, [(key, said)], self.speeches, self.channels), self.now())
+        await outbox.add(tx, await compose(tx, [(key, said)], self.context), self.now())
         await broadcasts.told(tx, id, self.now())
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.broadcast.text import amended, announcement
-from bot.channels import Channel, SendFailed
+from bot.channels import SendFailed
+from bot.context import Context
 from bot.send.pace import Pacer
 from bot.send.replies import ChannelBroken
-from locales import Speech
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.ledger import Copy, Outcome
 
@@ -43,14 +43,10 @@ class Job:
 class Copies:
     """Sends copies for one process. A copy in doubt is never sent again."""
 
-    def __init__(
-        self,
-        channels: Mapping[str, Channel],
-        pacer: Pacer,
-        speeches: Mapping[str, Speech],
-        now: Callable[[], datetime],
-    ) -> None:
-        self.channels, self.pacer, self.speeches, self.now = channels, pacer, speeches, now
+    def __init__(self, context: Context, pacer: Pacer) -> None:
+        self.channels, self.speeches, self.now, self.pacer = context.channels, context.speeches, context.now, pacer
+        self.owner = secrets.token_hex(8)
+        """Whose copies these are, of all processes."""
         self.moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
 

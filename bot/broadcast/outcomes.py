@@ -7,21 +7,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from bot.broadcast.card import about
 from bot.broadcast.cards import Reports
 from bot.broadcast.copies import AMENDING, Copies, Job
 from bot.broadcast.restored import Heartbeat
-from bot.send.pace import Pacer
+from bot.outage import outlived
 from storage import audit
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.ledger import Outcome
-from storage.database import Database, Tx, is_outage
+from storage.database import Tx
 from storage.talk import outbox, paces, people
 
-log = structlog.get_logger()
+Wake = Callable[[], None]
 
 GATHER = 0.05
 """Seconds in which outcomes gather for one commit."""
@@ -34,29 +32,14 @@ class Settling:
     """Writes the outcomes of one process."""
 
     def __init__(
-        self,
-        database: Database,
-        copies: Copies,
-        pacer: Pacer,
-        reports: Reports,
-        heartbeat: Heartbeat,
-        owner: str,
-        *,
-        now: Callable[[], datetime],
-        told: Callable[[], None],
-        woken: Callable[[], None],
+        self, copies: Copies, reports: Reports, heartbeat: Heartbeat, *, wake_replies: Wake, wake_copies: Wake
     ) -> None:
-        self.database, self.copies, self.pacer, self.reports, self.heartbeat = (
-            database,
-            copies,
-            pacer,
-            reports,
-            heartbeat,
-        )
-        self.owner, self.now, self.told, self.woken = owner, now, told, woken
+        self.copies, self.reports, self.heartbeat = copies, reports, heartbeat
+        self.wake_replies, self.wake_copies = wake_replies, wake_copies
+        self.database, self.now, self.pacer = reports.database, reports.now, copies.pacer
         self._unsettled = asyncio.Event()
         self._outcomes: list[tuple[Job, Outcome]] = []
-        self._sent_at = now()
+        self._sent_at = self.now()
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """This became of a copy; it is written soon."""
@@ -70,7 +53,7 @@ class Settling:
             await asyncio.sleep(GATHER)
             self._unsettled.clear()
             await self.settle()
-            self.woken()
+            self.wake_copies()
 
     async def settle(self, *, last: bool = False) -> None:
         """Write the outcomes. They are held while the database is away, when nobody else can send these copies either;
@@ -79,15 +62,14 @@ class Settling:
         if not settled:
             return
         refused = self.pacer.refusals()
-        while True:
-            try:
-                await self.database.again(partial(self._write, settled, moved, refused))
+        write = partial(self.database.again, partial(self._write, settled, moved, refused))
+        while not last:
+            with outlived("outcomes of broadcasts"):
+                await write()
                 break
-            except Exception as failed:
-                if last or not is_outage(failed):
-                    raise
-                log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-                await asyncio.sleep(TRY_EVERY)
+            await asyncio.sleep(TRY_EVERY)
+        else:
+            await write()
         del self._outcomes[: len(settled)], self.copies.moved[: len(moved)]
         if any(outcome.state == "sent" for _, outcome in settled):
             self.heartbeat.beat(self._sent_at)
@@ -95,12 +77,9 @@ class Settling:
             await self._report({job.one.id for job, _ in settled})
 
     async def _report(self, ids: set[int]) -> None:
-        try:
+        with outlived("cards of broadcasts"):
             if await self.reports.how_far(ids):
-                self.told()
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
+                self.wake_replies()
 
     async def _write(
         self,
@@ -118,7 +97,7 @@ class Settling:
             if one.state in AMENDING:
                 await ledger.settle_sent(tx, one, [_amending(outcome) for outcome in outcomes], now)
             else:
-                await ledger.settle(tx, one, self.owner, outcomes, now)
+                await ledger.settle(tx, one, self.copies.owner, outcomes, now)
                 await self._stop_if_refused(tx, one, outcomes, now)
         await outbox.gone(tx, [job.copy.account_id for job, outcome in settled if outcome.state == "gone"])
         for account_id, address in moved:

@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import partial
-from types import MappingProxyType
 
 import structlog
 
 from bot.broadcast.card import about
 from bot.broadcast.cards import Reports
 from bot.broadcast.copies import AMENDING, LEASE, Copies, Job
-from bot.broadcast.outcomes import Settling
+from bot.broadcast.outcomes import Settling, Wake
 from bot.broadcast.restored import Heartbeat
-from bot.channels import Channel
-from bot.quiet import Quiet
+from bot.context import Context
+from bot.outage import outlived
+from bot.schedule import Schedule
 from bot.send.pace import Pacer
 from bot.send.replies import ChannelBroken
-from bot.turn.notices import written
-from handlers.calendar.ask import question
-from locales import Speech
+from bot.turn.notices import compose
+from bot.turn.turn import Notice
 from storage import audit
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.ledger import Caps, Copy, Outcome
 from storage.campaign import campaigns
-from storage.database import Database, Tx, is_outage
+from storage.database import Tx
 from storage.tables import BUSY
 from storage.talk import outbox, paces
 
 log = structlog.get_logger()
+
+Ask = Callable[[Tx, Broadcast, str, Mapping[str, object]], Awaitable[Notice]]
+"""Puts into words what officers are asked about a broadcast of the calendar: it is late, or the like."""
 
 AT_ONCE = 100
 """Copies that are leased at the same time on a channel without limits."""
@@ -47,29 +48,17 @@ class Broadcasting:
     """The sending side of one process for broadcasts; replies go ahead of it."""
 
     def __init__(
-        self,
-        database: Database,
-        channels: Mapping[str, Channel],
-        pacer: Pacer,
-        speeches: Mapping[str, Speech],
-        heartbeat: Heartbeat,
-        *,
-        now: Callable[[], datetime],
-        zone: tzinfo,
-        quiet: Quiet,
-        sent: Callable[[], None],
-        a_month: Mapping[str, int] = MappingProxyType({}),
+        self, context: Context, pacer: Pacer, heartbeat: Heartbeat, schedule: Schedule, *, wake_replies: Wake, ask: Ask
     ) -> None:
-        self.database, self.channels, self.pacer, self.speeches = database, channels, pacer, speeches
-        self.heartbeat, self.now, self.zone, self.quiet, self.told = heartbeat, now, zone, quiet, sent
-        self.a_month = a_month
-        """How many messages of the calendar one person may get in a month, by channel."""
-        self.owner = secrets.token_hex(8)
-        self.copies = Copies(channels, pacer, speeches, now)
-        self.reports = Reports(database, channels, speeches, now)
-        self.settling = Settling(
-            database, self.copies, pacer, self.reports, heartbeat, self.owner, now=now, told=sent, woken=self.wake
-        )
+        self.context, self.pacer, self.heartbeat, self.schedule = context, pacer, heartbeat, schedule
+        self.wake_replies, self.ask = wake_replies, ask
+        self.database, self.channels, self.now, self.zone = (
+            context.database, context.channels, context.now, context.zone,
+        )  # fmt: skip
+        self.copies = Copies(context, pacer)
+        self.owner = self.copies.owner
+        self.reports = Reports(context)
+        self.settling = Settling(self.copies, self.reports, heartbeat, wake_replies=wake_replies, wake_copies=self.wake)
         self._awake = asyncio.Event()
         self._flying: Counter[str] = Counter()
         """Copies on their way, by channel."""
@@ -100,20 +89,16 @@ class Broadcasting:
             return await self._ask(tx, one, "restored", self.now())
         await self.reports.tell(tx, id, "restored")
 
-    async def _begun(self) -> bool:
+    async def _begin(self) -> bool:
         """Whether the database was there to begin with."""
-        try:
+        with outlived("broadcasts"):
             await self.begin()
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-            return False
-        return True
+            return True
+        return False
 
     async def run(self) -> None:
         """Send until cancelled; what was not sent by then is planned again. Raises ChannelBroken, in an exception group."""
-        while not await self._begun():
+        while not await self._begin():
             await asyncio.sleep(LOOK_EVERY)
         try:
             async with asyncio.TaskGroup() as group:
@@ -146,13 +131,9 @@ class Broadcasting:
 
     async def _jobs(self) -> list[Job]:
         """The copies to send now; none while the database is away."""
-        try:
+        with outlived("broadcasts"):
             return (await self._round())[0]
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-            return []
+        return []
 
     async def _round(self) -> tuple[list[Job], int]:
         """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
@@ -173,13 +154,13 @@ class Broadcasting:
             self._flying.update(job.copy.channel for job in taken)
             jobs += taken
         if changed:
-            self.told()
+            self.wake_replies()
             self.wake()
         return jobs, changed
 
     def _is_quiet(self, one: Broadcast, channel: str, now: datetime) -> bool:
         calm = one.state in ("planned", "running") and not one.urgent
-        return calm and now.astimezone(self.zone) in self.quiet.on(channel)
+        return calm and now.astimezone(self.zone) in self.schedule.quiet.on(channel)
 
     def _room(self, channel: str, now: datetime) -> int:
         """How many copies may be leased on a channel now; none while enough are on their way."""
@@ -234,7 +215,7 @@ class Broadcasting:
 
     def _caps(self, now: datetime) -> Caps:
         today = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return Caps(today, today.replace(day=1), self.a_month)
+        return Caps(today, today.replace(day=1), self.schedule.a_month)
 
     async def _hold_late(self, tx: Tx, one: Broadcast, now: datetime) -> bool:
         """The calendar's time for it is over: an officer decides about those who did not get it."""
@@ -247,8 +228,8 @@ class Broadcasting:
     async def _ask(self, tx: Tx, one: Broadcast, what: str, now: datetime, **params: object) -> None:
         """Ask the officers what is to become of an occurrence."""
         key = f"{about(one.id)}:{what}:{one.expires_at}"
-        asked = [(key, await question(tx, one, what, params))]
-        await outbox.add(tx, await written(tx, asked, self.speeches, self.channels), now)
+        asked = [(key, await self.ask(tx, one, what, params))]
+        await outbox.add(tx, await compose(tx, asked, self.context), now)
 
     async def _amend(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> tuple[list[Job], bool]:
         able = {name: n for name, n in room.items() if self.channels[name].capabilities.edits}

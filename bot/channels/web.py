@@ -10,18 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-import structlog
 
 from bot.channels import Capabilities, FetchFailed, Media, Receive, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
+from bot.outage import outlived
 from bot.vietnamese.fold import clean
-from storage.database import Database, Tx, is_outage
+from storage.database import Database, Tx
 from storage.talk import webchat
 from storage.talk.inbox import Arrival
 from storage.talk.webchat import Shown
-
-log = structlog.get_logger()
 
 MOST_TEXT = 4000
 LOOK_EVERY = 1.0
@@ -114,12 +112,8 @@ class Web:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._news.wait()
             self._news.clear()
-            try:
+            with outlived("news for pages"):
                 await self._look()
-            except Exception as failed:
-                if not is_outage(failed):
-                    raise
-                log.error("the database is out of reach", error=str(failed))
 
     async def _look(self) -> None:
         """Push what was said lately on conversations whose pages are open; a page leaves out what it shows already."""

@@ -37,12 +37,12 @@ async def calendar_preview(settings: Settings, first: str, last: str) -> int:
             if not await calendar.all_of(tx, campaign.id):
                 raise Mistake(EMPTY)
             found = await previews(
-                tx, campaign, app.engine.speeches, settings.default_language, app.now(), days[0], days[1]
+                tx, campaign, app.context.speeches, settings.default_language, app.now(), days[0], days[1]
             )
         if not found:
             print(f"There is nothing to send from {days[0]} to {days[1]}.")
         for one in found:
-            print(described(one, app.speech, app.engine.speeches, campaign.organiser, app.channels), flush=True)
+            print(described(one, app.speech, app.context.speeches, campaign.organiser, app.channels), flush=True)
     finally:
         await app.close()
     return 0
@@ -79,7 +79,7 @@ async def _month(settings: Settings, language: str) -> tuple[Campaign, list[Entr
                 raise Mistake(EMPTY)
     finally:
         await app.close()
-    return campaign, found, app.engine.speeches[language]
+    return campaign, found, app.context.speeches[language]
 
 
 def _runnable(settings: Settings) -> tuple[str, ...]:

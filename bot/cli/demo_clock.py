@@ -33,8 +33,8 @@ class Traveller:
             while not await self._jump(app, anyway=monotonic() - began > WAITS):
                 await asyncio.sleep(0.02)
             await self._live(app)
-            await app.month.tick()
-            await app.reminding.tick()
+            await app.do("calendar")
+            await app.do("reminders")
             app.broadcasting.wake()
             await asyncio.sleep(max(STEP.total_seconds() / speed - (monotonic() - began), 0))
 

@@ -1,13 +1,12 @@
-"""Connect the parts of one process."""
+"""Connect the parts of one process. The only place where the machinery meets the campaign."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,32 +17,31 @@ from bot.broadcast.sender import Broadcasting
 from bot.channels import Channel, Limits
 from bot.channels.telegram.menus import menus
 from bot.channels.web import Web
+from bot.context import Context
 from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
+from bot.outage import outlived
 from bot.process.lease import Alone
-from bot.process.startup import check_clock, open_files, place, secret_key, upgraded, utc_now
+from bot.process.startup import Store, open_store, utc_now
 from bot.receive.engine import Engine
 from bot.send.pace import Pacer
 from bot.send.replies import Delivery
 from bot.settings import Settings
-from bot.turn.notices import written
 from bot.turn.router import Router, Routes
 from bot.turn.turn import Rules
+from bot.turn.work import Work
+from bot.vietnamese.money import in_words
 from bot.web.chat import Chat, Pane
 from bot.web.server import chat_page, preferred
 from handlers import ROUTERS
-from handlers.calendar.tick import Month
-from handlers.officers import digest
-from handlers.officers.reminders import Reminding
-from locales import Speech
+from handlers.calendar.ask import question
+from locales import LANGUAGES, Speech
 from storage.campaign import campaigns, seed
-from storage.database import Database, Tx, is_outage
-from storage.database.vault import Vault
-from storage.files import Files, pictures
+from storage.database import Tx
+from storage.files import pictures
 from storage.rights import retention
-from storage.talk import inbox, listening, outbox
-from storage.upkeep import seals
+from storage.talk import inbox, listening, paces
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
@@ -54,31 +52,35 @@ STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
 
 
-@dataclass
 class App:
     """The parts of one process."""
 
-    settings: Settings
-    database: Database
-    routes: Routes
-    files: Files
-    fetcher: Fetcher
-    painter: Painter
-    channels: dict[str, Channel]
-    engine: Engine
-    delivery: Delivery
-    broadcasting: Broadcasting
-    month: Month
-    reminding: Reminding
-    now: Callable[[], datetime]
+    def __init__(self, settings: Settings, context: Context, store: Store, routes: Routes) -> None:
+        self.settings, self.context, self.routes = settings, context, routes
+        self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files
+        pacer = Pacer(context.channels, context.now)
+        heartbeat = Heartbeat(store.folder / f"{store.database.path.stem}.sent")
+        self.fetcher = Fetcher(store.database, store.files, Studio(), context.now)
+        self.painter = Painter(store.database, store.files, store.folder / "fonts", context.now)
+        self.delivery = Delivery(context, pacer)
+        rules = Rules(settings.quiet.everywhere, settings.broadcast_approval_over, context.channels)
+        self.engine = Engine(context, routes, self.fetcher, self.delivery, rules)
+        self.broadcasting = Broadcasting(
+            context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
+        )
+
+        async def forgotten(tx: Tx) -> datetime | None:
+            return heartbeat.ahead_of(await paces.last_sent(tx))
+
+        self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)
 
     @property
     def speech(self) -> Speech:
-        return self.engine.speeches[self.settings.default_language]
+        return self.context.speech
 
     @property
     def today(self) -> date:
-        return self.now().astimezone(self.settings.zone).date()
+        return self.context.day(self.now())
 
     async def picture(self, name: str) -> bytes:
         """The bytes of a stored picture; a chart is drawn when it is first looked at. Raises NoSuchFile."""
@@ -86,6 +88,10 @@ class App:
             found = await pictures.find(tx, name)
         file = found.file if found else await self.painter.draw(name)
         return await self.files.get(file)
+
+    async def do(self, name: str) -> Any:
+        """Do one piece of the campaign's recurring work now; returns what it says."""
+        return await self.routes.recurring[name].work(self.work)
 
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
@@ -95,15 +101,12 @@ class App:
 
     async def health(self) -> dict[str, Any]:
         """Whether messages are handled in time."""
-        try:
+        with outlived("health"):
             async with self.database.read() as tx:
                 oldest = await inbox.oldest_waiting_at(tx)
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            return {"ok": False, "database": "out of reach"}
-        age = (self.now() - oldest).total_seconds() if oldest else 0.0
-        return {"ok": age < STALE, "oldest_unhandled_seconds": round(age)}
+            age = (self.now() - oldest).total_seconds() if oldest else 0.0
+            return {"ok": age < STALE, "oldest_unhandled_seconds": round(age)}
+        return {"ok": False, "database": "out of reach"}
 
     async def sweep(self) -> None:
         """Drop what need not be kept any longer. Harmless twice, also at once."""
@@ -113,16 +116,6 @@ class App:
                 await self.files.delete(file)
             except Exception as failed:
                 log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
-
-    async def digest(self) -> None:
-        """Tell the officers what waits for them, each once a day."""
-        now = self.now()
-        async with self.database.read() as tx:
-            told = await digest.due(tx, now, self.settings.zone)
-        if told:
-            async with self.database.write() as tx:
-                await outbox.add(tx, await written(tx, told, self.engine.speeches, self.channels), now)
-            self.delivery.wake()
 
     async def listen(self) -> None:
         """Note when the platforms last answered this process, so that /status is true in every other one."""
@@ -146,67 +139,13 @@ async def connect(
     plant: bool = True,
 ) -> App:
     """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
-    url = sa.make_url(settings.database_url)
-    folder = place(settings)
-    await upgraded(url, now())
-    database = Database(settings.database_url, Vault(secret_key(settings, folder)))
-    try:
-        if database.shared and now is utc_now:
-            await check_clock(database)
-
-        async def begin(tx: Tx) -> None:
-            await seals.check(tx)
-            if plant:
-                await seed.plant(tx, now().astimezone(settings.zone).date())
-
-        await database.again(begin)
-        files = open_files(settings, folder)
-    except BaseException:
-        await database.close()
-        raise
-    fetcher = Fetcher(database, files, Studio(), now)
-    routes = Routes(routers)
+    today = now().astimezone(settings.zone).date()
+    store = await open_store(settings, now, begin=partial(seed.plant, today=today) if plant else None)
+    speeches = {language: Speech(language, settings.zone, in_words) for language in LANGUAGES}
     running: dict[str, Channel] = {}
-    pacer = Pacer(running, now)
-    delivery = Delivery(database, running, pacer, now=now)
-    engine = Engine(
-        database, routes, running, fetcher,
-        now=now, zone=settings.zone, language=settings.default_language, delivery=delivery,
-        rules=Rules(settings.quiet.everywhere, settings.broadcast_approval_over, running),
-    )  # fmt: skip
-    painter = Painter(database, files, folder / "fonts", now)
-    heartbeat = Heartbeat(folder / f"{database.path.stem}.sent")
-    broadcasting = Broadcasting(
-        database, running, pacer, engine.speeches, heartbeat,
-        now=now, zone=settings.zone, quiet=settings.quiet, sent=delivery.wake, a_month=settings.a_month,
-    )  # fmt: skip
-    month = Month(
-        database, running, engine.speeches,
-        now=now, zone=settings.zone, language=settings.default_language,
-        grace=timedelta(minutes=settings.calendar_grace_minutes), rehearsal=settings.rehearsal_time, sent=delivery.wake,
-        heartbeat=heartbeat,
-    )  # fmt: skip
-    reminding = Reminding(
-        database, running, engine.speeches,
-        now=now, zone=settings.zone, quiet=settings.quiet.everywhere, sent=delivery.wake,
-    )  # fmt: skip
-    app = App(
-        settings,
-        database,
-        routes,
-        files,
-        fetcher,
-        painter,
-        running,
-        engine,
-        delivery,
-        broadcasting,
-        month,
-        reminding,
-        now,
-    )
-    for channel in channels(app):
-        running[channel.name] = channel
+    context = Context(store.database, running, speeches, settings.default_language, settings.zone, now)
+    app = App(settings, context, store, Routes(routers))
+    running |= {channel.name: channel for channel in channels(app)}
     return app
 
 
@@ -229,7 +168,7 @@ def telegram(app: App) -> Telegram:
         api_url=app.settings.telegram_api_url,
         webhook_url=f"{app.settings.webhook_url}/telegram" if by_webhook else "",
         webhook_secret=secret.get_secret_value() if secret else "",
-        menus=lambda: menus(app.database, app.routes, app.engine.speeches),
+        menus=lambda: menus(app.database, app.routes, app.context.speeches),
         alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
         limits=Limits(app.settings.telegram_per_second, app.settings.telegram_broadcasts_per_second, 1, 18),
         now=app.now,
@@ -253,7 +192,7 @@ def routes(app: App) -> list[BaseRoute]:
                 campaign = await campaigns.active(tx)
             assert campaign is not None
             language = preferred(request.headers.get("accept-language", ""))
-            return chat_page(app.engine.speeches.get(language, app.speech), campaign)
+            return chat_page(app.context.speeches.get(language, app.speech), campaign)
 
         found += [Route("/", index), *chat(app).routes(Pane())]
     if "telegram" in app.channels and app.settings.telegram_mode == "webhook":

@@ -7,13 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from storage.database import is_outage
-
-log = structlog.get_logger()
+from bot.outage import outlived
 
 
 @dataclass(frozen=True)
@@ -57,11 +54,10 @@ class Clock:
     def _watched(one: Recurring, failed: asyncio.Future[None]) -> Callable[[], Awaitable[None]]:
         async def tick() -> None:
             try:
-                await one.work()
+                with outlived(one.name):
+                    await one.work()
             except Exception as why:
-                if is_outage(why):
-                    log.error("the database is out of reach", waits=one.name, error=str(why.__cause__ or why))
-                elif not failed.done():
+                if not failed.done():
                     failed.set_exception(why)
 
         return tick

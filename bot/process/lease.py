@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import structlog
 
-from storage.database import Database, is_outage
+from bot.outage import outlived
+from storage.database import Database
 from storage.upkeep import leases
 
 log = structlog.get_logger()
@@ -77,20 +78,14 @@ class Alone:
             await asyncio.gather(working, return_exceptions=True)
 
     async def _take(self) -> int | None:
-        try:
+        with outlived(self.name):
             async with self.database.write() as tx:
                 return await leases.take(tx, self.name, self.owner, self.length)
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            return None
+        return None
 
     async def _renew(self, token: int, good_until: float) -> bool | None:
         """None if the database did not answer in time: it may do so next time."""
-        try:
+        with outlived(self.name):
             async with asyncio.timeout_at(good_until), self.database.write() as tx:
                 return await leases.renew(tx, self.name, self.owner, token, self.length)
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            return None
+        return None

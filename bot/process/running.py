@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ log = structlog.get_logger()
 
 STOP_WITHIN = 4.0
 """Seconds. Nothing need be drained: everything is on disk."""
-SWEEP_EVERY, DIGEST_EVERY, TICK_EVERY, REMIND_EVERY = 3600, 60, 10, 300
+SWEEP_EVERY = 3600
 LISTEN_EVERY = 30
 """Seconds between two notes of when the platforms last answered."""
 MENUS_EVERY = 15
@@ -39,10 +40,11 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
 
         recurring = [
             Recurring("sweep", SWEEP_EVERY, app.sweep),
-            Recurring("digest", DIGEST_EVERY, app.digest),
-            Recurring("calendar", TICK_EVERY, app.month.tick),
-            Recurring("reminders", REMIND_EVERY, app.reminding.tick),
             Recurring("listening", LISTEN_EVERY, app.listen),
+            *(
+                Recurring(chore.name, chore.every, partial(app.do, chore.name))
+                for chore in app.routes.recurring.values()
+            ),
         ]
         if "telegram" in app.channels:
             from bot.channels.telegram import Telegram

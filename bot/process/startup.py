@@ -6,15 +6,19 @@ import asyncio
 import os
 import secrets
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from bot.settings import Settings
-from storage.database import Database
+from storage.database import Database, Tx
+from storage.database.vault import Vault
 from storage.files import Files, Folder
+from storage.upkeep import seals
 from storage.upkeep.upgrade import UpgradeFailed, is_current, is_server_current
 
 CLOCKS_APART = 10.0
@@ -27,8 +31,44 @@ class WrongClock(RuntimeError):
     """This machine's clock and the database's differ so much that leases would not hold."""
 
 
+@dataclass(frozen=True)
+class Store:
+    """Where one process keeps everything."""
+
+    database: Database
+    files: Files
+    folder: Path
+    """For what is in neither."""
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+async def open_store(
+    settings: Settings, now: Callable[[], datetime], begin: Callable[[Tx], Awaitable[object]] | None = None
+) -> Store:
+    """Open the database, upgraded, and the files; ``begin`` is done in the first transaction.
+
+    Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock.
+    """
+    folder = place(settings)
+    await upgraded(sa.make_url(settings.database_url), now())
+    database = Database(settings.database_url, Vault(secret_key(settings, folder)))
+
+    async def check(tx: Tx) -> None:
+        await seals.check(tx)
+        if begin:
+            await begin(tx)
+
+    try:
+        if database.shared and now is utc_now:
+            await check_clock(database)
+        await database.again(check)
+        return Store(database, open_files(settings, folder), folder)
+    except BaseException:
+        await database.close()
+        raise
 
 
 def place(settings: Settings) -> Path:

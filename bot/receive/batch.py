@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
-from bot.channels import Channel, Unreadable
+from bot.channels import Unreadable
+from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
 from bot.message import Heard, Message, Text
 from bot.receive import flood
 from bot.receive.conversation import converse
-from bot.turn.notices import written
+from bot.turn.notices import compose
 from bot.turn.render import offered, render
 from bot.turn.router import Routes
 from bot.turn.turn import Notice, Redraw, Rules, Turn
-from bot.vietnamese.money import in_words
 from bot.vietnamese.place import Known
-from locales import LANGUAGES, Speech
+from locales import LANGUAGES
 from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
@@ -46,24 +46,13 @@ class NoCampaign(RuntimeError):
 class Handling:
     """Handles messages for one program. Its turns wait for nothing but the database."""
 
-    def __init__(
-        self,
-        routes: Routes,
-        channels: Mapping[str, Channel],
-        *,
-        now: Callable[[], datetime],
-        zone: tzinfo,
-        language: str,
-        rules: Rules,
-    ) -> None:
-        self.routes, self.channels, self.rules = routes, channels, rules
-        self.now, self.zone, self.language = now, zone, language
-        self.speeches = {name: Speech(name, zone, in_words) for name in LANGUAGES}
+    def __init__(self, context: Context, routes: Routes, rules: Rules) -> None:
+        self.context, self.routes, self.rules = context, routes, rules
         self._world: World | None = None
 
     async def handle(self, tx: Tx, batch: Sequence[Waiting]) -> None:
         """Answer these messages, which are claimed. Raises NoCampaign in a database without any, and what handlers raise."""
-        now = self.now()
+        now = self.context.now()
         world = await self._see(tx, now)
         heard = {one.id: self._hear(one) for one in batch}
         farewells = [self._leave(one) for one in batch if heard[one.id].event == "group"]
@@ -95,11 +84,11 @@ class Handling:
                 changed.pop(person.id)
                 forgotten.append(one.id)
                 met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
-        outgoing += await written(tx, notices, self.speeches, self.channels)
+        outgoing += await compose(tx, notices, self.context)
         await outbox.add(tx, outgoing, now)
         await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)
-        await journeys.count(tx, now.astimezone(self.zone).date(), moments)
+        await journeys.count(tx, self.context.day(now), moments)
         await inbox.done(tx, [one.id for one in batch])
         await inbox.empty(tx, forgotten)
 
@@ -120,13 +109,13 @@ class Handling:
             campaign = await campaigns.active(tx)
             if campaign is None:
                 raise NoCampaign
-            units = await campaigns.communes(tx, campaign, now.astimezone(self.zone).date())
+            units = await campaigns.communes(tx, campaign, self.context.day(now))
             self._world = World(campaign, [Known(u.id, u.name, u.aliases) for u in units], now)
         return self._world
 
     def _hear(self, one: Waiting) -> Heard:
         try:
-            heard = self.channels[one.channel].hear(one.payload)
+            heard = self.context.channels[one.channel].hear(one.payload)
         except Unreadable:
             return Heard(event="nothing")
         if not one.address:
@@ -135,7 +124,7 @@ class Handling:
 
     def _language(self, heard: Heard) -> str:
         reported = heard.language[:2].lower()
-        return reported if reported in LANGUAGES else self.language
+        return reported if reported in LANGUAGES else self.context.language
 
     def _turn(
         self,
@@ -148,10 +137,10 @@ class Handling:
         place: Place | None,
         now: datetime,
     ) -> Turn:
-        can = self.channels[one.channel].capabilities
+        can = self.context.channels[one.channel].capabilities
         facts = Facts(
-            today=now.astimezone(self.zone).date(),
-            speech=self.speeches[person.language],
+            today=self.context.day(now),
+            speech=self.context.speeches[person.language],
             communes=world.communes,
             name=heard.name,
             documents=can.documents,
@@ -164,7 +153,7 @@ class Handling:
         )  # fmt: skip
 
     def _links(self, code: str) -> list[str]:
-        return [link for channel in self.channels.values() if (link := channel.link(code))]
+        return [link for channel in self.context.channels.values() if (link := channel.link(code))]
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""
@@ -183,21 +172,21 @@ class Handling:
         ]
 
     def _leave(self, one: Waiting) -> Outgoing:
-        said = Message(self.speeches[self.language].say("group.leave"), leave=True)
+        said = Message(self.context.speech.say("group.leave"), leave=True)
         return Outgoing(one.channel, one.address, None, f"leave:{one.id}", said.dump())
 
     async def apologise(self, tx: Tx, one: Waiting, code: str) -> None:
         """Tell a person that her message could not be handled, and the admins as well."""
         account = await people.find(tx, one.channel, one.address)
-        language = self.language
+        language = self.context.language
         if account is not None:
             language = (await people.load(tx, [account.person_id]))[account.person_id].language
-        sorry = Message(self.speeches[language].say("sorry", code=code)).dump()
+        sorry = Message(self.context.speeches[language].say("sorry", code=code)).dump()
         account_id = account.id if account else None
         apology = Outgoing(one.channel, one.address, account_id, f"sorry:{one.id}", sorry)
         alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
-        told = await written(tx, [alarm], self.speeches, self.channels)
-        await outbox.add(tx, [apology, *told], self.now())
+        told = await compose(tx, [alarm], self.context)
+        await outbox.add(tx, [apology, *told], self.context.now())
 
 
 async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:

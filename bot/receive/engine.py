@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.channels import Channel, Media
+from bot.channels import Media
+from bot.context import Context
 from bot.media.fetch import Fetcher
+from bot.outage import outlived
 from bot.receive.batch import Handling, NoCampaign
-from bot.receive.keep import GATHER, MANY, Receiving
+from bot.receive.keep import GATHER, MANY, Keeping, Receiving
 from bot.send.replies import Delivery, Ready
 from bot.turn.router import Routes
 from bot.turn.turn import Rules
-from storage.database import Database, Tx, is_outage
+from storage.database import Tx, is_outage
 from storage.talk import inbox
 from storage.talk.inbox import Arrival, Waiting
 
@@ -30,30 +33,32 @@ BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
 LOOK_EVERY = 1.0
 """Seconds after which the inbox is looked at without having been woken."""
 
-Now = Callable[[], datetime]
+
+@dataclass
+class Round:
+    """What one transaction took in hand."""
+
+    new: list[Keeping]
+    """What channels received and this transaction keeps."""
+    batch: list[Waiting] = field(default_factory=list)
+    """What it handles."""
+    files: dict[int, tuple[Waiting, Media]] = field(default_factory=dict)
+    """What must wait for a photo or a spreadsheet; also of a first try, whose commit may have been made although its
+    answer was lost."""
+
+    def __len__(self) -> int:
+        return len(self.batch) + len(self.files)
 
 
 class Engine:
     """Handles what all channels receive, for one database."""
 
-    def __init__(
-        self,
-        database: Database,
-        routes: Routes,
-        channels: Mapping[str, Channel],
-        fetcher: Fetcher,
-        *,
-        now: Now,
-        zone: tzinfo,
-        language: str,
-        delivery: Delivery,
-        rules: Rules | None = None,
-    ) -> None:
-        self.database, self.channels, self.fetcher, self.delivery, self.now = database, channels, fetcher, delivery, now
-        self.handling = Handling(routes, channels, now=now, zone=zone, language=language, rules=rules or Rules())
-        self.speeches = self.handling.speeches
+    def __init__(self, context: Context, routes: Routes, fetcher: Fetcher, delivery: Delivery, rules: Rules) -> None:
+        self.context, self.fetcher, self.delivery = context, fetcher, delivery
+        self.database = context.database
+        self.handling = Handling(context, routes, rules)
         self._awake = asyncio.Event()
-        self.receiving = Receiving(database, channels, now, self._awake.set)
+        self.receiving = Receiving(context, self._awake.set)
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
         """Store what a channel received. When this returns it is on disk.
@@ -66,7 +71,7 @@ class Engine:
         """Handle what comes, until cancelled."""
         if not self.database.shared:
             async with self.database.write() as tx:
-                await inbox.release(tx, list(self.channels), self.now())
+                await inbox.release(tx, list(self.context.channels), self.context.now())
             self.receiving.shared = True
         try:
             await self._handle_for_ever()
@@ -76,16 +81,12 @@ class Engine:
     async def _handle_for_ever(self) -> None:
         while True:
             self._awake.clear()
-            try:
+            with outlived("handling"):
                 handled = await self.handle_waiting()
                 if handled >= MANY:
                     await asyncio.sleep(GATHER)
                 if handled >= BATCH:
                     continue
-            except Exception as failed:
-                if not is_outage(failed):
-                    raise
-                log.error("the database is out of reach", error=str(failed.__cause__ or failed))
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._awake.wait()
@@ -95,54 +96,61 @@ class Engine:
 
         One that raises undoes the whole batch; then each is handled alone, so that it harms nobody else.
         """
-        new = self.receiving.take() if self.receiving.shared else []
-        batch: list[Waiting] = []
-        photos: dict[int, tuple[Waiting, Media]] = {}
-        leased: Sequence[Ready] = ()
-
-        async def unit(tx: Tx) -> Sequence[Ready]:
-            nonlocal batch
-            if new:
-                await self.receiving.keep(new, tx)
-            now = self.now()
-            batch, found = self._sorted(await inbox.claim(tx, list(self.channels), now, BATCH))
-            photos.update(
-                found
-            )  # also those of a first try, whose commit may have been made although its answer was lost
-            if found:
-                await inbox.fetching(tx, list(found), now + self.fetcher.lease(len(found)))
-            if batch:
-                await self.handling.handle(tx, batch)
-            return await self.delivery.ahead(tx) if batch else ()
-
+        taken = Round(self.receiving.take() if self.receiving.shared else [])
         try:
-            leased = await self.database.again(unit)
-            self.receiving.done(new)
+            leased = await self.database.again(partial(self._attempt, taken))
         except (Exception, asyncio.CancelledError) as failed:
-            if new:
-                await self.receiving.alone(new)
-            if isinstance(failed, NoCampaign):
-                raise
-            _raise_if_cancelled(failed)
-            if new and not is_outage(failed):
-                return BATCH  # look again at once: it will fail alone now
-            if is_outage(failed) or not batch:
-                raise
-            await (self._handle_each(batch) if len(batch) > 1 else self._failed(batch[0], failed))
-        else:
-            for one, media in photos.values():
-                self.fetcher.start(one, self.channels[one.channel], media, self._awake.set)
-            self.delivery.start(leased)
-        if batch and not leased:
+            return await self._recover(taken, failed)
+        self.receiving.done(taken.new)
+        for waiting, media in taken.files.values():
+            self.fetcher.start(waiting, self.context.channels[waiting.channel], media, self._awake.set)
+        self.delivery.start(leased)
+        if taken.batch and not leased:
             self.delivery.wake()
-        return len(batch) + len(photos)
+        return len(taken)
+
+    async def _attempt(self, taken: Round, tx: Tx) -> Sequence[Ready]:
+        """Keep what is new and handle what waits; returns the answers that are leased already."""
+        if taken.new:
+            await self.receiving.keep(taken.new, tx)
+        now = self.context.now()
+        waiting = await inbox.claim(tx, list(self.context.channels), now, BATCH)
+        taken.batch, files = self._sort(waiting)
+        taken.files |= files
+        if files:
+            await inbox.fetching(tx, list(files), now + self.fetcher.lease(len(files)))
+        if not taken.batch:
+            return ()
+        await self.handling.handle(tx, taken.batch)
+        return await self.delivery.ahead(tx)
+
+    async def _recover(self, taken: Round, failed: BaseException) -> int:
+        """Nothing was kept of an attempt: keep what is new by itself, then handle each message alone.
+
+        Raises what no message is to blame for: the program's end, a database that is away or holds no campaign.
+        """
+        if taken.new:
+            await self.receiving.keep_separately(taken.new)
+        if isinstance(failed, NoCampaign):
+            raise failed
+        _raise_if_cancelled(failed)
+        if taken.new and not is_outage(failed):
+            return BATCH  # look again at once: it will fail alone now
+        if is_outage(failed) or not taken.batch:
+            raise failed
+        if len(taken.batch) > 1:
+            await self._handle_each(taken.batch)
+        else:
+            await self._set_back(taken.batch[0], failed)
+        self.delivery.wake()
+        return len(taken)
 
     async def settle(self) -> None:
         """Handle until nothing waits and no photo is on its way. For tests and the terminal."""
         while await self.handle_waiting() or self.fetcher.busy:
             await self.fetcher.idle()
 
-    def _sorted(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], dict[int, tuple[Waiting, Media]]]:
+    def _sort(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], dict[int, tuple[Waiting, Media]]]:
         """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it."""
         ready: list[Waiting] = []
         photos: dict[int, tuple[Waiting, Media]] = {}
@@ -150,7 +158,7 @@ class Engine:
         for one in waiting:
             if (one.channel, one.address) in behind:
                 continue
-            media = None if one.media is not None else self.channels[one.channel].media(one.payload)
+            media = None if one.media is not None else self.context.channels[one.channel].media(one.payload)
             if media is None:
                 ready.append(one)
             else:
@@ -160,34 +168,34 @@ class Engine:
 
     async def _handle_each(self, batch: Sequence[Waiting]) -> None:
         behind: set[tuple[str, str]] = set()
-        for one in batch:
-            if (one.channel, one.address) in behind:
+        for waiting in batch:
+            if (waiting.channel, waiting.address) in behind:
                 continue
             try:
-                await self.database.again(partial(self._handle_alone, one))
+                await self.database.again(partial(self._handle_alone, waiting))
             except (Exception, asyncio.CancelledError) as failed:
                 _raise_if_cancelled(failed)
                 if is_outage(failed):
                     raise
-                behind.add((one.channel, one.address))
-                await self._failed(one, failed)
+                behind.add((waiting.channel, waiting.address))
+                await self._set_back(waiting, failed)
 
-    async def _handle_alone(self, one: Waiting, tx: Tx) -> None:
-        if await inbox.claim(tx, [one.channel], self.now(), 1, only=one.id):  # or another process has done it meanwhile
-            await self.handling.handle(tx, [one])
+    async def _handle_alone(self, waiting: Waiting, tx: Tx) -> None:
+        # Claimed once more: another process may have handled it meanwhile.
+        if await inbox.claim(tx, [waiting.channel], self.context.now(), 1, only=waiting.id):
+            await self.handling.handle(tx, [waiting])
 
-    async def _failed(self, one: Waiting, failed: BaseException) -> None:
+    async def _set_back(self, waiting: Waiting, failed: BaseException) -> None:
         """Nothing of the turn was kept. Try again later; after the last attempt apologise and raise the alarm."""
         code = secrets.token_hex(3).upper()
-        log.error("handling failed", code=code, inbox=one.id, attempt=one.attempts + 1, exc_info=failed)
-        again_at = self.now() + timedelta(seconds=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
-        await self.database.again(lambda tx: self._set_back(tx, one, code, again_at))
+        log.error("handling failed", code=code, inbox=waiting.id, attempt=waiting.attempts + 1, exc_info=failed)
+        again_at = self.context.now() + timedelta(seconds=BACKOFF[min(waiting.attempts, len(BACKOFF) - 1)])
+        await self.database.again(partial(self._note_failure, waiting, code, again_at))
 
-    async def _set_back(self, tx: Tx, one: Waiting, code: str, again_at: datetime) -> None:
-        if not await inbox.failed(tx, one, code, again_at):
-            return
-        log.error("message set aside", code=code, inbox=one.id)
-        await self.handling.apologise(tx, one, code)
+    async def _note_failure(self, waiting: Waiting, code: str, again_at: datetime, tx: Tx) -> None:
+        if await inbox.failed(tx, waiting, code, again_at):
+            log.error("message set aside", code=code, inbox=waiting.id)
+            await self.handling.apologise(tx, waiting, code)
 
 
 def _raise_if_cancelled(failed: BaseException) -> None:

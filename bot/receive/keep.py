@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 
-from bot.channels import Channel
-from storage.database import Database, Tx
+from bot.context import Context
+from storage.database import Tx
 from storage.talk import inbox
 from storage.talk.inbox import Arrival
 
@@ -22,14 +21,8 @@ Keeping = tuple[Sequence[Arrival], asyncio.Future[None]]
 class Receiving:
     """The receiving side of one process."""
 
-    def __init__(
-        self,
-        database: Database,
-        channels: Mapping[str, Channel],
-        now: Callable[[], datetime],
-        woken: Callable[[], None],
-    ) -> None:
-        self.database, self.channels, self.now, self.woken = database, channels, now, woken
+    def __init__(self, context: Context, wake: Callable[[], None]) -> None:
+        self.context, self.wake = context, wake
         self.shared = False
         """Whether somebody else keeps what is new, in a transaction that does more."""
         self._new: list[Keeping] = []
@@ -40,23 +33,23 @@ class Receiving:
         kept = asyncio.get_running_loop().create_future()
         self._new.append((arrivals, kept))
         if self.shared:
-            self.woken()
+            self.wake()
         elif self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep_on())
         await asyncio.shield(kept)
 
     def take(self) -> list[Keeping]:
-        """What is new, to be given to ``keep``, and then to ``done`` or ``alone``."""
+        """What is new, to be given to ``keep``, and then to ``done`` or ``keep_separately``."""
         new, self._new = self._new, []
         return new
 
     async def keep(self, new: Sequence[Keeping], tx: Tx) -> None:
         """Store it."""
         arrivals = [arrival for these, _ in new for arrival in these]
-        now = self.now()
+        now = self.context.now()
         await inbox.keep(tx, arrivals, now)
         for name, group in groupby(sorted(arrivals, key=lambda a: a.channel), lambda a: a.channel):
-            await self.channels[name].kept(tx, list(group), now)
+            await self.context.channels[name].kept(tx, list(group), now)
 
     def done(self, new: Sequence[Keeping]) -> None:
         """It is on disk: whoever waits for that is told."""
@@ -64,10 +57,10 @@ class Receiving:
             if not kept.done():
                 kept.set_result(None)
 
-    async def alone(self, new: Sequence[Keeping]) -> None:
+    async def keep_separately(self, new: Sequence[Keeping]) -> None:
         """Store it, whatever is to become of it; what goes wrong is told to whoever waits."""
         try:
-            await self.database.again(partial(self.keep, new))
+            await self.context.database.again(partial(self.keep, new))
         except BaseException as failed:
             for _, kept in new:
                 if not kept.done():
@@ -76,7 +69,7 @@ class Receiving:
                 raise
         else:
             self.done(new)
-            self.woken()
+            self.wake()
 
     def give_up(self) -> None:
         """Nobody keeps anything any more."""
@@ -86,6 +79,6 @@ class Receiving:
 
     async def _keep_on(self) -> None:
         while new := self.take():
-            await self.alone(new)
+            await self.keep_separately(new)
             if len(new) >= MANY:
                 await asyncio.sleep(GATHER)

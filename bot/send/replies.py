@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channels import Channel, SendFailed
+from bot.channels import SendFailed
+from bot.context import Context
 from bot.message import Message
+from bot.outage import outlived
 from bot.send.pace import Pacer
-from storage.database import Database, Tx, is_outage
+from storage.database import Tx
 from storage.talk import outbox, people
 from storage.talk.outbox import Leased, Outcome
 
@@ -45,10 +47,9 @@ class ChannelBroken(RuntimeError):
 class Delivery:
     """The sending side of one process: replies and notices, ahead of every broadcast."""
 
-    def __init__(
-        self, database: Database, channels: Mapping[str, Channel], pacer: Pacer, *, now: Callable[[], datetime]
-    ) -> None:
-        self.database, self.channels, self.pacer, self.now = database, channels, pacer, now
+    def __init__(self, context: Context, pacer: Pacer) -> None:
+        self.pacer, self.now = pacer, context.now
+        self.database, self.channels = context.database, context.channels
         self.owner = secrets.token_hex(8)
         self.sent_at: datetime | None = None
         """When a platform last took a message."""
@@ -129,22 +130,18 @@ class Delivery:
             await self.pacer.learn(tx, self.now())
             return await self._lease(tx, in_hand)
 
-        try:
+        with outlived("replies"):
             leased = await self.database.again(exchange)
-        except Exception as failed:
-            if not is_outage(failed):
-                raise
-            # The outcomes are held: while the database is away nobody else can send these messages either.
-            self.pacer.not_noted(refused)
-            self._in_doubt = True
-            log.error("the database is out of reach", error=str(failed.__cause__ or failed))
-            return []
-        self._in_doubt = False
-        del self._outcomes[: len(settled)], self._moved[: len(moved)]
-        self._in_hand -= {one.id for one, _ in settled}
-        if self._outcomes:  # which came meanwhile
-            self._gather()
-        return leased
+            self._in_doubt = False
+            del self._outcomes[: len(settled)], self._moved[: len(moved)]
+            self._in_hand -= {one.id for one, _ in settled}
+            if self._outcomes:  # which came meanwhile
+                self._gather()
+            return leased
+        # The outcomes are held: while the database is away nobody else can send these messages either.
+        self.pacer.not_noted(refused)
+        self._in_doubt = True
+        return []
 
     async def _lease(self, tx: Tx, in_hand: Collection[int]) -> list[Ready]:
         """Messages to send, each with the instant at which it may leave."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.dialog.forms import Form
 from bot.turn.turn import Turn
+from bot.turn.work import Chore, Recurring
 from bot.vietnamese.fold import fold
 from locales import Speech, phrases
 
@@ -71,12 +72,14 @@ class Dialog:
 
 
 class Router:
-    """The commands and forms of one subject, collected by decorators; all of them ask for ``role`` unless they say more."""
+    """The commands, forms and recurring work of one subject, collected by decorators; commands and forms ask for ``role``
+    unless they say more."""
 
     def __init__(self, name: str, *, role: str = "resident") -> None:
         self.name, self.role = name, role
         self.commands: list[Command] = []
         self.dialogs: list[Dialog] = []
+        self.recurring: list[Recurring] = []
 
     def command(self, name: str, **how: Any) -> Callable[[Handler], Handler]:
         """Answer /name, and the words that ``command.<name>.words`` lists, with this function."""
@@ -96,6 +99,15 @@ class Router:
 
         return add
 
+    def every(self, seconds: int, name: str) -> Callable[[Chore], Chore]:
+        """Do this again and again; in one process or in several, late or twice, it comes to the same."""
+
+        def add(work: Chore) -> Chore:
+            self.recurring.append(Recurring(name, seconds, work))
+            return work
+
+        return add
+
 
 class Routes:
     """Every router's commands and forms, found by name or by words."""
@@ -104,6 +116,7 @@ class Routes:
         routers = tuple(routers)
         self.commands: Mapping[str, Command] = {c.name: c for router in routers for c in router.commands}
         self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
+        self.recurring: Mapping[str, Recurring] = {r.name: r for router in routers for r in router.recurring}
         self._words = {
             fold(phrase): command
             for command in self.commands.values()

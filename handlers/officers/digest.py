@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time, tzinfo
 
 from bot.message import Text
+from bot.turn.router import Router
 from bot.turn.turn import Notice
+from bot.turn.work import Work
 from handlers.officers.access import DESK
 from storage.campaign import staff
 from storage.database import Tx
@@ -14,6 +16,19 @@ from storage.talk import outbox, people
 
 FROM, UNTIL = time(7, 30), time(11, 0)
 """A program that was down in the morning still tells before noon; later it would only disturb."""
+
+router = Router("digest")
+
+
+@router.every(60, "digest")
+async def tell_digest(work: Work) -> None:
+    """Tell the officers what waits for them, each once a day."""
+    async with work.database.read() as tx:
+        told = await due(tx, work.now(), work.zone)
+    if told:
+        async with work.database.write() as tx:
+            await work.tell(tx, told)
+        work.wake()
 
 
 async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:

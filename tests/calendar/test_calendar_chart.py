@@ -48,7 +48,7 @@ async def look_ahead(app: App) -> Preview:
     campaign = await campaign_of(app)
     async with app.database.read() as tx:
         (found,) = await previews(
-            tx, campaign, app.engine.speeches, "vi", app.now(), date(2026, 5, 12), date(2026, 5, 12)
+            tx, campaign, app.context.speeches, "vi", app.now(), date(2026, 5, 12), date(2026, 5, 12)
         )
     return found
 

@@ -101,7 +101,7 @@ class May:
         async with app.database.read() as tx:
             campaign = await campaigns.active(tx)
             assert campaign is not None
-            return await previews(tx, campaign, app.engine.speeches, "vi", app.now(), day, day)
+            return await previews(tx, campaign, app.context.speeches, "vi", app.now(), day, day)
 
     def promise(self, app: App, found: list[Preview]) -> None:
         """Write into everybody's book what she is to find."""
@@ -109,7 +109,7 @@ class May:
             for who in self.residents:
                 full = who.channel == "zalo_oa" and len(who.promised) >= ZALO_A_MONTH
                 if who.there and not full and who.channel not in draft.audience.not_on:
-                    said = announcement(draft, app.engine.speeches[who.language], ORGANISER)
+                    said = announcement(draft, app.context.speeches[who.language], ORGANISER)
                     room = next(room for room in self.rooms if room.name == who.channel)
                     assert said is not None
                     who.promised.append(fit(said, room.capabilities).text)

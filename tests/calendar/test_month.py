@@ -56,9 +56,9 @@ async def test_two_replicas_and_a_restart_tick_to_the_same_result(stage: Stage) 
         stage.clock.forward(hours=1)
         async with stage.program() as two:
             for app in (one, two, one, two):
-                await app.month.tick()
+                await app.do("calendar")
     async with stage.program() as again:
-        await again.month.tick()
+        await again.do("calendar")
         await quiet_down(again)
         assert len(await occurrences(again)) == 1
     assert len(stage.room.said) == 5
@@ -262,7 +262,7 @@ async def test_a_process_that_dies_while_it_sends_leaves_the_rest_to_an_officer_
         await crowd(app, 250)
         await schedule(app, rule=TODAY, at="10:00")
         stage.clock.forward(hours=1)
-        await app.month.tick()
+        await app.do("calendar")
         for _ in range(2):
             await app.broadcasting.deliver()
         some = len(stage.room.said)

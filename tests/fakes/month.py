@@ -45,7 +45,7 @@ async def days_are(tx: Tx, first: date, last: date) -> None:
 async def quiet_down(app: App) -> None:
     """Tick and send until nothing moves any more."""
     for _ in range(400):
-        if not await app.month.tick() + await app.broadcasting.deliver() + await app.delivery.deliver():
+        if not await app.do("calendar") + await app.broadcasting.deliver() + await app.delivery.deliver():
             return
     raise AssertionError("it never came to rest")
 

@@ -75,7 +75,7 @@ async def digests(stage: Stage) -> list[str]:
     """Run the morning's work several times, at once too, in one start of the program and in another."""
     for _ in range(2):
         async with stage.program() as app:
-            await asyncio.gather(app.digest(), app.digest())
+            await asyncio.gather(app.do("digest"), app.do("digest"))
             await app.settle()
     return sorted(row["dedupe_key"] for row in await stage.rows(outbox) if row["dedupe_key"].startswith("digest:"))
 

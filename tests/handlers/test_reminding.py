@@ -39,7 +39,7 @@ async def days(stage: Stage, app: App, count: int) -> list[int]:
     for day in range(1, count + 1):
         for _ in range(24):
             stage.clock.forward(hours=1)
-            if await app.reminding.tick():
+            if await app.do("reminders"):
                 found.append(day)
                 hour = (stage.clock.at + timedelta(hours=7)).hour
                 assert 7 <= hour < 21

@@ -23,7 +23,7 @@ async def test_the_demo_s_month_fills_and_its_chart_grows(stage: Stage) -> None:
                 lived.append(await demo_month.live(tx, app.now(), app.settings.zone))
                 assert await demo_month.live(tx, app.now(), app.settings.zone) == 0
             async with app.database.read() as tx:
-                seen = await previews(tx, campaign, app.engine.speeches, "vi", app.now(), app.today, app.today)
+                seen = await previews(tx, campaign, app.context.speeches, "vi", app.now(), app.today, app.today)
             charts += [in_words(one.said.charts["vi"]) for one in seen if one.said and one.said.charts]
             stage.clock.forward(days=1)
     assert lived[0] == 0 and sum(lived) == 34

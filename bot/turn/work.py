@@ -1,0 +1,60 @@
+"""What recurring work of the campaign gets: like a turn, but nobody spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.context import Context
+from bot.schedule import Schedule
+from bot.turn.notices import compose
+from bot.turn.turn import Notice, Redraw
+from locales import Speech
+from storage.database import Database, Tx
+from storage.talk import outbox
+
+
+class Work:
+    """The database, the time, and ways to tell people something. Doing it twice, or late, must make no difference."""
+
+    def __init__(
+        self,
+        context: Context,
+        schedule: Schedule,
+        *,
+        wake: Callable[[], None],
+        forgotten: Callable[[Tx], Awaitable[datetime | None]],
+    ) -> None:
+        self._context, self.schedule, self.wake, self.forgotten = context, schedule, wake, forgotten
+        """``wake`` has what was told sent at once; ``forgotten`` tells what a restored backup does not know it sent."""
+        self.database: Database = context.database
+        self.speeches: Mapping[str, Speech] = context.speeches
+        self.language, self.zone = context.language, context.zone
+
+    zone: tzinfo
+
+    def now(self) -> datetime:
+        return self._context.now()
+
+    @property
+    def here(self) -> datetime:
+        """The time where the program is at home."""
+        return self.now().astimezone(self.zone)
+
+    async def tell(self, tx: Tx, told: Iterable[tuple[str, Notice | Redraw]]) -> None:
+        """Tell people something, each under a key that makes telling it twice impossible."""
+        await outbox.add(tx, await compose(tx, told, self._context), self.now())
+
+
+Chore = Callable[[Work], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """Work of the campaign that comes round every so many seconds."""
+
+    name: str
+    every: int
+    """Seconds."""
+    work: Chore
