@@ -40,6 +40,14 @@ class Option:
     label: Words
 
 
+def shown_of(options: int, at_once: int) -> int:
+    """How many of so many options are shown at once; the last line is for more of them, or for the last option itself.
+
+    ``at_once``: 0 shows all.
+    """
+    return at_once if at_once and options > at_once + 1 else options
+
+
 def width(text: str) -> int:
     """The length in UTF-16 units, as Telegram counts (core.telegram.org/api/entities)."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -80,6 +88,8 @@ class Reply:
     """What it shows, such as «deed:TND26-7K3PQ», so that a Redraw can change it later."""
     spans: tuple[Span, ...] = ()
     links: tuple[Link, ...] = ()
+    lettered: bool = False
+    """Whether a number would answer the question itself, so that its choices are letters where there are no buttons."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,12 @@ class Button:
     label: str
 
 
+KEPT = (
+    "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
+)  # fmt: skip
+"""The plain parts of a message."""
+
+
 @dataclass(frozen=True)
 class Message:
     """A reply in words, as the outbox keeps it and a channel sends it."""
@@ -126,6 +142,13 @@ class Message:
     """Whether it may be changed later, so that it must leave the person's keyboard alone."""
     amends: str = ""
     """«edit» or «delete»: only change what it replaces, or take that away; never say it anew."""
+    more_hint: str = ""
+    menu_hint: str = ""
+    """What stands beside the number for more choices, and beside 0, where choices are shown a few at a time."""
+    lettered: bool = False
+    """Whether its choices are letters there."""
+    picture_hint: str = ""
+    """What is said where the picture cannot be shown."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""
@@ -141,7 +164,7 @@ class Message:
             kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
         if self.links:
             kept["links"] = [[link.label, link.url] for link in self.links]
-        for name in ("picture", "contact", "replaces", "leave", "lasting", "amends"):
+        for name in KEPT:
             if value := getattr(self, name):
                 kept[name] = value
         return kept
@@ -180,8 +203,10 @@ class Heard:
     """The rows of a spreadsheet that an officer sent."""
     problem: str = ""
     """Why a photo or a spreadsheet could not be taken: a code of ``wrong.*``."""
+    chosen: str = ""
+    """The choice that a typed number or letter stood for, as it was shown: «2. Bến Quan»."""
     event: str = ""
-    """Something that is no message: edited, blocked, unblocked, group."""
+    """Something that is no message: edited, blocked, unblocked, group; withheld: one that the platform keeps from us."""
     name: str = ""
     """How the channel calls the sender."""
     language: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.message import Text, Words
 
-CHANNELS = ("telegram", "web", "console")
+CHANNELS = ("telegram", "web", "console", "zalo_bot")
 
 
 def channel_shown(name: str) -> Words:

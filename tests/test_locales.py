@@ -108,7 +108,7 @@ def of_data() -> Iterator[str]:
 def sayable() -> set[str]:
     """Every key that the program may look up."""
     orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
-    silent = {lead.BACK, lead.PICKED, lead.NEXT}
+    silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME}
     marks = {"+picked", "+unpicked", "+stay", "+drop"}
     return {*said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks}
 

@@ -26,7 +26,9 @@ def announcement(one: Draft, speech: Speech, organiser: str, *, name: str = "", 
     said, spans = markup.fill(markup.read(text), values)
     footer = speech.say("broadcast.footer", organiser=organiser)
     links = tuple(Link(label, url) for label, url in one.links)
-    return Message(f"{said}\n\n{footer}", picture=one.picture_in(language), spans=spans, links=links, lasting=True)
+    picture = one.picture_in(language)
+    hint = speech.say("picture.hint") if picture else ""
+    return Message(f"{said}\n\n{footer}", picture=picture, picture_hint=hint, spans=spans, links=links, lasting=True)
 
 
 def amended(one: Broadcast, speech: Speech, message: Message | None, message_id: str) -> Message:

@@ -43,11 +43,29 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """How much a platform lets one channel do in a month."""
+
+    messages: int
+    people: int
+
+    def warns_at(self) -> int:
+        """Messages from which on somebody should know."""
+        return self.messages * 80 // 100
+
+    def keeps(self) -> int:
+        """Messages from which on nothing is announced: the rest is for replies."""
+        return self.messages * 95 // 100
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What a channel can show. Lengths are in UTF-16 units, the widest count any platform uses."""
 
     buttons: int = 0
     """How many buttons fit under one message; none means numbered choices."""
+    choices: int = 0
+    """How many numbered choices are shown at once, besides one for more of them and 0 for the menu; none: all."""
     label: int = 60
     text: int = 4000
     caption: int = 1000
@@ -55,7 +73,10 @@ class Capabilities:
     documents: bool = False
     edits: bool = False
     contact: bool = False
+    resends: bool = True
+    """Whether a reply in doubt is sent again: hearing a thing twice is better than not at all, unless each one counts."""
     limits: Limits = Limits()
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True)

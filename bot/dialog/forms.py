@@ -65,6 +65,8 @@ class Field(Generic[T]):
     skippable = False
     hidden = False
     several = False
+    numeric = False
+    """Whether a bare number may be the answer, so that choices beside it are no numbers."""
     condition: Callable[[Any], bool] | None = None
 
     @overload

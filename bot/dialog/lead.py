@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
-from bot.message import Heard, Json, Option, Reply, Text, Words
+from bot.message import Heard, Json, Option, Reply, Text, Words, shown_of
 from bot.vietnamese.fold import exact, fold
 from bot.vietnamese.yes_no import read_yes_no
 
 REVIEW, EDIT, LEAVE = "+review", "+edit", "+leave"
 SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "+cancel", "+done"
-PICKED, NEXT = "+picked", "+next"
+PICKED, NEXT, MORE, HOME = "+picked", "+next", "+more", "/menu"
+NUMBER = re.compile("^(so|chon) (?=[0-9])")
+"""What people write before the number of a choice."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Place:
     answers: dict[str, Json] | None = None
     asking: str = ""
     offered: tuple[tuple[str, str], ...] = ()
+    lettered: bool = False
+    """Whether what was offered has letters, since a number answers the question itself."""
 
     @property
     def stopped_at(self) -> str:
@@ -90,11 +96,12 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     return _answered(current, form.fields[asking], heard)
 
 
-def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str]) -> Heard:
+def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str], choices: int = 0) -> Heard:
     """Turn typed words into the order or the offered option they stand for.
 
     Orders must be typed exactly: «Huy» is a given name, «huỷ» cancels. Options may be typed without
-    diacritics, or by number; a number counts only where options were offered.
+    diacritics, or by number; a number counts only where options were offered. With ``choices`` so many were shown at
+    once, the next number asks for more, 0 for the menu, and some options have letters.
     """
     if heard.pressed or not heard.text or len(heard.text) > 200 or heard.picture:
         return heard
@@ -105,9 +112,30 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str])
     for value, label in offered:
         if said and said == fold(label):
             return replace(heard, pressed=value)
-    if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(offered):
-        return replace(heard, pressed=offered[int(said) - 1][0])
-    return heard
+    return _picked(heard, said, place, offered, choices)
+
+
+def _picked(heard: Heard, said: str, place: Place | None, offered: Sequence[tuple[str, str]], choices: int) -> Heard:
+    """The option with this number or letter, of those that were shown; or the wish for the menu, or for more of them."""
+    if place is not None and choices and place.lettered:
+        number = ascii_lowercase.find(said) + 1 if len(said) == 1 else 0
+    else:
+        number = int(said) if (said := NUMBER.sub("", said)).isdecimal() and len(said) < 4 else -1
+        if choices and number == 0 and (offered or place is None or not place.form):
+            return replace(heard, pressed=HOME)
+    shown = shown_of(len(offered), choices)
+    if number == shown + 1 and len(offered) > shown:
+        return replace(heard, pressed=MORE)
+    if not 1 <= number <= shown:
+        return heard
+    value, label = offered[number - 1]
+    return replace(heard, pressed=value, chosen=f"{said.upper()}. {label.lstrip('☐☑ ')}")
+
+
+def turned(place: Place, choices: int) -> Sequence[Option]:
+    """What was offered, beginning with what was not shown yet; what was shown comes last, so that nothing is lost."""
+    after = [*place.offered[choices:], *place.offered[:choices]]
+    return [Option(value, label) for value, label in after]
 
 
 def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
@@ -249,7 +277,7 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
         options = [Option(o.value, _marked(o.label, o.value in picked)) for o in options]
         options.append(Option(DONE, Text("+done")))
     skip = Option(f"{form.name}.{asking}={SKIP}", Text(SKIP)) if field.skippable else None
-    return replace(field.ask(form), options=qualified(options), skip=skip)
+    return replace(field.ask(form), options=qualified(options), skip=skip, lettered=field.numeric)
 
 
 def _marked(label: Words, picked: bool) -> Words:

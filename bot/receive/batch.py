@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.channels import Unreadable
 from bot.context import Context
@@ -14,7 +15,7 @@ from bot.message import Heard, Message, Text
 from bot.receive import flood
 from bot.receive.conversation import converse
 from bot.turn.notices import compose
-from bot.turn.render import offered, render
+from bot.turn.render import echoed, offered, render
 from bot.turn.router import Routes
 from bot.turn.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.place import Known
@@ -28,6 +29,8 @@ from storage.talk.journeys import Moment
 from storage.talk.outbox import Outgoing
 
 WORLD_KEEPS = timedelta(seconds=5)
+MENU_LIVES = timedelta(minutes=30)
+"""So long a typed number may mean a choice of a menu."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Handling:
         languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
         met = await people.meet(tx, languages, now)
         kept = await places.load(tx, {person.id for person, _ in met.values()})
-        at: dict[int, Place | None] = {person_id: _load_place(place) for person_id, place in kept.items()}
+        at: dict[int, Place | None] = {person_id: _load_place(place, now) for person_id, place in kept.items()}
         outgoing: list[Outgoing] = farewells
         notices: list[tuple[str, Notice | Redraw]] = []
         changed: dict[int, Place | None] = {}
@@ -86,7 +89,7 @@ class Handling:
                 met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
         outgoing += await compose(tx, notices, self.context)
         await outbox.add(tx, outgoing, now)
-        await places.save(tx, {who: _dump_place(place) for who, place in changed.items()}, now)
+        await places.save(tx, {who: _dump_place(place, now) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)
         await journeys.count(tx, self.context.day(now), moments)
         await inbox.done(tx, [one.id for one in batch])
@@ -149,7 +152,7 @@ class Handling:
         )
         return Turn(
             tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
-            links=self._links, rules=self.rules,
+            links=self._links, rules=self.rules, choices=can.choices,
         )  # fmt: skip
 
     def _links(self, code: str) -> list[str]:
@@ -157,13 +160,17 @@ class Handling:
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""
-        messages = [render(reply, turn.speech, turn.heard.pressed_on) for reply in turn.replies]
+        can = self.context.channels[turn.account.channel].capabilities
+        home = turn.place is None or not turn.place.form
+        messages = [render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home) for reply in turn.replies]
         choices = offered(messages)
         if choices is not None:
             place = turn.place or Place()
-            turn.place = Place(place.form, place.answers, place.asking, choices)
+            turn.place = replace(place, offered=choices, lettered=any(message.lettered for message in messages))
             if not turn.place.form and not choices:
                 turn.place = None
+        if turn.heard.chosen and can.choices and messages:
+            messages[0] = echoed(messages[0], turn.speech, turn.heard.chosen)
         account = turn.account
         account_id = None if turn.farewell else account.id
         return [
@@ -202,13 +209,19 @@ def _alarm(code: str, inbox_id: int) -> Text:
     return Text("alarm.set_aside", {"code": code, "number": str(inbox_id)})
 
 
-def _load_place(kept: dict[str, object]) -> Place:
-    offered = tuple((value, label) for value, label in kept["offered"])  # type: ignore[attr-defined]
-    return Place(str(kept["form"]), kept["answers"], str(kept["asking"]), offered)  # type: ignore[arg-type]
+def _load_place(kept: dict[str, Any], now: datetime) -> Place:
+    """Where a person is; a menu that she saw long ago gives numbers no meaning any more, an open question does."""
+    form, at = str(kept["form"]), kept.get("at")
+    over = not form and at is not None and now.timestamp() - at > MENU_LIVES.total_seconds()
+    offered = () if over else tuple((value, label) for value, label in kept["offered"])
+    return Place(form, kept["answers"], str(kept["asking"]), offered, bool(kept.get("lettered")))
 
 
-def _dump_place(place: Place | None) -> tuple[str, object] | None:
+def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None:
     if place is None:
         return None
-    kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
-    return place.form, {**kept, "stopped_at": place.stopped_at}
+    kept: dict[str, Any] = {"form": place.form, "answers": place.answers, "asking": place.asking}
+    kept["offered"] = place.offered
+    if place.lettered:
+        kept["lettered"] = True
+    return place.form, {**kept, "at": int(now.timestamp()), "stopped_at": place.stopped_at}

@@ -8,7 +8,7 @@ from functools import cache
 from bot.dialog import lead
 from bot.dialog.fields import Photos
 from bot.dialog.forms import Form
-from bot.message import Heard, Option, Text
+from bot.message import Heard, Option, Reply, Text
 from bot.turn.router import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact
@@ -35,11 +35,14 @@ async def converse(turn: Turn) -> None:
     """Answer one message. Everything it causes is in the turn's transaction and in the turn's replies."""
     if turn.heard.event:
         return await _happened(turn)
-    turn.heard = heard = lead.understand(turn.heard, turn.place, orders())
+    turn.heard = heard = lead.understand(turn.heard, turn.place, orders(), turn.choices)
     if heard.sheet is not None and (for_sheets := turn.routes.for_sheets):
         return await command(turn, f"/{for_sheets.name}")
     if turn.account.new and not _is_command(heard):
         return await command(turn, f"/{START}")
+    if heard.pressed == lead.MORE and turn.place is not None:
+        options = tuple(lead.turned(turn.place, turn.choices))
+        return turn.reply(Reply(Text("more.rest"), options, lettered=turn.place.lettered))
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
@@ -129,6 +132,8 @@ async def _happened(turn: Turn) -> None:
         await people.set_state(turn.tx, turn.account.id, "blocked")
     elif turn.heard.event == "unblocked":
         await people.set_state(turn.tx, turn.account.id, "open")
+    elif turn.heard.event == "withheld" and (for_withheld := turn.routes.for_withheld):
+        await for_withheld.handler(turn)
     elif turn.heard.event == "edited" and turn.place is not None and turn.place.form:
         turn.reply("edited")
         _repeat_question(turn)

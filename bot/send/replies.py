@@ -203,6 +203,8 @@ class Delivery:
                 return Outcome(one.id, "waiting", reason=failed.reason)
             case "moved":
                 return Outcome(one.id, "failed", reason=failed.reason)
+            case "unknown" if not self.channels[one.channel].capabilities.resends:
+                return Outcome(one.id, "unknown", reason=failed.reason)
             case "retry" | "unknown":
                 if failed.after:
                     self.pacer.refused(one.channel, failed.after)

@@ -3,29 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.message import Button, Message, Option, Reply
+from bot.channels import Capabilities
+from bot.message import Button, Message, Option, Reply, shown_of, width
 from locales import Speech
 
+MENU = "/menu"
+PLAIN = Capabilities()
 
-def render(reply: Reply, speech: Speech, pressed_on: str = "") -> Message:
-    """The message that this reply becomes; it may take the place of ``pressed_on``, whose button was pressed."""
+
+def render(
+    reply: Reply, speech: Speech, pressed_on: str = "", *, can: Capabilities = PLAIN, home: bool = False
+) -> Message:
+    """The message that this reply becomes; it may take the place of ``pressed_on``, whose button was pressed.
+
+    ``home``: where choices are few at a time, 0 leads to the menu, which needs no number of its own then.
+    """
 
     def button(option: Option) -> Button:
         return Button(option.value, speech(option.label))
 
-    return Message(
+    home = home and bool(can.choices and reply.options) and not reply.lettered
+    message = Message(
         text=speech(reply.text),
-        buttons=tuple(button(option) for option in reply.options),
+        buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
         skip=button(reply.skip) if reply.skip else None,
         skip_hint=speech.say("skip.hint") if reply.skip else "",
         picture=reply.picture,
+        picture_hint=speech.say("picture.hint") if reply.picture else "",
         contact=speech(reply.contact) if reply.contact else "",
         replaces=pressed_on if reply.in_place else "",
         document=reply.document,
         spans=reply.spans,
         links=reply.links,
+        menu_hint=speech.say("menu.hint") if home else "",
     )
+    if not can.choices:
+        return message
+    shown = shown_of(len(message.buttons), can.choices)
+    more = speech.say("more.hint") if shown < len(message.buttons) else ""
+    return replace(message, more_hint=more, lettered=reply.lettered and bool(message.buttons))
+
+
+def echoed(message: Message, speech: Speech, chosen: str) -> Message:
+    """The message under a line that repeats the choice, so that a number meant for another menu is seen at once."""
+    line = f"{speech.say('chosen', choice=chosen)}\n"
+    spans = tuple(replace(span, start=span.start + width(line)) for span in message.spans)
+    return replace(message, text=f"{line}{message.text}", spans=spans)
 
 
 def offered(messages: Sequence[Message]) -> tuple[tuple[str, str], ...] | None:

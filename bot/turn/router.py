@@ -39,6 +39,8 @@ class Command:
     """Plain words of this shape are for this command, as what follows it."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
+    withheld: bool = False
+    """Whether it answers somebody whose messages the platform keeps from us."""
     sheet: bool = False
     """Whether a spreadsheet is for this command, whatever else is going on."""
     menu: int = 0
@@ -176,6 +178,10 @@ class Routes:
     @property
     def for_sheets(self) -> Command | None:
         return next((c for c in self.commands.values() if c.sheet), None)
+
+    @property
+    def for_withheld(self) -> Command | None:
+        return next((c for c in self.commands.values() if c.withheld), None)
 
     @property
     def for_photos(self) -> Command | None:

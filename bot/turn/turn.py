@@ -88,6 +88,8 @@ class Turn:
     links: Callable[[str], list[str]] = lambda code: []
     """The addresses that open a channel and say /start with this code."""
     rules: Rules = field(default_factory=Rules)
+    choices: int = 0
+    """How many numbered choices the channel shows at once; none: all."""
     replies: list[Reply] = field(default_factory=list)
     notices: list[Notice | Redraw] = field(default_factory=list)
     became: int | None = None

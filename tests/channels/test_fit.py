@@ -28,6 +28,24 @@ def test_a_label_too_long_for_a_button_makes_all_choices_numbered() -> None:
     assert fit(long, Capabilities(buttons=8, label=64)).text.endswith("2. Hai")
 
 
+FEW = Capabilities(choices=7)
+NINE = tuple(Button(f"v{n}", f"Label {n}") for n in range(1, 10))
+
+
+def test_where_few_choices_are_shown_at_once_the_next_number_is_for_more_of_them() -> None:
+    fitted = fit(Message("Which?", NINE, more_hint="More", menu_hint="Menu"), FEW)
+    assert fitted.text.splitlines()[1:] == [*(f"{n}. Label {n}" for n in range(1, 8)), "8. More", "0. Menu"]
+    assert fit(Message("Which?", NINE[:8]), FEW).text.endswith("\n8. Label 8")
+
+
+def test_choices_beside_a_number_are_letters() -> None:
+    assert fit(Message("How much?", NINE[:2], lettered=True), FEW).text == "How much?\nA. Label 1\nB. Label 2"
+
+
+def test_a_full_stop_stays_with_its_sentence() -> None:
+    assert split("Một câu. Câu hai dài", 12) == ["Một câu.", "Câu hai dài"]
+
+
 def test_a_message_survives_json() -> None:
     message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", b"c"), True)
     assert Message.load(message.dump()) == message

@@ -7,12 +7,13 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from bot.channels import SendFailed
+from bot.channels import Capabilities, SendFailed
 from bot.send.replies import LEASE, ChannelBroken
 from storage.tables import accounts
 from storage.tables import outbox as table
 from storage.talk import outbox
 from storage.talk.outbox import Outgoing
+from tests.fakes.room import Room
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -43,6 +44,17 @@ async def test_messages_to_one_person_keep_their_order(stage: Stage) -> None:
     await deliver(stage)
     assert said(stage) == ["a", "b", "c"]
     assert await states(stage) == ["sent"] * 3
+
+
+async def test_where_each_message_counts_a_reply_in_doubt_is_not_sent_again(stage: Stage) -> None:
+    stage.rooms = (Room(Capabilities(resends=False)),)
+    await put(stage, "a", "b")
+    stage.room.fail = [SendFailed("unknown", "timed out")]
+    await deliver(stage)
+    stage.clock.forward(seconds=5)
+    await deliver(stage)
+    assert said(stage) == ["b"]
+    assert await states(stage) == ["unknown", "sent"]
 
 
 @pytest.mark.parametrize("outcome", ["retry", "unknown"])

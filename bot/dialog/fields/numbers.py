@@ -12,6 +12,8 @@ from bot.vietnamese.number import NotACount, read_count
 class Dong(Field[int]):
     """An amount of money in whole đồng, written as people write it; what is ambiguous is asked back."""
 
+    numeric = True
+
     def __init__(self, *, least: int, most: int) -> None:
         self.least, self.most = least, most
 
@@ -42,6 +44,8 @@ class Dong(Field[int]):
 
 class Count(Field[int]):
     """A number of people or things."""
+
+    numeric = True
 
     def __init__(self, *, least: int = 0, most: int = 100_000) -> None:
         self.least, self.most = least, most
