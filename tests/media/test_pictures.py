@@ -332,7 +332,7 @@ async def test_whatever_happens_to_the_child_the_picture_is_merely_refused(code:
 async def test_a_picture_that_needs_more_memory_than_it_may_have_is_merely_refused() -> None:
     code = (
         "import resource, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from bot import picture_child as child\n"
+        "from bot.media.child import picture as child\n"
         "child.LIMITS[resource.RLIMIT_AS] = 150 * 2**20\n"
         "child.confine(); sys.stdout.buffer.write(child.answer(sys.stdin.buffer.read()))\n"
     )
@@ -429,7 +429,7 @@ async def test_the_child_knows_none_of_our_secrets(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("attempt", ["open('/etc/passwd')", "open('stolen', 'w')", "__import__('socket').socket()"])
 def test_the_child_can_open_neither_file_nor_socket(attempt: str) -> None:
     code = (
-        "import socket; from bot import picture_child; picture_child.confine()\n"
+        "import socket; from bot.media.child import picture; picture.confine()\n"
         f"try: {attempt}\n"
         "except OSError as refused: print(refused.errno)"
     )
@@ -438,6 +438,6 @@ def test_the_child_can_open_neither_file_nor_socket(attempt: str) -> None:
 
 
 def test_pillow_is_loaded_in_the_child_only() -> None:
-    code = "import sys, bot.pictures; print('PIL' in sys.modules)"
+    code = "import sys, bot.media.pictures; print('PIL' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True)
     assert run.stdout == "False\n"

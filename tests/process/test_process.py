@@ -316,8 +316,8 @@ async def test_a_server_that_cannot_be_reached_is_named_without_its_password(tmp
 
 
 async def test_what_only_several_machines_need_is_not_loaded_on_one(tmp_path: Path) -> None:
-    program = "import sys; from bot import serve; import asyncio; from bot.settings import read_settings\n"
-    program += "asyncio.run(serve.chat(read_settings(), 'vi'))\n"
+    program = "import sys; from bot.cli import run; import asyncio; from bot.settings import read_settings\n"
+    program += "asyncio.run(run.chat(read_settings(), 'vi'))\n"
     program += "print(sorted({'asyncpg', 'obstore', 'alembic'} & set(sys.modules)))"
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, env=environment(PYTHONPATH=str(ROOT)), cwd=tmp_path,
