@@ -1,30 +1,48 @@
-"""How what several handlers show is put into words."""
+"""How what several handlers show is put into words: channels, units, roles, amounts, needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.message import Text, Words
-
-CHANNELS = ("telegram", "web", "console", "zalo_bot")
-
-
-def channel_shown(name: str) -> Words:
-    """A channel by the name that people know."""
-    return Text(f"channel.{name}") if name in CHANNELS else name
+from bot.message import Money, Text, Words
+from locales import LANGUAGES, catalogue
+from storage.aid.addresses import Need
 
 
-def channels_shown(names: Iterable[str]) -> list[Words]:
-    return [channel_shown(name) for name in names]
+def channel_name(name: str) -> Words:
+    """How people call a channel; its own name where there is no sentence for it."""
+    key = f"channel.{name}"
+    return Text(key) if key in catalogue(LANGUAGES[0]) else name
 
 
-def unit_shown(name: str) -> Words:
+def channel_names(names: Iterable[str]) -> list[Words]:
+    return [channel_name(name) for name in names]
+
+
+def unit_name(name: str) -> Words:
     """A unit's name; a role without a unit holds everywhere."""
     return name or Text("staff.everywhere")
 
 
-def role_for(role: str, unit_name: str) -> Text:
+def role_for(role: str, unit: str) -> Text:
     """A role with the unit that it holds for, such as «cán bộ, Xã Bến Quan»; an admin's holds everywhere."""
     if role == "admin":
         return Text("role.admin")
-    return Text("staff.role", {"role": Text(f"role.{role}"), "unit": unit_shown(unit_name)})
+    return Text("staff.role", {"role": Text(f"role.{role}"), "unit": unit_name(unit)})
+
+
+def amount_of(amount: int, kind: str, measure: str) -> Words:
+    """An amount in đồng or in its own measure; only the kind, in words, where nothing can be counted."""
+    if kind == "money":
+        return Text("money", {"amount": Money(amount)})
+    if amount or measure:
+        return Text("need.counted", {"n": amount, "measure": measure or Text("desk.items")})
+    return Text(f"pledge.kind.{kind}")
+
+
+def describe_need(need: Need) -> Text:
+    """What is needed, and how much of it is still missing."""
+    if not need.missing:
+        return Text("need.covered", {"what": need.what})
+    missing, amount = (amount_of(n, need.kind, need.measure) for n in (need.missing, need.amount))
+    return Text("need.missing", {"what": need.what, "missing": missing, "amount": amount})

@@ -75,8 +75,16 @@ async def command(turn: Turn, line: str) -> None:
         found = turn.routes.commands[CONSENT]
     was = turn.place
     await found.handler(turn)
-    if not found.opens and turn.place is was:
+    if not found.opens and turn.place is was and not turn.next:
         _repeat_question(turn)
+    await _go_on(turn)
+
+
+async def _go_on(turn: Turn, line: str = "") -> None:
+    """Carry out the command line that comes next, if there is one."""
+    line, turn.next = turn.next or line, ""
+    if line:
+        await command(turn, line)
 
 
 async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
@@ -94,8 +102,7 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     turn.follow(step)
     if step.done is not None:
         await led.finish(turn, step.done)
-    elif step.next:
-        await command(turn, step.next)
+    await _go_on(turn, "" if step.done is not None else step.next)
 
 
 async def _swept(turn: Turn, form: Form) -> str:

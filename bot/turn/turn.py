@@ -90,6 +90,8 @@ class Turn:
     rules: Rules = field(default_factory=Rules)
     choices: int = 0
     """How many numbered choices the channel shows at once; none: all."""
+    next: str = ""
+    """The command line to carry out when the handler is done, as if the person had said it."""
     replies: list[Reply] = field(default_factory=list)
     notices: list[Notice | Redraw] = field(default_factory=list)
     became: int | None = None

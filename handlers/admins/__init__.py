@@ -1,1 +1,16 @@
 """What admins do: appoint, set up, watch."""
+
+from __future__ import annotations
+
+from handlers.admins import audit, campaign, find, settings, staff, stats, status, units
+
+ROUTERS = (
+    staff.router,
+    units.router,
+    campaign.router,
+    settings.router,
+    stats.router,
+    status.router,
+    audit.router,
+    find.router,
+)

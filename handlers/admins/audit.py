@@ -35,9 +35,9 @@ class Asked:
         """From what follows the command, in any order: «#7», «unit:3», an act as it is shown, a day, «p2»."""
         who, act, page, left = "", "", 1, []
         for word in rest[:200].split():
-            if number := re.fullmatch(r"p(\d{1,5})", word):
+            if number := re.fullmatch(r"p([0-9]{1,5})", word):
                 page = max(int(number[1]), 1)
-            elif number := re.fullmatch(r"#(\d{1,12})", word):
+            elif number := re.fullmatch(r"#([0-9]{1,12})", word):
                 who = f"person:{number[1]}"
             elif re.fullmatch(r"[a-z_]+:\S{1,40}", word):
                 who = word

@@ -8,7 +8,7 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
-from handlers.names import channels_shown
+from handlers.names import channel_names
 from storage import audit
 from storage.figures import search
 from storage.figures.search import Found
@@ -40,7 +40,7 @@ async def find(turn: Turn) -> None:
     turn.reply(
         "find.card", options, number=str(found.id), name=_masked(found.name) or Text("none"),
         phone=mask_phone(found.phone) if found.phone else Text("none"), unit=found.unit_name or Text("none"),
-        channels=channels_shown(found.channels), pledges=found.pledges, deeds=found.deeds, roles=_roles(found),
+        channels=channel_names(found.channels), pledges=found.pledges, deeds=found.deeds, roles=_roles(found),
         since=turn.day(found.created_at),
         state=Text("find.blocked", {"day": turn.day(found.blocked_at)}) if found.blocked_at else Text("find.heard"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from handlers.admins.find import look_up
 from handlers.admins.units import WhichUnit, choices, unit_id_of
-from handlers.names import channels_shown, role_for
+from handlers.names import channel_names, role_for
 from storage.campaign import invitations, settings, staff, units
 from storage.campaign.staff import Member
 from storage.rights import erase
@@ -138,7 +138,7 @@ async def revoked(turn: Turn, form: Revoke) -> None:
 
 
 def _line(member: Member) -> Text:
-    what, channels = role_for(member.role, member.unit_name), channels_shown(member.channels)
+    what, channels = role_for(member.role, member.unit_name), channel_names(member.channels)
     name: Words = member.name or Text("staff.unnamed", {"number": str(member.person_id)})
     return Text("staff.line", {"n": str(member.id), "what": what, "name": name, "channels": channels})
 

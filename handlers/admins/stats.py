@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialog.lead import EDIT, REVIEW
-from bot.message import Money, Option, Text, Words
+from bot.message import Money, Text, Words
 from bot.turn.router import Dialog, Router
 from bot.turn.turn import Turn
 from handlers.admins.campaign import goal
-from handlers.names import channel_shown
+from handlers.buttons import MENU
+from handlers.names import channel_name
 from storage.figures import stats
 from storage.figures.stats import GOALS, Numbers
 from storage.files import charts
@@ -23,7 +24,6 @@ router = Router("stats", role="admin")
 RESTING = timedelta(days=1)
 """Who has not answered for so long has given up, for now."""
 MOST_STEPS = 3
-BACK = Option("/menu", Text("command.menu.title"))
 
 
 @router.command("stats")
@@ -47,11 +47,11 @@ async def numbers(turn: Turn) -> None:
     )  # fmt: skip
     chart = _chart(turn, found, led)
     if chart["panels"]:
-        turn.reply("stats.chart", [BACK], picture=await charts.ask(turn.tx, chart, turn.now))
+        turn.reply("stats.chart", [MENU], picture=await charts.ask(turn.tx, chart, turn.now))
 
 
 def _channel(name: str, n: int) -> Text:
-    return Text("stats.channel", {"channel": channel_shown(name), "n": n})
+    return Text("stats.channel", {"channel": channel_name(name), "n": n})
 
 
 def _goal(name: str, goals: Mapping[str, int], found: Numbers) -> Text:

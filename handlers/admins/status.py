@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from bot.message import Option, Text, Words
+from bot.message import Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.names import channel_shown
+from handlers.buttons import MENU
+from handlers.names import channel_name
 from storage.upkeep import status
 from storage.upkeep.status import Health, Waiting
 
@@ -18,7 +19,6 @@ LATELY = timedelta(days=1)
 TOO_OLD = timedelta(minutes=2)
 """What waits longer than that is stuck."""
 MEBIBYTE = 2**20
-BACK = Option("/menu", Text("command.menu.title"))
 
 
 @router.command("status")
@@ -29,11 +29,11 @@ async def shown(turn: Turn) -> None:
     channels = _channels(found, answered)
     warnings = [*_deaf(turn, answered), *_warnings(turn, found)]
     turn.reply(
-        "status", [BACK], warnings=[Text("status.warning", {"what": one}) for one in warnings] or [Text("status.fine")],
+        "status", [MENU], warnings=[Text("status.warning", {"what": one}) for one in warnings] or [Text("status.fine")],
         version=version("nhandao"), kind=found.base.kind, revision=found.base.revision,
         size=f"{found.base.size / MEBIBYTE:.1f}",
         channels=[
-            Text("status.channel", {"channel": channel_shown(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
+            Text("status.channel", {"channel": channel_name(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
             for name, (heard, said) in channels.items()
         ],
         to_handle=_queue(turn, found.to_handle), to_send=_queue(turn, found.to_send),
@@ -63,7 +63,7 @@ def _channels(
 def _deaf(turn: Turn, answered: dict[str, datetime | None]) -> list[Text]:
     """The channels whose platform no longer answers."""
     return [
-        Text("status.deaf", {"channel": channel_shown(name), "at": at})
+        Text("status.deaf", {"channel": channel_name(name), "at": at})
         for name, at in answered.items()
         if at is not None and turn.now - at > TOO_OLD
     ]

@@ -12,7 +12,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.place import bare
-from handlers.names import unit_shown
+from handlers.names import unit_name
 from storage.campaign import units
 from storage.campaign.units import Unit
 
@@ -40,7 +40,7 @@ class WhichUnit(Choice):
         self.known = known
 
     def label(self, value: str, form: Form) -> Words:
-        return unit_shown(form.answers["known"][self.known].get(value, ""))
+        return unit_name(form.answers["known"][self.known].get(value, ""))
 
 
 class KindOfUnit(Choice):

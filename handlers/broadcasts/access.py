@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.broadcast.card import about, card
 from bot.message import Option, Reply, Text
 from bot.turn.turn import Redraw, Turn
+from handlers.arguments import read_number
 from handlers.broadcasts.check import preview
 from storage import audit
 from storage.broadcast import broadcasts, ledger
@@ -14,9 +15,8 @@ from storage.campaign import staff
 
 async def found(turn: Turn) -> Broadcast | None:
     """The broadcast whose number follows the command, if this officer may touch it at this moment."""
-    number = turn.rest.strip()
-    counts = number.isascii() and number.isdecimal() and len(number) < 10
-    one = await broadcasts.find(turn.tx, int(number)) if counts else None
+    id = read_number(turn.rest)
+    one = None if id is None else await broadcasts.find(turn.tx, id)
     if one is not None and await reaches(turn, one):
         return one
     if one is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.broadcast.text import LONGEST_NAME, announcement
 from bot.message import Option, Text, width
 from bot.turn.turn import Turn
-from handlers.broadcasts.fields import channel_name
+from handlers.names import channel_name
 from locales import LANGUAGES, Speech
 from storage.broadcast import readers
 from storage.broadcast.broadcasts import Broadcast, Draft
@@ -46,7 +46,7 @@ def _length(turn: Turn, one: Draft, seen: Preview) -> list[Text]:
         for speech in voices(turn.speech):
             message = announcement(one, speech, turn.campaign.organiser, name="N" * LONGEST_NAME)
             if message is not None and (got := width(message.text)) > most:
-                where = channel_name(name, turn.speech)
+                where = channel_name(name)
                 found.append(Text("broadcast.wrong.too_long", {"channel": where, "got": got, "most": most}))
                 break
     return found
@@ -69,8 +69,7 @@ async def preview(turn: Turn, one: Broadcast) -> None:
         Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
     ]
     channels = [
-        Text("broadcast.on_channel", {"n": n, "channel": channel_name(name, turn.speech)})
-        for name, n in seen.channels.items()
+        Text("broadcast.on_channel", {"n": n, "channel": channel_name(name)}) for name, n in seen.channels.items()
     ]
     at = Text("broadcast.when.at", {"at": one.send_at}) if one.send_at else Text("broadcast.when.now")
     problems = [problem for problem in await wrong(turn, one, seen) if problem.key != "broadcast.wrong.untested"]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.broadcast import markup
 from bot.dialog.forms import Field, Form, Invalid
-from bot.message import Heard, Text, Words
+from bot.message import Heard, Words
 from bot.vietnamese.fold import clean
-from locales import Speech
 
 MOST_LINKS = 2
 MOST_LABEL = 40
@@ -34,8 +33,3 @@ class Links(Field[list[list[str]]]):
 
     def show(self, answer: list[list[str]], form: Form) -> Words:
         return ", ".join(f"{label} ({url})" for label, url in answer)
-
-
-def channel_name(name: str, speech: Speech) -> Words:
-    """How people call a channel."""
-    return Text(f"channel.{name}") if speech.has(f"channel.{name}") else name

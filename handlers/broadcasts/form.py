@@ -13,9 +13,10 @@ from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
 from bot.vietnamese.fold import fold
 from bot.vietnamese.moment import NotAMoment, read_moment
-from handlers.broadcasts.fields import Links, channel_name
-from handlers.residents.volunteer import ACTIVITIES
+from handlers.broadcasts.fields import Links
+from handlers.names import channel_name
 from locales import LANGUAGES
+from storage.aid.volunteers import ACTIVITIES
 from storage.broadcast.audience import WHO, Audience
 from storage.broadcast.broadcasts import Draft
 
@@ -81,7 +82,7 @@ class OnChannel(Choice):
     """One of the channels that run, or any."""
 
     def label(self, value: str, form: Form) -> Words:
-        return Text("broadcast.any") if value == ANY else channel_name(value, form.facts.speech)
+        return Text("broadcast.any") if value == ANY else channel_name(value)
 
 
 class Moment(Field[str]):

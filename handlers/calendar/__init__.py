@@ -1,1 +1,11 @@
 """The month's messages: when they are due, what they say, and what officers decide about them."""
+
+from __future__ import annotations
+
+from handlers.calendar import commands, decide, tick
+
+ROUTERS = (
+    commands.router,
+    decide.router,
+    tick.router,
+)

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
-from handlers.broadcasts.fields import channel_name
+from handlers.arguments import read_number
 from handlers.calendar.list import problem, rule
+from handlers.names import channel_names
 from storage import audit
 from storage.broadcast import readers
 from storage.campaign import calendar, staff
@@ -31,8 +32,8 @@ async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
     number, _, turn.rest = turn.rest.partition(" ")
     if change and not await whole(turn):
         return None
-    id = int(number) if number.isdecimal() and len(number) < 10 else 0
-    one = await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
+    id = read_number(number)
+    one = None if id is None else await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
     if one is None:
         turn.reply("calendar.no_such", [Option("/calendar messages", Text("command.calendar.messages.title")), BACK])
     return one
@@ -65,6 +66,6 @@ def _extras(turn: Turn, one: CampaignMessage) -> list[Words]:
         found.append(
             Text("calendar.message.links", {"links": ", ".join(f"{label} ({url})" for label, url in one.links)})
         )
-    if names := [channel_name(name, turn.speech) for name in one.audience.not_on if name in turn.rules.channels]:
+    if names := channel_names(name for name in one.audience.not_on if name in turn.rules.channels):
         found.append(Text("calendar.message.not_on", {"channels": Text("list", {"items": names})}))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers.arguments import read_number
 from handlers.calendar.access import BACK, described, mine, note, whole
 from handlers.calendar.form import MessageForm, MoveForm, open_form, scheduled_by, values
 from handlers.calendar.ics import ics
@@ -38,7 +39,7 @@ async def show_month(turn: Turn) -> None:
 async def page(turn: Turn) -> None:
     """Another page of the list."""
     found = await _goes_out(turn)
-    wanted = int(turn.rest) - 1 if turn.rest.isdecimal() and len(turn.rest) < 4 else 0
+    wanted = (read_number(turn.rest, digits=3) or 1) - 1
     _page(turn, found, wanted if 0 <= wanted * PAGE < len(found) else 0)
 
 

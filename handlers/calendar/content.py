@@ -10,7 +10,7 @@ from typing import Any
 from bot.broadcast.markup import inert, replaced
 from bot.message import Money, Text, Words
 from handlers.calendar.chart import Progress, progress_chart
-from handlers.residents.addresses import shown
+from handlers.names import describe_need
 from locales import Speech
 from storage.aid import addresses, deeds
 from storage.broadcast.broadcasts import Draft
@@ -108,7 +108,7 @@ async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None
     if one is None:
         return None
     story = one.story if len(one.story) <= LONGEST_STORY else one.story[:LONGEST_STORY].rsplit(" ", 1)[0] + "…"
-    needed = [shown(need) for need in one.needs if need.missing]
+    needed = [describe_need(need) for need in one.needs if need.missing]
     card = Text("calendar.address", {"name": one.shown_name, "commune": one.unit_name, "story": story, "needs": needed})
     return Content({"address": card, "code": one.code}, one.picture, subject=str(one.id))
 

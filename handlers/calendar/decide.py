@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers.arguments import read_number
 from handlers.calendar.access import BACK, note, whole
 from handlers.calendar.rules import instant
 from storage.broadcast import broadcasts, ledger
@@ -66,8 +67,8 @@ async def _found(turn: Turn) -> Broadcast | None:
     """The occurrence whose number was given, locked; says so if it is none of this campaign's."""
     if not await whole(turn):
         return None
-    id = int(turn.rest) if turn.rest.isdecimal() and len(turn.rest) < 10 else 0
-    one = await broadcasts.find(turn.tx, id, lock=True)
+    id = read_number(turn.rest)
+    one = None if id is None else await broadcasts.find(turn.tx, id, lock=True)
     if one is None or one.message_id is None or one.campaign_id != turn.campaign.id:
         turn.reply("calendar.no_such", [BACK])
         return None

@@ -13,9 +13,10 @@ from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.hour import NotATime, read_hour
-from handlers.broadcasts.fields import Links, channel_name
+from handlers.broadcasts.fields import Links
 from handlers.calendar.content import PLACEHOLDERS
 from handlers.calendar.rules import WEEKDAYS, Scheduled
+from handlers.names import channel_name, channel_names
 from storage.broadcast.audience import Audience
 from storage.campaign.calendar import CampaignMessage
 
@@ -69,7 +70,7 @@ class NotOn(Choices):
         super().__init__((), least=0)
 
     def options(self, form: Form) -> Sequence[Option]:
-        return [Option(name, channel_name(name, form.facts.speech)) for name in _channels(form)]
+        return [Option(name, channel_name(name)) for name in _channels(form)]
 
     def read(self, heard: Heard, form: Form) -> list[str]:
         return Choices(_channels(form)).read(heard, form)
@@ -79,7 +80,7 @@ class NotOn(Choices):
             raise Invalid("no_channel_left")
 
     def show(self, answer: list[str], form: Form) -> Words:
-        names = [channel_name(name, form.facts.speech) for name in answer]
+        names = channel_names(answer)
         return Text("list", {"items": names}) if names else Text("none")
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.broadcast.preview import shown_on
 from bot.broadcast.text import announcement
-from bot.message import Option, Reply, Text, Words
+from bot.message import Option, Reply, Text
 from bot.turn.turn import Turn
 from handlers.calendar.chart import in_words
 from handlers.calendar.content import Said, drafted
 from handlers.calendar.list import Entry, entries, line
+from handlers.names import channel_name
 from locales import LANGUAGES, Speech
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
@@ -66,15 +67,11 @@ async def previewed(turn: Turn, one: CampaignMessage) -> None:
     lines = [
         Text(
             "calendar.shown.picture" if shown.message.picture else "calendar.shown.plain",
-            {"channel": _named(turn, shown.channel), "n": shown.parts},
+            {"channel": channel_name(shown.channel), "n": shown.parts},
         )
         for shown in shown_on(said, turn.rules.channels)
     ]
     turn.reply("calendar.previewed", options, lines=lines)
-
-
-def _named(turn: Turn, channel: str) -> Words:
-    return Text(f"channel.{channel}") if turn.speech.has(f"channel.{channel}") else channel
 
 
 def described(

@@ -1,1 +1,34 @@
 """What officers do: review, keep addresses, confirm, import, report."""
+
+from __future__ import annotations
+
+from handlers.officers import (
+    answer,
+    desk,
+    digest,
+    dossiers,
+    imports,
+    receipts,
+    reminders,
+    report,
+    review,
+    survey,
+    volunteers,
+    years,
+)
+
+ROUTERS = (
+    desk.router,
+    review.router,
+    receipts.router,
+    dossiers.router,
+    survey.router,
+    imports.router,
+    volunteers.router,
+    report.router,
+    years.router,
+    answer.router,
+    digest.router,
+    reminders.router,
+    review.reporter,
+)

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from bot.message import Option, Text
 from bot.turn.turn import Turn
+from handlers.arguments import read_code
+from handlers.buttons import DESK
 from storage import audit
 from storage.campaign import staff
 from storage.database import Tx
@@ -17,7 +19,6 @@ T = TypeVar("T")
 Find = Callable[[Tx, str, Collection[int] | None], Awaitable[T | None]]
 """What finds a thing by its code, in these units."""
 PAGE = 5
-DESK = Option("/desk", Text("command.desk.title"))
 CODE = re.compile(r"[A-Z0-9-]{1,16}")
 
 
@@ -34,7 +35,7 @@ async def note(turn: Turn, act: str, object: str, **details: object) -> None:
 
 async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | None:
     """The thing with this code, or the one that the line names, if it is in her units; otherwise she is answered already."""
-    code = code or code_in(turn.rest)
+    code = code or read_code(turn.rest)
     found = await find(turn.tx, code, await reach(turn))
     if found is None:
         await not_yours(turn, what, code)
@@ -43,20 +44,9 @@ async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | Non
 
 async def not_yours(turn: Turn, what: str, code: str = "") -> None:
     """The same answer for what does not exist, and for what belongs to another unit; tried without right, it is noted."""
-    code = code or code_in(turn.rest)
+    code = code or read_code(turn.rest)
     await note(turn, "refused", f"{what}:{code}" if CODE.fullmatch(code) else what)
     turn.reply("desk.unknown", [DESK])
-
-
-def code_in(rest: str) -> str:
-    """The code that a command line names first."""
-    return rest.partition(" ")[0].upper()
-
-
-def page_in(rest: str) -> int:
-    """The page that a command line asks for with «p2»."""
-    found = re.search(r"\bp(\d{1,4})\b", rest)
-    return max(int(found[1]), 1) if found else 1
 
 
 def pages(line: str, page: int, total: int) -> list[Option]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.message import Money, Option, Text, Words
+from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.officers.access import DESK, PAGE, page_in, pages, reach, short
+from handlers.arguments import read_page
+from handlers.buttons import DESK
+from handlers.names import amount_of
+from handlers.officers.access import PAGE, pages, reach, short
 from storage.figures import desk
 from storage.figures.desk import Waiting
 
@@ -36,7 +39,7 @@ async def waiting(turn: Turn) -> None:
 
 async def _listed(kind: str, turn: Turn) -> None:
     """A page of what waits of one kind."""
-    page = page_in(turn.rest)
+    page = read_page(turn.rest)
     found, total = await desk.page(turn.tx, kind, await reach(turn), (page - 1) * PAGE, PAGE)
     if not found:
         return turn.reply("desk.none", [DESK])
@@ -61,14 +64,7 @@ def _line(kind: str, one: Waiting) -> Text:
 def _label(kind: str, one: Waiting) -> Words:
     """What it is, in the few words that fit on a button."""
     if kind == "pledges":
-        return Text("desk.line.pledge", {"given": much(one.amount, one.kind, one.measure), "name": short(one.said, 30)})
+        return Text(
+            "desk.line.pledge", {"given": amount_of(one.amount, one.kind, one.measure), "name": short(one.said, 30)}
+        )
     return short(one.said, 44)
-
-
-def much(amount: int, kind: str, measure: str) -> Words:
-    """An amount as it was promised or arrived; words only where nothing can be counted."""
-    if kind == "money":
-        return Text("money", {"amount": Money(amount)})
-    if amount:
-        return Text("need.counted", {"n": amount, "measure": measure or Text("desk.items")})
-    return Text(f"pledge.kind.{kind}")

@@ -8,7 +8,7 @@ from bot.message import Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
-from handlers.officers.access import DESK
+from handlers.buttons import DESK
 from storage.campaign import staff
 from storage.database import Tx
 from storage.figures import desk

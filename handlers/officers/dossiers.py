@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.dialog.fields import Choice, Hidden, Line
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
-from handlers.officers.access import DESK, note, yours
+from handlers.buttons import DESK, MY, open_card
+from handlers.names import amount_of
+from handlers.officers.access import note, yours
 from handlers.officers.volunteers import WHY
-from handlers.residents.addresses import much
 from storage.aid import addresses, dossiers
 from storage.aid.addresses import Need
 from storage.aid.dossiers import Kept
 
 router = Router("dossiers", role="officer")
 
-MINE = Option("/my", Text("command.my.title"))
+open_address = partial(open_card, "address")
 
 
 class EndAddress(Form, name="endaddress", review=False):
@@ -58,9 +61,9 @@ async def verify(turn: Turn) -> None:
     """Say that what the survey found is true."""
     kept = await found(turn)
     if kept is not None and await _stepped(turn, kept, "verified"):
-        turn.reply("address.verified", [open_card(kept.code), DESK], code=kept.code)
+        turn.reply("address.verified", [open_address(kept.code), DESK], code=kept.code)
         turn.tell_officers(
-            "address.notice.verified", [open_card(kept.code)], unit_id=kept.unit_id, about=f"address:{kept.code}",
+            "address.notice.verified", [open_address(kept.code)], unit_id=kept.unit_id, about=f"address:{kept.code}",
             sparing=turn.person.id, code=kept.code,
         )  # fmt: skip
 
@@ -74,11 +77,11 @@ async def accept(turn: Turn) -> None:
     if kept.state == "verified" and kept.verified_by == turn.person.id:
         return turn.reply("address.second_officer", [DESK], code=kept.code)
     if not kept.consented:
-        return turn.reply("address.no_consent", [open_card(kept.code), DESK], code=kept.code)
+        return turn.reply("address.no_consent", [open_address(kept.code), DESK], code=kept.code)
     if not await addresses.needs_of(turn.tx, kept.id):
-        return turn.reply("address.no_need", [open_card(kept.code), DESK], code=kept.code)
+        return turn.reply("address.no_need", [open_address(kept.code), DESK], code=kept.code)
     if await _stepped(turn, kept, "approved"):
-        turn.reply("address.approved", [open_card(kept.code), DESK], code=kept.code)
+        turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
         if kept.proposed_by is not None:
             turn.tell(kept.proposed_by, "address.told.approved", code=kept.code)
 
@@ -103,7 +106,12 @@ async def ended(turn: Turn, form: EndAddress) -> None:
     kept = await found(turn, form.code)
     if kept is None or not await _stepped(turn, kept, form.state, reason=form.reason):
         return
-    turn.reply("address.ended", [open_card(kept.code), DESK], code=kept.code, state=Text(f"address.state.{form.state}"))
+    turn.reply(
+        "address.ended",
+        [open_address(kept.code), DESK],
+        code=kept.code,
+        state=Text(f"address.state.{form.state}"),
+    )
     if form.state == "refused" and kept.proposed_by is not None:
         turn.tell(kept.proposed_by, "address.told.refused", code=kept.code, reason=form.reason)
 
@@ -128,12 +136,15 @@ async def joined(turn: Turn, form: Duplicate) -> None:
     givers = await dossiers.join(turn.tx, kept, into, turn.person.id) if into.id != kept.id else None
     if givers is None:
         return turn.reply(
-            "address.not_joined", [open_card(kept.code), open_card(into.code), DESK], code=kept.code, of=into.code
+            "address.not_joined",
+            [open_address(kept.code), open_address(into.code), DESK],
+            code=kept.code,
+            of=into.code,
         )
     await _noted(turn, kept, "duplicate", of=into.code)
-    turn.reply("address.joined", [open_card(into.code), DESK], code=kept.code, of=into.code, n=len(givers))
+    turn.reply("address.joined", [open_address(into.code), DESK], code=kept.code, of=into.code, n=len(givers))
     for person_id in sorted(givers):
-        turn.tell(person_id, "address.told.joined", [MINE], name=into.shown_name, of=into.code)
+        turn.tell(person_id, "address.told.joined", [MY], name=into.shown_name, of=into.code)
     if kept.proposed_by is not None and kept.proposed_by not in givers:
         turn.tell(kept.proposed_by, "address.told.duplicate", code=kept.code)
 
@@ -166,9 +177,9 @@ async def opened(turn: Turn, form: OpenDossier) -> None:
     await note(turn, "reveal", f"address:{kept.code}", why=form.why)
     who = await dossiers.dossier(turn.tx, kept)
     if who is None:
-        return turn.reply("dossier.empty", [open_card(kept.code), DESK])
+        return turn.reply("dossier.empty", [open_address(kept.code), DESK])
     turn.reply(
-        "dossier.shown", [open_card(kept.code), DESK], code=kept.code, name=who.full_name, house=who.house,
+        "dossier.shown", [open_address(kept.code), DESK], code=kept.code, name=who.full_name, house=who.house,
         phone=who.phone or Text("none"), birth_year=str(who.birth_year or "") or Text("none"),
         guardian=who.guardian or Text("none"),
     )  # fmt: skip
@@ -211,7 +222,7 @@ async def _noted(turn: Turn, kept: Kept, state: str, **details: object) -> None:
 
 def not_now(turn: Turn, kept: Kept) -> None:
     state = Text(f"address.state.{kept.state}")
-    turn.reply("address.not_now", [open_card(kept.code), DESK], code=kept.code, state=state)
+    turn.reply("address.not_now", [open_address(kept.code), DESK], code=kept.code, state=state)
 
 
 async def show(turn: Turn, code: str) -> None:
@@ -242,7 +253,10 @@ def _state(kept: Kept) -> Text:
 def _figures(need: Need) -> Text:
     """Needed, promised and arrived, each a figure of its own."""
     figures = {"amount": need.amount, "promised": need.promised, "arrived": need.arrived, "missing": need.missing}
-    return Text("need.figures", {"what": need.what, **{name: much(n, need) for name, n in figures.items()}})
+    return Text(
+        "need.figures",
+        {"what": need.what, **{name: amount_of(n, need.kind, need.measure) for name, n in figures.items()}},
+    )
 
 
 def _acts(kept: Kept) -> list[Option]:
@@ -259,7 +273,3 @@ def _acts(kept: Kept) -> list[Option]:
     if kept.state in dossiers.SURVEYABLE or kept.state == "approved":
         options.append(Option(f"/desk consent {kept.code} {answer}", Text(f"address.consent.{answer}")))
     return [*options, Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title"))]
-
-
-def open_card(code: str) -> Option:
-    return Option(f"/desk address {code}", Text("desk.open", {"code": code}))

@@ -13,7 +13,8 @@ from bot.message import Document, Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
-from handlers.officers.access import DESK, note, reach
+from handlers.buttons import DESK
+from handlers.officers.access import note, reach
 from handlers.officers.survey import NeedForm, SurveyForm
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey

@@ -12,8 +12,10 @@ from bot.dialog.forms import Form
 from bot.message import Money, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
-from handlers.officers.access import DESK, code_in, not_yours, note, reach, yours
-from handlers.officers.desk import much
+from handlers.arguments import read_code, read_number
+from handlers.buttons import DESK, open_card
+from handlers.names import amount_of
+from handlers.officers.access import not_yours, note, reach, yours
 from storage.aid import pledges, receipts
 from storage.aid.pledges import Promise
 from storage.aid.receipts import NewContribution, Receipt
@@ -129,11 +131,13 @@ async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, meth
     new = NewContribution(amount, value, pledge.what, day, method, turn.person.id, turn.key)
     number = await receipts.add(turn.tx, pledge, new, turn.now)
     if number is None:
-        return turn.reply("pledge.changed_meanwhile", [_card(code), DESK], code=code)
+        return turn.reply("pledge.changed_meanwhile", [open_card("pledge", code), DESK], code=code)
     await note(turn, "arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
-    given, receipt = much(amount, pledge.kind, pledge.measure), _numbered(turn, number)
+    given, receipt = amount_of(amount, pledge.kind, pledge.measure), _numbered(turn, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
-    turn.reply("pledge.noted", [*_next(now_is), _card(code), DESK], code=code, receipt=receipt, given=given)
+    turn.reply(
+        "pledge.noted", [*_next(now_is), open_card("pledge", code), DESK], code=code, receipt=receipt, given=given
+    )
     turn.tell(pledge.person_id, "pledge.told.arrived", name=pledge.household, code=code, receipt=receipt, given=given)
     _redraw(turn, code, "confirmed")
 
@@ -147,7 +151,7 @@ async def fulfilled(turn: Turn) -> None:
     if not pledge.arrived:
         return turn.reply("pledge.nothing_arrived", [*_next(pledge), DESK], code=pledge.code)
     if await _changed(turn, pledge, "fulfilled", state="fulfilled"):
-        what: dict[str, Any] = {"code": pledge.code, "given": much(pledge.arrived, pledge.kind, pledge.measure)}
+        what: dict[str, Any] = {"code": pledge.code, "given": amount_of(pledge.arrived, pledge.kind, pledge.measure)}
         turn.reply("pledge.fulfilled", [Option("/desk pledges", Text("desk.next")), DESK], **what)
         turn.tell(pledge.person_id, "pledge.told.fulfilled", name=pledge.household, **what)
 
@@ -173,15 +177,15 @@ async def cancelled(turn: Turn, form: Cancel) -> None:
 @router.command("desk void", opens=True, listed=False)
 async def void(turn: Turn) -> None:
     """A receipt that was written by mistake: it keeps its number, and counts no more."""
-    number = code_in(turn.rest)
-    found = None
-    if number.isascii() and number.isdecimal() and len(number) < 10:
-        found = await receipts.find(turn.tx, turn.campaign.id, int(number), await reach(turn))
+    number = read_number(read_code(turn.rest))
+    found = None if number is None else await receipts.find(turn.tx, turn.campaign.id, number, await reach(turn))
     if found is None:
         return await not_yours(turn, "receipt")
     receipt, code = found
     if receipt.voided_at is not None:
-        return turn.reply("receipt.void_already", [_card(code), DESK], receipt=_numbered(turn, receipt.number))
+        return turn.reply(
+            "receipt.void_already", [open_card("pledge", code), DESK], receipt=_numbered(turn, receipt.number)
+        )
     turn.begin(Void, number=str(receipt.number), code=code)
 
 
@@ -193,9 +197,9 @@ async def voided(turn: Turn, form: Void) -> None:
     number = int(form.number)
     receipt = _numbered(turn, number)
     if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
-        return turn.reply("receipt.void_already", [_card(pledge.code), DESK], receipt=receipt)
+        return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     await note(turn, "void", f"pledge:{pledge.code}", receipt=number)
-    turn.reply("receipt.voided", [_card(pledge.code), DESK], receipt=receipt)
+    turn.reply("receipt.voided", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
 
 
@@ -215,7 +219,7 @@ async def _open(turn: Turn, code: str = "") -> Promise | None:
 async def _changed(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool:
     """Change it; of two officers who do so at the same instant one is told."""
     if not await pledges.change(turn.tx, pledge, **values):
-        turn.reply("pledge.changed_meanwhile", [_card(pledge.code), DESK], code=pledge.code)
+        turn.reply("pledge.changed_meanwhile", [open_card("pledge", pledge.code), DESK], code=pledge.code)
         return False
     await note(turn, act, f"pledge:{pledge.code}")
     _redraw(turn, pledge.code, values["state"])
@@ -225,20 +229,23 @@ async def _changed(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool
 def _redraw(turn: Turn, code: str, state: str) -> None:
     text = Text("pledge.redraw", {"code": code, "state": Text(f"desk.state.{state}")})
     open_ = state in pledges.OPEN
-    options, sparing = ((_card(code),), turn.person.id) if open_ else ((), None)
+    options, sparing = ((open_card("pledge", code),), turn.person.id) if open_ else ((), None)
     turn.notices.append(Redraw(f"pledge:{code}", text, options, quiet=True, sparing=sparing))
 
 
 async def _show(turn: Turn, pledge: Promise) -> None:
     found = await receipts.of_pledge(turn.tx, pledge.id)
     giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
+    arrived = (
+        amount_of(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing")
+    )
     text = Text(
         "pledge.card",
         {
             "code": pledge.code, "household": pledge.household, "address": pledge.address_code, "commune": pledge.unit_name,
             "giver": giver or Text("pledge.giver.unnamed"), "what": pledge.what,
-            "promised": much(pledge.amount, pledge.kind, pledge.measure),
-            "arrived": much(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing"),
+            "promised": amount_of(pledge.amount, pledge.kind, pledge.measure),
+            "arrived": arrived,
             "state": Text(f"desk.state.{pledge.state}"), "receipts": [_receipt(turn, pledge, one) for one in found],
         },
     )  # fmt: skip
@@ -256,7 +263,7 @@ async def _show(turn: Turn, pledge: Promise) -> None:
 def _receipt(turn: Turn, pledge: Promise, one: Receipt) -> Text:
     what = {
         "receipt": _numbered(turn, one.number),
-        "given": much(one.amount, one.kind, pledge.measure),
+        "given": amount_of(one.amount, one.kind, pledge.measure),
         "day": one.arrived_on,
     }
     if one.voided_at is not None:
@@ -276,10 +283,6 @@ def _next(pledge: Promise) -> list[Option]:
     if pledge.arrived:
         options.append(Option(f"/desk fulfilled {pledge.code}", Text("command.desk.fulfilled.title")))
     return options
-
-
-def _card(code: str) -> Option:
-    return Option(f"/desk pledge {code}", Text("desk.open", {"code": code}))
 
 
 def _numbered(turn: Turn, number: int) -> Words:

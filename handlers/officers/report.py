@@ -12,8 +12,10 @@ from bot.message import Document, Money, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.date import LunarDay, NotADay, read_day
-from handlers.officers.access import DESK, reach
-from handlers.officers.desk import much
+from handlers.arguments import read_unit
+from handlers.buttons import DESK
+from handlers.names import amount_of
+from handlers.officers.access import reach
 from storage.figures import figures
 from storage.figures.figures import Figures, Given, Period
 
@@ -62,10 +64,9 @@ def _line(commune: str, of: Figures) -> Text:
 async def _within(turn: Turn) -> Collection[int] | None:
     """Her units, or the one of them that the line names."""
     within = await reach(turn)
-    named = re.search(r"\bc(\d{1,9})\b", turn.rest)
-    if named is None:
+    unit_id = read_unit(turn.rest)
+    if unit_id is None:
         return within
-    unit_id = int(named[1])
     return {unit_id} if within is None or unit_id in within else frozenset()
 
 
@@ -77,7 +78,7 @@ def _choices() -> list[Option]:
 def _period(turn: Turn) -> Period | None:
     """The days that the line names; without any, the campaign so far. None if they cannot be read."""
     today = turn.today
-    words = [word for word in turn.rest.split() if not re.fullmatch(r"c\d{1,9}", word)]
+    words = [word for word in turn.rest.split() if not re.fullmatch(r"c[0-9]{1,9}", word)]
     match words:
         case [] | ["campaign"]:
             first, last = turn.campaign.first_on, max(today, turn.campaign.first_on)
@@ -126,7 +127,7 @@ def _workbook(
 
 
 def _row(turn: Turn, one: Given) -> list[Cell]:
-    given = turn.say(much(one.amount, one.kind, one.measure))
+    given = turn.say(amount_of(one.amount, one.kind, one.measure))
     number = f"{turn.campaign.prefix}/{one.number:05}"
     return [number, one.arrived_on, one.unit_name, one.address_code, one.what, given, one.value, _giver(turn, one)]
 

@@ -7,7 +7,9 @@ from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
-from handlers.officers.access import DESK, code_in, note, yours
+from handlers.arguments import read_code
+from handlers.buttons import DESK, open_card
+from handlers.officers.access import note, yours
 from storage.aid import reviews
 from storage.aid.reviews import Report
 
@@ -75,7 +77,7 @@ async def photos(turn: Turn) -> None:
         return
     for n, picture in enumerate(report.pictures[1:], 2):
         turn.reply("deed.photo", picture=picture, n=n, total=len(report.pictures))
-    turn.reply("deed.back", [Option(f"/desk deed {report.code}", Text("desk.open", {"code": report.code})), DESK])
+    turn.reply("deed.back", [open_card("deed", report.code), DESK])
 
 
 @router.command("desk approve", listed=False)
@@ -130,10 +132,10 @@ async def asked(turn: Turn, form: AskReporter) -> None:
 @reporter.command("reply", opens=True, listed=False)
 async def reply(turn: Turn) -> None:
     """The reporter answers what an officer asked about her deed."""
-    waiting = await reviews.asked_of(turn.tx, code_in(turn.rest), turn.person.id)
+    waiting = await reviews.asked_of(turn.tx, read_code(turn.rest), turn.person.id)
     if waiting is None:
         return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
-    turn.begin(Answer, code=code_in(turn.rest), question=waiting.question)
+    turn.begin(Answer, code=read_code(turn.rest), question=waiting.question)
 
 
 @reporter.done(Answer)
@@ -143,7 +145,7 @@ async def answered(turn: Turn, form: Answer) -> None:
     if waiting is None or asker is None:
         return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
     turn.reply("reply.thanks", [Option("/my", Text("command.my.title"))])
-    turn.tell(asker, "deed.answered", [_open_card(form.code)], code=form.code)
+    turn.tell(asker, "deed.answered", [open_card("deed", form.code)], code=form.code)
 
 
 async def _found(turn: Turn, code: str = "") -> Report | None:
@@ -180,7 +182,7 @@ def _too_late(turn: Turn, report: Report) -> None:
 def _taken(turn: Turn, report: Report) -> None:
     """The messages that show this deed to others say who has it in hand, and lose their buttons."""
     text = Text("deed.redraw.taken", {"code": report.code, "who": _who(turn.facts.name)})
-    card = (_open_card(report.code),)
+    card = (open_card("deed", report.code),)
     turn.notices.append(Redraw(f"deed:{report.code}", text, card, report.picture, quiet=True, sparing=turn.person.id))
 
 
@@ -230,10 +232,6 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
             Option(f"/desk decline {report.code}", Text("command.desk.decline.title")),
         ]
     return (*options, DESK)
-
-
-def _open_card(code: str) -> Option:
-    return Option(f"/desk deed {code}", Text("desk.open", {"code": code}))
 
 
 def _who(name: str) -> Words:

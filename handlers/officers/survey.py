@@ -12,8 +12,9 @@ from bot.message import Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
-from handlers.officers.access import DESK, not_yours, note, reach
-from handlers.officers.dossiers import found, not_now, open_card, show
+from handlers.buttons import DESK
+from handlers.officers.access import not_yours, note, reach
+from handlers.officers.dossiers import found, not_now, open_address, show
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
 
@@ -129,7 +130,7 @@ async def surveyed(turn: Turn, form: SurveyForm) -> None:
         code = kept.code
     await note(turn, "survey", f"address:{code}")
     need = Option(f"/desk need {code}", Text("command.desk.need.title"))
-    turn.reply("survey.done", [need, open_card(code), DESK], code=code)
+    turn.reply("survey.done", [need, open_address(code), DESK], code=code)
 
 
 @router.command("desk need", opens=True, listed=False)

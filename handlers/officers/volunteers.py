@@ -9,7 +9,9 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
-from handlers.officers.access import DESK, PAGE, code_in, not_yours, note, page_in, pages, reach
+from handlers.arguments import read_code, read_number, read_page
+from handlers.buttons import DESK
+from handlers.officers.access import PAGE, not_yours, note, pages, reach
 from storage.aid import volunteers
 from storage.aid.volunteers import Listed
 
@@ -31,7 +33,7 @@ class Contact(Form, name="contact", review=False):
 @router.command("volunteers")
 async def found(turn: Turn) -> None:
     """Everybody, or those whose name holds these words; with or without diacritics."""
-    page = page_in(turn.rest)
+    page = read_page(turn.rest)
     wanted = fold(turn.rest.removesuffix(f"p{page}"))[:LONGEST]
     listed, total = await volunteers.search(turn.tx, await reach(turn), wanted, (page - 1) * PAGE, PAGE)
     if not listed:
@@ -45,7 +47,7 @@ async def found(turn: Turn) -> None:
 @router.command("desk volunteer", listed=False)
 async def card(turn: Turn) -> None:
     """One volunteer, the phone number masked; who opens the card has noticed her."""
-    one = await _found(turn, code_in(turn.rest))
+    one = await _found(turn, read_code(turn.rest))
     if one is None:
         return
     if await volunteers.notice(turn.tx, one.person_id, turn.now):
@@ -62,7 +64,7 @@ async def card(turn: Turn) -> None:
 
 @router.command("desk contact", opens=True, listed=False)
 async def contact(turn: Turn) -> None:
-    one = await _found(turn, code_in(turn.rest))
+    one = await _found(turn, read_code(turn.rest))
     if one is not None:
         turn.begin(Contact, who=str(one.person_id))
 
@@ -79,8 +81,8 @@ async def revealed(turn: Turn, form: Contact) -> None:
 
 async def _found(turn: Turn, who: str) -> Listed | None:
     """The registered volunteer whom the line names, if she lives in the officer's units; otherwise it is answered."""
-    known = who.isascii() and who.isdecimal() and len(who) < 16
-    one = await volunteers.listed(turn.tx, int(who), await reach(turn)) if known else None
+    person_id = read_number(who, digits=15)
+    one = None if person_id is None else await volunteers.listed(turn.tx, person_id, await reach(turn))
     if one is None:
         await not_yours(turn, "volunteer")
     return one

@@ -1,1 +1,18 @@
 """What residents can ask for: volunteer, pledge, report a deed, ask, look, link and leave."""
+
+from __future__ import annotations
+
+from handlers.residents import addresses, ask, deed, link, mine, pledge, propose, rights, start, volunteer
+
+ROUTERS = (
+    start.router,
+    volunteer.router,
+    addresses.router,
+    pledge.router,
+    deed.router,
+    mine.router,
+    propose.router,
+    ask.router,
+    link.router,
+    rights.router,
+)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.message import Money, Option, Text, Words
+from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers.arguments import read_page, read_unit
+from handlers.buttons import MENU
+from handlers.names import describe_need
 from storage.aid import addresses
-from storage.aid.addresses import Address, Need
+from storage.aid.addresses import Address
 
 router = Router("addresses")
 
@@ -19,7 +22,7 @@ KINDS = ("money", "goods", "work")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person wants to see: a commune, a kind of need, a page. It travels in the button as «c12 k=money p2»."""
+    """What a person wants to see: a commune, a kind of need, a page. It travels in the button as «c12 money p2»."""
 
     commune: int | None = None
     kind: str = ""
@@ -28,10 +31,8 @@ class Wanted:
     @classmethod
     def read(cls, rest: str) -> Wanted:
         """From what follows the command; what cannot be understood is left out."""
-        commune = re.search(r"\bc(\d{1,9})\b", rest)
         kind = re.search(rf"\b({'|'.join(KINDS)})\b", rest)
-        page = re.search(r"\bp(\d{1,4})\b", rest)
-        return cls(int(commune[1]) if commune else None, kind[1] if kind else "", max(int(page[1]), 1) if page else 1)
+        return cls(read_unit(rest), kind[1] if kind else "", read_page(rest))
 
     @property
     def line(self) -> str:
@@ -49,7 +50,7 @@ async def listed(turn: Turn) -> None:
         turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE
     )
     if not found:
-        everything = [Option("/addresses", Text("addresses.all")), Option("/menu", Text("command.menu.title"))]
+        everything = [Option("/addresses", Text("addresses.all")), MENU]
         return turn.reply("addresses.none", everything)
     lines = [_line(one) for one in found]
     options = [Option(f"/address {one.code}", Text("addresses.open", {"name": one.shown_name})) for one in found]
@@ -69,30 +70,14 @@ async def card(turn: Turn) -> None:
         turn.reply("address.unknown")
         turn.rest = ""
         return await listed(turn)
-    options = [Option("/addresses", Text("address.others")), Option("/menu", Text("command.menu.title"))]
+    options = [Option("/addresses", Text("address.others")), MENU]
     if any(need.missing for need in one.needs):
         options.insert(0, Option(f"/pledge {one.code}", Text("address.pledge")))
     turn.reply(
         "address.card", options, picture=one.picture, name=one.shown_name, commune=one.unit_name, code=one.code,
         category=Text(f"address.category.{one.category}"), n=one.people_count, story=one.story,
-        needs=[shown(need) for need in one.needs],
+        needs=[describe_need(need) for need in one.needs],
     )  # fmt: skip
-
-
-def shown(need: Need) -> Text:
-    """What is needed, and how much of it is still missing."""
-    if not need.missing:
-        return Text("need.covered", {"what": need.what})
-    return Text(
-        "need.missing", {"what": need.what, "missing": much(need.missing, need), "amount": much(need.amount, need)}
-    )
-
-
-def much(amount: int, need: Need) -> Words:
-    """An amount in the need's own measure."""
-    if need.kind == "money":
-        return Text("money", {"amount": Money(amount)})
-    return Text("need.counted", {"n": amount, "measure": need.measure})
 
 
 def _line(one: Address) -> Text:

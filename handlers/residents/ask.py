@@ -1,22 +1,16 @@
-"""A resident asks the officers something; one of them answers."""
+"""A resident asks the officers something."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from bot.dialog.fields import Commune, Hidden, Story
+from bot.dialog.fields import Commune, Story
 from bot.dialog.forms import Form
-from bot.message import Option, Reply, Text
 from bot.turn.router import Router
-from bot.turn.turn import Redraw, Turn
-from handlers.officers.access import DESK, note, yours
+from bot.turn.turn import Turn
+from handlers.buttons import MENU, open_card
 from storage.aid import questions
-from storage.aid.questions import NewQuestion, Question
+from storage.aid.questions import NewQuestion
 
 router = Router("questions")
-officers = Router("answers", role="officer")
-
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class Ask(Form, name="ask", review=False):
@@ -24,17 +18,6 @@ class Ask(Form, name="ask", review=False):
 
     question = Story(least=5, most=1000)
     commune = Commune()
-
-
-class AnswerQuestion(Form, name="answerquestion", review=False):
-    """An officer's answer; it goes to the one who asked."""
-
-    code = Hidden()
-    question = Hidden()
-    said = Story(least=2, most=1500)
-
-    def words(self) -> dict[str, object]:
-        return {"question": self.question or ""}
 
 
 @router.command("ask", consent="take_part", opens=True)
@@ -48,50 +31,11 @@ async def asked(turn: Turn, form: Ask) -> None:
     code = await questions.add(turn.tx, new, turn.now)
     turn.reply("ask.thanks", [MENU], code=code)
     commune = Ask.commune.show(form.commune, form)
-    turn.tell_officers("question.notice", [_card(code)], unit_id=form.commune, about=f"question:{code}", code=code,
-                       commune=commune)  # fmt: skip
-
-
-@officers.command("desk question", listed=False)
-async def card(turn: Turn) -> None:
-    """One question, with its answer if there is one."""
-    question = await _found(turn)
-    if question is None:
-        return
-    said: dict[str, Any] = {"code": question.code, "commune": question.unit_name, "question": question.question}
-    if question.state == "answered":
-        return turn.reply("question.card.answered", [DESK], answer=question.answer, **said)
-    answer = Option(f"/desk answer {question.code}", Text("command.desk.answer.title"))
-    turn.replies.append(Reply(Text("question.card", said), (answer, DESK), about=f"question:{question.code}"))
-
-
-@officers.command("desk answer", opens=True, listed=False)
-async def answer(turn: Turn) -> None:
-    question = await _found(turn)
-    if question is not None and question.state == "answered":
-        return turn.reply("question.answered_already", [DESK], code=question.code)
-    if question is not None:
-        turn.begin(AnswerQuestion, code=question.code, question=question.question)
-
-
-@officers.done(AnswerQuestion)
-async def answered(turn: Turn, form: AnswerQuestion) -> None:
-    question = await _found(turn, form.code)
-    if question is None:
-        return
-    if not await questions.answer(turn.tx, question, turn.person.id, form.said, turn.now):
-        return turn.reply("question.answered_already", [DESK], code=question.code)
-    await note(turn, "answer", f"question:{question.code}")
-    turn.reply("question.answered", [Option("/desk questions", Text("desk.next")), DESK], code=question.code)
-    turn.tell(question.person_id, "question.told", question=question.question, answer=form.said)
-    turn.notices.append(
-        Redraw(f"question:{question.code}", Text("question.redraw", {"code": question.code}), quiet=True)
+    turn.tell_officers(
+        "question.notice",
+        [open_card("question", code)],
+        unit_id=form.commune,
+        about=f"question:{code}",
+        code=code,
+        commune=commune,
     )
-
-
-async def _found(turn: Turn, code: str = "") -> Question | None:
-    return await yours(turn, "question", questions.find, code)
-
-
-def _card(code: str) -> Option:
-    return Option(f"/desk question {code}", Text("desk.open", {"code": code}))

@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.dialog.fields import Choice, Commune, Count, Day, Line, Photos, Story, YesNo
 from bot.dialog.forms import Form
-from bot.message import Heard, Json, Option, Text, Words
+from bot.message import Heard, Json, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.place import find_place
+from handlers.buttons import MENU, MY, open_card
 from storage.aid import deeds
 from storage.aid.deeds import MOST_PICTURES, NewDeed
 
@@ -21,7 +22,6 @@ CAPTION, STORY = 10, 1000
 """So many letters say what was done; fewer are only a word under a photo."""
 ALBUM = timedelta(minutes=10)
 """A slow line may bring an album's last photos when its report is already sent."""
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class AlbumPhotos(Photos):
@@ -76,11 +76,17 @@ async def deed(turn: Turn) -> None:
 async def reported(turn: Turn, form: Deed) -> None:
     photos = form.photos["pictures"] if form.photos else []
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
-    turn.reply("deed.thanks", [Option("/my", Text("command.my.title")), MENU], code=code)
+    turn.reply("deed.thanks", [MY, MENU], code=code)
     commune = Deed.commune.show(form.commune, form)
-    card = Option(f"/desk deed {code}", Text("desk.open", {"code": code}))
-    turn.tell_officers("deed.notice", [card], unit_id=form.commune, about=f"deed:{code}", code=code, commune=commune,
-                       n=len(photos))  # fmt: skip
+    turn.tell_officers(
+        "deed.notice",
+        [open_card("deed", code)],
+        unit_id=form.commune,
+        about=f"deed:{code}",
+        code=code,
+        commune=commune,
+        n=len(photos),
+    )
 
 
 def _from_caption(turn: Turn) -> dict[str, Any]:

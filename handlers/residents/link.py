@@ -9,14 +9,13 @@ from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.names import channels_shown
+from handlers.buttons import MENU, MY
+from handlers.names import channel_names
 from storage.aid import volunteers
 from storage.rights import links
 from storage.talk import people
 
 router = Router("link")
-
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class SixDigits(Line):
@@ -70,7 +69,7 @@ async def link(turn: Turn) -> None:
     options = [Option("/link code", Text("link.make")), Option("/link enter", Text("link.enter"))]
     if len(accounts) > 1:
         options.append(Option("/link part", Text("link.part")))
-    turn.reply("link.what", [*options, MENU], accounts=channels_shown(a.channel for a in accounts))
+    turn.reply("link.what", [*options, MENU], accounts=channel_names(a.channel for a in accounts))
 
 
 @router.done(EnterCode)
@@ -114,4 +113,4 @@ async def joined(turn: Turn, form: Join) -> None:
         await people.speak(turn.tx, stays, form.language)
         turn.speak(form.language)
     turn.became = stays
-    turn.reply("link.joined", [Option("/my", Text("command.my.title")), MENU])
+    turn.reply("link.joined", [MY, MENU])

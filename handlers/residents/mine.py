@@ -7,6 +7,7 @@ from bot.dialog.forms import Form
 from bot.message import Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers.buttons import ADDRESSES, MENU
 from storage.aid import deeds, pledges, reminders, volunteers
 from storage.aid.deeds import Deed
 from storage.aid.pledges import Pledge
@@ -16,7 +17,6 @@ router = Router("mine")
 SHOWN = 10
 """Of each kind, the newest."""
 OPEN = ("new", "confirmed")
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class TakeBack(Form, name="takeback", review=False):
@@ -45,7 +45,7 @@ async def mine(turn: Turn) -> None:
     reported = await deeds.of_person(turn.tx, turn.person.id)
     registered = volunteer is not None and volunteer.state == "registered"
     if not registered and not promised and not reported:
-        return turn.reply("my.nothing", [Option("/addresses", Text("command.addresses.title")), MENU])
+        return turn.reply("my.nothing", [ADDRESSES, MENU])
     lines: list[Words] = [Text("my.volunteer", {"name": volunteer.full_name, "commune": volunteer.unit_name})] if (
         volunteer is not None and registered
     ) else []  # fmt: skip

@@ -8,10 +8,12 @@ from typing import Any
 
 from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Known, Line, Month, Story
 from bot.dialog.forms import Form
-from bot.message import Heard, Money, Option, Text, Words
+from bot.message import Heard, Money, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.residents.addresses import listed, much
+from handlers.buttons import ADDRESSES, MENU, MY, open_card
+from handlers.names import amount_of
+from handlers.residents.addresses import listed
 from storage.aid import addresses, pledges, volunteers
 from storage.aid.addresses import Address, Need
 from storage.aid.pledges import NewPledge
@@ -21,7 +23,6 @@ router = Router("pledge")
 LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
 SOMETHING_ELSE = "else"
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class WhichNeed(Choice):
@@ -112,12 +113,12 @@ class Pledge(Form, name="pledge"):
 
     def words(self) -> Mapping[str, object]:
         need = self.needs.get(self.need or "", {})
-        counted = Need(0, need.get("kind", ""), "", need.get("measure", ""), 0, 0, 0)
+        kind, measure = need.get("kind", ""), need.get("measure", "")
         return {
             "household": (self.known or {}).get("household", ""),
-            "missing": much(self.missing, counted),
-            "total": much(self.total, counted) if self.total else "",
-            "measure": need.get("measure", ""),
+            "missing": amount_of(self.missing, kind, measure),
+            "total": amount_of(self.total, kind, measure) if self.total else "",
+            "measure": measure,
             "n": self.total,
         }
 
@@ -140,18 +141,24 @@ async def pledge(turn: Turn) -> None:
 async def pledged(turn: Turn, form: Pledge) -> None:
     one = await addresses.find(turn.tx, form.address, hold=True)
     if one is None:
-        return turn.reply("pledge.closed", [Option("/addresses", Text("command.addresses.title")), MENU])
+        return turn.reply("pledge.closed", [ADDRESSES, MENU])
     need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None
     beyond = form.over == "anyway"
     if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond):
         return _too_late(turn, form, one, need)
     code = await pledges.add(turn.tx, _new(turn, form, one, need), turn.now)
     given = _given(form, need)
-    turn.reply("pledge.thanks", [Option("/my", Text("command.my.title")), MENU], code=code, given=given, name=one.shown_name,
+    turn.reply("pledge.thanks", [MY, MENU], code=code, given=given, name=one.shown_name,
                commune=one.unit_name)  # fmt: skip
-    card = Option(f"/desk pledge {code}", Text("desk.open", {"code": code}))
-    turn.tell_officers("pledge.notice", [card], unit_id=one.unit_id, about=f"pledge:{code}", code=code, given=given,
-                       address=one.code)  # fmt: skip
+    turn.tell_officers(
+        "pledge.notice",
+        [open_card("pledge", code)],
+        unit_id=one.unit_id,
+        about=f"pledge:{code}",
+        code=code,
+        given=given,
+        address=one.code,
+    )
 
 
 def _open_needs(one: Address) -> dict[str, dict[str, Any]]:
@@ -169,7 +176,7 @@ def _too_late(turn: Turn, form: Pledge, one: Address, need: Need) -> None:
         turn.reply("pledge.covered_meanwhile", name=one.shown_name, what=need.what)
         answers = {name: answer for name, answer in form.answers.items() if name not in ("need", "over")}
         return turn.begin(Pledge, **{**answers, "known": known})
-    turn.reply("pledge.less_meanwhile", missing=much(need.missing, need))
+    turn.reply("pledge.less_meanwhile", missing=amount_of(need.missing, need.kind, need.measure))
     turn.reopen(form, "over", known=known)
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from bot.dialog.fields import Commune, Line, Phone, Story, YesNo
 from bot.dialog.forms import Form
-from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers.buttons import MENU, open_card
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier
 
 router = Router("propose")
-
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class Propose(Form, name="propose"):
@@ -37,7 +35,11 @@ async def proposed(turn: Turn, form: Propose) -> None:
     code = await dossiers.propose(turn.tx, turn.campaign.id, form.commune, who, form.story, turn.person.id, turn.now)
     turn.reply("propose.thanks", [MENU], code=code)
     commune = Propose.commune.show(form.commune, form)
-    card = Option(f"/desk address {code}", Text("desk.open", {"code": code}))
     turn.tell_officers(
-        "propose.notice", [card], unit_id=form.commune, about=f"address:{code}", code=code, commune=commune
+        "propose.notice",
+        [open_card("address", code)],
+        unit_id=form.commune,
+        about=f"address:{code}",
+        code=code,
+        commune=commune,
     )

@@ -9,12 +9,11 @@ import orjson
 from bot.dialog.fields import Choice, Choices, Hidden
 from bot.dialog.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
-from bot.receive.conversation import command
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers.buttons import DESK
 from handlers.calendar.list import welcome
 from handlers.names import role_for
-from handlers.officers.access import DESK
 from locales import LANGUAGES
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
@@ -26,7 +25,6 @@ router = Router("start")
 CONSENT_VERSION = "2026-11"
 """Changes whenever the text does, in any language."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
-MENU_BUTTON = Option("/menu", Text("command.menu.title"))
 
 
 class FirstMessage(Hidden):
@@ -90,7 +88,8 @@ async def consented(turn: Turn, form: Consent) -> None:
         await people.hush(turn.tx, turn.person.id)
     if "take_part" not in chosen:
         turn.reply("consent.only_looking")
-        return await (command(turn, form.then) if _open_to_all(form.then) else menu(turn))
+        turn.next = form.then if _open_to_all(form.then) else "/menu"
+        return
     turn.reply("consent.thanks")
     if "announcements" in chosen:
         await welcome(turn)
@@ -100,9 +99,8 @@ async def consented(turn: Turn, form: Consent) -> None:
             text=first["text"], picture=first["picture"], album=first["album"], more=tuple(first.get("more", ())),
             name=turn.heard.name,
         )  # fmt: skip
-        if turn.routes.for_photos:
-            return await command(turn, f"/{turn.routes.for_photos.name}")
-    await command(turn, form.then or "/menu")
+    for_photos = turn.routes.for_photos if form.first else None
+    turn.next = f"/{for_photos.name}" if for_photos else form.then or "/menu"
 
 
 @router.command("menu")
@@ -156,7 +154,7 @@ async def _welcome_back(turn: Turn, then: str) -> None:
         turn.reply("start.again")
     else:
         turn.reply("start.back", title=turn.campaign.title, year=str(turn.campaign.year))
-    await command(turn, then or "/menu")
+    turn.next = then or "/menu"
 
 
 async def _deep_link(turn: Turn) -> str:

@@ -9,16 +9,14 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
+from handlers.buttons import ADDRESSES, MENU
 from storage.aid import volunteers
-from storage.aid.volunteers import Registration
+from storage.aid.volunteers import ACTIVITIES, Registration
 
 router = Router("volunteer")
 
 ADULT, WITHOUT_GUARDIAN = 18, 16
 """Years. A volunteer is 18 or older, Red Cross youth 16 to 30; under 16 a guardian acts with the child."""
-ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
-"""The seven fields of Red Cross activity (law 11/2008/QH12)."""
-MENU = Option("/menu", Text("command.menu.title"))
 
 
 class BirthYear(Year):
@@ -89,7 +87,7 @@ async def registered(turn: Turn, form: Volunteer) -> None:
     await volunteers.register(turn.tx, turn.person.id, given, turn.now)
     if known is not None and known.state == "registered":
         return turn.reply("volunteer.changed", [MENU])
-    turn.reply("volunteer.thanks", [Option("/addresses", Text("command.addresses.title")), MENU], name=form.full_name)
+    turn.reply("volunteer.thanks", [ADDRESSES, MENU], name=form.full_name)
     commune = Volunteer.commune.show(form.commune, form)
     # Without the name: what an officer's chat keeps could not be forgotten with the person.
     card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))

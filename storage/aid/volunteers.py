@@ -14,6 +14,8 @@ from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import units, volunteers
 
+ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
+"""The seven fields of Red Cross activity (law 11/2008/QH12)."""
 REGISTERED: sa.ColumnElement[str] = sa.literal_column("'registered'")
 """In the statement itself and no parameter, so that the index by name is read, and not the table."""
 

@@ -1,0 +1,31 @@
+"""What follows a command, such as «12», «DC-0007», «c12 p2»: the arguments that buttons carry and people type."""
+
+from __future__ import annotations
+
+import re
+
+
+def read_number(word: str, *, digits: int = 9) -> int | None:
+    """The number that a word is, of at most so many ASCII digits; None if it is none."""
+    word = word.strip()
+    return int(word) if word.isascii() and word.isdecimal() and len(word) <= digits else None
+
+
+def read_code(rest: str) -> str:
+    """The code that comes first, in capital letters; empty if nothing follows."""
+    return rest.partition(" ")[0].upper()
+
+
+def read_page(rest: str) -> int:
+    """The page that «p2» asks for, from 1; the first one if none is named."""
+    return max(_marked("p", 4, rest) or 1, 1)
+
+
+def read_unit(rest: str) -> int | None:
+    """The id of the unit that «c12» names, if it names one."""
+    return _marked("c", 9, rest)
+
+
+def _marked(letter: str, digits: int, rest: str) -> int | None:
+    found = re.search(rf"\b{letter}([0-9]{{1,{digits}}})\b", rest)
+    return int(found[1]) if found else None

@@ -1,0 +1,15 @@
+"""The options that several handlers offer."""
+
+from __future__ import annotations
+
+from bot.message import Option, Text
+
+MENU = Option("/menu", Text("command.menu.title"))
+MY = Option("/my", Text("command.my.title"))
+ADDRESSES = Option("/addresses", Text("command.addresses.title"))
+DESK = Option("/desk", Text("command.desk.title"))
+
+
+def open_card(kind: str, code: str) -> Option:
+    """What shows officers the pledge, deed, question or address with this code."""
+    return Option(f"/desk {kind} {code}", Text("desk.open", {"code": code}))
