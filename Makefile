@@ -26,16 +26,17 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
+# make test T=tests/vietnamese runs only these, in one process; most need neither Chromium nor PostgreSQL.
 test: install-dev
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest $(if $(T),-q $(T),-n 2 --dist worksteal)
 
 # Runs the tests that kill, cut off and restart, and writes what they measured into docs/reliability.md.
 faults: install-dev
 	@$(BIN)/python -m tests.figures
 
-# make bench BENCH=--quick takes two minutes and writes nothing down.
+# make bench BENCH=--quick takes two minutes and writes nothing down; make bench AGAINST=COMMIT compares with an older tree.
 bench: install-dev
-	@$(BIN)/python -m bench $(BENCH)
+	@$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST)) $(BENCH)
 
 check: install-dev
 	$(BIN)/ruff check $(CHECKED)

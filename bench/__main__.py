@@ -1,4 +1,4 @@
-"""Run the benchmark: ``python -m bench [--quick] [--rounds 3] [--only talk,form]``."""
+"""Run the benchmark: ``python -m bench [--quick] [--rounds 3] [--only talk,form] [--against COMMIT]``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from bench import report
+from bench import against, report
 from bench.contests import CONTESTS, ONCE, USUAL, Ground
 from bench.processes import ROOT, Failed, Measured
 
@@ -19,7 +19,12 @@ def main() -> None:
     asked.add_argument("--quick", action="store_true", help="one round of small runs; nothing is written down")
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--only", default=",".join(USUAL), help=f"of {', '.join(CONTESTS)}")
+    asked.add_argument("--against", metavar="COMMIT", help="this tree beside an older one, in alternating rounds")
     given = asked.parse_args()
+    if given.against:
+        return against.run(
+            given.against, 1 if given.quick else max(given.rounds, against.ROUNDS), 0.5 if given.quick else 1.0
+        )
     rounds = 1 if given.quick else given.rounds
     begun = time.monotonic()
     results: dict[tuple[str, str, str], list[Measured]] = defaultdict(list)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import ours
-from bench.processes import Measured, measure, nothing
+from bench.processes import ROOT, Measured, measure, nothing
 
 FIRST = 10_000_000
 """The first person's chat."""
@@ -45,6 +45,8 @@ class Bot:
     ends: str = LINES[-1]
     others: int = 0
     """How many more are in our database, to whom an announcement may go."""
+    tree: Path = ROOT
+    """The checkout that it runs from."""
     pace: int = 0
     """Copies a second that our broadcasts may make; 0: as many as can be made."""
 
@@ -82,7 +84,7 @@ class Ground:
 
     def __init__(self, folder: Path, size: float) -> None:
         self.folder, self.size = folder, size
-        self._made: dict[tuple[int, int], Path] = {}
+        self._made: dict[tuple[int, int, Path], Path] = {}
 
     def talk(self, bot: Bot, mode: str) -> Measured:
         """Everybody has a conversation at once."""
@@ -124,18 +126,18 @@ class Ground:
         with tempfile.TemporaryDirectory(dir=self.folder) as made:
             folder = Path(made)
             if bot.is_ours:
-                shutil.copyfile(self._database(people, others), folder / "bot.db")
+                shutil.copyfile(self._database(people, others, bot.tree), folder / "bot.db")
             begin = partial(ours.let_go, folder) if announced else nothing
             told = {"SECRET_KEY": ours.KEY, "BENCH_ANNOUNCEMENT": ANNOUNCEMENT} | given
-            return measure(bot.command, asked, folder, mode, begin, **told)
+            return measure(bot.command, asked, folder, mode, begin, bot.tree, **told)
 
-    def _database(self, people: int, recipients: int) -> Path:
+    def _database(self, people: int, recipients: int, tree: Path) -> Path:
         """A database with these people, and a broadcast to so many others that waits to be let go."""
-        if (people, recipients) not in self._made:
+        if (people, recipients, tree) not in self._made:
             folder = Path(tempfile.mkdtemp(dir=self.folder))
-            ours.prepare(folder, range(FIRST, FIRST + people), range(OTHERS, OTHERS + recipients), ANNOUNCEMENT)
-            self._made[people, recipients] = folder / "bot.db"
-        return self._made[people, recipients]
+            ours.prepare(folder, range(FIRST, FIRST + people), range(OTHERS, OTHERS + recipients), ANNOUNCEMENT, tree)
+            self._made[people, recipients, tree] = folder / "bot.db"
+        return self._made[people, recipients, tree]
 
 
 @dataclass(frozen=True)

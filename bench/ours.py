@@ -28,13 +28,13 @@ CHUNK = 20_000
 AGREED = ("take_part", "announcements")
 
 
-def prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
+def prepare(folder: Path, residents: range, recipients: range, announcement: str, tree: Path = ROOT) -> None:
     """Make ``bot.db`` with residents in these chats, and an announcement to the recipients that waits for `let_go`.
 
-    In a process of its own, as a user would, so that the harness stays small and may run in a thread.
+    In a process of its own, from this tree, as a user would, so that the harness stays small and may run in a thread.
     """
     chats = [str(n) for n in (residents.start, residents.stop, recipients.start, recipients.stop)]
-    subprocess.run([sys.executable, "-m", "bench.ours", str(folder), announcement, *chats], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "bench.ours", str(folder), announcement, *chats], cwd=tree, check=True)
 
 
 def main(folder: Path, announcement: str, *chats: str) -> None:

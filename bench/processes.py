@@ -54,14 +54,15 @@ def measure(
     folder: Path,
     mode: str = "polling",
     begin: Callable[[], None] = nothing,
+    tree: Path = ROOT,
     **more: str,
 ) -> Measured:
-    """Let this bot meet the crowd that is asked for; ``begin`` is called when it rests. Raises Failed."""
-    server = _start(["-m", "bench.server", json.dumps(asked)], SERVER_CORE, dict(os.environ), ROOT, stdin=True)
+    """Let this bot, from this tree, meet the crowd that is asked for; ``begin`` is called when it rests. Raises Failed."""
+    server = _start(["-m", "bench.meeting", json.dumps(asked)], SERVER_CORE, dict(os.environ), ROOT, stdin=True)
     with server:
         try:
             port = _heard(server, "listening")["port"]
-            environment = _environment(port, mode, folder) | more
+            environment = _environment(port, mode, folder, tree) | more
             with (folder / "bot.log").open("w") as log:
                 bot = _start(command, BOT_CORE, environment, folder, log=log)
                 try:
@@ -93,7 +94,7 @@ def _watch(
     return Measured(said, _cpu(bot.pid) - cpu, at_rest, _megabytes(bot.pid, "VmHWM"))
 
 
-def _environment(port: int, mode: str, folder: Path) -> dict[str, str]:
+def _environment(port: int, mode: str, folder: Path, tree: Path) -> dict[str, str]:
     """What our program and the peers each want to know."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -110,7 +111,7 @@ def _environment(port: int, mode: str, folder: Path) -> dict[str, str]:
         "HTTP_PORT": str(listen),
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}",
     }
-    return {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_SECRET": SECRET, **peers, **ours}
+    return {**os.environ, "PYTHONPATH": str(tree), "BENCH_SECRET": SECRET, **peers, **ours}
 
 
 def _start(

@@ -1,16 +1,10 @@
-"""A Bot API server for speed: it knows only what a benchmark's bots ask, and has a core of its own.
-
-    python -m bench.server '{"scenario": "talk", …}'
-
-It prints one JSON line for each thing that happens: listening, ready, finished.
-"""
+"""A Bot API server for speed: it knows only what a benchmark's bots ask, and has a core of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import re
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from bench.wire import Hook, Incoming, Reply
+from bench.wire import Hook, Reply
 
 CHAT = re.compile(rb'chat_id(?:"\s*:\s*"?|=|"\r\n(?:[^\r]+\r\n)*\r\n)(-?\d+)')
 TRUE = b'{"ok":true,"result":true}'
@@ -189,21 +183,3 @@ def arguments(body: bytes) -> dict[str, Any]:
 def tell(event: str, **what: object) -> None:
     """One line for the harness."""
     print(orjson.dumps({"event": event} | what).decode(), flush=True)
-
-
-async def main(given: dict[str, Any]) -> None:
-    from bench.crowd import SCENARIOS
-
-    loop = asyncio.get_running_loop()
-    scenario = SCENARIOS[given.pop("scenario")]
-    trouble = Trouble(**given.pop("trouble", {}))
-    crowd = scenario(**given)
-    server = Server(crowd.hear, trouble)
-    listening = await loop.create_server(lambda: Incoming(server.handle), "127.0.0.1", 0, backlog=1024)
-    tell("listening", port=listening.sockets[0].getsockname()[1])
-    found = await crowd.run(server)
-    tell("finished", **found)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(orjson.loads(sys.argv[1])))
