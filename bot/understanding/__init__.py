@@ -1,0 +1,1 @@
+"""Understand a sentence that comes out of the blue: what somebody wants, and what she said of it. Pure; knows no campaign."""

@@ -1,0 +1,70 @@
+"""What somebody said in a sentence, read by the same readers as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from bot.understanding.sentence import Sentence
+from bot.understanding.things import money, monthly, things
+from bot.understanding.times_places import commune, date, hamlet
+from bot.understanding.whom import household, name, organisation, phone
+from bot.vietnamese.place import Known
+
+GIVES = frozenset({"addresses", "address", "pledge", "my", "cancel_mine", "propose", "how_to_give", "complaint"})
+"""Where goods, money and work are given, needed or handed over."""
+TELLS = frozenset({"deed"})
+"""Where what was given is told."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The facts of one sentence; empty, None or False where nothing was said."""
+
+    amount: int | None = None
+    """Đồng, each time if it is monthly."""
+    monthly: bool = False
+    kind: str = ""
+    """Money, goods or work."""
+    quantity: Decimal | None = None
+    unit: str = ""
+    what: str = ""
+    household: str = ""
+    """A code such as DC-0003, or the one initial by which a household is shown."""
+    commune: Known | None = None
+    hamlet: str = ""
+    date: str = ""
+    """As it was said."""
+    name: str = ""
+    organisation: str = ""
+    phone: str = ""
+    """E.164."""
+    kinds: frozenset[str] = field(default_factory=frozenset, repr=False, compare=False)
+    """What the words of the sentence were taken for, as evidence of what is wanted."""
+
+    def within(self, intent: str) -> Said:
+        """What of this belongs to such an intent."""
+        if intent in GIVES:
+            return self
+        if intent in TELLS and self.quantity is not None and self.kind == "goods":
+            return replace(self, kind="")
+        return replace(self, kind="", quantity=None, unit="", what="")
+
+
+def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
+    """The facts of a sentence; its words are marked with what they were taken for."""
+    called = phone(sentence)
+    whom = household(sentence)
+    amount = money(sentence)
+    often = monthly(sentence)
+    when = date(sentence)
+    where = hamlet(sentence, communes)
+    group = organisation(sentence)
+    person = name(sentence, communes)
+    place = commune(sentence, communes)
+    thing = things(sentence, amount=amount)
+    return Said(
+        amount, often, thing.kind, thing.quantity, thing.unit, thing.what, whom, place, where, when, person, group, called,
+        frozenset(sentence.taken.values()),
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Who is spoken of in a sentence: a household, a person, an organisation, a phone number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.lists import (
+    BEFORE_HOUSEHOLD, ENDS_A_NAME, HONORIFICS, NEVER_INITIALS, ORGANISATIONS, SURNAMES, WITHIN_ORGANISATION,
+)  # fmt: skip
+from bot.understanding.sentence import Sentence
+from bot.vietnamese.number import tokens, values
+from bot.vietnamese.phone import NotAPhone, read_phone
+from bot.vietnamese.place import Known, find_place
+
+CODE = re.compile(r"dc[-.]?0*(\d{1,4})")
+NUMBERED = re.compile(r"dia chi (?:nhan dao )?so (\w+(?: \w+)?)")
+DIGITS = re.compile(r"\+?\d[\d.()-]*")
+CLASS = re.compile(r"\d{1,2}[a-z]\d?")
+LONGEST_NAME, LONGEST_GROUP = 5, 9
+"""Words."""
+
+
+def phone(sentence: Sentence) -> str:
+    """The first phone number, in E.164."""
+    for begin, end in sentence.spans(5, lambda word: bool(DIGITS.fullmatch(word.typed))):
+        if not all(DIGITS.fullmatch(word.typed) for word in sentence.words[begin:end]):
+            continue
+        try:
+            number = read_phone(" ".join(word.typed for word in sentence.words[begin:end]))
+        except NotAPhone:
+            continue
+        sentence.take(begin, end, "phone")
+        return number
+    return ""
+
+
+def household(sentence: Sentence) -> str:
+    """A household's code, or the initial it is shown by: «DC-0003», «dc 3», «địa chỉ số 3», «nhà bà M»."""
+    folded = sentence.folded
+    for at, word in enumerate(folded):
+        pair = f"dc{folded[at + 1]}" if word == "dc" and at + 1 < len(folded) else word
+        if found := CODE.fullmatch(pair):
+            sentence.take(at, at + 1 + (word == "dc"), "code")
+            return f"DC-{int(found[1]):04d}"
+    for begin, end in sentence.spans(7, lambda word: word.folded == "dia"):
+        if NUMBERED.fullmatch(sentence.joined(begin, end)):
+            number = values(tokens(sentence.typed(begin, end).split(" số ")[-1].split(" so ")[-1]))
+            if len(number) == 1 and number[0] < 10_000:
+                sentence.take(begin, end, "code")
+                return f"DC-{number[0]:04d}"
+    return _initial(sentence)
+
+
+def _initial(sentence: Sentence) -> str:
+    for at, word in enumerate(sentence.words):
+        if len(word.folded) != 1 or not word.typed[0].isalpha() or at == 0 or len(word.typed) > 1:
+            continue
+        if sentence.words[at - 1].last or not HONORIFICS.find(sentence, at - 1, at):
+            continue
+        if word.typed.islower() and not _small_initial(sentence, at):
+            continue
+        sentence.take(at - 1, at + 1, "household")
+        return word.typed.upper()
+    return ""
+
+
+def _small_initial(sentence: Sentence, at: int) -> bool:
+    """Whether a small letter after an honorific is an initial: after «nhà em», or in no abbreviation."""
+    letter = sentence.folded[at]
+    called = any(BEFORE_HOUSEHOLD.find(sentence, at - 1 - n, at - 1) for n in (1, 2))
+    at_home = at > 1 and sentence.folded[at - 2] in ("nha", "ho")
+    return (at_home and letter not in ("k", "e")) or (called and letter not in NEVER_INITIALS)
+
+
+def organisation(sentence: Sentence) -> str:
+    """A group with a name of its own: «nhóm Nắng Mai», «lớp 8B», «Công ty TNHH Ví Dụ»."""
+    words = sentence.words
+    for begin, end in ORGANISATIONS.spans(sentence):
+        if sentence.folded[end - 1] == "lop" and end < len(words) and CLASS.fullmatch(sentence.folded[end]):
+            if begin == 0 or sentence.folded[begin - 1] not in ("hoc", "sinh", "hs"):
+                return _taken(sentence, begin, _further(sentence, end + 1), "organisation")
+            continue
+        stop = _further(sentence, end)
+        while stop > end and not words[stop - 1].capital:
+            stop -= 1
+        if stop > end and any(word.capital for word in words[end:stop]):
+            group = sentence.joined(begin, stop)
+            if not _red_cross(group):
+                return _taken(sentence, begin, stop, "organisation")
+    return ""
+
+
+def _further(sentence: Sentence, at: int) -> int:
+    """Where a group's name ends: it goes on with capitals and the words that link them."""
+    words = sentence.words
+    first = at
+    while at < len(words) and at < first + LONGEST_GROUP and not (at and words[at - 1].last) and sentence.free(at, at + 1):
+        word = words[at]
+        if not (word.capital or WITHIN_ORGANISATION.find(sentence, at, at + 1) or CLASS.fullmatch(word.folded)):
+            break
+        at += 1
+    return at
+
+
+def _red_cross(group: str) -> bool:
+    return "chu thap do" in group or "red cross" in group or group.endswith(" hoi") or "hoi chu" in group
+
+
+def name(sentence: Sentence, communes: Sequence[Known]) -> str:
+    """A person's name, without honorific: capitals after «bà», «anh», «bạn», after «tên», or beginning with a surname."""
+    words = sentence.words
+    for at, word in enumerate(words):
+        if not sentence.free(at, at + 1):
+            continue
+        before = sentence.folded[at - 1] if at and not words[at - 1].last else ""
+        two = sentence.joined(max(at - 2, 0), at)
+        named = (before in ("ten", "named") and two != "ghi ten") or two in ("ten la", "name is")
+        end = _name_ends(sentence, at, small=named)
+        if end == at:
+            continue
+        said = sentence.typed(at, end)
+        surnamed = bool(SURNAMES.find(sentence, at, at + 1)) and end - at >= 2
+        called = named or (before != "" and bool(HONORIFICS.find(sentence, at - 1, at)))
+        if (surnamed or (called and len(word.folded) > 1)) and not _a_place(said, communes):
+            return _taken(sentence, at, end, "name")
+    return ""
+
+
+def _name_ends(sentence: Sentence, at: int, *, small: bool) -> int:
+    """The end of the name that begins here; with ``small`` a surname's words may be typed without capitals."""
+    words = sentence.words
+    small = small and bool(SURNAMES.find(sentence, at, at + 1))
+    end = at
+    while end < len(words) and end < at + LONGEST_NAME and sentence.free(end, end + 1):
+        word = words[end]
+        named = word.typed.isalpha() and (word.capital or (small and end < at + 4))
+        if not named or ENDS_A_NAME.find(sentence, end, end + 1) or (word.typed.isupper() and len(word.typed) == 1 and end == at):
+            break
+        end += 1
+        if word.last:
+            break
+    return end
+
+
+def _a_place(said: str, communes: Sequence[Known]) -> bool:
+    return bool(find_place(said, communes))
+
+
+def _taken(sentence: Sentence, begin: int, end: int, what: str) -> str:
+    sentence.take(begin, end, what)
+    return sentence.typed(begin, end)
