@@ -5,7 +5,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 CHECKED := bot handlers storage locales tests bench tools
 
-.PHONY: run install install-dev test faults bench check format lock
+.PHONY: run install install-dev test faults bench learn language check format lock
 
 run: install
 	@$(BIN)/nhandao run
@@ -37,6 +37,14 @@ faults: install-dev
 # make bench BENCH=--quick takes two minutes and writes nothing down; make bench AGAINST=COMMIT compares with an older tree.
 bench: install-dev
 	@$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST)) $(BENCH)
+
+# Run it after changing examples in locales/: writes bot/understanding/learned.bin, in about a minute.
+learn: install-dev
+	@$(BIN)/python -m bot.understanding.learning
+
+# make language LANGUAGE=--crossed takes minutes more.
+language: install-dev
+	@$(BIN)/python -m tests.language $(LANGUAGE)
 
 check: install-dev
 	$(BIN)/ruff check $(CHECKED)

@@ -110,7 +110,10 @@ def sayable() -> set[str]:
     orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
     silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME}
     marks = {"+picked", "+unpicked", "+stay", "+drop"}
-    return {*said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks}
+    heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
+    return {
+        *said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks, *heard
+    }  # fmt: skip
 
 
 def test_every_sentence_that_can_be_said_exists() -> None:
@@ -199,7 +202,7 @@ def test_the_menu_has_six_entries_at_most() -> None:
 def test_there_is_no_sentence_in_code() -> None:
     marks = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
     for path in sources():
-        if "vietnamese" in path.parts:
+        if {"vietnamese", "understanding"} & set(path.parts):  # what people write, not what they are told
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documented = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}

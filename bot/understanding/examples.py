@@ -13,7 +13,7 @@ from bot.vietnamese.place import Known
 from locales import LANGUAGES, catalogue, phrases
 
 END = ".examples"
-FEWEST = 30
+FEWEST = 20
 """Examples of an intent in Vietnamese, below which nothing is learned well."""
 
 

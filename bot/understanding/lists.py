@@ -4,82 +4,118 @@ from __future__ import annotations
 
 from bot.understanding.sentence import Phrases
 
-HONORIFICS = Phrases("bà/ông/cụ/em/cháu/anh/chị/cô/chú/bác/o/mệ/mụ/bé/bạn/cậu/dì/thím/thầy/dượng/mr/mrs/ms/miss/a/c", unclear="o a c")
+HONORIFICS = Phrases(
+    "bà/ông/cụ/em/cháu/anh/chị/cô/chú/bác/o/mệ/mụ/bé/bạn/cậu/dì/thím/thầy/dượng/mr/mrs/ms/miss/a/c", unclear="o a c"
+)
 BEFORE_HOUSEHOLD = Phrases("nhà/hộ/cho/giúp/của/ủng hộ/tặng/gia đình/hỗ trợ/gửi/thăm/giúp cho/biếu")
 NEVER_INITIALS = frozenset({"k", "e", "o", "a", "h"})
 """Small letters that stand for «không», «em», «cô», «anh», «giờ»."""
 SURNAMES = Phrases(
-    "nguyễn/trần/lê/phạm/hoàng/huỳnh/phan/vũ/võ/đặng/bùi/đỗ/hồ/ngô/dương/lý/đinh/trương/mai/cao/đoàn/tạ/thái/lương/tống/trịnh/"
+    "nguyễn/trần/lê/phạm/hoàng/huỳnh/phan/vũ/võ/đặng/bùi/đỗ/hồ/ngô/dương/lý/đinh/trương/mai/cao/đoàn/tạ/thái/"
+    "lương/tống/trịnh/"
     "hà/châu/đào/văn/tô/lâm/từ/nguyen"
 )
 ENDS_A_NAME = Phrases(
-    "hội/chữ/đoàn/thôn/bản/xã/ở/sinh/sđt/sdt/số/dc/red/cross/zalo/facebook/thpt/thcs/clb/lớp/công/bên/giúp/xin/muốn/có/và/cho"
+    "hội/chữ/đoàn/thôn/bản/xã/ở/sinh/sđt/sdt/số/dc/red/cross/zalo/facebook/thpt/thcs/clb/lớp/công/bên/giúp/xin/"
+    "muốn/có/và/cho"
 )
 ORGANISATIONS = Phrases(
-    "nhóm/lớp/công ty/cty/cong ty/chi hội/chi đoàn/hội phụ nữ/hội nông dân/hội cựu chiến binh/clb/câu lạc bộ/trường/bếp ăn/"
-    "bếp/đoàn trường/đoàn thanh niên/đoàn xã/đội/công đoàn/doanh nghiệp/hợp tác xã/htx/quán/chùa/quỹ/tập đoàn/ngân hàng/"
-    "hội đồng hương/hội/đoàn/hội khuyến học/hội người cao tuổi/xưởng/cửa hàng/tiệm/nhà thờ/giáo xứ/company/group/club/class/team/school/liên đội/ban/gia đình phật tử"
+    "nhóm/lớp/công ty/cty/cong ty/chi hội/chi đoàn/hội phụ nữ/hội nông dân/hội cựu chiến binh/clb/câu lạc bộ/"
+    "trường/bếp ăn/"
+    "bếp/đoàn trường/đoàn thanh niên/đoàn xã/đội/công đoàn/doanh nghiệp/hợp tác xã/htx/quán/chùa/quỹ/tập đoàn/"
+    "ngân hàng/"
+    "hội đồng hương/hội/đoàn/hội khuyến học/hội người cao tuổi/xưởng/cửa hàng/tiệm/nhà thờ/giáo xứ/company/group/"
+    "club/class/team/school/liên đội/ban/gia đình phật tử"
 )
 WITHIN_ORGANISATION = Phrases(
-    "trường/xã/thôn/thpt/thcs/th/tnhh/tiểu học/cổ phần/mầm non/mtv/nữ/niên/chức/học/của/tế/dân/chiến/binh/thiện/nguyện/tình/giáo/viên/sinh/cựu/sản/xuất/thương/mại/dịch/vụ/huyện/phường"
+    "trường/xã/thôn/thpt/thcs/th/tnhh/tiểu học/cổ phần/mầm non/mtv/nữ/niên/chức/học/của/tế/dân/chiến/binh/thiện/"
+    "nguyện/tình/giáo/viên/sinh/cựu/sản/xuất/thương/mại/dịch/vụ/huyện/phường"
 )
 HAMLETS = Phrases("thôn/xóm/bản/khu phố/kp/tổ/khóm/đội/ấp/làng/tổ dân phố/hamlet/village")
 
 UNITS = Phrases(
-    "kg/ký/kí/cân/kilo/kilogram/ky/kilos/ki/ki lô/kgs/tạ/yến/tấn/lạng/lít/mét/công/ngày công/buổi/giờ công/thùng/chiếc/cái/"
-    "bộ/con/suất/phần/bao/bì/hộp/chai/gói/cuốn/quyển/tấm/đôi/cặp/bình/bịch/lon/boxes/box/bags/bag/sets/packs/pairs/sacks/"
+    "kg/ký/kí/cân/kilo/kilogram/ky/kilos/ki/ki lô/kgs/tạ/yến/tấn/lạng/lít/mét/công/ngày công/buổi/giờ công/thùng/"
+    "chiếc/cái/"
+    "bộ/con/suất/phần/bao/bì/hộp/chai/gói/cuốn/quyển/tấm/đôi/cặp/bình/bịch/lon/boxes/box/bags/bag/sets/packs/"
+    "pairs/sacks/"
     "bottles/tô/ổ/can/xe/chục/chuyến/mâm/viên/lượt/hũ/túi/cây"
 )
-ONE_UNIT = {"ký": "kg", "kí": "kg", "cân": "kg", "kilo": "kg", "kilogram": "kg", "ky": "kg", "kilos": "kg", "ki": "kg", "ki lô": "kg", "kgs": "kg", "ngày công": "công"}
+ONE_UNIT = dict.fromkeys(("ký", "kí", "cân", "kilo", "kilogram", "ky", "kilos", "ki", "ki lô", "kgs"), "kg") | {
+    "ngày công": "công"
+}
 """Units that are one under several names."""
 WORK_UNITS = frozenset({"công", "buổi", "giờ công", "chuyến"})
 ANIMALS = Phrases("bò/bê/heo/lợn/gà/vịt/trâu/nghé/dê/ngan/bò cái/bò giống/heo giống/heo con/dê giống/gà giống/cá giống")
 
 GOODS = Phrases(
-    "gạo/nếp/lúa/thóc/mì/mì tôm/mì gói/mỳ tôm/mỳ/bún/cháo/cơm/bánh/bánh mì/bánh chưng/bánh kẹo/kẹo/sữa/sữa bột/sữa tươi/dầu ăn/"
-    "mắm/nước mắm/muối/đường/bột ngọt/trứng/thịt/cá/rau/nước/nước uống/nước lọc/xe lăn/xe đạp/xe lắc/nạng/quần áo/áo quần/áo/"
-    "áo ấm/áo phao/áo mưa/áo khoác/đồ/chăn/chăn ấm/chăn màn/mền/mùng/màn/chiếu/nệm/gối/sách/sách vở/vở/sách giáo khoa/bút/cặp/"
-    "cặp sách/ba lô/đồ dùng học tập/bàn ghế/bàn ghế học sinh/bàn học/bàn/ghế/giường/tủ/tủ lạnh/quạt/quạt điện/tivi/nồi cơm điện/"
-    "bếp gas/máy trợ thính/máy thở/máy may/máy tính/laptop/điện thoại/thuốc/thuốc tây/thuốc men/bông băng/khẩu trang/xà phòng/"
-    "tã/bỉm/tã giấy/đồ chơi/quà/quà tết/lì xì/xi măng/gạch/tôn/ngói/cát/sắt/gỗ/bò/bê/bò giống/heo giống/gà giống/con giống/dê/"
-    "lương thực/thực phẩm/nhu yếu phẩm/đồ ăn/suất ăn/giày/dép/giày dép/mũ/mũ bảo hiểm/đèn/bóng đèn/đất/bình nước/lọc nước/"
-    "học bổng/phân bón/giống lúa/hạt giống/xe máy/ống nước/dầu/dầu gội/kem đánh răng/kính/vật liệu/hàng/đồ đạc/xe tập đi/"
-    "rice/noodles/milk/clothes/blankets/blanket/bikes/bike/bicycle/bicycles/books/wheelchair/wheelchairs/food/water/medicine/"
-    "toys/shoes/school books/schoolbags/gifts/meals/cement/eggs/cooking oil/warm clothes/old clothes/jackets/coats/school bags",
-    unclear="sua de qua bo ban dau ca man mu goi cap to giay dat be vo ghe chan mung my do hang ao tu chieu dep keo cat ta but ton "
-    "nem com rau dan duong xe den kinh muoi banh",
+    "gạo/nếp/lúa/thóc/mì/mì tôm/mì gói/mỳ tôm/mỳ/bún/cháo/cơm/bánh/bánh mì/bánh chưng/bánh kẹo/kẹo/sữa/sữa bột/"
+    "sữa tươi/dầu ăn/"
+    "mắm/nước mắm/muối/đường/bột ngọt/trứng/thịt/cá/rau/nước/nước uống/nước lọc/xe lăn/xe đạp/xe lắc/nạng/"
+    "quần áo/áo quần/áo/"
+    "áo ấm/áo phao/áo mưa/áo khoác/đồ/chăn/chăn ấm/chăn màn/mền/mùng/màn/chiếu/nệm/gối/sách/sách vở/vở/"
+    "sách giáo khoa/bút/cặp/"
+    "cặp sách/ba lô/đồ dùng học tập/bàn ghế/bàn ghế học sinh/bàn học/bàn/ghế/giường/tủ/tủ lạnh/quạt/quạt điện/"
+    "tivi/nồi cơm điện/"
+    "bếp gas/máy trợ thính/máy thở/máy may/máy tính/laptop/điện thoại/thuốc/thuốc tây/thuốc men/bông băng/"
+    "khẩu trang/xà phòng/"
+    "tã/bỉm/tã giấy/đồ chơi/quà/quà tết/lì xì/xi măng/gạch/tôn/ngói/cát/sắt/gỗ/bò/bê/bò giống/heo giống/gà giống/"
+    "con giống/dê/"
+    "lương thực/thực phẩm/nhu yếu phẩm/đồ ăn/suất ăn/giày/dép/giày dép/mũ/mũ bảo hiểm/đèn/bóng đèn/đất/bình nước/"
+    "lọc nước/"
+    "học bổng/phân bón/giống lúa/hạt giống/xe máy/ống nước/dầu/dầu gội/kem đánh răng/kính/vật liệu/hàng/đồ đạc/"
+    "xe tập đi/"
+    "rice/noodles/milk/clothes/blankets/blanket/bikes/bike/bicycle/bicycles/books/wheelchair/wheelchairs/food/"
+    "water/medicine/"
+    "toys/shoes/school books/schoolbags/gifts/meals/cement/eggs/cooking oil/warm clothes/old clothes/jackets/"
+    "coats/school bags",
+    unclear="sua de qua bo ban dau ca man mu goi cap to giay dat be vo ghe chan mung my do hang ao tu chieu dep keo cat ta but "
+    "ton nem com rau dan duong xe den kinh muoi banh",
 )
 NO_GOODS = Phrases(
-    "danh sách/danh sach/chính sách/kính gửi/kính nhờ/kính mong/kính đề nghị/kính chào/kính thưa/hàng xóm/hàng tháng/hàng ngày/"
-    "hàng tuần/hàng năm/số điện thoại/gọi điện thoại/nước ngoài/nhà nước/đất nước/nước lụt/nước lên/nước cuốn/nước ngập/bị nước/"
-    "đường dây/qua đường/đường link/con đường/đường dẫn/đi cà/cơm chưa/đồng bàng/điện thoại di động/trên điện thoại/qua điện thoại/"
-    "bằng điện thoại/không có điện thoại/cuốn sách/đá bóng/bán hàng/mua hàng/ngân hàng/khách hàng/nhận quà của hội/đuối nước/"
+    "danh sách/danh sach/chính sách/kính gửi/kính nhờ/kính mong/kính đề nghị/kính chào/kính thưa/hàng xóm/"
+    "hàng tháng/hàng ngày/"
+    "hàng tuần/hàng năm/số điện thoại/gọi điện thoại/nước ngoài/nhà nước/đất nước/nước lụt/nước lên/nước cuốn/"
+    "nước ngập/bị nước/"
+    "đường dây/qua đường/đường link/con đường/đường dẫn/đi cà/cơm chưa/đồng bàng/điện thoại di động/"
+    "trên điện thoại/qua điện thoại/"
+    "bằng điện thoại/không có điện thoại/cuốn sách/đá bóng/bán hàng/mua hàng/ngân hàng/khách hàng/"
+    "nhận quà của hội/đuối nước/"
     "cách thức/bài hát/ăn cơm/được quà/chia quà/phát quà/phần quà"
 )
 """Phrases with a word for goods in them that are about none."""
 VAGUE_GOODS = Phrases("đồ/hàng/goods/things/stuff/hiện vật/món/vật phẩm/đồ đạc/đồ đoàn/items/hàng hóa")
 """Goods, but of no kind that could be noted down."""
 AFTER_GOODS = Phrases(
-    "cũ/mới/học sinh/trẻ em/ấm/giáo khoa/người lớn/em bé/con nít/ngắn/dài/nguyên/sạch/nóng/thiếu nhi/mùa đông/trắng/đồng phục/giống"
+    "cũ/mới/học sinh/trẻ em/ấm/giáo khoa/người lớn/em bé/con nít/ngắn/dài/nguyên/sạch/nóng/thiếu nhi/mùa đông/"
+    "trắng/đồng phục/giống"
 )
 WORKS = Phrases(
-    "lợp mái/lợp lại mái/lợp nhà/lợp lại nhà/sửa nhà/sửa lại nhà/sửa mái/dựng nhà/xây nhà/xây lại nhà/sơn nhà/sơn lại nhà/quét vôi/"
-    "dựng chuồng/dựng chuồng bò/làm chuồng/dọn nhà/dọn vườn/dọn dẹp/dọn dẹp nhà/làm vườn/làm cỏ/nấu cơm/nấu cháo/nấu ăn/dạy kèm/"
-    "dạy học/kèm học/đào giếng/đào rãnh/đào rãnh lắp ống nước/lắp ống nước/lắp điện/kéo điện/cắt tóc/gặt lúa/cấy lúa/cày ruộng/"
-    "chở đi viện/chở đi khám/đưa đi khám/đưa đi viện/đưa đón/chăm sóc/chăm nom/trông nom/ghé thăm/thăm nom/thăm hỏi/tắm rửa/"
-    "giặt giũ/giặt đồ/đi chợ/chẻ củi/làm đường/đổ nền/xây bếp/xây tường/làm cổng/làm hàng rào/rào vườn/khám bệnh/cạo gió/xoa bóp/"
-    "nấu cơm/sửa điện/sửa nước/sửa xe/quét dọn/vệ sinh nhà cửa/làm nhà vệ sinh/xây nhà vệ sinh/chở nước/gánh nước/dạy chữ/"
+    "lợp mái/lợp lại mái/lợp nhà/lợp lại nhà/sửa nhà/sửa lại nhà/sửa mái/dựng nhà/xây nhà/xây lại nhà/sơn nhà/"
+    "sơn lại nhà/quét vôi/"
+    "dựng chuồng/dựng chuồng bò/làm chuồng/dọn nhà/dọn vườn/dọn dẹp/dọn dẹp nhà/làm vườn/làm cỏ/nấu cơm/nấu cháo/"
+    "nấu ăn/dạy kèm/"
+    "dạy học/kèm học/đào giếng/đào rãnh/đào rãnh lắp ống nước/lắp ống nước/lắp điện/kéo điện/cắt tóc/gặt lúa/"
+    "cấy lúa/cày ruộng/"
+    "chở đi viện/chở đi khám/đưa đi khám/đưa đi viện/đưa đón/chăm sóc/chăm nom/trông nom/ghé thăm/thăm nom/"
+    "thăm hỏi/tắm rửa/"
+    "giặt giũ/giặt đồ/đi chợ/chẻ củi/làm đường/đổ nền/xây bếp/xây tường/làm cổng/làm hàng rào/rào vườn/khám bệnh/"
+    "cạo gió/xoa bóp/"
+    "nấu cơm/sửa điện/sửa nước/sửa xe/quét dọn/vệ sinh nhà cửa/làm nhà vệ sinh/xây nhà vệ sinh/chở nước/"
+    "gánh nước/dạy chữ/"
     "phụ hồ/khuân vác/sửa chuồng/làm mái/lát nền/trồng rau/nhổ cỏ/hái tiêu/cắt cỏ"
 )
 WORK_WORDS = Phrases("góp công/giúp công/góp sức/ngày công/bỏ công/giúp sức/công sức")
 MONEY_WORDS = Phrases(
-    "tiền/stk/số tài khoản/tài khoản/chuyển khoản/ck/momo/qr/số tk/tk ngân hàng/ngân hàng/viện phí/học phí/chi phí/kinh phí/"
+    "tiền/stk/số tài khoản/tài khoản/chuyển khoản/ck/momo/qr/số tk/tk ngân hàng/ngân hàng/viện phí/học phí/"
+    "chi phí/kinh phí/"
     "quỹ/money/cash/bank/transfer/bank account/account number/tiền mặt/vốn"
 )
 NEEDING = Phrases("cần/xin/thiếu/hết/nhận/không có/chưa có/không còn/need/needs/mua/tặng/ủng hộ/góp")
 
-DAYS = "hom nay|hom qua|hom kia|hom truoc|hom no|hom bua|hom kia|bua nay|bua ni|bua qua|bua truoc|bua kia|bua no|bua te|ngay mai|" \
+DAYS = (
+    "hom nay|hom qua|hom kia|hom truoc|hom no|hom bua|hom kia|bua nay|bua ni|bua qua|bua truoc|bua kia|bua no|bua te|ngay mai|"
     "ngay mot|ngay kia|hoi nay|hoi sang|hoi chieu|luc nay|mai|sang nay|today|yesterday|tomorrow|tonight"
+)
 WEEKDAYS = "thu hai|thu ba|thu tu|thu nam|thu sau|thu bay|thu [2-7]|t[2-7]|chu nhat|chua nhat|cn"
 ENGLISH_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 SPANS = "tuan|thang|nam|he|quy|vu|mua he|mua lut|mua mua|cuoi tuan|dau tuan|cuoi thang|dau thang|cuoi nam|dau nam|tet|mua dong"
@@ -101,18 +137,21 @@ DATES = tuple(
     )
 )
 DATE_WORDS = Phrases(
-    "hôm/nay/qua/kia/trước/nọ/bữa/bựa/ni/tê/ngày/mai/mốt/hồi/nãy/sáng/sớm/chiều/trưa/tối/tới/đêm/khuya/thứ/hai/ba/tư/năm/sáu/bảy/"
-    "chủ/chúa/nhật/tuần/tháng/hè/quý/vụ/mùa/lụt/mưa/đông/cuối/đầu/giữa/tết/này/sau/vừa/rồi/ngoái/mùng/mồng/rằm/từ/đến/giờ/chừ/cả/"
+    "hôm/nay/qua/kia/trước/nọ/bữa/bựa/ni/tê/ngày/mai/mốt/hồi/nãy/sáng/sớm/chiều/trưa/tối/tới/đêm/khuya/thứ/hai/"
+    "ba/tư/năm/sáu/bảy/"
+    "chủ/chúa/nhật/tuần/tháng/hè/quý/vụ/mùa/lụt/mưa/đông/cuối/đầu/giữa/tết/này/sau/vừa/rồi/ngoái/mùng/mồng/rằm/"
+    "từ/đến/giờ/chừ/cả/"
     "lúc/bửa/bủa/rùi/nớ"
 )
 """How the words of a date are marked."""
 BEGIN_DATES = frozenset(
-    "thu t2 t3 t4 t5 t6 t7 chu chua cn last next this today yesterday tomorrow tonight monday tuesday wednesday thursday friday "
-    "saturday sunday may vai dau cuoi giua tet mung mong ram".split()
+    "thu t2 t3 t4 t5 t6 t7 chu chua cn last next this today yesterday tomorrow tonight monday tuesday wednesday thursday "
+    "friday saturday sunday may vai dau cuoi giua tet mung mong ram".split()
 )
 HOW_OFTEN = Phrases("mỗi/hàng/hằng/nào cũng/mô cũng/every/each/các")
 MONTHLY = Phrases(
-    "mỗi tháng/hàng tháng/hằng tháng/mọi tháng/tháng nào cũng/tháng mô cũng/hàng tháng/theo tháng/a month/per month/every month/"
+    "mỗi tháng/hàng tháng/hằng tháng/mọi tháng/tháng nào cũng/tháng mô cũng/hàng tháng/theo tháng/a month/"
+    "per month/every month/"
     "each month/monthly/đều mỗi tháng"
 )
 A_MONTH = Phrases("tháng/một tháng/1 tháng/month")

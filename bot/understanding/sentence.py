@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.vietnamese.number import DIGITS, ENGLISH, ENGLISH_TENS, OTHER_SPELLINGS, SCALES, is_number
+from bot.understanding.figures import is_figure
 from bot.vietnamese.fold import exact, fits, fold, one_line
+from bot.vietnamese.number import DIGITS, ENGLISH, ENGLISH_TENS, OTHER_SPELLINGS, SCALES
 
 MORE_NUMBERS = ("mười", "lẻ", "rưỡi", "nửa", "half")
 WORD = re.compile(r"(?:(?<=\d),(?=\d)|[^\s,;:!?()\"“”«»…])+")
@@ -31,7 +32,7 @@ class Word:
     @cached_property
     def number(self) -> bool:
         """Whether it is a number, in figures or in words, or begins with figures."""
-        return self.folded[0].isdigit() or (self.folded in NUMBERS and is_number(self.typed.casefold()))
+        return self.folded[0].isdigit() or (self.folded in NUMBERS and is_figure(self.typed.casefold()))
 
     @property
     def capital(self) -> bool:
@@ -107,6 +108,7 @@ class Sentence:
         self.taken.update(dict.fromkeys(range(begin, end), what))
 
     def free(self, begin: int, end: int) -> bool:
+        """Whether none of these words is explained yet."""
         return not any(i in self.taken for i in range(begin, end))
 
     def typed(self, begin: int, end: int) -> str:

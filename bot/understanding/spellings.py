@@ -40,8 +40,8 @@ SPELLINGS = {
     "hướng dẫn": "hd",
     "người": "ng/ngta",
     "mọi người": "mn",
-    "việc tốt": "việc thiện/viec thien/việc làm tốt/good deed/kind deed/việc nghĩa/chuyện tốt/người tốt việc tốt/gương người tốt/"
-    "tấm gương/nêu gương/guong tot/người tốt/gương tốt/gương sáng",
+    "việc tốt": "việc thiện/viec thien/việc làm tốt/good deed/kind deed/việc nghĩa/chuyện tốt/người tốt việc tốt/"
+    "gương người tốt/tấm gương/nêu gương/guong tot/người tốt/gương tốt/gương sáng",
     "khi nào": "khi mô/bao giờ/lúc nào/lúc mô/hôm nào/bữa mô/ngày mô/ngày nào/when/khi mo",
     "bao nhiêu": "mấy/how much/how many",
     "xóa": "gỡ/delete/erase/remove",

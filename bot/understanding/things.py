@@ -6,20 +6,31 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from bot.understanding import figures
 from bot.understanding.lists import (
-    A_MONTH, AFTER_GOODS, ANIMALS, GOODS, MONEY_WORDS, MONTHLY, NO_GOODS, ONE_UNIT, UNITS, VAGUE_GOODS, WORK_UNITS, WORK_WORDS, WORKS,
+    A_MONTH,
+    AFTER_GOODS,
+    ANIMALS,
+    GOODS,
+    MONEY_WORDS,
+    MONTHLY,
+    NO_GOODS,
+    ONE_UNIT,
+    UNITS,
+    VAGUE_GOODS,
+    WORK_UNITS,
+    WORK_WORDS,
+    WORKS,
 )  # fmt: skip
 from bot.understanding.sentence import Sentence
-from bot.vietnamese.lexicon import Lexicon
-from bot.vietnamese.money import AmbiguousMoney, NotMoney, read_money
-from bot.vietnamese.number import is_number, tokens, values
 
 AMOUNT_UNIT = re.compile(r"\d(?:k|tr|trieu|cu|nghin|ngan|dong|d|vnd|ty)\d{0,3}|\d+(?:[.,]000)+(?:d|vnd|dong)?")
-SCALE_WORDS = frozenset({"k", "tr", "trieu", "cu", "nghin", "ngan", "dong", "d", "vnd", "ty", "ti", "million", "thousand", "xi"})
+SCALE_WORDS = frozenset(
+    {"k", "tr", "trieu", "cu", "nghin", "ngan", "dong", "d", "vnd", "ty", "ti", "million", "thousand", "xi"}
+)
 LEAST = 1000
 """Đồng: less is never given, and is a count of something else."""
 GLUED = re.compile(r"(\d+(?:[.,]\d+)?)([a-z]+)")
-HALF = Lexicon({"nửa": Decimal("0.5"), "half": Decimal("0.5")})
 STOPS = frozenset(
     "cho de giup tang gui tu o a voi ma thi la duoc da di va cua qua den toi len ve ai nhe nha nghe hi em chi anh con ko khong "
     "phat trao for to from of in at tai vao vo do lam nua ghi".split()
@@ -42,11 +53,8 @@ def money(sentence: Sentence) -> int | None:
     for begin, end in sentence.spans(8, lambda word: word.number and word.folded not in SCALE_WORDS):
         if not _like_money(sentence, begin, end):
             continue
-        try:
-            amount = read_money(sentence.typed(begin, end))
-        except (NotMoney, AmbiguousMoney):
-            continue
-        if amount >= LEAST:
+        amount = figures.amount(sentence.typed(begin, end))
+        if amount is not None and amount >= LEAST:
             sentence.take(begin, end, "money")
             return amount
     return None
@@ -92,7 +100,7 @@ def things(sentence: Sentence, *, amount: int | None) -> Thing:
         begin, end = _modified(sentence, *goods)
         sentence.take(begin, end, "goods")
         what = sentence.typed(begin, end)
-        return Thing("goods", what="" if VAGUE_GOODS.find(sentence, begin, end) else what)
+        return Thing("goods", what="" if VAGUE_GOODS.find(sentence, *goods) else what)
     if money_meant:
         sentence.take(*money_meant, "money word")
         return Thing("money")
@@ -146,42 +154,29 @@ def _number(sentence: Sentence, begin: int, end: int) -> tuple[Decimal, str, int
         if glued[2] not in UNITS:
             return None
         return Decimal(glued[1].replace(",", ".")), ONE_UNIT.get(glued[2], glued[2]), end
-    typed = sentence.typed(begin, end).casefold()
-    if (half := HALF.get(typed)) is not None:
-        return half, "", end
-    said = tokens(typed)
-    if not said or not all(is_number(one) for one in said):
-        return None
-    if re.fullmatch(r"\d+[.,]\d{1,2}", typed):
-        return Decimal(typed.replace(",", ".")), "", end
-    found = values(said)
-    return (Decimal(found[0]), "", end) if len(found) == 1 and found[0] > 0 else None
+    number = figures.number(sentence.typed(begin, end))
+    return None if number is None else (number, "", end)
 
 
 def _unit(sentence: Sentence, at: int) -> tuple[str, int]:
-    for length in (2, 1):
-        end = at + length
-        if end <= len(sentence.words) and sentence.free(at, end) and sentence.unbroken(at, end):
-            if unit := UNITS.find(sentence, at, end):
-                return ONE_UNIT.get(unit, unit), end
+    for end in sentence.ends(at, 2):
+        if unit := UNITS.find(sentence, at, end):
+            return ONE_UNIT.get(unit, unit), end
     return "", at
 
 
 def _goods_at(sentence: Sentence, at: int, *, counted: bool = False) -> int | None:
     """The end of the goods that are named here."""
-    for length in range(LONGEST_WHAT, 0, -1):
-        end = at + length
-        if end <= len(sentence.words) and sentence.free(at, end) and sentence.unbroken(at, end):
-            if GOODS.find(sentence, at, end) or (counted and sentence.joined(at, end) in GOODS):
-                return _modified(sentence, at, end)[1]
+    for end in sentence.ends(at, LONGEST_WHAT):
+        if GOODS.find(sentence, at, end) or (counted and sentence.joined(at, end) in GOODS):
+            return _modified(sentence, at, end)[1]
     return None
 
 
 def _what(sentence: Sentence, at: int, unit: str) -> int | None:
     """Where what is counted ends; None if nothing of the kind follows."""
     if unit == "con":
-        known = next((at + n for n in (2, 1) if ANIMALS.find(sentence, at, at + n)), None)
-        return known
+        return next((at + n for n in (2, 1) if ANIMALS.find(sentence, at, at + n)), None)
     if at and sentence.words[at - 1].last:
         return None
     if (goods := _goods_at(sentence, at, counted=True)) is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.understanding import figures
 from bot.understanding.lists import BEGIN_DATES, DATE_WORDS, DATES, HAMLETS, HOW_OFTEN
 from bot.understanding.sentence import Sentence, Word
 from bot.vietnamese.fold import fold
-from bot.vietnamese.number import tokens, values
 from bot.vietnamese.place import Known, find_place
 
 SAID_DATE = re.compile("|".join(DATES))
@@ -46,9 +46,10 @@ def _is_date(sentence: Sentence, begin: int, end: int, said: str) -> bool:
     if sentence.folded[end : end + 1] == ("nao",):
         return False
     if found := COUNTED.fullmatch(said):
-        return len(values(tokens(found[1]))) == 1 or (found[1] in ("may", "vai") and said.endswith(("truoc", "nay")))
+        return figures.number(found[1]) is not None or (found[1] in ("may", "vai") and said.endswith(("truoc", "nay")))
     if said == "mai":
-        return not sentence.words[begin].capital or begin == 0
+        funeral = sentence.folded[end : end + 1] == ("tang",)
+        return not funeral and (not sentence.words[begin].capital or begin == 0)
     return not (said[0].isdigit() and before in ("so", "ngo", "duong"))
 
 

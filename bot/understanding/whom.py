@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.understanding import figures
 from bot.understanding.lists import (
-    BEFORE_HOUSEHOLD, ENDS_A_NAME, HONORIFICS, NEVER_INITIALS, ORGANISATIONS, SURNAMES, WITHIN_ORGANISATION,
+    BEFORE_HOUSEHOLD,
+    ENDS_A_NAME,
+    HONORIFICS,
+    NEVER_INITIALS,
+    ORGANISATIONS,
+    SURNAMES,
+    WITHIN_ORGANISATION,
 )  # fmt: skip
 from bot.understanding.sentence import Sentence
-from bot.vietnamese.number import tokens, values
-from bot.vietnamese.phone import NotAPhone, read_phone
 from bot.vietnamese.place import Known, find_place
 
 CODE = re.compile(r"dc[-.]?0*(\d{1,4})")
 NUMBERED = re.compile(r"dia chi (?:nhan dao )?so (\w+(?: \w+)?)")
 DIGITS = re.compile(r"\+?\d[\d.()-]*")
 CLASS = re.compile(r"\d{1,2}[a-z]\d?")
+MOST_CODES = 10_000
 LONGEST_NAME, LONGEST_GROUP = 5, 9
 """Words."""
 
@@ -26,12 +32,9 @@ def phone(sentence: Sentence) -> str:
     for begin, end in sentence.spans(5, lambda word: bool(DIGITS.fullmatch(word.typed))):
         if not all(DIGITS.fullmatch(word.typed) for word in sentence.words[begin:end]):
             continue
-        try:
-            number = read_phone(" ".join(word.typed for word in sentence.words[begin:end]))
-        except NotAPhone:
-            continue
-        sentence.take(begin, end, "phone")
-        return number
+        if number := figures.phone(sentence.typed(begin, end)):
+            sentence.take(begin, end, "phone")
+            return number
     return ""
 
 
@@ -45,10 +48,11 @@ def household(sentence: Sentence) -> str:
             return f"DC-{int(found[1]):04d}"
     for begin, end in sentence.spans(7, lambda word: word.folded == "dia"):
         if NUMBERED.fullmatch(sentence.joined(begin, end)):
-            number = values(tokens(sentence.typed(begin, end).split(" số ")[-1].split(" so ")[-1]))
-            if len(number) == 1 and number[0] < 10_000:
+            after = sentence.joined(begin, end).split(" so ")[0].count(" ") + 2
+            number = figures.number(sentence.typed(begin + after, end))
+            if number is not None and number == int(number) and number < MOST_CODES:
                 sentence.take(begin, end, "code")
-                return f"DC-{number[0]:04d}"
+                return f"DC-{int(number):04d}"
     return _initial(sentence)
 
 
@@ -95,7 +99,9 @@ def _further(sentence: Sentence, at: int) -> int:
     """Where a group's name ends: it goes on with capitals and the words that link them."""
     words = sentence.words
     first = at
-    while at < len(words) and at < first + LONGEST_GROUP and not (at and words[at - 1].last) and sentence.free(at, at + 1):
+    while at < len(words) and at < first + LONGEST_GROUP and not (at and words[at - 1].last):
+        if sentence.taken.get(at, "hamlet") != "hamlet":
+            break
         word = words[at]
         if not (word.capital or WITHIN_ORGANISATION.find(sentence, at, at + 1) or CLASS.fullmatch(word.folded)):
             break
@@ -135,7 +141,11 @@ def _name_ends(sentence: Sentence, at: int, *, small: bool) -> int:
     while end < len(words) and end < at + LONGEST_NAME and sentence.free(end, end + 1):
         word = words[end]
         named = word.typed.isalpha() and (word.capital or (small and end < at + 4))
-        if not named or ENDS_A_NAME.find(sentence, end, end + 1) or (word.typed.isupper() and len(word.typed) == 1 and end == at):
+        if (
+            not named
+            or ENDS_A_NAME.find(sentence, end, end + 1)
+            or (word.typed.isupper() and len(word.typed) == 1 and end == at)
+        ):
             break
         end += 1
         if word.last:

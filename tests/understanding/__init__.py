@@ -1,0 +1,1 @@
+"""Sentences that come out of the blue."""
