@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bench.processes import ROOT
 from bot.process.app import connect
 from bot.process.startup import utc_now
-from bot.settings import Settings
+from bot.settings import read_settings
 from storage.broadcast import broadcasts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
@@ -52,11 +52,11 @@ def let_go(folder: Path) -> None:
 
 
 async def _prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
-    settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its signature does not say so
+    settings = read_settings(
+        _env_file=None,
         database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}",
         channels=("web",),
-        secret_key=KEY,  # type: ignore[arg-type]  # pydantic turns it into a SecretStr
+        secret_key=KEY,
     )
     app = await connect(settings)
     for begin in range(0, len(residents), CHUNK):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
-from bot.settings import Settings, WrongSetting, read_settings
+from bot.settings import Settings, WrongSetting, all_settings, read_settings
 
 app = typer.Typer(
     name="nhandao",
@@ -226,7 +226,7 @@ def check() -> None:
     Example: nhandao config check
     """
     settings = _settings()
-    for name, field in Settings.model_fields.items():
+    for name, field in all_settings().model_fields.items():
         typer.echo(f"{name.upper()}={settings.shown(name)}  # {field.description}")
     typer.echo(
         "The settings are in order." + (" There is no token, so `run` opens the demo." if settings.is_demo else "")

@@ -6,17 +6,16 @@ import re
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, create_model, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 
+from bot.channels.table import KINDS, runnable
 from bot.quiet import Quiet, pairs
 from bot.schedule import Schedule
 
-CHANNELS = ("telegram", "web", "console")
 DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
 
 
@@ -25,23 +24,13 @@ class WrongSetting(ValueError):
 
 
 class Settings(BaseSettings):
-    """All settings. The descriptions are what ``.env.example`` and ``nhandao config check`` say."""
+    """The settings of the program itself; `all_settings` adds each channel's.
+
+    The descriptions are what ``.env.example`` and ``nhandao config check`` say.
+    """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
-    telegram_token: SecretStr | None = Field(
-        None, description="The bot's token from @BotFather. Without it the demo runs."
-    )
-    telegram_api_url: str = Field(
-        "https://api.telegram.org", description="Another Bot API server, for example a local one."
-    )
-    telegram_mode: Literal["polling", "webhook"] = Field(
-        "polling", description="polling works everywhere; webhook needs a public https address."
-    )
-    webhook_url: str = Field("", description="The public https address of this server, for the webhook.")
-    webhook_secret: SecretStr | None = Field(
-        None, description="Proves that webhook calls come from Telegram: 16 to 256 characters of A-Z a-z 0-9 _ -."
-    )
     database_url: str = Field(
         DEFAULT_URL,
         description="Where everything is kept; on several machines postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE.",
@@ -66,18 +55,6 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None,
         description="Encrypts phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
-    )
-    telegram_per_second: int = Field(
-        30,
-        ge=0,
-        le=1000,
-        description="Messages to Telegram per second (its limit for bots is 30); 0 means no limit.",
-    )
-    telegram_broadcasts_per_second: float = Field(
-        27,
-        gt=0,
-        le=1000,
-        description="How many of these may be broadcasts; the rest is kept for replies, which also go first.",
     )
     broadcast_approval_over: int = Field(
         200,
@@ -125,12 +102,12 @@ class Settings(BaseSettings):
     @property
     def running(self) -> tuple[str, ...]:
         """The channels that run."""
-        return self.channels or (("telegram", "web") if self.telegram_token else ("web",))
+        return self.channels or tuple(k.name for k in KINDS.values() if k.always or k.is_given(self))
 
     @property
     def is_demo(self) -> bool:
-        """Without a token and without a wish there is nothing to run but the demo."""
-        return self.telegram_token is None and not self.channels
+        """Without any channel's token and without a wish there is nothing to run but the demo."""
+        return not self.channels and not any(kind.is_given(self) for kind in KINDS.values())
 
     def shown(self, name: str) -> str:
         """A setting as it may stand on a screen: without what is secret in it."""
@@ -148,8 +125,8 @@ class Settings(BaseSettings):
     @classmethod
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if name not in CHANNELS:
-                raise ValueError(f"there is no channel {name!r}; choose from {', '.join(CHANNELS)}")
+            if name not in runnable():
+                raise ValueError(f"there is no channel {name!r}; choose from {', '.join(runnable())}")
         return value
 
     @field_validator("timezone")
@@ -174,13 +151,6 @@ class Settings(BaseSettings):
         if "://" in value and not re.match(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)", value):
             raise ValueError("write the path of a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…")
         return value
-
-    @field_validator("telegram_api_url", "webhook_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-            raise ValueError("write an address that starts with https://")
-        return value.rstrip("/")
 
     @field_validator("quiet_hours")
     @classmethod
@@ -209,20 +179,6 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not a time; write it like 19:00")
         return value
 
-    @field_validator("telegram_token")
-    @classmethod
-    def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
-            raise ValueError("a token looks like 123456789:AAE… ; copy it whole from @BotFather")
-        return value
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
-            raise ValueError("write 16 to 256 characters of A-Z a-z 0-9 _ -")
-        return value
-
     @field_validator("secret_key")
     @classmethod
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
@@ -232,13 +188,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _together(self) -> Settings:
-        if "telegram" in self.channels and not self.telegram_token:
-            raise ValueError("CHANNELS names telegram, so TELEGRAM_TOKEN is needed")
-        if self.telegram_token and self.telegram_mode == "webhook":
-            if not self.webhook_url.startswith("https://") and not self.webhook_url.startswith("http://127.0.0.1"):
-                raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_URL, an address that starts with https://")
-            if self.webhook_secret is None:
-                raise ValueError("TELEGRAM_MODE=webhook needs WEBHOOK_SECRET; `openssl rand -hex 32` makes a good one")
+        for name in self.channels:
+            if missing := KINDS[name].missing(self):
+                raise ValueError(f"CHANNELS names {name}, so {missing[0]} is needed")
         if self.files_url.startswith("s3://") and not (self.files_key and self.files_secret):
             raise ValueError("FILES_URL names a bucket, so FILES_KEY and FILES_SECRET are needed")
         if not self.is_demo and self.secret_key is None:
@@ -289,10 +241,17 @@ class _Files(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
+def all_settings() -> type[Settings]:
+    """The settings of the program and of every kind of channel, as one class that is each of its parts."""
+    parts = dict.fromkeys(kind.settings for kind in KINDS.values() if kind.settings.model_fields)
+    found: type[Settings] = create_model("AllSettings", __base__=(Settings, *parts))
+    return found
+
+
 def read_settings(**given: Any) -> Settings:
     """The settings of this process. Raises WrongSetting with one line for each that cannot stand."""
     try:
-        return Settings(**given)
+        return all_settings()(**given)
     except ValidationError as wrong:
         lines = []
         for error in wrong.errors():

@@ -17,7 +17,7 @@ from PIL import Image
 from bot.channels import Channel
 from bot.message import Message
 from bot.process.app import App, connect
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.turn.router import Router
 from handlers import ROUTERS
 from storage.demo import demo
@@ -53,13 +53,13 @@ class Stage:
     ) -> None:
         self.folder, self.rooms, self.clock = folder, rooms or (Room(),), clock or Clock()
         self.routers: Iterable[Router] = ROUTERS
-        self.settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its signature does not say so
+        self.settings = read_settings(
+            _env_file=None,
             database_url=url or f"sqlite+aiosqlite:///{folder / 'bot.db'}",
             files_url=str(folder / "files"),
             channels=("web",),
-            secret_key=KEY,  # type: ignore[arg-type]  # pydantic turns it into a SecretStr
-            default_language=language,  # type: ignore[arg-type]  # checked by pydantic
+            secret_key=KEY,
+            default_language=language,
         )
 
     @property

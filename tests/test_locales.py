@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.channels.table import KINDS
 from bot.dialog import lead
 from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS
+from bot.message import Text
 from bot.turn.router import Routes
 from bot.vietnamese.money import in_words
 from handlers import ROUTERS
@@ -102,7 +104,7 @@ def of_data() -> Iterator[str]:
     demo = (ROOT / "storage" / "data" / "demo.toml").read_text(encoding="utf-8")
     yield from (f"address.category.{value}" for value in re.findall(r'category = "(\w+)"', demo))
     yield from (f"addresses.kind.{kind}" for kind in ("money", "goods", "work"))
-    yield from (f"channel.{name}" for name in ("telegram", "web", "console"))
+    yield from (kind.title.key for kind in KINDS.values() if isinstance(kind.title, Text))
 
 
 def sayable() -> set[str]:
@@ -133,8 +135,8 @@ def test_no_sentence_is_left_over() -> None:
 def test_every_word_of_the_chat_page_is_used() -> None:
     pages = "".join(
         path.read_text(encoding="utf-8")
-        for pattern in ("*.py", "static/*.js", "pages/*.html")
-        for path in (ROOT / "bot" / "web").glob(pattern)
+        for pattern in ("web/static/*.js", "channels/web/*.py", "channels/web/pages/*.html")
+        for path in (ROOT / "bot").glob(pattern)
     )
     left = [k for k in catalogue("vi") if k.startswith("web.") and k.removeprefix("web.").split(".")[-1] not in pages]
     assert left == []

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.channels import Channel
-from bot.channels.console import Console
-from bot.channels.telegram import Telegram
-from bot.channels.web import Web
+from bot.channels import Channel, table
+from bot.channels.console.channel import Console
+from bot.channels.telegram.channel import Telegram
+from bot.channels.web.channel import Web
 from bot.dialog.fields import Line, Story
 from bot.dialog.lead import understand
 from bot.message import Heard
 from bot.process import app as parts
 from bot.process.app import App, connect
 from bot.receive.conversation import orders
+from bot.settings import read_settings
 from bot.vietnamese.fold import INVISIBLE
 from storage.tables import consents, inbox, outbox, staff
 from storage.talk import people, places
@@ -27,7 +28,7 @@ from tests.fakes.bot_api import BotApi
 from tests.fakes.bot_api.updates import written
 from tests.fakes.room import Room
 from tests.questions import questions
-from tests.stage import Stage, Template
+from tests.stage import KEY, Stage, Template
 from tests.vietnamese.test_hostile import HOSTILE, NAUGHTY, given_text
 
 STRINGS = [*NAUGHTY, *(given_text(one)[:4000] for one in HOSTILE)]
@@ -63,13 +64,12 @@ def _well_formed(text: str) -> str:
 
 def make(kind: str, app: App, api: BotApi) -> Channel:
     match kind:
-        case "telegram":
-            return Telegram(api.token, app.picture, api_url=api.url)
-        case "web":
-            return parts.web(app)
         case "console":
             return Console(lambda text: None)
-    return Room()
+        case "room":
+            return Room()
+    settings = read_settings(telegram_token=api.token, telegram_api_url=api.url, telegram_per_second=0, secret_key=KEY)
+    return table.make(kind, parts.surroundings(app), settings)
 
 
 @pytest.mark.parametrize("kind", ["telegram", "web", "console", "room"])

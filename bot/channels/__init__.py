@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from starlette.routing import BaseRoute
+
 from bot.message import Heard, Message
 from storage.database import Tx
 from storage.talk.inbox import Arrival
@@ -118,6 +120,16 @@ class Unreadable(Exception):
     """The platform sent something that this channel does not understand."""
 
 
+@dataclass(frozen=True)
+class Recurring:
+    """Work that is done again and again; doing it twice, or late, makes no difference."""
+
+    name: str
+    every: int
+    """Seconds."""
+    work: Callable[[], Awaitable[object]]
+
+
 class Channel(Protocol):
     """One platform. Receiving and sending only translate; nothing here knows a campaign."""
 
@@ -145,6 +157,12 @@ class Channel(Protocol):
 
     def link(self, code: str) -> str:
         """An address that opens a chat here and says /start with this code; empty where there is none. Pure."""
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        """What it serves over HTTP: the calls of its platform, its pages."""
+
+    def recurring(self) -> Sequence[Recurring]:
+        """What it does from time to time besides receiving and sending."""
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled. An exception ends the process."""

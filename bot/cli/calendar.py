@@ -26,7 +26,7 @@ EMPTY = "the calendar is empty: an officer loads it with /calendar load"
 async def calendar_preview(settings: Settings, first: str, last: str) -> int:
     """Print the month, or a part of it, as it will be sent."""
     logs.set_up("ERROR", settings.log_format)
-    app = await open_app(demo_settings(settings) if settings.is_demo else settings, _runnable(settings))
+    app = await open_app(demo_settings(settings) if settings.is_demo else settings, settings.running)
     try:
         async with app.database.read() as tx:
             campaign = await campaigns.active(tx)
@@ -80,11 +80,6 @@ async def _month(settings: Settings, language: str) -> tuple[Campaign, list[Entr
     finally:
         await app.close()
     return campaign, found, app.context.speeches[language]
-
-
-def _runnable(settings: Settings) -> tuple[str, ...]:
-    """The channels whose messages can be shown; the terminal needs a person at it."""
-    return tuple(name for name in settings.running if name != "console")
 
 
 def _day(written: str, option: str, otherwise: date) -> date:

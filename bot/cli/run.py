@@ -9,8 +9,9 @@ import secrets
 import socket
 import sqlite3
 import sys
+import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,8 @@ import structlog
 
 from bot import logs
 from bot.channels import Channel
-from bot.channels.console import Console
+from bot.channels.console.channel import Console
+from bot.channels.table import KINDS, demo_stages
 from bot.cli.demo_clock import Traveller
 from bot.process import app as parts
 from bot.process.app import App, connect
@@ -48,7 +50,7 @@ async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
     listening = _listen(settings)
-    app = await open_app(settings, tuple(settings.running))
+    app = await open_app(settings, settings.running)
     async with serving(app, parts.routes(app), listening) as running:
         print(f"Web chat: {_address(settings, listening)}", flush=True)
         gc.collect()
@@ -58,10 +60,10 @@ async def run(settings: Settings) -> int:
 
 async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> int:
     """Run the demo: loopback only, on a database of its own, never beside a real bot; with ``speed`` the whole month."""
-    if settings.telegram_token is not None:
-        raise Mistake(
-            "TELEGRAM_TOKEN is set, and the demo lets anybody play an officer: unset it, or use `nhandao run`"
-        )
+    for kind in KINDS.values():
+        if kind.is_given(settings):
+            names = " and ".join(name.upper() for name in kind.needs)
+            raise Mistake(f"{names} is set, and the demo lets anybody play an officer: unset it, or use `nhandao run`")
     if not _is_loopback(settings.http_host):
         raise Mistake(
             f"HTTP_HOST={settings.http_host}: the demo lets anybody play an officer, so it runs on 127.0.0.1 only"
@@ -72,14 +74,12 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> 
     if reset or speed:
         made_up.reset(database)
     traveller = Traveller(_eve(settings)) if speed else None
-    app = await open_app(demo_settings(settings, database), ("web",), now=traveller or utc_now)
+    app = await open_app(demo_settings(settings, database), demo_stages(), now=traveller or utc_now, demo=True)
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
         if traveller:
             await demo_month.begin(tx, app.now())
-    from bot.web.demo import demo_routes
-
-    async with serving(app, demo_routes(app.speech, parts.chat(app)), listening) as running:
+    async with serving(app, parts.routes(app), listening) as running:
         print(_welcome(_address(settings, listening), database), flush=True)
         if traveller is None:
             return await run_until_stopped(running)
@@ -128,11 +128,16 @@ async def chat(settings: Settings, language: str) -> int:
 
 
 async def open_app(
-    settings: Settings, names: tuple[str, ...], *more: Console, now: Callable[[], datetime] = utc_now
+    settings: Settings,
+    names: Sequence[str],
+    *more: Channel,
+    now: Callable[[], datetime] = utc_now,
+    demo: bool = False,
 ) -> App:
+    """A process with these channels; ``more`` are made already. Raises Mistake."""
+
     def channels(app: App) -> list[Channel]:
-        made: dict[str, Callable[[App], Channel]] = {"web": parts.web, "telegram": parts.telegram}
-        return [*(made[name](app) for name in names), *more]
+        return [*parts.make_channels(app, names, demo=demo), *more]
 
     with explained(settings):
         app = await connect(settings, channels=channels, now=now)
@@ -187,6 +192,9 @@ def _welcome(address: str, database: Path) -> str:
   Three chats side by side: a resident, an officer and an admin. All names and figures are made up.
   Its data is in {database}; `nhandao demo --reset` starts afresh. Ctrl-C stops it.
 
-  To go live on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY
-  into .env (see .env.example), and start again.
+{_advice()}
 """
+
+
+def _advice() -> str:
+    return "\n\n".join(textwrap.indent(kind.advice, "  ") for kind in KINDS.values() if kind.advice)

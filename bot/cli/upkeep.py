@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot import logs
+from bot.channels.table import KINDS
 from bot.cli.run import Mistake, explained, open_app
 from bot.dialog.forms import Facts
 from bot.media.sheets import BadSheet, Sheets
@@ -87,11 +88,7 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     """Give the person behind an account a role."""
     logs.set_up("WARNING", settings.log_format)
     channel, _, address = account.partition(":")
-    if (
-        channel not in ("telegram", "web", "console")
-        or not address
-        or (channel == "telegram" and not address.isdecimal())
-    ):
+    if channel not in KINDS or not KINDS[channel].address.fullmatch(address):
         raise Mistake(
             f"{account!r} is not an account: write channel:id, for example telegram:123456 (@userinfobot tells you your id)"
         )
@@ -163,6 +160,6 @@ async def audit_verify(settings: Settings) -> int:
 def _changed(settings: Settings, **new: str) -> Settings:
     """The settings with this one changed. Raises Mistake if it cannot stand."""
     try:
-        return read_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | new)
+        return read_settings(**{name: getattr(settings, name) for name in type(settings).model_fields} | new)
     except WrongSetting as wrong:
         raise Mistake(f"--to: {wrong}") from None

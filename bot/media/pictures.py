@@ -10,18 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.channels.kind import BadFile
 from bot.media.child import ask
 
 MEBIBYTE = 2**20
 CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).parent / "child" / "picture.py"))
 
 
-class BadPicture(Exception):
+class BadPicture(BadFile):
     """No picture can be made of these bytes; ``code`` is `too_big`, `too_many_pixels` or `not_a_picture`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)

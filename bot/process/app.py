@@ -5,46 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from bot.broadcast.restored import Heartbeat
 from bot.broadcast.sender import Broadcasting
-from bot.channels import Channel, Limits
-from bot.channels.telegram.menus import menus
-from bot.channels.web import Web
+from bot.channels import Channel, table
+from bot.channels.kind import Surroundings
 from bot.context import Context
 from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
 from bot.outage import outlived
-from bot.process.lease import Alone
+from bot.process.lease import Alone, at_once
 from bot.process.startup import Store, open_store, utc_now
 from bot.receive.engine import Engine
 from bot.send.pace import Pacer
 from bot.send.replies import Delivery
 from bot.settings import Settings
+from bot.turn.menus import menus
 from bot.turn.router import Router, Routes
 from bot.turn.turn import Rules
 from bot.turn.work import Work
 from bot.vietnamese.money import in_words
-from bot.web.chat import Chat, Pane
-from bot.web.server import chat_page, preferred
 from handlers import ROUTERS
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech
-from storage.campaign import campaigns, seed
+from storage.campaign import seed
 from storage.database import Tx
 from storage.files import pictures
 from storage.rights import retention
 from storage.talk import inbox, listening, paces
-
-if TYPE_CHECKING:
-    from bot.channels.telegram import Telegram
 
 log = structlog.get_logger()
 
@@ -149,57 +142,26 @@ async def connect(
     return app
 
 
-def web(app: App) -> Web:
-    """The web chat of this process."""
-    return Web(app.database, app.now)
-
-
-def telegram(app: App) -> Telegram:
-    """The Telegram bot of this process. python-telegram-bot is loaded only where there is a token."""
-    from bot.channels.telegram import Telegram, at_once
-
-    assert app.settings.telegram_token is not None
-    token = app.settings.telegram_token.get_secret_value()
-    by_webhook = app.settings.telegram_mode == "webhook"
-    secret = app.settings.webhook_secret
-    return Telegram(
-        token,
+def surroundings(app: App, *, demo: bool = False) -> Surroundings:
+    """What the channels of this process may need of it."""
+    return Surroundings(
+        app.database,
+        app.now,
+        app.context.speeches,
+        app.context.language,
         app.picture,
-        api_url=app.settings.telegram_api_url,
-        webhook_url=f"{app.settings.webhook_url}/telegram" if by_webhook else "",
-        webhook_secret=secret.get_secret_value() if secret else "",
-        menus=lambda: menus(app.database, app.routes, app.context.speeches),
-        alone=Alone(app.database, f"receive:telegram:{token.partition(':')[0]}") if app.database.shared else at_once,
-        limits=Limits(app.settings.telegram_per_second, app.settings.telegram_broadcasts_per_second, 1, 18),
-        now=app.now,
+        app.fetcher,
+        menus=lambda channel: menus(channel, app.database, app.routes, app.context.speeches),
+        exclusive=lambda name: Alone(app.database, name) if app.database.shared else at_once,
+        demo=demo,
     )
 
 
-def chat(app: App) -> Chat:
-    """What the chat's pages talk to."""
-    channel = app.channels["web"]
-    assert isinstance(channel, Web)
-    return Chat(channel, app.database, app.fetcher, app.picture, app.engine.receive, app.speech, app.now)
+def make_channels(app: App, names: Iterable[str], *, demo: bool = False) -> list[Channel]:
+    """Channels of these kinds for this process."""
+    return [table.make(name, surroundings(app, demo=demo), app.settings) for name in names]
 
 
 def routes(app: App) -> list[BaseRoute]:
-    """What this process serves over HTTP."""
-    found: list[BaseRoute] = []
-    if "web" in app.channels:
-
-        async def index(request: Request) -> Response:
-            async with app.database.read() as tx:
-                campaign = await campaigns.active(tx)
-            assert campaign is not None
-            language = preferred(request.headers.get("accept-language", ""))
-            return chat_page(app.context.speeches.get(language, app.speech), campaign)
-
-        found += [Route("/", index), *chat(app).routes(Pane())]
-    if "telegram" in app.channels and app.settings.telegram_mode == "webhook":
-        from bot.channels.telegram import Telegram
-        from bot.channels.telegram.webhook import webhook
-
-        channel = app.channels["telegram"]
-        assert isinstance(channel, Telegram)
-        found.append(webhook(channel, app.engine.receive))
-    return found
+    """What the channels of this process serve over HTTP."""
+    return [route for channel in app.channels.values() for route in channel.routes(app.engine.receive)]

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.channels import Recurring
 from bot.outage import outlived
-
-
-@dataclass(frozen=True)
-class Recurring:
-    """Work that is done again and again; doing it twice, or late, makes no difference."""
-
-    name: str
-    every: int
-    """Seconds."""
-    work: Callable[[], Awaitable[object]]
 
 
 class Clock:

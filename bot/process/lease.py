@@ -24,6 +24,11 @@ STOP_BEFORE = 6.0
 LOOK_EVERY = 2.0
 
 
+async def at_once(work: Callable[[], Awaitable[None]]) -> None:
+    """Do it now: no other process could."""
+    await work()
+
+
 class Alone:
     """One piece of work that several processes offer to do."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from starlette.routing import BaseRoute
 
+from bot.channels import Recurring
 from bot.process.app import App
 from bot.web.server import Server, application
 
@@ -23,8 +24,6 @@ STOP_WITHIN = 4.0
 SWEEP_EVERY = 3600
 LISTEN_EVERY = 30
 """Seconds between two notes of when the platforms last answered."""
-MENUS_EVERY = 15
-"""Seconds until a new officer sees her commands; they work at once."""
 
 
 @asynccontextmanager
@@ -36,7 +35,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         await server.serve(sockets=[listening])
 
     async def everything() -> None:
-        from bot.process.clock import Clock, Recurring
+        from bot.process.clock import Clock
 
         recurring = [
             Recurring("sweep", SWEEP_EVERY, app.sweep),
@@ -46,12 +45,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
                 for chore in app.routes.recurring.values()
             ),
         ]
-        if "telegram" in app.channels:
-            from bot.channels.telegram import Telegram
-
-            telegram = app.channels["telegram"]
-            assert isinstance(telegram, Telegram)
-            recurring.append(Recurring("menus", MENUS_EVERY, telegram.refresh))
+        recurring += [one for channel in app.channels.values() for one in channel.recurring()]
         clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}

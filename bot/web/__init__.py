@@ -1,1 +1,1 @@
-"""The HTTP side: the chat page, the webhook, pictures and health, in one Starlette application."""
+"""The HTTP side: one Starlette application with what the channels bring, static files and health."""

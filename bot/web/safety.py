@@ -8,6 +8,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+FRAME = 64 * 1024
+"""Bytes of one message of a page."""
+PHOTO = 24 << 20
+"""Bytes of one upload; what is smaller, and still too big for a photo, is answered with a sentence."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"

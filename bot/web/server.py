@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import orjson
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -19,10 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.web.chat import FRAME, PHOTO, page
-from bot.web.safety import SafetyHeaders
-from locales import LANGUAGES, Speech, catalogue
-from storage.campaign.campaigns import Campaign
+from bot.web.safety import FRAME, PHOTO, SafetyHeaders
 
 STATIC = Path(__file__).parent / "static"
 Healthy = Callable[[], Awaitable[dict[str, Any]]]
@@ -59,39 +55,6 @@ class _SizeLimits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         photo = scope["type"] == "http" and scope["path"].endswith("/photo")
         await (self.large if photo else self.small)(scope, receive, send)
-
-
-def chat_page(speech: Speech, campaign: Campaign, base: str = "") -> Response:
-    """The page with one chat."""
-    words = {
-        key.removeprefix("web."): str(said)
-        for key, said in catalogue(speech.language).items()
-        if key.startswith("web.")
-    }
-    return page(
-        "chat",
-        lang=speech.language,
-        title=f"{campaign.title} {campaign.year}",
-        subtitle=speech.say("web.subtitle", organiser=campaign.organiser),
-        base=base,
-        static="/static",
-        icon="/static/heart.svg",
-        emblem="",
-        phone=campaign.hotline,
-        tel="".join(c for c in campaign.hotline if c.isdecimal() or c == "+"),
-        call=speech.say("web.call", phone=campaign.hotline),
-        hidden="" if campaign.hotline else " hidden",
-        opening=speech.say("web.opening"),
-        noscript=speech.say("web.noscript"),
-        words=orjson.dumps(words).decode(),
-    )
-
-
-def preferred(accepted: str) -> str:
-    """The first language of an Accept-Language header that we speak, or nothing."""
-    found = [part.partition(";q=")[::2] for part in accepted.replace(" ", "").lower().split(",")[:20]]
-    by_weight = sorted(found, key=lambda one: one[1] or "1", reverse=True)
-    return next((name[:2] for name, _ in by_weight if name[:2] in LANGUAGES), "")
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from bot.process import app as parts
 from bot.process.app import App
 from bot.process.startup import utc_now
 from storage.broadcast import broadcasts, ledger
@@ -63,7 +62,7 @@ def folder(template: Template, tmp_path: Path) -> Path:
 async def telegram(folder: Path, api: BotApi, **settings: Any) -> AsyncIterator[App]:
     """The program as it runs, in this process; quiet hours are off, since the clock is real."""
     given: dict[str, Any] = {"telegram_token": api.token, "telegram_api_url": api.url, "quiet_hours": "", **settings}
-    async with served(folder, channels=lambda app: [parts.telegram(app)], **given) as bot:
+    async with served(folder, channels=("telegram",), **given) as bot:
         yield bot.app
 
 

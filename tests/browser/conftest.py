@@ -13,8 +13,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
-from bot.process import app as parts
-from bot.web.demo import demo_routes
 from tests.fakes.served import Served, served
 from tests.stage import Template
 
@@ -54,7 +52,7 @@ async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
 @pytest_asyncio.fixture
 async def demo(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
     template.copy(tmp_path)
-    async with served(tmp_path, routes=lambda app: demo_routes(app.speech, parts.chat(app))) as running:
+    async with served(tmp_path, demo=True) as running:
         yield running
 
 

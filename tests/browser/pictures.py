@@ -8,8 +8,6 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from bot.process import app as parts
-from bot.web.demo import demo_routes
 from tests.browser.conftest import chromium
 from tests.fakes.served import served
 from tests.stage import Template
@@ -41,8 +39,7 @@ async def take() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         await Template(Path(folder)).make()
-        how = {"routes": lambda app: demo_routes(app.speech, parts.chat(app))}
-        async with chromium() as browser, served(Path(folder), **how) as demo:  # type: ignore[arg-type]
+        async with chromium() as browser, served(Path(folder), demo=True) as demo:
             page = await browser.new_page(viewport={"width": 1440, "height": 860}, **LOOK)  # type: ignore[arg-type]
             await page.goto(demo.url)
             pledge = ["Tham gia", "Xong", "/camket DC-0005", "Mua một con bê giống", "1tr5", "Một lần", "Cá nhân tôi"]

@@ -16,16 +16,18 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from bot.channels import SendFailed
-from bot.channels.telegram import Telegram
+from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.settings import TelegramSettings
 from bot.message import Button, Document, Link, Message, Span
-from bot.process import app as parts
 from storage.campaign import staff
 from storage.files import NoSuchFile
 from storage.tables import accounts, inbox, outbox, units
 from storage.talk import people
 from tests.desk import CUA_TUNG, staffed
+from tests.fakes.alone import alone
 from tests.fakes.bot_api import BotApi, Person, Sent
 from tests.fakes.bot_api.shapes import shapes
 from tests.fakes.served import Served, served
@@ -72,7 +74,7 @@ async def connected(folder: Path, **settings: Any) -> AsyncIterator[Line]:
         BotApi() as api,
         served(
             folder,
-            channels=lambda app: [parts.web(app), parts.telegram(app)],
+            channels=("web", "telegram"),
             telegram_token=api.token,
             telegram_api_url=api.url,
             **{"telegram_per_second": 0, **settings},
@@ -576,7 +578,8 @@ async def talking(api: BotApi, picture: bytes | Exception | None = b"") -> Async
             raise NoSuchFile(name)
         return picture
 
-    channel = Telegram(api.token, pictures, api_url=api.url)
+    settings = TelegramSettings(telegram_token=SecretStr(api.token), telegram_api_url=api.url, telegram_per_second=0)
+    channel = Telegram(alone(pictures), settings)
     await channel.bot.initialize()
     yield channel
     await channel.close()

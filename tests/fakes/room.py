@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, SendFailed, Unreadable
+from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, SendFailed, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
@@ -74,6 +75,12 @@ class Room:
 
     def link(self, code: str) -> str:
         return ""
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        return []
+
+    def recurring(self) -> Sequence[Recurring]:
+        return []
 
     async def run(self, receive: Receive) -> None:
         await asyncio.Event().wait()

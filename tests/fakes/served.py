@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from starlette.routing import BaseRoute
-
-from bot.channels import Channel
 from bot.process import app as parts
 from bot.process.app import App, connect
 from bot.process.running import serving
 from bot.process.startup import utc_now
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.web.server import bind
 from tests.stage import KEY
 
@@ -32,8 +29,7 @@ class Served:
 async def served(
     folder: Path,
     *,
-    channels: Callable[[App], Sequence[Channel]] = lambda app: [parts.web(app)],
-    routes: Callable[[App], Sequence[BaseRoute]] = parts.routes,
+    demo: bool = False,
     now: Callable[[], datetime] = utc_now,
     **settings: object,
 ) -> AsyncIterator[Served]:
@@ -43,8 +39,9 @@ async def served(
     if settings.get("telegram_mode") == "webhook":
         settings["webhook_url"] = url
     given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
-    app = await connect(Settings(_env_file=None, **(given | settings)), now=now, channels=channels)  # type: ignore[arg-type, call-arg]
-    async with serving(app, routes(app), listening) as running:
+    read = read_settings(_env_file=None, **(given | settings))
+    app = await connect(read, now=now, channels=lambda app: parts.make_channels(app, read.running, demo=demo))
+    async with serving(app, parts.routes(app), listening) as running:
         yield Served(app, url)
         if running.done() and (failed := running.exception()):
             raise failed

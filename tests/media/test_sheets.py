@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.console import ADDRESS, Console
+from bot.channels.console.channel import ADDRESS, Console
 from bot.media.sheets import BadSheet, Sheets
 from bot.media.workbook import Sheet, workbook
 from storage.database import Tx

@@ -7,7 +7,8 @@ from datetime import UTC
 
 import pytest
 
-from bot.process.clock import Clock, Recurring
+from bot.channels import Recurring
+from bot.process.clock import Clock
 
 
 async def test_work_that_finds_the_database_away_is_done_at_the_next_tick() -> None:

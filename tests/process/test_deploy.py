@@ -6,11 +6,11 @@ import re
 
 import yaml
 
-from bot.settings import Settings
+from bot.settings import all_settings
 from tests import ROOT
 
 DEPLOY = ROOT / "deploy"
-NAMES = {name.upper() for name in Settings.model_fields}
+NAMES = {name.upper() for name in all_settings().model_fields}
 NOT_OURS = {"FORWARDED_ALLOW_IPS"}
 """uvicorn's own."""
 

@@ -17,7 +17,7 @@ import websockets
 from PIL import Image
 from websockets.typing import Origin
 
-from bot.web.server import preferred
+from bot.channels.web.front import preferred
 from storage.campaign import staff
 from storage.tables import accounts, units
 from tests.desk import CUA_TUNG, staffed

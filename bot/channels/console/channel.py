@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from starlette.routing import BaseRoute
 
-from bot.channels import SHEET, Capabilities, FetchFailed, Media, Receive, Unreadable
+from bot.channels import SHEET, Capabilities, FetchFailed, Media, Receive, Recurring, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
@@ -81,6 +82,12 @@ class Console:
 
     def link(self, code: str) -> str:
         return ""
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        return []
+
+    def recurring(self) -> Sequence[Recurring]:
+        return []
 
     async def run(self, receive: Receive) -> None:
         await asyncio.Event().wait()  # whoever reads the keyboard hands its lines over

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
+from starlette.routing import BaseRoute
 
 # Read by the library when it is loaded: waiting times as timedelta, without a warning for each 429.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -38,11 +39,14 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, SendFailed, Unreadable
+from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, Recurring, SendFailed, Unreadable
 from bot.channels.fit import fit
-from bot.channels.telegram.sending import Pictures, Sending, call
+from bot.channels.kind import Menus, Surroundings
+from bot.channels.telegram.sending import Sending, call
+from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram.updates import MISSHAPEN, chat_id, dump, file, hear, load
+from bot.channels.telegram.webhook import PATH, webhook
 from bot.message import Heard, Message
 from storage.database import Tx
 from storage.files import NoSuchFile
@@ -58,27 +62,10 @@ MANY, GATHER = 10, 0.01
 REFUSALS = 3
 """One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
-NO_LIMITS = Limits()
-Alone = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
-"""Does some work whenever it is this process's turn, of all that share the database."""
-
-
-@dataclass(frozen=True)
-class Menus:
-    """The platform's command menus: for everybody by language, and for single chats of people with a role."""
-
-    everybody: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
-    chats: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
-
-
-async def no_menus() -> Menus:
-    """For a bot that shows none."""
-    return Menus()
-
-
-async def at_once(work: Callable[[], Awaitable[None]]) -> None:
-    """Where no other process receives for the same bot."""
-    await work()
+MENUS_EVERY = 15
+"""Seconds until a new officer sees her commands; they work at once."""
+PER_CHAT, PER_GROUP = 1, 18
+"""Messages to one person in a second, to a group in a minute (core.telegram.org/bots/faq, a little less)."""
 
 
 class Telegram:
@@ -87,38 +74,42 @@ class Telegram:
     name = "telegram"
     capabilities = Capabilities(buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True)
 
-    def __init__(
-        self,
-        token: str,
-        pictures: Pictures,
-        *,
-        api_url: str = "https://api.telegram.org",
-        webhook_url: str = "",
-        webhook_secret: str = "",
-        menus: Callable[[], Awaitable[Menus]] = no_menus,
-        alone: Alone = at_once,
-        limits: Limits = NO_LIMITS,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
+    def __init__(self, surroundings: Surroundings, settings: TelegramSettings) -> None:
+        assert settings.telegram_token is not None
+        token = settings.telegram_token.get_secret_value()
+        limits = Limits(settings.telegram_per_second, settings.telegram_broadcasts_per_second, PER_CHAT, PER_GROUP)
         self.capabilities = replace(type(self).capabilities, limits=limits)
         self._request = AiohttpRequest(100)
         self.bot = Bot(
             token,
-            base_url=f"{api_url}/bot",
-            base_file_url=f"{api_url}/file/bot",
+            base_url=f"{settings.telegram_api_url}/bot",
+            base_file_url=f"{settings.telegram_api_url}/file/bot",
             request=self._request,
             get_updates_request=AiohttpRequest(1),
         )
-        self.sending = Sending(self.bot, pictures, self.capabilities)
-        self.menus, self.alone = menus, alone
-        self.webhook_url, self.webhook_secret = webhook_url, webhook_secret
-        self.now = now
-        self.asks = not webhook_url
+        self.sending = Sending(self.bot, surroundings.picture, self.capabilities)
+        self.surroundings, self.now = surroundings, surroundings.now
+        self.lease = f"receive:{self.name}:{token.partition(':')[0]}"
+        self.webhook_url = f"{settings.webhook_url}{PATH}" if settings.by_webhook else ""
+        self.webhook_secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+        self.asks = not settings.by_webhook
         self.received_at: datetime | None = None
         self.username = ""
         self._menus: dict[str, Sequence[tuple[str, str]]] = {}
         self._refused = 0
         self._answering: set[asyncio.Task[None]] = set()
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        if not self.webhook_url:
+            return []
+
+        async def take(update: Mapping[str, Any]) -> None:
+            await self.take([update], receive)
+
+        return [webhook(self.webhook_secret, take)]
+
+    def recurring(self) -> Sequence[Recurring]:
+        return [Recurring("menus", MENUS_EVERY, self.refresh)]
 
     # -- hearing --------------------------------------------------------------------------------------------------
 
@@ -171,7 +162,7 @@ class Telegram:
         await self._prepare()
         if self.webhook_url:
             await asyncio.Event().wait()
-        await self.alone(lambda: self._poll(receive))
+        await self.surroundings.exclusive(self.lease)(lambda: self._poll(receive))
 
     async def _prepare(self) -> None:
         """Say where updates go and what the command menu shows. Nothing that waits is ever dropped."""
@@ -181,7 +172,7 @@ class Telegram:
             )
         else:
             await self.bot.delete_webhook(drop_pending_updates=False)
-        menus = await self.menus()
+        menus = await self.surroundings.menus(self.name)
         for language, commands in menus.everybody.items():
             await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
         if default := menus.everybody.get("vi"):
@@ -191,7 +182,7 @@ class Telegram:
     async def refresh(self) -> None:
         """Show the menus of those whose roles or language changed since they were shown."""
         if self.username:
-            await self._show_chats(await self.menus())
+            await self._show_chats(await self.surroundings.menus(self.name))
 
     async def _show_chats(self, menus: Menus) -> None:
         """Somebody without a role any more sees everybody's menu again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -12,6 +11,7 @@ from telegram.error import BadRequest
 
 from bot.channels import Capabilities, SendFailed
 from bot.channels.fit import split
+from bot.channels.kind import Pictures
 from bot.channels.telegram.markup import inline_of, marked, markup_of
 from bot.message import Message, width
 from storage.files import NoSuchFile
@@ -22,7 +22,6 @@ MOST_KNOWN = 1000
 """Photos whose ids are remembered."""
 PLAIN = {"is_disabled": True}
 """A message shows no preview of what it links to."""
-Pictures = Callable[[str], Awaitable[bytes]]
 
 
 class Sending:

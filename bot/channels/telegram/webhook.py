@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import orjson
 import structlog
@@ -10,8 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels import Receive, Unreadable
-from bot.channels.telegram import Telegram
+from bot.channels import Unreadable
 
 log = structlog.get_logger()
 
@@ -21,13 +22,13 @@ MOST = 64 * 1024
 RETRY_AFTER = {"Retry-After": "5"}
 
 
-def webhook(channel: Telegram, receive: Receive) -> Route:
-    """The route that Telegram calls (core.telegram.org/bots/api#setwebhook)."""
+def webhook(secret: str, take: Callable[[Mapping[str, Any]], Awaitable[None]]) -> Route:
+    """The route that Telegram calls (core.telegram.org/bots/api#setwebhook); ``take`` returns when the update is on disk."""
 
     async def call(request: Request) -> Response:
         given = request.headers.get("x-telegram-bot-api-secret-token", "")
         # On bytes: comparing text with other than ASCII letters raises.
-        if not hmac.compare_digest(given.encode(), channel.webhook_secret.encode()):
+        if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=401)
         body = bytearray()
         try:
@@ -41,7 +42,7 @@ def webhook(channel: Telegram, receive: Receive) -> Route:
             raw = orjson.loads(body)
             if not isinstance(raw, dict):
                 raise Unreadable
-            await channel.take([raw], receive)
+            await take(raw)
         except (orjson.JSONDecodeError, Unreadable):
             return Response(status_code=400)
         except Exception as failed:

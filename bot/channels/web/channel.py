@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Unreadable
+from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Unreadable
 from bot.channels.fit import fit
+from bot.channels.kind import Surroundings
+from bot.channels.web.front import front
 from bot.message import Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
-from storage.database import Database, Tx
+from storage.database import Tx
 from storage.talk import webchat
 from storage.talk.inbox import Arrival
 from storage.talk.webchat import Shown
@@ -36,8 +39,8 @@ class Web:
     name = "web"
     capabilities = Capabilities(buttons=40, label=200, text=20_000, caption=20_000, documents=True, edits=True)
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self.database, self.now = database, now
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings, self.database, self.now = surroundings, surroundings.database, surroundings.now
         self.asks = False
         self.received_at: datetime | None = None
         self._pages: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
@@ -102,6 +105,17 @@ class Web:
 
     def link(self, code: str) -> str:
         return ""
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        """The front page, which is the demo's or has one chat, and what its chats talk to."""
+        from bot.channels.web.chat import Chat
+
+        page, panes = front(self.surroundings)
+        chat = Chat(self, receive)
+        return [page, *(route for pane in panes for route in chat.routes(pane))]
+
+    def recurring(self) -> Sequence[Recurring]:
+        return []
 
     async def run(self, receive: Receive) -> None:
         """The HTTP server hands over what pages say; what other processes answer them is looked for here."""

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import Any
 
 import orjson
 import structlog
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Unreadable
-from bot.channels.web import Web, shown
-from bot.media.fetch import Fetcher
-from bot.media.pictures import BadPicture
+from bot.channels.kind import BadFile
+from bot.channels.web.channel import Web, shown
+from bot.channels.web.front import Pane
 from bot.message import Document
 from bot.vietnamese.fold import clean
-from bot.web.safety import same_origin
-from locales import Speech
-from storage.database import Database
+from bot.web.safety import FRAME, same_origin
 from storage.files import NoSuchFile
 from storage.talk import people, webchat
 
 log = structlog.get_logger()
 
-PAGES = Path(__file__).parent / "pages"
-FRAME = 64 * 1024
-"""Bytes of one message of a page."""
-PHOTO = 24 << 20
-"""Bytes of one upload; what is smaller, and still too big for a photo, is answered with a sentence."""
 NAME = 80
 """Characters of a file's name that are shown."""
 SOCKETS = 8
@@ -46,38 +35,30 @@ COOKIE_DAYS = 400
 
 
 @dataclass(frozen=True)
-class Pane:
-    """One chat under a path of its own. ``address`` fixes whose it is; only the demo's staff panes have one."""
-
-    base: str = ""
-    address: str = ""
-
-    @property
-    def cookie(self) -> str:
-        return "nhandao" + self.base.replace("/", "-")
-
-
-Pictures = Callable[[str], Awaitable[bytes]]
-"""The bytes of a stored picture by its name; raises NoSuchFile."""
-
-
-@dataclass(frozen=True)
 class Visitor:
-    """Whose page is speaking, and the cookie to set if she is new."""
+    """Whose page is speaking, with the session's new token if she is new."""
 
+    pane: Pane
     address: str
-    cookie: str = ""
+    token: str = ""
+    secure: bool = False
+
+    def remember(self, answer: Response) -> Response:
+        """The answer with the cookie of a new visitor."""
+        if self.token:
+            answer.set_cookie(
+                self.pane.cookie, self.token, COOKIE_DAYS * 86400, path=self.pane.base or "/",
+                secure=self.secure, httponly=True, samesite="lax",
+            )  # fmt: skip
+        return answer
 
 
 class Chat:
     """Serves any number of panes over one web channel."""
 
-    def __init__(
-        self, web: Web, database: Database, fetcher: Fetcher, pictures: Pictures, receive: Receive, speech: Speech,
-        now: Callable[[], datetime],
-    ) -> None:  # fmt: skip
-        self.web, self.database, self.fetcher, self.pictures = web, database, fetcher, pictures
-        self.receive, self.speech, self.now = receive, speech, now
+    def __init__(self, web: Web, receive: Receive) -> None:
+        self.web, self.receive, self.surroundings = web, receive, web.surroundings
+        self.database, self.now = web.database, web.now
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
         """Everything a page under this path talks to."""
@@ -103,8 +84,8 @@ class Chat:
         visitor = await self._visitor(pane, socket)
         if self.web.open_pages(visitor.address) >= SOCKETS:
             return await socket.close(4429)
-        headers = [(b"set-cookie", visitor.cookie.encode())] if visitor.cookie else []
-        await socket.accept(headers=headers)
+        cookies = [header for header in visitor.remember(Response()).raw_headers if header[0] == b"set-cookie"]
+        await socket.accept(headers=cookies)
         async with self.web.listen(visitor.address) as news:
             pushing = asyncio.create_task(self._push(pane, socket, visitor.address, news))
             try:
@@ -164,11 +145,11 @@ class Chat:
             account = await people.find(tx, self.web.name, visitor.address)
         if name.casefold().endswith(SHEET):
             said = {"id": said.get("id", ""), "file": clean(name)[-NAME:]}
-            became = await self.fetcher.rows(raw, account)
+            became = await self.surroundings.uploads.rows(raw, account)
             return _answer(await self._hear(visitor.address, orjson.dumps(said), became=became), visitor)
         try:
-            said["picture"] = await self.fetcher.store(raw, account.id if account else None)
-        except BadPicture as bad:
+            said["picture"] = await self.surroundings.uploads.store(raw, account.id if account else None)
+        except BadFile as bad:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
         return _answer(await self._hear(visitor.address, orjson.dumps(said), became={}), visitor)
 
@@ -178,7 +159,7 @@ class Chat:
             if not pane.address and not await self._known(tx, pane, request):
                 return Response(status_code=404)
         try:
-            data = await self.pictures(request.path_params["name"])
+            data = await self.surroundings.picture(request.path_params["name"])
         except NoSuchFile:
             return Response(status_code=404)
         return Response(
@@ -220,7 +201,7 @@ class Chat:
         return {"tick": said["id"]}
 
     def _error(self, client: str, key: str) -> dict[str, Any]:
-        return {"error": {"client": client[:64], "text": self.speech.say(key)}}
+        return {"error": {"client": client[:64], "text": self.surroundings.speech.say(key)}}
 
     async def _send(self, socket: WebSocket, message: dict[str, Any]) -> None:
         if message:
@@ -233,31 +214,19 @@ class Chat:
     async def _visitor(self, pane: Pane, connection: HTTPConnection) -> Visitor:
         """Whose cookie this is; a new visitor gets one."""
         if pane.address:
-            return Visitor(pane.address)
+            return Visitor(pane, pane.address)
         async with self.database.read() as tx:
             if address := await self._known(tx, pane, connection):
-                return Visitor(address)
+                return Visitor(pane, address)
         async with self.database.write() as tx:
             token, address = await webchat.new_session(tx, self.now())
-        secure = "; Secure" if connection.url.scheme in ("https", "wss") else ""
-        return Visitor(
-            address,
-            f"{pane.cookie}={token}; Path={pane.base or '/'}; Max-Age={COOKIE_DAYS * 86400}; HttpOnly; SameSite=Lax{secure}",
-        )
-
-
-def page(name: str, **words: str) -> HTMLResponse:
-    """A page template with these words, escaped."""
-    template = Template((PAGES / f"{name}.html").read_text(encoding="utf-8"))
-    return HTMLResponse(template.substitute({key: escape(value) for key, value in words.items()}))
+        return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"))
 
 
 def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Response:
     failed = "error" in said and status == 200
     answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
-    if visitor.cookie:
-        answer.headers.append("set-cookie", visitor.cookie)
-    return answer
+    return visitor.remember(answer)
 
 
 def _linked(pane: Pane, message: dict[str, Any]) -> dict[str, Any]:

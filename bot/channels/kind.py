@@ -1,0 +1,103 @@
+"""A kind of channel as one row of the table: its name, its settings, and how a channel is made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from bot.channels import Channel
+from bot.message import Words
+from locales import Speech
+from storage.database import Database
+from storage.talk.people import Account
+
+S = TypeVar("S", bound=BaseModel)
+Pictures = Callable[[str], Awaitable[bytes]]
+"""The bytes of a stored picture by its name; raises NoSuchFile."""
+Exclusive = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Does some work whenever it is this process's turn, of all that share the database."""
+
+
+class BadFile(Exception):
+    """A file that cannot be used; ``code`` names the sentence ``wrong.<code>`` that says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Uploads(Protocol):
+    """Takes files that people hand over to the program itself, instead of to a platform."""
+
+    async def store(self, raw: bytes, account_id: int | None) -> str:
+        """Make a photo safe and store it; returns its name. Raises BadFile."""
+
+    async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:
+        """What becomes of a spreadsheet, as the inbox keeps it."""
+
+
+@dataclass(frozen=True)
+class Menus:
+    """A platform's command menus: for everybody by language, and for single addresses of people with a role."""
+
+    everybody: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    """Each command with its help."""
+    chats: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a channel may need of the process that it works in."""
+
+    database: Database
+    now: Callable[[], datetime]
+    speeches: Mapping[str, Speech]
+    language: str
+    """For people whose language is not known."""
+    picture: Pictures
+    uploads: Uploads
+    menus: Callable[[str], Awaitable[Menus]]
+    """The command menus of the channel with this name."""
+    exclusive: Callable[[str], Exclusive]
+    """What only one process may do at a time, by a name such as «receive:telegram:123»."""
+    demo: bool = False
+    """Whether this is the demo, in which anybody may play anybody."""
+
+    @property
+    def speech(self) -> Speech:
+        return self.speeches[self.language]
+
+
+@dataclass(frozen=True)
+class Kind(Generic[S]):
+    """All that the program knows of a channel before there is one."""
+
+    name: str
+    """As accounts, settings and the log have it; it never changes."""
+    title: Words
+    """How people call it."""
+    settings: type[S]
+    """Its part of the settings; a BaseModel without fields if it has none."""
+    make: Callable[[Surroundings, S], Channel] | None
+    """Loads what it needs only when it is called; None if it cannot run by itself."""
+    needs: tuple[str, ...] = ()
+    """The settings without which it cannot be; where they are all given, it runs without being asked for."""
+    always: bool = False
+    """Whether it runs wherever nothing else is asked for; the demo is played on it."""
+    address: re.Pattern[str] = re.compile(r"\S+")
+    """The shape of an address on it."""
+    advice: str = ""
+    """What an operator does to use it, in plain words for a terminal."""
+
+    def is_given(self, settings: S) -> bool:
+        """Whether the settings hold all that it needs, and it needs any."""
+        return bool(self.needs) and not self.missing(settings)
+
+    def missing(self, settings: S) -> list[str]:
+        """The settings that it needs and that are not given."""
+        return [name.upper() for name in self.needs if not getattr(settings, name)]

@@ -1,0 +1,24 @@
+"""Telegram: one bot that is talked to by polling or by webhook."""
+
+from __future__ import annotations
+
+import re
+
+from bot.channels import Channel
+from bot.channels.kind import Kind, Surroundings
+from bot.channels.telegram.settings import TelegramSettings
+from bot.message import Text
+
+
+def _make(surroundings: Surroundings, settings: TelegramSettings) -> Channel:
+    from bot.channels.telegram.channel import Telegram  # python-telegram-bot is loaded only where there is a token
+
+    return Telegram(surroundings, settings)
+
+
+KIND = Kind(
+    "telegram", Text("channel.telegram"), TelegramSettings, _make,
+    needs=("telegram_token",), address=re.compile(r"[0-9]+"),
+    advice="To go live on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY\n"
+    "into .env (see .env.example), and start again.",
+)  # fmt: skip

@@ -1,0 +1,107 @@
+"""The front page: one chat for everybody, or in the demo three side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from babel import negotiate_locale
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels.kind import Surroundings
+from bot.web.page import page
+from locales import LANGUAGES, Speech, catalogue
+from storage.campaign import campaigns
+from storage.campaign.campaigns import Campaign
+from storage.demo.demo import STAFF
+
+PAGES = Path(__file__).parent / "pages"
+MOST_LANGUAGES = 20
+"""Of an Accept-Language header; what follows is not read."""
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One chat under a path of its own. ``address`` fixes whose it is; only the demo's staff panes have one."""
+
+    base: str = ""
+    address: str = ""
+
+    @property
+    def cookie(self) -> str:
+        return "nhandao" + self.base.replace("/", "-")
+
+
+DEMO = {
+    "resident": Pane("/resident"),
+    "officer": Pane("/officer", STAFF["officer"]),
+    "admin": Pane("/admin", STAFF["admin"]),
+}
+"""Its staff panes let anybody play anybody, so the demo is served on loopback only."""
+
+
+def front(surroundings: Surroundings) -> tuple[Route, Sequence[Pane]]:
+    """The front page's route, and the panes that are on it."""
+    if surroundings.demo:
+        return Route("/", lambda request: _demo_page(surroundings.speech)), tuple(DEMO.values())
+
+    async def index(request: Request) -> Response:
+        async with surroundings.database.read() as tx:
+            campaign = await campaigns.active(tx)
+        assert campaign is not None
+        language = preferred(request.headers.get("accept-language", ""))
+        return _chat_page(surroundings.speeches.get(language, surroundings.speech), campaign)
+
+    return Route("/", index), (Pane(),)
+
+
+def _chat_page(speech: Speech, campaign: Campaign) -> Response:
+    return page(
+        PAGES / "chat.html",
+        lang=speech.language,
+        title=f"{campaign.title} {campaign.year}",
+        subtitle=speech.say("web.subtitle", organiser=campaign.organiser),
+        base="",
+        static="/static",
+        icon="/static/heart.svg",
+        emblem="",
+        phone=campaign.hotline,
+        tel="".join(c for c in campaign.hotline if c.isdecimal() or c == "+"),
+        call=speech.say("web.call", phone=campaign.hotline),
+        hidden="" if campaign.hotline else " hidden",
+        opening=speech.say("web.opening"),
+        noscript=speech.say("web.noscript"),
+        words=orjson.dumps(_words(speech)).decode(),
+    )
+
+
+def _demo_page(speech: Speech) -> Response:
+    words = _words(speech)
+    return page(
+        PAGES / "demo.html",
+        lang=speech.language,
+        static="/static",
+        icon="/static/heart.svg",
+        emblem="",
+        noscript=words["noscript"],
+        words=orjson.dumps(words).decode(),
+        **{f"{name}_base": pane.base for name, pane in DEMO.items()},
+        **{key.removeprefix("demo."): said for key, said in words.items() if key.startswith("demo.")},
+    )
+
+
+def _words(speech: Speech) -> dict[str, str]:
+    """The sentences that the page's script says itself, by their keys without «web.»."""
+    said = catalogue(speech.language)
+    return {key.removeprefix("web."): str(words) for key, words in said.items() if key.startswith("web.")}
+
+
+def preferred(accepted: str) -> str:
+    """The language of ours that an Accept-Language header likes best (RFC 9110, 12.5.4), or nothing."""
+    found = [part.partition(";q=")[::2] for part in accepted.replace(" ", "").split(",")[:MOST_LANGUAGES]]
+    by_weight = sorted(found, key=lambda one: one[1] or "1", reverse=True)
+    return negotiate_locale([name for name, _ in by_weight], LANGUAGES, sep="-") or ""

@@ -1,0 +1,36 @@
+"""A channel's surroundings without a program: an empty database that nobody opens, no menus, no pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.channels.kind import Menus, Pictures, Surroundings
+from bot.media.fetch import Fetcher
+from bot.media.pictures import Studio
+from bot.process.lease import at_once
+from bot.process.startup import utc_now
+from bot.vietnamese.money import in_words
+from locales import LANGUAGES, Speech
+from storage.database import Database
+from storage.database.vault import Vault
+from storage.files import Folder, NoSuchFile
+from tests.stage import KEY
+
+
+async def no_pictures(name: str) -> bytes:
+    raise NoSuchFile(name)
+
+
+async def no_menus(channel: str) -> Menus:
+    return Menus()
+
+
+def alone(picture: Pictures = no_pictures, **how: Any) -> Surroundings:
+    """What a channel gets that is tried by itself."""
+    database = Database("sqlite+aiosqlite:///nowhere/bot.db", Vault(KEY))
+    speeches = {name: Speech(name, ZoneInfo("Asia/Ho_Chi_Minh"), in_words) for name in LANGUAGES}
+    uploads = Fetcher(database, Folder(Path("nowhere")), Studio(), utc_now)
+    given: dict[str, Any] = {"uploads": uploads, "menus": no_menus, "exclusive": lambda name: at_once, **how}
+    return Surroundings(database, utc_now, speeches, "vi", picture, **given)
