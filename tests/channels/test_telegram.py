@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.channels import SendFailed
 from bot.channels.telegram.channel import Telegram
@@ -578,8 +577,8 @@ async def talking(api: BotApi, picture: bytes | Exception | None = b"") -> Async
             raise NoSuchFile(name)
         return picture
 
-    settings = TelegramSettings(telegram_token=SecretStr(api.token), telegram_api_url=api.url, telegram_per_second=0)
-    channel = Telegram(alone(pictures), settings)
+    given = {"telegram_token": api.token, "telegram_api_url": api.url, "telegram_per_second": 0}
+    channel = Telegram(alone(pictures), TelegramSettings.model_validate(given))
     await channel.bot.initialize()
     yield channel
     await channel.close()

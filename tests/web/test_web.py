@@ -74,7 +74,7 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
     async with visitor(site) as client:
         cookie = (await client.get("/messages")).headers["set-cookie"]
         assert "HttpOnly" in cookie
-        assert "SameSite=Lax" in cookie
+        assert "samesite=lax" in cookie.casefold()
         assert "Path=/" in cookie
     async with visitor(site, **{"x-forwarded-proto": "https"}) as client:
         assert "Secure" in (await client.get("/messages")).headers["set-cookie"]
