@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -55,6 +56,17 @@ def test_every_locked_package_has_a_hash() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         packages = re.split(r"\n(?=\S)", (ROOT / name).read_text(encoding="utf-8"))
         assert all("--hash=sha256:" in package for package in packages if "==" in package), name
+
+
+def test_the_documents_name_modules_that_exist() -> None:
+    for path in tracked("*.md"):
+        for named in re.findall(r"`((?:bot|handlers|storage|locales)/[\w/.]*)`", path.read_text(encoding="utf-8")):
+            assert (ROOT / named).exists() or path.name == "CHANGELOG.md", f"{path.name}: {named}"
+
+
+def test_the_picture_of_the_architecture_is_what_its_script_draws() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "pictures" / "architecture.py"))
+    assert (ROOT / "docs" / "pictures" / "architecture.svg").read_text(encoding="utf-8") == script["draw"]()
 
 
 def test_nothing_is_left_for_later_in_the_code() -> None:
