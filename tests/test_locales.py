@@ -17,7 +17,6 @@ from bot.dialog import lead
 from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS
-from bot.message import Text
 from bot.turn.router import Routes
 from bot.vietnamese.money import in_words
 from handlers import ROUTERS
@@ -104,7 +103,7 @@ def of_data() -> Iterator[str]:
     demo = (ROOT / "storage" / "data" / "demo.toml").read_text(encoding="utf-8")
     yield from (f"address.category.{value}" for value in re.findall(r'category = "(\w+)"', demo))
     yield from (f"addresses.kind.{kind}" for kind in ("money", "goods", "work"))
-    yield from (kind.title.key for kind in KINDS.values() if isinstance(kind.title, Text))
+    yield from (f"channel.{name}" for name in KINDS)
 
 
 def sayable() -> set[str]:

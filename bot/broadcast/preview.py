@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.channels import Channel
 from bot.channels.fit import fit, split
 from bot.message import Message, width
+from bot.turn.channels import ChannelFacts
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Shown:
     parts: int
 
 
-def shown_on(message: Message, channels: Mapping[str, Channel]) -> list[Shown]:
+def shown_on(message: Message, channels: Mapping[str, ChannelFacts]) -> list[Shown]:
     """The message on every channel that runs."""
     found = []
     for name, channel in channels.items():

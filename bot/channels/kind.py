@@ -11,7 +11,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from bot.channels import Channel
-from bot.message import Words
 from locales import Speech
 from storage.database import Database
 from storage.talk.people import Account
@@ -78,9 +77,8 @@ class Kind(Generic[S]):
     """All that the program knows of a channel before there is one."""
 
     name: str
-    """As accounts, settings and the log have it; it never changes."""
-    title: Words
-    """How people call it."""
+    """As accounts, settings and the log have it; it never changes. How people call it is the sentence `channel.<name>`,
+    or this where there is none."""
     settings: type[S]
     """Its part of the settings; a BaseModel without fields if it has none."""
     make: Callable[[Surroundings, S], Channel] | None
@@ -91,6 +89,8 @@ class Kind(Generic[S]):
     """Whether it runs wherever nothing else is asked for; the demo is played on it."""
     address: re.Pattern[str] = re.compile(r"\S+")
     """The shape of an address on it."""
+    account: str = ""
+    """An example of an account as an operator writes it, and how to find one's own."""
     advice: str = ""
     """What an operator does to use it, in plain words for a terminal."""
 

@@ -42,7 +42,7 @@ async def calendar_preview(settings: Settings, first: str, last: str) -> int:
         if not found:
             print(f"There is nothing to send from {days[0]} to {days[1]}.")
         for one in found:
-            print(described(one, app.speech, app.context.speeches, campaign.organiser, app.channels), flush=True)
+            print(described(one, app.speech, app.context.speeches, campaign.organiser, app.facts), flush=True)
     finally:
         await app.close()
     return 0

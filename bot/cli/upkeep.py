@@ -89,9 +89,8 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     logs.set_up("WARNING", settings.log_format)
     channel, _, address = account.partition(":")
     if channel not in KINDS or not KINDS[channel].address.fullmatch(address):
-        raise Mistake(
-            f"{account!r} is not an account: write channel:id, for example telegram:123456 (@userinfobot tells you your id)"
-        )
+        examples = " or ".join(kind.account for kind in KINDS.values() if kind.account)
+        raise Mistake(f"{account!r} is not an account: write channel:id, for example {examples}")
     if role == "admin" and unit:
         raise Mistake("an admin is not tied to a unit: leave --unit out, or make the person an officer of the unit")
     app = await open_app(settings, ())

@@ -25,6 +25,7 @@ from bot.receive.engine import Engine
 from bot.send.pace import Pacer
 from bot.send.replies import Delivery
 from bot.settings import Settings
+from bot.turn.channels import ChannelFacts, facts_of
 from bot.turn.menus import menus
 from bot.turn.router import Router, Routes
 from bot.turn.turn import Rules
@@ -56,7 +57,8 @@ class App:
         self.fetcher = Fetcher(store.database, store.files, Studio(), context.now)
         self.painter = Painter(store.database, store.files, store.folder / "fonts", context.now)
         self.delivery = Delivery(context, pacer)
-        rules = Rules(settings.quiet.everywhere, settings.broadcast_approval_over, context.channels)
+        self.facts: dict[str, ChannelFacts] = {}
+        rules = Rules(settings.quiet.everywhere, settings.broadcast_approval_over, self.facts)
         self.engine = Engine(context, routes, self.fetcher, self.delivery, rules)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
@@ -139,6 +141,7 @@ async def connect(
     context = Context(store.database, running, speeches, settings.default_language, settings.zone, now)
     app = App(settings, context, store, Routes(routers))
     running |= {channel.name: channel for channel in channels(app)}
+    app.facts |= {name: facts_of(channel) for name, channel in running.items()}
     return app
 
 

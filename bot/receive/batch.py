@@ -152,11 +152,8 @@ class Handling:
         )
         return Turn(
             tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
-            links=self._links, rules=self.rules, choices=can.choices,
+            rules=self.rules, choices=can.choices,
         )  # fmt: skip
-
-    def _links(self, code: str) -> list[str]:
-        return [link for channel in self.context.channels.values() if (link := channel.link(code))]
 
     def _answers(self, turn: Turn) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.channels import Channel
 from bot.dialog import lead
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
 from bot.message import Document, Heard, Option, Reply, Text, Words
 from bot.quiet import QuietHours
+from bot.turn.channels import ChannelFacts
 from locales import Speech
 from storage import audit
 from storage.campaign.campaigns import Campaign
@@ -31,7 +31,8 @@ class Rules:
     quiet: QuietHours = field(default_factory=QuietHours)
     approval_over: int = 200
     """A broadcast to more people than this needs a second person."""
-    channels: Mapping[str, Channel] = field(default_factory=dict)
+    channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
+    """Those that run, by name."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,6 @@ class Turn:
     place: Place | None = None
     rest: str = ""
     """What follows the command."""
-    links: Callable[[str], list[str]] = lambda code: []
-    """The addresses that open a channel and say /start with this code."""
     rules: Rules = field(default_factory=Rules)
     choices: int = 0
     """How many numbered choices the channel shows at once; none: all."""
@@ -112,6 +111,10 @@ class Turn:
     @property
     def today(self) -> date:
         return self.facts.today
+
+    def links(self, code: str) -> list[str]:
+        """The addresses that open a channel and say /start with this code."""
+        return [link for channel in self.rules.channels.values() if (link := channel.link(code))]
 
     def day(self, at: datetime) -> date:
         """The day on which an instant falls, where this program is at home."""

@@ -44,7 +44,7 @@ async def shown(turn: Turn) -> None:
 def _answered(turn: Turn, found: Health) -> dict[str, datetime | None]:
     """When the platform of each channel last answered, this process or one that noted it; None for those that don't ask."""
     return {
-        name: max((at for at in (channel.received_at, found.answered.get(name)) if at and channel.asks), default=None)
+        name: max((at for at in (channel.received_at(), found.answered.get(name)) if at and channel.asks), default=None)
         for name, channel in turn.rules.channels.items()
     }
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from bot.broadcast.preview import shown_on
 from bot.broadcast.text import announcement
 from bot.message import Option, Reply, Text
+from bot.turn.channels import ChannelFacts
 from bot.turn.turn import Turn
 from handlers.calendar.chart import in_words
 from handlers.calendar.content import Said, drafted
@@ -19,9 +19,6 @@ from locales import LANGUAGES, Speech
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-
-if TYPE_CHECKING:
-    from bot.channels import Channel
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ async def previewed(turn: Turn, one: CampaignMessage) -> None:
 
 
 def described(
-    one: Preview, speech: Speech, speeches: Mapping[str, Speech], organiser: str, channels: Mapping[str, Channel]
+    one: Preview, speech: Speech, speeches: Mapping[str, Speech], organiser: str, channels: Mapping[str, ChannelFacts]
 ) -> str:
     """A line of the month, then its message in every language as each channel shows it; the same looks stand together."""
     parts = [f"== {speech(line(one.entry))}"]

@@ -32,8 +32,10 @@ from storage.tables import (
     volunteers,
 )
 
+CHANNEL = "web"
+"""Where everybody in the demo is met: its three chats are panes of one page."""
 STAFF = {"officer": "demo-officer", "admin": "demo-admin"}
-"""The web chat addresses of the demo's staff."""
+"""The addresses of the demo's staff there."""
 SIZE = 960, 640
 """Pixels of the drawings in ``data/pictures``."""
 
@@ -54,7 +56,7 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
     await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign["id"]).values(goals=given["goals"]))
     await tx.run(sa.insert(posters), given["posters"])
     for one in given["staff"]:
-        person = await _person(tx, "web", one["address"], now)
+        person = await _person(tx, one["address"], now)
         unit_id = campaign["unit_id"] if one["role"] == "officer" else None
         await tx.run(sa.insert(staff).values(person_id=person, role=one["role"], unit_id=unit_id, granted_at=now))
         await _agree(tx, person, now)
@@ -93,15 +95,15 @@ async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:
     return int(await tx.value(sa.insert(table).values(**values).returning(table.c.id)))
 
 
-async def _person(tx: Tx, channel: str, address: str, now: datetime) -> int:
+async def _person(tx: Tx, address: str, now: datetime) -> int:
     person = await _new(tx, people, language="vi", created_at=now)
-    at = {"channel": channel, "address": address, "created_at": now, "announcements_here": True}
+    at = {"channel": CHANNEL, "address": address, "created_at": now, "announcements_here": True}
     await _new(tx, accounts, person_id=person, **at)
     return person
 
 
 async def _agree(tx: Tx, person: int, now: datetime) -> None:
-    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
+    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": CHANNEL, "given_at": now}
     await _new(tx, consents, person_id=person, purpose="take_part", **given)
 
 
@@ -132,7 +134,7 @@ async def _address(
 
 
 async def _volunteer(tx: Tx, unit_id: int, n: int, one: dict[str, Any], now: datetime) -> int:
-    person = await _person(tx, "web", f"demo-{n}", now)
+    person = await _person(tx, f"demo-{n}", now)
     await _agree(tx, person, now)
     await _new(
         tx, volunteers, person_id=person, full_name=one["full_name"], folded_name=one["folded_name"],

@@ -15,6 +15,7 @@ from storage.aid.receipts import NewContribution
 from storage.campaign import calendar, campaigns, seed
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
+from storage.demo.demo import CHANNEL
 from storage.tables import accounts, addresses, consents, contributions, deeds, needs, people, units
 from storage.tables import pledges as promises
 
@@ -28,7 +29,7 @@ async def begin(tx: Tx, now: datetime) -> None:
     assert campaign is not None
     await calendar.load(tx, campaign.id)
     await calendar.switch(tx, [one.id for one in await calendar.all_of(tx, campaign.id) if one.rule], now, on=True)
-    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": "web", "given_at": now}
+    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": CHANNEL, "given_at": now}
     ids = [row["id"] for row in await tx.all(sa.select(people.c.id))]
     await tx.run(sa.insert(consents), [{"person_id": id, "purpose": "announcements", **given} for id in ids])
 

@@ -16,7 +16,7 @@ from storage.tables import accounts, deeds, people, staff, units, volunteers
 from storage.tables import pledges as promises
 
 NUMBER = re.compile(r"#?(\d{1,12})")
-ACCOUNT = re.compile(r"(telegram|web|console|room):(\S{1,64})")
+ACCOUNT = re.compile(r"([a-z][a-z_]*):(\S{1,64})")
 
 
 @dataclass(frozen=True)

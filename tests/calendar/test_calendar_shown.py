@@ -88,7 +88,7 @@ async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look
             found = await previews(
                 tx, campaign, app.context.speeches, "vi", app.now(), date(2026, 5, 13), date(2026, 5, 15)
             )
-            said = [described(one, app.speech, app.context.speeches, campaign.organiser, app.channels) for one in found]
+            said = [described(one, app.speech, app.context.speeches, campaign.organiser, app.facts) for one in found]
             listed, _ = await addresses.page(tx, campaign.id, unit_id=None, kind="", first=0, most=3)
     codes = [code for text in said for code in re.findall(r"/camket (DC-\d+)", text)]
     assert codes == [one.code for one in listed]

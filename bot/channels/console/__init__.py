@@ -5,6 +5,5 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from bot.channels.kind import Kind
-from bot.message import Text
 
-KIND = Kind("console", Text("channel.console"), BaseModel, None)
+KIND = Kind("console", BaseModel, None)

@@ -7,7 +7,6 @@ import re
 from bot.channels import Channel
 from bot.channels.kind import Kind, Surroundings
 from bot.channels.telegram.settings import TelegramSettings
-from bot.message import Text
 
 
 def _make(surroundings: Surroundings, settings: TelegramSettings) -> Channel:
@@ -17,8 +16,8 @@ def _make(surroundings: Surroundings, settings: TelegramSettings) -> Channel:
 
 
 KIND = Kind(
-    "telegram", Text("channel.telegram"), TelegramSettings, _make,
-    needs=("telegram_token",), address=re.compile(r"[0-9]+"),
+    "telegram", TelegramSettings, _make,
+    needs=("telegram_token",), address=re.compile(r"[0-9]+"), account="telegram:123456 (@userinfobot tells you your id)",
     advice="To go live on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY\n"
     "into .env (see .env.example), and start again.",
 )  # fmt: skip

@@ -6,7 +6,6 @@ from pydantic import BaseModel
 
 from bot.channels import Channel
 from bot.channels.kind import Kind, Surroundings
-from bot.message import Text
 
 
 def _make(surroundings: Surroundings, settings: BaseModel) -> Channel:
@@ -15,4 +14,4 @@ def _make(surroundings: Surroundings, settings: BaseModel) -> Channel:
     return Web(surroundings)
 
 
-KIND = Kind("web", Text("channel.web"), BaseModel, _make, always=True)
+KIND = Kind("web", BaseModel, _make, always=True)
