@@ -28,7 +28,7 @@ FACTS = Facts(
 SAID = [
     "Huy", "huỷ", "quay lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan", "có",
     "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "123456", "x" * 3000, "😀",
-    "một việc tốt rất dài ở đây", "xoá hết", "thu quyền", "nhập đơn vị",
+    "một việc thiện rất dài ở đây", "xóa hết", "thu hồi quyền", "sáp nhập",
     "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
     "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn",
 ]  # fmt: skip

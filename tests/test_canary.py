@@ -89,7 +89,7 @@ async def test_a_whole_life_on_telegram_leaves_no_trace_in_the_log(template: Tem
         person.send_photo(photo(tmp_path, "deed").read_bytes(), f"{NAME} đưa cháu qua suối ở Bến Quan")
         await told(person, "Ai đã làm")
         api.fail("getUpdates", status=502, garbage=True)
-        person.say("huỷ")
+        person.say("hủy")
         await told(person, "Đã dừng")
         await running.stop()
     log = (tmp_path / "log.txt").read_text(encoding="utf-8")

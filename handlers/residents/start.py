@@ -22,7 +22,7 @@ from storage.talk.consents import PURPOSES, Shown
 
 router = Router("start")
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-12"
 """Changes whenever the text does, in any language."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

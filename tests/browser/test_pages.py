@@ -48,13 +48,13 @@ async def test_a_resident_pledges_from_the_first_word_to_the_code(site: Served, 
     await choose(page, "Anh K.")
     await expect(page.locator("img[src*='/picture/']")).to_be_visible()
     await choose(page, "Tôi muốn giúp")
-    await choose(page, "Vốn mở góc tạp hoá nhỏ")
+    await choose(page, "Vốn mở góc tạp hóa nhỏ")
     await say(page, "1tr5")
     await choose(page, "Một lần")
     await choose(page, "Cá nhân tôi")
     await choose(page, "Ẩn danh")
     await expect(page.get_by_text("một triệu năm trăm nghìn đồng")).to_be_visible()
-    await choose(page, "Đúng, gửi đi")
+    await choose(page, "Đúng, xác nhận")
     await expect(page.get_by_text("Đã ghi cam kết TND")).to_be_visible()
 
 
@@ -162,7 +162,7 @@ async def test_the_demo_has_three_chats_that_see_each_other(demo: Served, open_p
     for name in ("Người dân", "Cán bộ", "Quản trị"):
         await expect(page.get_by_role("region", name=name)).to_be_visible()
     resident, officer = page.get_by_role("region", name="Người dân"), page.get_by_role("region", name="Cán bộ")
-    await expect(officer.get_by_role("button", name="Bàn việc")).to_be_visible()
+    await expect(officer.get_by_role("button", name="Việc cần làm")).to_be_visible()
     await resident.get_by_role("button", name="Tham gia", exact=True).click()
     await resident.get_by_role("button", name="Xong", exact=True).click()
     await expect(resident.get_by_text("Anh/chị muốn làm gì?")).to_be_visible()
@@ -199,7 +199,7 @@ async def test_everybody_can_use_the_chat(site: Served, open_page: Open, axe: st
 async def test_everybody_can_use_the_demo(demo: Served, open_page: Open, axe: str, theme: str) -> None:
     page = await open_page(demo.url, bypass_csp=True, color_scheme=theme, viewport={"width": 1440, "height": 900})
     await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_have_count(1)
-    await expect(page.get_by_role("button", name="Bàn việc")).to_have_count(2)
+    await expect(page.get_by_role("button", name="Việc cần làm")).to_have_count(2)
     assert await violations(page, axe) == []
 
 

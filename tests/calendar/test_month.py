@@ -90,7 +90,7 @@ async def test_after_a_long_downtime_an_officer_is_asked_and_her_word_counts(sta
         await quiet_down(app)
     assert heard(stage) == ["hello vi"]
     (again,) = await stage.say(pressed=asked.buttons[2].value, address="officer")
-    assert again.text == "Việc này đã được quyết rồi."
+    assert again.text == "Việc này đã có người quyết định rồi."
 
 
 @BOTH
@@ -249,7 +249,7 @@ async def test_the_evening_before_the_officers_see_tomorrow_s_messages_once(stag
         await schedule(app, rule="2026-05-13", at="10:00")
         await pass_time(app, stage.clock, NOON + timedelta(hours=11), timedelta(minutes=10))
     assert [m.text.partition("\n")[0] for to, m in stage.room.said if to == "officer"] == [
-        "🔎 TẬP DƯỢT, chưa gửi cho ai. Ngày mai 10:00: “hello”"
+        "🔎 XEM TRƯỚC, chưa gửi cho ai. Ngày mai 10:00: “hello”"
     ]
     assert heard(stage) == []
 

@@ -377,7 +377,7 @@ async def test_an_invitation_on_telegram_has_a_link_that_joins(connect: Connect)
         assert link is not None
         an.start(link[1])
         await line.quiet()
-        assert any("cán bộ, mọi nơi" in sent.text for sent in an.inbox)
+        assert any("cán bộ, toàn chiến dịch" in sent.text for sent in an.inbox)
 
 
 # -- the server is away, or slow, or wrong -----------------------------------------------------------------------------

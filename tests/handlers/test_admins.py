@@ -55,7 +55,7 @@ async def invited(stage: Stage, role: str = "officer") -> str:
 async def test_an_invitation_is_good_once_however_often_and_by_whomever_it_is_brought(stage: Stage) -> None:
     code = await invited(stage)
     said = await stage.send([stage.room.arrival(who, text=f"/start {code}") for who in ("7", "8", "7")], "7")
-    assert "cán bộ, mọi nơi" in said[0].text
+    assert "cán bộ, toàn chiến dịch" in said[0].text
     holders = [row["person_id"] for row in await stage.rows(roles) if row["role"] == "officer"]
     assert len(holders) == 2, "the demo's officer and one more"
     acts = [row["act"] for row in await stage.rows(log)]
@@ -89,7 +89,7 @@ async def test_what_takes_a_role_away_holds_for_the_next_message_of_the_same_bat
     await appoint(stage, "8", "officer")
     number = (await stage.rows(roles))[-1]["id"]
     await stage.say(f"/staff revoke {number}", "boss")
-    seen = [stage.room.arrival("8", text="/help"), stage.room.arrival("boss", text="thu quyền")]
+    seen = [stage.room.arrival("8", text="/help"), stage.room.arrival("boss", text="thu hồi quyền")]
     said = await stage.send([*seen, stage.room.arrival("8", text="/help")], "8")
     assert len(said) == 3, "an answer, the news, an answer"
     assert [row["revoked_at"] is None for row in await stage.rows(roles)] == [True, True, True, False]
@@ -181,9 +181,9 @@ async def test_the_step_where_people_give_up_is_counted_without_saying_who(stage
     for who in ("1", "2", "3"):
         await stage.agree("take_part", address=who)
         await stage.say("/volunteer", who)
-    await stage.say("huỷ", "1")
+    await stage.say("hủy", "1")
     await stage.say("Trần Thị Thử", "2")
-    await stage.say("huỷ", "2")
+    await stage.say("hủy", "2")
     stage.clock.forward(days=2)
     await stage.say("/deed", "2")
     async with stage.program() as app, app.database.read() as tx:
@@ -382,5 +382,5 @@ async def test_promised_and_arrived_are_separate_figures(stage: Stage) -> None:
             }
             await tx.run(sa.insert(contributions).values(**seen, **row))
     said = (await stage.say("/stats", "boss"))[0].text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "tiền hứa 13.200.000 đ" in said
-    assert "Đã đến: của 1 cam kết, tiền 300.000 đ; hiện vật và công trị giá 50.000 đ" in said
+    assert "tiền cam kết 13.200.000 đ" in said
+    assert "Đã nhận: từ 1 cam kết, tiền 300.000 đ; hiện vật và ngày công trị giá 50.000 đ" in said

@@ -67,7 +67,7 @@ def text(said: list[Message]) -> str:
 
 async def test_a_resident_is_told_that_there_is_no_such_command_and_it_is_on_record(stage: Stage) -> None:
     await stage.say("/start")
-    assert "Không có lệnh này" in text(await stage.say("/broadcast send 1"))
+    assert "Tôi chưa có mục này" in text(await stage.say("/broadcast send 1"))
     assert [row["object"] for row in await stage.rows(audit) if row["act"] == "refused"] == ["/broadcast send"]
 
 
@@ -152,7 +152,7 @@ async def test_an_officer_of_another_commune_cannot_touch_it(stage: Stage) -> No
     await appoint(stage, "2", unit="19414")
     await many(stage, 2)
     await ready(stage)
-    assert "Không có tin này" in text(await stage.say("/broadcast send 1", "2"))
+    assert "Không tìm thấy tin này" in text(await stage.say("/broadcast send 1", "2"))
     assert await state(stage) == "draft"
     assert [row["object"] for row in await stage.rows(audit) if row["act"] == "refused"] == ["broadcast:1"]
 
@@ -173,7 +173,7 @@ async def test_an_officer_whose_units_are_gone_announces_to_nobody(stage: Stage)
         )
         await staff.revoke(tx, person_id, "officer", here, "operator", stage.clock())
         await staff.grant(tx, person_id, "officer", province, "operator", stage.clock())
-    assert "Không có tin này" in text(await stage.say(ANSWERS[-1]))
+    assert "Không tìm thấy tin này" in text(await stage.say(ANSWERS[-1]))
     assert await stage.rows(table) == []
     await compose(stage)
     assert await stage.rows(table) == []

@@ -130,7 +130,7 @@ async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_s
     assert copy["deed_questions"][0]["answer"] == "Thôn Canary"
     assert copy["proposed_addresses"][0]["state"] == "proposed"
     await stage.say("/forgetme")
-    await stage.say("xoá hết")
+    await stage.say("xóa hết")
     assert [row["question"][:9] for row in await stage.rows(questions)] == ["Quần áo c"]  # the demo's, not hers
     assert await stage.rows(deed_questions) == []
     assert (await stage.rows(addresses))[-1]["proposed_by"] is None

@@ -34,7 +34,7 @@ async def test_two_who_pledge_the_last_part_at_the_same_instant_are_both_told_th
         await app.settle()
     said = {to: message.text for to, message in stage.room.said}
     assert "Đã ghi cam kết" in said["1"]
-    assert "Phần còn thiếu là 1.000.000\N{NO-BREAK SPACE}đ" in said["2"]
+    assert "Nơi này chỉ còn thiếu 1.000.000\N{NO-BREAK SPACE}đ" in said["2"]
     assert any("đã có người giúp một phần" in message.text for to, message in stage.room.said if to == "2")
     await stage.say("1", address="2")
     await stage.say("đúng", address="2")

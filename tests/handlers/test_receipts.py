@@ -50,8 +50,8 @@ async def test_a_pledge_goes_its_whole_way_and_its_giver_hears_each_step(stage: 
     card = (await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0]))[-1].text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
-    assert "Đã hứa: 2.000.000 đ" in card
-    assert "Đã đến: chưa có" in card
+    assert "Đã cam kết: 2.000.000 đ" in card
+    assert "Đã nhận: chưa có" in card
     await stage.say(f"/desk confirm {code}", LAN)
     await stage.say("mời đến UBND xã sáng thứ Bảy", LAN)
     assert "sáng thứ Bảy" in last(stage, RESIDENT)
@@ -102,10 +102,10 @@ async def test_a_receipt_written_by_mistake_is_void_and_keeps_its_number(stage: 
     await arrive(stage, code, "15tr")
     await stage.say("/desk void 1", LAN)
     await stage.say("ghi nhầm số tiền", LAN)
-    assert "đã huỷ vì ghi nhầm" in last(stage, RESIDENT)
+    assert "đã hủy. Lý do: " in last(stage, RESIDENT)
     assert await of(stage, code) == ("confirmed", 2_000_000, 0)
     assert "TND26/00002" in await arrive(stage, code, "1tr5")
-    assert "đã huỷ rồi" in (await stage.say("/desk void 1", LAN))[0].text
+    assert "đã hủy rồi" in (await stage.say("/desk void 1", LAN))[0].text
     assert [row["number"] for row in await stage.rows(contributions)] == [1, 2]
 
 
@@ -116,7 +116,7 @@ async def test_who_cancels_gives_a_reason_and_the_giver_hears_it(stage: Stage) -
     await stage.say("gia đình đã nhận đủ", LAN)
     assert "gia đình đã nhận đủ" in last(stage, RESIDENT)
     assert (await of(stage, code))[0] == "cancelled"
-    assert "đã xong rồi: đã huỷ" in (await stage.say(f"/desk arrived {code}", MINH))[0].text
+    assert "đã xong rồi: đã hủy" in (await stage.say(f"/desk arrived {code}", MINH))[0].text
 
 
 @pytest.mark.parametrize("act", ["pledge", "confirm", "arrived", "fulfilled", "cancel"])

@@ -54,7 +54,7 @@ async def test_of_a_pledge_one_is_reminded_three_times_a_week_apart(stage: Stage
         assert await days(stage, app, 60) == [7, 14, 21]
     told = stage.room.said[-1][1]
     assert code in told.text
-    assert [b.label for b in told.buttons] == ["Của tôi", "Đừng nhắc nữa"]
+    assert [b.label for b in told.buttons] == ["Đăng ký của tôi", "Không cần nhắc nữa"]
 
 
 async def test_who_said_enough_is_not_reminded_again_and_the_pledge_stands(stage: Stage) -> None:
@@ -106,7 +106,7 @@ async def test_an_open_form_gets_one_word_after_a_day_and_another_when_it_is_clo
     async with stage.program() as app:
         assert await days(stage, app, 20) == [2, 8]  # touched at nine: not before the next tick
     texts = [message.text for _, message in room.said[before:]]
-    assert [text.split("“")[0].strip() for text in texts] == ["Anh/chị còn dở phần", "Phần"]
+    assert [text.split(" phần")[0] for text in texts] == ["Anh/chị đang làm dở", "Anh/chị để dở"]
     assert await stage.rows(places) == []
 
 

@@ -35,13 +35,13 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
     await arrive(stage, await promise(stage), "1tr5")
     said = await stage.say("/report", LAN)
     text = said[0].text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "Đã đến: 1.500.000 đ (tiền 1.500.000 đ" in text
+    assert "Đã nhận: 1.500.000 đ (tiền 1.500.000 đ" in text
     assert "được giúp 1 (3 người, 3 lượt)" in text
     assert "Người giúp: 0 tổ chức, 1 cá nhân" in text
     figures = table(opened(said)["Số liệu"])
     assert figures[0][:3] == ["STT", "Đơn vị", "ĐCNĐ khảo sát (đến nay)"]
     row = dict(zip(figures[0], figures[1], strict=True))
-    assert (row["Đơn vị"], row["Vận động: tiền (đ)"], row["Đã trợ giúp (đ)"]) == ("Xã Cửa Tùng", 1_500_000, 1_500_000)
+    assert (row["Đơn vị"], row["Vận động: tiền (đ)"], row["Tổng đã nhận (đ)"]) == ("Xã Cửa Tùng", 1_500_000, 1_500_000)
     assert figures[-1][1:3] == ["Tổng cộng", 3]
     assert "1.500.000" not in (await stage.say("/report", FAR))[0].text
 
@@ -83,7 +83,7 @@ async def test_a_channel_without_files_gets_the_figures(stage: Stage) -> None:
     await staffed(stage)
     said = await stage.say("/report", LAN)
     assert [message.document for message in said] == [None]
-    assert "Đã đến" in said[0].text
+    assert "Đã nhận" in said[0].text
 
 
 @given(st.lists(st.lists(st.text(max_size=30), min_size=2, max_size=2), max_size=6))
@@ -115,5 +115,5 @@ async def test_years_past_stay_readable_beside_this_one(stage: Stage) -> None:
         assert await campaigns.add(tx, given, "test", app.now())
     (said,) = await stage.say("/cacnam", LAN)
     this, past = said.text.replace("\N{NO-BREAK SPACE}", " ").split("2025")
-    assert "đã đến 1.500.000 đ" in this
+    assert "đã nhận 1.500.000 đ" in this
     assert "(1/3 – 31/5)\nChủ đề: Hành trình nhân đạo\n• 0 lượt cam kết" in past

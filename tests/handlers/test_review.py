@@ -124,7 +124,7 @@ async def test_what_another_has_in_hand_waits_until_she_lets_go_or_it_is_taken_o
     await stage.say(f"/desk deed {code}", LAN, name="Lan")
     stage.clock.forward(minutes=2)
     seen = await stage.say(f"/desk deed {code}", MINH)
-    assert "Lan đang xem, từ 2 phút trước" in seen[-1].text
+    assert "Lan đang xem (từ 2 phút trước)" in seen[-1].text
     assert values(seen[-1]) == [f"/desk take {code}", "/desk"]
     assert "Lan đang xem" in (await stage.say(f"/desk decline {code}", MINH))[0].text
     stage.clock.forward(minutes=9)
@@ -146,7 +146,7 @@ async def test_the_reporter_answers_a_question_and_the_answer_comes_back_to_the_
     await stage.say("Ở Thôn Thử, sát biển")
     assert "đã trả lời" in last(stage, LAN)
     card = await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0])
-    assert "Người kể trả lời: Ở Thôn Thử, sát biển" in card[-1].text
+    assert "Trả lời: Ở Thôn Thử, sát biển" in card[-1].text
     assert "Không có câu hỏi nào" in (await stage.say(f"/reply {code}"))[0].text
 
 
@@ -177,7 +177,7 @@ async def test_who_is_no_officer_any_more_can_do_nothing_with_an_old_button_or_a
     approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
     await stage.say(f"/desk decline {code}", LAN)
     await dismiss(stage, ids[LAN])
-    assert "Không có lệnh này" in (await stage.say("không rõ", LAN))[0].text
+    assert "Tôi chưa có mục này" in (await stage.say("không rõ", LAN))[0].text
     await stage.say("", LAN, pressed=approve)
     assert (await decision(stage, code))["state"] == "new"
     assert [row["act"] for row in await stage.rows(audit)].count("refused") == 2
@@ -187,7 +187,7 @@ async def test_a_resident_who_borrows_an_officer_s_button_is_refused(stage: Stag
     await staffed(stage)
     code = await tell(stage, photos=0)
     approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
-    assert "Không có lệnh này" in (await stage.say("", pressed=approve))[0].text
+    assert "Tôi chưa có mục này" in (await stage.say("", pressed=approve))[0].text
     assert (await decision(stage, code))["state"] == "new"
 
 

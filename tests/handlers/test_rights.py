@@ -80,7 +80,7 @@ async def test_no_answer_is_not_consent(stage: Stage) -> None:
     await stage.say("/menu")
     await stage.say("quay lại")
     await stage.say("1")
-    await stage.say("huỷ")
+    await stage.say("hủy")
     assert len(await stage.rows(given)) == before
 
 
@@ -135,7 +135,7 @@ async def test_who_is_forgotten_leaves_nothing_but_numbers(stage: Stage) -> None
     before = {row["id"]: row["promised"] for row in await stage.rows(needs)}
     file = (await stage.rows(pictures))[-1]["file"]
     await stage.say("/forgetme")
-    goodbye = await stage.say("xoá hết")
+    goodbye = await stage.say("xóa hết")
     assert len(goodbye) == 1
     async with stage.program() as app:
         await app.sweep()
@@ -171,7 +171,7 @@ def opened(vault: object, value: object) -> str:
 async def test_who_is_forgotten_can_come_back_as_a_stranger(stage: Stage) -> None:
     await live(stage)
     await stage.say("/forgetme")
-    await stage.say("xoá hết")
+    await stage.say("xóa hết")
     said = await stage.say("chào")
     assert "trả lời tự động" in said[0].text
 

@@ -79,7 +79,7 @@ async def test_each_bad_cell_is_named_with_row_column_and_reason_and_nothing_com
     before = len(await stage.rows(addresses))
     status, said, wrong = bring(stage, path)
     assert (status, said) == (2, "")
-    for told in ("“Điện thoại”: Số điện thoại", "“Tên công khai”", "“Số người”", "“Câu chuyện”"):
+    for told in ("“Điện thoại”: Số điện thoại", "“Tên công khai”", "“Số người”", "“Hoàn cảnh”"):
         assert f"Dòng 5, cột {told}" in wrong
     assert "Dòng 4" not in wrong
     assert "nothing was imported" in wrong

@@ -30,8 +30,8 @@ async def test_the_demo_s_month_fills_and_its_chart_grows(stage: Stage) -> None:
     sizes = [len(chart) for chart in charts]
     assert sizes == sorted(sizes) and sizes[0] < sizes[-1]
     assert charts[-1][1:] == [
-        "Địa chỉ có người giúp: 12 / 12", "Cam kết đã đến nơi: 13 / 20",
-        "Tiền đã đến: 16.600.000\u00a0đ / 22.600.000\u00a0đ",
+        "Địa chỉ có người giúp: 12 / 12", "Cam kết đã thực hiện: 13 / 20",
+        "Tiền đã nhận: 16.600.000\u00a0đ / 22.600.000\u00a0đ",
         "1/5 – 7/5: 2", "8/5 – 14/5: 3", "15/5 – 21/5: 3", "22/5 – 28/5: 1", "29/5 – 31/5: 1",
     ]  # fmt: skip
 

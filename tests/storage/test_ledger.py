@@ -82,7 +82,7 @@ async def test_everybody_gets_it_once_and_it_is_done(stage: Stage) -> None:
         assert await state(app, id) == "done"
     assert len({to for to, _ in stage.room.said}) == len(stage.room.said) == 250
     assert stage.room.said[0][1].text.startswith("Chào anh/chị\n\n— ")
-    assert "/stop" in stage.room.said[0][1].text
+    assert "TẮT TIN" in stage.room.said[0][1].text
 
 
 async def test_the_copies_of_one_channel_are_found_without_reading_those_of_the_others(stage: Stage) -> None:

@@ -140,7 +140,7 @@ async def a_unit_s_code_is_given_once(two: Two) -> None:
 async def two_units_are_not_merged_into_each_other(two: Two) -> None:
     for side, gone, into in ((two.left, "19366", "Xã Cửa Tùng"), (two.right, "19414", "Xã Bến Quan")):
         await side.say(f"/units merge {gone}", into, "1/7/2025", "bỏ qua")
-    await two.at_once("nhập đơn vị", "nhập đơn vị")
+    await two.at_once("sáp nhập", "sáp nhập")
     ended = await two.rows(units, units.c.code.in_(["19366", "19414"]), units.c.valid_to_on.is_not(None))
     assert len(ended) == 1
     assert await two.rows(unit_aliases, unit_aliases.c.unit_id == ended[0]["id"]) == []
@@ -151,9 +151,9 @@ async def a_deed_is_decided_once(two: Two) -> None:
     deed = (await two.rows(deeds, deeds.c.state == "new"))[0]
     await two.left.say(f"/desk decline {deed['code']}")
     await two.right.say(f"/desk decline {deed['code']}")
-    told = await two.at_once("không đúng sự thật", "đã có người kể")
+    told = await two.at_once("không đúng sự thật", "đã có người giới thiệu")
 
-    assert sorted("đã có cán bộ xử lý: không duyệt" in one for one in told) == [False, True], told
+    assert sorted("đã có cán bộ xử lý: không được duyệt" in one for one in told) == [False, True], told
     assert len(await two.rows(audit_rows, audit_rows.c.act == "declined")) == 1
 
 
@@ -205,7 +205,7 @@ async def an_admin_remains(two: Two) -> None:
     for side, other in ((two.left, two.right), (two.right, two.left)):
         (role,) = await two.rows(roles, roles.c.person_id == other.person, roles.c.role == "admin")
         await side.say(f"/staff revoke {role['id']}")
-    told = await two.at_once("thu quyền", "thu quyền")
+    told = await two.at_once("thu hồi quyền", "thu hồi quyền")
     assert len(await two.rows(roles, roles.c.role == "admin", roles.c.revoked_at.is_(None))) == 1, told
 
 
