@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.broadcast.markup import inert, replaced
+from bot.broadcast.markup import inert, replaced, unknown
 from bot.message import Money, Text, Words
 from handlers.calendar.chart import Progress, progress_chart
 from handlers.names import describe_need
@@ -25,7 +25,7 @@ LONGEST_STORY = 400
 """Characters of a household's story; the rest is behind its code."""
 DEEDS = 3
 PLACEHOLDERS = {"": (), "address": ("address", "code"), "deeds": ("deeds",), "totals": ("totals",)}
-"""What the texts of each kind of content may mention besides the reader's name and commune."""
+"""What the texts of each kind of content may mention besides the reader's name and commune, and the theme of the year."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ async def drafted(
     content = await _content(tx, message, campaign, on, besides)
     if content is None:
         return None
+    values: dict[str, Words] = {"theme": campaign.theme, **content.values}
     texts = {
-        language: replaced(text, {name: inert(speeches[language](words)) for name, words in content.values.items()})
+        language: _filled(text, {name: inert(speeches[language](words)) for name, words in values.items()})
         for language, text in message.texts.items()
         if language in speeches
     }
@@ -87,6 +88,19 @@ async def drafted(
     }
     draft = replace(draft, texts=texts, picture=draft.picture or content.picture)
     return Said(draft, content.subject, {language: chart for language, chart in drawn.items() if chart})
+
+
+def unfilled(text: str, content: str) -> list[str]:
+    """The placeholders of a text that nothing fills in, such as the hour of a blood donation: somebody must write it."""
+    known = {"theme", *PLACEHOLDERS[content]}
+    return [hole for hole in unknown(text) if hole.strip("{}") not in known]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders filled in; a line that mentions an empty one is left out."""
+    empty = [f"{{{name}}}" for name, value in values.items() if not value]
+    lines = [line for line in text.split("\n") if not any(hole in line for hole in empty)]
+    return replaced("\n".join(lines), values)
 
 
 async def _content(

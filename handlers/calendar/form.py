@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from bot.broadcast.markup import bad_links, unknown
+from bot.broadcast.markup import bad_links
 from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.hour import NotATime, read_hour
 from handlers.broadcasts.fields import Links
-from handlers.calendar.content import PLACEHOLDERS
+from handlers.calendar.content import unfilled
 from handlers.calendar.rules import WEEKDAYS, Scheduled
 from handlers.names import channel_name, channel_names
 from storage.broadcast.audience import Audience
@@ -55,8 +55,7 @@ class Said(Story):
     def read(self, heard: Heard, form: Form) -> str:
         text = super().read(heard, form)
         assert isinstance(form, MessageForm)
-        holes = [hole for hole in unknown(text) if hole.strip("{}") not in PLACEHOLDERS[form.content]]
-        if holes:
+        if holes := unfilled(text, form.content):
             raise Invalid("calendar_hole", hole=holes[0])
         if wrong := bad_links(text):
             raise Invalid("calendar_link", link=wrong[0])

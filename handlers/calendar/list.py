@@ -10,6 +10,7 @@ from typing import Any
 from bot.message import Text, Words
 from bot.quiet import QuietHours
 from bot.turn.turn import Turn
+from handlers.calendar.content import unfilled
 from handlers.calendar.rules import Occurrence, Scheduled, Span, WrongRule, check, month
 from locales import LANGUAGES
 from storage.broadcast import readers
@@ -130,7 +131,8 @@ def problem(one: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> Text
         check(scheduled(one), span(campaign), quiet)
     except WrongRule as wrong:
         return Text(f"wrong.{wrong.code}", wrong.params)
-    return None
+    holes = [hole for text in one.texts.values() for hole in unfilled(text, one.content)]
+    return Text("wrong.calendar_unfilled", {"hole": holes[0]}) if holes else None
 
 
 async def no_longer(turn: Turn, campaign: Campaign) -> list[Words]:

@@ -13,6 +13,7 @@ from storage.broadcast.audience import Audience
 from storage.campaign import calendar, campaigns
 from storage.tables import accounts, addresses, deeds, deliveries
 from storage.tables import audit as written
+from storage.tables import campaigns as kept
 from tests.fakes.crowd import crowd
 from tests.fakes.month import campaign_of, days_are, occurrences, pass_time, quiet_down, schedule
 from tests.fakes.room import Room
@@ -225,6 +226,20 @@ async def test_where_there_is_nothing_to_say_nothing_is_sent_and_the_officer_is_
         assert (row["state"], row["problem"]) == ("cancelled", "nothing")
     assert heard(stage) == []
     assert [m.text.startswith("🗓 Tin “hello” lúc 10:00") for to, m in stage.room.said if to == "officer"] == [True]
+
+
+async def test_a_line_with_the_theme_of_the_year_is_left_out_while_there_is_none(stage: Stage) -> None:
+    text = "Hello!\nTheme: {theme}\nHelp."
+    async with stage.program() as app:
+        await crowd(app, 1)
+        await schedule(app, "one", rule=TODAY, at="10:00", texts={"vi": text, "en": text})
+        await pass_time(app, stage.clock, NOON, timedelta(minutes=30))
+        async with app.database.write() as tx:
+            await tx.run(sa.update(kept).values(theme="Lan tỏa {name}"))
+        await schedule(app, "two", rule="2026-05-13", at="10:00", texts={"vi": text, "en": text})
+        await pass_time(app, stage.clock, NOON + timedelta(days=1), timedelta(minutes=30))
+    said = [message.text.partition("\n\n")[0] for to, message in stage.room.said if to == "1000"]
+    assert said == ["Hello!\nHelp.", "Hello!\nTheme: Lan tỏa (name)\nHelp."]
 
 
 async def test_words_of_residents_are_never_read_as_markup(stage: Stage) -> None:
