@@ -28,9 +28,9 @@ HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 PEOPLE = 600
 SENDING = timedelta(milliseconds=20)
 """How long one message takes."""
-OUTAGES = {9: (5.0, 8.5), 13: (5.0, 14.0)}
+OUTAGES = {9: (5.0, 8.5), 14: (5.0, 14.0)}
 """Days with the hours between which the program is down: shorter and longer than the grace."""
-POSTPONED = 13
+POSTPONED = 14
 """The day whose message an officer puts off until the next morning."""
 ZALO_A_MONTH = 4
 ORGANISER = "Hội Chữ thập đỏ Vĩnh Linh"

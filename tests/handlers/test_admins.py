@@ -275,7 +275,7 @@ async def test_a_row_of_the_audit_log_that_was_changed_is_found(stage: Stage) ->
     [
         ("", audit_page.Asked()),
         ("#7 cấp quyền 12/5", audit_page.Asked("person:7", "grant", date(2026, 5, 12))),
-        ("thu quyen hôm qua p3", audit_page.Asked("", "revoke", date(2026, 5, 11), 3)),
+        ("thu hoi quyen hôm qua p3", audit_page.Asked("", "revoke", date(2026, 5, 11), 3)),
         ("unit:5 2026-05-01", audit_page.Asked("unit:5", "", date(2026, 5, 1))),
         ("deed_approve", audit_page.Asked("", "deed_approve")),
     ],
@@ -356,7 +356,7 @@ async def test_an_announcement_that_stands_still_is_told(stage: Stage) -> None:
         await tx.run(sa.insert(broadcasts).values(ended))
         await tx.run(sa.insert(broadcasts).values(row | {"state": "paused", "problem": "bug", "outcomes": {"sent": 1}}))
     said = (await stage.say("/status", "boss"))[0].text
-    assert "Thông báo đang đứng yên" in said
+    assert "Thông báo đang bị kẹt" in said
     assert "1 thông báo tự dừng" in said
     assert "Thông báo chờ gửi: 1, lâu nhất 305 giây" in said
     assert "Thông báo đã gửi: 3, tới 41 lượt người" in (await stage.say("/stats", "boss"))[0].text

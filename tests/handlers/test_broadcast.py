@@ -103,12 +103,12 @@ async def test_more_than_the_set_number_needs_a_second_person(stage: Stage) -> N
     await appoint(stage, "2")
     await many(stage, 201)
     await ready(stage)
-    assert "người thứ hai" in text(await stage.say("/broadcast send 1"))
+    assert "một cán bộ khác duyệt" in text(await stage.say("/broadcast send 1"))
     assert await state(stage) == "waiting"
     asked = [message for to, message in stage.room.said if to == "2"][-1]
     assert "201 người" in asked.text
     assert [button.value.split()[1] for button in asked.buttons] == ["test", "approve", "undo"]
-    assert "người khác duyệt" in text(await stage.say("/broadcast approve 1"))
+    assert "nhờ cán bộ khác duyệt" in text(await stage.say("/broadcast approve 1"))
     assert await state(stage) == "waiting"
     assert "phát động" in text(await stage.say("/broadcast test 1", "2"))
     await stage.say("/broadcast approve 1", "2")

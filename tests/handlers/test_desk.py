@@ -88,7 +88,7 @@ async def test_in_the_morning_who_has_something_waiting_is_told_once_a_day(stage
     stage.clock.forward(minutes=1)
     found = await digests(stage)
     assert {f"digest:2026-05-12:{ids[who]}" for who in (LAN, MINH, FAR)} <= set(found)
-    assert last(stage, LAN).startswith("Chào buổi sáng!")
+    assert last(stage, LAN).startswith("Chào anh/chị! Hôm nay có việc đang chờ")
     assert "Cam kết chưa xong: 3" in last(stage, LAN)
     stage.clock.forward(hours=1)
     assert await digests(stage) == found

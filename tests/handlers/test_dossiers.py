@@ -87,7 +87,7 @@ async def test_an_address_that_needs_nothing_is_not_approved(stage: Stage) -> No
         await stage.say(text, LAN)
     code = await code_of(stage)
     await stage.say(f"/desk verify {code}", LAN)
-    assert "chưa ghi cần giúp gì" in (await stage.say(f"/desk accept {code}", MINH))[0].text
+    assert "chưa ghi việc cần giúp" in (await stage.say(f"/desk accept {code}", MINH))[0].text
 
 
 async def test_who_and_where_they_are_is_sealed_and_opened_only_with_a_reason_that_is_kept(stage: Stage) -> None:
@@ -123,7 +123,7 @@ async def test_a_resident_proposes_and_hears_what_became_of_it(stage: Stage) -> 
     await stage.say("/propose")
     for text in ("có", NAME, "Cửa Tùng", HOUSE, "bỏ qua", STORY):
         await stage.say(text)
-    assert "Đề xuất có mã" in (await stage.say("đúng"))[0].text
+    assert "Hội đã nhận đề xuất" in (await stage.say("đúng"))[0].text
     code = await code_of(stage)
     assert (values(heard(stage, LAN)[-1]), heard(stage, FAR)) == ([f"/desk address {code}"], [])
     await stage.say(f"/desk survey {code}", LAN)
@@ -252,7 +252,7 @@ async def test_a_household_that_was_written_down_twice_goes_on_at_one_address_wi
     assert (await stage.say(f"{twice}", LAN))[0].text.startswith(f"Chưa gộp được {twice} vào {twice}")
     await stage.say(f"/desk duplicate {twice}", LAN)
     assert "Đã báo cho 1 người" in (await stage.say("dc-0002", LAN))[0].text
-    assert "nay gộp vào địa chỉ DC-0002" in last(stage, RESIDENT)
+    assert "nay gộp về một địa chỉ DC-0002" in last(stage, RESIDENT)
     assert "trùng (DC-0002)" in (await stage.say(f"/desk address {twice}", LAN))[-1].text
     assert "Không tìm thấy" in (await stage.say(f"/address {twice}"))[0].text
     kept = (await stage.say("/desk address DC-0002", LAN))[-1].text.replace("\N{NO-BREAK SPACE}", " ")

@@ -33,7 +33,7 @@ async def test_two_who_pledge_the_last_part_at_the_same_instant_are_both_told_th
         await app.engine.receive([stage.room.arrival(address, text="đúng") for address in ("1", "2")])
         await app.settle()
     said = {to: message.text for to, message in stage.room.said}
-    assert "Đã ghi cam kết" in said["1"]
+    assert "Hội đã ghi cam kết" in said["1"]
     assert "Nơi này chỉ còn thiếu 1.000.000\N{NO-BREAK SPACE}đ" in said["2"]
     assert any("đã có người giúp một phần" in message.text for to, message in stage.room.said if to == "2")
     await stage.say("1", address="2")

@@ -80,7 +80,7 @@ async def test_what_a_fulfilled_pledge_left_open_is_missing_again(stage: Stage) 
 async def test_nothing_is_fulfilled_before_anything_arrived(stage: Stage) -> None:
     await staffed(stage)
     code = await promise(stage)
-    assert "chưa ghi phần nào" in (await stage.say(f"/desk fulfilled {code}", LAN))[0].text
+    assert "chưa ghi nhận phần nào" in (await stage.say(f"/desk fulfilled {code}", LAN))[0].text
     assert (await of(stage, code))[0] == "new"
 
 

@@ -64,7 +64,7 @@ async def test_what_changed_since_the_card_was_shown_is_not_approved_but_shown_a
     approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
     await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="b")
     said = await stage.say("", LAN, pressed=approve)
-    assert "có thay đổi" in said[0].text
+    assert "đã thay đổi" in said[0].text
     assert (await decision(stage, code))["state"] == "new"
     await stage.say("", LAN, pressed=pressing(said, "/desk approve"))
     assert (await decision(stage, code))["state"] == "approved"
@@ -195,7 +195,7 @@ async def test_a_forged_version_approves_nothing(stage: Stage) -> None:
     await staffed(stage)
     code = await tell(stage, photos=0)
     for forged in ("", "000000000000", "%", "a"):
-        assert "có thay đổi" in (await stage.say(f"/desk approve {code} {forged}", LAN))[0].text
+        assert "đã thay đổi" in (await stage.say(f"/desk approve {code} {forged}", LAN))[0].text
     assert (await decision(stage, code))["state"] == "new"
 
 

@@ -224,7 +224,7 @@ async def test_two_accounts_become_one_person_and_part_again(stage: Stage) -> No
     await stage.say(f"/link {code}", address="2")
     await stage.say("1", address="2")
     said = await stage.say("2", address="2")
-    assert "Đã nối" in said[0].text
+    assert "Đã liên kết" in said[0].text
     mine = (await stage.say("/my", address="2"))[0].text
     assert NAME in mine
     rows = {row["address"]: row for row in await stage.rows(accounts) if row["channel"] == "room"}

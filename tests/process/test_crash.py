@@ -96,7 +96,7 @@ async def pledge(person: Person, dong: int, *, presses: bool, pause: float) -> i
         (f"{dong} đồng", "", "một lần hay hằng tháng"),
         ("1", "Một lần", "cá nhân hay thay mặt"),
         ("1", "Cá nhân tôi", "nêu tên thế nào"),
-        ("3", "Ẩn danh", "xem lại giúp"),
+        ("3", "Ẩn danh", "xem lại"),
         ("đúng", "Đúng, xác nhận", "Hội đã ghi cam kết"),
     ]
     again = 0

@@ -115,7 +115,7 @@ async def a_role_is_given_once(two: Two) -> None:
     for side in (two.left, two.right):
         await side.say(*given)
     told = await two.at_once("đúng", "đúng")
-    assert sorted("đã giữ vai này" in one for one in told) == [False, True], told
+    assert sorted("đã có vai trò này" in one for one in told) == [False, True], told
     held = await two.rows(roles, roles.c.person_id == 1, roles.c.revoked_at.is_(None))
     assert len(held) == 1
 
