@@ -66,7 +66,7 @@ async def zalo(stage: Stage) -> Stage:
 
 async def test_the_choice_is_repeated_above_the_answer(zalo: Stage) -> None:
     (menu,) = await zalo.say("/menu")
-    assert menu.text.splitlines()[-1] == "0. Về menu chính" or "0. " not in menu.text
+    assert menu.text.splitlines()[-1] == "0. Về trang chính" or "0. " not in menu.text
     line = next(line for line in menu.text.splitlines() if line.startswith("2. "))
     answered = await zalo.say("2")
     assert answered[0].text.splitlines()[0] == f"Anh/chị chọn: {line}"
@@ -82,7 +82,7 @@ async def test_more_choices_are_shown_on_demand(zalo: Stage) -> None:
     (more,) = await zalo.say("8")
     assert more.text == "\n".join(
         ["Còn các lựa chọn sau:", *(f"{n}. Xã {m}" for n, m in enumerate((8, 9, 10, 11, 1, 2, 3), 1)), "8. Xem thêm",
-         "0. Về menu chính"]
+         "0. Về trang chính"]
     )  # fmt: skip
     assert (await zalo.say("3"))[0].text.startswith("Anh/chị chọn: 3. Xã 10\n")
 
@@ -91,7 +91,7 @@ async def test_a_menu_of_half_an_hour_ago_gives_numbers_no_meaning(zalo: Stage) 
     await zalo.say("/menu")
     zalo.clock.forward(minutes=31)
     answered = await zalo.say("1")
-    assert "Anh/chị chọn" not in answered[0].text and "chưa hiểu" in answered[0].text
+    assert "Anh/chị chọn:" not in answered[0].text and "chưa hiểu" in answered[0].text
 
 
 async def test_an_open_question_can_be_answered_by_number_also_the_next_day(zalo: Stage) -> None:
