@@ -23,7 +23,7 @@ from bot.channels.telegram.settings import TelegramSettings
 from bot.message import Button, Document, Link, Message, Span
 from storage.campaign import staff
 from storage.files import NoSuchFile
-from storage.tables import accounts, inbox, outbox, units
+from storage.tables import inbox, outbox, units
 from storage.talk import people
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.alone import alone
@@ -301,20 +301,6 @@ async def test_groups_and_channels_are_left_politely(connect: Connect) -> None:
         await line.quiet()
         assert [len(chat.inbox) for chat in (group, channel)] == [1, 1]
         assert {call.params["chat_id"] for call in line.api.calls("leaveChat")} == {-5, -1005}
-
-
-async def test_who_blocked_the_bot_is_left_alone_until_she_is_back(connect: Connect) -> None:
-    async with connect() as line:
-        an = line.api.person(7)
-        an.start()
-        await line.quiet()
-        an.block()
-        await line.quiet()
-        assert [row["state"] for row in await line.rows(accounts) if row["address"] == "7"] == ["blocked"]
-        an.unblock()
-        an.say("/help")
-        await line.quiet()
-        assert [row["state"] for row in await line.rows(accounts) if row["address"] == "7"] == ["open"]
 
 
 async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Connect, tmp_path: Path) -> None:

@@ -1,0 +1,281 @@
+"""What the contract of channels is tried on: for each platform one person, who writes to the program and sees its answers."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import httpx
+import sqlalchemy as sa
+
+from bot.channels import Channel, Outcome, SendFailed, console
+from bot.channels.console.channel import ADDRESS, Console
+from bot.channels.kind import Kind
+from bot.channels.table import KINDS
+from storage.tables import inbox, outbox, web_sessions
+from tests.fakes.bot_api import BotApi
+from tests.fakes.post import POST, Post, Writer
+from tests.fakes.served import Served, served
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One message of the program, as the person sees it."""
+
+    text: str
+    options: tuple[str, ...] = ()
+    picture: bool = False
+    document: bool = False
+
+
+class Stand(ABC):
+    """One platform with one person on it. Open it, then run the program on it as often as one likes."""
+
+    name: ClassVar[str]
+    faults: ClassVar[tuple[Outcome, ...]] = ()
+    """How sending can fail on this platform."""
+    blocks: ClassVar[bool] = False
+    """Whether its people can stop the bot and take it up again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.address = folder, "7"
+        self.bot: Served
+
+    @property
+    def kind(self) -> Kind[Any]:
+        return KINDS[self.name]
+
+    @property
+    def channel(self) -> Channel:
+        return self.bot.app.channels[self.name]
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return {}
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """The platform, which outlives the program."""
+        yield
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The program, with this channel alone."""
+        async with served(self.folder, channels=(self.name,), **self.settings) as self.bot:
+            yield
+
+    @abstractmethod
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        """Write to the program."""
+
+    @abstractmethod
+    async def seen(self) -> Sequence[Seen]:
+        """All that stands in her chat and is not hers."""
+
+    async def choose(self, n: int) -> None:
+        """Take an option of the last message that offers any: here by its number, from 0."""
+        await self.say(str(n + 1))
+
+    def fail(self, outcome: Outcome) -> None:
+        """Sending fails once, in this way."""
+        raise NotImplementedError
+
+    async def block(self, blocked: bool) -> None:
+        """She stops the bot, or takes it up again."""
+        raise NotImplementedError
+
+    async def pending(self) -> bool:
+        """Whether the platform holds anything that the program has not taken."""
+        return False
+
+    async def quiet(self) -> list[Seen]:
+        """Wait until all that was said is received, handled and answered; returns what is seen then."""
+        waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
+        unsent = sa.select(sa.func.count()).where(outbox.c.state.in_(["waiting", "leased"])).scalar_subquery()
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if not await self.pending():
+                    async with self.bot.app.database.read() as tx:
+                        if not await tx.value(sa.select(waiting + unsent)):
+                            return list(await self.seen())
+                await asyncio.sleep(0.01)
+
+    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        async with self.bot.app.database.read() as tx:
+            return [dict(row) for row in await tx.all(sa.select(table))]
+
+
+class OnTelegram(Stand):
+    """The fake Bot API, which checks every request."""
+
+    name, faults, blocks = "telegram", ("retry", "unknown", "refused", "gone"), True
+    TROUBLE: ClassVar[dict[Outcome, dict[str, Any]]] = {
+        "retry": {"status": 429, "parameters": {"retry_after": 1}},
+        "unknown": {"close_after": True},
+        "refused": {"status": 400, "description": "Bad Request: can't parse entities"},
+        "gone": {"status": 403, "description": "Forbidden: user is deactivated"},
+    }
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        async with BotApi() as self.api:
+            self.person = self.api.person(int(self.address))
+            yield
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return {"telegram_token": self.api.token, "telegram_api_url": self.api.url, "telegram_per_second": 0}
+
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        if photo:
+            self.person.send_photo(photo.read_bytes(), text)
+        elif file:
+            self.person.send_document(file.read_bytes(), file.name, XLSX)
+        else:
+            self.person.say(text)
+
+    async def seen(self) -> Sequence[Seen]:
+        return [
+            Seen(sent.text, tuple(sent.labels), bool(sent.photo), bool(sent.document)) for sent in self.person.inbox
+        ]
+
+    async def choose(self, n: int) -> None:
+        offering = next(sent for sent in reversed(self.person.inbox) if sent.labels)
+        self.person.press(offering.labels[n], offering.id)
+
+    def fail(self, outcome: Outcome) -> None:
+        self.api.fail("sendMessage", **self.TROUBLE[outcome])
+
+    async def block(self, blocked: bool) -> None:
+        self.person.block() if blocked else self.person.unblock()
+
+    async def pending(self) -> bool:
+        return bool(self.api.pending)
+
+
+class OnWeb(Stand):
+    """A page's plain HTTP ways; its session is kept over a restart."""
+
+    name = "web"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._cookies, self._keys = httpx.Cookies(), itertools.count(1)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with super().running():
+            await self._call("GET", "/messages")
+            async with self.bot.app.database.read() as tx:
+                self.address = str(await tx.value(sa.select(web_sessions.c.address)))
+            yield
+
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        if sent := photo or file:
+            given = {"id": f"message-{next(self._keys)}", "caption": text}
+            await self._call("POST", "/photo", data=given, files={"file": (sent.name, sent.read_bytes())})
+        else:
+            await self._say(text=text)
+
+    async def _say(self, **said: Any) -> None:
+        await self._call("POST", "/say", json={"id": f"message-{next(self._keys)}", **said})
+
+    async def seen(self) -> Sequence[Seen]:
+        return [
+            Seen(
+                said["text"],
+                tuple(option["label"] for option in said.get("options", ())),
+                "picture" in said,
+                "document" in said,
+            )
+            for said in await self._said()
+        ]
+
+    async def choose(self, n: int) -> None:
+        offering = next(said for said in reversed(await self._said()) if said.get("options"))
+        option = offering["options"][n]
+        await self._say(press=option["value"], label=option["label"], on=offering["id"])
+
+    async def _said(self) -> list[dict[str, Any]]:
+        found = (await self._call("GET", "/messages")).json()["messages"]
+        return [said for said in found if said["from"] == "bot"]
+
+    async def _call(self, method: str, path: str, **how: Any) -> httpx.Response:
+        headers = {"origin": self.bot.url}
+        async with httpx.AsyncClient(
+            base_url=self.bot.url, headers=headers, cookies=self._cookies, timeout=PATIENCE
+        ) as client:
+            answer = await client.request(method, path, **how)
+            self._cookies = client.cookies
+        return answer.raise_for_status()
+
+
+class OnConsole(Stand):
+    """A keyboard and a screen."""
+
+    name = "console"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.address, self.screen, self._runs = ADDRESS, list[str](), itertools.count()
+
+    @property
+    def kind(self) -> Kind[Any]:
+        return replace(
+            console.KIND, make=lambda around, own: Console(self.screen.append, language="vi", run=str(next(self._runs)))
+        )
+
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        assert isinstance(self.channel, Console)
+        line = f"/photo {photo} {text}" if photo else f"/file {file}" if file else text
+        await self.channel.say(line, self.bot.app.engine.receive)
+
+    async def seen(self) -> Sequence[Seen]:
+        return [Seen(text, picture=text.startswith("(photo: ")) for text in self.screen]
+
+
+class ByPost(Stand):
+    """Letters in a folder."""
+
+    name, faults, blocks = "post", ("retry", "unknown", "refused", "gone"), True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.writer = Writer(folder / "post", self.address)
+
+    @property
+    def kind(self) -> Kind[Any]:
+        return POST
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return {"post_folder": self.writer.folder}
+
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        self.writer.write(text, **({"photo": str(photo)} if photo else {"file": str(file)} if file else {}))
+
+    async def seen(self) -> Sequence[Seen]:
+        return [Seen(text, picture=letter["picture"]) for letter in self.writer.answers() for text in letter["sheets"]]
+
+    def fail(self, outcome: Outcome) -> None:
+        assert isinstance(self.channel, Post)
+        self.channel.fail.append(SendFailed(outcome, "the postman fell"))
+
+    async def block(self, blocked: bool) -> None:
+        self.writer.write(event="blocked" if blocked else "unblocked")
+
+    async def pending(self) -> bool:
+        return any((self.writer.folder / "in").glob("*.json"))
+
+
+STANDS: tuple[type[Stand], ...] = (OnTelegram, OnWeb, OnConsole, ByPost)
+"""Every channel; a new one adds its row."""
