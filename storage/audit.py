@@ -56,9 +56,9 @@ async def page(tx: Tx, wanted: Wanted, *, first: int, most: int) -> tuple[list[A
         *([audit.c.at >= wanted.since] if wanted.since else []),
         *([audit.c.at < wanted.until] if wanted.until else []),
     ]
-    rows = await tx.all(sa.select(audit).where(*asked).order_by(audit.c.id.desc()).offset(first).limit(most))
+    newest = sa.select(audit).where(*asked).order_by(audit.c.id.desc()).offset(first).limit(most)
     total = await tx.value(sa.select(sa.func.count()).select_from(audit).where(*asked))
-    return [Act(**{name: row[name] for name in Act.__dataclass_fields__}) for row in rows], int(total)
+    return await tx.all(newest, into=Act), int(total)
 
 
 async def first_broken(tx: Tx) -> int | None:

@@ -183,9 +183,18 @@ class Turn:
         """A sentence in the person's language, for use inside another one."""
         return self.speech.say(words, **params) if isinstance(words, str) else self.speech(words)
 
+    @property
+    def actor(self) -> str:
+        """The person as the audit log names her."""
+        return f"person:{self.person.id}"
+
+    async def note(self, act: str, object: str, **details: object) -> None:
+        """Write in the audit log what this person did; ``details`` must hold nothing personal."""
+        await audit.add(self.tx, self.now, self.actor, act, object, details)
+
     async def refuse(self, what: str) -> None:
         """Write down that somebody tried what she may not do; the answer says no more than for what does not exist."""
-        await audit.add(self.tx, self.now, f"person:{self.person.id}", "refused", what, {})
+        await self.note("refused", what)
 
     def speak(self, language: str) -> None:
         """Go on in another language, from this reply on."""

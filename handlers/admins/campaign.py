@@ -145,7 +145,7 @@ async def new(turn: Turn) -> None:
 @router.done(CampaignForm)
 async def decided(turn: Turn, form: CampaignForm) -> None:
     """Only what was changed is written: another admin may have changed something else meanwhile."""
-    by = f"person:{turn.person.id}"
+    by = turn.actor
     turn.new_world = True
     if form.known["id"] is None:
         given = {**_given(form, KEPT), "goals": _goals(form)}
@@ -187,7 +187,7 @@ async def on(turn: Turn) -> None:
     if one is None:
         return _which(turn, every, "on")
     if not one.active:
-        await campaigns.switch(turn.tx, one.id, True, f"person:{turn.person.id}", turn.now)
+        await campaigns.switch(turn.tx, one.id, True, turn.actor, turn.now)
         await calendar.from_now_on(turn.tx, one.id, turn.now)
         turn.new_world = True
     turn.reply("campaign.is_on", [BACK], title=one.title, year=str(one.year))
@@ -203,7 +203,7 @@ async def off(turn: Turn) -> None:
 
 @router.done(CampaignOff)
 async def switched_off(turn: Turn, form: CampaignOff) -> None:
-    await campaigns.switch(turn.tx, form.known["id"], False, f"person:{turn.person.id}", turn.now)
+    await campaigns.switch(turn.tx, form.known["id"], False, turn.actor, turn.now)
     turn.new_world = True
     turn.reply("campaign.is_off", [BACK])
 

@@ -9,7 +9,6 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from handlers.names import channel_names
-from storage import audit
 from storage.figures import search
 from storage.figures.search import Found
 
@@ -64,7 +63,7 @@ async def blocked(turn: Turn, form: Block) -> None:
         return turn.reply("find.nothing")
     if found.roles:  # she was appointed meanwhile
         return turn.reply("block.staff", [Option("/staff", Text("command.staff.title"))])
-    await search.block(turn.tx, found.id, f"person:{turn.person.id}", turn.now)
+    await search.block(turn.tx, found.id, turn.actor, turn.now)
     turn.touched.add(found.id)
     back = Option(f"/unblock {found.id}", Text("command.unblock.title"))
     turn.reply("block.done", [back], number=str(found.id))
@@ -76,7 +75,7 @@ async def unblock(turn: Turn) -> None:
     found = await _wanted(turn) if turn.rest else None
     if found is None:
         return turn.reply("find.nothing" if turn.rest else "find.how")
-    await search.unblock(turn.tx, found.id, f"person:{turn.person.id}", turn.now)
+    await search.unblock(turn.tx, found.id, turn.actor, turn.now)
     turn.touched.add(found.id)
     turn.reply("unblock.done", number=str(found.id))
 
@@ -93,7 +92,7 @@ async def _wanted(turn: Turn, said: str = "") -> Found | None:
     person_id = await search.person_of(turn.tx, said, _phone(said))
     found = await search.person(turn.tx, person_id) if person_id is not None else None
     seen = f"person:{found.id}" if found else "nobody"
-    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "find", seen, {})
+    await turn.note("find", seen)
     return found
 
 

@@ -67,7 +67,7 @@ async def change(turn: Turn) -> None:
 async def changed(turn: Turn, form: ChangeSetting) -> None:
     setting: Setting[Any] = BY_NAME[form.known["name"]]
     value = setting.load(form.value)
-    await settings.change(turn.tx, setting, value, f"person:{turn.person.id}", turn.now)
+    await settings.change(turn.tx, setting, value, turn.actor, turn.now)
     turn.reply("settings.changed", [BACK], what=Text(f"setting.{setting.name}"), now=shown(value))
 
 

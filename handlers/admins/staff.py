@@ -102,7 +102,7 @@ async def granted(turn: Turn, form: Grant) -> None:
         turn.reply("find.nothing")
         return turn.reopen(form, "who")
     number, what = str(person_id), role_for(form.role, await units.name(turn.tx, unit_id))
-    if not await staff.grant(turn.tx, person_id, form.role, unit_id, f"person:{turn.person.id}", turn.now):
+    if not await staff.grant(turn.tx, person_id, form.role, unit_id, turn.actor, turn.now):
         return turn.reply("staff.held", [BACK], number=number, what=what)
     turn.touched.add(person_id)
     turn.reply("staff.granted", [BACK], number=number, what=what)
@@ -129,7 +129,7 @@ async def revoked(turn: Turn, form: Revoke) -> None:
         return turn.reply("staff.gone", [BACK])
     if await _is_last_admin(turn, member):
         return turn.reply("staff.last_admin", [BACK])
-    by = f"person:{turn.person.id}"
+    by = turn.actor
     await staff.revoke(turn.tx, member.person_id, member.role, member.unit_id, by, turn.now)
     turn.touched.add(member.person_id)
     what = role_for(member.role, member.unit_name)

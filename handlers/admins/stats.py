@@ -36,9 +36,9 @@ async def numbers(turn: Turn) -> None:
     turn.reply(
         "stats", title=campaign.title, year=str(campaign.year), people=found.people, taking_part=found.taking_part,
         subscribed=found.subscribed, channels=[_channel(name, n) for name, n in sorted(found.channels.items())],
-        volunteers=found.volunteers, addresses=found.addresses, pledges=found.pledges.pledges,
-        promised=Money(found.pledges.promised), helped_with=found.pledges.helped_with,
-        arrived=Money(found.pledges.arrived_money), value=Money(found.pledges.arrived_value),
+        volunteers=found.volunteers, addresses=found.addresses, pledges=found.gifts.pledges,
+        promised=Money(found.gifts.promised_money), helped_with=found.gifts.begun,
+        arrived=Money(found.gifts.arrived_money), value=Money(found.gifts.arrived_goods),
         broadcasts=found.broadcasts, reached=found.reached,
         deeds=[Text("stats.deeds", {"state": Text(f"deed.state.{s}"), "n": n}) for s, n in sorted(found.deeds.items())]
         or [Text("none")],
@@ -97,7 +97,7 @@ def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) ->
         _bar(turn, turn.say(f"stats.bar.{bar}"), value, turn.campaign.goals[name], name)
         for name, bar, value in (
             ("dong", "dong", found.so_far["dong"]),
-            ("dong", "arrived", found.pledges.arrived_money),
+            ("dong", "arrived", found.gifts.arrived_money),
             *((name, name, found.so_far[name]) for name in GOALS if name != "dong"),
         )
         if turn.campaign.goals.get(name)

@@ -148,7 +148,7 @@ async def add(turn: Turn) -> None:
 
 @router.done(AddUnit)
 async def added(turn: Turn, form: AddUnit) -> None:
-    by, code = f"person:{turn.person.id}", form.code or ""
+    by, code = turn.actor, form.code or ""
     made = await units.add(turn.tx, form.known["id"], form.kind, form.called, code, form.since, by, turn.now)
     if made is None:
         turn.reply("units.code_taken", code=code)
@@ -166,7 +166,7 @@ async def rename(turn: Turn) -> None:
 
 @router.done(RenameUnit)
 async def renamed(turn: Turn, form: RenameUnit) -> None:
-    await units.rename(turn.tx, form.known["id"], form.called, f"person:{turn.person.id}", turn.now)
+    await units.rename(turn.tx, form.known["id"], form.called, turn.actor, turn.now)
     turn.new_world = True
     turn.reply("units.renamed", [BACK], old=form.known["name"], name=form.called)
 
@@ -190,7 +190,7 @@ async def merge(turn: Turn) -> None:
 
 @router.done(MergeUnit)
 async def merged(turn: Turn, form: MergeUnit) -> None:
-    by = f"person:{turn.person.id}"
+    by = turn.actor
     into = int(form.into)
     if not await units.merge(turn.tx, form.known["id"], into, form.since, form.code or "", by, turn.now):
         return turn.reply("units.not_merged", [BACK], unit=form.known["name"])

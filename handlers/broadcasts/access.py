@@ -7,7 +7,6 @@ from bot.message import Option, Reply, Text
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_number
 from handlers.broadcasts.check import preview
-from storage import audit
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.campaign import staff
@@ -20,7 +19,7 @@ async def found(turn: Turn) -> Broadcast | None:
     if one is not None and await reaches(turn, one):
         return one
     if one is not None:
-        await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "refused", about(one.id), {})
+        await turn.refuse(about(one.id))
     turn.reply("broadcast.unknown", [option("")])
     return None
 
@@ -50,7 +49,7 @@ async def reach(turn: Turn) -> frozenset[int] | None:
 async def changed(turn: Turn, one: Broadcast, act: str, done: bool) -> None:
     """Say where it stands now, and change every card that shows it."""
     if done:
-        await on_record(turn, act, one.id)
+        await turn.note(f"broadcast.{act}", about(one.id))
     now = await broadcasts.find(turn.tx, one.id)
     assert now is not None
     text, options = card(now, await ledger.outcomes(turn.tx, one.id))
@@ -64,11 +63,6 @@ async def shown(turn: Turn, one: Broadcast) -> None:
         return await preview(turn, one)
     text, options = card(one, await ledger.outcomes(turn.tx, one.id))
     turn.reply(Reply(text, options))
-
-
-async def on_record(turn: Turn, act: str, id: int, **details: object) -> None:
-    """Audit what this officer did."""
-    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", f"broadcast.{act}", about(id), details)
 
 
 def option(act: str, one: Broadcast | None = None) -> Option:

@@ -9,7 +9,7 @@ from bot.broadcast.text import announcement
 from bot.message import Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Redraw, Turn
-from handlers.broadcasts.access import found, on_record, option, reach, reaches, shown
+from handlers.broadcasts.access import found, option, reach, reaches, shown
 from handlers.broadcasts.check import preview, voices, wrong
 from handlers.broadcasts.form import Compose, answers
 from storage.aid import addresses
@@ -59,7 +59,7 @@ async def composed(turn: Turn, form: Compose) -> None:
     id = (form.known or {}).get("id", 0)
     changes = await broadcasts.find(turn.tx, id) if id else None
     if not await reaches(turn, draft) or (changes and not await reaches(turn, changes)):  # it was taken away meanwhile
-        await on_record(turn, "refused", id)
+        await turn.note("broadcast.refused", about(id))
         return turn.reply("broadcast.unknown", [option("")])
     if draft.picture:
         await pictures.keep(turn.tx, [draft.picture])
@@ -67,7 +67,7 @@ async def composed(turn: Turn, form: Compose) -> None:
         id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, draft, turn.now)
     elif not await broadcasts.change(turn.tx, id, draft):
         return turn.reply("broadcast.too_late")
-    await on_record(turn, "compose", id)
+    await turn.note("broadcast.compose", about(id))
     one = await broadcasts.find(turn.tx, id)
     assert one is not None
     await preview(turn, one)
@@ -100,7 +100,7 @@ async def right(turn: Turn) -> None:
     if one := await _draft(turn):
         if not await broadcasts.looked_right(turn.tx, one.id, turn.now):
             return turn.reply("broadcast.wrong.untested", [option("test", one)])
-        await on_record(turn, "right", one.id)
+        await turn.note("broadcast.right", about(one.id))
         await show(turn)
 
 
@@ -141,7 +141,7 @@ async def undo(turn: Turn) -> None:
     if one := await found(turn):
         if not await broadcasts.undo(turn.tx, one.id):
             return turn.reply("broadcast.too_late", [option("show", one)])
-        await on_record(turn, "undo", one.id)
+        await turn.note("broadcast.undo", about(one.id))
         turn.notices.append(Redraw(_approval(one.id), Text("broadcast.approval.over", {"number": one.id})))
         if one.author_id is not None and one.author_id != turn.person.id:
             turn.tell(one.author_id, "broadcast.sent_back", [option("edit", one)], number=one.id)
@@ -171,7 +171,7 @@ async def _plan(turn: Turn, one: Broadcast, was: str, size: int, approved_by: in
     go_at = max(one.send_at or turn.now, turn.now + UNDO)
     if not await broadcasts.plan(turn.tx, one.id, was, go_at, turn.now, approved_by):
         return turn.reply("broadcast.too_late", [option("show", one)])
-    await on_record(turn, "approve" if approved_by else "send", one.id, size=size)
+    await turn.note(f"broadcast.{'approve' if approved_by else 'send'}", about(one.id), size=size)
     planned = await broadcasts.find(turn.tx, one.id)
     assert planned is not None
     if approved_by is not None:
@@ -191,7 +191,7 @@ async def _ask_approval(turn: Turn, one: Broadcast, size: int) -> None:
         return turn.reply("broadcast.nobody_to_approve", over=turn.rules.approval_over)
     if not await broadcasts.ask_approval(turn.tx, one.id):
         return turn.reply("broadcast.too_late", [option("show", one)])
-    await on_record(turn, "ask", one.id, size=size)
+    await turn.note("broadcast.ask", about(one.id), size=size)
     text = Text("broadcast.approval.ask", {"number": one.id, "n": size})
     options = (option("test", one), option("approve", one), option("undo", one))
     for person_id in asked:

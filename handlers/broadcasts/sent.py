@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.broadcast.card import about
 from bot.message import Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.broadcasts.access import changed, found, is_over, on_record, option, shown
+from handlers.broadcasts.access import changed, found, is_over, option, shown
 from handlers.broadcasts.check import preview
 from handlers.broadcasts.form import Correct, Recall
 from storage.broadcast import broadcasts, ledger
@@ -62,7 +63,7 @@ async def again(turn: Turn) -> None:
     audience = Audience(communes=one.audience.communes, missed_by=one.id)
     same = Draft(one.texts, audience, one.fallback, one.picture, one.links, urgent=one.urgent, pictures=one.pictures)
     id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, same, turn.now)
-    await on_record(turn, "again", id)
+    await turn.note("broadcast.again", about(id))
     made = await broadcasts.find(turn.tx, id)
     assert made is not None
     await preview(turn, made)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
 from handlers.calendar.list import problem, rule
 from handlers.names import channel_names
-from storage import audit
 from storage.broadcast import readers
 from storage.campaign import calendar, staff
 from storage.campaign.calendar import CampaignMessage
@@ -37,11 +33,6 @@ async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
     if one is None:
         turn.reply("calendar.no_such", [Option("/calendar messages", Text("command.calendar.messages.title")), BACK])
     return one
-
-
-async def note(turn: Turn, act: str, what: str, details: Mapping[str, Any]) -> None:
-    """Write down who did what to the calendar."""
-    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", f"calendar.{act}", what, details)
 
 
 async def described(turn: Turn, one: CampaignMessage) -> None:

@@ -47,9 +47,9 @@ def in_words(chart: Mapping[str, Any]) -> list[str]:
 def _gifts(sums: Totals, speech: Speech) -> list[dict[str, Any]]:
     """Of what was promised, how much has arrived: always as two figures, and nothing where nothing could arrive yet."""
     pairs = (
-        ("addresses", sums.helped, sums.addresses),
-        ("pledges", sums.arrived, sums.pledges),
-        ("money", sums.arrived_money, sums.money),
+        ("addresses", sums.gifts.helped, sums.addresses),
+        ("pledges", sums.gifts.begun, sums.gifts.pledges),
+        ("money", sums.gifts.arrived_money, sums.gifts.promised_money),
     )
     return [
         {

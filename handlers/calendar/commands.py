@@ -6,7 +6,7 @@ from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
-from handlers.calendar.access import BACK, described, mine, note, whole
+from handlers.calendar.access import BACK, described, mine, whole
 from handlers.calendar.form import MessageForm, MoveForm, open_form, scheduled_by, values
 from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, entries, line, numbered, problem, scheduled, span
@@ -49,7 +49,7 @@ async def load(turn: Turn) -> None:
     if not await whole(turn):
         return
     new = await calendar.load(turn.tx, turn.campaign.id)
-    await note(turn, "load", "campaign", {"messages": new})
+    await turn.note("calendar.load", "campaign", messages=new)
     turn.reply("calendar.loaded", [BACK, *_on_and_list()], n=new)
 
 
@@ -94,7 +94,7 @@ async def on(turn: Turn) -> None:
         Text("calendar.wrong.line", {"title": one.titles, "why": wrong[one.id]}) for one in wanted if one.id in wrong
     ]
     if switched:
-        await note(turn, "on", "campaign", {"messages": ready})
+        await turn.note("calendar.on", "campaign", messages=ready)
         turn.tell_officers("calendar.on.notice", unit_id=turn.campaign.unit_id, n=switched)
     turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
 
@@ -108,7 +108,7 @@ async def off(turn: Turn) -> None:
     wanted = [one.id for one in found if turn.rest in ("", str(one.id))]
     switched = await calendar.switch(turn.tx, wanted, turn.now, on=False)
     if switched:
-        await note(turn, "off", "campaign", {"messages": wanted})
+        await turn.note("calendar.off", "campaign", messages=wanted)
         turn.tell_officers("calendar.off.notice", unit_id=turn.campaign.unit_id, n=switched)
     turn.reply("calendar.switched_off", [BACK], n=switched)
 
@@ -122,7 +122,7 @@ async def skip(turn: Turn) -> None:
     if day is None:
         return _which_day(turn, one, "skip")
     await calendar.change_day(turn.tx, one, day.on.isoformat(), "")
-    await note(turn, "skip", day.key, {})
+    await turn.note("calendar.skip", day.key)
     turn.reply("calendar.skipped", [BACK], title=one.titles, at=day.at)
 
 
@@ -155,7 +155,7 @@ async def moved(turn: Turn, form: MoveForm) -> None:
         turn.reply(Reply(Text(f"wrong.{wrong.code}", wrong.params)))
         return turn.reopen(form, "at" if wrong.code in ("time_quiet", "time_over") else "day")
     await calendar.change_day(turn.tx, one, form.on, f"{form.day.isoformat()}T{form.at:%H:%M}")
-    await note(turn, "move", day.key, {"to": at.isoformat()})
+    await turn.note("calendar.move", day.key, to=at.isoformat())
     turn.reply("calendar.moved", [BACK], title=one.titles, was=day.at, at=at)
 
 
@@ -191,7 +191,7 @@ async def written(turn: Turn, form: MessageForm) -> None:
         id = was.id
         if new:
             await calendar.change(turn.tx, was, turn.now, **new)
-    await note(turn, "edit" if was else "add", f"message:{id}", {"changed": sorted(new)})
+    await turn.note("calendar.edit" if was else "calendar.add", f"message:{id}", changed=sorted(new))
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
     turn.reply("calendar.kept")

@@ -136,14 +136,14 @@ async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
 
 
 async def _totals(tx: Tx, campaign: Campaign, on: date) -> Content | None:
-    sums = await totals.of(tx, campaign.id, campaign.unit_id)
+    sums = await totals.sum_up(tx, campaign.id, campaign.unit_id)
     if sums.empty:
         return None
     lines = [
         Text(f"calendar.total.{name}", {"n": n, **more})
         for name, n, more in (
-            ("pledges", sums.pledges, {"money": Money(sums.money)}),
-            ("addresses", sums.helped, {"all": sums.addresses}),
+            ("pledges", sums.gifts.pledges, {"money": Money(sums.gifts.promised_money)}),
+            ("addresses", sums.gifts.helped, {"all": sums.addresses}),
             ("volunteers", sums.volunteers, {}),
             ("deeds", sums.deeds, {}),
         )

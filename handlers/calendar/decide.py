@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
-from handlers.calendar.access import BACK, note, whole
+from handlers.calendar.access import BACK, whole
 from handlers.calendar.rules import instant
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.audience import Audience
@@ -92,5 +92,5 @@ async def _tomorrow(turn: Turn, one: Broadcast) -> datetime:
 
 
 async def _decided(turn: Turn, one: Broadcast, act: str, at: datetime) -> None:
-    await note(turn, act, f"broadcast:{one.id}", {})
+    await turn.note(f"calendar.{act}", f"broadcast:{one.id}")
     turn.reply(f"calendar.decided.{act}", [BACK], at=at)

@@ -10,7 +10,6 @@ from bot.message import Option, Text
 from bot.turn.turn import Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK
-from storage import audit
 from storage.campaign import staff
 from storage.database import Tx
 from storage.talk import people
@@ -28,11 +27,6 @@ async def reach(turn: Turn) -> Collection[int] | None:
     return await staff.reach(turn.tx, now_is.roles, "officer")
 
 
-async def note(turn: Turn, act: str, object: str, **details: object) -> None:
-    """Write in the audit what she did; ``details`` must hold nothing personal."""
-    await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", act, object, details)
-
-
 async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | None:
     """The thing with this code, or the one that the line names, if it is in her units; otherwise she is answered already."""
     code = code or read_code(turn.rest)
@@ -45,7 +39,7 @@ async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | Non
 async def not_yours(turn: Turn, what: str, code: str = "") -> None:
     """The same answer for what does not exist, and for what belongs to another unit; tried without right, it is noted."""
     code = code or read_code(turn.rest)
-    await note(turn, "refused", f"{what}:{code}" if CODE.fullmatch(code) else what)
+    await turn.refuse(f"{what}:{code}" if CODE.fullmatch(code) else what)
     turn.reply("desk.unknown", [DESK])
 
 

@@ -10,7 +10,7 @@ from bot.message import Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.buttons import DESK
-from handlers.officers.access import note, yours
+from handlers.officers.access import yours
 from storage.aid import questions
 from storage.aid.questions import Question
 
@@ -57,7 +57,7 @@ async def answered(turn: Turn, form: AnswerQuestion) -> None:
         return
     if not await questions.answer(turn.tx, question, turn.person.id, form.said, turn.now):
         return turn.reply("question.answered_already", [DESK], code=question.code)
-    await note(turn, "answer", f"question:{question.code}")
+    await turn.note("answer", f"question:{question.code}")
     turn.reply("question.answered", [Option("/desk questions", Text("desk.next")), DESK], code=question.code)
     turn.tell(question.person_id, "question.told", question=question.question, answer=form.said)
     turn.notices.append(

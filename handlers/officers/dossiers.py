@@ -12,7 +12,7 @@ from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK, MY, open_card
 from handlers.names import amount_of
-from handlers.officers.access import note, yours
+from handlers.officers.access import yours
 from handlers.officers.volunteers import WHY
 from storage.aid import addresses, dossiers
 from storage.aid.addresses import Need
@@ -157,7 +157,7 @@ async def consent(turn: Turn) -> None:
         return
     given = turn.rest.partition(" ")[2].strip() == "yes"
     await dossiers.consent(turn.tx, kept, given)
-    await note(turn, "consent" if given else "no_consent", f"address:{kept.code}")
+    await turn.note("consent" if given else "no_consent", f"address:{kept.code}")
     await show(turn, kept.code)
 
 
@@ -174,7 +174,7 @@ async def opened(turn: Turn, form: OpenDossier) -> None:
     kept = await found(turn, form.code)
     if kept is None:
         return
-    await note(turn, "reveal", f"address:{kept.code}", why=form.why)
+    await turn.note("reveal", f"address:{kept.code}", why=form.why)
     who = await dossiers.dossier(turn.tx, kept)
     if who is None:
         return turn.reply("dossier.empty", [open_address(kept.code), DESK])
@@ -215,7 +215,7 @@ async def _stepped(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> b
 
 async def _noted(turn: Turn, kept: Kept, state: str, **details: object) -> None:
     """Write the step down; the messages that show this address to others say it, and lose their buttons."""
-    await note(turn, state, f"address:{kept.code}", **details)
+    await turn.note(state, f"address:{kept.code}", **details)
     text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})
     turn.notices.append(Redraw(f"address:{kept.code}", text, picture=kept.picture, quiet=True))
 

@@ -14,7 +14,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from handlers.buttons import DESK
-from handlers.officers.access import note, reach
+from handlers.officers.access import reach
 from handlers.officers.survey import NeedForm, SurveyForm
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
@@ -97,7 +97,7 @@ async def bring(turn: Turn) -> None:
         return turn.reply("import.refused", [TEMPLATE, DESK], wrong=wrong)
     codes, known = await write(turn.tx, turn.campaign.id, plan, turn.now)
     for code in codes:
-        await note(turn, "import", f"address:{code}")
+        await turn.note("import", f"address:{code}")
     turn.reply("import.done" if codes else "import.known", [ADDRESSES, DESK], n=len(codes), known=known)
 
 

@@ -15,7 +15,7 @@ from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
-from handlers.officers.access import not_yours, note, reach, yours
+from handlers.officers.access import not_yours, reach, yours
 from storage.aid import pledges, receipts
 from storage.aid.pledges import Promise
 from storage.aid.receipts import NewContribution, Receipt
@@ -132,7 +132,7 @@ async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, meth
     number = await receipts.add(turn.tx, pledge, new, turn.now)
     if number is None:
         return turn.reply("pledge.changed_meanwhile", [open_card("pledge", code), DESK], code=code)
-    await note(turn, "arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
+    await turn.note("arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
     given, receipt = amount_of(amount, pledge.kind, pledge.measure), _numbered(turn, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
     turn.reply(
@@ -198,7 +198,7 @@ async def voided(turn: Turn, form: Void) -> None:
     receipt = _numbered(turn, number)
     if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
         return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
-    await note(turn, "void", f"pledge:{pledge.code}", receipt=number)
+    await turn.note("void", f"pledge:{pledge.code}", receipt=number)
     turn.reply("receipt.voided", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
 
@@ -221,7 +221,7 @@ async def _changed(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool
     if not await pledges.change(turn.tx, pledge, **values):
         turn.reply("pledge.changed_meanwhile", [open_card("pledge", pledge.code), DESK], code=pledge.code)
         return False
-    await note(turn, act, f"pledge:{pledge.code}")
+    await turn.note(act, f"pledge:{pledge.code}")
     _redraw(turn, pledge.code, values["state"])
     return True
 

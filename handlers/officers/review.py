@@ -9,7 +9,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK, open_card
-from handlers.officers.access import note, yours
+from handlers.officers.access import yours
 from storage.aid import reviews
 from storage.aid.reviews import Report
 
@@ -64,7 +64,7 @@ async def take(turn: Turn) -> None:
         return
     if not await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now, over=True):
         return _too_late(turn, report)
-    await note(turn, "take", f"deed:{report.code}")
+    await turn.note("take", f"deed:{report.code}")
     _taken(turn, report)
     await _show(turn, report.code)
 
@@ -123,7 +123,7 @@ async def asked(turn: Turn, form: AskReporter) -> None:
     if report is None or not _open(turn, report):
         return
     await reviews.ask(turn.tx, report, turn.person.id, form.question, turn.now)
-    await note(turn, "ask", f"deed:{report.code}")
+    await turn.note("ask", f"deed:{report.code}")
     turn.reply("deed.asked", [DESK], code=report.code)
     answer = Option(f"/reply {report.code}", Text("command.reply.title"))
     turn.tell(report.person_id, "deed.told.asked", [answer], code=report.code, question=form.question)
@@ -157,7 +157,7 @@ async def _decided(turn: Turn, report: Report, state: str, *, version: str = "",
     if not await reviews.decide(turn.tx, report, turn.person.id, state, turn.now, version=version, reason=reason):
         _too_late(turn, await reviews.find(turn.tx, report.code, None) or report)
         return False
-    await note(turn, state, f"deed:{report.code}", **({"version": version} if version else {}))
+    await turn.note(state, f"deed:{report.code}", **({"version": version} if version else {}))
     settled = Text("deed.redraw.settled", {"code": report.code, "state": Text(f"deed.state.{state}")})
     turn.notices.append(Redraw(f"deed:{report.code}", settled, picture=report.picture, quiet=True))
     return True

@@ -13,7 +13,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from handlers.buttons import DESK
-from handlers.officers.access import not_yours, note, reach
+from handlers.officers.access import not_yours, reach
 from handlers.officers.dossiers import found, not_now, open_address, show
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
@@ -128,7 +128,7 @@ async def surveyed(turn: Turn, form: SurveyForm) -> None:
         if not await dossiers.survey(turn.tx, kept, what, who):
             return not_now(turn, kept)
         code = kept.code
-    await note(turn, "survey", f"address:{code}")
+    await turn.note("survey", f"address:{code}")
     need = Option(f"/desk need {code}", Text("command.desk.need.title"))
     turn.reply("survey.done", [need, open_address(code), DESK], code=code)
 
@@ -147,7 +147,7 @@ async def needed(turn: Turn, form: NeedForm) -> None:
         return
     wanted = NewNeed(form.kind, form.what, form.measure or "", form.dong or form.count or 0)
     await dossiers.add_need(turn.tx, kept, wanted)
-    await note(turn, "need", f"address:{kept.code}")
+    await turn.note("need", f"address:{kept.code}")
     await show(turn, kept.code)
 
 
@@ -164,5 +164,5 @@ async def pictured(turn: Turn, form: Picture) -> None:
     if kept is None:
         return
     await dossiers.show_picture(turn.tx, kept, form.photo["pictures"][0])
-    await note(turn, "picture", f"address:{kept.code}")
+    await turn.note("picture", f"address:{kept.code}")
     await show(turn, kept.code)

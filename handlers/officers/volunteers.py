@@ -11,7 +11,7 @@ from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
 from handlers.arguments import read_code, read_number, read_page
 from handlers.buttons import DESK
-from handlers.officers.access import PAGE, not_yours, note, pages, reach
+from handlers.officers.access import PAGE, not_yours, pages, reach
 from storage.aid import volunteers
 from storage.aid.volunteers import Listed
 
@@ -51,7 +51,7 @@ async def card(turn: Turn) -> None:
     if one is None:
         return
     if await volunteers.notice(turn.tx, one.person_id, turn.now):
-        await note(turn, "notice", f"volunteer:{one.person_id}")
+        await turn.note("notice", f"volunteer:{one.person_id}")
     contact = Option(f"/desk contact {one.person_id}", Text("command.desk.contact.title"))
     turn.reply(
         "volunteers.card", [contact, Option("/desk volunteers", Text("desk.next")), DESK], name=one.full_name,
@@ -75,7 +75,7 @@ async def revealed(turn: Turn, form: Contact) -> None:
     one = await _found(turn, form.who)
     if one is None:
         return
-    await note(turn, "reveal", f"volunteer:{one.person_id}", why=form.why)
+    await turn.note("reveal", f"volunteer:{one.person_id}", why=form.why)
     turn.reply("volunteers.contact", [DESK], name=one.full_name, phone=one.phone or Text("none"))
 
 

@@ -19,7 +19,7 @@ REPORT = Option("/report", Text("command.report.title"))
 async def years(turn: Turn) -> None:
     """Every year's campaign, the newest first."""
     found = await campaigns.every(turn.tx)
-    lines = [_line(one, await totals.of(turn.tx, one.id, one.unit_id)) for one in found]
+    lines = [_line(one, await totals.sum_up(turn.tx, one.id, one.unit_id)) for one in found]
     turn.reply("report.years", [REPORT], lines=lines)
 
 
@@ -28,7 +28,7 @@ def _line(one: Campaign, sums: Totals) -> Words:
         "report.year",
         {
             "title": one.title, "year": str(one.year), "first": one.first_on, "last": one.last_on,
-            "theme": one.theme or Text("none"), "pledges": sums.pledges, "helped": sums.helped,
-            "promised": Money(sums.money), "arrived": Money(sums.arrived_money), "deeds": sums.deeds,
+            "theme": one.theme or Text("none"), "pledges": sums.gifts.pledges, "helped": sums.gifts.helped,
+            "promised": Money(sums.gifts.promised_money), "arrived": Money(sums.gifts.arrived_money), "deeds": sums.deeds,
         },
     )  # fmt: skip

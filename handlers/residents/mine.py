@@ -67,7 +67,7 @@ async def taken_back(turn: Turn, form: TakeBack) -> None:
 
 def _pledge(one: Pledge) -> Text:
     state = Text(f"pledge.state.{one.state}")
-    return Text("my.pledge", {"code": one.code, "given": _given(one), "name": one.shown_name, "state": state})
+    return Text("my.pledge", {"code": one.code, "given": _given(one), "name": one.household, "state": state})
 
 
 def _given(one: Pledge) -> Words:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.database.rows import build
 from storage.tables import addresses, needs, units
 
 
@@ -112,31 +113,22 @@ async def find(tx: Tx, code: str, *, hold: bool = False) -> Address | None:
 
 async def need(tx: Tx, need_id: int) -> Need | None:
     """One need, as it stands at this moment."""
-    row = await tx.first(sa.select(needs).where(needs.c.id == need_id))
-    return None if row is None else _need(row)
+    return await tx.one(sa.select(needs).where(needs.c.id == need_id), into=Need)
 
 
 async def needs_of(tx: Tx, address_id: int) -> list[Need]:
     """What an address needs, as it stands at this moment."""
-    rows = await tx.all(sa.select(needs).where(needs.c.address_id == address_id).order_by(needs.c.id))
-    return [_need(row) for row in rows]
+    return await tx.all(sa.select(needs).where(needs.c.address_id == address_id).order_by(needs.c.id), into=Need)
 
 
 async def _load(tx: Tx, ids: Collection[int]) -> dict[int, Address]:
     wanted = list(ids)
     of: dict[int, list[Need]] = {}
     for row in await tx.all(sa.select(needs).where(needs.c.address_id.in_(wanted)).order_by(needs.c.id)):
-        of.setdefault(row["address_id"], []).append(_need(row))
+        of.setdefault(row["address_id"], []).append(build(Need, row))
     rows = await tx.all(
         sa.select(addresses, units.c.name.label("unit_name"))
         .join(units, units.c.id == addresses.c.unit_id)
         .where(addresses.c.id.in_(wanted))
     )
-    names = [name for name in Address.__dataclass_fields__ if name != "needs"]
-    return {
-        row["id"]: Address(needs=tuple(of.get(row["id"], ())), **{name: row[name] for name in names}) for row in rows
-    }
-
-
-def _need(row: Mapping[Any, Any]) -> Need:
-    return Need(row["id"], row["kind"], row["what"], row["measure"], row["amount"], row["promised"], row["arrived"])
+    return {row["id"]: build(Address, row, needs=tuple(of.get(row["id"], ()))) for row in rows}

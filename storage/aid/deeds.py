@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -53,8 +53,8 @@ class Deed:
 
 async def add(tx: Tx, new: NewDeed, photos: Sequence[str], now: datetime) -> str:
     """Keep a report with its photos; returns its code."""
-    code = await new_code(tx, new.prefix, deeds.c.code)
-    values = {name: getattr(new, name) for name in NewDeed.__dataclass_fields__ if name != "prefix"}
+    values = asdict(new)
+    code = await new_code(tx, values.pop("prefix"), deeds.c.code)
     deed_id = await tx.value(sa.insert(deeds).values(code=code, created_at=now, **values).returning(deeds.c.id))
     await _attach(tx, deed_id, photos, 0)
     return code
@@ -81,7 +81,7 @@ async def add_late_photo(tx: Tx, person_id: int, photo: str, now: datetime, with
 
 async def of_person(tx: Tx, person_id: int) -> list[Deed]:
     """What a person reported, the newest first."""
-    rows = await tx.all(
+    hers = (
         sa.select(deeds, units.c.name.label("unit_name"), sa.func.count(deed_pictures.c.picture).label("pictures"))
         .join(units, units.c.id == deeds.c.unit_id)
         .outerjoin(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
@@ -89,7 +89,7 @@ async def of_person(tx: Tx, person_id: int) -> list[Deed]:
         .group_by(deeds.c.id, units.c.name)
         .order_by(deeds.c.id.desc())
     )
-    return [Deed(**{name: row[name] for name in Deed.__dataclass_fields__}) for row in rows]
+    return await tx.all(hers, into=Deed)
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int
     found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(
         units, units.c.id == deeds.c.unit_id
     )
-    rows = await tx.all(found.where(wanted).order_by(deeds.c.done_on.desc(), deeds.c.id.desc()).limit(most))
-    return [Told(**row) for row in rows]
+    newest = found.where(wanted).order_by(deeds.c.done_on.desc(), deeds.c.id.desc()).limit(most)
+    return await tx.all(newest, into=Told)
 
 
 async def by_day(tx: Tx, campaign_id: int) -> dict[date, int]:

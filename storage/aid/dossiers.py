@@ -165,12 +165,12 @@ async def show_picture(tx: Tx, kept: Kept, picture: str) -> None:
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> Kept | None:
     """The address with this code in these units (None: anywhere), whatever its state."""
-    row = await tx.first(
+    there = (
         sa.select(addresses, units.c.name.label("unit_name"))
         .join(units, units.c.id == addresses.c.unit_id)
         .where(addresses.c.code == code.upper(), inside(addresses.c.unit_id, within))
     )
-    return None if row is None else Kept(**{name: row[name] for name in Kept.__dataclass_fields__})
+    return await tx.one(there, into=Kept)
 
 
 async def dossier(tx: Tx, kept: Kept) -> Dossier | None:

@@ -4,7 +4,7 @@ promise the last part at the same instant cannot both have it."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.tables import addresses, contributions, needs, pledges, units
+from storage.tables import addresses, needs, pledges, units
 
 OPEN = ("new", "confirmed")
 
@@ -52,7 +52,7 @@ class Pledge:
     state: str
     created_at: datetime
     address_code: str
-    shown_name: str
+    household: str
     unit_name: str
 
 
@@ -65,62 +65,16 @@ async def claim(tx: Tx, need_id: int, amount: int, *, beyond: bool = False) -> b
 
 async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     """Keep a pledge whose claim was made; returns its code."""
-    code = await new_code(tx, new.prefix, pledges.c.code)
-    values = {name: getattr(new, name) for name in NewPledge.__dataclass_fields__ if name != "prefix"}
+    values = asdict(new)
+    code = await new_code(tx, values.pop("prefix"), pledges.c.code)
     await tx.run(sa.insert(pledges).values(code=code, created_at=now, **values))
     return code
 
 
-@dataclass(frozen=True)
-class Totals:
-    """What a campaign was promised, and what arrived of it; never one figure. Money and values in đồng."""
-
-    pledges: int
-    """That stand, or were kept."""
-    promised: int
-    """Money."""
-    helped_with: int
-    """Pledges of which something has arrived."""
-    arrived_money: int
-    arrived_value: int
-    """What goods and work were worth."""
-
-
-async def totals(tx: Tx, campaign_id: int) -> Totals:
-    """The sums over all pledges of a campaign that were not taken back, and over what its receipts say."""
-    promised = await tx.first(
-        sa.select(
-            sa.func.count().label("pledges"),
-            _sum(pledges.c.kind == "money", pledges.c.amount).label("promised"),
-        ).where(pledges.c.campaign_id == campaign_id, pledges.c.state != "cancelled")
-    )
-    arrived = await tx.first(
-        sa.select(
-            sa.func.count(contributions.c.pledge_id.distinct()).label("helped_with"),
-            _sum(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
-            _sum(contributions.c.kind != "money", contributions.c.value).label("arrived_value"),
-        ).where(contributions.c.campaign_id == campaign_id, contributions.c.voided_at.is_(None))
-    )
-    assert promised is not None
-    assert arrived is not None
-    return Totals(**{name: int(value) for name, value in [*promised.items(), *arrived.items()]})
-
-
-def _sum(where: sa.ColumnElement[bool], column: sa.Column[int]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((where, column), else_=0)), 0)
-
-
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     """What a person promised, the newest first."""
-    mine = _promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())
-    rows = await tx.all(mine)
-    return [
-        Pledge(
-            row["code"], row["kind"], row["amount"], row["what"], row["measure"], row["monthly_until_on"], row["state"],
-            row["created_at"], row["address_code"], row["household"], row["unit_name"],
-        )
-        for row in rows
-    ]  # fmt: skip
+    hers = _promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())
+    return await tx.all(hers, into=Pledge)
 
 
 @dataclass(frozen=True)
@@ -162,8 +116,8 @@ def covered(state: str, amount: int, arrived: int) -> int:
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> Promise | None:
     """The pledge with this code to an address in these units (None: anywhere)."""
-    row = await tx.first(_promises().where(pledges.c.code == code.upper(), inside(addresses.c.unit_id, within)))
-    return None if row is None else Promise(**{name: row[name] for name in Promise.__dataclass_fields__})
+    there = _promises().where(pledges.c.code == code.upper(), inside(addresses.c.unit_id, within))
+    return await tx.one(there, into=Promise)
 
 
 async def change(tx: Tx, pledge: Promise, **values: Any) -> bool:
@@ -186,10 +140,10 @@ async def change(tx: Tx, pledge: Promise, **values: Any) -> bool:
 
 async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     """Take a pledge back; what has not arrived of it is missing again. False if it is not hers, or is done with."""
-    row = await tx.first(_promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id))
-    if row is None or row["state"] not in OPEN:
+    hers = _promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
+    pledge = await tx.one(hers, into=Promise)
+    if pledge is None or pledge.state not in OPEN:
         return False
-    pledge = Promise(**{name: row[name] for name in Promise.__dataclass_fields__})
     return await change(tx, pledge, state="cancelled", cancelled_at=now)
 
 

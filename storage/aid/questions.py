@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import questions, units
+
+WITH_UNIT = sa.select(questions, units.c.name.label("unit_name")).join(units, units.c.id == questions.c.unit_id)
 
 
 @dataclass(frozen=True)
@@ -42,31 +44,22 @@ class NewQuestion:
 
 async def add(tx: Tx, new: NewQuestion, now: datetime) -> str:
     """Keep a question; returns its code."""
-    code = await new_code(tx, new.prefix, questions.c.code)
-    values = {name: getattr(new, name) for name in NewQuestion.__dataclass_fields__ if name != "prefix"}
+    values = asdict(new)
+    code = await new_code(tx, values.pop("prefix"), questions.c.code)
     await tx.run(sa.insert(questions).values(code=code, created_at=now, **values))
     return code
 
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> Question | None:
     """The question with this code, asked in these units (None: anywhere)."""
-    row = await tx.first(
-        sa.select(questions, units.c.name.label("unit_name"))
-        .join(units, units.c.id == questions.c.unit_id)
-        .where(questions.c.code == code.upper(), inside(questions.c.unit_id, within))
-    )
-    return None if row is None else Question(**{name: row[name] for name in Question.__dataclass_fields__})
+    there = WITH_UNIT.where(questions.c.code == code.upper(), inside(questions.c.unit_id, within))
+    return await tx.one(there, into=Question)
 
 
 async def of_person(tx: Tx, person_id: int) -> list[Question]:
     """What a person asked, the newest first."""
-    rows = await tx.all(
-        sa.select(questions, units.c.name.label("unit_name"))
-        .join(units, units.c.id == questions.c.unit_id)
-        .where(questions.c.person_id == person_id)
-        .order_by(questions.c.id.desc())
-    )
-    return [Question(**{name: row[name] for name in Question.__dataclass_fields__}) for row in rows]
+    hers = WITH_UNIT.where(questions.c.person_id == person_id).order_by(questions.c.id.desc())
+    return await tx.all(hers, into=Question)
 
 
 async def answer(tx: Tx, question: Question, person_id: int, said: str, now: datetime) -> bool:

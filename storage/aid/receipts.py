@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from storage.aid import pledges
 from storage.aid.pledges import Promise
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.rows import build
 from storage.tables import addresses, campaigns, contributions
 from storage.tables import pledges as promises
 
@@ -53,29 +53,26 @@ async def add(tx: Tx, pledge: Promise, new: NewContribution, now: datetime) -> i
     counted = sa.update(campaigns).where(campaigns.c.id == pledge.campaign_id)
     counted = counted.values(last_receipt=campaigns.c.last_receipt + 1)
     number = int(await tx.value(counted.returning(campaigns.c.last_receipt)))
-    values = {name: getattr(new, name) for name in NewContribution.__dataclass_fields__}
     row = {"campaign_id": pledge.campaign_id, "pledge_id": pledge.id, "kind": pledge.kind, "number": number}
-    await tx.run(sa.insert(contributions).values(**row, **values, created_at=now))
+    await tx.run(sa.insert(contributions).values(**row, **asdict(new), created_at=now))
     return number
 
 
 async def of_pledge(tx: Tx, pledge_id: int) -> list[Receipt]:
     """Every receipt of a pledge, the first one first."""
-    rows = await tx.all(
-        sa.select(contributions).where(contributions.c.pledge_id == pledge_id).order_by(contributions.c.number)
-    )
-    return [_receipt(row) for row in rows]
+    its = sa.select(contributions).where(contributions.c.pledge_id == pledge_id).order_by(contributions.c.number)
+    return await tx.all(its, into=Receipt)
 
 
 async def of_person(tx: Tx, person_id: int) -> list[Receipt]:
     """Every receipt of what a person gave."""
-    rows = await tx.all(
+    hers = (
         sa.select(contributions)
         .join(promises, promises.c.id == contributions.c.pledge_id)
         .where(promises.c.person_id == person_id)
         .order_by(contributions.c.number)
     )
-    return [_receipt(row) for row in rows]
+    return await tx.all(hers, into=Receipt)
 
 
 async def find(tx: Tx, campaign_id: int, number: int, within: Collection[int] | None) -> tuple[Receipt, str] | None:
@@ -90,7 +87,7 @@ async def find(tx: Tx, campaign_id: int, number: int, within: Collection[int] | 
             inside(addresses.c.unit_id, within),
         )
     )
-    return None if row is None else (_receipt(row), row["pledge_code"])
+    return None if row is None else (build(Receipt, row), row["pledge_code"])
 
 
 async def void(tx: Tx, pledge: Promise, number: int, reason: str, now: datetime) -> bool:
@@ -113,7 +110,3 @@ async def void(tx: Tx, pledge: Promise, number: int, reason: str, now: datetime)
 
 class ChangedMeanwhile(RuntimeError):
     """Another officer changed the pledge in this very moment: the message is handled again."""
-
-
-def _receipt(row: Any) -> Receipt:
-    return Receipt(**{name: row[name] for name in Receipt.__dataclass_fields__})

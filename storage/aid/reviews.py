@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.rows import build
 from storage.tables import deed_pictures, deed_questions, deeds, units
 
 TAKEN_FOR = timedelta(minutes=10)
@@ -89,7 +90,7 @@ async def find(tx: Tx, code: str, within: Collection[int] | None) -> Report | No
 
 async def asked_of(tx: Tx, code: str, person_id: int) -> Asked | None:
     """The oldest question to this person about her deed that waits for an answer."""
-    row = await tx.first(
+    oldest = (
         sa.select(deed_questions)
         .join(deeds, deeds.c.id == deed_questions.c.deed_id)
         .where(
@@ -100,7 +101,7 @@ async def asked_of(tx: Tx, code: str, person_id: int) -> Asked | None:
         )
         .order_by(deed_questions.c.id)
     )
-    return None if row is None else Asked(row["id"], row["question"], row["answer"])
+    return await tx.one(oldest, into=Asked)
 
 
 async def take(tx: Tx, report: Report, person_id: int, name: str, now: datetime, *, over: bool = False) -> bool:
@@ -144,11 +145,9 @@ def _undecided(person_id: int, now: datetime) -> sa.ColumnElement[bool]:
 async def _report(tx: Tx, row: Mapping[Any, Any]) -> Report:
     shown = sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id == row["id"])
     asked = sa.select(deed_questions).where(deed_questions.c.deed_id == row["id"])
-    given = {name: row[name] for name in Report.__dataclass_fields__ if name not in ("pictures", "asked")}
-    return Report(
-        **given,
+    return build(
+        Report,
+        row,
         pictures=tuple(r["picture"] for r in await tx.all(shown.order_by(deed_pictures.c.position))),
-        asked=tuple(
-            Asked(r["id"], r["question"], r["answer"]) for r in await tx.all(asked.order_by(deed_questions.c.id))
-        ),
+        asked=tuple(await tx.all(asked.order_by(deed_questions.c.id), into=Asked)),
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
+from storage.database.rows import build
 from storage.tables import units, volunteers
 
 ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
@@ -87,7 +88,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
 async def find(tx: Tx, person_id: int) -> Volunteer | None:
     """What this person registered, also if she has withdrawn since."""
     row = await tx.first(HERS, person=person_id)
-    return None if row is None else _volunteer(tx, row)
+    return None if row is None else build(Volunteer, row, phone=_phone(tx, row))
 
 
 async def withdraw(tx: Tx, person_id: int, now: datetime) -> bool:
@@ -131,9 +132,8 @@ async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
 
 
 def _listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
-    return Listed(person_id=row["person_id"], **vars(_volunteer(tx, row)))
+    return build(Listed, row, phone=_phone(tx, row))
 
 
-def _volunteer(tx: Tx, row: Mapping[Any, Any]) -> Volunteer:
-    given = {name: row[name] for name in Volunteer.__dataclass_fields__ if name != "phone"}
-    return Volunteer(phone=tx.vault.open(row["phone"]).decode() if row["phone"] else "", **given)
+def _phone(tx: Tx, row: Mapping[Any, Any]) -> str:
+    return tx.vault.open(row["phone"]).decode() if row["phone"] else ""

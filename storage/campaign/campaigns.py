@@ -48,14 +48,14 @@ class Unit:
 
 async def active(tx: Tx) -> Campaign | None:
     """The campaign that is switched on, else the latest one; None only in an empty database."""
-    row = await tx.first(sa.select(campaigns).order_by(campaigns.c.active.desc(), campaigns.c.id.desc()))
-    return None if row is None else _campaign(row)
+    newest = sa.select(campaigns).order_by(campaigns.c.active.desc(), campaigns.c.id.desc())
+    return await tx.one(newest, into=Campaign)
 
 
 async def every(tx: Tx) -> list[Campaign]:
     """All campaigns, the newest first."""
-    rows = await tx.all(sa.select(campaigns).order_by(campaigns.c.first_on.desc(), campaigns.c.id.desc()))
-    return [_campaign(row) for row in rows]
+    newest = sa.select(campaigns).order_by(campaigns.c.first_on.desc(), campaigns.c.id.desc())
+    return await tx.all(newest, into=Campaign)
 
 
 async def change(tx: Tx, campaign_id: int, given: Mapping[str, Any], by: str, now: datetime) -> None:
@@ -68,10 +68,11 @@ async def add(tx: Tx, given: Mapping[str, Any], by: str, now: datetime) -> Campa
     """A new campaign, switched off; None if there is one with its prefix. Audited."""
     if await tx.first(sa.select(campaigns.c.id).where(campaigns.c.prefix == given["prefix"])):
         return None
-    row = await tx.first(sa.insert(campaigns).values(**given, active=False).returning(campaigns))
-    assert row is not None
-    await audit.add(tx, now, by, "add_campaign", f"campaign:{row['id']}", {"prefix": given["prefix"]})
-    return _campaign(row)
+    new = sa.insert(campaigns).values(**given, active=False).returning(campaigns)
+    campaign = await tx.one(new, into=Campaign)
+    assert campaign is not None
+    await audit.add(tx, now, by, "add_campaign", f"campaign:{campaign.id}", {"prefix": campaign.prefix})
+    return campaign
 
 
 async def switch(tx: Tx, campaign_id: int, on: bool, by: str, now: datetime) -> None:
@@ -110,10 +111,6 @@ async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:
     for row in await tx.all(sa.select(unit_aliases).where(of_these).order_by(unit_aliases.c.id)):
         old.setdefault(row["unit_id"], []).append(row["name"])
     return [Unit(row["id"], row["name"], tuple(old.get(row["id"], ()))) for row in rows]
-
-
-def _campaign(row: Mapping[Any, Any]) -> Campaign:
-    return Campaign(**{name: row[name] for name in Campaign.__dataclass_fields__})
 
 
 async def poster(tx: Tx, code: str) -> str | None:

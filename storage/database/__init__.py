@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping, make_url
@@ -16,9 +16,11 @@ from sqlalchemy.sql.base import Executable
 
 from storage.database import postgresql, sqlite
 from storage.database.columns import database_now
+from storage.database.rows import build_all
 from storage.database.run import Run
 from storage.database.vault import Vault
 
+R = TypeVar("R")
 T = TypeVar("T")
 TRIES = 3
 """How often a unit of work is run that another transaction or a lost connection has undone."""
@@ -39,9 +41,19 @@ class Tx:
     def __init__(self, run: Run, dialect: str, vault: Vault) -> None:
         self._run, self.dialect, self.vault = run, dialect, vault
 
-    async def all(self, statement: Executable, **given: Any) -> Sequence[RowMapping]:
-        """Every row. ``given`` are the values of the statement's own parameters."""
-        return await self._run(lambda connection: connection.execute(statement, given).mappings().all())
+    @overload
+    async def all(self, statement: Executable, *, into: type[R], **given: Any) -> list[R]: ...
+    @overload
+    async def all(self, statement: Executable, **given: Any) -> Sequence[RowMapping]: ...
+    async def all(self, statement: Executable, *, into: type[R] | None = None, **given: Any) -> Any:
+        """Every row, as ``into`` if a dataclass is named. ``given`` are the values of the statement's own parameters."""
+        rows = await self._run(lambda connection: connection.execute(statement, given).mappings().all())
+        return rows if into is None else build_all(into, rows)
+
+    async def one(self, statement: Executable, *, into: type[R], **given: Any) -> R | None:
+        """The first row as ``into``, or None."""
+        row = await self.first(statement, **given)
+        return None if row is None else build_all(into, (row,))[0]
 
     async def first(self, statement: Executable, **given: Any) -> RowMapping | None:
         """The first row, or None."""

@@ -78,8 +78,8 @@ async def page(
     total = int(await tx.value(sa.select(_count(queue, within))))
     oldest = queue.table.c.created_at, queue.table.c.id
     shown = queue.ids(within).order_by(*oldest).offset(first).limit(most).subquery()
-    rows = await tx.all(_lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest))
-    return [Waiting(**row) for row in rows], total
+    lines = _lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest)
+    return await tx.all(lines, into=Waiting), total
 
 
 def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:

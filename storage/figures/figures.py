@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.figures.gifts import ARRIVED_GOODS, ARRIVED_MONEY, PROMISED_MONEY, STANDING, VALID
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 
 
@@ -82,7 +83,7 @@ async def by_unit(tx: Tx, campaign_id: int, within: Collection[int] | None, peri
 
 async def receipts(tx: Tx, campaign_id: int, within: Collection[int] | None, period: Period) -> Sequence[Given]:
     """Every receipt of the period that is not void, by its number."""
-    rows = await tx.all(
+    its = (
         sa.select(
             contributions.c.number, contributions.c.arrived_on, addresses.c.code.label("address_code"),
             units.c.name.label("unit_name"), contributions.c.kind, contributions.c.what, contributions.c.amount,
@@ -96,13 +97,13 @@ async def receipts(tx: Tx, campaign_id: int, within: Collection[int] | None, per
         .where(*_arrived(campaign_id, within, period))
         .order_by(contributions.c.number)
     )  # fmt: skip
-    return [Given(**row) for row in rows]
+    return await tx.all(its, into=Given)
 
 
 def _arrived(campaign_id: int, within: Collection[int] | None, period: Period) -> list[sa.ColumnElement[bool]]:
     return [
         contributions.c.campaign_id == campaign_id,
-        contributions.c.voided_at.is_(None),
+        VALID,
         contributions.c.arrived_on.between(period.first, period.last),
         inside(addresses.c.unit_id, within),
     ]
@@ -110,7 +111,7 @@ def _arrived(campaign_id: int, within: Collection[int] | None, period: Period) -
 
 def _counts(campaign_id: int, within: Collection[int] | None, period: Period) -> list[sa.Select[Any]]:
     """One statement for each table; addresses are counted as they stand now, the rest by the period."""
-    money, unit = contributions.c.kind == "money", addresses.c.unit_id
+    unit = addresses.c.unit_id
     of_campaign = [addresses.c.campaign_id == campaign_id, inside(unit, within)]
     shown = addresses.c.state.in_(["approved", "paused", "closed"])
     surveyed = sa.or_(shown, addresses.c.state.in_(["surveyed", "verified"]))
@@ -119,8 +120,8 @@ def _counts(campaign_id: int, within: Collection[int] | None, period: Period) ->
             unit,
             sa.func.count(addresses.c.id.distinct()).label("helped"),
             sa.func.sum(addresses.c.people_count).label("times"),
-            sa.func.sum(sa.case((money, contributions.c.value), else_=0)).label("arrived_money"),
-            sa.func.sum(sa.case((money, 0), else_=contributions.c.value)).label("arrived_goods"),
+            ARRIVED_MONEY.label("arrived_money"),
+            ARRIVED_GOODS.label("arrived_goods"),
             sa.func.count(sa.case((pledges.c.organisation != "", pledges.c.organisation)).distinct()).label(
                 "organisations"
             ),
@@ -149,10 +150,10 @@ def _counts(campaign_id: int, within: Collection[int] | None, period: Period) ->
         sa.select(
             unit,
             sa.func.count().label("pledges"),
-            sa.func.sum(sa.case((pledges.c.kind == "money", pledges.c.amount), else_=0)).label("promised_money"),
+            PROMISED_MONEY.label("promised_money"),
         )
         .select_from(pledges).join(addresses, addresses.c.id == pledges.c.address_id)
-        .where(*of_campaign, pledges.c.state != "cancelled", pledges.c.created_at.between(period.since, period.until))
+        .where(*of_campaign, STANDING, pledges.c.created_at.between(period.since, period.until))
         .group_by(unit),
         sa.select(volunteers.c.unit_id, sa.func.count().label("volunteers"))
         .where(inside(volunteers.c.unit_id, within), volunteers.c.state == "registered",

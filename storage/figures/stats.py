@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage.aid import pledges
-from storage.aid.pledges import Totals
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
+from storage.figures.gifts import Gifts, sum_gifts
 from storage.tables import accounts, addresses, broadcasts, consents, deeds, deliveries, volunteers
 
 GOALS = ("dong", "addresses", "volunteers", "deeds")
@@ -29,7 +28,7 @@ class Numbers:
     """The accounts of each channel."""
     volunteers: int
     addresses: int
-    pledges: Totals
+    gifts: Gifts
     deeds: Mapping[str, int]
     """Reports by state."""
     broadcasts: int
@@ -41,7 +40,7 @@ class Numbers:
     def so_far(self) -> Mapping[str, int]:
         """How far each goal of a campaign is."""
         return {
-            "dong": self.pledges.promised,
+            "dong": self.gifts.promised_money,
             "addresses": self.addresses,
             "volunteers": self.volunteers,
             "deeds": self.deeds.get("approved", 0),
@@ -63,7 +62,7 @@ async def numbers(tx: Tx, campaign: Campaign) -> Numbers:
         addresses=await _count(
             tx, addresses.c.id, addresses.c.campaign_id == campaign.id, addresses.c.state == "approved"
         ),
-        pledges=await pledges.totals(tx, campaign.id),
+        gifts=await sum_gifts(tx, campaign.id),
         deeds=await _counted(tx, deeds.c.state, deeds.c.campaign_id == campaign.id),
     )
 
