@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -51,7 +52,7 @@ async def calendar_preview(settings: Settings, first: str, last: str) -> int:
 async def calendar_ics(settings: Settings, language: str) -> int:
     """Print the month as an iCalendar file."""
     campaign, found, _ = await _month(settings, language)
-    print(ics(found, campaign, language, utc_now()), end="")
+    sys.stdout.buffer.write(ics(found, campaign, language, utc_now()))
     return 0
 
 

@@ -215,7 +215,7 @@ async def export(turn: Turn) -> None:
     content = ics(found, turn.campaign, turn.speech.language, turn.now)
     if not turn.facts.documents:
         return turn.reply("calendar.no_documents", [BACK])
-    turn.reply("calendar.ics", [BACK], document=Document(f"{turn.campaign.prefix}.ics", content.encode()), n=len(found))
+    turn.reply("calendar.ics", [BACK], document=Document(f"{turn.campaign.prefix}.ics", content), n=len(found))
 
 
 async def _goes_out(turn: Turn) -> list[Entry]:

@@ -8,41 +8,30 @@ from datetime import UTC, datetime, timedelta
 from handlers.calendar.list import Entry
 from storage.campaign.campaigns import Campaign
 
-LASTS = timedelta(minutes=15)
-LONGEST = 75
-"""Octets of a line."""
+LENGTH = timedelta(minutes=15)
+"""How long a message takes up in the calendar."""
+NOT_SENT = ("skipped", "gives_way", "nothing", "expired", "cancelled")
+"""What became of occurrences that are in no export."""
 
 
-def ics(found: Sequence[Entry], campaign: Campaign, language: str, now: datetime) -> str:
+def ics(found: Sequence[Entry], campaign: Campaign, language: str, now: datetime) -> bytes:
     """Every occurrence that goes out, as an event; the same occurrence is the same event in every export."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//nhandao//calendar//VI", "CALSCALE:GREGORIAN"]
-    for one in found:
-        if one.fate in ("skipped", "gives_way", "nothing", "expired", "cancelled"):
+    from icalendar import Calendar, Event  # loaded only here: it takes a tenth of a second
+
+    month = Calendar()
+    month.add("version", "2.0")
+    month.add("prodid", "-//nhandao//calendar//VI")
+    month.add("calscale", "GREGORIAN")
+    for entry in found:
+        if entry.fate in NOT_SENT:
             continue
-        at = one.occurrence.at
-        lines += [
-            "BEGIN:VEVENT", f"UID:{campaign.prefix}-{one.occurrence.key.replace(':', '-')}@nhandao",
-            f"DTSTAMP:{_utc(now)}", f"DTSTART:{_utc(at)}", f"DTEND:{_utc(at + LASTS)}",
-            f"SUMMARY:{_escaped(one.message.title(language))}", "END:VEVENT",
-        ]  # fmt: skip
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    for sign in "\\;,":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
-
-
-def _folded(line: str) -> list[str]:
-    """The line in parts of at most 75 octets, cut between characters; what follows begins with a space."""
-    parts = [""]
-    for character in line:
-        if len((parts[-1] + character).encode()) > LONGEST:
-            parts.append(" ")
-        parts[-1] += character
-    return parts
+        at = entry.occurrence.at.astimezone(UTC)
+        event = Event()
+        event.add("uid", f"{campaign.prefix}-{entry.occurrence.key.replace(':', '-')}@nhandao")
+        event.add("dtstamp", now.astimezone(UTC))
+        event.add("dtstart", at)
+        event.add("dtend", at + LENGTH)
+        event.add("summary", entry.message.title(language))
+        month.add_component(event)
+    written: bytes = month.to_ical()
+    return written

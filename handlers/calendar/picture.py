@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from handlers.calendar.ics import NOT_SENT
 from handlers.calendar.list import Entry
 from locales import Speech
 from storage.campaign.campaigns import Campaign
@@ -16,7 +17,7 @@ STRONG = 6
 
 def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) -> dict[str, Any]:
     """What ``bot/month_child.py`` draws."""
-    going = [one for one in found if one.fate not in ("skipped", "gives_way", "nothing", "expired", "cancelled")]
+    going = [one for one in found if one.fate not in NOT_SENT]
     monday = campaign.first_on - timedelta(days=campaign.first_on.weekday())
     days = [monday + timedelta(days=n) for n in range((campaign.last_on - monday).days // 7 * 7 + 7)]
     cells = []
