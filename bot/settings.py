@@ -15,6 +15,7 @@ from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 from bot.channels.table import KINDS, runnable
 from bot.quiet import Quiet, pairs
 from bot.schedule import Schedule
+from locales import FIRST, LANGUAGES
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
 
@@ -48,8 +49,8 @@ class Settings(BaseSettings):
         (),
         description="The channels to run, separated by commas: telegram, web. Empty: web, and telegram if there is a token.",
     )
-    default_language: Literal["vi", "en"] = Field(
-        "vi", description="The language for people whose channel reports none that we speak."
+    default_language: str = Field(
+        FIRST, description="The language for people whose channel reports none that we speak."
     )
     timezone: str = Field("Asia/Ho_Chi_Minh", description="The time zone in which dates are read and shown.")
     secret_key: SecretStr | None = Field(
@@ -127,6 +128,13 @@ class Settings(BaseSettings):
         for name in value:
             if name not in runnable():
                 raise ValueError(f"there is no channel {name!r}; choose from {', '.join(runnable())}")
+        return value
+
+    @field_validator("default_language")
+    @classmethod
+    def _spoken(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(f"{value!r} is not spoken; choose from {', '.join(LANGUAGES)}")
         return value
 
     @field_validator("timezone")

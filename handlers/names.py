@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.message import Money, Text, Words
-from locales import LANGUAGES, catalogue
+from locales import FIRST, catalogue
 from storage.aid.addresses import Need
 
 
 def channel_name(name: str) -> Words:
     """How people call a channel; its own name where there is no sentence for it."""
     key = f"channel.{name}"
-    return Text(key) if key in catalogue(LANGUAGES[0]) else name
+    return Text(key) if key in catalogue(FIRST) else name
 
 
 def channel_names(names: Iterable[str]) -> list[Words]:

@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 LANGUAGES = ("vi", "en")
+FIRST, *OTHERS = LANGUAGES
+"""Everything is written in the first language; in the others something may be missing."""
 HERE = Path(__file__).parent
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """In the order of unicode.org/reports/tr35, which is that of a catalogue's forms."""
@@ -29,6 +31,13 @@ class Sayable(Protocol):
     def key(self) -> str: ...
     @property
     def params(self) -> Mapping[str, object]: ...
+
+
+@dataclass(frozen=True)
+class LanguageName:
+    """A language by its name: ``{language}`` where it stands alone, ``{language:inside}`` within a sentence."""
+
+    code: str
 
 
 class UnknownSentence(LookupError):
@@ -89,6 +98,8 @@ class Speech:
         return forms[min(tags.index(rule(n if isinstance(n, int) else 0)), len(forms) - 1)]
 
     def _show(self, value: Any, spec: str) -> str:
+        if isinstance(value, LanguageName):
+            return self._language(value.code, spec)
         if hasattr(value, "dong"):
             return self._money(value.dong, spec)
         if hasattr(value, "key"):
@@ -105,6 +116,11 @@ class Speech:
             return self._list(value, spec)
         return str(value)
 
+    def _language(self, code: str, spec: str) -> str:
+        if spec == "inside" and self.has(f"language.inside.{code}"):
+            return self.say(f"language.inside.{code}")
+        return str(Locale.parse(code).get_display_name(self.language))
+
     def _money(self, dong: int, spec: str) -> str:
         if spec == "words":
             return self.in_words(dong, self.language)
@@ -113,10 +129,17 @@ class Speech:
     def _list(self, values: Sequence[Any], spec: str) -> str:
         if values and isinstance(values[0], tuple):
             return "\n".join(f"{self(title)}: {self(answer)}" for title, answer in values)
-        shown = [self._show(value, "") for value in values]
+        shown = [self._show(value, "" if spec == "lines" else spec) for value in values]
         if spec == "lines":
             return "\n".join(shown)
         return format_list(shown, locale=self.language)
+
+
+@cache
+def own_name(code: str) -> str:
+    """What a language's own speakers call it, such as «Tiếng Việt»."""
+    name = str(Locale.parse(code).get_display_name(code))
+    return name[:1].upper() + name[1:]
 
 
 @cache

@@ -20,7 +20,7 @@ from bot.media.fetch import OF_SHEETS
 from bot.turn.router import Routes
 from bot.vietnamese.money import in_words
 from handlers import ROUTERS
-from locales import LANGUAGES, Speech, catalogue
+from locales import FIRST, LANGUAGES, Speech, catalogue
 from storage.rights.retention import KEPT
 from storage.tables import deeds, pledges
 from tests import ROOT
@@ -70,6 +70,9 @@ def of_forms() -> Iterator[str]:
         for field in form.fields.values():
             if not field.hidden:
                 yield from (f"{field.key}.ask", f"{field.key}.title")
+            if field.language:
+                more = (f"{field.key}.also", f"{field.key}.example")
+                yield from (key for key in more if key in catalogue(FIRST))
             if isinstance(field, Phrase):
                 yield f"{field.key}.words"
             if isinstance(field, Choice | Choices) and not callable(field.values):

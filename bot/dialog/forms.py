@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.vietnamese.place import Known
-from locales import Speech
+from locales import FIRST, LANGUAGES, LanguageName, Speech
 
 T = TypeVar("T")
 
@@ -68,6 +68,8 @@ class Field(Generic[T]):
     numeric = False
     """Whether a bare number may be the answer, so that choices beside it are no numbers."""
     condition: Callable[[Any], bool] | None = None
+    language = ""
+    """The language in which the answer is to be written, where there is a question for each."""
 
     @overload
     def __get__(self, form: None, owner: type) -> Field[T]: ...
@@ -113,7 +115,20 @@ class Field(Generic[T]):
 
     def ask(self, form: Form) -> Reply:
         """The question, without its options."""
-        return Reply(Text(f"{self.key}.ask", form.words()))
+        also = self.language not in ("", FIRST) and form.facts.speech.has(f"{self.key}.also")
+        return Reply(Text(f"{self.key}.also" if also else f"{self.key}.ask", self.words(form)))
+
+    def title(self, form: Form) -> Text:
+        """What the answer is called in the review."""
+        return Text(f"{self.key}.title", self.words(form))
+
+    def words(self, form: Form) -> Mapping[str, object]:
+        """What its sentences may mention; an example is said in the language of the answer."""
+        if not self.language:
+            return form.words()
+        speech = replace(form.facts.speech, language=self.language)
+        example = speech.say(f"{self.key}.example") if speech.has(f"{self.key}.example") else ""
+        return {**form.words(), "language": LanguageName(self.language), "example": example}
 
     def show(self, answer: T, form: Form) -> Words:
         return str(answer)
@@ -126,6 +141,45 @@ class Field(Generic[T]):
         return cast("T", kept)
 
 
+class Each(Generic[T]):
+    """The same question once for each language: ``<name>_<language>``. Together they answer with a mapping by language.
+
+    Their sentences are ``<form>.<name>.ask`` and ``.title``; ``.also`` asks shorter after the first language, and
+    ``.example`` in each language is an example of an answer.
+    """
+
+    def __init__(self, make: Callable[[str], Field[Any]], languages: Sequence[str] = LANGUAGES) -> None:
+        self.fields = {language: make(language) for language in languages}
+        self.name = ""
+        for language, field in self.fields.items():
+            field.language = language
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, form: None, owner: type) -> Each[T]: ...
+    @overload
+    def __get__(self, form: Form, owner: type) -> dict[str, T]: ...
+    def __get__(self, form: Form | None, owner: type) -> Any:
+        if form is None:
+            return self
+        found = {language: field.__get__(form, owner) for language, field in self.fields.items()}
+        return {language: answer for language, answer in found.items() if answer is not None}
+
+    def named(self) -> Iterator[tuple[str, Field[Any]]]:
+        """Every question with its name."""
+        return ((self.name_in(language), field) for language, field in self.fields.items())
+
+    def name_in(self, language: str) -> str:
+        """The name of the question in one language."""
+        return f"{self.name}_{language}"
+
+    def answers(self, known: Mapping[str, T]) -> dict[str, T]:
+        """What is known already, as the answers to begin a form with."""
+        return {self.name_in(language): known[language] for language in self.fields if known.get(language)}
+
+
 class Form:
     """A set of questions and the answers given so far."""
 
@@ -136,9 +190,12 @@ class Form:
 
     def __init_subclass__(cls, *, name: str, review: bool = True) -> None:
         cls.name, cls.review = name, review
-        cls.fields = {key: f for key, f in vars(cls).items() if isinstance(f, Field)}
-        for key, field in cls.fields.items():
-            field.name, field.key = key, f"{name}.{key}"
+        cls.fields = {}
+        for key, value in vars(cls).items():
+            for label, field in value.named() if isinstance(value, Each) else [(key, value)]:
+                if isinstance(field, Field):
+                    field.name, field.key = label, f"{name}.{key}"
+                    cls.fields[label] = field
 
     def __init__(self, answers: Mapping[str, Json], facts: Facts) -> None:
         self.answers = dict(answers)

@@ -266,7 +266,7 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
         return Reply(text, qualified([Option(order, Text(order)) for order in (SEND, CHANGE, CANCEL)]))
     if asking == EDIT:
-        return Reply(Text(EDIT), qualified([Option(f.name, Text(f"{f.key}.title")) for f in form.asked()]))
+        return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
     if asking == LEAVE:
         text = Text(LEAVE, {"title": Text(f"{form.name}.title")})
         return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"))]))
@@ -286,7 +286,7 @@ def _marked(label: Words, picked: bool) -> Words:
 
 def _summary(form: Form) -> list[tuple[Words, Words]]:
     return [
-        (Text(f"{f.key}.title"), f.show(f.load(form.answers[f.name]), form))
+        (f.title(form), f.show(f.load(form.answers[f.name]), form))
         for f in form.asked()
         if form.answers.get(f.name) is not None
     ]

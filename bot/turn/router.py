@@ -56,10 +56,8 @@ class Command:
         return f"command.{self.name.replace(' ', '.')}"
 
     def slug(self, speech: Speech) -> str:
-        """Its slash name in this language, without diacritics and spaces."""
-        if speech.language == "en":
-            return self.name
-        return next(iter(speech.words(f"{self.key}.words")), self.name)
+        """Its slash name in this language: the first of its words, without spaces."""
+        return next(iter(speech.words(f"{self.key}.words")), self.name).replace(" ", "")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.date import LunarDay, NotADay, read_day
 from bot.vietnamese.fold import fold
-from locales import catalogue, phrases
+from locales import FIRST, catalogue, phrases
 from storage import audit
 from storage.audit import Act, Wanted
 
@@ -59,7 +59,7 @@ class Asked:
 @cache
 def acts() -> dict[str, str]:
     """Every act that has a name of its own, by that name in any language; the longest first."""
-    names = [key.rpartition(".")[2] for key in catalogue("vi") if key.startswith("audit.act.")]
+    names = [key.rpartition(".")[2] for key in catalogue(FIRST) if key.startswith("audit.act.")]
     shown = {fold(phrase): name for name in names for phrase in (*phrases(f"audit.act.{name}"), name)}
     return dict(sorted(shown.items(), key=lambda pair: -len(pair[0])))
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from bot.broadcast import markup
 from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, YesNo
-from bot.dialog.forms import Field, Form, Invalid
+from bot.dialog.fields.languages import LanguageChoice
+from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
 from bot.vietnamese.fold import fold
 from bot.vietnamese.moment import NotAMoment, read_moment
 from handlers.broadcasts.fields import Links
 from handlers.names import channel_name
-from locales import LANGUAGES
+from locales import FIRST, OTHERS, LanguageName
 from storage.aid.volunteers import ACTIVITIES
 from storage.broadcast.audience import WHO, Audience
 from storage.broadcast.broadcasts import Draft
@@ -115,9 +116,11 @@ class Compose(Form, name="broadcast"):
     """A draft."""
 
     known = Known()
-    vi = Announcement(least=10, most=3000)
-    english = Choice(("same", "write", "leave_out"))
-    en = Announcement(least=10, most=3000).when(lambda f: f.english == "write")
+    text = Announcement(least=10, most=3000)
+    others = Choice(("same", "write", "leave_out")).when(lambda f: bool(OTHERS))
+    translations: Each[str] = Each(
+        lambda language: Announcement(least=10, most=3000).when(lambda f: f.others == "write"), OTHERS
+    )
     photo = Photos(most=1).optional()
     links = Links().optional()
     who = Choice(WHO).when(lambda f: not f.missed_by)
@@ -125,7 +128,7 @@ class Compose(Form, name="broadcast"):
     narrow = Choice(("all", "narrow")).when(lambda f: not f.missed_by)
     communes = Communes().when(lambda f: f.narrow == "narrow")
     activities = Activities().when(lambda f: f.narrow == "narrow" and f.who == "volunteers")
-    language = Choice((ANY, *LANGUAGES)).when(lambda f: f.narrow == "narrow")
+    language = LanguageChoice((ANY,)).when(lambda f: f.narrow == "narrow")
     channel = OnChannel(lambda form: (ANY, *form.channels)).when(lambda f: f.narrow == "narrow")
     since = Day(toward="past").when(lambda f: f.narrow == "narrow").optional()
     without = Choices(WHO[1:], least=0).when(lambda f: f.narrow == "narrow")
@@ -155,6 +158,9 @@ class Compose(Form, name="broadcast"):
         """When it is to go out; None for now."""
         return datetime.fromisoformat(self.when) if self.when else None
 
+    def words(self) -> Mapping[str, object]:
+        return {"first": LanguageName(FIRST), "others": [LanguageName(language) for language in OTHERS]}
+
     def may_reach(self, unit_id: int) -> bool:
         """Whether the officer works in this commune."""
         reach = (self.known or {}).get("reach")
@@ -162,14 +168,13 @@ class Compose(Form, name="broadcast"):
 
     def draft(self, address_id: int) -> Draft:
         """What was decided."""
-        texts = {"vi": self.vi, **({"en": self.en} if self.english == "write" and self.en else {})}
         send_at = self.moment
         if self.is_quiet and self.disturb == "wait":
             send_at = self.quiet.over(send_at or self.facts.local)
         return Draft(
-            texts=texts,
+            texts={FIRST: self.text, **self.translations},
             audience=self._audience(address_id),
-            fallback="" if self.english == "leave_out" else "vi",
+            fallback="" if self.others == "leave_out" else FIRST,
             picture=self.photo["pictures"][0] if self.photo else "",
             links=tuple((label, url) for label, url in self.links or ()),
             send_at=send_at,
@@ -193,16 +198,21 @@ class Compose(Form, name="broadcast"):
         )
 
 
+class Correction(Announcement):
+    """A better text, asked for beside the one that was sent."""
+
+    def words(self, form: Form) -> Mapping[str, object]:
+        return {**super().words(form), "was": form.answers["was"].get(self.language, "")}
+
+
 class Correct(Form, name="correct"):
     """A better text for what was sent."""
 
     number = Hidden()
-    texts = Known()
-    vi = Announcement(least=10, most=3000)
-    en = Announcement(least=10, most=3000).when(lambda f: "en" in (f.texts or {}))
-
-    def words(self) -> dict[str, object]:
-        return dict(self.texts or {})
+    was = Known()
+    texts: Each[str] = Each(
+        lambda language: Correction(least=10, most=3000).when(lambda form: language in (FIRST, *(form.was or {})))
+    )
 
 
 class Recall(Form, name="recall", review=False):
@@ -218,10 +228,10 @@ class Recall(Form, name="recall", review=False):
 def answers(one: Draft, zone: Any) -> dict[str, Json]:
     """The answers that lead to a draft, for changing it; the moment is asked anew."""
     audience = one.audience
-    english = "write" if "en" in one.texts else "same" if one.fallback else "leave_out"
+    others = "write" if one.texts.keys() - {FIRST} else "same" if one.fallback else "leave_out"
     narrowed = audience.dump().keys() - {"who", "address_id", "missed_by"}
-    found: dict[str, Json] = {"vi": one.texts.get("vi", ""), "english": english, "who": audience.who}
-    found |= {"en": one.texts["en"]} if english == "write" else {}
+    found: dict[str, Json] = {"text": one.texts.get(FIRST, ""), **Compose.translations.answers(one.texts)}
+    found |= {"others": others, "who": audience.who}
     found |= {"photo": {"pictures": [one.picture], "album": ""} if one.picture else None}
     found |= {"links": [list(link) for link in one.links] or None, "narrow": "narrow" if narrowed else "all"}
     if narrowed:

@@ -9,6 +9,7 @@ from bot.turn.turn import Turn
 from handlers.broadcasts.access import changed, found, is_over, option, shown
 from handlers.broadcasts.check import preview
 from handlers.broadcasts.form import Correct, Recall
+from locales import FIRST
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.audience import MISSED, Audience
 from storage.broadcast.broadcasts import Draft
@@ -73,15 +74,14 @@ async def again(turn: Turn) -> None:
 async def correct(turn: Turn) -> None:
     """Write it better where it stands already."""
     if (one := await found(turn)) and await is_over(turn, one):
-        turn.begin(Correct, "vi", number=str(one.id), texts=dict(one.texts))
+        turn.begin(Correct, Correct.texts.name_in(FIRST), number=str(one.id), was=dict(one.texts))
 
 
 @router.done(Correct)
 async def corrected(turn: Turn, form: Correct) -> None:
     turn.rest = form.number
     if (one := await found(turn)) and await is_over(turn, one):
-        texts = {"vi": form.vi, **({"en": form.en} if form.en else {})}
-        await changed(turn, one, "correct", await broadcasts.correct(turn.tx, one.id, texts))
+        await changed(turn, one, "correct", await broadcasts.correct(turn.tx, one.id, form.texts))
 
 
 @router.command("broadcast recall", opens=True)

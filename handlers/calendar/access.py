@@ -7,6 +7,7 @@ from bot.turn.turn import Turn
 from handlers.arguments import read_number
 from handlers.calendar.list import problem, rule
 from handlers.names import channel_names
+from locales import FIRST
 from storage.broadcast import readers
 from storage.campaign import calendar, staff
 from storage.campaign.calendar import CampaignMessage
@@ -37,7 +38,7 @@ async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
 
 async def described(turn: Turn, one: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
-    reach = await readers.preview(turn.tx, one.draft("vi"), turn.now)
+    reach = await readers.preview(turn.tx, one.draft(FIRST), turn.now)
     acts = ("preview", "edit", "skip", "move", "off" if one.active else "on")
     options = [Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(

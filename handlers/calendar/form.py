@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.broadcast.markup import bad_links
 from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
-from bot.dialog.forms import Field, Form, Invalid
+from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.hour import NotATime, read_hour
@@ -88,16 +88,14 @@ class MessageForm(Form, name="message"):
 
     id = Hidden()
     known = Known()
-    title_vi = Line(least=2, most=60)
-    title_en = Line(least=2, most=60)
+    titles: Each[str] = Each(lambda language: Line(least=2, most=60))
     when = Choice(KINDS)
     day = Day(toward="future").when(lambda f: f.when == "day")
     weekdays = Choices(WEEKDAYS).when(lambda f: f.when == "weekdays")
     n = Count(least=0, most=120).when(lambda f: f.when in ("first", "last", "peak"))
     at = Hour()
     who = Choice(WHO)
-    text_vi = Said(least=5, most=LONGEST)
-    text_en = Said(least=5, most=LONGEST)
+    texts: Each[str] = Each(lambda language: Said(least=5, most=LONGEST))
     photo = Photos(most=1).optional()
     links = Links().optional()
     not_on = NotOn().when(lambda f: len(f.channels) > 1)
@@ -144,8 +142,8 @@ def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
     photo = form.photo["pictures"][0] if form.photo else ""
     priority = PRIORITIES[form.priority]
     found: dict[str, Any] = {
-        "titles": {"vi": form.title_vi, "en": form.title_en}, "rule": form.rule, "at": form.at,
-        "audience": _audience(form, was), "texts": {"vi": form.text_vi, "en": form.text_en}, "picture": photo,
+        "titles": form.titles, "rule": form.rule, "at": form.at,
+        "audience": _audience(form, was), "texts": form.texts, "picture": photo,
         "links": tuple((label, url) for label, url in form.links or ()), "priority": priority,
         "urgent": form.priority == "urgent",
     }  # fmt: skip
@@ -162,9 +160,8 @@ def open_form(turn: Turn, one: CampaignMessage | None) -> None:
     if one is None:
         return turn.begin(MessageForm, id="", known=known)
     answers: dict[str, Any] = {
-        "id": str(one.id), "known": known, "title_vi": one.title("vi"), "title_en": one.title("en"),
-        "at": one.at.strftime("%H:%M"), "who": _who(one.audience), "text_vi": one.texts.get("vi", ""),
-        "text_en": one.texts.get("en", ""), "priority": _level(one),
+        "id": str(one.id), "known": known, **MessageForm.titles.answers(one.titles), **MessageForm.texts.answers(one.texts),
+        "at": one.at.strftime("%H:%M"), "who": _who(one.audience),  "priority": _level(one),
         "photo": {"pictures": [one.picture], "album": ""} if one.picture else None,
         "links": [list(link) for link in one.links] or None,
         "not_on": [name for name in one.audience.not_on if name in turn.rules.channels],

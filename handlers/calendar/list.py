@@ -12,7 +12,7 @@ from bot.quiet import QuietHours
 from bot.turn.turn import Turn
 from handlers.calendar.content import unfilled
 from handlers.calendar.rules import Occurrence, Scheduled, Span, WrongRule, check, month
-from locales import LANGUAGES
+from locales import FIRST, LANGUAGES, LanguageName
 from storage.broadcast import readers
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
@@ -113,7 +113,7 @@ def rule(one: CampaignMessage) -> Words:
 
 async def _reached(tx: Tx, found: Iterable[CampaignMessage], now: datetime) -> dict[int, int]:
     """How many people each message would reach; those for the same people in the same languages are counted once."""
-    drafts = {one.id: one.draft("vi") for one in found}
+    drafts = {one.id: one.draft(FIRST) for one in found}
     for_whom = {id: (draft.audience, tuple(sorted(draft.texts))) for id, draft in drafts.items()}
     sizes: dict[Any, int] = {}
     for id, draft in drafts.items():
@@ -126,7 +126,7 @@ def problem(one: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> Text
     """Why a message cannot go out."""
     for language in LANGUAGES:
         if not one.texts.get(language):
-            return Text("wrong.no_translation", {"language": Text(f"language.language.{language}")})
+            return Text("wrong.no_translation", {"language": LanguageName(language)})
     try:
         check(scheduled(one), span(campaign), quiet)
     except WrongRule as wrong:

@@ -15,7 +15,7 @@ from handlers.calendar.chart import in_words
 from handlers.calendar.content import Said, drafted
 from handlers.calendar.list import Entry, entries, line
 from handlers.names import channel_name
-from locales import LANGUAGES, Speech
+from locales import FIRST, LANGUAGES, Speech
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
@@ -51,7 +51,7 @@ async def previewed(turn: Turn, one: CampaignMessage) -> None:
     """Say it as this channel shows it, then how the others differ."""
     speeches = {language: replace(turn.speech, language=language) for language in LANGUAGES}
     options = [Option(f"/calendar show {one.id}", Text("command.calendar.show.title"))]
-    found = await drafted(turn.tx, one, turn.campaign, speeches, "vi", turn.today)
+    found = await drafted(turn.tx, one, turn.campaign, speeches, FIRST, turn.today)
     if found is None:
         return turn.reply("calendar.nothing_to_say", options)
     draft = await found.illustrated(turn.tx, turn.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialog.fields import Choice, Hidden, Line
+from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
@@ -43,7 +44,7 @@ class Join(Form, name="join", review=False):
     here_name = Hidden()
     there_name = Hidden()
     sure = Choice(("join", "leave"))
-    language = Choice(("vi", "en")).when(lambda f: f.sure == "join" and "language" in f.differs)
+    language = LanguageChoice().when(lambda f: f.sure == "join" and "language" in f.differs)
     volunteer = Choice(("here", "there")).when(lambda f: f.sure == "join" and "volunteer" in f.differs)
     announce = Choice(("here", "there")).when(lambda f: f.sure == "join")
 

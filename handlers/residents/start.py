@@ -6,7 +6,8 @@ import re
 
 import orjson
 
-from bot.dialog.fields import Choice, Choices, Hidden
+from bot.dialog.fields import Choices, Hidden
+from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.router import Router
@@ -14,7 +15,6 @@ from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.calendar.list import welcome
 from handlers.names import role_for
-from locales import LANGUAGES
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
 from storage.talk import consents, people
@@ -48,7 +48,7 @@ class Consent(Form, name="consent", review=False):
 class Language(Form, name="language", review=False):
     """The language the bot speaks with this person."""
 
-    language = Choice(LANGUAGES)
+    language = LanguageChoice()
 
 
 @router.command("start", like=invitations.CODE)
