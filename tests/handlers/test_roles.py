@@ -252,7 +252,8 @@ def table() -> str:
         [
             "# Who may do what",
             "",
-            "Generated from the code, and walked act by act in `tests/handlers/test_roles.py`; `UPDATE_DOCS=1 make test` writes it.",
+            "Generated from the code, and walked act by act in `tests/handlers/test_roles.py`; "
+            "`UPDATE_DOCS=1 make test` writes it.",
             "An officer acts for their own units and what those contain. Whoever may not gets the answer of a command",
             "that does not exist, and the try is written into the audit log. Roles are looked up at the moment of the act.",
             "",
