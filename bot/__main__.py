@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
+from bot.process.app import campaign_commands
 from bot.settings import Settings, WrongSetting, all_settings, read_settings
+from bot.turn.operate import Mistake, Opened, Spoken
+from locales import FIRST
 
 app = typer.Typer(
     name="nhandao",
@@ -23,7 +26,6 @@ app = typer.Typer(
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
 files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
 staff = typer.Typer(no_args_is_help=True, help="Red Cross staff: officers and admins.", rich_markup_mode=None)
-calendar = typer.Typer(no_args_is_help=True, help="The month's messages.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
 audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
 app.add_typer(db, name="db")
@@ -31,9 +33,6 @@ app.add_typer(files, name="files")
 app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
-app.add_typer(calendar, name="calendar")
-addresses = typer.Typer(no_args_is_help=True, help="The humanitarian addresses.", rich_markup_mode=None)
-app.add_typer(addresses, name="addresses")
 
 OPERATOR_MISTAKE = 2
 
@@ -70,7 +69,7 @@ def demo(
 
 @app.command()
 def chat(
-    language: Annotated[Literal["vi", "en"], typer.Option(help="The language of the greeting.")] = "vi",
+    language: Annotated[Spoken, typer.Option(help="The language of the greeting.")] = FIRST,
 ) -> None:
     """Talk to the bot in this terminal. «/photo FILE caption» sends a photo, «/file FILE» a spreadsheet; Ctrl-D ends.
 
@@ -145,68 +144,6 @@ def add(
     _exit(upkeep.staff_add(settings, account, role, unit))
 
 
-@calendar.command()
-def preview(
-    first: Annotated[
-        str, typer.Option("--from", help="The first day, for example 2027-05-01. Without it: today.")
-    ] = "",
-    last: Annotated[str, typer.Option("--to", help="The last day. Without it: the campaign's last day.")] = "",
-) -> None:
-    """Print what will be sent, when, to how many people, and how each channel shows it.
-
-    Example: nhandao calendar preview --from 2027-05-01 --to 2027-05-07
-    """
-    settings = _settings()
-    from bot.cli import calendar
-
-    _exit(calendar.calendar_preview(settings, first, last))
-
-
-@calendar.command()
-def ics(
-    language: Annotated[Literal["vi", "en"], typer.Option(help="The language of the titles.")] = "vi",
-) -> None:
-    """Print the month as an iCalendar file.
-
-    Example: nhandao calendar ics > may.ics
-    """
-    settings = _settings()
-    from bot.cli import calendar
-
-    _exit(calendar.calendar_ics(settings, language))
-
-
-@calendar.command()
-def picture(
-    file: Annotated[Path, typer.Argument(help="Where to write the JPEG.")],
-    language: Annotated[Literal["vi", "en"], typer.Option(help="The language of the titles.")] = "vi",
-) -> None:
-    """Draw the month, to be read on a phone or printed.
-
-    Example: nhandao calendar picture may.jpg
-    """
-    settings = _settings()
-    from bot.cli import calendar
-
-    _exit(calendar.calendar_picture(settings, file, language))
-
-
-@addresses.command("import")
-def import_(
-    file: Annotated[
-        Path, typer.Argument(help="The spreadsheet (.xlsx), filled in from the template that /desk template sends.")
-    ],
-) -> None:
-    """Import the addresses in a spreadsheet: all of them, or none if a row is wrong; those already here are left alone.
-
-    Example: nhandao addresses import households.xlsx
-    """
-    settings = _settings(demo=False)
-    from bot.cli import upkeep
-
-    _exit(upkeep.addresses_import(settings, file))
-
-
 @audit.command()
 def verify() -> None:
     """Check that no row of the audit log was changed or removed; names the first broken one (exit status 1).
@@ -253,8 +190,6 @@ def fail(lines: str) -> NoReturn:
 
 
 def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
-    from bot.cli.run import Mistake
-
     try:
         raise SystemExit(asyncio.run(work))
     except Mistake as mistake:
@@ -263,9 +198,18 @@ def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
         raise SystemExit(130) from None
 
 
+def _operate(work: Callable[[Opened], Awaitable[None]], *, demo: bool = True, channels: bool = False) -> NoReturn:
+    settings = _settings(demo=demo)
+    from bot.cli import run
+
+    _exit(run.work_once(settings, work, channels=channels))
+
+
 def main() -> None:
     """The entry point of the console script."""
-    app(prog_name="nhandao" if Path(sys.argv[0]).name != "__main__.py" else "python -m bot")
+    for commands in campaign_commands():
+        app.add_typer(commands)
+    app(prog_name="nhandao" if Path(sys.argv[0]).name != "__main__.py" else "python -m bot", obj=_operate)
 
 
 if __name__ == "__main__":

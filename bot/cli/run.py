@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from bot.process.app import App, connect
 from bot.process.running import run_until_stopped, serving
 from bot.process.startup import WrongClock, utc_now
 from bot.settings import Settings
+from bot.turn.operate import Mistake, Opened
 from bot.web.server import AddressInUse, bind
 from storage.demo import demo as made_up
 from storage.demo import demo_month
@@ -40,10 +41,6 @@ log = structlog.get_logger()
 DEMO_DATABASE = Path("data/demo.db")
 MONTH_DATABASE = Path("data/demo-month.db")
 A_MONTH = timedelta(days=32)
-
-
-class Mistake(Exception):
-    """Something the operator must mend; the text says what, where and how."""
 
 
 async def run(settings: Settings) -> int:
@@ -122,6 +119,19 @@ async def chat(settings: Settings, language: str) -> int:
         while (line := await lines.get()) is not None:
             await console.say(line, app.engine.receive)
             await app.settle()
+    finally:
+        await app.close()
+    return 0
+
+
+async def work_once(settings: Settings, work: Callable[[Opened], Awaitable[None]], *, channels: bool) -> int:
+    """Do one piece of the campaign's work on the opened program, with all channels or with none."""
+    logs.set_up("ERROR", settings.log_format)
+    app = await open_app(
+        demo_settings(settings) if settings.is_demo else settings, settings.running if channels else ()
+    )
+    try:
+        await work(Opened(app.context, app.facts))
     finally:
         await app.close()
     return 0

@@ -1,21 +1,17 @@
-"""What the command line does for the operator: copy, appoint, import, verify."""
+"""What the command line does for the operator: copy, appoint, verify."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from bot import logs
 from bot.channels.table import KINDS
-from bot.cli.run import Mistake, explained, open_app
-from bot.dialog.forms import Facts
-from bot.media.sheets import BadSheet, Sheets
+from bot.cli.run import explained, open_app
 from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
 from bot.settings import Settings, WrongSetting, read_settings
-from bot.vietnamese.place import Known
-from handlers.officers import imports
+from bot.turn.operate import Mistake
 from storage import audit
 from storage.campaign import campaigns, staff
 from storage.database import Database
@@ -105,37 +101,6 @@ async def staff_add(settings: Settings, account: str, role: str, unit: str) -> i
     finally:
         await app.close()
     print(f"{account} is now {role}." if new else f"{account} already was {role}.")
-    return 0
-
-
-async def addresses_import(settings: Settings, file: Path) -> int:
-    """Add the humanitarian addresses of a spreadsheet, all of them or none; those that are here already are left alone."""
-    logs.set_up("WARNING", settings.log_format)
-    try:
-        table = await Sheets().read(file.read_bytes())
-    except OSError as failed:
-        raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
-    except BadSheet:
-        raise Mistake(
-            f"{file}: is not a spreadsheet (.xlsx), or is too big; /desk template sends the template"
-        ) from None
-    app = await open_app(settings, ())
-    try:
-        async with app.database.write() as tx:
-            campaign = await campaigns.active(tx)
-            assert campaign is not None  # a new database is planted with one
-            today = app.now().astimezone(settings.zone).date()
-            communes = [Known(u.id, u.name, u.aliases) for u in await campaigns.communes(tx, campaign, today)]
-            plan = imports.read(table, Facts(today, app.speech, communes))
-            if plan.wrong:
-                wrong = [f"{file}: {app.speech(one)}" for one in plan.wrong]
-                raise Mistake("\n".join([*wrong, "nothing was imported; fix these and import the file again"]))
-            codes, known = await imports.write(tx, campaign.id, plan, app.now())
-            for code in codes:
-                await audit.add(tx, app.now(), "operator", "import", f"address:{code}", {})
-    finally:
-        await app.close()
-    print(f"{len(codes)} addresses were imported, {known} were already here. Officers must verify and approve them.")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from starlette.routing import BaseRoute
+from typer import Typer
 
 from bot.broadcast.restored import Heartbeat
 from bot.broadcast.sender import Broadcasting
@@ -163,6 +164,11 @@ def surroundings(app: App, *, demo: bool = False) -> Surroundings:
 def make_channels(app: App, names: Iterable[str], *, demo: bool = False) -> list[Channel]:
     """Channels of these kinds for this process."""
     return [table.make(name, surroundings(app, demo=demo), app.settings) for name in names]
+
+
+def campaign_commands() -> list[Typer]:
+    """The campaign's commands for the command line."""
+    return [router.cli for router in ROUTERS if router.cli is not None]
 
 
 def routes(app: App) -> list[BaseRoute]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from typer import Typer
+
 from bot.dialog.forms import Form
 from bot.turn.turn import Turn
 from bot.turn.work import Chore, Recurring
@@ -73,10 +75,10 @@ class Dialog:
 
 class Router:
     """The commands, forms and recurring work of one subject, collected by decorators; commands and forms ask for ``role``
-    unless they say more."""
+    unless they say more. ``cli`` are its commands on the command line."""
 
-    def __init__(self, name: str, *, role: str = "resident") -> None:
-        self.name, self.role = name, role
+    def __init__(self, name: str, *, role: str = "resident", cli: Typer | None = None) -> None:
+        self.name, self.role, self.cli = name, role, cli
         self.commands: list[Command] = []
         self.dialogs: list[Dialog] = []
         self.recurring: list[Recurring] = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.calendar import commands, decide, tick
+from handlers.calendar import cli, commands, decide, tick
 
 ROUTERS = (
     commands.router,
     decide.router,
     tick.router,
+    cli.router,
 )

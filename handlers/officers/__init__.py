@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.officers import (
     answer,
+    cli,
     desk,
     digest,
     dossiers,
@@ -30,5 +31,6 @@ ROUTERS = (
     answer.router,
     digest.router,
     reminders.router,
+    cli.router,
     review.reporter,
 )
