@@ -25,7 +25,7 @@ READY = "calendar"
 
 @dataclass(frozen=True)
 class CampaignMessage:
-    """A message of the calendar. ``rule`` is written as ``bot/occurrences.py`` reads it."""
+    """A message of the calendar. ``rule`` is written as ``handlers/calendar/rules.py`` reads it."""
 
     name: str
     titles: Mapping[str, str]

@@ -1,0 +1,85 @@
+"""What is kept: every table. Migrations in ``storage/migrations`` lead here; a test compares the two."""
+
+from __future__ import annotations
+
+from storage.tables.aid import (
+    addresses,
+    contributions,
+    deed_pictures,
+    deed_questions,
+    deeds,
+    needs,
+    pledges,
+    questions,
+    volunteers,
+)
+from storage.tables.broadcast import BUSY, broadcasts, deliveries
+from storage.tables.campaign import (
+    campaign_messages,
+    campaigns,
+    invitations,
+    posters,
+    settings,
+    staff,
+    unit_aliases,
+    units,
+)
+from storage.tables.columns import metadata
+from storage.tables.files import charts, pictures
+from storage.tables.rights import link_codes, link_tries
+from storage.tables.talk import (
+    accounts,
+    consents,
+    inbox,
+    journeys,
+    listening,
+    outbox,
+    paces,
+    people,
+    places,
+    web_messages,
+    web_sessions,
+)
+from storage.tables.upkeep import audit, leases, seals
+
+__all__ = [
+    "BUSY",
+    "accounts",
+    "addresses",
+    "audit",
+    "broadcasts",
+    "campaign_messages",
+    "campaigns",
+    "charts",
+    "consents",
+    "contributions",
+    "deed_pictures",
+    "deed_questions",
+    "deeds",
+    "deliveries",
+    "inbox",
+    "invitations",
+    "journeys",
+    "leases",
+    "link_codes",
+    "link_tries",
+    "listening",
+    "metadata",
+    "needs",
+    "outbox",
+    "paces",
+    "people",
+    "pictures",
+    "places",
+    "pledges",
+    "posters",
+    "questions",
+    "seals",
+    "settings",
+    "staff",
+    "unit_aliases",
+    "units",
+    "volunteers",
+    "web_messages",
+    "web_sessions",
+]

@@ -1,0 +1,216 @@
+"""Volunteers, humanitarian addresses, pledges, contributions, deeds and questions."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
+
+from storage.database.columns import BigId, Words
+from storage.tables.columns import by, flag, instant, integer, key, metadata, of, one_of, partial_index, string
+
+volunteers = Table(
+    "volunteers",
+    metadata,
+    key(),
+    of("people", "person_id"),
+    string("full_name"),
+    string("folded_name"),
+    integer("birth_year"),
+    Column("phone", LargeBinary, nullable=True),  # sealed
+    Column("phone_index", LargeBinary, nullable=True, index=True),
+    of("units", "unit_id"),
+    string("hamlet"),
+    Column("activities", sa.JSON, nullable=False),
+    string("free_time", default=""),
+    string("organisation", default=""),
+    string("state", default="registered"),
+    instant("created_at"),
+    instant("updated_at"),
+    instant("seen_at", nullable=True),  # when an officer noticed her
+    UniqueConstraint("person_id"),
+    partial_index("ix_volunteers_name", "folded_name", "id", "unit_id", where="state = 'registered'"),
+    partial_index(
+        "ix_volunteers_waiting", "created_at", "id", "unit_id", where="state = 'registered' AND seen_at IS NULL"
+    ),
+    one_of("state", ("registered", "withdrawn")),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    string("code"),
+    of("units", "unit_id"),
+    string("category"),
+    string("shown_name"),  # initials or «household of …», never the full name
+    integer("people_count", default=1),
+    string("story"),
+    string("picture", default=""),
+    string("state", default="proposed"),
+    flag("consented"),
+    Column("dossier", LargeBinary, nullable=True),  # sealed: who and where they are
+    by("proposed_by"),
+    by("verified_by"),
+    string("reason", default=""),
+    string("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing
+    instant("created_at"),
+    UniqueConstraint("code"),
+    partial_index(
+        "ix_addresses_waiting", "created_at", "id", "unit_id", where="state IN ('proposed', 'surveyed', 'verified')"
+    ),
+    one_of("state", ("proposed", "surveyed", "verified", "approved", "closed", "refused", "paused", "duplicate")),
+)
+
+needs = Table(
+    "needs",
+    metadata,
+    key(),
+    of("addresses", "address_id", index=True),
+    string("kind"),
+    string("what"),
+    string("measure", default=""),  # đồng for money; «kg», «công», … otherwise
+    integer("amount"),
+    integer("promised", default=0),  # what its pledges cover: still to come, or arrived
+    integer("arrived", default=0),
+    one_of("kind", ("money", "goods", "work")),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("promised >= 0", name="promised"),
+)
+
+pledges = Table(
+    "pledges",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    string("code"),
+    of("people", "person_id", index=True),
+    of("addresses", "address_id", index=True),
+    of("needs", "need_id", nullable=True),
+    string("kind"),
+    integer("amount", default=0),  # đồng, or the need's own measure; 0 where only words say how much
+    string("what", default=""),
+    Column("due_on", sa.Date, nullable=True),
+    Column("monthly_until_on", sa.Date, nullable=True),
+    string("organisation", default=""),
+    string("shown_as"),
+    string("shown_name", default=""),
+    string("state", default="new"),
+    integer("reminded", default=0),  # how often its giver was reminded of it, and when
+    instant("reminded_at", nullable=True),
+    flag("reminders", default=True),  # until she says that it is enough
+    integer("arrived", default=0),
+    string("reason", default=""),
+    string("dedupe_key"),
+    instant("created_at"),
+    instant("cancelled_at", nullable=True),
+    UniqueConstraint("code"),
+    UniqueConstraint("dedupe_key"),
+    one_of("kind", ("money", "goods", "work")),
+    one_of("shown_as", ("full_name", "initials", "anonymous")),
+    partial_index("ix_pledges_waiting", "created_at", "id", "address_id", where="state IN ('new', 'confirmed')"),
+    one_of("state", ("new", "confirmed", "fulfilled", "cancelled")),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    integer("number"),  # of its receipt
+    of("pledges", "pledge_id", index=True),
+    string("kind"),
+    integer("amount"),  # in the pledge's own measure; đồng for money
+    integer("value"),  # đồng, as agreed; 0 where nobody put a price on it
+    string("what", default=""),
+    Column("arrived_on", sa.Date, nullable=False),
+    string("method"),
+    by("seen_by"),
+    string("dedupe_key"),
+    instant("created_at", index=True),
+    instant("voided_at", nullable=True),
+    string("void_reason", default=""),
+    UniqueConstraint("campaign_id", "number"),
+    UniqueConstraint("dedupe_key"),
+    one_of("kind", ("money", "goods", "work")),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("value >= 0", name="value"),
+    one_of("method", ("cash", "transfer", "handed")),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    string("code"),
+    of("people", "person_id", index=True),
+    string("doer_kind"),
+    string("doer_name"),
+    string("what"),
+    of("units", "unit_id"),
+    Column("done_on", sa.Date, nullable=False),
+    string("helped"),
+    Column("helped_count", sa.BigInteger, nullable=True),
+    flag("shows_people"),
+    flag("shown_consented"),
+    flag("shows_child"),
+    flag("guardian_consented"),
+    string("reporter_name", default=""),
+    string("state", default="new"),
+    by("taken_by"),
+    string("taken_as", default=""),
+    instant("taken_at", nullable=True),
+    by("decided_by"),
+    instant("decided_at", nullable=True),
+    string("reason", default=""),
+    string("approved_version", default=""),  # the hash of what was approved
+    string("dedupe_key"),
+    instant("created_at"),
+    UniqueConstraint("code"),
+    UniqueConstraint("dedupe_key"),
+    partial_index("ix_deeds_waiting", "created_at", "id", "unit_id", where="state = 'new'"),
+    one_of("doer_kind", ("individual", "group")),
+    one_of("state", ("new", "approved", "declined", "withdrawn")),
+)
+
+deed_pictures = Table(
+    "deed_pictures",
+    metadata,
+    Column("deed_id", BigId, ForeignKey("deeds.id"), primary_key=True, autoincrement=False),
+    Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    Column("picture", Words, ForeignKey("pictures.name"), nullable=False),
+)
+
+deed_questions = Table(
+    "deed_questions",
+    metadata,
+    key(),
+    of("deeds", "deed_id", index=True),
+    by("asked_by"),
+    string("question"),
+    instant("asked_at"),
+    string("answer", default=""),
+    instant("answered_at", nullable=True),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    string("code"),
+    of("people", "person_id", index=True),
+    of("units", "unit_id"),
+    string("question"),
+    string("answer", default=""),
+    string("state", default="new"),
+    by("answered_by"),
+    string("dedupe_key"),
+    instant("created_at"),
+    instant("answered_at", nullable=True),
+    UniqueConstraint("code"),
+    UniqueConstraint("dedupe_key"),
+    partial_index("ix_questions_waiting", "created_at", "id", "unit_id", where="state = 'new'"),
+    one_of("state", ("new", "answered")),
+)

@@ -1,0 +1,118 @@
+"""Units, the campaign, its staff, its settings and its calendar."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table, UniqueConstraint
+
+from storage.database.columns import BigId, Words
+from storage.tables.columns import flag, instant, integer, key, metadata, of, one_of, string
+
+units = Table(
+    "units",
+    metadata,
+    key(),
+    Column("parent_id", BigId, ForeignKey("units.id"), nullable=True),
+    string("kind"),
+    string("code", default=""),
+    string("name"),
+    Column("valid_from_on", sa.Date, nullable=False),
+    Column("valid_to_on", sa.Date, nullable=True),
+    UniqueConstraint("code", "valid_from_on"),
+    one_of("kind", ("province", "district", "commune", "hamlet", "branch")),
+)
+
+unit_aliases = Table(
+    "unit_aliases",
+    metadata,
+    key(),
+    of("units", "unit_id", index=True),
+    string("name"),
+    string("code", default=""),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    key(),
+    string("prefix"),
+    integer("year"),
+    string("title"),
+    string("theme", default=""),
+    string("organiser"),
+    string("hotline", default=""),
+    of("units", "unit_id"),
+    Column("first_on", sa.Date, nullable=False),
+    Column("last_on", sa.Date, nullable=False),
+    Column("peak_first_on", sa.Date, nullable=True),
+    Column("peak_last_on", sa.Date, nullable=True),
+    Column("goals", sa.JSON, nullable=False, server_default="{}"),
+    flag("active"),
+    integer("last_receipt", default=0),  # the series has no gaps: it is counted in the transaction that uses the number
+    UniqueConstraint("prefix"),
+)
+
+posters = Table(
+    "posters",
+    metadata,
+    Column("code", Words, primary_key=True),
+    string("title"),
+    string("leads_to", default=""),  # a command line
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    key(),
+    of("people", "person_id", index=True),
+    string("role"),
+    of("units", "unit_id", nullable=True),
+    instant("granted_at"),
+    instant("revoked_at", nullable=True),
+    one_of("role", ("officer", "admin")),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    key(),
+    Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
+    string("role"),
+    of("units", "unit_id", nullable=True),
+    of("people", "invited_by_id"),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("used_at", nullable=True),
+    one_of("role", ("officer", "admin")),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    string("value"),
+)
+
+campaign_messages = Table(
+    "campaign_messages",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    string("name"),
+    Column("titles", sa.JSON, nullable=False),  # by language
+    string("rule", default=""),  # when: see handlers/calendar/rules.py; empty as long as no day is known
+    string("at"),  # «07:30», in the campaign's zone
+    Column("audience", sa.JSON, nullable=False),
+    Column("texts", sa.JSON, nullable=False),  # by language
+    string("picture", default=""),
+    Column("links", sa.JSON, nullable=False),
+    string("content", default=""),  # what is computed when it goes out
+    integer("priority", default=5),  # of several messages on one day the one with the highest goes out
+    flag("urgent"),
+    flag("active"),
+    instant("since", nullable=True),  # switched on, or given another time: what was due before that is not sent
+    Column("changes", sa.JSON, nullable=False),  # days that were skipped or moved
+    Column("rehearsed_on", sa.Date, nullable=True),  # the last day whose occurrence officers saw the evening before
+    UniqueConstraint("campaign_id", "name"),
+    one_of("content", ("", "address", "deeds", "totals")),
+)

@@ -1,0 +1,31 @@
+"""Pictures, and the charts that become one when somebody looks at them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Table
+
+from storage.database.columns import BigId, Words
+from storage.tables.columns import flag, instant, integer, metadata, string
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", Words, primary_key=True),  # random and public; says nothing of the content
+    string("file"),  # the content's own name in the file store
+    Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
+    integer("bytes"),
+    integer("width"),
+    integer("height"),
+    flag("kept"),  # belongs to a deed, an address, …; otherwise it goes after a while
+    instant("created_at", index=True),
+)
+
+charts = Table(
+    "charts",
+    metadata,
+    Column("name", sa.Text, primary_key=True),  # of the picture that it becomes when somebody first looks at it
+    Column("chart", sa.JSON, nullable=False),
+    flag("kept"),  # its picture belongs to something; otherwise it goes after a while
+    instant("created_at"),
+)
