@@ -20,7 +20,7 @@ FIRST = b"\0" * 32
 
 async def add(tx: Tx, at: datetime, actor: str, act: str, object: str, details: Mapping[str, Any]) -> None:
     """Write one act, in the transaction that does it. ``details`` must hold nothing personal."""
-    await tx.alone("audit")  # the chain has one end
+    await tx.exclusive("audit")  # the chain has one end
     previous = await tx.value(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
     row = {"at": at, "actor": actor, "act": act, "object": object, "details": dict(details)}
     await tx.run(sa.insert(audit).values(**row, previous=previous, hash=_hash(previous, row)))

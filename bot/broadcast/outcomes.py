@@ -62,7 +62,7 @@ class Settling:
         if not settled:
             return
         refused = self.pacer.refusals()
-        write = partial(self.database.again, partial(self._write, settled, moved, refused))
+        write = partial(self.database.transact, partial(self._write, settled, moved, refused))
         while not last:
             with outlived("outcomes of broadcasts"):
                 await write()

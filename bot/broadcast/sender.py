@@ -149,7 +149,7 @@ class Broadcasting:
             late = is_late(one, now)
             if not awake or (one.expanded_at and one.state != "cancelling" and not room and not late):
                 continue
-            taken, stepped = await self.database.again(partial(self._step, one.id, room, now))
+            taken, stepped = await self.database.transact(partial(self._step, one.id, room, now))
             changed += stepped
             self._flying.update(job.copy.channel for job in taken)
             jobs += taken

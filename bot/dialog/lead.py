@@ -55,7 +55,7 @@ def begin(form: type[Form], facts: Facts, answers: dict[str, Json] | None = None
     return _ask(form(answers or {}, facts), asking)
 
 
-def again(form: type[Form], place: Place, facts: Facts) -> Step:
+def repeat(form: type[Form], place: Place, facts: Facts) -> Step:
     """Put the open question once more."""
     return _ask(form(place.answers or {}, facts), place.asking)
 

@@ -109,7 +109,7 @@ class Fetcher:
             await asyncio.sleep(self.pause)
             became = None
         try:
-            await self.database.again(lambda tx: inbox.note_media(tx, one.id, became, self.now()))
+            await self.database.transact(lambda tx: inbox.note_media(tx, one.id, became, self.now()))
         except Exception as failed:
             # It is looked at again when the time that it was given is over.
             log.error("what became of a file was not kept", inbox=one.id, error=type(failed).__name__)

@@ -106,7 +106,7 @@ class App:
 
     async def sweep(self) -> None:
         """Drop what need not be kept any longer. Harmless twice, also at once."""
-        files = await self.database.again(lambda tx: retention.sweep(tx, self.now()))
+        files = await self.database.transact(lambda tx: retention.sweep(tx, self.now()))
         for file in files:
             try:
                 await self.files.delete(file)
@@ -117,7 +117,7 @@ class App:
         """Note when the platforms last answered this process, so that /status is true in every other one."""
         answered = {name: channel.received_at for name, channel in self.channels.items() if channel.received_at}
         if answered:
-            await self.database.again(lambda tx: listening.note(tx, answered))
+            await self.database.transact(lambda tx: listening.note(tx, answered))
 
     async def close(self) -> None:
         await self.fetcher.close()

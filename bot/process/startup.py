@@ -64,7 +64,7 @@ async def open_store(
     try:
         if database.shared and now is utc_now:
             await check_clock(database)
-        await database.again(check)
+        await database.transact(check)
         return Store(database, open_files(settings, folder), folder)
     except BaseException:
         await database.close()

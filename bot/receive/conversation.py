@@ -167,7 +167,7 @@ def _ask_to_leave(turn: Turn, line: str) -> None:
 def _repeat_question(turn: Turn) -> None:
     """After a command that only informs, the open question is put again."""
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
-        turn.follow(lead.again(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts))
+        turn.follow(lead.repeat(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts))
 
 
 def _which(turn: Turn, subcommands: Sequence[Command]) -> None:

@@ -98,7 +98,7 @@ class Engine:
         """
         taken = Round(self.receiving.take() if self.receiving.shared else [])
         try:
-            leased = await self.database.again(partial(self._attempt, taken))
+            leased = await self.database.transact(partial(self._attempt, taken))
         except (Exception, asyncio.CancelledError) as failed:
             return await self._recover(taken, failed)
         self.receiving.done(taken.new)
@@ -172,7 +172,7 @@ class Engine:
             if (waiting.channel, waiting.address) in behind:
                 continue
             try:
-                await self.database.again(partial(self._handle_alone, waiting))
+                await self.database.transact(partial(self._handle_alone, waiting))
             except (Exception, asyncio.CancelledError) as failed:
                 _raise_if_cancelled(failed)
                 if is_outage(failed):
@@ -190,7 +190,7 @@ class Engine:
         code = secrets.token_hex(3).upper()
         log.error("handling failed", code=code, inbox=waiting.id, attempt=waiting.attempts + 1, exc_info=failed)
         again_at = self.context.now() + timedelta(seconds=BACKOFF[min(waiting.attempts, len(BACKOFF) - 1)])
-        await self.database.again(partial(self._note_failure, waiting, code, again_at))
+        await self.database.transact(partial(self._note_failure, waiting, code, again_at))
 
     async def _note_failure(self, waiting: Waiting, code: str, again_at: datetime, tx: Tx) -> None:
         if await inbox.failed(tx, waiting, code, again_at):

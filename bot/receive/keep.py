@@ -60,7 +60,7 @@ class Receiving:
     async def keep_separately(self, new: Sequence[Keeping]) -> None:
         """Store it, whatever is to become of it; what goes wrong is told to whoever waits."""
         try:
-            await self.context.database.again(partial(self.keep, new))
+            await self.context.database.transact(partial(self.keep, new))
         except BaseException as failed:
             for _, kept in new:
                 if not kept.done():

@@ -131,7 +131,7 @@ class Delivery:
             return await self._lease(tx, in_hand)
 
         with outlived("replies"):
-            leased = await self.database.again(exchange)
+            leased = await self.database.transact(exchange)
             self._in_doubt = False
             del self._outcomes[: len(settled)], self._moved[: len(moved)]
             self._in_hand -= {one.id for one, _ in settled}

@@ -40,7 +40,7 @@ async def tick(work: Work) -> int:
     async with work.database.read() as tx:
         if not await month.is_due(tx):
             return 0
-    done = await work.database.again(month.work_off)
+    done = await work.database.transact(month.work_off)
     work.wake()
     return done
 
@@ -61,7 +61,7 @@ class Month:
 
     async def work_off(self, tx: Tx) -> int:
         """Do all that is due, once; returns how much it was."""
-        await tx.alone("calendar")
+        await tx.exclusive("calendar")
         campaign = await campaigns.active(tx)
         if campaign is None or not campaign.active:
             return 0

@@ -129,7 +129,7 @@ def read(table: Sequence[Sequence[str]], facts: Facts, within: Collection[int] |
 
 async def write(tx: Tx, campaign_id: int, plan: Plan, now: datetime) -> tuple[list[str], int]:
     """Add every row that is not here yet; returns the new codes, and how many rows were here already."""
-    await tx.alone("import")
+    await tx.exclusive("import")
     keyed = {_key(tx, row): row for row in plan.rows}
     known = await dossiers.imported(tx, list(keyed))
     new = {key: row for key, row in keyed.items() if key not in known}

@@ -26,14 +26,14 @@ async def remind(work: Work) -> int:
     """Remind whoever is to be reminded now, never in the quiet hours. Harmless twice, and on several machines."""
     if work.here in work.schedule.quiet.everywhere:
         return 0
-    told = await work.database.again(partial(_remind, work))
+    told = await work.database.transact(partial(_remind, work))
     if told:
         work.wake()
     return told
 
 
 async def _remind(work: Work, tx: Tx) -> int:
-    await tx.alone("reminders")
+    await tx.exclusive("reminders")
     now = work.now()
     told: list[tuple[str, Notice]] = []
     due = await reminders.promises(tx, now, work.zone)

@@ -103,7 +103,7 @@ async def lease(
     if caps is None or one.message_id is None or one.urgent:
         copies = copies.add_columns(sa.literal("").label("capped"))
     else:
-        await tx.alone("caps")  # two processes must not give somebody two messages at once
+        await tx.exclusive("caps")  # two processes must not give somebody two messages at once
         copies = copies.add_columns(_capped(one, caps).label("capped"))
     rows = await tx.all(
         copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)

@@ -19,7 +19,7 @@ async def plant(tx: Tx, today: date, name: str = "vinh_linh") -> bool:
 
     The names and dates are a beginning: an admin changes them to what her unit decided.
     """
-    await tx.alone("start")
+    await tx.exclusive("start")
     if await tx.value(sa.select(sa.func.count()).select_from(campaigns)):
         return False
     given = tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))

@@ -51,7 +51,7 @@ async def add(
     tx: Tx, parent_id: int, kind: str, name: str, code: str, since: date, by: str, now: datetime
 ) -> int | None:
     """A new unit inside another; returns its id, or None if the code is another unit's on that day or later. Audited."""
-    await tx.alone("units")
+    await tx.exclusive("units")
     later = sa.or_(units.c.valid_to_on.is_(None), units.c.valid_to_on >= since)
     if code and await tx.first(sa.select(units.c.id).where(units.c.code == code, later)):
         return None
@@ -77,7 +77,7 @@ async def merge(tx: Tx, gone_id: int, into_id: int, since: date, code: str, by: 
 
     Returns False, and changes nothing, if one of them is gone by then or the code is a third unit's. Audited.
     """
-    await tx.alone("units")
+    await tx.exclusive("units")
     rows = await tx.all(sa.select(units).where(units.c.id.in_([gone_id, into_id]), valid(since)))
     found = {row["id"]: row for row in rows}
     taken = sa.select(units.c.id).where(units.c.code == code, units.c.id.not_in([gone_id, into_id]), valid(since))

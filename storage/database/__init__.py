@@ -70,7 +70,7 @@ class Tx:
         values = given if many is None else list(many)
         return await self._run(lambda connection: int(connection.execute(statement, values).rowcount))
 
-    async def alone(self, name: str) -> None:
+    async def exclusive(self, name: str) -> None:
         """Wait until nobody else is past this line with this name; others wait until this transaction ends.
 
         SQLite needs none of it: there, every transaction that writes is alone.
@@ -106,7 +106,7 @@ class Database:
         async with self._store.read() as run:
             yield self._tx(run)
 
-    async def again(self, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+    async def transact(self, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
         """Write a unit of work, anew if another process or a lost connection undid it. It must be harmless twice: the
         answer to a commit can be lost when the commit is not.
 

@@ -64,7 +64,7 @@ HOUSEHOLDS = ("addresses", "needs")
 
 async def sweep(tx: Tx, now: datetime) -> list[str]:
     """Drop whatever was kept for long enough; returns the files to delete once this is committed."""
-    await tx.alone("sweep")
+    await tx.exclusive("sweep")
     await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS, files=FILES)
     await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
     await ledger.forget(tx, now, LEDGER)

@@ -54,7 +54,7 @@ async def seen(tx: Tx, address: str, now: datetime) -> None:
 async def said(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) -> None:
     """Keep what people said, each as address, dedupe key and body; what is there already stays as it is."""
     for address in sorted({address for address, _, _ in messages}):
-        await tx.alone(f"web:{address}")
+        await tx.exclusive(f"web:{address}")
     rows = [
         {"address": address, "dedupe_key": key, "mine": True, "created_at": now, "body": tx.vault.seal_json(body)}
         for address, key, body in messages
@@ -64,7 +64,7 @@ async def said(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) 
 
 async def show(tx: Tx, address: str, dedupe_key: str, body: Any, now: datetime, replaces: int = 0) -> int:
     """Keep an answer for the page; one that is there already stays as it is. Returns its id."""
-    await tx.alone(f"web:{address}")  # so that a page which has seen one id has seen all before it
+    await tx.exclusive(f"web:{address}")  # so that a page which has seen one id has seen all before it
     row = {"address": address, "dedupe_key": dedupe_key, "mine": False, "created_at": now}
     await insert_new(tx, web_messages, [{**row, "body": tx.vault.seal_json(body)}])
     if replaces:

@@ -17,7 +17,7 @@ class WrongKey(RuntimeError):
 
 async def check(tx: Tx) -> None:
     """Compare the key with the one that was used first, and remember it the first time. Raises WrongKey."""
-    await tx.alone("start")
+    await tx.exclusive("start")
     sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == "key"))
     if sealed is None:
         await tx.run(sa.insert(seals).values(name="key", sealed=tx.vault.seal(KNOWN)))

@@ -23,7 +23,7 @@ CHANGES = sa.text("SELECT total_changes()")
 
 def arm(place: str, moment: str, times: int, places: Path) -> None:
     """Wrap every transaction of this process that changes anything."""
-    write, again = Database.write, Database.again
+    write, transact = Database.write, Database.transact
     seen: set[str] = set()
     left = times
 
@@ -64,7 +64,7 @@ def arm(place: str, moment: str, times: int, places: Path) -> None:
                 dies(here, "before")
             return done
 
-        done = await again(database, work)
+        done = await transact(database, work)
         if changed:
             dies(here, "after")
         return done
@@ -72,11 +72,11 @@ def arm(place: str, moment: str, times: int, places: Path) -> None:
     def watched_write(database: Database) -> AbstractAsyncContextManager[Tx]:
         return watched(database, sys._getframe(1).f_code.co_qualname)
 
-    def watched_again(database: Database, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> Coroutine[Any, Any, T]:
+    def watched_transact(database: Database, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> Coroutine[Any, Any, T]:
         return watched_unit(database, unit, sys._getframe(1).f_code.co_qualname)
 
     setattr(Database, "write", watched_write)  # noqa: B010  # in a process of its own
-    setattr(Database, "again", watched_again)  # noqa: B010
+    setattr(Database, "transact", watched_transact)  # noqa: B010
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Two:
         """Stop whoever comes to the audit's end, until each has come there, waits for the other, or is done."""
         database = self.left.app.database
         async with database.write() as tx:
-            await tx.alone("audit")
+            await tx.exclusive("audit")
             while True:
                 async with database.read() as view:
                     blocked = int(await view.value(WAITING))
