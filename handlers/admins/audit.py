@@ -81,14 +81,14 @@ async def listed(turn: Turn) -> None:
         *([Option(replace(asked, page=asked.page - 1).line, Text("audit.newer"))] if asked.page > 1 else []),
         *([Option(replace(asked, page=asked.page + 1).line, Text("audit.older"))] if asked.page * PAGE < total else []),
     ]
-    turn.reply("audit.page", [*around, *others], total=total, lines=[_line(turn, one) for one in found])
+    turn.reply("audit.page", [*around, *others], total=total, lines=[_line(turn, act) for act in found])
 
 
-def _line(turn: Turn, one: Act) -> Text:
-    known = f"audit.act.{one.act}"
-    act: Words = Text(known) if turn.speech.has(known) else one.act
-    details = ", ".join(f"{name}={_plain(value)}" for name, value in one.details.items() if value not in (None, ""))
-    given = {"at": one.at, "actor": one.actor, "act": act, "object": one.object}
+def _line(turn: Turn, entry: Act) -> Text:
+    known = f"audit.act.{entry.act}"
+    act: Words = Text(known) if turn.speech.has(known) else entry.act
+    details = ", ".join(f"{name}={_plain(value)}" for name, value in entry.details.items() if value not in (None, ""))
+    given = {"at": entry.at, "actor": entry.actor, "act": act, "object": entry.object}
     return Text("audit.line.more", {**given, "details": details}) if details else Text("audit.line", given)
 
 

@@ -123,18 +123,26 @@ async def shown(turn: Turn) -> None:
 async def edit(turn: Turn) -> None:
     """Change what a campaign is, the one that runs or the one that follows the command."""
     every = await campaigns.every(turn.tx)
-    one = next((one for one in every if one.prefix == (turn.rest.upper() or turn.campaign.prefix)), None)
-    if one is None:
+    campaign = next(
+        (campaign for campaign in every if campaign.prefix == (turn.rest.upper() or turn.campaign.prefix)), None
+    )
+    if campaign is None:
         return _which(turn, every, "edit")
-    answers = _answers(one)
-    known = {"id": one.id, "year": one.year, "title": one.title, "organiser": one.organiser, "was": answers}
+    answers = _answers(campaign)
+    known = {
+        "id": campaign.id,
+        "year": campaign.year,
+        "title": campaign.title,
+        "organiser": campaign.organiser,
+        "was": answers,
+    }
     turn.begin(CampaignForm, EDIT, known=known, **answers)
 
 
 @router.command("campaign new", opens=True)
 async def new(turn: Turn) -> None:
     """Prepare a campaign of another year; it is switched off."""
-    taken = {one.prefix for one in await campaigns.every(turn.tx)}
+    taken = {campaign.prefix for campaign in await campaigns.every(turn.tx)}
     years = [str(turn.today.year + n) for n in range(YEARS_AHEAD) if _prefix(turn.today.year + n) not in taken]
     if not years:
         return turn.reply("campaign.no_year", [BACK])
@@ -168,14 +176,14 @@ async def decided(turn: Turn, form: CampaignForm) -> None:
 
 async def _say_what_no_longer_fits(turn: Turn, campaign_id: int) -> None:
     """Messages of the calendar that fall out of the new days would be missing without a word."""
-    one = next(one for one in await campaigns.every(turn.tx) if one.id == campaign_id)
-    if lines := await no_longer(turn, one):
+    campaign = next(campaign for campaign in await campaigns.every(turn.tx) if campaign.id == campaign_id)
+    if lines := await no_longer(turn, campaign):
         turn.reply(
             "calendar.no_longer",
             [Option("/calendar messages", Text("command.calendar.messages.title")), BACK],
             lines=lines,
         )
-        turn.tell_officers("calendar.no_longer", unit_id=one.unit_id, sparing=turn.person.id, lines=lines)
+        turn.tell_officers("calendar.no_longer", unit_id=campaign.unit_id, sparing=turn.person.id, lines=lines)
 
 
 @router.command("campaign on")
@@ -183,14 +191,14 @@ async def on(turn: Turn) -> None:
     """Switch a campaign on; what follows says which, if there are several."""
     every = await campaigns.every(turn.tx)
     wanted = turn.rest.upper() or (every[0].prefix if len(every) == 1 else "")
-    one = next((one for one in every if one.prefix == wanted), None)
-    if one is None:
+    campaign = next((campaign for campaign in every if campaign.prefix == wanted), None)
+    if campaign is None:
         return _which(turn, every, "on")
-    if not one.active:
-        await campaigns.switch(turn.tx, one.id, True, turn.actor, turn.now)
-        await calendar.from_now_on(turn.tx, one.id, turn.now)
+    if not campaign.active:
+        await campaigns.switch(turn.tx, campaign.id, True, turn.actor, turn.now)
+        await calendar.from_now_on(turn.tx, campaign.id, turn.now)
         turn.new_world = True
-    turn.reply("campaign.is_on", [BACK], title=one.title, year=str(one.year))
+    turn.reply("campaign.is_on", [BACK], title=campaign.title, year=str(campaign.year))
 
 
 @router.command("campaign off", opens=True)
@@ -209,7 +217,7 @@ async def switched_off(turn: Turn, form: CampaignOff) -> None:
 
 
 def _which(turn: Turn, every: Sequence[Campaign], what: str) -> None:
-    options = [Option(f"/campaign {what} {one.prefix}", f"{one.title} {one.year}") for one in every]
+    options = [Option(f"/campaign {what} {campaign.prefix}", f"{campaign.title} {campaign.year}") for campaign in every]
     turn.reply("campaign.which", options)
 
 
@@ -217,19 +225,23 @@ def _prefix(year: int) -> str:
     return f"TND{year % 100:02}"
 
 
-def _card(one: Campaign) -> dict[str, Any]:
-    peak = Text("campaign.days", {"first": one.peak_first_on, "last": one.peak_last_on}) if one.peak_first_on else None
+def _card(campaign: Campaign) -> dict[str, Any]:
+    peak = (
+        Text("campaign.days", {"first": campaign.peak_first_on, "last": campaign.peak_last_on})
+        if campaign.peak_first_on
+        else None
+    )
     return {
-        "title": one.title,
-        "year": str(one.year),
-        "prefix": one.prefix,
-        "state": Text("campaign.state.on" if one.active else "campaign.state.off"),
-        "theme": one.theme or Text("none"),
-        "organiser": one.organiser,
-        "hotline": one.hotline or Text("none"),
-        "days": Text("campaign.days", {"first": one.first_on, "last": one.last_on}),
+        "title": campaign.title,
+        "year": str(campaign.year),
+        "prefix": campaign.prefix,
+        "state": Text("campaign.state.on" if campaign.active else "campaign.state.off"),
+        "theme": campaign.theme or Text("none"),
+        "organiser": campaign.organiser,
+        "hotline": campaign.hotline or Text("none"),
+        "days": Text("campaign.days", {"first": campaign.first_on, "last": campaign.last_on}),
         "peak": peak or Text("none"),
-        "goals": [goal(name, one.goals[name]) for name in GOALS if name in one.goals] or [Text("none")],
+        "goals": [goal(name, campaign.goals[name]) for name in GOALS if name in campaign.goals] or [Text("none")],
     }
 
 
@@ -238,11 +250,11 @@ def goal(name: str, n: int) -> Text:
     return Text(f"campaign.goal.{name}", {"n": Money(n) if name == "dong" else n})
 
 
-def _answers(one: Campaign) -> dict[str, Any]:
+def _answers(campaign: Campaign) -> dict[str, Any]:
     """A campaign as the form keeps it."""
-    kept = {name: getattr(one, name) or None for name in KEPT}
+    kept = {name: getattr(campaign, name) or None for name in KEPT}
     days = {name: value.isoformat() for name, value in kept.items() if isinstance(value, date)}
-    return kept | days | {name: one.goals.get(name) for name in GOALS}
+    return kept | days | {name: campaign.goals.get(name) for name in GOALS}
 
 
 def _given(form: CampaignForm, names: Sequence[str]) -> dict[str, Any]:

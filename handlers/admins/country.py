@@ -50,13 +50,17 @@ def find_communes(text: str, among: Sequence[Commune]) -> list[Found]:
     it is told: «Tân Long (Phụng Hiệp)».
     """
     said = fold(text)
-    full = [one for one in among if said == one.code or (said == fold(one.name) and fits(text, one.name))]
+    full = [
+        candidate
+        for candidate in among
+        if said == candidate.code or (said == fold(candidate.name) and fits(text, candidate.name))
+    ]
     if full:
-        spelled = [one for one in full if exact(one.name) == exact(text)]
+        spelled = [candidate for candidate in full if exact(candidate.name) == exact(text)]
         return [Found(commune) for commune in spelled or full]
     by_id = {int(commune.code): commune for commune in among}
     matches = [(by_id[match.known.id], match.matched) for match in find_place(text, _known(tuple(by_id)))]
-    told = [one for one in matches if any(_tells_district(said, old) for old in _namesakes(*one))]
+    told = [candidate for candidate in matches if any(_tells_district(said, old) for old in _namesakes(*candidate))]
     return [Found(commune, _old(commune, name, said)) for commune, name in told or matches]
 
 

@@ -37,12 +37,19 @@ async def find(turn: Turn) -> None:
     options = [Option(f"/{change} {found.id}", Text(f"command.{change}.title"))]
     options.append(Option(f"/staff grant {found.id}", Text("command.staff.grant.title")))
     turn.reply(
-        "find.card", options, number=str(found.id), name=_masked(found.name) or Text("none"),
-        phone=mask_phone(found.phone) if found.phone else Text("none"), unit=found.unit_name or Text("none"),
-        channels=channel_names(found.channels), pledges=found.pledges, deeds=found.deeds, roles=_roles(found),
+        "find.card",
+        options,
+        number=str(found.id),
+        name=_masked(found.name) or Text("none"),
+        phone=mask_phone(found.phone) if found.phone else Text("none"),
+        unit=found.unit_name or Text("none"),
+        channels=channel_names(found.channels),
+        pledges=found.pledges,
+        deeds=found.deeds,
+        roles=_roles(found),
         since=turn.day(found.created_at),
         state=Text("find.blocked", {"day": turn.day(found.blocked_at)}) if found.blocked_at else Text("find.heard"),
-    )  # fmt: skip
+    )
 
 
 @router.command("block", opens=True)

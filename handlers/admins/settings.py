@@ -48,10 +48,13 @@ class ChangeSetting(Form, name="changesetting"):
 async def listed(turn: Turn) -> None:
     """Every setting with its value."""
     lines = [
-        Text("settings.line", {"what": Text(f"setting.{one.name}"), "now": shown(await settings.read(turn.tx, one))})
-        for one in SETTINGS
+        Text(
+            "settings.line",
+            {"what": Text(f"setting.{setting.name}"), "now": shown(await settings.read(turn.tx, setting))},
+        )
+        for setting in SETTINGS
     ]
-    turn.reply("settings.list", [_button(one) for one in SETTINGS], lines=lines)
+    turn.reply("settings.list", [_button(setting) for setting in SETTINGS], lines=lines)
 
 
 @router.command("settings change", opens=True)
@@ -59,7 +62,7 @@ async def change(turn: Turn) -> None:
     """Change one setting; what follows is its name."""
     setting = BY_NAME.get(turn.rest)
     if setting is None:
-        return turn.reply("settings.which", [_button(one) for one in SETTINGS])
+        return turn.reply("settings.which", [_button(known) for known in SETTINGS])
     turn.begin(ChangeSetting, known={"name": setting.name, "now": shown(await settings.read(turn.tx, setting))})
 
 

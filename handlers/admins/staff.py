@@ -65,7 +65,7 @@ async def listed(turn: Turn) -> None:
     members = await staff.members(turn.tx)
     buttons = [Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)})) for m in members[:MOST_BUTTONS]]
     more = [Option(f"/staff {name}", Text(f"command.staff.{name}.title")) for name in ("invite", "grant")]
-    turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(one) for one in members])
+    turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(member) for member in members])
 
 
 @router.command("staff invite", opens=True)
@@ -145,7 +145,7 @@ def _line(member: Member) -> Text:
 
 async def _member(turn: Turn, number: str) -> Member | None:
     members = await staff.members(turn.tx)
-    return next((one for one in members if str(one.id) == number), None)
+    return next((member for member in members if str(member.id) == number), None)
 
 
 async def _is_last_admin(turn: Turn, member: Member) -> bool:

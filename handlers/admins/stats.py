@@ -32,19 +32,33 @@ async def numbers(turn: Turn) -> None:
     campaign = turn.campaign
     found = await stats.numbers(turn.tx, campaign)
     since = await journeys.since(turn.tx, campaign.first_on, turn.now - RESTING)
-    led = [(one, since[name]) for name, one in turn.routes.dialogs.items() if name in since and one.role == "resident"]
+    led = [
+        (dialog, since[name])
+        for name, dialog in turn.routes.dialogs.items()
+        if name in since and dialog.role == "resident"
+    ]
     turn.reply(
-        "stats", title=campaign.title, year=str(campaign.year), people=found.people, taking_part=found.taking_part,
-        subscribed=found.subscribed, channels=[_channel(name, n) for name, n in sorted(found.channels.items())],
-        volunteers=found.volunteers, addresses=found.addresses, pledges=found.gifts.pledges,
-        promised=Money(found.gifts.promised_money), helped_with=found.gifts.begun,
-        arrived=Money(found.gifts.arrived_money), value=Money(found.gifts.arrived_goods),
-        broadcasts=found.broadcasts, reached=found.reached,
+        "stats",
+        title=campaign.title,
+        year=str(campaign.year),
+        people=found.people,
+        taking_part=found.taking_part,
+        subscribed=found.subscribed,
+        channels=[_channel(name, n) for name, n in sorted(found.channels.items())],
+        volunteers=found.volunteers,
+        addresses=found.addresses,
+        pledges=found.gifts.pledges,
+        promised=Money(found.gifts.promised_money),
+        helped_with=found.gifts.begun,
+        arrived=Money(found.gifts.arrived_money),
+        value=Money(found.gifts.arrived_goods),
+        broadcasts=found.broadcasts,
+        reached=found.reached,
         deeds=[Text("stats.deeds", {"state": Text(f"deed.state.{s}"), "n": n}) for s, n in sorted(found.deeds.items())]
         or [Text("none")],
         goals=[_goal(name, campaign.goals, found) for name in GOALS if campaign.goals.get(name)] or [Text("none")],
-        journeys=[_journey(one, journey) for one, journey in led] or [Text("none")],
-    )  # fmt: skip
+        journeys=[_journey(dialog, journey) for dialog, journey in led] or [Text("none")],
+    )
     chart = _chart(turn, found, led)
     if chart["panels"]:
         turn.reply("stats.chart", [MENU], picture=await charts.ask(turn.tx, chart, turn.now))
@@ -92,7 +106,7 @@ def _bar(turn: Turn, label: str, value: int, most: int, name: str = "") -> dict[
 
 
 def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) -> dict[str, Any]:
-    """What the picture shows; words are settled here, since the one who draws knows none."""
+    """What the picture shows; words are settled here, since the dialog who draws knows none."""
     goals = [
         _bar(turn, turn.say(f"stats.bar.{bar}"), value, turn.campaign.goals[name], name)
         for name, bar, value in (
@@ -104,9 +118,12 @@ def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) ->
     ]
     ways = [
         _bar(
-            turn, _as_title(turn.say(f"{one.form.name}.title")), journey.finished, max(journey.begun, journey.finished)
+            turn,
+            _as_title(turn.say(f"{dialog.form.name}.title")),
+            journey.finished,
+            max(journey.begun, journey.finished),
         )
-        for one, journey in led
+        for dialog, journey in led
         if journey.begun or journey.finished
     ]
     panels = {"goals": goals, "journeys": ways}

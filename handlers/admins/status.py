@@ -29,16 +29,23 @@ async def shown(turn: Turn) -> None:
     channels = _channels(found, answered)
     warnings = [*_deaf(turn, answered), *_warnings(turn, found)]
     turn.reply(
-        "status", [MENU], warnings=[Text("status.warning", {"what": one}) for one in warnings] or [Text("status.fine")],
-        version=version("nhandao"), kind=found.base.kind, revision=found.base.revision,
+        "status",
+        [MENU],
+        warnings=[Text("status.warning", {"what": warning}) for warning in warnings] or [Text("status.fine")],
+        version=version("nhandao"),
+        kind=found.base.kind,
+        revision=found.base.revision,
         size=f"{found.base.size / MEBIBYTE:.1f}",
         channels=[
-            Text("status.channel", {"channel": channel_name(name), "heard": _ago(turn, heard), "said": _ago(turn, said)})
+            Text(
+                "status.channel", {"channel": channel_name(name), "heard": _ago(turn, heard), "said": _ago(turn, said)}
+            )
             for name, (heard, said) in channels.items()
         ],
-        to_handle=_queue(turn, found.to_handle), to_send=_queue(turn, found.to_send),
+        to_handle=_queue(turn, found.to_handle),
+        to_send=_queue(turn, found.to_send),
         to_announce=_queue(turn, found.to_announce),
-    )  # fmt: skip
+    )
 
 
 def _answered(turn: Turn, found: Health) -> dict[str, datetime | None]:

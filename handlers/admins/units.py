@@ -124,14 +124,20 @@ async def shown(turn: Turn) -> None:
         *([Option(f"/units add u{unit.id}", Text("units.add_inside"))] if unit.kind in INSIDE else []),
         Option(f"/units rename u{unit.id}", Text("command.units.rename.title")),
         Option(f"/units merge u{unit.id}", Text("command.units.merge.title")),
-        *(Option(f"/units show u{one.id}", one.name) for one in inside[:MOST_SHOWN]),
+        *(Option(f"/units show u{child.id}", child.name) for child in inside[:MOST_SHOWN]),
         BACK,
     ]
     old = [Text("units.alias", {"name": name, "code": code or "?"}) for name, code in unit.aliases]
     turn.reply(
-        "units.card", options, name=unit.name, kind=Text(f"units.kind.{unit.kind}"), code=unit.code or "?",
-        since=unit.valid_from_on, aliases=old or [Text("none")], inside=[one.name for one in inside] or [Text("none")],
-    )  # fmt: skip
+        "units.card",
+        options,
+        name=unit.name,
+        kind=Text(f"units.kind.{unit.kind}"),
+        code=unit.code or "?",
+        since=unit.valid_from_on,
+        aliases=old or [Text("none")],
+        inside=[child.name for child in inside] or [Text("none")],
+    )
 
 
 @router.command("units add", opens=True)
@@ -179,9 +185,9 @@ async def merge(turn: Turn) -> None:
         return
     tree = await units.tree(turn.tx, turn.today)
     others = {
-        str(one.id): one.name
-        for one in tree.values()
-        if one.kind == unit.kind and one.parent_id == unit.parent_id and one.id != unit.id
+        str(other.id): other.name
+        for other in tree.values()
+        if other.kind == unit.kind and other.parent_id == unit.parent_id and other.id != unit.id
     }
     if not others:
         return turn.reply("units.no_neighbour", [BACK], unit=unit.name)

@@ -15,27 +15,27 @@ from storage.campaign import staff
 async def found(turn: Turn) -> Broadcast | None:
     """The broadcast whose number follows the command, if this officer may touch it at this moment."""
     id = read_number(turn.rest)
-    one = None if id is None else await broadcasts.find(turn.tx, id)
-    if one is not None and await reaches(turn, one):
-        return one
-    if one is not None:
-        await turn.refuse(about(one.id))
+    broadcast = None if id is None else await broadcasts.find(turn.tx, id)
+    if broadcast is not None and await reaches(turn, broadcast):
+        return broadcast
+    if broadcast is not None:
+        await turn.refuse(about(broadcast.id))
     turn.reply("broadcast.unknown", [option("")])
     return None
 
 
-async def is_over(turn: Turn, one: Broadcast) -> bool:
+async def is_over(turn: Turn, broadcast: Broadcast) -> bool:
     """Whether it was sent or stopped; where it was not, it is shown as it stands."""
-    if one.state in ("done", "cancelled"):
+    if broadcast.state in ("done", "cancelled"):
         return True
-    await shown(turn, one)
+    await shown(turn, broadcast)
     return False
 
 
-async def reaches(turn: Turn, one: Draft) -> bool:
+async def reaches(turn: Turn, draft: Draft) -> bool:
     """Whether it goes only to places where this officer works."""
     where = await reach(turn)
-    return where is None or (bool(one.audience.communes) and where >= set(one.audience.communes))
+    return where is None or (bool(draft.audience.communes) and where >= set(draft.audience.communes))
 
 
 async def reach(turn: Turn) -> frozenset[int] | None:
@@ -46,30 +46,32 @@ async def reach(turn: Turn) -> frozenset[int] | None:
     return frozenset(unit.id for unit in turn.facts.communes if unit.id in where)
 
 
-async def changed(turn: Turn, one: Broadcast, act: str, done: bool) -> None:
+async def changed(turn: Turn, broadcast: Broadcast, act: str, done: bool) -> None:
     """Say where it stands now, and change every card that shows it."""
     if done:
-        await turn.note(f"broadcast.{act}", about(one.id))
-    now = await broadcasts.find(turn.tx, one.id)
+        await turn.note(f"broadcast.{act}", about(broadcast.id))
+    now = await broadcasts.find(turn.tx, broadcast.id)
     assert now is not None
-    text, options = card(now, await ledger.outcomes(turn.tx, one.id))
-    turn.notices.append(Redraw(about(one.id), text, options, quiet=True))
+    text, options = card(now, await ledger.outcomes(turn.tx, broadcast.id))
+    turn.notices.append(Redraw(about(broadcast.id), text, options, quiet=True))
     turn.replies.append(Reply(text, options, in_place=bool(turn.heard.pressed)))
 
 
-async def shown(turn: Turn, one: Broadcast) -> None:
+async def shown(turn: Turn, broadcast: Broadcast) -> None:
     """Show a draft with whom it would reach, anything else with how far it is."""
-    if one.state == "draft":
-        return await preview(turn, one)
-    text, options = card(one, await ledger.outcomes(turn.tx, one.id))
+    if broadcast.state == "draft":
+        return await preview(turn, broadcast)
+    text, options = card(broadcast, await ledger.outcomes(turn.tx, broadcast.id))
     turn.reply(Reply(text, options))
 
 
-def option(act: str, one: Broadcast | None = None) -> Option:
+def option(act: str, broadcast: Broadcast | None = None) -> Option:
     """A button for a subcommand; showing one says which."""
     if not act:
         return Option("/broadcast", Text("command.broadcast.title"))
-    if one is None:
+    if broadcast is None:
         return Option(f"/broadcast {act}", Text(f"command.broadcast.{act}.title"))
-    opens = Text("broadcast.open", {"number": one.id})
-    return Option(f"/broadcast {act} {one.id}", opens if act == "show" else Text(f"command.broadcast.{act}.title"))
+    opens = Text("broadcast.open", {"number": broadcast.id})
+    return Option(
+        f"/broadcast {act} {broadcast.id}", opens if act == "show" else Text(f"command.broadcast.{act}.title")
+    )

@@ -23,10 +23,10 @@ def voices(speech: Speech) -> list[Speech]:
     return [speech, *(replace(speech, language=name) for name in LANGUAGES if name != speech.language)]
 
 
-async def wrong(turn: Turn, one: Broadcast, seen: Preview) -> list[Text]:
+async def wrong(turn: Turn, broadcast: Broadcast, seen: Preview) -> list[Text]:
     """What still stands in the way of sending; nothing if it may go."""
-    found = [*_audience(seen), *_length(turn, one, seen), *_moment(turn, one)]
-    if one.looked_right_at is None:
+    found = [*_audience(seen), *_length(turn, broadcast, seen), *_moment(turn, broadcast)]
+    if broadcast.looked_right_at is None:
         found.append(Text("broadcast.wrong.untested"))
     return found
 
@@ -35,16 +35,16 @@ def _audience(seen: Preview) -> list[Text]:
     return [] if seen.size else [Text("broadcast.wrong.nobody")]
 
 
-def _length(turn: Turn, one: Draft, seen: Preview) -> list[Text]:
+def _length(turn: Turn, draft: Draft, seen: Preview) -> list[Text]:
     """The longest copy must fit into one message on every channel that it goes to."""
     found = []
     for name in seen.channels:
         if (channel := turn.rules.channels.get(name)) is None:
             continue
         can = channel.capabilities
-        most = can.caption if one.picture else can.text
+        most = can.caption if draft.picture else can.text
         for speech in voices(turn.speech):
-            message = announcement(one, speech, turn.campaign.organiser, name="N" * LONGEST_NAME)
+            message = announcement(draft, speech, turn.campaign.organiser, name="N" * LONGEST_NAME)
             if message is not None and (got := width(message.text)) > most:
                 where = channel_name(name)
                 found.append(Text("broadcast.wrong.too_long", {"channel": where, "got": got, "most": most}))
@@ -52,38 +52,44 @@ def _length(turn: Turn, one: Draft, seen: Preview) -> list[Text]:
     return found
 
 
-def _moment(turn: Turn, one: Draft) -> list[Text]:
-    if one.send_at is not None and one.send_at <= turn.now:
-        return [Text("broadcast.wrong.past", {"at": one.send_at})]
-    at = (one.send_at or turn.now).astimezone(turn.speech.zone)
-    if at in turn.rules.quiet and not one.urgent:
+def _moment(turn: Turn, draft: Draft) -> list[Text]:
+    if draft.send_at is not None and draft.send_at <= turn.now:
+        return [Text("broadcast.wrong.past", {"at": draft.send_at})]
+    at = (draft.send_at or turn.now).astimezone(turn.speech.zone)
+    if at in turn.rules.quiet and not draft.urgent:
         return [Text("broadcast.wrong.quiet", {"at": at})]
     return []
 
 
-async def preview(turn: Turn, one: Broadcast) -> None:
+async def preview(turn: Turn, broadcast: Broadcast) -> None:
     """Whom it would reach and whom not, why, how long it takes; and the one thing to do next."""
-    seen = await readers.preview(turn.tx, one, turn.now)
-    sample = await readers.sample(turn.tx, one, turn.now, SAMPLE)
+    seen = await readers.preview(turn.tx, broadcast, turn.now)
+    sample = await readers.sample(turn.tx, broadcast, turn.now, SAMPLE)
     left_out = [
         Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
     ]
     channels = [
         Text("broadcast.on_channel", {"n": n, "channel": channel_name(name)}) for name, n in seen.channels.items()
     ]
-    at = Text("broadcast.when.at", {"at": one.send_at}) if one.send_at else Text("broadcast.when.now")
-    problems = [problem for problem in await wrong(turn, one, seen) if problem.key != "broadcast.wrong.untested"]
+    at = Text("broadcast.when.at", {"at": broadcast.send_at}) if broadcast.send_at else Text("broadcast.when.now")
+    problems = [problem for problem in await wrong(turn, broadcast, seen) if problem.key != "broadcast.wrong.untested"]
     turn.reply(
-        "broadcast.preview", _next(one, bool(problems)),
-        number=one.id, n=seen.size, channels=channels or Text("none"), left_out=left_out or Text("none"),
+        "broadcast.preview",
+        _next(broadcast, bool(problems)),
+        number=broadcast.id,
+        n=seen.size,
+        channels=channels or Text("none"),
+        left_out=left_out or Text("none"),
         sample=list(dict.fromkeys(_masked(turn, reader) for reader in sample)) or Text("none"),
-        took=_duration(turn, seen), at=at, wrong=[*problems] or Text("broadcast.wrong.nothing"),
-    )  # fmt: skip
+        took=_duration(turn, seen),
+        at=at,
+        wrong=[*problems] or Text("broadcast.wrong.nothing"),
+    )
 
 
-def _next(one: Broadcast, problems: bool) -> list[Option]:
-    acts = ["edit", "cancel"] if problems else ["send" if one.looked_right_at else "test", "edit", "cancel"]
-    return [Option(f"/broadcast {act} {one.id}", Text(f"command.broadcast.{act}.title")) for act in acts]
+def _next(broadcast: Broadcast, problems: bool) -> list[Option]:
+    acts = ["edit", "cancel"] if problems else ["send" if broadcast.looked_right_at else "test", "edit", "cancel"]
+    return [Option(f"/broadcast {act} {broadcast.id}", Text(f"command.broadcast.{act}.title")) for act in acts]
 
 
 def _masked(turn: Turn, reader: Reader) -> str:

@@ -28,9 +28,9 @@ SHOWN = 6
 @router.command("broadcast")
 async def overview(turn: Turn) -> None:
     """The newest broadcasts, and the way to a new one."""
-    newest = [one for one in await broadcasts.newest(turn.tx, SHOWN) if await reaches(turn, one)]
-    options = [option("new"), *(option("show", one) for one in newest)]
-    turn.reply("broadcast.list", options, lines=[_line(one) for one in newest] or Text("broadcast.none"))
+    newest = [broadcast for broadcast in await broadcasts.newest(turn.tx, SHOWN) if await reaches(turn, broadcast)]
+    options = [option("new"), *(option("show", broadcast) for broadcast in newest)]
+    turn.reply("broadcast.list", options, lines=[_line(broadcast) for broadcast in newest] or Text("broadcast.none"))
 
 
 @router.command("broadcast new", opens=True)
@@ -42,9 +42,9 @@ async def new(turn: Turn) -> None:
 @router.command("broadcast edit", opens=True)
 async def edit(turn: Turn) -> None:
     """Change a draft."""
-    if one := await _draft(turn):
-        known = await _known(turn) | {"id": one.id, "missed_by": one.audience.missed_by}
-        turn.begin(Compose, **answers(one, turn.speech.zone), when="", known=known)
+    if broadcast := await _draft(turn):
+        known = await _known(turn) | {"id": broadcast.id, "missed_by": broadcast.audience.missed_by}
+        turn.begin(Compose, **answers(broadcast, turn.speech.zone), when="", known=known)
 
 
 @router.done(Compose)
@@ -68,93 +68,95 @@ async def composed(turn: Turn, form: Compose) -> None:
     elif not await broadcasts.change(turn.tx, id, draft):
         return turn.reply("broadcast.too_late")
     await turn.note("broadcast.compose", about(id))
-    one = await broadcasts.find(turn.tx, id)
-    assert one is not None
-    await preview(turn, one)
+    broadcast = await broadcasts.find(turn.tx, id)
+    assert broadcast is not None
+    await preview(turn, broadcast)
 
 
 @router.command("broadcast show")
 async def show(turn: Turn) -> None:
     """Where one stands, and what can be done with it."""
-    if one := await found(turn):
-        await shown(turn, one)
+    if broadcast := await found(turn):
+        await shown(turn, broadcast)
 
 
 @router.command("broadcast test")
 async def test(turn: Turn) -> None:
     """A copy for the officer herself, as others would get it."""
-    if one := await found(turn):
+    if broadcast := await found(turn):
         for speech in voices(turn.speech):
-            message = announcement(one, speech, turn.campaign.organiser)
-            if message is not None and (speech.language in one.texts or speech is turn.speech):
+            message = announcement(broadcast, speech, turn.campaign.organiser)
+            if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
                 turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
-        if one.state == "draft" and await broadcasts.tested(turn.tx, one.id, turn.now):
-            turn.reply("broadcast.tested", [option("right", one), option("edit", one)])
-        elif one.state == "waiting":
-            turn.reply("broadcast.look", [option("approve", one), option("undo", one)])
+        if broadcast.state == "draft" and await broadcasts.tested(turn.tx, broadcast.id, turn.now):
+            turn.reply("broadcast.tested", [option("right", broadcast), option("edit", broadcast)])
+        elif broadcast.state == "waiting":
+            turn.reply("broadcast.look", [option("approve", broadcast), option("undo", broadcast)])
 
 
 @router.command("broadcast right")
 async def right(turn: Turn) -> None:
     """The test copy looked right."""
-    if one := await _draft(turn):
-        if not await broadcasts.looked_right(turn.tx, one.id, turn.now):
-            return turn.reply("broadcast.wrong.untested", [option("test", one)])
-        await turn.note("broadcast.right", about(one.id))
+    if broadcast := await _draft(turn):
+        if not await broadcasts.looked_right(turn.tx, broadcast.id, turn.now):
+            return turn.reply("broadcast.wrong.untested", [option("test", broadcast)])
+        await turn.note("broadcast.right", about(broadcast.id))
         await show(turn)
 
 
 @router.command("broadcast send")
 async def send(turn: Turn) -> None:
     """Let it go, or ask a second person where it is large; pressing twice sends once."""
-    one = await _draft(turn)
-    if one is None:
+    broadcast = await _draft(turn)
+    if broadcast is None:
         return
-    seen = await readers.preview(turn.tx, one, turn.now)
-    if problems := await wrong(turn, one, seen):
-        acts = ["edit", "test"] if one.looked_right_at is None else ["edit"]
-        return turn.reply("broadcast.not_yet", [option(act, one) for act in acts], wrong=problems)
+    seen = await readers.preview(turn.tx, broadcast, turn.now)
+    if problems := await wrong(turn, broadcast, seen):
+        acts = ["edit", "test"] if broadcast.looked_right_at is None else ["edit"]
+        return turn.reply("broadcast.not_yet", [option(act, broadcast) for act in acts], wrong=problems)
     if seen.size > turn.rules.approval_over:
-        return await _ask_approval(turn, one, seen.size)
-    await _plan(turn, one, "draft", seen.size)
+        return await _ask_approval(turn, broadcast, seen.size)
+    await _plan(turn, broadcast, "draft", seen.size)
 
 
 @router.command("broadcast approve")
 async def approve(turn: Turn) -> None:
     """A second person says yes."""
-    one = await found(turn)
-    if one is None:
+    broadcast = await found(turn)
+    if broadcast is None:
         return
-    if one.author_id == turn.person.id:
+    if broadcast.author_id == turn.person.id:
         return turn.reply("broadcast.not_your_own")
-    if one.state != "waiting":
-        return await shown(turn, one)
-    seen = await readers.preview(turn.tx, one, turn.now)
-    if problems := await wrong(turn, one, seen):
-        return turn.reply("broadcast.not_yet", [option("undo", one)], wrong=problems)
-    await _plan(turn, one, "waiting", seen.size, approved_by=turn.person.id)
+    if broadcast.state != "waiting":
+        return await shown(turn, broadcast)
+    seen = await readers.preview(turn.tx, broadcast, turn.now)
+    if problems := await wrong(turn, broadcast, seen):
+        return turn.reply("broadcast.not_yet", [option("undo", broadcast)], wrong=problems)
+    await _plan(turn, broadcast, "waiting", seen.size, approved_by=turn.person.id)
 
 
 @router.command("broadcast undo")
 async def undo(turn: Turn) -> None:
     """Take it back before anything was sent."""
-    if one := await found(turn):
-        if not await broadcasts.undo(turn.tx, one.id):
-            return turn.reply("broadcast.too_late", [option("show", one)])
-        await turn.note("broadcast.undo", about(one.id))
-        turn.notices.append(Redraw(_approval(one.id), Text("broadcast.approval.over", {"number": one.id})))
-        if one.author_id is not None and one.author_id != turn.person.id:
-            turn.tell(one.author_id, "broadcast.sent_back", [option("edit", one)], number=one.id)
-        turn.reply("broadcast.undone", [option(act, one) for act in ("send", "edit", "cancel")], number=one.id)
+    if broadcast := await found(turn):
+        if not await broadcasts.undo(turn.tx, broadcast.id):
+            return turn.reply("broadcast.too_late", [option("show", broadcast)])
+        await turn.note("broadcast.undo", about(broadcast.id))
+        turn.notices.append(Redraw(_approval(broadcast.id), Text("broadcast.approval.over", {"number": broadcast.id})))
+        if broadcast.author_id is not None and broadcast.author_id != turn.person.id:
+            turn.tell(broadcast.author_id, "broadcast.sent_back", [option("edit", broadcast)], number=broadcast.id)
+        turn.reply(
+            "broadcast.undone", [option(act, broadcast) for act in ("send", "edit", "cancel")], number=broadcast.id
+        )
 
 
 async def _draft(turn: Turn) -> Broadcast | None:
     """The same, if it is still a draft."""
-    one = await found(turn)
-    if one is not None and one.state != "draft":
-        await shown(turn, one)
+    broadcast = await found(turn)
+    if broadcast is not None and broadcast.state != "draft":
+        await shown(turn, broadcast)
         return None
-    return one
+    return broadcast
 
 
 async def _known(turn: Turn) -> dict[str, object]:
@@ -167,42 +169,46 @@ async def _known(turn: Turn) -> dict[str, object]:
     }
 
 
-async def _plan(turn: Turn, one: Broadcast, was: str, size: int, approved_by: int | None = None) -> None:
-    go_at = max(one.send_at or turn.now, turn.now + UNDO)
-    if not await broadcasts.plan(turn.tx, one.id, was, go_at, turn.now, approved_by):
-        return turn.reply("broadcast.too_late", [option("show", one)])
-    await turn.note(f"broadcast.{'approve' if approved_by else 'send'}", about(one.id), size=size)
-    planned = await broadcasts.find(turn.tx, one.id)
+async def _plan(turn: Turn, broadcast: Broadcast, was: str, size: int, approved_by: int | None = None) -> None:
+    go_at = max(broadcast.send_at or turn.now, turn.now + UNDO)
+    if not await broadcasts.plan(turn.tx, broadcast.id, was, go_at, turn.now, approved_by):
+        return turn.reply("broadcast.too_late", [option("show", broadcast)])
+    await turn.note(f"broadcast.{'approve' if approved_by else 'send'}", about(broadcast.id), size=size)
+    planned = await broadcasts.find(turn.tx, broadcast.id)
     assert planned is not None
     if approved_by is not None:
-        turn.notices.append(Redraw(_approval(one.id), Text("broadcast.approval.given", {"number": one.id})))
-        if one.author_id is not None:
+        turn.notices.append(Redraw(_approval(broadcast.id), Text("broadcast.approval.given", {"number": broadcast.id})))
+        if broadcast.author_id is not None:
             text, options = card(planned, {})
-            turn.notices.append(Notice(text, person_id=one.author_id, options=options))
+            turn.notices.append(Notice(text, person_id=broadcast.author_id, options=options))
     await shown(turn, planned)
 
 
-async def _ask_approval(turn: Turn, one: Broadcast, size: int) -> None:
+async def _ask_approval(turn: Turn, broadcast: Broadcast, size: int) -> None:
     """Ask every other officer who works there, and the admins."""
-    unit_id = one.audience.communes[0] if len(one.audience.communes) == 1 else turn.campaign.unit_id
+    unit_id = broadcast.audience.communes[0] if len(broadcast.audience.communes) == 1 else turn.campaign.unit_id
     asked = {**await staff.holders(turn.tx, "officer", unit_id), **await staff.holders(turn.tx, "admin", None)}
     asked.pop(turn.person.id, None)
     if not asked:
         return turn.reply("broadcast.nobody_to_approve", over=turn.rules.approval_over)
-    if not await broadcasts.ask_approval(turn.tx, one.id):
-        return turn.reply("broadcast.too_late", [option("show", one)])
-    await turn.note("broadcast.ask", about(one.id), size=size)
-    text = Text("broadcast.approval.ask", {"number": one.id, "n": size})
-    options = (option("test", one), option("approve", one), option("undo", one))
+    if not await broadcasts.ask_approval(turn.tx, broadcast.id):
+        return turn.reply("broadcast.too_late", [option("show", broadcast)])
+    await turn.note("broadcast.ask", about(broadcast.id), size=size)
+    text = Text("broadcast.approval.ask", {"number": broadcast.id, "n": size})
+    options = (option("test", broadcast), option("approve", broadcast), option("undo", broadcast))
     for person_id in asked:
-        turn.notices.append(Notice(text, person_id=person_id, options=options, about=_approval(one.id)))
-    turn.reply("broadcast.waits", [option("undo", one)], number=one.id, n=size, over=turn.rules.approval_over)
+        turn.notices.append(Notice(text, person_id=person_id, options=options, about=_approval(broadcast.id)))
+    turn.reply(
+        "broadcast.waits", [option("undo", broadcast)], number=broadcast.id, n=size, over=turn.rules.approval_over
+    )
 
 
-def _line(one: Broadcast) -> Words:
-    text = next(iter(one.texts.values()), "").replace("\n", " ")
+def _line(broadcast: Broadcast) -> Words:
+    text = next(iter(broadcast.texts.values()), "").replace("\n", " ")
     short = text if len(text) <= 40 else f"{text[:37].rstrip()}…"
-    return Text("broadcast.line", {"number": one.id, "text": short, "state": Text(f"broadcast.now.{one.state}")})
+    return Text(
+        "broadcast.line", {"number": broadcast.id, "text": short, "state": Text(f"broadcast.now.{broadcast.state}")}
+    )
 
 
 def _approval(id: int) -> str:

@@ -225,22 +225,25 @@ class Recall(Form, name="recall", review=False):
         return {"number": self.number or ""}
 
 
-def answers(one: Draft, zone: Any) -> dict[str, Json]:
+def answers(draft: Draft, zone: Any) -> dict[str, Json]:
     """The answers that lead to a draft, for changing it; the moment is asked anew."""
-    audience = one.audience
-    others = "write" if one.texts.keys() - {FIRST} else "same" if one.fallback else "leave_out"
+    audience = draft.audience
+    others = "write" if draft.texts.keys() - {FIRST} else "same" if draft.fallback else "leave_out"
     narrowed = audience.dump().keys() - {"who", "address_id", "missed_by"}
-    found: dict[str, Json] = {"text": one.texts.get(FIRST, ""), **Compose.translations.answers(one.texts)}
+    found: dict[str, Json] = {"text": draft.texts.get(FIRST, ""), **Compose.translations.answers(draft.texts)}
     found |= {"others": others, "who": audience.who}
-    found |= {"photo": {"pictures": [one.picture], "album": ""} if one.picture else None}
-    found |= {"links": [list(link) for link in one.links] or None, "narrow": "narrow" if narrowed else "all"}
+    found |= {"photo": {"pictures": [draft.picture], "album": ""} if draft.picture else None}
+    found |= {"links": [list(link) for link in draft.links] or None, "narrow": "narrow" if narrowed else "all"}
     if narrowed:
         since: date | None = None
         if audience.unreached_since:
             since = datetime.fromisoformat(audience.unreached_since).astimezone(zone).date()
         found |= {
-            "communes": [str(id) for id in audience.communes], "activities": list(audience.activities),
-            "language": audience.language or ANY, "channel": audience.channel or ANY,
-            "since": since.isoformat() if since else None, "without": list(audience.without),
-        }  # fmt: skip
+            "communes": [str(id) for id in audience.communes],
+            "activities": list(audience.activities),
+            "language": audience.language or ANY,
+            "channel": audience.channel or ANY,
+            "since": since.isoformat() if since else None,
+            "without": list(audience.without),
+        }
     return found

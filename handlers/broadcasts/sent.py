@@ -22,47 +22,55 @@ REASONS = ("blocked", "erased", "barred", "interrupted", "cancelled", "language"
 @router.command("broadcast pause")
 async def pause(turn: Turn) -> None:
     """Send nothing more for now."""
-    if one := await found(turn):
-        await changed(turn, one, "pause", await broadcasts.pause(turn.tx, one.id))
+    if broadcast := await found(turn):
+        await changed(turn, broadcast, "pause", await broadcasts.pause(turn.tx, broadcast.id))
 
 
 @router.command("broadcast resume")
 async def resume(turn: Turn) -> None:
     """Go on."""
-    if one := await found(turn):
-        await changed(turn, one, "resume", await broadcasts.resume(turn.tx, one.id, turn.now))
+    if broadcast := await found(turn):
+        await changed(turn, broadcast, "resume", await broadcasts.resume(turn.tx, broadcast.id, turn.now))
 
 
 @router.command("broadcast cancel")
 async def cancel(turn: Turn) -> None:
     """Never send the rest; a draft is thrown away."""
-    if one := await found(turn):
-        gone = await broadcasts.drop(turn.tx, one.id, turn.now) or await broadcasts.cancel(turn.tx, one.id)
-        await changed(turn, one, "cancel", gone)
+    if broadcast := await found(turn):
+        gone = await broadcasts.drop(turn.tx, broadcast.id, turn.now) or await broadcasts.cancel(turn.tx, broadcast.id)
+        await changed(turn, broadcast, "cancel", gone)
 
 
 @router.command("broadcast missed")
 async def missed(turn: Turn) -> None:
     """Who was not reached and why; and who has opted out."""
-    if one := await found(turn):
-        counted = await ledger.reasons(turn.tx, one.id, (*MISSED, "opted_out"))
+    if broadcast := await found(turn):
+        counted = await ledger.reasons(turn.tx, broadcast.id, (*MISSED, "opted_out"))
         lines = [
             Text("broadcast.missed.line", {"n": n, "state": Text(f"broadcast.state.{state}"), "why": _why(reason)})
             for state, reason, n in counted
         ]
-        again = one.state in ("done", "cancelled") and any(state in MISSED for state, _, _ in counted)
-        options = [option("again" if again else "show", one)]
-        turn.reply("broadcast.missed", options, number=one.id, lines=lines or Text("broadcast.missed.nobody"))
+        again = broadcast.state in ("done", "cancelled") and any(state in MISSED for state, _, _ in counted)
+        options = [option("again" if again else "show", broadcast)]
+        turn.reply("broadcast.missed", options, number=broadcast.id, lines=lines or Text("broadcast.missed.nobody"))
 
 
 @router.command("broadcast again")
 async def again(turn: Turn) -> None:
     """A new draft with the same words, for those who were not reached."""
-    one = await found(turn)
-    if one is None or one.state not in ("done", "cancelled"):
+    broadcast = await found(turn)
+    if broadcast is None or broadcast.state not in ("done", "cancelled"):
         return
-    audience = Audience(communes=one.audience.communes, missed_by=one.id)
-    same = Draft(one.texts, audience, one.fallback, one.picture, one.links, urgent=one.urgent, pictures=one.pictures)
+    audience = Audience(communes=broadcast.audience.communes, missed_by=broadcast.id)
+    same = Draft(
+        broadcast.texts,
+        audience,
+        broadcast.fallback,
+        broadcast.picture,
+        broadcast.links,
+        urgent=broadcast.urgent,
+        pictures=broadcast.pictures,
+    )
     id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, same, turn.now)
     await turn.note("broadcast.again", about(id))
     made = await broadcasts.find(turn.tx, id)
@@ -73,31 +81,31 @@ async def again(turn: Turn) -> None:
 @router.command("broadcast correct", opens=True)
 async def correct(turn: Turn) -> None:
     """Write it better where it stands already."""
-    if (one := await found(turn)) and await is_over(turn, one):
-        turn.begin(Correct, Correct.texts.name_in(FIRST), number=str(one.id), was=dict(one.texts))
+    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
+        turn.begin(Correct, Correct.texts.name_in(FIRST), number=str(broadcast.id), was=dict(broadcast.texts))
 
 
 @router.done(Correct)
 async def corrected(turn: Turn, form: Correct) -> None:
     turn.rest = form.number
-    if (one := await found(turn)) and await is_over(turn, one):
-        await changed(turn, one, "correct", await broadcasts.correct(turn.tx, one.id, form.texts))
+    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
+        await changed(turn, broadcast, "correct", await broadcasts.correct(turn.tx, broadcast.id, form.texts))
 
 
 @router.command("broadcast recall", opens=True)
 async def recall(turn: Turn) -> None:
     """Take it away again, where that is possible."""
-    if (one := await found(turn)) and await is_over(turn, one):
-        turn.begin(Recall, number=str(one.id))
+    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
+        turn.begin(Recall, number=str(broadcast.id))
 
 
 @router.done(Recall)
 async def recalled(turn: Turn, form: Recall) -> None:
     turn.rest = form.number
-    if (one := await found(turn)) and await is_over(turn, one):
+    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
         if not form.sure:
-            return await shown(turn, one)
-        await changed(turn, one, "recall", await broadcasts.recall(turn.tx, one.id))
+            return await shown(turn, broadcast)
+        await changed(turn, broadcast, "recall", await broadcasts.recall(turn.tx, broadcast.id))
 
 
 def _why(reason: str) -> Words:

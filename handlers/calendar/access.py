@@ -30,34 +30,40 @@ async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
     if change and not await whole(turn):
         return None
     id = read_number(number)
-    one = None if id is None else await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
-    if one is None:
+    message = None if id is None else await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
+    if message is None:
         turn.reply("calendar.no_such", [Option("/calendar messages", Text("command.calendar.messages.title")), BACK])
-    return one
+    return message
 
 
-async def described(turn: Turn, one: CampaignMessage) -> None:
+async def described(turn: Turn, message: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
-    reach = await readers.preview(turn.tx, one.draft(FIRST), turn.now)
-    acts = ("preview", "edit", "skip", "move", "off" if one.active else "on")
-    options = [Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in acts]
+    reach = await readers.preview(turn.tx, message.draft(FIRST), turn.now)
+    acts = ("preview", "edit", "skip", "move", "off" if message.active else "on")
+    options = [Option(f"/calendar {act} {message.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(
-        "calendar.message", [*options, BACK], number=one.id, title=one.titles, rule=rule(one), people=reach.size,
-        on=Text("calendar.on" if one.active else "calendar.off"), lines=_extras(turn, one),
-    )  # fmt: skip
+        "calendar.message",
+        [*options, BACK],
+        number=message.id,
+        title=message.titles,
+        rule=rule(message),
+        people=reach.size,
+        on=Text("calendar.on" if message.active else "calendar.off"),
+        lines=_extras(turn, message),
+    )
 
 
-def _extras(turn: Turn, one: CampaignMessage) -> list[Words]:
+def _extras(turn: Turn, message: CampaignMessage) -> list[Words]:
     """What else there is to know of a message."""
-    found: list[Words] = [Text(f"calendar.content.{one.content or 'fixed'}")]
-    if one.active and (why := problem(one, turn.campaign, turn.rules.quiet)):
+    found: list[Words] = [Text(f"calendar.content.{message.content or 'fixed'}")]
+    if message.active and (why := problem(message, turn.campaign, turn.rules.quiet)):
         found.append(Text("calendar.message.stuck", {"why": why}))
-    if one.picture:
+    if message.picture:
         found.append(Text("calendar.message.photo"))
-    if one.links:
+    if message.links:
         found.append(
-            Text("calendar.message.links", {"links": ", ".join(f"{label} ({url})" for label, url in one.links)})
+            Text("calendar.message.links", {"links": ", ".join(f"{label} ({url})" for label, url in message.links)})
         )
-    if names := channel_names(name for name in one.audience.not_on if name in turn.rules.channels):
+    if names := channel_names(name for name in message.audience.not_on if name in turn.rules.channels):
         found.append(Text("calendar.message.not_on", {"channels": Text("list", {"items": names})}))
     return found

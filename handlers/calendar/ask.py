@@ -14,10 +14,12 @@ DECIDE = {"late": ("now", "tomorrow", "drop"), "restored": ("now", "tomorrow", "
 """What an officer may do about an occurrence, as subcommands of /calendar."""
 
 
-async def question(tx: Tx, one: Broadcast, what: str, params: Mapping[str, object]) -> Notice:
+async def question(tx: Tx, broadcast: Broadcast, what: str, params: Mapping[str, object]) -> Notice:
     """Ask the campaign's officers what is to become of an occurrence: late, perhaps sent already, or left people out."""
-    message = await calendar.find(tx, one.campaign_id, one.message_id or 0)
-    options = tuple(Option(f"/calendar {act} {one.id}", Text(f"command.calendar.{act}.title")) for act in DECIDE[what])
-    said: dict[str, object] = {"title": message.titles if message else "", "at": one.go_at, **params}
-    unit_id = await campaigns.unit_of(tx, one.campaign_id)
+    message = await calendar.find(tx, broadcast.campaign_id, broadcast.message_id or 0)
+    options = tuple(
+        Option(f"/calendar {act} {broadcast.id}", Text(f"command.calendar.{act}.title")) for act in DECIDE[what]
+    )
+    said: dict[str, object] = {"title": message.titles if message else "", "at": broadcast.go_at, **params}
+    unit_id = await campaigns.unit_of(tx, broadcast.campaign_id)
     return Notice(Text(f"calendar.{what}", said), "officer", unit_id, options=options)

@@ -53,12 +53,14 @@ def _gifts(sums: Totals, speech: Speech) -> list[dict[str, Any]]:
     )
     return [
         {
-            "label": speech.say(f"calendar.chart.{name}"), "value": part, "of": max(part, whole),
+            "label": speech.say(f"calendar.chart.{name}"),
+            "value": part,
+            "of": max(part, whole),
             "shown": speech.say("stats.of", n=_counted(name, part), of=_counted(name, whole)),
         }
         for name, part, whole in pairs
         if part
-    ]  # fmt: skip
+    ]
 
 
 def _counted(name: str, n: int) -> object:
@@ -75,9 +77,11 @@ def _deeds(found: Progress, campaign: Campaign, speech: Speech) -> list[dict[str
     most = max(counts.values(), default=0)
     return [
         {
-            "label": speech(Text("calendar.chart.week", {"first": first, "last": ends[first]})), "value": n, "of": most,
+            "label": speech(Text("calendar.chart.week", {"first": first, "last": ends[first]})),
+            "value": n,
+            "of": most,
             "shown": str(n),
         }
         for first, n in counts.items()
         if most
-    ]  # fmt: skip
+    ]

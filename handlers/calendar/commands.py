@@ -31,7 +31,7 @@ async def show_month(turn: Turn) -> None:
     found = await _goes_out(turn)
     if not found:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
-    past = sum(one.occurrence.at < turn.now for one in found)
+    past = sum(entry.occurrence.at < turn.now for entry in found)
     _page(turn, found, past // PAGE if past < len(found) else 0)
 
 
@@ -59,7 +59,7 @@ async def listed(turn: Turn) -> None:
     found = await calendar.all_of(turn.tx, turn.campaign.id)
     if not found:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
-    options = [Option(f"/calendar show {one.id}", Text("calendar.number", {"n": one.id})) for one in found]
+    options = [Option(f"/calendar show {message.id}", Text("calendar.number", {"n": message.id})) for message in found]
     add = Option("/calendar add", Text("command.calendar.add.title"))
     turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found, turn.campaign, turn.rules.quiet))
 
@@ -67,15 +67,15 @@ async def listed(turn: Turn) -> None:
 @router.command("calendar show")
 async def show(turn: Turn) -> None:
     """One message: when, to whom, whether it is switched on, and what may be done with it."""
-    if one := await mine(turn):
-        await described(turn, one)
+    if message := await mine(turn):
+        await described(turn, message)
 
 
 @router.command("calendar preview")
 async def preview(turn: Turn) -> None:
     """What a message says, in every language, as each channel shows it."""
-    if one := await mine(turn):
-        await previewed(turn, one)
+    if message := await mine(turn):
+        await previewed(turn, message)
 
 
 @router.command("calendar on")
@@ -84,14 +84,16 @@ async def on(turn: Turn) -> None:
     if not await whole(turn):
         return
     found = await calendar.all_of(turn.tx, turn.campaign.id)
-    wanted = [one for one in found if turn.rest in ("", str(one.id))]
+    wanted = [message for message in found if turn.rest in ("", str(message.id))]
     if not wanted:
         return turn.reply("calendar.no_such", [BACK])
-    wrong = {one.id: why for one in wanted if (why := problem(one, turn.campaign, turn.rules.quiet))}
-    ready = [one.id for one in wanted if one.id not in wrong]
+    wrong = {message.id: why for message in wanted if (why := problem(message, turn.campaign, turn.rules.quiet))}
+    ready = [message.id for message in wanted if message.id not in wrong]
     switched = await calendar.switch(turn.tx, ready, turn.now, on=True)
     lines = [
-        Text("calendar.wrong.line", {"title": one.titles, "why": wrong[one.id]}) for one in wanted if one.id in wrong
+        Text("calendar.wrong.line", {"title": message.titles, "why": wrong[message.id]})
+        for message in wanted
+        if message.id in wrong
     ]
     if switched:
         await turn.note("calendar.on", "campaign", messages=ready)
@@ -105,7 +107,7 @@ async def off(turn: Turn) -> None:
     if not await whole(turn):
         return
     found = await calendar.all_of(turn.tx, turn.campaign.id)
-    wanted = [one.id for one in found if turn.rest in ("", str(one.id))]
+    wanted = [message.id for message in found if turn.rest in ("", str(message.id))]
     switched = await calendar.switch(turn.tx, wanted, turn.now, on=False)
     if switched:
         await turn.note("calendar.off", "campaign", messages=wanted)
@@ -116,37 +118,37 @@ async def off(turn: Turn) -> None:
 @router.command("calendar skip")
 async def skip(turn: Turn) -> None:
     """Leave a message out on one day; without a day, choose one."""
-    if (one := await mine(turn, change=True)) is None:
+    if (message := await mine(turn, change=True)) is None:
         return
-    day = _coming(turn, one).get(turn.rest)
+    day = _coming(turn, message).get(turn.rest)
     if day is None:
-        return _which_day(turn, one, "skip")
-    await calendar.change_day(turn.tx, one, day.on.isoformat(), "")
+        return _which_day(turn, message, "skip")
+    await calendar.change_day(turn.tx, message, day.on.isoformat(), "")
     await turn.note("calendar.skip", day.key)
-    turn.reply("calendar.skipped", [BACK], title=one.titles, at=day.at)
+    turn.reply("calendar.skipped", [BACK], title=message.titles, at=day.at)
 
 
 @router.command("calendar move", opens=True)
 async def move(turn: Turn) -> None:
     """Send a message on another day or at another time, this once; without a day, choose one."""
-    if (one := await mine(turn, change=True)) is None:
+    if (message := await mine(turn, change=True)) is None:
         return
-    day = _coming(turn, one).get(turn.rest)
+    day = _coming(turn, message).get(turn.rest)
     if day is None:
-        return _which_day(turn, one, "move")
-    turn.begin(MoveForm, id=str(one.id), on=day.on.isoformat())
+        return _which_day(turn, message, "move")
+    turn.begin(MoveForm, id=str(message.id), on=day.on.isoformat())
 
 
 @router.done(MoveForm)
 async def moved(turn: Turn, form: MoveForm) -> None:
     turn.rest = form.id
-    one = await mine(turn, change=True)
-    day = _coming(turn, one).get(form.on) if one else None
-    if one is None or day is None:
+    message = await mine(turn, change=True)
+    day = _coming(turn, message).get(form.on) if message else None
+    if message is None or day is None:
         return turn.reply("calendar.too_late", [BACK])
     at = instant(form.day, form.at, turn.speech.zone)
     try:
-        check_time(form.at, turn.rules.quiet, urgent=one.urgent)
+        check_time(form.at, turn.rules.quiet, urgent=message.urgent)
         if not turn.campaign.first_on <= form.day <= turn.campaign.last_on:
             raise WrongRule("message_outside", day=form.day, first=turn.campaign.first_on, last=turn.campaign.last_on)
         if at <= turn.now:
@@ -154,9 +156,9 @@ async def moved(turn: Turn, form: MoveForm) -> None:
     except WrongRule as wrong:
         turn.reply(Reply(Text(f"wrong.{wrong.code}", wrong.params)))
         return turn.reopen(form, "at" if wrong.code in ("time_quiet", "time_over") else "day")
-    await calendar.change_day(turn.tx, one, form.on, f"{form.day.isoformat()}T{form.at:%H:%M}")
+    await calendar.change_day(turn.tx, message, form.on, f"{form.day.isoformat()}T{form.at:%H:%M}")
     await turn.note("calendar.move", day.key, to=at.isoformat())
-    turn.reply("calendar.moved", [BACK], title=one.titles, was=day.at, at=at)
+    turn.reply("calendar.moved", [BACK], title=message.titles, was=day.at, at=at)
 
 
 @router.command("calendar add", opens=True)
@@ -169,8 +171,8 @@ async def add(turn: Turn) -> None:
 @router.command("calendar edit", opens=True)
 async def edit(turn: Turn) -> None:
     """Change a message: its texts, its day, its people."""
-    if one := await mine(turn, change=True):
-        open_form(turn, one)
+    if message := await mine(turn, change=True):
+        open_form(turn, message)
 
 
 @router.done(MessageForm)
@@ -221,7 +223,7 @@ async def export(turn: Turn) -> None:
 async def _goes_out(turn: Turn) -> list[Entry]:
     """The month without what gives way to another message of its day."""
     found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
-    return [one for one in found if one.fate != "gives_way"]
+    return [entry for entry in found if entry.fate != "gives_way"]
 
 
 def _page(turn: Turn, found: list[Entry], at: int) -> None:
@@ -232,11 +234,18 @@ def _page(turn: Turn, found: list[Entry], at: int) -> None:
     options.append(Option("/calendar picture", Text("command.calendar.picture.title")))
     options += _on_and_list()
     options.append(Option("/calendar ics", Text("command.calendar.ics.title")))
-    state = "sleeps" if not any(one.message.active for one in found) else "runs" if turn.campaign.active else "waits"
+    state = (
+        "sleeps" if not any(entry.message.active for entry in found) else "runs" if turn.campaign.active else "waits"
+    )
     turn.reply(
-        "calendar.month", options, title=turn.campaign.title, year=str(turn.campaign.year), total=len(found),
-        state=Text(f"calendar.{state}"), lines=[line(one) for one in shown],
-    )  # fmt: skip
+        "calendar.month",
+        options,
+        title=turn.campaign.title,
+        year=str(turn.campaign.year),
+        total=len(found),
+        state=Text(f"calendar.{state}"),
+        lines=[line(entry) for entry in shown],
+    )
 
 
 def _on_and_list() -> list[Option]:
@@ -246,17 +255,17 @@ def _on_and_list() -> list[Option]:
     ]
 
 
-def _coming(turn: Turn, one: CampaignMessage) -> dict[str, Occurrence]:
+def _coming(turn: Turn, message: CampaignMessage) -> dict[str, Occurrence]:
     """The days on which it is still to be said, by the day of its rule."""
-    found = month([scheduled(one)], span(turn.campaign), turn.speech.zone)
+    found = month([scheduled(message)], span(turn.campaign), turn.speech.zone)
     return {o.on.isoformat(): o for o in found if o.at > turn.now and o.state != "skipped"}
 
 
-def _which_day(turn: Turn, one: CampaignMessage, act: str) -> None:
-    coming = list(_coming(turn, one).values())[:OFFERED]
+def _which_day(turn: Turn, message: CampaignMessage, act: str) -> None:
+    coming = list(_coming(turn, message).values())[:OFFERED]
     if not coming:
         return turn.reply("calendar.no_day_left", [BACK])
     options = [
-        Option(f"/calendar {act} {one.id} {o.on.isoformat()}", Text("calendar.day", {"at": o.at})) for o in coming
+        Option(f"/calendar {act} {message.id} {o.on.isoformat()}", Text("calendar.day", {"at": o.at})) for o in coming
     ]
-    turn.reply(f"calendar.which_day.{act}", [*options, BACK], title=one.titles)
+    turn.reply(f"calendar.which_day.{act}", [*options, BACK], title=message.titles)

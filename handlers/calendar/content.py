@@ -106,7 +106,9 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 async def _content(
     tx: Tx, message: CampaignMessage, campaign: Campaign, on: date, besides: Collection[str]
 ) -> Content | None:
-    told = {int(one) for one in {*await calendar.subjects(tx, message.id), *besides}} if message.content else set()
+    told = (
+        {int(subject) for subject in {*await calendar.subjects(tx, message.id), *besides}} if message.content else set()
+    )
     match message.content:
         case "address":
             return await _address(tx, campaign, told)
@@ -118,21 +120,27 @@ async def _content(
 
 
 async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
-    one = await addresses.least_helped(tx, campaign.id, told)
-    if one is None:
+    address = await addresses.least_helped(tx, campaign.id, told)
+    if address is None:
         return None
-    story = one.story if len(one.story) <= LONGEST_STORY else one.story[:LONGEST_STORY].rsplit(" ", 1)[0] + "…"
-    needed = [describe_need(need) for need in one.needs if need.missing]
-    card = Text("calendar.address", {"name": one.shown_name, "commune": one.unit_name, "story": story, "needs": needed})
-    return Content({"address": card, "code": one.code}, one.picture, subject=str(one.id))
+    story = (
+        address.story if len(address.story) <= LONGEST_STORY else address.story[:LONGEST_STORY].rsplit(" ", 1)[0] + "…"
+    )
+    needed = [describe_need(need) for need in address.needs if need.missing]
+    card = Text(
+        "calendar.address", {"name": address.shown_name, "commune": address.unit_name, "story": story, "needs": needed}
+    )
+    return Content({"address": card, "code": address.code}, address.picture, subject=str(address.id))
 
 
 async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
     found = await deeds.approved(tx, campaign.id, told, DEEDS)
     if not found:
         return None
-    lines = [Text("calendar.deed", {"what": _short(one.what), "commune": one.unit_name}) for one in found]
-    return Content({"deeds": Text("calendar.deeds", {"lines": lines})}, subject=" ".join(str(one.id) for one in found))
+    lines = [Text("calendar.deed", {"what": _short(deed.what), "commune": deed.unit_name}) for deed in found]
+    return Content(
+        {"deeds": Text("calendar.deeds", {"lines": lines})}, subject=" ".join(str(deed.id) for deed in found)
+    )
 
 
 async def _totals(tx: Tx, campaign: Campaign, on: date) -> Content | None:

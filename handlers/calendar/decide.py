@@ -20,47 +20,51 @@ router = Router("calendar_decide", role="officer")
 @router.command("calendar now")
 async def now(turn: Turn) -> None:
     """Send at once what was late; in the quiet hours it goes out when they are over."""
-    one = await _asked(turn)
-    if one and await broadcasts.resume(turn.tx, one.id, turn.now):
-        await _decided(turn, one, "now", turn.now)
+    broadcast = await _asked(turn)
+    if broadcast and await broadcasts.resume(turn.tx, broadcast.id, turn.now):
+        await _decided(turn, broadcast, "now", turn.now)
 
 
 @router.command("calendar tomorrow")
 async def tomorrow(turn: Turn) -> None:
     """Send tomorrow morning what was late."""
-    one = await _asked(turn)
-    if one is None or one.go_at is None:
+    broadcast = await _asked(turn)
+    if broadcast is None or broadcast.go_at is None:
         return
-    at = await _tomorrow(turn, one)
-    expires_at = at + (one.expires_at - one.go_at) if one.expires_at else None
-    if await broadcasts.postpone(turn.tx, one.id, at, expires_at):
-        await _decided(turn, one, "tomorrow", at)
+    at = await _tomorrow(turn, broadcast)
+    expires_at = at + (broadcast.expires_at - broadcast.go_at) if broadcast.expires_at else None
+    if await broadcasts.postpone(turn.tx, broadcast.id, at, expires_at):
+        await _decided(turn, broadcast, "tomorrow", at)
 
 
 @router.command("calendar drop")
 async def drop(turn: Turn) -> None:
     """Leave out what was late; whoever has it keeps it."""
-    one = await _asked(turn)
-    if one and await broadcasts.cancel(turn.tx, one.id):
-        await _decided(turn, one, "drop", turn.now)
+    broadcast = await _asked(turn)
+    if broadcast and await broadcasts.cancel(turn.tx, broadcast.id):
+        await _decided(turn, broadcast, "drop", turn.now)
 
 
 @router.command("calendar again")
 async def again(turn: Turn) -> None:
     """Send tomorrow morning to those who were left out because they had a message that day."""
-    one = await _found(turn)
-    if one is None:
+    broadcast = await _found(turn)
+    if broadcast is None:
         return
-    n = await ledger.left_out(turn.tx, one.id, "cap")
-    if one.state != "done" or not n or one.go_at is None or one.occurrence_key is None:
+    n = await ledger.left_out(turn.tx, broadcast.id, "cap")
+    if broadcast.state != "done" or not n or broadcast.go_at is None or broadcast.occurrence_key is None:
         return turn.reply("calendar.decided_already", [BACK])
-    at = await _tomorrow(turn, one)
-    grace = (one.expires_at or at) - one.go_at
-    occasion = Occasion(one.message_id or 0, f"{one.occurrence_key}:again", at, at + grace, one.subject)
-    audience = Audience(missed_by=one.id, missed_why="cap")
-    draft = Draft(one.texts, audience, one.fallback, one.picture, one.links, pictures=one.pictures)
-    await broadcasts.occur(turn.tx, one.campaign_id, occasion, draft, turn.now)
-    await _decided(turn, one, "again", at)
+    at = await _tomorrow(turn, broadcast)
+    grace = (broadcast.expires_at or at) - broadcast.go_at
+    occasion = Occasion(
+        broadcast.message_id or 0, f"{broadcast.occurrence_key}:again", at, at + grace, broadcast.subject
+    )
+    audience = Audience(missed_by=broadcast.id, missed_why="cap")
+    draft = Draft(
+        broadcast.texts, audience, broadcast.fallback, broadcast.picture, broadcast.links, pictures=broadcast.pictures
+    )
+    await broadcasts.occur(turn.tx, broadcast.campaign_id, occasion, draft, turn.now)
+    await _decided(turn, broadcast, "again", at)
 
 
 async def _found(turn: Turn) -> Broadcast | None:
@@ -68,29 +72,29 @@ async def _found(turn: Turn) -> Broadcast | None:
     if not await whole(turn):
         return None
     id = read_number(turn.rest)
-    one = None if id is None else await broadcasts.find(turn.tx, id, lock=True)
-    if one is None or one.message_id is None or one.campaign_id != turn.campaign.id:
+    broadcast = None if id is None else await broadcasts.find(turn.tx, id, lock=True)
+    if broadcast is None or broadcast.message_id is None or broadcast.campaign_id != turn.campaign.id:
         turn.reply("calendar.no_such", [BACK])
         return None
-    return one
+    return broadcast
 
 
 async def _asked(turn: Turn) -> Broadcast | None:
     """The same if an officer's word is waited for; says so if somebody was quicker."""
-    one = await _found(turn)
-    if one is not None and (one.state != "paused" or one.problem not in HELD):
+    broadcast = await _found(turn)
+    if broadcast is not None and (broadcast.state != "paused" or broadcast.problem not in HELD):
         turn.reply("calendar.decided_already", [BACK])
         return None
-    return one
+    return broadcast
 
 
-async def _tomorrow(turn: Turn, one: Broadcast) -> datetime:
+async def _tomorrow(turn: Turn, broadcast: Broadcast) -> datetime:
     """The next morning, at the message's own time."""
-    message = await calendar.find(turn.tx, one.campaign_id, one.message_id or 0)
+    message = await calendar.find(turn.tx, broadcast.campaign_id, broadcast.message_id or 0)
     assert message is not None
     return instant(turn.today + timedelta(days=1), message.at, turn.speech.zone)
 
 
-async def _decided(turn: Turn, one: Broadcast, act: str, at: datetime) -> None:
-    await turn.note(f"calendar.{act}", f"broadcast:{one.id}")
+async def _decided(turn: Turn, broadcast: Broadcast, act: str, at: datetime) -> None:
+    await turn.note(f"calendar.{act}", f"broadcast:{broadcast.id}")
     turn.reply(f"calendar.decided.{act}", [BACK], at=at)

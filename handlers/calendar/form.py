@@ -142,11 +142,16 @@ def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
     photo = form.photo["pictures"][0] if form.photo else ""
     priority = PRIORITIES[form.priority]
     found: dict[str, Any] = {
-        "titles": form.titles, "rule": form.rule, "at": form.at,
-        "audience": _audience(form, was), "texts": form.texts, "picture": photo,
-        "links": tuple((label, url) for label, url in form.links or ()), "priority": priority,
+        "titles": form.titles,
+        "rule": form.rule,
+        "at": form.at,
+        "audience": _audience(form, was),
+        "texts": form.texts,
+        "picture": photo,
+        "links": tuple((label, url) for label, url in form.links or ()),
+        "priority": priority,
         "urgent": form.priority == "urgent",
-    }  # fmt: skip
+    }
     if was is None:
         return found
     if _level(was) == form.priority:
@@ -154,19 +159,24 @@ def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
     return {name: value for name, value in found.items() if getattr(was, name) != value}
 
 
-def open_form(turn: Turn, one: CampaignMessage | None) -> None:
+def open_form(turn: Turn, message: CampaignMessage | None) -> None:
     """The form with what a message says now, to change any of it; or an empty one."""
-    known = {"content": one.content if one else "", "channels": sorted(turn.rules.channels)}
-    if one is None:
+    known = {"content": message.content if message else "", "channels": sorted(turn.rules.channels)}
+    if message is None:
         return turn.begin(MessageForm, id="", known=known)
     answers: dict[str, Any] = {
-        "id": str(one.id), "known": known, **MessageForm.titles.answers(one.titles), **MessageForm.texts.answers(one.texts),
-        "at": one.at.strftime("%H:%M"), "who": _who(one.audience),  "priority": _level(one),
-        "photo": {"pictures": [one.picture], "album": ""} if one.picture else None,
-        "links": [list(link) for link in one.links] or None,
-        "not_on": [name for name in one.audience.not_on if name in turn.rules.channels],
-    }  # fmt: skip
-    turn.begin(MessageForm, **answers, **_rule_answers(one.rule, turn.campaign.last_on.year))
+        "id": str(message.id),
+        "known": known,
+        **MessageForm.titles.answers(message.titles),
+        **MessageForm.texts.answers(message.texts),
+        "at": message.at.strftime("%H:%M"),
+        "who": _who(message.audience),
+        "priority": _level(message),
+        "photo": {"pictures": [message.picture], "album": ""} if message.picture else None,
+        "links": [list(link) for link in message.links] or None,
+        "not_on": [name for name in message.audience.not_on if name in turn.rules.channels],
+    }
+    turn.begin(MessageForm, **answers, **_rule_answers(message.rule, turn.campaign.last_on.year))
 
 
 def _rule_answers(rule: str, year: int) -> dict[str, Any]:
@@ -182,10 +192,10 @@ def _rule_answers(rule: str, year: int) -> dict[str, Any]:
     return {"when": "day", "day": f"{year}-{rule}" if len(rule) == 5 else rule}
 
 
-def _level(one: CampaignMessage) -> str:
-    if one.urgent:
+def _level(message: CampaignMessage) -> str:
+    if message.urgent:
         return "urgent"
-    return "low" if one.priority <= 3 else "normal" if one.priority <= 6 else "high"
+    return "low" if message.priority <= 3 else "normal" if message.priority <= 6 else "high"
 
 
 def _who(audience: Audience) -> str:

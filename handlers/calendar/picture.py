@@ -17,17 +17,17 @@ STRONG = 6
 
 def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) -> dict[str, Any]:
     """What ``bot/month_child.py`` draws."""
-    going = [one for one in found if one.fate not in NOT_SENT]
+    going = [entry for entry in found if entry.fate not in NOT_SENT]
     monday = campaign.first_on - timedelta(days=campaign.first_on.weekday())
     days = [monday + timedelta(days=n) for n in range((campaign.last_on - monday).days // 7 * 7 + 7)]
     cells = []
     for day in days:
-        its = [one for one in going if one.occurrence.at.astimezone(speech.zone).date() == day]
+        its = [entry for entry in going if entry.occurrence.at.astimezone(speech.zone).date() == day]
         inside = campaign.first_on <= day <= campaign.last_on
         shown = str(day.day) if day.day > 1 or day == campaign.first_on else f"{day.day}/{day.month}"
-        marks = [[one.message.id, one.message.priority >= STRONG] for one in its]
+        marks = [[entry.message.id, entry.message.priority >= STRONG] for entry in its]
         cells.append({"day": shown if inside else "", "marks": marks if inside else []})
-    titles = {one.message.id: one.message.title(speech.language) for one in going}
+    titles = {entry.message.id: entry.message.title(speech.language) for entry in going}
     return {
         "kind": "month",
         "title": f"{campaign.title} {campaign.year}",

@@ -47,11 +47,11 @@ async def previews(
     return found
 
 
-async def previewed(turn: Turn, one: CampaignMessage) -> None:
+async def previewed(turn: Turn, message: CampaignMessage) -> None:
     """Say it as this channel shows it, then how the others differ."""
     speeches = {language: replace(turn.speech, language=language) for language in LANGUAGES}
-    options = [Option(f"/calendar show {one.id}", Text("command.calendar.show.title"))]
-    found = await drafted(turn.tx, one, turn.campaign, speeches, FIRST, turn.today)
+    options = [Option(f"/calendar show {message.id}", Text("command.calendar.show.title"))]
+    found = await drafted(turn.tx, message, turn.campaign, speeches, FIRST, turn.today)
     if found is None:
         return turn.reply("calendar.nothing_to_say", options)
     draft = await found.illustrated(turn.tx, turn.now)
@@ -72,15 +72,21 @@ async def previewed(turn: Turn, one: CampaignMessage) -> None:
 
 
 def described(
-    one: Preview, speech: Speech, speeches: Mapping[str, Speech], organiser: str, channels: Mapping[str, ChannelFacts]
+    preview: Preview,
+    speech: Speech,
+    speeches: Mapping[str, Speech],
+    organiser: str,
+    channels: Mapping[str, ChannelFacts],
 ) -> str:
     """A line of the month, then its message in every language as each channel shows it; the same looks stand together."""
-    parts = [f"== {speech(line(one.entry))}"]
-    if one.said is None:
+    parts = [f"== {speech(line(preview.entry))}"]
+    if preview.said is None:
         return "\n".join([*parts, speech.say("calendar.nothing_to_say"), ""])
     for language, its in speeches.items():
-        chart = one.said.charts.get(language)
-        draft = replace(one.said.draft, picture="chart") if chart else one.said.draft  # its name comes when it is sent
+        chart = preview.said.charts.get(language)
+        draft = (
+            replace(preview.said.draft, picture="chart") if chart else preview.said.draft
+        )  # its name comes when it is sent
         said = announcement(draft, its, organiser)
         looks: dict[str, list[str]] = {}
         for shown in shown_on(said, channels) if said else ():

@@ -114,11 +114,11 @@ def _days(rule: str, span: Span) -> list[date]:
         raise WrongRule("not_a_rule", rule=rule) from None
 
 
-def check(one: Scheduled, span: Span, quiet: QuietHours) -> None:
+def check(scheduled: Scheduled, span: Span, quiet: QuietHours) -> None:
     """Raises WrongRule if the message cannot stand: outside the campaign, never, or in the quiet hours."""
-    if not days(one.rule, span):
+    if not days(scheduled.rule, span):
         raise WrongRule("no_day_yet")
-    check_time(one.at, quiet, urgent=one.urgent)
+    check_time(scheduled.at, quiet, urgent=scheduled.urgent)
 
 
 def check_time(at: time, quiet: QuietHours, *, urgent: bool = False) -> None:
@@ -134,27 +134,27 @@ def month(messages: Collection[Scheduled], span: Span, zone: tzinfo) -> list[Occ
     priority stay and are named each other's rival, for an officer to move one of them.
     """
     found: list[tuple[Scheduled, Occurrence]] = []
-    for one in messages:
+    for scheduled in messages:
         try:
-            named = days(one.rule, span)
+            named = days(scheduled.rule, span)
         except WrongRule:
             continue
-        found += [(one, _occurrence(one, day, zone)) for day in named]
+        found += [(scheduled, _occurrence(scheduled, day, zone)) for day in named]
     by_day: dict[date, list[tuple[Scheduled, Occurrence]]] = {}
-    for one, occurrence in found:
-        by_day.setdefault(occurrence.at.astimezone(zone).date(), []).append((one, occurrence))
-    settled = [_settled(one, occurrence, same) for same in by_day.values() for one, occurrence in same]
+    for scheduled, occurrence in found:
+        by_day.setdefault(occurrence.at.astimezone(zone).date(), []).append((scheduled, occurrence))
+    settled = [_settled(scheduled, occurrence, same) for same in by_day.values() for scheduled, occurrence in same]
     return sorted(settled, key=lambda o: (o.at, o.message_id))
 
 
-def _occurrence(one: Scheduled, on: date, zone: tzinfo) -> Occurrence:
-    changed = (one.changes or {}).get(on.isoformat())
+def _occurrence(scheduled: Scheduled, on: date, zone: tzinfo) -> Occurrence:
+    changed = (scheduled.changes or {}).get(on.isoformat())
     if changed == SKIPPED:
-        return Occurrence(one.id, on, instant(on, one.at, zone), "skipped")
+        return Occurrence(scheduled.id, on, instant(on, scheduled.at, zone), "skipped")
     if changed:
         moved = datetime.fromisoformat(changed)
-        return Occurrence(one.id, on, instant(moved.date(), moved.time(), zone), moved=True)
-    return Occurrence(one.id, on, instant(on, one.at, zone))
+        return Occurrence(scheduled.id, on, instant(moved.date(), moved.time(), zone), moved=True)
+    return Occurrence(scheduled.id, on, instant(on, scheduled.at, zone))
 
 
 def instant(day: date, at: time, zone: tzinfo) -> datetime:
@@ -163,21 +163,21 @@ def instant(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(local.timestamp(), UTC)
 
 
-def _settled(one: Scheduled, occurrence: Occurrence, same: Sequence[tuple[Scheduled, Occurrence]]) -> Occurrence:
-    if occurrence.state != "planned" or one.urgent:
+def _settled(scheduled: Scheduled, occurrence: Occurrence, same: Sequence[tuple[Scheduled, Occurrence]]) -> Occurrence:
+    if occurrence.state != "planned" or scheduled.urgent:
         return occurrence
     rivals = [
         other
         for other, beside in same
-        if beside is not occurrence and beside.state == "planned" and not other.urgent and _share(one, other)
+        if beside is not occurrence and beside.state == "planned" and not other.urgent and _share(scheduled, other)
     ]
     strongest = max(rivals, key=lambda other: (other.priority, -other.id), default=None)
-    if strongest is None or strongest.priority < one.priority:
+    if strongest is None or strongest.priority < scheduled.priority:
         return occurrence
-    state: State = "gives_way" if strongest.priority > one.priority else "planned"
+    state: State = "gives_way" if strongest.priority > scheduled.priority else "planned"
     return replace(occurrence, state=state, rival=strongest.id)
 
 
-def _share(one: Scheduled, other: Scheduled) -> bool:
+def _share(scheduled: Scheduled, other: Scheduled) -> bool:
     """Whether somebody may be in the audiences of both."""
-    return not (one.language and other.language and one.language != other.language)
+    return not (scheduled.language and other.language and scheduled.language != other.language)

@@ -43,28 +43,31 @@ async def _listed(kind: str, turn: Turn) -> None:
     found, total = await desk.page(turn.tx, kind, await reach(turn), (page - 1) * PAGE, PAGE)
     if not found:
         return turn.reply("desk.none", [DESK])
-    options = [Option(f"/desk {CARDS[kind]} {one.code}", _label(kind, one)) for one in found]
+    options = [Option(f"/desk {CARDS[kind]} {item.code}", _label(kind, item)) for item in found]
     turn.reply(
-        "desk.page", [*options, *pages(f"/desk {kind}", page, total), DESK], title=Text(f"command.desk.{kind}.title"),
-        total=total, lines=[_line(kind, one) for one in found],
-    )  # fmt: skip
+        "desk.page",
+        [*options, *pages(f"/desk {kind}", page, total), DESK],
+        title=Text(f"command.desk.{kind}.title"),
+        total=total,
+        lines=[_line(kind, item) for item in found],
+    )
 
 
 for kind in CARDS:
     router.command(f"desk {kind}", listed=False)(partial(_listed, kind))
 
 
-def _line(kind: str, one: Waiting) -> Text:
-    what = _label(kind, one)
+def _line(kind: str, item: Waiting) -> Text:
+    what = _label(kind, item)
     if kind in ("pledges", "addresses"):
-        what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{one.state}")})
-    return Text("desk.line", {"since": one.created_at, "what": what, "commune": one.unit_name})
+        what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{item.state}")})
+    return Text("desk.line", {"since": item.created_at, "what": what, "commune": item.unit_name})
 
 
-def _label(kind: str, one: Waiting) -> Words:
+def _label(kind: str, item: Waiting) -> Words:
     """What it is, in the few words that fit on a button."""
     if kind == "pledges":
         return Text(
-            "desk.line.pledge", {"given": amount_of(one.amount, one.kind, one.measure), "name": short(one.said, 30)}
+            "desk.line.pledge", {"given": amount_of(item.amount, item.kind, item.measure), "name": short(item.said, 30)}
         )
-    return short(one.said, 44)
+    return short(item.said, 44)

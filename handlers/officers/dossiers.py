@@ -63,9 +63,13 @@ async def verify(turn: Turn) -> None:
     if kept is not None and await _stepped(turn, kept, "verified"):
         turn.reply("address.verified", [open_address(kept.code), DESK], code=kept.code)
         turn.tell_officers(
-            "address.notice.verified", [open_address(kept.code)], unit_id=kept.unit_id, about=f"address:{kept.code}",
-            sparing=turn.person.id, code=kept.code,
-        )  # fmt: skip
+            "address.notice.verified",
+            [open_address(kept.code)],
+            unit_id=kept.unit_id,
+            about=f"address:{kept.code}",
+            sparing=turn.person.id,
+            code=kept.code,
+        )
 
 
 @router.command("desk accept", listed=False)
@@ -179,10 +183,15 @@ async def opened(turn: Turn, form: OpenDossier) -> None:
     if who is None:
         return turn.reply("dossier.empty", [open_address(kept.code), DESK])
     turn.reply(
-        "dossier.shown", [open_address(kept.code), DESK], code=kept.code, name=who.full_name, house=who.house,
-        phone=who.phone or Text("none"), birth_year=str(who.birth_year or "") or Text("none"),
+        "dossier.shown",
+        [open_address(kept.code), DESK],
+        code=kept.code,
+        name=who.full_name,
+        house=who.house,
+        phone=who.phone or Text("none"),
+        birth_year=str(who.birth_year or "") or Text("none"),
         guardian=who.guardian or Text("none"),
-    )  # fmt: skip
+    )
 
 
 async def found(turn: Turn, code: str = "") -> Kept | None:
@@ -234,13 +243,18 @@ async def show(turn: Turn, code: str) -> None:
     text = Text(
         "address.officer_card",
         {
-            "code": kept.code, "state": _state(kept), "commune": kept.unit_name,
-            "name": kept.shown_name or Text("none"), "category": Text(f"address.category.{kept.category}"),
-            "n": kept.people_count, "story": kept.story, "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
+            "code": kept.code,
+            "state": _state(kept),
+            "commune": kept.unit_name,
+            "name": kept.shown_name or Text("none"),
+            "category": Text(f"address.category.{kept.category}"),
+            "n": kept.people_count,
+            "story": kept.story,
+            "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
             "consent": Text("yes" if kept.consented else "no"),
-            "needs": [_figures(one) for one in wanted] or Text("none"),
+            "needs": [_figures(need) for need in wanted] or Text("none"),
         },
-    )  # fmt: skip
+    )
     turn.replies.append(Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}"))
 
 

@@ -242,37 +242,42 @@ async def _show(turn: Turn, pledge: Promise) -> None:
     text = Text(
         "pledge.card",
         {
-            "code": pledge.code, "household": pledge.household, "address": pledge.address_code, "commune": pledge.unit_name,
-            "giver": giver or Text("pledge.giver.unnamed"), "what": pledge.what,
+            "code": pledge.code,
+            "household": pledge.household,
+            "address": pledge.address_code,
+            "commune": pledge.unit_name,
+            "giver": giver or Text("pledge.giver.unnamed"),
+            "what": pledge.what,
             "promised": amount_of(pledge.amount, pledge.kind, pledge.measure),
             "arrived": arrived,
-            "state": Text(f"desk.state.{pledge.state}"), "receipts": [_receipt(turn, pledge, one) for one in found],
+            "state": Text(f"desk.state.{pledge.state}"),
+            "receipts": [_receipt(turn, pledge, receipt) for receipt in found],
         },
-    )  # fmt: skip
+    )
     options = [*_next(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title")))
     options += [
-        Option(f"/desk void {one.number}", Text("receipt.void", {"receipt": _numbered(turn, one.number)}))
-        for one in found
-        if one.voided_at is None
+        Option(f"/desk void {receipt.number}", Text("receipt.void", {"receipt": _numbered(turn, receipt.number)}))
+        for receipt in found
+        if receipt.voided_at is None
     ]
     turn.replies.append(Reply(text, (*options, DESK), about=f"pledge:{pledge.code}"))
 
 
-def _receipt(turn: Turn, pledge: Promise, one: Receipt) -> Text:
+def _receipt(turn: Turn, pledge: Promise, receipt: Receipt) -> Text:
     what = {
-        "receipt": _numbered(turn, one.number),
-        "given": amount_of(one.amount, one.kind, pledge.measure),
-        "day": one.arrived_on,
+        "receipt": _numbered(turn, receipt.number),
+        "given": amount_of(receipt.amount, receipt.kind, pledge.measure),
+        "day": receipt.arrived_on,
     }
-    if one.voided_at is not None:
+    if receipt.voided_at is not None:
         return Text("receipt.line.void", what)
-    if one.kind != "money" and one.value:
-        return Text("receipt.line.valued", {**what, "value": Money(one.value)})
-    if one.kind != "money":
+    if receipt.kind != "money" and receipt.value:
+        return Text("receipt.line.valued", {**what, "value": Money(receipt.value)})
+    if receipt.kind != "money":
         return Text("receipt.line.things", what)
-    return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{one.method}")})
+    return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{receipt.method}")})
 
 
 def _next(pledge: Promise) -> list[Option]:

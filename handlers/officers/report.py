@@ -50,9 +50,14 @@ async def report(turn: Turn) -> None:
         )
     options = [] if document else [*_choices(), DESK]
     turn.reply(
-        "report", options, first=period.first, last=period.last, title=turn.campaign.title, **shown,
+        "report",
+        options,
+        first=period.first,
+        last=period.last,
+        title=turn.campaign.title,
+        **shown,
         lines=[_line(name, of) for name, of in by_unit.items()] or Text("none"),
-    )  # fmt: skip
+    )
     if document:
         turn.reply("report.file", [*_choices(), DESK], document=document)
 
@@ -86,11 +91,11 @@ def _period(turn: Turn) -> Period | None:
             first, last = today.replace(day=1), today
         case ["week"]:
             first, last = today - timedelta(days=6), today
-        case [one, other]:
+        case [since, until]:
             try:
-                first, last = read_day(one, today, toward="past"), read_day(other, today, toward="past")
+                first, last = read_day(since, today, toward="past"), read_day(until, today, toward="past")
                 if last < first:  # a day that is still to come, such as the campaign's last
-                    last = read_day(other, first, toward="future")
+                    last = read_day(until, first, toward="future")
                     if last > today + HALF_A_YEAR:  # no, the two were put the wrong way round
                         return None
             except (NotADay, LunarDay):
@@ -121,23 +126,32 @@ def _workbook(
     return workbook(
         [
             Sheet(turn.speech.say("report.sheet.figures"), title, heads, [*numbered, last], summed=True),
-            Sheet(turn.speech.say("report.sheet.receipts"), title, listed, [_row(turn, one) for one in given]),
+            Sheet(turn.speech.say("report.sheet.receipts"), title, listed, [_row(turn, receipt) for receipt in given]),
         ]
     )
 
 
-def _row(turn: Turn, one: Given) -> list[Cell]:
-    given = turn.say(amount_of(one.amount, one.kind, one.measure))
-    number = f"{turn.campaign.prefix}/{one.number:05}"
-    return [number, one.arrived_on, one.unit_name, one.address_code, one.what, given, one.value, _giver(turn, one)]
+def _row(turn: Turn, receipt: Given) -> list[Cell]:
+    given = turn.say(amount_of(receipt.amount, receipt.kind, receipt.measure))
+    number = f"{turn.campaign.prefix}/{receipt.number:05}"
+    return [
+        number,
+        receipt.arrived_on,
+        receipt.unit_name,
+        receipt.address_code,
+        receipt.what,
+        given,
+        receipt.value,
+        _giver(turn, receipt),
+    ]
 
 
-def _giver(turn: Turn, one: Given) -> str:
+def _giver(turn: Turn, receipt: Given) -> str:
     """As she chose to be named."""
-    if one.organisation:
-        return one.organisation
-    if one.shown_as == "anonymous" or not one.shown_name:
+    if receipt.organisation:
+        return receipt.organisation
+    if receipt.shown_as == "anonymous" or not receipt.shown_name:
         return turn.speech.say("pledge.shown_as.anonymous")
-    if one.shown_as == "initials":
-        return " ".join(f"{part[0]}." for part in one.shown_name.split())
-    return one.shown_name
+    if receipt.shown_as == "initials":
+        return " ".join(f"{part[0]}." for part in receipt.shown_name.split())
+    return receipt.shown_name

@@ -193,11 +193,17 @@ async def _show(turn: Turn, code: str) -> None:
     text = Text(
         "deed.card",
         {
-            "code": report.code, "commune": report.unit_name, "day": report.done_on, "doer": report.doer_name,
-            "what": report.what, "helped": report.helped, "n": report.helped_count or 0,
-            "reporter": report.reporter_name or Text("deed.reporter.unnamed"), "lines": _lines(turn, report),
+            "code": report.code,
+            "commune": report.unit_name,
+            "day": report.done_on,
+            "doer": report.doer_name,
+            "what": report.what,
+            "helped": report.helped,
+            "n": report.helped_count or 0,
+            "reporter": report.reporter_name or Text("deed.reporter.unnamed"),
+            "lines": _lines(turn, report),
         },
-    )  # fmt: skip
+    )
     turn.replies.append(Reply(text, _acts(turn, report), picture=report.picture, about=f"deed:{report.code}"))
 
 

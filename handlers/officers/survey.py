@@ -105,9 +105,14 @@ async def survey(turn: Turn) -> None:
         known |= {"full_name": who.full_name, "house": who.house, "phone": who.phone or None}
     if kept.state != "proposed" and who is not None:
         known |= {
-            "birth_year": who.birth_year or None, "guardian": who.guardian or None, "category": kept.category,
-            "shown_name": kept.shown_name, "people_count": kept.people_count, "story": kept.story, "consented": kept.consented,
-        }  # fmt: skip
+            "birth_year": who.birth_year or None,
+            "guardian": who.guardian or None,
+            "category": kept.category,
+            "shown_name": kept.shown_name,
+            "people_count": kept.people_count,
+            "story": kept.story,
+            "consented": kept.consented,
+        }
         return turn.begin(SurveyForm, "+edit", **known)
     turn.begin(SurveyForm, **known)
 

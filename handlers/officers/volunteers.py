@@ -38,51 +38,58 @@ async def found(turn: Turn) -> None:
     listed, total = await volunteers.search(turn.tx, await reach(turn), wanted, (page - 1) * PAGE, PAGE)
     if not listed:
         return turn.reply("volunteers.none", [DESK])
-    options = [Option(f"/desk volunteer {one.person_id}", one.full_name) for one in listed]
+    options = [Option(f"/desk volunteer {volunteer.person_id}", volunteer.full_name) for volunteer in listed]
     more = pages(" ".join(filter(None, ["/volunteers", wanted])), page, total)
-    lines = [Text("volunteers.line", {"name": one.full_name, "commune": one.unit_name}) for one in listed]
+    lines = [
+        Text("volunteers.line", {"name": volunteer.full_name, "commune": volunteer.unit_name}) for volunteer in listed
+    ]
     turn.reply("volunteers.page", [*options, *more, DESK], total=total, lines=lines)
 
 
 @router.command("desk volunteer", listed=False)
 async def card(turn: Turn) -> None:
     """One volunteer, the phone number masked; who opens the card has noticed her."""
-    one = await _found(turn, read_code(turn.rest))
-    if one is None:
+    volunteer = await _found(turn, read_code(turn.rest))
+    if volunteer is None:
         return
-    if await volunteers.notice(turn.tx, one.person_id, turn.now):
-        await turn.note("notice", f"volunteer:{one.person_id}")
-    contact = Option(f"/desk contact {one.person_id}", Text("command.desk.contact.title"))
+    if await volunteers.notice(turn.tx, volunteer.person_id, turn.now):
+        await turn.note("notice", f"volunteer:{volunteer.person_id}")
+    contact = Option(f"/desk contact {volunteer.person_id}", Text("command.desk.contact.title"))
     turn.reply(
-        "volunteers.card", [contact, Option("/desk volunteers", Text("desk.next")), DESK], name=one.full_name,
-        birth_year=str(one.birth_year), commune=one.unit_name, hamlet=one.hamlet,
-        phone=mask_phone(one.phone) if one.phone else Text("none"),
-        activities=[Text(f"volunteer.activities.{name}") for name in one.activities], free_time=one.free_time or Text("none"),
-        organisation=one.organisation or Text("none"),
-    )  # fmt: skip
+        "volunteers.card",
+        [contact, Option("/desk volunteers", Text("desk.next")), DESK],
+        name=volunteer.full_name,
+        birth_year=str(volunteer.birth_year),
+        commune=volunteer.unit_name,
+        hamlet=volunteer.hamlet,
+        phone=mask_phone(volunteer.phone) if volunteer.phone else Text("none"),
+        activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
+        free_time=volunteer.free_time or Text("none"),
+        organisation=volunteer.organisation or Text("none"),
+    )
 
 
 @router.command("desk contact", opens=True, listed=False)
 async def contact(turn: Turn) -> None:
-    one = await _found(turn, read_code(turn.rest))
-    if one is not None:
-        turn.begin(Contact, who=str(one.person_id))
+    volunteer = await _found(turn, read_code(turn.rest))
+    if volunteer is not None:
+        turn.begin(Contact, who=str(volunteer.person_id))
 
 
 @router.done(Contact)
 async def revealed(turn: Turn, form: Contact) -> None:
     """The phone number, after it was written down who wanted to know it, and why."""
-    one = await _found(turn, form.who)
-    if one is None:
+    volunteer = await _found(turn, form.who)
+    if volunteer is None:
         return
-    await turn.note("reveal", f"volunteer:{one.person_id}", why=form.why)
-    turn.reply("volunteers.contact", [DESK], name=one.full_name, phone=one.phone or Text("none"))
+    await turn.note("reveal", f"volunteer:{volunteer.person_id}", why=form.why)
+    turn.reply("volunteers.contact", [DESK], name=volunteer.full_name, phone=volunteer.phone or Text("none"))
 
 
 async def _found(turn: Turn, who: str) -> Listed | None:
     """The registered volunteer whom the line names, if she lives in the officer's units; otherwise it is answered."""
     person_id = read_number(who, digits=15)
-    one = None if person_id is None else await volunteers.listed(turn.tx, person_id, await reach(turn))
-    if one is None:
+    volunteer = None if person_id is None else await volunteers.listed(turn.tx, person_id, await reach(turn))
+    if volunteer is None:
         await not_yours(turn, "volunteer")
-    return one
+    return volunteer

@@ -19,16 +19,23 @@ REPORT = Option("/report", Text("command.report.title"))
 async def years(turn: Turn) -> None:
     """Every year's campaign, the newest first."""
     found = await campaigns.every(turn.tx)
-    lines = [_line(one, await totals.sum_up(turn.tx, one.id, one.unit_id)) for one in found]
+    lines = [_line(campaign, await totals.sum_up(turn.tx, campaign.id, campaign.unit_id)) for campaign in found]
     turn.reply("report.years", [REPORT], lines=lines)
 
 
-def _line(one: Campaign, sums: Totals) -> Words:
+def _line(campaign: Campaign, sums: Totals) -> Words:
     return Text(
         "report.year",
         {
-            "title": one.title, "year": str(one.year), "first": one.first_on, "last": one.last_on,
-            "theme": one.theme or Text("none"), "pledges": sums.gifts.pledges, "helped": sums.gifts.helped,
-            "promised": Money(sums.gifts.promised_money), "arrived": Money(sums.gifts.arrived_money), "deeds": sums.deeds,
+            "title": campaign.title,
+            "year": str(campaign.year),
+            "first": campaign.first_on,
+            "last": campaign.last_on,
+            "theme": campaign.theme or Text("none"),
+            "pledges": sums.gifts.pledges,
+            "helped": sums.gifts.helped,
+            "promised": Money(sums.gifts.promised_money),
+            "arrived": Money(sums.gifts.arrived_money),
+            "deeds": sums.deeds,
         },
-    )  # fmt: skip
+    )

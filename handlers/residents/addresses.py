@@ -52,8 +52,10 @@ async def listed(turn: Turn) -> None:
     if not found:
         everything = [Option("/addresses", Text("addresses.all")), MENU]
         return turn.reply("addresses.none", everything)
-    lines = [_line(one) for one in found]
-    options = [Option(f"/address {one.code}", Text("addresses.open", {"name": one.shown_name})) for one in found]
+    lines = [_line(address) for address in found]
+    options = [
+        Option(f"/address {address.code}", Text("addresses.open", {"name": address.shown_name})) for address in found
+    ]
     if wanted.page > 1:
         options.append(Option(replace(wanted, page=wanted.page - 1).line, Text("addresses.previous")))
     if wanted.page * PAGE < total:
@@ -65,26 +67,35 @@ async def listed(turn: Turn) -> None:
 @router.command("address", listed=False)
 async def card(turn: Turn) -> None:
     """One address: its story, what it needs, how much is still missing."""
-    one = await addresses.find(turn.tx, turn.rest)
-    if one is None:
+    address = await addresses.find(turn.tx, turn.rest)
+    if address is None:
         turn.reply("address.unknown")
         turn.rest = ""
         return await listed(turn)
     options = [Option("/addresses", Text("address.others")), MENU]
-    if any(need.missing for need in one.needs):
-        options.insert(0, Option(f"/pledge {one.code}", Text("address.pledge")))
+    if any(need.missing for need in address.needs):
+        options.insert(0, Option(f"/pledge {address.code}", Text("address.pledge")))
     turn.reply(
-        "address.card", options, picture=one.picture, name=one.shown_name, commune=one.unit_name, code=one.code,
-        category=Text(f"address.category.{one.category}"), n=one.people_count, story=one.story,
-        needs=[describe_need(need) for need in one.needs],
-    )  # fmt: skip
+        "address.card",
+        options,
+        picture=address.picture,
+        name=address.shown_name,
+        commune=address.unit_name,
+        code=address.code,
+        category=Text(f"address.category.{address.category}"),
+        n=address.people_count,
+        story=address.story,
+        needs=[describe_need(need) for need in address.needs],
+    )
 
 
-def _line(one: Address) -> Text:
-    missing = [need.what for need in one.needs if need.missing]
+def _line(address: Address) -> Text:
+    missing = [need.what for need in address.needs if need.missing]
     if not missing:
-        return Text("addresses.line.covered", {"name": one.shown_name, "commune": one.unit_name})
-    return Text("addresses.line", {"name": one.shown_name, "commune": one.unit_name, "needs": "; ".join(missing)})
+        return Text("addresses.line.covered", {"name": address.shown_name, "commune": address.unit_name})
+    return Text(
+        "addresses.line", {"name": address.shown_name, "commune": address.unit_name, "needs": "; ".join(missing)}
+    )
 
 
 def _filters(turn: Turn) -> None:

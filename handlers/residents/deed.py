@@ -65,9 +65,11 @@ async def deed(turn: Turn) -> None:
         return turn.begin(Deed)
     if not heard.picture:
         return turn.begin(Deed)
-    if heard.album and not heard.text and await deeds.add_late_photo(
-        turn.tx, turn.person.id, heard.picture, turn.now, ALBUM
-    ):  # fmt: skip
+    if (
+        heard.album
+        and not heard.text
+        and await deeds.add_late_photo(turn.tx, turn.person.id, heard.picture, turn.now, ALBUM)
+    ):
         return
     turn.begin(Deed, **_from_caption(turn))
 
@@ -104,9 +106,20 @@ def _from_caption(turn: Turn) -> dict[str, Any]:
 
 def _new(turn: Turn, form: Deed) -> NewDeed:
     return NewDeed(
-        campaign_id=turn.campaign.id, prefix=turn.campaign.prefix, person_id=turn.person.id, doer_kind=form.doer_kind,
-        doer_name=form.doer_name, what=form.what, unit_id=form.commune, done_on=form.done_on, helped=form.helped,
-        helped_count=form.helped_count, shows_people=bool(form.shows_people), shown_consented=bool(form.shown_consented),
-        shows_child=bool(form.shows_child), guardian_consented=bool(form.guardian_consented),
-        reporter_name=form.reporter_name or "", dedupe_key=turn.key,
-    )  # fmt: skip
+        campaign_id=turn.campaign.id,
+        prefix=turn.campaign.prefix,
+        person_id=turn.person.id,
+        doer_kind=form.doer_kind,
+        doer_name=form.doer_name,
+        what=form.what,
+        unit_id=form.commune,
+        done_on=form.done_on,
+        helped=form.helped,
+        helped_count=form.helped_count,
+        shows_people=bool(form.shows_people),
+        shown_consented=bool(form.shown_consented),
+        shows_child=bool(form.shows_child),
+        guardian_consented=bool(form.guardian_consented),
+        reporter_name=form.reporter_name or "",
+        dedupe_key=turn.key,
+    )

@@ -93,9 +93,13 @@ async def _try(turn: Turn, code: str) -> None:
         *(["volunteer"] if here and there and here.state == there.state == "registered" else []),
     ]
     turn.begin(
-        Join, other=str(found.person_id), other_account=str(found.account_id), differs=" ".join(differs),
-        here_name=here.full_name if here else "", there_name=there.full_name if there else "",
-    )  # fmt: skip
+        Join,
+        other=str(found.person_id),
+        other_account=str(found.account_id),
+        differs=" ".join(differs),
+        here_name=here.full_name if here else "",
+        there_name=there.full_name if there else "",
+    )
 
 
 @router.done(Join)

@@ -46,11 +46,13 @@ async def mine(turn: Turn) -> None:
     registered = volunteer is not None and volunteer.state == "registered"
     if not registered and not promised and not reported:
         return turn.reply("my.nothing", [ADDRESSES, MENU])
-    lines: list[Words] = [Text("my.volunteer", {"name": volunteer.full_name, "commune": volunteer.unit_name})] if (
-        volunteer is not None and registered
-    ) else []  # fmt: skip
-    lines += [_pledge(one) for one in promised[:SHOWN]]
-    lines += [_deed(one) for one in reported[:SHOWN]]
+    lines: list[Words] = (
+        [Text("my.volunteer", {"name": volunteer.full_name, "commune": volunteer.unit_name})]
+        if (volunteer is not None and registered)
+        else []
+    )
+    lines += [_pledge(pledge) for pledge in promised[:SHOWN]]
+    lines += [_deed(deed) for deed in reported[:SHOWN]]
     turn.reply("my.all", _options(registered, promised[:SHOWN], reported[:SHOWN]), lines=lines)
 
 
@@ -65,23 +67,23 @@ async def taken_back(turn: Turn, form: TakeBack) -> None:
     turn.reply("takeback.done" if done else "takeback.not_possible", [MENU], code=form.code)
 
 
-def _pledge(one: Pledge) -> Text:
-    state = Text(f"pledge.state.{one.state}")
-    return Text("my.pledge", {"code": one.code, "given": _given(one), "name": one.household, "state": state})
+def _pledge(pledge: Pledge) -> Text:
+    state = Text(f"pledge.state.{pledge.state}")
+    return Text("my.pledge", {"code": pledge.code, "given": _given(pledge), "name": pledge.household, "state": state})
 
 
-def _given(one: Pledge) -> Words:
-    if one.kind == "money":
-        return Text("money", {"amount": Money(one.amount)})
-    if one.measure:
-        return Text("pledge.given.counted", {"n": one.amount, "measure": one.measure, "what": one.what})
-    return one.what
+def _given(pledge: Pledge) -> Words:
+    if pledge.kind == "money":
+        return Text("money", {"amount": Money(pledge.amount)})
+    if pledge.measure:
+        return Text("pledge.given.counted", {"n": pledge.amount, "measure": pledge.measure, "what": pledge.what})
+    return pledge.what
 
 
-def _deed(one: Deed) -> Text:
-    what = one.what if len(one.what) <= 60 else one.what[:57].rstrip() + "…"
+def _deed(deed: Deed) -> Text:
+    what = deed.what if len(deed.what) <= 60 else deed.what[:57].rstrip() + "…"
     return Text(
-        "my.deed", {"code": one.code, "what": what, "day": one.done_on, "state": Text(f"deed.state.{one.state}")}
+        "my.deed", {"code": deed.code, "what": what, "day": deed.done_on, "state": Text(f"deed.state.{deed.state}")}
     )
 
 

@@ -126,68 +126,77 @@ class Pledge(Form, name="pledge"):
 @router.command("pledge", consent="take_part", campaign=True, opens=True)
 async def pledge(turn: Turn) -> None:
     """Promise something to the address with this code; without a code, choose one first."""
-    one = await addresses.find(turn.tx, turn.rest) if turn.rest else None
-    if one is None:
+    address = await addresses.find(turn.tx, turn.rest) if turn.rest else None
+    if address is None:
         turn.reply("pledge.choose" if not turn.rest else "address.unknown")
         turn.rest = ""
         return await listed(turn)
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
-    known = {"household": one.shown_name, "needs": _open_needs(one), "name": name}
-    turn.begin(Pledge, address=one.code, known=known)
+    known = {"household": address.shown_name, "needs": _open_needs(address), "name": name}
+    turn.begin(Pledge, address=address.code, known=known)
 
 
 @router.done(Pledge, campaign=True)
 async def pledged(turn: Turn, form: Pledge) -> None:
-    one = await addresses.find(turn.tx, form.address, hold=True)
-    if one is None:
+    address = await addresses.find(turn.tx, form.address, hold=True)
+    if address is None:
         return turn.reply("pledge.closed", [ADDRESSES, MENU])
     need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None
     beyond = form.over == "anyway"
     if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond):
-        return _too_late(turn, form, one, need)
-    code = await pledges.add(turn.tx, _new(turn, form, one, need), turn.now)
+        return _too_late(turn, form, address, need)
+    code = await pledges.add(turn.tx, _new(turn, form, address, need), turn.now)
     given = _given(form, need)
-    turn.reply("pledge.thanks", [MY, MENU], code=code, given=given, name=one.shown_name,
-               commune=one.unit_name)  # fmt: skip
+    turn.reply("pledge.thanks", [MY, MENU], code=code, given=given, name=address.shown_name, commune=address.unit_name)
     turn.tell_officers(
         "pledge.notice",
         [open_card("pledge", code)],
-        unit_id=one.unit_id,
+        unit_id=address.unit_id,
         about=f"pledge:{code}",
         code=code,
         given=given,
-        address=one.code,
+        address=address.code,
     )
 
 
-def _open_needs(one: Address) -> dict[str, dict[str, Any]]:
+def _open_needs(address: Address) -> dict[str, dict[str, Any]]:
     return {
         str(need.id): {"kind": need.kind, "what": need.what, "measure": need.measure, "missing": need.missing}
-        for need in one.needs
+        for need in address.needs
         if need.missing
     }
 
 
-def _too_late(turn: Turn, form: Pledge, one: Address, need: Need) -> None:
+def _too_late(turn: Turn, form: Pledge, address: Address, need: Need) -> None:
     """While this person was writing somebody else pledged: tell her the truth, and ask again."""
-    known = {**form.known, "needs": _open_needs(one)}
+    known = {**form.known, "needs": _open_needs(address)}
     if not need.missing:
-        turn.reply("pledge.covered_meanwhile", name=one.shown_name, what=need.what)
+        turn.reply("pledge.covered_meanwhile", name=address.shown_name, what=need.what)
         answers = {name: answer for name, answer in form.answers.items() if name not in ("need", "over")}
         return turn.begin(Pledge, **{**answers, "known": known})
     turn.reply("pledge.less_meanwhile", missing=amount_of(need.missing, need.kind, need.measure))
     turn.reopen(form, "over", known=known)
 
 
-def _new(turn: Turn, form: Pledge, one: Address, need: Need | None) -> NewPledge:
+def _new(turn: Turn, form: Pledge, address: Address, need: Need | None) -> NewPledge:
     name = form.giver or form.known.get("name", "") if form.shown_as in ("full_name", "initials") else ""
     return NewPledge(
-        campaign_id=turn.campaign.id, prefix=turn.campaign.prefix, person_id=turn.person.id, address_id=one.id,
-        need_id=need.id if need else None, kind=form.wants, amount=form.amount,
-        what=need.what if need else form.what or "", due_on=form.due_on, monthly_until_on=_until(form),
-        organisation=form.organisation or "", shown_as=form.shown_as or "full_name", shown_name=name, dedupe_key=turn.key,
-    )  # fmt: skip
+        campaign_id=turn.campaign.id,
+        prefix=turn.campaign.prefix,
+        person_id=turn.person.id,
+        address_id=address.id,
+        need_id=need.id if need else None,
+        kind=form.wants,
+        amount=form.amount,
+        what=need.what if need else form.what or "",
+        due_on=form.due_on,
+        monthly_until_on=_until(form),
+        organisation=form.organisation or "",
+        shown_as=form.shown_as or "full_name",
+        shown_name=name,
+        dedupe_key=turn.key,
+    )
 
 
 def _until(form: Pledge) -> date | None:

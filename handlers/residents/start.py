@@ -96,9 +96,12 @@ async def consented(turn: Turn, form: Consent) -> None:
     if form.first:
         first = orjson.loads(form.first)
         turn.heard = Heard(
-            text=first["text"], picture=first["picture"], album=first["album"], more=tuple(first.get("more", ())),
+            text=first["text"],
+            picture=first["picture"],
+            album=first["album"],
+            more=tuple(first.get("more", ())),
             name=turn.heard.name,
-        )  # fmt: skip
+        )
     for_photos = turn.routes.for_photos if form.first else None
     turn.next = f"/{for_photos.name}" if for_photos else form.then or "/menu"
 

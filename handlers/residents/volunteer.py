@@ -59,11 +59,17 @@ async def volunteer(turn: Turn) -> None:
         return turn.begin(Volunteer)
     if turn.rest == "change":
         return turn.begin(
-            Volunteer, "+edit",
-            full_name=known.full_name, birth_year=known.birth_year, phone=known.phone, commune=known.unit_id,
-            hamlet=known.hamlet, activities=known.activities, free_time=known.free_time or None,
+            Volunteer,
+            "+edit",
+            full_name=known.full_name,
+            birth_year=known.birth_year,
+            phone=known.phone,
+            commune=known.unit_id,
+            hamlet=known.hamlet,
+            activities=known.activities,
+            free_time=known.free_time or None,
             organisation=known.organisation or None,
-        )  # fmt: skip
+        )
     if turn.rest == "withdraw":
         return turn.begin(Withdraw)
     options = [
@@ -72,18 +78,30 @@ async def volunteer(turn: Turn) -> None:
         MENU,
     ]
     turn.reply(
-        "volunteer.registered", options, name=known.full_name, phone=mask_phone(known.phone), commune=known.unit_name,
-        hamlet=known.hamlet, activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
-    )  # fmt: skip
+        "volunteer.registered",
+        options,
+        name=known.full_name,
+        phone=mask_phone(known.phone),
+        commune=known.unit_name,
+        hamlet=known.hamlet,
+        activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
+    )
 
 
 @router.done(Volunteer)
 async def registered(turn: Turn, form: Volunteer) -> None:
     known = await volunteers.find(turn.tx, turn.person.id)
     given = Registration(
-        form.full_name, fold(form.full_name), form.birth_year, form.phone, form.commune, form.hamlet, form.activities,
-        form.free_time or "", form.organisation or "",
-    )  # fmt: skip
+        form.full_name,
+        fold(form.full_name),
+        form.birth_year,
+        form.phone,
+        form.commune,
+        form.hamlet,
+        form.activities,
+        form.free_time or "",
+        form.organisation or "",
+    )
     await volunteers.register(turn.tx, turn.person.id, given, turn.now)
     if known is not None and known.state == "registered":
         return turn.reply("volunteer.changed", [MENU])

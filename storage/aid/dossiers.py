@@ -99,8 +99,8 @@ async def add(
     """Keep an address that was surveyed already; returns its code. ``key`` names the row of a spreadsheet it came from."""
     values = {"campaign_id": campaign_id, "state": "surveyed", "import_key": key, **asdict(found)}
     code = await _insert(tx, values, who, now)
-    for one in wanted:
-        await _need(tx, code, one)
+    for need in wanted:
+        await _need(tx, code, need)
     return code
 
 

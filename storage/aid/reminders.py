@@ -66,11 +66,17 @@ async def promises(tx: Tx, now: datetime, zone: tzinfo) -> list[Promise]:
     found = [row for row in rows if row["monthly_until_on"] is None or _its_day(row["created_at"], today, zone)]
     return [
         Promise(
-            row["id"], row["person_id"], row["code"], row["kind"], row["monthly_until_on"] is not None,
-            row["reminded"] + 1, row["household"], row["commune"],
+            row["id"],
+            row["person_id"],
+            row["code"],
+            row["kind"],
+            row["monthly_until_on"] is not None,
+            row["reminded"] + 1,
+            row["household"],
+            row["commune"],
         )
         for row in found[:AT_ONCE]
-    ]  # fmt: skip
+    ]
 
 
 async def reminded(tx: Tx, ids: Collection[int], now: datetime) -> None:

@@ -68,9 +68,19 @@ class Report:
     def version(self) -> str:
         """A hash of all that would be published. The reporter's name is no part of it: she may ask to be forgotten."""
         shown = [
-            self.doer_kind, self.doer_name, self.what, self.unit_id, self.done_on, self.helped, self.helped_count,
-            self.shows_people, self.shown_consented, self.shows_child, self.guardian_consented, self.pictures,
-        ]  # fmt: skip
+            self.doer_kind,
+            self.doer_name,
+            self.what,
+            self.unit_id,
+            self.done_on,
+            self.helped,
+            self.helped_count,
+            self.shows_people,
+            self.shown_consented,
+            self.shows_child,
+            self.guardian_consented,
+            self.pictures,
+        ]
         return hashlib.sha256(orjson.dumps(shown)).hexdigest()
 
     def held_by_another(self, person_id: int, now: datetime) -> bool:

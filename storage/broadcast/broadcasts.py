@@ -97,10 +97,18 @@ async def occur(tx: Tx, campaign_id: int, day: Occasion, draft: Draft, now: date
     """Let a message of the calendar go out, once for its key; ``unsaid`` notes why it does not. Returns its id."""
     last = await tx.value(sa.select(sa.func.coalesce(sa.func.max(people.c.id), 0)))
     row = {
-        "campaign_id": campaign_id, "message_id": day.message_id, "occurrence_key": day.key, "subject": day.subject,
-        "created_at": now, "go_at": day.at, "expires_at": day.expires_at, "frozen_at": now, "last_person_id": last,
-        "state": "planned", **_row(draft),
-    }  # fmt: skip
+        "campaign_id": campaign_id,
+        "message_id": day.message_id,
+        "occurrence_key": day.key,
+        "subject": day.subject,
+        "created_at": now,
+        "go_at": day.at,
+        "expires_at": day.expires_at,
+        "frozen_at": now,
+        "last_person_id": last,
+        "state": "planned",
+        **_row(draft),
+    }
     if unsaid:
         row |= {"state": "cancelled", "problem": unsaid, "outcomes": {}, "ended_at": now}
     await insert_new(tx, broadcasts, [row])
@@ -243,10 +251,15 @@ def _at(instant: datetime) -> sa.ColumnElement[datetime]:
 
 def _row(draft: Draft) -> dict[str, Any]:
     return {
-        "texts": dict(draft.texts), "fallback": draft.fallback, "picture": draft.picture, "urgent": draft.urgent,
+        "texts": dict(draft.texts),
+        "fallback": draft.fallback,
+        "picture": draft.picture,
+        "urgent": draft.urgent,
         "pictures": dict(draft.pictures),
-        "links": [list(link) for link in draft.links], "audience": draft.audience.dump(), "send_at": draft.send_at,
-    }  # fmt: skip
+        "links": [list(link) for link in draft.links],
+        "audience": draft.audience.dump(),
+        "send_at": draft.send_at,
+    }
 
 
 def _broadcast(row: Mapping[Any, Any]) -> Broadcast:

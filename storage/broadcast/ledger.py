@@ -23,30 +23,30 @@ CHUNK = 250
 """People that are looked through in one transaction: some 3 ms, so that replies wait no longer."""
 
 
-async def expand(tx: Tx, one: Broadcast, now: datetime) -> bool:
+async def expand(tx: Tx, broadcast: Broadcast, now: datetime) -> bool:
     """Write the next recipients of a frozen audience; returns whether there may be more."""
-    if one.expanded_at is not None or one.frozen_at is None:
+    if broadcast.expanded_at is not None or broadcast.frozen_at is None:
         return False
-    upto = min(one.cursor + CHUNK, one.last_person_id)
+    upto = min(broadcast.cursor + CHUNK, broadcast.last_person_id)
     chosen = (
         sa.select(
-            sa.literal(one.id),
+            sa.literal(broadcast.id),
             people.c.id,
             accounts.c.id,
             accounts.c.channel,
             sa.literal(now, deliveries.c.due_at.type),
         )
         .select_from(people.join(accounts, accounts.c.id == ACCOUNT))
-        .where(people.c.id > one.cursor, people.c.id <= upto)
-        .where(*members(one.audience, one.frozen_at), *reachable(one))
+        .where(people.c.id > broadcast.cursor, people.c.id <= upto)
+        .where(*members(broadcast.audience, broadcast.frozen_at), *reachable(broadcast))
         .order_by(people.c.id)
     )
     columns = ("broadcast_id", "person_id", "account_id", "channel", "due_at")
     new = await insert_chosen(tx, deliveries, columns, chosen)
-    over = upto >= one.last_person_id
+    over = upto >= broadcast.last_person_id
     await tx.run(
         sa.update(broadcasts)
-        .where(broadcasts.c.id == one.id)
+        .where(broadcasts.c.id == broadcast.id)
         .values(cursor=upto, recipients=broadcasts.c.recipients + new, expanded_at=now if over else None)
     )
     return not over
@@ -89,7 +89,7 @@ class Outcome:
 
 async def lease(
     tx: Tx,
-    one: Broadcast,
+    broadcast: Broadcast,
     channels: Collection[str],
     owner: str,
     now: datetime,
@@ -99,12 +99,12 @@ async def lease(
 ) -> list[Copy]:
     """Take copies of a running broadcast that may go out now. Whoever opted out, left or was barred meanwhile is noted,
     and so is whoever had enough messages of the calendar."""
-    copies = _copies(one, channels)
-    if caps is None or one.message_id is None or one.urgent:
+    copies = _copies(broadcast, channels)
+    if caps is None or broadcast.message_id is None or broadcast.urgent:
         copies = copies.add_columns(sa.literal("").label("capped"))
     else:
         await tx.exclusive("caps")  # two processes must not give somebody two messages at once
-        copies = copies.add_columns(_capped(one, caps).label("capped"))
+        copies = copies.add_columns(_capped(broadcast, caps).label("capped"))
     rows = await tx.all(
         copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
         .order_by(deliveries.c.revision, deliveries.c.id)
@@ -119,7 +119,7 @@ async def lease(
             dropped.append(Outcome(row["id"], "skipped", "barred"))
         elif not row["agreed"]:
             dropped.append(Outcome(row["id"], "opted_out", "opted_out"))
-        elif one.text(row["language"]) is None:
+        elif broadcast.text(row["language"]) is None:
             dropped.append(Outcome(row["id"], "skipped", "language"))
         elif row["capped"]:
             dropped.append(Outcome(row["id"], "skipped", row["capped"]))
@@ -133,59 +133,69 @@ async def lease(
 
 
 async def lease_sent(
-    tx: Tx, one: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+    tx: Tx, broadcast: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
 ) -> list[Copy]:
     """Take copies that were sent and still show an older text. Doing one of them twice does no harm."""
     free = sa.or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now)
     rows = await tx.all(
-        _copies(one, channels)
-        .where(deliveries.c.state == "sent", deliveries.c.revision < one.revision, deliveries.c.due_at <= now, free)
+        _copies(broadcast, channels)
+        .where(
+            deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision, deliveries.c.due_at <= now, free
+        )
         .order_by(deliveries.c.revision, deliveries.c.id)
         .limit(most)
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
-    await _amended(tx, one, [Outcome(id, "sent", "not_changed") for id in lost])
+    await _amended(tx, broadcast, [Outcome(id, "sent", "not_changed") for id in lost])
     taken = [_copy(row) for row in rows if row["id"] not in lost]
     which = deliveries.c.id.in_([copy.id for copy in taken])
     await tx.run(sa.update(deliveries).where(which).values(owner=owner, leased_until=until))
     return taken
 
 
-async def settle(tx: Tx, one: Broadcast, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Note what became of leased copies; a lease that somebody else has ended by now is left as it is."""
     mine = sa.and_(deliveries.c.state == "leased", deliveries.c.owner == owner)
     await tx.run(
         sa.update(deliveries)
         .where(deliveries.c.id == sa.bindparam("which"), mine)
         .values(
-            state=sa.bindparam("became"), reason=sa.bindparam("why"), message_id=sa.bindparam("sent_as"),
-            revision=sa.bindparam("of"), sent_at=sa.bindparam("was_sent_at"), due_at=sa.bindparam("again_at"),
+            state=sa.bindparam("became"),
+            reason=sa.bindparam("why"),
+            message_id=sa.bindparam("sent_as"),
+            revision=sa.bindparam("of"),
+            sent_at=sa.bindparam("was_sent_at"),
+            due_at=sa.bindparam("again_at"),
             leased_until=None,
         ),
         [
             {
-                "which": o.id, "became": o.state, "why": o.reason, "sent_as": o.message_id,
-                "of": one.revision if o.state == "sent" else 0, "was_sent_at": now if o.state == "sent" else None,
+                "which": o.id,
+                "became": o.state,
+                "why": o.reason,
+                "sent_as": o.message_id,
+                "of": broadcast.revision if o.state == "sent" else 0,
+                "was_sent_at": now if o.state == "sent" else None,
                 "again_at": o.again_at or now,
             }
             for o in outcomes
         ],
-    )  # fmt: skip
+    )
 
 
-async def settle_sent(tx: Tx, one: Broadcast, outcomes: Sequence[Outcome], now: datetime) -> None:
+async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Note which copies show the new text, or cannot."""
-    await _amended(tx, one, [o for o in outcomes if o.state == "sent"])
+    await _amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
     again = [{"which": o.id, "again_at": o.again_at or now} for o in outcomes if o.state != "sent"]
     later = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     await tx.run(later.values(due_at=sa.bindparam("again_at"), leased_until=None), again)
 
 
-async def leave(tx: Tx, one: Broadcast, channels: Collection[str]) -> None:
+async def leave(tx: Tx, broadcast: Broadcast, channels: Collection[str]) -> None:
     """What was sent on these channels cannot be changed any more."""
-    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < one.revision)
-    which = sa.and_(deliveries.c.broadcast_id == one.id, old, deliveries.c.channel.in_(list(channels)))
-    await tx.run(sa.update(deliveries).where(which).values(revision=one.revision, reason="not_changed"))
+    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision)
+    which = sa.and_(deliveries.c.broadcast_id == broadcast.id, old, deliveries.c.channel.in_(list(channels)))
+    await tx.run(sa.update(deliveries).where(which).values(revision=broadcast.revision, reason="not_changed"))
 
 
 async def doubt(tx: Tx, ids: Collection[int], owner: str, now: datetime, *, alone: bool = False) -> int:
@@ -214,10 +224,10 @@ async def any_due(tx: Tx, id: int, channels: Collection[str], now: datetime) -> 
     return await tx.first(found) is not None
 
 
-async def is_amended(tx: Tx, one: Broadcast) -> bool:
+async def is_amended(tx: Tx, broadcast: Broadcast) -> bool:
     """Whether every copy that was sent shows the newest text, or cannot."""
-    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < one.revision)
-    left = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == one.id, old)
+    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision)
+    left = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == broadcast.id, old)
     return await tx.first(left.limit(1)) is None
 
 
@@ -292,7 +302,7 @@ def _one_fewer(broadcast_id: int) -> sa.Update:
     return sa.update(broadcasts).where(counting).values(recipients=broadcasts.c.recipients - 1)
 
 
-def _copies(one: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
+def _copies(broadcast: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
     """Copies with all that decides whether and how they go out, as it is now."""
     joined = (
         deliveries.join(people, people.c.id == deliveries.c.person_id)
@@ -302,17 +312,26 @@ def _copies(one: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
     )
     return (
         sa.select(
-            deliveries.c.id, deliveries.c.account_id, deliveries.c.channel, deliveries.c.attempts,
-            deliveries.c.message_id, accounts.c.address, accounts.c.state, people.c.language, people.c.blocked_at,
-            agreed(people.c.id).label("agreed"), volunteers.c.full_name, units.c.name.label("commune"),
+            deliveries.c.id,
+            deliveries.c.account_id,
+            deliveries.c.channel,
+            deliveries.c.attempts,
+            deliveries.c.message_id,
+            accounts.c.address,
+            accounts.c.state,
+            people.c.language,
+            people.c.blocked_at,
+            agreed(people.c.id).label("agreed"),
+            volunteers.c.full_name,
+            units.c.name.label("commune"),
         )
         .select_from(joined)
-        .where(deliveries.c.broadcast_id == one.id, deliveries.c.channel.in_(list(channels)))
+        .where(deliveries.c.broadcast_id == broadcast.id, deliveries.c.channel.in_(list(channels)))
         .with_for_update(of=deliveries, skip_locked=True)
-    )  # fmt: skip
+    )
 
 
-def _capped(one: Broadcast, caps: Caps) -> sa.Case[str]:
+def _capped(broadcast: Broadcast, caps: Caps) -> sa.Case[str]:
     """Why the reader of a copy has had enough of the calendar, or nothing."""
     other = deliveries.alias()
 
@@ -320,7 +339,7 @@ def _capped(one: Broadcast, caps: Caps) -> sa.Case[str]:
         """What reached her since then, or perhaps did."""
         perhaps = sa.and_(other.c.state.in_(["leased", "unknown"]), other.c.due_at >= began)
         since = sa.or_(sa.and_(other.c.state == "sent", other.c.sent_at >= began), perhaps)
-        hers = sa.and_(other.c.person_id == deliveries.c.person_id, other.c.broadcast_id != one.id)
+        hers = sa.and_(other.c.person_id == deliveries.c.person_id, other.c.broadcast_id != broadcast.id)
         return sa.and_(hers, since, broadcasts.c.message_id.is_not(None), ~broadcasts.c.urgent)
 
     joined = other.join(broadcasts, broadcasts.c.id == other.c.broadcast_id)
@@ -335,9 +354,16 @@ def _capped(one: Broadcast, caps: Caps) -> sa.Case[str]:
 
 def _copy(row: Mapping[Any, Any]) -> Copy:
     return Copy(
-        row["id"], row["account_id"], row["channel"], row["address"], row["language"], row["full_name"] or "",
-        row["commune"] or "", row["attempts"], row["message_id"],
-    )  # fmt: skip
+        row["id"],
+        row["account_id"],
+        row["channel"],
+        row["address"],
+        row["language"],
+        row["full_name"] or "",
+        row["commune"] or "",
+        row["attempts"],
+        row["message_id"],
+    )
 
 
 async def _end(tx: Tx, dropped: Sequence[Outcome]) -> None:
@@ -346,7 +372,7 @@ async def _end(tx: Tx, dropped: Sequence[Outcome]) -> None:
     await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)
 
 
-async def _amended(tx: Tx, one: Broadcast, changed: Sequence[Outcome]) -> None:
+async def _amended(tx: Tx, broadcast: Broadcast, changed: Sequence[Outcome]) -> None:
     done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "why": o.reason} for o in changed]
-    await tx.run(done.values(revision=one.revision, reason=sa.bindparam("why"), leased_until=None), rows)
+    await tx.run(done.values(revision=broadcast.revision, reason=sa.bindparam("why"), leased_until=None), rows)

@@ -55,8 +55,10 @@ class CampaignMessage:
 
 async def load(tx: Tx, campaign_id: int) -> int:
     """Put the ready calendar into a campaign, switched off; what is there already stays. Returns how many are new."""
-    known = {one.name for one in await all_of(tx, campaign_id)}
-    rows = [_row(one) | {"campaign_id": campaign_id, "changes": {}} for one in ready() if one.name not in known]
+    known = {message.name for message in await all_of(tx, campaign_id)}
+    rows = [
+        _row(message) | {"campaign_id": campaign_id, "changes": {}} for message in ready() if message.name not in known
+    ]
     await insert_new(tx, campaign_messages, rows)
     return len(rows)
 
@@ -66,8 +68,8 @@ def ready() -> tuple[CampaignMessage, ...]:
     """The messages of the ready calendar."""
     given = tomllib.loads((seed.DATA / f"{READY}.toml").read_text(encoding="utf-8"))
     return tuple(
-        CampaignMessage(**{**one, "audience": Audience(**_tuples(one.get("audience", {})))})
-        for one in given["messages"]
+        CampaignMessage(**{**message, "audience": Audience(**_tuples(message.get("audience", {})))})
+        for message in given["messages"]
     )
 
 
@@ -118,10 +120,10 @@ async def from_now_on(tx: Tx, campaign_id: int, now: datetime) -> None:
     await tx.run(sa.update(campaign_messages).where(which).values(since=now))
 
 
-async def change_day(tx: Tx, one: CampaignMessage, on: str, to: str) -> None:
+async def change_day(tx: Tx, message: CampaignMessage, on: str, to: str) -> None:
     """Skip a message on one day (``to`` is empty), or move it to another day and time."""
-    which = campaign_messages.c.id == one.id
-    await tx.run(sa.update(campaign_messages).where(which).values(changes={**one.changes, on: to}))
+    which = campaign_messages.c.id == message.id
+    await tx.run(sa.update(campaign_messages).where(which).values(changes={**message.changes, on: to}))
 
 
 async def rehearsed(tx: Tx, ids: Sequence[int], day: date) -> None:
@@ -133,9 +135,13 @@ async def rehearsed(tx: Tx, ids: Sequence[int], day: date) -> None:
 async def happened(tx: Tx, campaign_id: int) -> dict[str, Mapping[Any, Any]]:
     """What became of every occurrence that was due, by its key."""
     columns = (
-        broadcasts.c.id, broadcasts.c.occurrence_key, broadcasts.c.state, broadcasts.c.problem, broadcasts.c.outcomes,
+        broadcasts.c.id,
+        broadcasts.c.occurrence_key,
+        broadcasts.c.state,
+        broadcasts.c.problem,
+        broadcasts.c.outcomes,
         broadcasts.c.recipients,
-    )  # fmt: skip
+    )
     ours = sa.and_(broadcasts.c.campaign_id == campaign_id, broadcasts.c.occurrence_key.is_not(None))
     return {row["occurrence_key"]: row for row in await tx.all(sa.select(*columns).where(ours))}
 
@@ -151,13 +157,20 @@ def _all() -> sa.Select[Any]:
     return sa.select(campaign_messages)
 
 
-def _row(one: CampaignMessage) -> dict[str, Any]:
+def _row(message: CampaignMessage) -> dict[str, Any]:
     return {
-        "name": one.name, "titles": dict(one.titles), "texts": dict(one.texts), "rule": one.rule,
-        "at": _written(one.at), "audience": one.audience.dump(), "picture": one.picture,
-        "links": [list(link) for link in one.links], "content": one.content, "priority": one.priority,
-        "urgent": one.urgent,
-    }  # fmt: skip
+        "name": message.name,
+        "titles": dict(message.titles),
+        "texts": dict(message.texts),
+        "rule": message.rule,
+        "at": _written(message.at),
+        "audience": message.audience.dump(),
+        "picture": message.picture,
+        "links": [list(link) for link in message.links],
+        "content": message.content,
+        "priority": message.priority,
+        "urgent": message.urgent,
+    }
 
 
 def _message(row: Mapping[Any, Any]) -> CampaignMessage:

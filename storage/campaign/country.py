@@ -75,11 +75,9 @@ class Country:
 def load() -> Country:
     """Read the data; a few hundredths of a second, the first time."""
     old_units = {
-        row["code"]: OldUnit(
-            row["code"], row["name"], row["district"], row["province"], tuple(row["became"].split())
-        )
+        row["code"]: OldUnit(row["code"], row["name"], row["district"], row["province"], tuple(row["became"].split()))
         for row in _rows("old_units.tsv")
-    }  # fmt: skip
+    }
     came_from: dict[str, list[OldUnit]] = {}
     for old in old_units.values():
         for code in old.became:
@@ -99,12 +97,16 @@ def load() -> Country:
         before.setdefault(commune.province, {}).update(dict.fromkeys(old.province for old in commune.before))
     provinces = {
         row["code"]: Province(
-            row["code"], row["name"], date.fromisoformat(row["since"]),
-            tuple(inside[row["code"]]), tuple(before[row["code"]]), tuple(filter(None, row["also"].split("; "))),
+            row["code"],
+            row["name"],
+            date.fromisoformat(row["since"]),
+            tuple(inside[row["code"]]),
+            tuple(before[row["code"]]),
+            tuple(filter(None, row["also"].split("; "))),
         )
         for row in rows
         if not row["inside"]
-    }  # fmt: skip
+    }
     return Country(provinces, communes, old_units)
 
 

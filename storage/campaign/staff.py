@@ -101,11 +101,17 @@ async def members(tx: Tx) -> list[Member]:
         channels.setdefault(row["person_id"], {})[row["channel"]] = None
     return [
         Member(
-            row["id"], row["person_id"], row["role"], row["unit_id"], row["unit_name"] or "", row["full_name"] or "",
-            tuple(channels.get(row["person_id"], ())), row["granted_at"],
+            row["id"],
+            row["person_id"],
+            row["role"],
+            row["unit_id"],
+            row["unit_name"] or "",
+            row["full_name"] or "",
+            tuple(channels.get(row["person_id"], ())),
+            row["granted_at"],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True)

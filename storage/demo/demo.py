@@ -55,39 +55,46 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
     communes = {row["code"]: row["id"] for row in await tx.all(sa.select(units).where(units.c.kind == "commune"))}
     await tx.run(sa.update(campaigns).where(campaigns.c.id == campaign["id"]).values(goals=given["goals"]))
     await tx.run(sa.insert(posters), given["posters"])
-    for one in given["staff"]:
-        person = await _person(tx, one["address"], now)
-        unit_id = campaign["unit_id"] if one["role"] == "officer" else None
-        await tx.run(sa.insert(staff).values(person_id=person, role=one["role"], unit_id=unit_id, granted_at=now))
+    for made_up in given["staff"]:
+        person = await _person(tx, made_up["address"], now)
+        unit_id = campaign["unit_id"] if made_up["role"] == "officer" else None
+        await tx.run(sa.insert(staff).values(person_id=person, role=made_up["role"], unit_id=unit_id, granted_at=now))
         await _agree(tx, person, now)
-    drawings = await _drawings(tx, files, {one["picture"] for one in given["addresses"]}, now)
+    drawings = await _drawings(tx, files, {made_up["picture"] for made_up in given["addresses"]}, now)
     wanted = {}
-    for age, one in enumerate(reversed(given["addresses"])):
-        unit_id, picture = communes[one["commune"]], drawings[one["picture"]]
-        wanted[one["code"]] = await _address(tx, campaign["id"], unit_id, picture, one, now - timedelta(days=10 + age))
+    for age, made_up in enumerate(reversed(given["addresses"])):
+        unit_id, picture = communes[made_up["commune"]], drawings[made_up["picture"]]
+        wanted[made_up["code"]] = await _address(
+            tx, campaign["id"], unit_id, picture, made_up, now - timedelta(days=10 + age)
+        )
     givers = [
-        await _volunteer(tx, communes[one["commune"]], n, one, now) for n, one in enumerate(given["volunteers"], 1)
+        await _volunteer(tx, communes[made_up["commune"]], n, made_up, now)
+        for n, made_up in enumerate(given["volunteers"], 1)
     ]
     for n, (giver, code, which, amount) in enumerate(given["pledges"], 1):
         address_id, needed = wanted[code]
         need_id, kind, what = needed[which - 1]
         name = given["volunteers"][giver - 1]["full_name"]
         await _pledge(tx, campaign, n, givers[giver - 1], address_id, need_id, kind, what, amount, name, now)
-    for n, one in enumerate(given["deeds"], 1):
-        deed = await _deed(tx, campaign, n, givers[one["by"] - 1], communes[one["commune"]], one, now, zone)
-        if "picture" in one:
-            drawn = await _drawing(tx, files, one["picture"], now)
+    for n, made_up in enumerate(given["deeds"], 1):
+        deed = await _deed(tx, campaign, n, givers[made_up["by"] - 1], communes[made_up["commune"]], made_up, now, zone)
+        if "picture" in made_up:
+            drawn = await _drawing(tx, files, made_up["picture"], now)
             await tx.run(sa.insert(deed_pictures).values(deed_id=deed, position=0, picture=drawn))
-    for n, one in enumerate(given["questions"], 1):
+    for n, made_up in enumerate(given["questions"], 1):
         asked = NewQuestion(
-            campaign["id"], campaign["prefix"], givers[one["by"] - 1], communes[one["commune"]], one["question"],
+            campaign["id"],
+            campaign["prefix"],
+            givers[made_up["by"] - 1],
+            communes[made_up["commune"]],
+            made_up["question"],
             f"demo:question:{n}",
-        )  # fmt: skip
+        )
         await questions.add(tx, asked, now - timedelta(hours=n))
-    for n, one in enumerate(given["proposals"], 1):
-        who = Dossier(one["full_name"], one["house"])
-        by, unit_id = givers[one["by"] - 1], communes[one["commune"]]
-        await dossiers.propose(tx, campaign["id"], unit_id, who, one["story"], by, now - timedelta(hours=n))
+    for n, made_up in enumerate(given["proposals"], 1):
+        who = Dossier(made_up["full_name"], made_up["house"])
+        by, unit_id = givers[made_up["by"] - 1], communes[made_up["commune"]]
+        await dossiers.propose(tx, campaign["id"], unit_id, who, made_up["story"], by, now - timedelta(hours=n))
     return True
 
 
@@ -119,49 +126,97 @@ async def _drawing(tx: Tx, files: Files, name: str, now: datetime) -> str:
 
 
 async def _address(
-    tx: Tx, campaign: int, unit_id: int, picture: str, one: dict[str, Any], at: datetime
+    tx: Tx, campaign: int, unit_id: int, picture: str, row: dict[str, Any], at: datetime
 ) -> tuple[int, list[tuple[int, str, str]]]:
     address = await _new(
-        tx, addresses, campaign_id=campaign, code=one["code"], unit_id=unit_id, category=one["category"],
-        shown_name=one["shown_name"], people_count=one["people"], story=one["story"], picture=picture,
-        state="approved", consented=True, created_at=at,
-    )  # fmt: skip
+        tx,
+        addresses,
+        campaign_id=campaign,
+        code=row["code"],
+        unit_id=unit_id,
+        category=row["category"],
+        shown_name=row["shown_name"],
+        people_count=row["people"],
+        story=row["story"],
+        picture=picture,
+        state="approved",
+        consented=True,
+        created_at=at,
+    )
     made = []
-    for kind, what, measure, amount in one["needs"]:
+    for kind, what, measure, amount in row["needs"]:
         need = await _new(tx, needs, address_id=address, kind=kind, what=what, measure=measure, amount=amount)
         made.append((need, kind, what))
     return address, made
 
 
-async def _volunteer(tx: Tx, unit_id: int, n: int, one: dict[str, Any], now: datetime) -> int:
+async def _volunteer(tx: Tx, unit_id: int, n: int, row: dict[str, Any], now: datetime) -> int:
     person = await _person(tx, f"demo-{n}", now)
     await _agree(tx, person, now)
     await _new(
-        tx, volunteers, person_id=person, full_name=one["full_name"], folded_name=one["folded_name"],
-        birth_year=one["birth_year"], unit_id=unit_id, hamlet=one["hamlet"],
-        activities=one["activities"], created_at=now, updated_at=now,
-    )  # fmt: skip
+        tx,
+        volunteers,
+        person_id=person,
+        full_name=row["full_name"],
+        folded_name=row["folded_name"],
+        birth_year=row["birth_year"],
+        unit_id=unit_id,
+        hamlet=row["hamlet"],
+        activities=row["activities"],
+        created_at=now,
+        updated_at=now,
+    )
     return person
 
 
 async def _pledge(
-    tx: Tx, campaign: Any, n: int, person: int, address: int, need: int, kind: str, what: str, amount: int, name: str,
+    tx: Tx,
+    campaign: Any,
+    n: int,
+    person: int,
+    address: int,
+    need: int,
+    kind: str,
+    what: str,
+    amount: int,
+    name: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     await tx.run(sa.update(needs).where(needs.c.id == need).values(promised=needs.c.promised + amount))
     await _new(
-        tx, pledges, campaign_id=campaign["id"], code=f"{campaign['prefix']}-DEM{n:02}", person_id=person,
-        address_id=address, need_id=need, kind=kind, amount=amount, what=what, shown_as="initials", shown_name=name,
-        dedupe_key=f"demo:{n}", created_at=now - timedelta(days=n),
-    )  # fmt: skip
+        tx,
+        pledges,
+        campaign_id=campaign["id"],
+        code=f"{campaign['prefix']}-DEM{n:02}",
+        person_id=person,
+        address_id=address,
+        need_id=need,
+        kind=kind,
+        amount=amount,
+        what=what,
+        shown_as="initials",
+        shown_name=name,
+        dedupe_key=f"demo:{n}",
+        created_at=now - timedelta(days=n),
+    )
 
 
 async def _deed(
-    tx: Tx, campaign: Any, n: int, person: int, unit_id: int, one: dict[str, Any], now: datetime, zone: tzinfo
+    tx: Tx, campaign: Any, n: int, person: int, unit_id: int, row: dict[str, Any], now: datetime, zone: tzinfo
 ) -> int:
     return await _new(
-        tx, deeds, campaign_id=campaign["id"], code=f"{campaign['prefix']}-VTDE{n}", person_id=person,
-        doer_kind=one["doer_kind"], doer_name=one["doer"], what=one["what"], unit_id=unit_id,
-        done_on=now.astimezone(zone).date() - timedelta(days=n), helped=one["helped"],
-        helped_count=one["helped_count"], dedupe_key=f"demo:deed:{n}", created_at=now - timedelta(days=n),
-    )  # fmt: skip
+        tx,
+        deeds,
+        campaign_id=campaign["id"],
+        code=f"{campaign['prefix']}-VTDE{n}",
+        person_id=person,
+        doer_kind=row["doer_kind"],
+        doer_name=row["doer"],
+        what=row["what"],
+        unit_id=unit_id,
+        done_on=now.astimezone(zone).date() - timedelta(days=n),
+        helped=row["helped"],
+        helped_count=row["helped_count"],
+        dedupe_key=f"demo:deed:{n}",
+        created_at=now - timedelta(days=n),
+    )

@@ -28,7 +28,9 @@ async def begin(tx: Tx, now: datetime) -> None:
     campaign = await campaigns.active(tx)
     assert campaign is not None
     await calendar.load(tx, campaign.id)
-    await calendar.switch(tx, [one.id for one in await calendar.all_of(tx, campaign.id) if one.rule], now, on=True)
+    await calendar.switch(
+        tx, [message.id for message in await calendar.all_of(tx, campaign.id) if message.rule], now, on=True
+    )
     given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": CHANNEL, "given_at": now}
     ids = [row["id"] for row in await tx.all(sa.select(people.c.id))]
     await tx.run(sa.insert(consents), [{"person_id": id, "purpose": "announcements", **given} for id in ids])
@@ -41,14 +43,14 @@ async def live(tx: Tx, now: datetime, zone: tzinfo) -> int:
     today = (now.astimezone(zone).date() - campaign.first_on).days + 1
     done = await _done(tx)
     life = [
-        *(("pledge", n, one[0], one) for n, one in enumerate(_given()["pledges"], GIVEN_BEFORE + 1)),
-        *(("arrival", one[1], one[0], one) for one in _given()["arrivals"]),
-        *(("deed", n, one["day"], one) for n, one in enumerate(_given()["deeds"], 1)),
+        *(("pledge", n, row[0], row) for n, row in enumerate(_given()["pledges"], GIVEN_BEFORE + 1)),
+        *(("arrival", row[1], row[0], row) for row in _given()["arrivals"]),
+        *(("deed", n, row["day"], row) for n, row in enumerate(_given()["deeds"], 1)),
     ]
-    due = [(kind, n, one) for kind, n, day, one in life if day <= today and _key(kind, n) not in done]
+    due = [(kind, n, row) for kind, n, day, row in life if day <= today and _key(kind, n) not in done]
     does = {"pledge": _pledge, "arrival": _arrive, "deed": _tell}
-    for kind, n, one in due:
-        await does[kind](tx, campaign, n, one, now, zone)
+    for kind, n, row in due:
+        await does[kind](tx, campaign, n, row, now, zone)
     return len(due)
 
 
@@ -71,21 +73,29 @@ async def _person(tx: Tx, n: int) -> int:
     return int(await tx.value(sa.select(accounts.c.person_id).where(accounts.c.address == f"demo-{n}")))
 
 
-async def _pledge(tx: Tx, campaign: Campaign, n: int, one: Any, now: datetime, zone: tzinfo) -> None:
-    _, giver, code, which, amount = one
+async def _pledge(tx: Tx, campaign: Campaign, n: int, pledge: Any, now: datetime, zone: tzinfo) -> None:
+    _, giver, code, which, amount = pledge
     address = sa.select(addresses.c.id).where(addresses.c.campaign_id == campaign.id, addresses.c.code == code)
     wanted = sa.select(needs).where(needs.c.address_id == address.scalar_subquery()).order_by(needs.c.id)
     need = (await tx.all(wanted))[which - 1]
     await tx.run(sa.update(needs).where(needs.c.id == need["id"]).values(promised=needs.c.promised + amount))
     row = {
-        "campaign_id": campaign.id, "code": f"{campaign.prefix}-DEM{n:02}", "person_id": await _person(tx, giver),
-        "address_id": need["address_id"], "need_id": need["id"], "kind": need["kind"], "amount": amount,
-        "what": need["what"], "shown_as": "initials", "dedupe_key": _key("pledge", n), "created_at": now,
-    }  # fmt: skip
+        "campaign_id": campaign.id,
+        "code": f"{campaign.prefix}-DEM{n:02}",
+        "person_id": await _person(tx, giver),
+        "address_id": need["address_id"],
+        "need_id": need["id"],
+        "kind": need["kind"],
+        "amount": amount,
+        "what": need["what"],
+        "shown_as": "initials",
+        "dedupe_key": _key("pledge", n),
+        "created_at": now,
+    }
     await tx.run(sa.insert(promises).values(**row))
 
 
-async def _arrive(tx: Tx, campaign: Campaign, n: int, one: Any, now: datetime, zone: tzinfo) -> None:
+async def _arrive(tx: Tx, campaign: Campaign, n: int, row: Any, now: datetime, zone: tzinfo) -> None:
     pledge = await pledges.find(tx, f"{campaign.prefix}-DEM{n:02}", None)
     officer = await tx.value(sa.select(accounts.c.person_id).where(accounts.c.address == "demo-officer"))
     assert pledge is not None
@@ -95,13 +105,21 @@ async def _arrive(tx: Tx, campaign: Campaign, n: int, one: Any, now: datetime, z
     await receipts.add(tx, pledge, new, now)
 
 
-async def _tell(tx: Tx, campaign: Campaign, n: int, one: Any, now: datetime, zone: tzinfo) -> None:
+async def _tell(tx: Tx, campaign: Campaign, n: int, deed: Any, now: datetime, zone: tzinfo) -> None:
     row = {
-        "campaign_id": campaign.id, "code": f"{campaign.prefix}-VTDM{n}", "person_id": await _person(tx, one["by"]),
-        "doer_kind": one["doer_kind"], "doer_name": one["doer"], "what": one["what"],
-        "unit_id": await tx.value(sa.select(units.c.id).where(units.c.code == one["commune"])),
-        "done_on": campaign.first_on + timedelta(days=one["day"] - 1), "helped": one["helped"],
-        "helped_count": one["helped_count"], "state": "approved", "decided_at": now, "dedupe_key": _key("deed", n),
+        "campaign_id": campaign.id,
+        "code": f"{campaign.prefix}-VTDM{n}",
+        "person_id": await _person(tx, deed["by"]),
+        "doer_kind": deed["doer_kind"],
+        "doer_name": deed["doer"],
+        "what": deed["what"],
+        "unit_id": await tx.value(sa.select(units.c.id).where(units.c.code == deed["commune"])),
+        "done_on": campaign.first_on + timedelta(days=deed["day"] - 1),
+        "helped": deed["helped"],
+        "helped_count": deed["helped_count"],
+        "state": "approved",
+        "decided_at": now,
+        "dedupe_key": _key("deed", n),
         "created_at": now,
-    }  # fmt: skip
+    }
     await tx.run(sa.insert(deeds).values(**row))

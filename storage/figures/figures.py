@@ -85,10 +85,18 @@ async def receipts(tx: Tx, campaign_id: int, within: Collection[int] | None, per
     """Every receipt of the period that is not void, by its number."""
     its = (
         sa.select(
-            contributions.c.number, contributions.c.arrived_on, addresses.c.code.label("address_code"),
-            units.c.name.label("unit_name"), contributions.c.kind, contributions.c.what, contributions.c.amount,
-            sa.func.coalesce(needs.c.measure, "").label("measure"), contributions.c.value, pledges.c.organisation,
-            pledges.c.shown_as, pledges.c.shown_name,
+            contributions.c.number,
+            contributions.c.arrived_on,
+            addresses.c.code.label("address_code"),
+            units.c.name.label("unit_name"),
+            contributions.c.kind,
+            contributions.c.what,
+            contributions.c.amount,
+            sa.func.coalesce(needs.c.measure, "").label("measure"),
+            contributions.c.value,
+            pledges.c.organisation,
+            pledges.c.shown_as,
+            pledges.c.shown_name,
         )
         .join(pledges, pledges.c.id == contributions.c.pledge_id)
         .join(addresses, addresses.c.id == pledges.c.address_id)
@@ -96,7 +104,7 @@ async def receipts(tx: Tx, campaign_id: int, within: Collection[int] | None, per
         .outerjoin(needs, needs.c.id == pledges.c.need_id)
         .where(*_arrived(campaign_id, within, period))
         .order_by(contributions.c.number)
-    )  # fmt: skip
+    )
     return await tx.all(its, into=Given)
 
 
@@ -143,28 +151,43 @@ def _counts(campaign_id: int, within: Collection[int] | None, period: Period) ->
             unit,
             sa.func.sum(sa.case((surveyed, 1), else_=0)).label("surveyed"),
             sa.func.sum(sa.case((shown, 1), else_=0)).label("approved"),
-        ).where(*of_campaign).group_by(unit),
+        )
+        .where(*of_campaign)
+        .group_by(unit),
         sa.select(unit, sa.func.sum(addresses.c.people_count).label("people"))
-        .where(*of_campaign, addresses.c.id.in_(households)).group_by(unit),
+        .where(*of_campaign, addresses.c.id.in_(households))
+        .group_by(unit),
         arrived,
         sa.select(
             unit,
             sa.func.count().label("pledges"),
             PROMISED_MONEY.label("promised_money"),
         )
-        .select_from(pledges).join(addresses, addresses.c.id == pledges.c.address_id)
+        .select_from(pledges)
+        .join(addresses, addresses.c.id == pledges.c.address_id)
         .where(*of_campaign, STANDING, pledges.c.created_at.between(period.since, period.until))
         .group_by(unit),
         sa.select(volunteers.c.unit_id, sa.func.count().label("volunteers"))
-        .where(inside(volunteers.c.unit_id, within), volunteers.c.state == "registered",
-               volunteers.c.created_at.between(period.since, period.until))
+        .where(
+            inside(volunteers.c.unit_id, within),
+            volunteers.c.state == "registered",
+            volunteers.c.created_at.between(period.since, period.until),
+        )
         .group_by(volunteers.c.unit_id),
         sa.select(deeds.c.unit_id, sa.func.count().label("deeds"))
-        .where(deeds.c.campaign_id == campaign_id, inside(deeds.c.unit_id, within), deeds.c.state != "withdrawn",
-               deeds.c.created_at.between(period.since, period.until))
+        .where(
+            deeds.c.campaign_id == campaign_id,
+            inside(deeds.c.unit_id, within),
+            deeds.c.state != "withdrawn",
+            deeds.c.created_at.between(period.since, period.until),
+        )
         .group_by(deeds.c.unit_id),
         sa.select(deeds.c.unit_id, sa.func.count().label("deeds_approved"))
-        .where(deeds.c.campaign_id == campaign_id, inside(deeds.c.unit_id, within), deeds.c.state == "approved",
-               deeds.c.decided_at.between(period.since, period.until))
+        .where(
+            deeds.c.campaign_id == campaign_id,
+            inside(deeds.c.unit_id, within),
+            deeds.c.state == "approved",
+            deeds.c.decided_at.between(period.since, period.until),
+        )
         .group_by(deeds.c.unit_id),
-    ]  # fmt: skip
+    ]

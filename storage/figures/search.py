@@ -75,13 +75,13 @@ async def person(tx: Tx, person_id: int) -> Found | None:
     told = sa.select(sa.func.count()).select_from(deeds).where(deeds.c.person_id == person_id)
     return Found(
         person_id,
-        tuple(dict.fromkeys(one["channel"] for one in channels)),
+        tuple(dict.fromkeys(account["channel"] for account in channels)),
         row["full_name"] or "",
         tx.vault.open(row["phone"]).decode() if row["phone"] else "",
         row["unit_name"] or "",
         len(await pledges.of_person(tx, person_id)),
         int(await tx.value(told)),
-        tuple(one["role"] for one in await tx.all(held.order_by(staff.c.role))),
+        tuple(granted["role"] for granted in await tx.all(held.order_by(staff.c.role))),
         row["created_at"],
         row["blocked_at"],
     )

@@ -73,7 +73,7 @@ async def _announced(tx: Tx, campaign_id: int) -> tuple[int, int]:
     outcomes = [row["outcomes"] for row in await tx.all(sa.select(broadcasts.c.outcomes).where(begun))]
     live = sa.select(broadcasts.c.id).where(begun, broadcasts.c.outcomes.is_(None))
     sent = await _count(tx, deliveries.c.id, deliveries.c.broadcast_id.in_(live), deliveries.c.state == "sent")
-    return len(outcomes), sent + sum(int(one.get("sent", 0)) for one in outcomes if one is not None)
+    return len(outcomes), sent + sum(int(ended.get("sent", 0)) for ended in outcomes if ended is not None)
 
 
 async def _count(tx: Tx, column: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> int:

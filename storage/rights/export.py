@@ -42,7 +42,7 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "consents": _plain(await tx.all(sa.select(consents).where(consents.c.person_id == person_id))),
         "volunteer": vars(volunteer) if volunteer else None,
         "pledges": [vars(pledge) for pledge in await pledges.of_person(tx, person_id)],
-        "contributions": [vars(one) for one in await receipts.of_person(tx, person_id)],
+        "contributions": [vars(receipt) for receipt in await receipts.of_person(tx, person_id)],
         "proposed_addresses": await dossiers.of_proposer(tx, person_id),
         "questions": [vars(question) for question in await questions.of_person(tx, person_id)],
         "deed_questions": _plain(

@@ -36,8 +36,8 @@ class Journey:
 async def count(tx: Tx, day: date, moments: Iterable[Moment]) -> None:
     """Add these to the day's numbers."""
     rows = [
-        {"day_on": day, "form": one.form, "field": one.field, "state": one.state, "n": n}
-        for one, n in sorted(Counter(moments).items())
+        {"day_on": day, "form": moment.form, "field": moment.field, "state": moment.state, "n": n}
+        for moment, n in sorted(Counter(moments).items())
     ]
     await insert_or_add(tx, journeys, rows, "n")
 
@@ -52,8 +52,8 @@ async def since(tx: Tx, day: date, resting_since: datetime) -> dict[str, Journey
         ends[row["form"], row["state"]] += int(row["n"])
         if row["state"] == "left":
             left.setdefault(row["form"], Counter())[row["field"]] += int(row["n"])
-    for one in await resting(tx, resting_since):
-        left.setdefault(one.form, Counter())[one.field] += 1
+    for resting_in in await resting(tx, resting_since):
+        left.setdefault(resting_in.form, Counter())[resting_in.field] += 1
     forms = {form for form, _ in ends} | left.keys()
     return {
         form: Journey(

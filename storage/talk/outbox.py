@@ -176,7 +176,7 @@ async def lease(
     if changes:
         for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
             changes[row["id"]]["replaces"] = row["message_id"]
-    await tx.run(LEASE, ids=[one.id for one in taken], by=owner, until=until)
+    await tx.run(LEASE, ids=[leased.id for leased in taken], by=owner, until=until)
     return taken
 
 
