@@ -65,7 +65,7 @@ def acts() -> dict[str, str]:
 
 
 @router.command("audit")
-async def listed(turn: Turn) -> None:
+async def show_page(turn: Turn) -> None:
     """A page of acts, with ways to the next one and to others."""
     asked = Asked.read(turn.rest, turn.today)
     first = datetime.combine(asked.day, time(), turn.speech.zone) if asked.day else None

@@ -112,7 +112,7 @@ class CampaignOff(Form, name="campaignoff", review=False):
 
 
 @router.command("campaign")
-async def shown(turn: Turn) -> None:
+async def show(turn: Turn) -> None:
     """The campaign that runs, with what may be done about it."""
     switch = "off" if turn.campaign.active else "on"
     options = [Option(f"/campaign {name}", Text(f"command.campaign.{name}.title")) for name in ("edit", switch, "new")]
@@ -127,7 +127,7 @@ async def edit(turn: Turn) -> None:
         (campaign for campaign in every if campaign.prefix == (turn.rest.upper() or turn.campaign.prefix)), None
     )
     if campaign is None:
-        return _which(turn, every, "edit")
+        return _choose(turn, every, "edit")
     answers = _answers(campaign)
     known = {
         "id": campaign.id,
@@ -151,12 +151,12 @@ async def new(turn: Turn) -> None:
 
 
 @router.done(CampaignForm)
-async def decided(turn: Turn, form: CampaignForm) -> None:
+async def save(turn: Turn, form: CampaignForm) -> None:
     """Only what was changed is written: another admin may have changed something else meanwhile."""
     by = turn.actor
     turn.new_world = True
     if form.known["id"] is None:
-        given = {**_given(form, KEPT), "goals": _goals(form)}
+        given = {**_values(form, KEPT), "goals": _goals(form)}
         of = {"prefix": _prefix(form.in_year), "year": form.in_year, "unit_id": turn.campaign.unit_id}
         made = await campaigns.add(turn.tx, of | given, by, turn.now)
         if made is None:
@@ -164,7 +164,7 @@ async def decided(turn: Turn, form: CampaignForm) -> None:
         switch_on = Option(f"/campaign on {made.prefix}", Text("command.campaign.on.title"))
         return turn.reply("campaign.added", [switch_on, BACK], prefix=made.prefix)
     was = form.known["was"]
-    changed: dict[str, Any] = _given(form, [name for name in KEPT if form.answers.get(name) != was[name]])
+    changed: dict[str, Any] = _values(form, [name for name in KEPT if form.answers.get(name) != was[name]])
     if any(form.answers.get(name) != was[name] for name in GOALS):
         changed["goals"] = _goals(form)
     if changed:
@@ -193,7 +193,7 @@ async def on(turn: Turn) -> None:
     wanted = turn.rest.upper() or (every[0].prefix if len(every) == 1 else "")
     campaign = next((campaign for campaign in every if campaign.prefix == wanted), None)
     if campaign is None:
-        return _which(turn, every, "on")
+        return _choose(turn, every, "on")
     if not campaign.active:
         await campaigns.switch(turn.tx, campaign.id, True, turn.actor, turn.now)
         await calendar.from_now_on(turn.tx, campaign.id, turn.now)
@@ -210,13 +210,13 @@ async def off(turn: Turn) -> None:
 
 
 @router.done(CampaignOff)
-async def switched_off(turn: Turn, form: CampaignOff) -> None:
+async def switch_off(turn: Turn, form: CampaignOff) -> None:
     await campaigns.switch(turn.tx, form.known["id"], False, turn.actor, turn.now)
     turn.new_world = True
     turn.reply("campaign.is_off", [BACK])
 
 
-def _which(turn: Turn, every: Sequence[Campaign], what: str) -> None:
+def _choose(turn: Turn, every: Sequence[Campaign], what: str) -> None:
     options = [Option(f"/campaign {what} {campaign.prefix}", f"{campaign.title} {campaign.year}") for campaign in every]
     turn.reply("campaign.which", options)
 
@@ -257,7 +257,7 @@ def _answers(campaign: Campaign) -> dict[str, Any]:
     return kept | days | {name: campaign.goals.get(name) for name in GOALS}
 
 
-def _given(form: CampaignForm, names: Sequence[str]) -> dict[str, Any]:
+def _values(form: CampaignForm, names: Sequence[str]) -> dict[str, Any]:
     """What was answered, as the campaign keeps it."""
     return {name: getattr(form, name) or (None if name.endswith("_on") else "") for name in names}
 

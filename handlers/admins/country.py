@@ -59,7 +59,7 @@ def find_communes(text: str, among: Sequence[Commune]) -> list[Found]:
         spelled = [candidate for candidate in full if exact(candidate.name) == exact(text)]
         return [Found(commune) for commune in spelled or full]
     by_id = {int(commune.code): commune for commune in among}
-    matches = [(by_id[match.known.id], match.matched) for match in find_place(text, _known(tuple(by_id)))]
+    matches = [(by_id[match.known.id], match.matched) for match in find_place(text, _as_known(tuple(by_id)))]
     told = [candidate for candidate in matches if any(_tells_district(said, old) for old in _namesakes(*candidate))]
     return [Found(commune, _old(commune, name, said)) for commune, name in told or matches]
 
@@ -83,7 +83,7 @@ def says_district(text: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _known(codes: tuple[int, ...]) -> tuple[Known, ...]:
+def _as_known(codes: tuple[int, ...]) -> tuple[Known, ...]:
     communes = country.load().communes
     wanted = (communes[f"{code:05}"] for code in codes)
     return tuple(

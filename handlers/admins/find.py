@@ -30,7 +30,7 @@ async def find(turn: Turn) -> None:
     """Who is behind a code, a phone number or an account; masked."""
     if not turn.rest:
         return turn.reply("find.how")
-    found = await _wanted(turn)
+    found = await _find(turn)
     if found is None:
         return turn.reply("find.nothing")
     change = "unblock" if found.blocked_at else "block"
@@ -40,7 +40,7 @@ async def find(turn: Turn) -> None:
         "find.card",
         options,
         number=str(found.id),
-        name=_masked(found.name) or Text("none"),
+        name=_mask(found.name) or Text("none"),
         phone=mask_phone(found.phone) if found.phone else Text("none"),
         unit=found.unit_name or Text("none"),
         channels=channel_names(found.channels),
@@ -55,7 +55,7 @@ async def find(turn: Turn) -> None:
 @router.command("block", opens=True)
 async def block(turn: Turn) -> None:
     """Ask before somebody is blocked."""
-    found = await _wanted(turn) if turn.rest else None
+    found = await _find(turn) if turn.rest else None
     if found is None:
         return turn.reply("find.nothing" if turn.rest else "find.how")
     if found.roles:
@@ -64,7 +64,7 @@ async def block(turn: Turn) -> None:
 
 
 @router.done(Block)
-async def blocked(turn: Turn, form: Block) -> None:
+async def block_person(turn: Turn, form: Block) -> None:
     found = await search.person(turn.tx, form.known["id"])
     if found is None:
         return turn.reply("find.nothing")
@@ -79,7 +79,7 @@ async def blocked(turn: Turn, form: Block) -> None:
 @router.command("unblock")
 async def unblock(turn: Turn) -> None:
     """Hear somebody again."""
-    found = await _wanted(turn) if turn.rest else None
+    found = await _find(turn) if turn.rest else None
     if found is None:
         return turn.reply("find.nothing" if turn.rest else "find.how")
     await search.unblock(turn.tx, found.id, turn.actor, turn.now)
@@ -89,11 +89,11 @@ async def unblock(turn: Turn) -> None:
 
 async def look_up(turn: Turn, said: str) -> int | None:
     """The number of the person whom these words mean: a code, a phone number, an account, «#12»."""
-    found = await _wanted(turn, said)
+    found = await _find(turn, said)
     return found.id if found else None
 
 
-async def _wanted(turn: Turn, said: str = "") -> Found | None:
+async def _find(turn: Turn, said: str = "") -> Found | None:
     """The person meant. Audited, without what was typed."""
     said = said or turn.rest
     person_id = await search.person_of(turn.tx, said, _phone(said))
@@ -110,7 +110,7 @@ def _phone(said: str) -> str:
         return ""
 
 
-def _masked(name: str) -> str:
+def _mask(name: str) -> str:
     """«N. T. T.»: enough to recognise somebody whose name one knows."""
     return " ".join(f"{word[0]}." for word in name.split())
 

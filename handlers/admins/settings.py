@@ -29,7 +29,7 @@ class Value(Line):
         setting = BY_NAME[form.answers["known"]["name"]]
         value = read_value(setting, super().read(heard, form))
         if value is None or not setting.allows(value):
-            limits: dict[str, Any] = {"least": shown(setting.least), "most": shown(setting.most)}
+            limits: dict[str, Any] = {"least": show_value(setting.least), "most": show_value(setting.most)}
             raise Invalid("not_a_time_for" if isinstance(setting.default, time) else "not_a_number_for", **limits)
         return str(value)
 
@@ -45,12 +45,12 @@ class ChangeSetting(Form, name="changesetting"):
 
 
 @router.command("settings")
-async def listed(turn: Turn) -> None:
+async def show_all(turn: Turn) -> None:
     """Every setting with its value."""
     lines = [
         Text(
             "settings.line",
-            {"what": Text(f"setting.{setting.name}"), "now": shown(await settings.read(turn.tx, setting))},
+            {"what": Text(f"setting.{setting.name}"), "now": show_value(await settings.read(turn.tx, setting))},
         )
         for setting in SETTINGS
     ]
@@ -63,18 +63,18 @@ async def change(turn: Turn) -> None:
     setting = BY_NAME.get(turn.rest)
     if setting is None:
         return turn.reply("settings.which", [_button(known) for known in SETTINGS])
-    turn.begin(ChangeSetting, known={"name": setting.name, "now": shown(await settings.read(turn.tx, setting))})
+    turn.begin(ChangeSetting, known={"name": setting.name, "now": show_value(await settings.read(turn.tx, setting))})
 
 
 @router.done(ChangeSetting)
-async def changed(turn: Turn, form: ChangeSetting) -> None:
+async def save(turn: Turn, form: ChangeSetting) -> None:
     setting: Setting[Any] = BY_NAME[form.known["name"]]
     value = setting.load(form.value)
     await settings.change(turn.tx, setting, value, turn.actor, turn.now)
-    turn.reply("settings.changed", [BACK], what=Text(f"setting.{setting.name}"), now=shown(value))
+    turn.reply("settings.changed", [BACK], what=Text(f"setting.{setting.name}"), now=show_value(value))
 
 
-def shown(value: int | time) -> str:
+def show_value(value: int | time) -> str:
     """A value as people write it."""
     return value.strftime("%H:%M") if isinstance(value, time) else str(value)
 

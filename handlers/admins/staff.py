@@ -60,7 +60,7 @@ class Revoke(Form, name="revoke", review=False):
 
 
 @router.command("staff")
-async def listed(turn: Turn) -> None:
+async def show_members(turn: Turn) -> None:
     """Who holds which role for which unit."""
     members = await staff.members(turn.tx)
     buttons = [Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)})) for m in members[:MOST_BUTTONS]]
@@ -75,7 +75,7 @@ async def invite(turn: Turn) -> None:
 
 
 @router.done(Invite)
-async def invited(turn: Turn, form: Invite) -> None:
+async def make_invitation(turn: Turn, form: Invite) -> None:
     unit_id = unit_id_of(form.unit)
     code = await invitations.invite(turn.tx, form.role, unit_id, turn.person.id, turn.now)
     hours = await settings.read(turn.tx, settings.INVITATION_HOURS)
@@ -95,7 +95,7 @@ async def grant(turn: Turn) -> None:
 
 
 @router.done(Grant)
-async def granted(turn: Turn, form: Grant) -> None:
+async def grant_role(turn: Turn, form: Grant) -> None:
     unit_id = unit_id_of(form.unit)
     person_id = await look_up(turn, form.who)
     if person_id is None:
@@ -115,14 +115,14 @@ async def revoke(turn: Turn) -> None:
     member = await _member(turn, turn.rest.removeprefix("#"))
     if member is None:
         turn.reply("staff.which")
-        return await listed(turn)
+        return await show_members(turn)
     if await _is_last_admin(turn, member):
         return turn.reply("staff.last_admin", [BACK])
     turn.begin(Revoke, known={"id": member.id, "who": turn.say(_line(member))})
 
 
 @router.done(Revoke)
-async def revoked(turn: Turn, form: Revoke) -> None:
+async def revoke_role(turn: Turn, form: Revoke) -> None:
     """The role ends at this moment, also for what is open."""
     member = await _member(turn, str(form.known["id"]))
     if member is None:

@@ -70,14 +70,16 @@ def _channel(name: str, n: int) -> Text:
 
 def _goal(name: str, goals: Mapping[str, int], found: Numbers) -> Text:
     part = found.so_far[name] * 100 // goals[name]
-    return Text("stats.goal", {"goal": goal(name, goals[name]), "reached": _reached(name, found), "percent": part})
+    return Text(
+        "stats.goal", {"goal": goal(name, goals[name]), "reached": _describe_reach(name, found), "percent": part}
+    )
 
 
-def _reached(name: str, found: Numbers) -> object:
-    return _counted(name, found.so_far[name])
+def _describe_reach(name: str, found: Numbers) -> object:
+    return _format(name, found.so_far[name])
 
 
-def _counted(name: str, n: int) -> object:
+def _format(name: str, n: int) -> object:
     return Money(n) if name == "dong" else n
 
 
@@ -101,7 +103,7 @@ def _as_title(words: str) -> str:
 
 
 def _bar(turn: Turn, label: str, value: int, most: int, name: str = "") -> dict[str, Any]:
-    shown = turn.say("stats.of", n=_counted(name, value), of=_counted(name, most))
+    shown = turn.say("stats.of", n=_format(name, value), of=_format(name, most))
     return {"label": label, "value": value, "of": most, "shown": shown}
 
 

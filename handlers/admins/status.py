@@ -22,10 +22,10 @@ MEBIBYTE = 2**20
 
 
 @router.command("status")
-async def shown(turn: Turn) -> None:
+async def show(turn: Turn) -> None:
     """Everything at once, and the warnings first."""
     found = await status.health(turn.tx, turn.now, turn.now - LATELY)
-    answered = _answered(turn, found)
+    answered = _describe_answers(turn, found)
     channels = _channels(found, answered)
     warnings = [*_deaf(turn, answered), *_warnings(turn, found)]
     turn.reply(
@@ -48,7 +48,7 @@ async def shown(turn: Turn) -> None:
     )
 
 
-def _answered(turn: Turn, found: Health) -> dict[str, datetime | None]:
+def _describe_answers(turn: Turn, found: Health) -> dict[str, datetime | None]:
     """When the platform of each channel last answered, this process or one that noted it; None for those that don't ask."""
     return {
         name: max((at for at in (channel.received_at(), found.answered.get(name)) if at and channel.asks), default=None)
@@ -84,7 +84,7 @@ def _warnings(turn: Turn, found: Health) -> list[Text]:
         for holds, text in (
             (_stuck(turn, found.to_handle), Text("status.stuck")),
             (_stuck(turn, found.to_send), Text("status.not_sending")),
-            (_halted(turn, found), Text("status.not_announcing")),
+            (_warn_of_halts(turn, found), Text("status.not_announcing")),
             (found.stopped > 0, Text("status.stopped", {"n": found.stopped})),
             (found.set_aside > 0, Text("status.set_aside", {"n": found.set_aside})),
             (found.not_sent > 0, Text("status.not_sent", {"n": found.not_sent})),
@@ -105,7 +105,7 @@ def _stuck(turn: Turn, queue: Waiting) -> bool:
     return queue.since is not None and turn.now - queue.since > TOO_OLD
 
 
-def _halted(turn: Turn, found: Health) -> bool:
+def _warn_of_halts(turn: Turn, found: Health) -> bool:
     """Whether a broadcast stands still although nothing holds it back; a large one may well take an hour."""
     if turn.now.astimezone(turn.speech.zone) in turn.rules.quiet:
         return False

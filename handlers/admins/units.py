@@ -101,7 +101,7 @@ class MergeUnit(Form, name="mergeunit", review=False):
 
 
 @router.command("units")
-async def listed(turn: Turn) -> None:
+async def show_tree(turn: Turn) -> None:
     """The campaign's units as a tree."""
     tree = await units.tree(turn.tx, turn.today)
     chain = [*units.above(tree, turn.campaign.unit_id), tree[turn.campaign.unit_id]]
@@ -113,7 +113,7 @@ async def listed(turn: Turn) -> None:
 
 
 @router.command("units show")
-async def shown(turn: Turn) -> None:
+async def show(turn: Turn) -> None:
     """One unit: its names and codes, and what it contains."""
     unit = await _unit(turn)
     if unit is None:
@@ -153,7 +153,7 @@ async def add(turn: Turn) -> None:
 
 
 @router.done(AddUnit)
-async def added(turn: Turn, form: AddUnit) -> None:
+async def save_new(turn: Turn, form: AddUnit) -> None:
     by, code = turn.actor, form.code or ""
     made = await units.add(turn.tx, form.known["id"], form.kind, form.called, code, form.since, by, turn.now)
     if made is None:
@@ -171,7 +171,7 @@ async def rename(turn: Turn) -> None:
 
 
 @router.done(RenameUnit)
-async def renamed(turn: Turn, form: RenameUnit) -> None:
+async def save_name(turn: Turn, form: RenameUnit) -> None:
     await units.rename(turn.tx, form.known["id"], form.called, turn.actor, turn.now)
     turn.new_world = True
     turn.reply("units.renamed", [BACK], old=form.known["name"], name=form.called)
@@ -195,7 +195,7 @@ async def merge(turn: Turn) -> None:
 
 
 @router.done(MergeUnit)
-async def merged(turn: Turn, form: MergeUnit) -> None:
+async def merge_into(turn: Turn, form: MergeUnit) -> None:
     by = turn.actor
     into = int(form.into)
     if not await units.merge(turn.tx, form.known["id"], into, form.since, form.code or "", by, turn.now):
@@ -220,14 +220,14 @@ def unit_id_of(chosen: str | None) -> int | None:
 async def _unit(turn: Turn) -> Unit | None:
     """The unit that follows the command, by «u12», code or name; without one the person is told how to say it."""
     tree = await units.tree(turn.tx, turn.today)
-    found = _named(turn.rest, tree.values())
+    found = _match(turn.rest, tree.values())
     if len(found) == 1:
         return found[0]
     turn.reply("units.which" if turn.rest else "units.say_which", [BACK], said=turn.rest[:60])
     return None
 
 
-def _named(said: str, known: Iterable[Unit]) -> list[Unit]:
+def _match(said: str, known: Iterable[Unit]) -> list[Unit]:
     """The units that are meant, by what comes first: number, code, name, old name."""
     wanted, found = fold(said), list[list[Unit]]([[], [], [], []])
     for unit in known if said else ():

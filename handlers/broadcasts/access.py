@@ -12,7 +12,7 @@ from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.campaign import staff
 
 
-async def found(turn: Turn) -> Broadcast | None:
+async def find(turn: Turn) -> Broadcast | None:
     """The broadcast whose number follows the command, if this officer may touch it at this moment."""
     id = read_number(turn.rest)
     broadcast = None if id is None else await broadcasts.find(turn.tx, id)
@@ -28,7 +28,7 @@ async def is_over(turn: Turn, broadcast: Broadcast) -> bool:
     """Whether it was sent or stopped; where it was not, it is shown as it stands."""
     if broadcast.state in ("done", "cancelled"):
         return True
-    await shown(turn, broadcast)
+    await show_state(turn, broadcast)
     return False
 
 
@@ -46,7 +46,7 @@ async def reach(turn: Turn) -> frozenset[int] | None:
     return frozenset(unit.id for unit in turn.facts.communes if unit.id in where)
 
 
-async def changed(turn: Turn, broadcast: Broadcast, act: str, done: bool) -> None:
+async def report_change(turn: Turn, broadcast: Broadcast, act: str, done: bool) -> None:
     """Say where it stands now, and change every card that shows it."""
     if done:
         await turn.note(f"broadcast.{act}", about(broadcast.id))
@@ -57,7 +57,7 @@ async def changed(turn: Turn, broadcast: Broadcast, act: str, done: bool) -> Non
     turn.replies.append(Reply(text, options, in_place=bool(turn.heard.pressed)))
 
 
-async def shown(turn: Turn, broadcast: Broadcast) -> None:
+async def show_state(turn: Turn, broadcast: Broadcast) -> None:
     """Show a draft with whom it would reach, anything else with how far it is."""
     if broadcast.state == "draft":
         return await preview(turn, broadcast)

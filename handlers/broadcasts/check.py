@@ -80,7 +80,7 @@ async def preview(turn: Turn, broadcast: Broadcast) -> None:
         n=seen.size,
         channels=channels or Text("none"),
         left_out=left_out or Text("none"),
-        sample=list(dict.fromkeys(_masked(turn, reader) for reader in sample)) or Text("none"),
+        sample=list(dict.fromkeys(_mask(turn, reader) for reader in sample)) or Text("none"),
         took=_duration(turn, seen),
         at=at,
         wrong=[*problems] or Text("broadcast.wrong.nothing"),
@@ -92,7 +92,7 @@ def _next(broadcast: Broadcast, problems: bool) -> list[Option]:
     return [Option(f"/broadcast {act} {broadcast.id}", Text(f"command.broadcast.{act}.title")) for act in acts]
 
 
-def _masked(turn: Turn, reader: Reader) -> str:
+def _mask(turn: Turn, reader: Reader) -> str:
     """«Nguyễn T. H.», so that the officer knows the kind of people, and the screen tells nobody."""
     first, *more = reader.name.split() or [""]
     if not first:

@@ -9,7 +9,7 @@ from bot.broadcast.text import announcement
 from bot.message import Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Redraw, Turn
-from handlers.broadcasts.access import found, option, reach, reaches, shown
+from handlers.broadcasts.access import find, option, reach, reaches, show_state
 from handlers.broadcasts.check import preview, voices, wrong
 from handlers.broadcasts.form import Compose, answers
 from storage.aid import addresses
@@ -36,19 +36,19 @@ async def overview(turn: Turn) -> None:
 @router.command("broadcast new", opens=True)
 async def new(turn: Turn) -> None:
     """Compose."""
-    turn.begin(Compose, known=await _known(turn))
+    turn.begin(Compose, known=await _load_known(turn))
 
 
 @router.command("broadcast edit", opens=True)
 async def edit(turn: Turn) -> None:
     """Change a draft."""
     if broadcast := await _draft(turn):
-        known = await _known(turn) | {"id": broadcast.id, "missed_by": broadcast.audience.missed_by}
+        known = await _load_known(turn) | {"id": broadcast.id, "missed_by": broadcast.audience.missed_by}
         turn.begin(Compose, **answers(broadcast, turn.speech.zone), when="", known=known)
 
 
 @router.done(Compose)
-async def composed(turn: Turn, form: Compose) -> None:
+async def save(turn: Turn, form: Compose) -> None:
     address_id = 0
     if form.address:
         if (address := await addresses.find(turn.tx, form.address)) is None:
@@ -76,14 +76,14 @@ async def composed(turn: Turn, form: Compose) -> None:
 @router.command("broadcast show")
 async def show(turn: Turn) -> None:
     """Where one stands, and what can be done with it."""
-    if broadcast := await found(turn):
-        await shown(turn, broadcast)
+    if broadcast := await find(turn):
+        await show_state(turn, broadcast)
 
 
 @router.command("broadcast test")
 async def test(turn: Turn) -> None:
     """A copy for the officer herself, as others would get it."""
-    if broadcast := await found(turn):
+    if broadcast := await find(turn):
         for speech in voices(turn.speech):
             message = announcement(broadcast, speech, turn.campaign.organiser)
             if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
@@ -122,13 +122,13 @@ async def send(turn: Turn) -> None:
 @router.command("broadcast approve")
 async def approve(turn: Turn) -> None:
     """A second person says yes."""
-    broadcast = await found(turn)
+    broadcast = await find(turn)
     if broadcast is None:
         return
     if broadcast.author_id == turn.person.id:
         return turn.reply("broadcast.not_your_own")
     if broadcast.state != "waiting":
-        return await shown(turn, broadcast)
+        return await show_state(turn, broadcast)
     seen = await readers.preview(turn.tx, broadcast, turn.now)
     if problems := await wrong(turn, broadcast, seen):
         return turn.reply("broadcast.not_yet", [option("undo", broadcast)], wrong=problems)
@@ -138,7 +138,7 @@ async def approve(turn: Turn) -> None:
 @router.command("broadcast undo")
 async def undo(turn: Turn) -> None:
     """Take it back before anything was sent."""
-    if broadcast := await found(turn):
+    if broadcast := await find(turn):
         if not await broadcasts.undo(turn.tx, broadcast.id):
             return turn.reply("broadcast.too_late", [option("show", broadcast)])
         await turn.note("broadcast.undo", about(broadcast.id))
@@ -152,14 +152,14 @@ async def undo(turn: Turn) -> None:
 
 async def _draft(turn: Turn) -> Broadcast | None:
     """The same, if it is still a draft."""
-    broadcast = await found(turn)
+    broadcast = await find(turn)
     if broadcast is not None and broadcast.state != "draft":
-        await shown(turn, broadcast)
+        await show_state(turn, broadcast)
         return None
     return broadcast
 
 
-async def _known(turn: Turn) -> dict[str, object]:
+async def _load_known(turn: Turn) -> dict[str, object]:
     where = await reach(turn)
     quiet = turn.rules.quiet
     return {
@@ -181,7 +181,7 @@ async def _plan(turn: Turn, broadcast: Broadcast, was: str, size: int, approved_
         if broadcast.author_id is not None:
             text, options = card(planned, {})
             turn.notices.append(Notice(text, person_id=broadcast.author_id, options=options))
-    await shown(turn, planned)
+    await show_state(turn, planned)
 
 
 async def _ask_approval(turn: Turn, broadcast: Broadcast, size: int) -> None:

@@ -6,7 +6,7 @@ from bot.broadcast.card import about
 from bot.message import Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.broadcasts.access import changed, found, is_over, option, shown
+from handlers.broadcasts.access import report_change, find, is_over, option, show_state
 from handlers.broadcasts.check import preview
 from handlers.broadcasts.form import Correct, Recall
 from locales import FIRST
@@ -22,32 +22,35 @@ REASONS = ("blocked", "erased", "barred", "interrupted", "cancelled", "language"
 @router.command("broadcast pause")
 async def pause(turn: Turn) -> None:
     """Send nothing more for now."""
-    if broadcast := await found(turn):
-        await changed(turn, broadcast, "pause", await broadcasts.pause(turn.tx, broadcast.id))
+    if broadcast := await find(turn):
+        await report_change(turn, broadcast, "pause", await broadcasts.pause(turn.tx, broadcast.id))
 
 
 @router.command("broadcast resume")
 async def resume(turn: Turn) -> None:
     """Go on."""
-    if broadcast := await found(turn):
-        await changed(turn, broadcast, "resume", await broadcasts.resume(turn.tx, broadcast.id, turn.now))
+    if broadcast := await find(turn):
+        await report_change(turn, broadcast, "resume", await broadcasts.resume(turn.tx, broadcast.id, turn.now))
 
 
 @router.command("broadcast cancel")
 async def cancel(turn: Turn) -> None:
     """Never send the rest; a draft is thrown away."""
-    if broadcast := await found(turn):
+    if broadcast := await find(turn):
         gone = await broadcasts.drop(turn.tx, broadcast.id, turn.now) or await broadcasts.cancel(turn.tx, broadcast.id)
-        await changed(turn, broadcast, "cancel", gone)
+        await report_change(turn, broadcast, "cancel", gone)
 
 
 @router.command("broadcast missed")
-async def missed(turn: Turn) -> None:
+async def show_missed(turn: Turn) -> None:
     """Who was not reached and why; and who has opted out."""
-    if broadcast := await found(turn):
+    if broadcast := await find(turn):
         counted = await ledger.reasons(turn.tx, broadcast.id, (*MISSED, "opted_out"))
         lines = [
-            Text("broadcast.missed.line", {"n": n, "state": Text(f"broadcast.state.{state}"), "why": _why(reason)})
+            Text(
+                "broadcast.missed.line",
+                {"n": n, "state": Text(f"broadcast.state.{state}"), "why": _describe_reason(reason)},
+            )
             for state, reason, n in counted
         ]
         again = broadcast.state in ("done", "cancelled") and any(state in MISSED for state, _, _ in counted)
@@ -58,7 +61,7 @@ async def missed(turn: Turn) -> None:
 @router.command("broadcast again")
 async def again(turn: Turn) -> None:
     """A new draft with the same words, for those who were not reached."""
-    broadcast = await found(turn)
+    broadcast = await find(turn)
     if broadcast is None or broadcast.state not in ("done", "cancelled"):
         return
     audience = Audience(communes=broadcast.audience.communes, missed_by=broadcast.id)
@@ -81,32 +84,32 @@ async def again(turn: Turn) -> None:
 @router.command("broadcast correct", opens=True)
 async def correct(turn: Turn) -> None:
     """Write it better where it stands already."""
-    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
+    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
         turn.begin(Correct, Correct.texts.name_in(FIRST), number=str(broadcast.id), was=dict(broadcast.texts))
 
 
 @router.done(Correct)
-async def corrected(turn: Turn, form: Correct) -> None:
+async def save_correction(turn: Turn, form: Correct) -> None:
     turn.rest = form.number
-    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
-        await changed(turn, broadcast, "correct", await broadcasts.correct(turn.tx, broadcast.id, form.texts))
+    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
+        await report_change(turn, broadcast, "correct", await broadcasts.correct(turn.tx, broadcast.id, form.texts))
 
 
 @router.command("broadcast recall", opens=True)
 async def recall(turn: Turn) -> None:
     """Take it away again, where that is possible."""
-    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
+    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
         turn.begin(Recall, number=str(broadcast.id))
 
 
 @router.done(Recall)
-async def recalled(turn: Turn, form: Recall) -> None:
+async def confirm_recall(turn: Turn, form: Recall) -> None:
     turn.rest = form.number
-    if (broadcast := await found(turn)) and await is_over(turn, broadcast):
+    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
         if not form.sure:
-            return await shown(turn, broadcast)
-        await changed(turn, broadcast, "recall", await broadcasts.recall(turn.tx, broadcast.id))
+            return await show_state(turn, broadcast)
+        await report_change(turn, broadcast, "recall", await broadcasts.recall(turn.tx, broadcast.id))
 
 
-def _why(reason: str) -> Words:
+def _describe_reason(reason: str) -> Words:
     return Text(f"broadcast.reason.{reason}") if reason in REASONS else reason or Text("none")

@@ -15,7 +15,7 @@ from storage.campaign.calendar import CampaignMessage
 BACK = Option("/calendar", Text("command.calendar.title"))
 
 
-async def whole(turn: Turn) -> bool:
+async def may_change(turn: Turn) -> bool:
     """Whether she may change the calendar: an officer of the campaign's own unit, not only of a part of it. Says so if not."""
     reach = await staff.reach(turn.tx, turn.person.roles, "officer")
     if reach is None or turn.campaign.unit_id in reach:
@@ -24,10 +24,10 @@ async def whole(turn: Turn) -> bool:
     return False
 
 
-async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
+async def find_message(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
     """The message whose number was given, locked for a ``change``; says so if there is none, or she may not."""
     number, _, turn.rest = turn.rest.partition(" ")
-    if change and not await whole(turn):
+    if change and not await may_change(turn):
         return None
     id = read_number(number)
     message = None if id is None else await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
@@ -36,7 +36,7 @@ async def mine(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
     return message
 
 
-async def described(turn: Turn, message: CampaignMessage) -> None:
+async def describe(turn: Turn, message: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
     reach = await readers.preview(turn.tx, message.draft(FIRST), turn.now)
     acts = ("preview", "edit", "skip", "move", "off" if message.active else "on")

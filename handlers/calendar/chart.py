@@ -56,14 +56,14 @@ def _gifts(sums: Totals, speech: Speech) -> list[dict[str, Any]]:
             "label": speech.say(f"calendar.chart.{name}"),
             "value": part,
             "of": max(part, whole),
-            "shown": speech.say("stats.of", n=_counted(name, part), of=_counted(name, whole)),
+            "shown": speech.say("stats.of", n=_format(name, part), of=_format(name, whole)),
         }
         for name, part, whole in pairs
         if part
     ]
 
 
-def _counted(name: str, n: int) -> object:
+def _format(name: str, n: int) -> object:
     return Money(n) if name == "money" else n
 
 

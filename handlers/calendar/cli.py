@@ -15,7 +15,7 @@ from bot.turn.router import Router
 from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, entries
 from handlers.calendar.picture import month_picture
-from handlers.calendar.preview import described, previews
+from handlers.calendar.preview import describe, previews
 from locales import FIRST
 from storage.campaign import calendar, campaigns
 from storage.campaign.campaigns import Campaign
@@ -93,7 +93,7 @@ async def _print_previews(opened: Opened, first: str, last: str) -> None:
     if not found:
         typer.echo(f"There is nothing to send from {since} to {until}.")
     for entry in found:
-        typer.echo(described(entry, context.speech, context.speeches, campaign.organiser, opened.channels))
+        typer.echo(describe(entry, context.speech, context.speeches, campaign.organiser, opened.channels))
 
 
 async def _month(opened: Opened) -> tuple[Campaign, list[Entry]]:

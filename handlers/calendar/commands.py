@@ -6,12 +6,12 @@ from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
-from handlers.calendar.access import BACK, described, mine, whole
-from handlers.calendar.form import MessageForm, MoveForm, open_form, scheduled_by, values
+from handlers.calendar.access import BACK, describe, find_message, may_change
+from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.ics import ics
-from handlers.calendar.list import Entry, entries, line, numbered, problem, scheduled, span
+from handlers.calendar.list import Entry, entries, line, describe_numbered, problem, schedule_of, span
 from handlers.calendar.picture import month_picture
-from handlers.calendar.preview import previewed
+from handlers.calendar.preview import show_preview
 from handlers.calendar.rules import Occurrence, WrongRule, check, check_time, instant, month
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
@@ -46,7 +46,7 @@ async def page(turn: Turn) -> None:
 @router.command("calendar load")
 async def load(turn: Turn) -> None:
     """Put the ready calendar into the campaign, switched off."""
-    if not await whole(turn):
+    if not await may_change(turn):
         return
     new = await calendar.load(turn.tx, turn.campaign.id)
     await turn.note("calendar.load", "campaign", messages=new)
@@ -54,34 +54,36 @@ async def load(turn: Turn) -> None:
 
 
 @router.command("calendar messages")
-async def listed(turn: Turn) -> None:
+async def show_messages(turn: Turn) -> None:
     """Every message by its number."""
     found = await calendar.all_of(turn.tx, turn.campaign.id)
     if not found:
         return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
     options = [Option(f"/calendar show {message.id}", Text("calendar.number", {"n": message.id})) for message in found]
     add = Option("/calendar add", Text("command.calendar.add.title"))
-    turn.reply("calendar.messages", [*options, add, BACK], lines=numbered(found, turn.campaign, turn.rules.quiet))
+    turn.reply(
+        "calendar.messages", [*options, add, BACK], lines=describe_numbered(found, turn.campaign, turn.rules.quiet)
+    )
 
 
 @router.command("calendar show")
 async def show(turn: Turn) -> None:
     """One message: when, to whom, whether it is switched on, and what may be done with it."""
-    if message := await mine(turn):
-        await described(turn, message)
+    if message := await find_message(turn):
+        await describe(turn, message)
 
 
 @router.command("calendar preview")
 async def preview(turn: Turn) -> None:
     """What a message says, in every language, as each channel shows it."""
-    if message := await mine(turn):
-        await previewed(turn, message)
+    if message := await find_message(turn):
+        await show_preview(turn, message)
 
 
 @router.command("calendar on")
 async def on(turn: Turn) -> None:
     """Switch one message on, or all of them: those that cannot stand are named."""
-    if not await whole(turn):
+    if not await may_change(turn):
         return
     found = await calendar.all_of(turn.tx, turn.campaign.id)
     wanted = [message for message in found if turn.rest in ("", str(message.id))]
@@ -104,7 +106,7 @@ async def on(turn: Turn) -> None:
 @router.command("calendar off")
 async def off(turn: Turn) -> None:
     """Switch one message off, or all of them."""
-    if not await whole(turn):
+    if not await may_change(turn):
         return
     found = await calendar.all_of(turn.tx, turn.campaign.id)
     wanted = [message.id for message in found if turn.rest in ("", str(message.id))]
@@ -118,11 +120,11 @@ async def off(turn: Turn) -> None:
 @router.command("calendar skip")
 async def skip(turn: Turn) -> None:
     """Leave a message out on one day; without a day, choose one."""
-    if (message := await mine(turn, change=True)) is None:
+    if (message := await find_message(turn, change=True)) is None:
         return
     day = _coming(turn, message).get(turn.rest)
     if day is None:
-        return _which_day(turn, message, "skip")
+        return _ask_day(turn, message, "skip")
     await calendar.change_day(turn.tx, message, day.on.isoformat(), "")
     await turn.note("calendar.skip", day.key)
     turn.reply("calendar.skipped", [BACK], title=message.titles, at=day.at)
@@ -131,18 +133,18 @@ async def skip(turn: Turn) -> None:
 @router.command("calendar move", opens=True)
 async def move(turn: Turn) -> None:
     """Send a message on another day or at another time, this once; without a day, choose one."""
-    if (message := await mine(turn, change=True)) is None:
+    if (message := await find_message(turn, change=True)) is None:
         return
     day = _coming(turn, message).get(turn.rest)
     if day is None:
-        return _which_day(turn, message, "move")
+        return _ask_day(turn, message, "move")
     turn.begin(MoveForm, id=str(message.id), on=day.on.isoformat())
 
 
 @router.done(MoveForm)
-async def moved(turn: Turn, form: MoveForm) -> None:
+async def save_move(turn: Turn, form: MoveForm) -> None:
     turn.rest = form.id
-    message = await mine(turn, change=True)
+    message = await find_message(turn, change=True)
     day = _coming(turn, message).get(form.on) if message else None
     if message is None or day is None:
         return turn.reply("calendar.too_late", [BACK])
@@ -164,25 +166,25 @@ async def moved(turn: Turn, form: MoveForm) -> None:
 @router.command("calendar add", opens=True)
 async def add(turn: Turn) -> None:
     """Write a message of one's own."""
-    if await whole(turn):
+    if await may_change(turn):
         open_form(turn, None)
 
 
 @router.command("calendar edit", opens=True)
 async def edit(turn: Turn) -> None:
     """Change a message: its texts, its day, its people."""
-    if message := await mine(turn, change=True):
+    if message := await find_message(turn, change=True):
         open_form(turn, message)
 
 
 @router.done(MessageForm)
-async def written(turn: Turn, form: MessageForm) -> None:
+async def save(turn: Turn, form: MessageForm) -> None:
     turn.rest = form.id
-    was = await mine(turn, change=True) if form.id else None
-    if not await whole(turn) or (form.id and was is None):
+    was = await find_message(turn, change=True) if form.id else None
+    if not await may_change(turn) or (form.id and was is None):
         return
     try:
-        check(scheduled_by(form), span(turn.campaign), turn.rules.quiet)
+        check(schedule(form), span(turn.campaign), turn.rules.quiet)
     except WrongRule as wrong:
         turn.reply(Reply(Text(f"wrong.{wrong.code}", wrong.params)))
         return turn.reopen(form, "at" if wrong.code == "time_quiet" else "when")
@@ -197,7 +199,7 @@ async def written(turn: Turn, form: MessageForm) -> None:
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
     turn.reply("calendar.kept")
-    await described(turn, kept)
+    await describe(turn, kept)
 
 
 @router.command("calendar picture")
@@ -257,11 +259,11 @@ def _on_and_list() -> list[Option]:
 
 def _coming(turn: Turn, message: CampaignMessage) -> dict[str, Occurrence]:
     """The days on which it is still to be said, by the day of its rule."""
-    found = month([scheduled(message)], span(turn.campaign), turn.speech.zone)
+    found = month([schedule_of(message)], span(turn.campaign), turn.speech.zone)
     return {o.on.isoformat(): o for o in found if o.at > turn.now and o.state != "skipped"}
 
 
-def _which_day(turn: Turn, message: CampaignMessage, act: str) -> None:
+def _ask_day(turn: Turn, message: CampaignMessage, act: str) -> None:
     coming = list(_coming(turn, message).values())[:OFFERED]
     if not coming:
         return turn.reply("calendar.no_day_left", [BACK])

@@ -58,7 +58,7 @@ class Said:
         return replace(self.draft, picture=pictures[self.draft.fallback], pictures=pictures)
 
 
-async def drafted(
+async def draft_message(
     tx: Tx,
     message: CampaignMessage,
     campaign: Campaign,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
-from handlers.calendar.access import BACK, whole
+from handlers.calendar.access import BACK, may_change
 from handlers.calendar.rules import instant
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.audience import Audience
@@ -20,35 +20,35 @@ router = Router("calendar_decide", role="officer")
 @router.command("calendar now")
 async def now(turn: Turn) -> None:
     """Send at once what was late; in the quiet hours it goes out when they are over."""
-    broadcast = await _asked(turn)
+    broadcast = await _find_asked(turn)
     if broadcast and await broadcasts.resume(turn.tx, broadcast.id, turn.now):
-        await _decided(turn, broadcast, "now", turn.now)
+        await _report(turn, broadcast, "now", turn.now)
 
 
 @router.command("calendar tomorrow")
 async def tomorrow(turn: Turn) -> None:
     """Send tomorrow morning what was late."""
-    broadcast = await _asked(turn)
+    broadcast = await _find_asked(turn)
     if broadcast is None or broadcast.go_at is None:
         return
     at = await _tomorrow(turn, broadcast)
     expires_at = at + (broadcast.expires_at - broadcast.go_at) if broadcast.expires_at else None
     if await broadcasts.postpone(turn.tx, broadcast.id, at, expires_at):
-        await _decided(turn, broadcast, "tomorrow", at)
+        await _report(turn, broadcast, "tomorrow", at)
 
 
 @router.command("calendar drop")
 async def drop(turn: Turn) -> None:
     """Leave out what was late; whoever has it keeps it."""
-    broadcast = await _asked(turn)
+    broadcast = await _find_asked(turn)
     if broadcast and await broadcasts.cancel(turn.tx, broadcast.id):
-        await _decided(turn, broadcast, "drop", turn.now)
+        await _report(turn, broadcast, "drop", turn.now)
 
 
 @router.command("calendar again")
 async def again(turn: Turn) -> None:
     """Send tomorrow morning to those who were left out because they had a message that day."""
-    broadcast = await _found(turn)
+    broadcast = await _find(turn)
     if broadcast is None:
         return
     n = await ledger.left_out(turn.tx, broadcast.id, "cap")
@@ -64,12 +64,12 @@ async def again(turn: Turn) -> None:
         broadcast.texts, audience, broadcast.fallback, broadcast.picture, broadcast.links, pictures=broadcast.pictures
     )
     await broadcasts.occur(turn.tx, broadcast.campaign_id, occasion, draft, turn.now)
-    await _decided(turn, broadcast, "again", at)
+    await _report(turn, broadcast, "again", at)
 
 
-async def _found(turn: Turn) -> Broadcast | None:
+async def _find(turn: Turn) -> Broadcast | None:
     """The occurrence whose number was given, locked; says so if it is none of this campaign's."""
-    if not await whole(turn):
+    if not await may_change(turn):
         return None
     id = read_number(turn.rest)
     broadcast = None if id is None else await broadcasts.find(turn.tx, id, lock=True)
@@ -79,9 +79,9 @@ async def _found(turn: Turn) -> Broadcast | None:
     return broadcast
 
 
-async def _asked(turn: Turn) -> Broadcast | None:
+async def _find_asked(turn: Turn) -> Broadcast | None:
     """The same if an officer's word is waited for; says so if somebody was quicker."""
-    broadcast = await _found(turn)
+    broadcast = await _find(turn)
     if broadcast is not None and (broadcast.state != "paused" or broadcast.problem not in HELD):
         turn.reply("calendar.decided_already", [BACK])
         return None
@@ -95,6 +95,6 @@ async def _tomorrow(turn: Turn, broadcast: Broadcast) -> datetime:
     return instant(turn.today + timedelta(days=1), message.at, turn.speech.zone)
 
 
-async def _decided(turn: Turn, broadcast: Broadcast, act: str, at: datetime) -> None:
+async def _report(turn: Turn, broadcast: Broadcast, act: str, at: datetime) -> None:
     await turn.note(f"calendar.{act}", f"broadcast:{broadcast.id}")
     turn.reply(f"calendar.decided.{act}", [BACK], at=at)

@@ -133,7 +133,7 @@ class MoveForm(Form, name="move", review=False):
     at = Hour()
 
 
-def scheduled_by(form: MessageForm) -> Scheduled:
+def schedule(form: MessageForm) -> Scheduled:
     return Scheduled(0, form.rule, form.at, urgent=form.priority == "urgent")
 
 
@@ -170,7 +170,7 @@ def open_form(turn: Turn, message: CampaignMessage | None) -> None:
         **MessageForm.titles.answers(message.titles),
         **MessageForm.texts.answers(message.texts),
         "at": message.at.strftime("%H:%M"),
-        "who": _who(message.audience),
+        "who": _audience_kind(message.audience),
         "priority": _level(message),
         "photo": {"pictures": [message.picture], "album": ""} if message.picture else None,
         "links": [list(link) for link in message.links] or None,
@@ -198,7 +198,7 @@ def _level(message: CampaignMessage) -> str:
     return "low" if message.priority <= 3 else "normal" if message.priority <= 6 else "high"
 
 
-def _who(audience: Audience) -> str:
+def _audience_kind(audience: Audience) -> str:
     return "not_volunteers" if "volunteers" in audience.without else audience.who
 
 
@@ -208,7 +208,7 @@ def _audience(form: MessageForm, was: CampaignMessage | None) -> Audience:
     not_on = before
     if form.not_on is not None:
         not_on = (*(name for name in before if name not in form.channels), *form.not_on)
-    if was is not None and _who(was.audience) == form.who:
+    if was is not None and _audience_kind(was.audience) == form.who:
         return replace(was.audience, not_on=not_on)
     if form.who == "not_volunteers":
         return Audience(without=("volunteers",), not_on=not_on)

@@ -46,7 +46,7 @@ def span(campaign: Campaign) -> Span:
     return Span(campaign.first_on, campaign.last_on, campaign.peak_first_on)
 
 
-def scheduled(message: CampaignMessage) -> Scheduled:
+def schedule_of(message: CampaignMessage) -> Scheduled:
     """What of a message decides when it goes out."""
     return Scheduled(
         message.id,
@@ -66,8 +66,8 @@ async def entries(
     kept = await calendar.all_of(tx, campaign.id)
     shown = {message.id: message for message in kept if message.active} or {message.id: message for message in kept}
     happened = await calendar.happened(tx, campaign.id)
-    reach = await _reached(tx, shown.values(), now)
-    found = month([scheduled(message) for message in shown.values()], span(campaign), zone)
+    reach = await _count_reach(tx, shown.values(), now)
+    found = month([schedule_of(message) for message in shown.values()], span(campaign), zone)
     return [
         _entry(shown, occurrence, happened.get(occurrence.key), reach)
         for occurrence in found
@@ -122,7 +122,7 @@ def rule(message: CampaignMessage) -> Words:
     return Text("calendar.rule.day", {**at, "day": date.fromisoformat(message.rule)})
 
 
-async def _reached(tx: Tx, found: Iterable[CampaignMessage], now: datetime) -> dict[int, int]:
+async def _count_reach(tx: Tx, found: Iterable[CampaignMessage], now: datetime) -> dict[int, int]:
     """How many people each message would reach; those for the same people in the same languages are counted once."""
     drafts = {message.id: message.draft(FIRST) for message in found}
     for_whom = {id: (draft.audience, tuple(sorted(draft.texts))) for id, draft in drafts.items()}
@@ -139,7 +139,7 @@ def problem(message: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> 
         if not message.texts.get(language):
             return Text("wrong.no_translation", {"language": LanguageName(language)})
     try:
-        check(scheduled(message), span(campaign), quiet)
+        check(schedule_of(message), span(campaign), quiet)
     except WrongRule as wrong:
         return Text(f"wrong.{wrong.code}", wrong.params)
     holes = [hole for text in message.texts.values() for hole in unfilled(text, message.content)]
@@ -153,7 +153,7 @@ async def no_longer(turn: Turn, campaign: Campaign) -> list[Words]:
     return [Text("calendar.wrong.line", {"title": message.titles, "why": why}) for message, why in found if why]
 
 
-def numbered(found: Sequence[CampaignMessage], campaign: Campaign, quiet: QuietHours) -> list[Words]:
+def describe_numbered(found: Sequence[CampaignMessage], campaign: Campaign, quiet: QuietHours) -> list[Words]:
     """Every message with its number, its rule and whether it is switched on, or on and cannot go out."""
 
     def state(message: CampaignMessage) -> Text:
@@ -180,7 +180,7 @@ async def welcome(turn: Turn) -> None:
     if not turn.campaign.active:
         return
     kept = {message.id: message for message in await calendar.all_of(turn.tx, turn.campaign.id) if message.active}
-    found = month([scheduled(message) for message in kept.values()], span(turn.campaign), turn.speech.zone)
+    found = month([schedule_of(message) for message in kept.values()], span(turn.campaign), turn.speech.zone)
     coming = [
         Text("calendar.newcomer.line", {"at": occurrence.at, "title": kept[occurrence.message_id].titles})
         for occurrence in found

@@ -12,7 +12,7 @@ from bot.message import Option, Reply, Text
 from bot.turn.channels import ChannelFacts
 from bot.turn.turn import Turn
 from handlers.calendar.chart import in_words
-from handlers.calendar.content import Said, drafted
+from handlers.calendar.content import Said, draft_message
 from handlers.calendar.list import Entry, entries, line
 from handlers.names import channel_name
 from locales import FIRST, LANGUAGES, Speech
@@ -40,18 +40,18 @@ async def previews(
             continue
         besides = told.setdefault(entry.message.id, set())
         on = entry.occurrence.at.astimezone(speeches[fallback].zone).date()
-        said = await drafted(tx, entry.message, campaign, speeches, fallback, on, besides)
+        said = await draft_message(tx, entry.message, campaign, speeches, fallback, on, besides)
         if said is not None:
             besides.update(said.subject.split())
         found.append(Preview(entry, said))
     return found
 
 
-async def previewed(turn: Turn, message: CampaignMessage) -> None:
+async def show_preview(turn: Turn, message: CampaignMessage) -> None:
     """Say it as this channel shows it, then how the others differ."""
     speeches = {language: replace(turn.speech, language=language) for language in LANGUAGES}
     options = [Option(f"/calendar show {message.id}", Text("command.calendar.show.title"))]
-    found = await drafted(turn.tx, message, turn.campaign, speeches, FIRST, turn.today)
+    found = await draft_message(turn.tx, message, turn.campaign, speeches, FIRST, turn.today)
     if found is None:
         return turn.reply("calendar.nothing_to_say", options)
     draft = await found.illustrated(turn.tx, turn.now)
@@ -71,7 +71,7 @@ async def previewed(turn: Turn, message: CampaignMessage) -> None:
     turn.reply("calendar.previewed", options, lines=lines)
 
 
-def described(
+def describe(
     preview: Preview,
     speech: Speech,
     speeches: Mapping[str, Speech],

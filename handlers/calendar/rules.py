@@ -143,7 +143,7 @@ def month(messages: Collection[Scheduled], span: Span, zone: tzinfo) -> list[Occ
     by_day: dict[date, list[tuple[Scheduled, Occurrence]]] = {}
     for scheduled, occurrence in found:
         by_day.setdefault(occurrence.at.astimezone(zone).date(), []).append((scheduled, occurrence))
-    settled = [_settled(scheduled, occurrence, same) for same in by_day.values() for scheduled, occurrence in same]
+    settled = [_settle(scheduled, occurrence, same) for same in by_day.values() for scheduled, occurrence in same]
     return sorted(settled, key=lambda o: (o.at, o.message_id))
 
 
@@ -163,7 +163,7 @@ def instant(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(local.timestamp(), UTC)
 
 
-def _settled(scheduled: Scheduled, occurrence: Occurrence, same: Sequence[tuple[Scheduled, Occurrence]]) -> Occurrence:
+def _settle(scheduled: Scheduled, occurrence: Occurrence, same: Sequence[tuple[Scheduled, Occurrence]]) -> Occurrence:
     if occurrence.state != "planned" or scheduled.urgent:
         return occurrence
     rivals = [

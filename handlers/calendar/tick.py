@@ -13,8 +13,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
 from handlers.calendar.ask import question
-from handlers.calendar.content import drafted
-from handlers.calendar.list import scheduled, span
+from handlers.calendar.content import draft_message
+from handlers.calendar.list import schedule_of, span
 from handlers.calendar.rules import Occurrence, month
 from storage import audit
 from storage.broadcast import broadcasts
@@ -90,7 +90,7 @@ class Month:
         return [(message, occurrence) for message, occurrence in passed if occurrence.key not in decided]
 
     def _month(self, active: Mapping[int, CampaignMessage], campaign: Campaign) -> list[Occurrence]:
-        return month([scheduled(message) for message in active.values()], span(campaign), self.zone)
+        return month([schedule_of(message) for message in active.values()], span(campaign), self.zone)
 
     async def _occur(self, tx: Tx, campaign: Campaign, message: CampaignMessage, occurrence: Occurrence) -> None:
         """Write the broadcast of an occurrence, or note why there is none."""
@@ -100,7 +100,9 @@ class Month:
         forgotten = await self.work.forgotten(tx)
         unsaid = "gave_way" if occurrence.state == "gives_way" else "expired" if now - occurrence.at > EXPIRED else ""
         said = (
-            None if unsaid else await drafted(tx, message, campaign, self.work.speeches, language, self._on(occurrence))
+            None
+            if unsaid
+            else await draft_message(tx, message, campaign, self.work.speeches, language, self._on(occurrence))
         )
         if said is None:
             unsaid = unsaid or "nothing"
@@ -146,7 +148,7 @@ class Month:
         """Show an occurrence to the officers, as it would read now."""
         officers = await staff.holders(tx, "officer", campaign.unit_id)
         speeches, on = self.work.speeches, self._on(occurrence)
-        found = await drafted(tx, message, campaign, speeches, self.work.language, on)
+        found = await draft_message(tx, message, campaign, speeches, self.work.language, on)
         draft = await found.illustrated(tx, self.now) if found else None
         outgoing = []
         for person_id, account in (await people.reachable(tx, officers)).items():

@@ -31,7 +31,7 @@ class AnswerQuestion(Form, name="answerquestion", review=False):
 @router.command("desk question", listed=False)
 async def card(turn: Turn) -> None:
     """One question, with its answer if there is one."""
-    question = await _found(turn)
+    question = await _find(turn)
     if question is None:
         return
     said: dict[str, Any] = {"code": question.code, "commune": question.unit_name, "question": question.question}
@@ -43,7 +43,7 @@ async def card(turn: Turn) -> None:
 
 @router.command("desk answer", opens=True, listed=False)
 async def answer(turn: Turn) -> None:
-    question = await _found(turn)
+    question = await _find(turn)
     if question is not None and question.state == "answered":
         return turn.reply("question.answered_already", [DESK], code=question.code)
     if question is not None:
@@ -51,8 +51,8 @@ async def answer(turn: Turn) -> None:
 
 
 @router.done(AnswerQuestion)
-async def answered(turn: Turn, form: AnswerQuestion) -> None:
-    question = await _found(turn, form.code)
+async def save_answer(turn: Turn, form: AnswerQuestion) -> None:
+    question = await _find(turn, form.code)
     if question is None:
         return
     if not await questions.answer(turn.tx, question, turn.person.id, form.said, turn.now):
@@ -65,5 +65,5 @@ async def answered(turn: Turn, form: AnswerQuestion) -> None:
     )
 
 
-async def _found(turn: Turn, code: str = "") -> Question | None:
+async def _find(turn: Turn, code: str = "") -> Question | None:
     return await yours(turn, "question", questions.find, code)

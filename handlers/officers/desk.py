@@ -37,7 +37,7 @@ async def waiting(turn: Turn) -> None:
     turn.reply("desk.waiting", options, lines=lines)
 
 
-async def _listed(kind: str, turn: Turn) -> None:
+async def _show_page(kind: str, turn: Turn) -> None:
     """A page of what waits of one kind."""
     page = read_page(turn.rest)
     found, total = await desk.page(turn.tx, kind, await reach(turn), (page - 1) * PAGE, PAGE)
@@ -54,7 +54,7 @@ async def _listed(kind: str, turn: Turn) -> None:
 
 
 for kind in CARDS:
-    router.command(f"desk {kind}", listed=False)(partial(_listed, kind))
+    router.command(f"desk {kind}", listed=False)(partial(_show_page, kind))
 
 
 def _line(kind: str, item: Waiting) -> Text:

@@ -51,7 +51,7 @@ class OpenDossier(Form, name="opendossier", review=False):
 @router.command("desk address", listed=False)
 async def card(turn: Turn) -> None:
     """One address as officers see it, and what comes next."""
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is not None:
         await show(turn, kept.code)
 
@@ -59,8 +59,8 @@ async def card(turn: Turn) -> None:
 @router.command("desk verify", listed=False)
 async def verify(turn: Turn) -> None:
     """Say that what the survey found is true."""
-    kept = await found(turn)
-    if kept is not None and await _stepped(turn, kept, "verified"):
+    kept = await find(turn)
+    if kept is not None and await _step(turn, kept, "verified"):
         turn.reply("address.verified", [open_address(kept.code), DESK], code=kept.code)
         turn.tell_officers(
             "address.notice.verified",
@@ -75,7 +75,7 @@ async def verify(turn: Turn) -> None:
 @router.command("desk accept", listed=False)
 async def accept(turn: Turn) -> None:
     """Approve what another officer verified: from now on everybody sees it."""
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is None:
         return
     if kept.state == "verified" and kept.verified_by == turn.person.id:
@@ -84,7 +84,7 @@ async def accept(turn: Turn) -> None:
         return turn.reply("address.no_consent", [open_address(kept.code), DESK], code=kept.code)
     if not await addresses.needs_of(turn.tx, kept.id):
         return turn.reply("address.no_need", [open_address(kept.code), DESK], code=kept.code)
-    if await _stepped(turn, kept, "approved"):
+    if await _step(turn, kept, "approved"):
         turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
         if kept.proposed_by is not None:
             turn.tell(kept.proposed_by, "address.told.approved", code=kept.code)
@@ -106,9 +106,9 @@ async def close(turn: Turn) -> None:
 
 
 @router.done(EndAddress)
-async def ended(turn: Turn, form: EndAddress) -> None:
-    kept = await found(turn, form.code)
-    if kept is None or not await _stepped(turn, kept, form.state, reason=form.reason):
+async def end(turn: Turn, form: EndAddress) -> None:
+    kept = await find(turn, form.code)
+    if kept is None or not await _step(turn, kept, form.state, reason=form.reason):
         return
     turn.reply(
         "address.ended",
@@ -129,12 +129,12 @@ async def duplicate(turn: Turn) -> None:
 
 
 @router.done(Duplicate)
-async def joined(turn: Turn, form: Duplicate) -> None:
+async def join(turn: Turn, form: Duplicate) -> None:
     """Everybody who pledged to the one address is told that it goes on at the other."""
-    kept = await found(turn, form.code)
+    kept = await find(turn, form.code)
     if kept is None:
         return
-    into = await found(turn, form.of)
+    into = await find(turn, form.of)
     if into is None:
         return turn.reopen(form, "of")
     givers = await dossiers.join(turn.tx, kept, into, turn.person.id) if into.id != kept.id else None
@@ -145,7 +145,7 @@ async def joined(turn: Turn, form: Duplicate) -> None:
             code=kept.code,
             of=into.code,
         )
-    await _noted(turn, kept, "duplicate", of=into.code)
+    await _note(turn, kept, "duplicate", of=into.code)
     turn.reply("address.joined", [open_address(into.code), DESK], code=kept.code, of=into.code, n=len(givers))
     for person_id in sorted(givers):
         turn.tell(person_id, "address.told.joined", [MY], name=into.shown_name, of=into.code)
@@ -156,7 +156,7 @@ async def joined(turn: Turn, form: Duplicate) -> None:
 @router.command("desk consent", listed=False)
 async def consent(turn: Turn) -> None:
     """«/desk consent CODE yes|no»: whether the household agrees to be shown; a no hides it at once."""
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is None:
         return
     given = turn.rest.partition(" ")[2].strip() == "yes"
@@ -167,15 +167,15 @@ async def consent(turn: Turn) -> None:
 
 @router.command("desk dossier", opens=True, listed=False)
 async def dossier(turn: Turn) -> None:
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is not None:
         turn.begin(OpenDossier, code=kept.code)
 
 
 @router.done(OpenDossier)
-async def opened(turn: Turn, form: OpenDossier) -> None:
+async def open_dossier(turn: Turn, form: OpenDossier) -> None:
     """Who and where they are, after it was written down who wanted to know, and why."""
-    kept = await found(turn, form.code)
+    kept = await find(turn, form.code)
     if kept is None:
         return
     await turn.note("reveal", f"address:{kept.code}", why=form.why)
@@ -194,7 +194,7 @@ async def opened(turn: Turn, form: OpenDossier) -> None:
     )
 
 
-async def found(turn: Turn, code: str = "") -> Kept | None:
+async def find(turn: Turn, code: str = "") -> Kept | None:
     return await yours(turn, "address", dossiers.find, code)
 
 
@@ -206,23 +206,23 @@ async def _ask_why(turn: Turn, state: str) -> None:
 
 async def _may_end(turn: Turn, state: str) -> Kept | None:
     """The address that the line names, if it may come into this state; otherwise she is answered already."""
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is not None and kept.state not in dossiers.STEPS[state]:
         not_now(turn, kept)
         return None
     return kept
 
 
-async def _stepped(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool:
+async def _step(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool:
     """Take the step; of two officers who take one at the same instant one is told."""
     if not await dossiers.step(turn.tx, kept, state, turn.person.id, reason=reason):
         not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
         return False
-    await _noted(turn, kept, state)
+    await _note(turn, kept, state)
     return True
 
 
-async def _noted(turn: Turn, kept: Kept, state: str, **details: object) -> None:
+async def _note(turn: Turn, kept: Kept, state: str, **details: object) -> None:
     """Write the step down; the messages that show this address to others say it, and lose their buttons."""
     await turn.note(state, f"address:{kept.code}", **details)
     text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})

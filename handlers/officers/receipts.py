@@ -77,7 +77,7 @@ class Void(Form, name="void", review=False):
 @router.command("desk pledge", listed=False)
 async def card(turn: Turn) -> None:
     """One pledge: what was promised, what arrived of it, under which receipts."""
-    pledge = await _found(turn)
+    pledge = await _find(turn)
     if pledge is not None:
         await _show(turn, pledge)
 
@@ -90,9 +90,9 @@ async def confirm(turn: Turn) -> None:
 
 
 @router.done(Confirm)
-async def confirmed(turn: Turn, form: Confirm) -> None:
+async def save_confirmation(turn: Turn, form: Confirm) -> None:
     pledge = await _open(turn, form.code)
-    if pledge is None or not await _changed(turn, pledge, "confirm", state="confirmed"):
+    if pledge is None or not await _change(turn, pledge, "confirm", state="confirmed"):
         return
     turn.reply("pledge.confirmed", [*_next(replace(pledge, state="confirmed")), DESK], code=pledge.code)
     if form.word:
@@ -115,15 +115,15 @@ async def arrived(turn: Turn) -> None:
 
 @router.done(ArrivedMoney)
 async def money_arrived(turn: Turn, form: ArrivedMoney) -> None:
-    await _noted(turn, form.code, form.dong, form.dong, form.arrived_on, form.method)
+    await _write_receipt(turn, form.code, form.dong, form.dong, form.arrived_on, form.method)
 
 
 @router.done(ArrivedThings)
 async def things_arrived(turn: Turn, form: ArrivedThings) -> None:
-    await _noted(turn, form.code, form.count, form.value or 0, form.arrived_on, "handed")
+    await _write_receipt(turn, form.code, form.count, form.value or 0, form.arrived_on, "handed")
 
 
-async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, method: str) -> None:
+async def _write_receipt(turn: Turn, code: str, amount: int, value: int, day: date, method: str) -> None:
     """Write the receipt. Its number is counted in this very transaction, so the series has no gap."""
     pledge = await _open(turn, code)
     if pledge is None:
@@ -133,7 +133,7 @@ async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, meth
     if number is None:
         return turn.reply("pledge.changed_meanwhile", [open_card("pledge", code), DESK], code=code)
     await turn.note("arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
-    given, receipt = amount_of(amount, pledge.kind, pledge.measure), _numbered(turn, number)
+    given, receipt = amount_of(amount, pledge.kind, pledge.measure), _number(turn, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
     turn.reply(
         "pledge.noted", [*_next(now_is), open_card("pledge", code), DESK], code=code, receipt=receipt, given=given
@@ -143,14 +143,14 @@ async def _noted(turn: Turn, code: str, amount: int, value: int, day: date, meth
 
 
 @router.command("desk fulfilled", listed=False)
-async def fulfilled(turn: Turn) -> None:
+async def fulfil(turn: Turn) -> None:
     """Nothing more is to come: what has not arrived is missing again."""
     pledge = await _open(turn)
     if pledge is None:
         return
     if not pledge.arrived:
         return turn.reply("pledge.nothing_arrived", [*_next(pledge), DESK], code=pledge.code)
-    if await _changed(turn, pledge, "fulfilled", state="fulfilled"):
+    if await _change(turn, pledge, "fulfilled", state="fulfilled"):
         what: dict[str, Any] = {"code": pledge.code, "given": amount_of(pledge.arrived, pledge.kind, pledge.measure)}
         turn.reply("pledge.fulfilled", [Option("/desk pledges", Text("desk.next")), DESK], **what)
         turn.tell(pledge.person_id, "pledge.told.fulfilled", name=pledge.household, **what)
@@ -164,12 +164,12 @@ async def cancel(turn: Turn) -> None:
 
 
 @router.done(Cancel)
-async def cancelled(turn: Turn, form: Cancel) -> None:
+async def save_cancellation(turn: Turn, form: Cancel) -> None:
     pledge = await _open(turn, form.code)
     if pledge is None:
         return
     how = {"state": "cancelled", "reason": form.reason, "cancelled_at": turn.now}
-    if await _changed(turn, pledge, "cancel", **how):
+    if await _change(turn, pledge, "cancel", **how):
         turn.reply("pledge.cancelled_by_officer", [Option("/desk pledges", Text("desk.next")), DESK], code=pledge.code)
         turn.tell(pledge.person_id, "pledge.told.cancelled", code=pledge.code, reason=form.reason)
 
@@ -184,18 +184,18 @@ async def void(turn: Turn) -> None:
     receipt, code = found
     if receipt.voided_at is not None:
         return turn.reply(
-            "receipt.void_already", [open_card("pledge", code), DESK], receipt=_numbered(turn, receipt.number)
+            "receipt.void_already", [open_card("pledge", code), DESK], receipt=_number(turn, receipt.number)
         )
     turn.begin(Void, number=str(receipt.number), code=code)
 
 
 @router.done(Void)
-async def voided(turn: Turn, form: Void) -> None:
-    pledge = await _found(turn, form.code)
+async def save_void(turn: Turn, form: Void) -> None:
+    pledge = await _find(turn, form.code)
     if pledge is None:
         return
     number = int(form.number)
-    receipt = _numbered(turn, number)
+    receipt = _number(turn, number)
     if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
         return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     await turn.note("void", f"pledge:{pledge.code}", receipt=number)
@@ -203,20 +203,20 @@ async def voided(turn: Turn, form: Void) -> None:
     turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
 
 
-async def _found(turn: Turn, code: str = "") -> Promise | None:
+async def _find(turn: Turn, code: str = "") -> Promise | None:
     return await yours(turn, "pledge", pledges.find, code)
 
 
 async def _open(turn: Turn, code: str = "") -> Promise | None:
     """The same, if it is not done with."""
-    pledge = await _found(turn, code)
+    pledge = await _find(turn, code)
     if pledge is not None and pledge.state not in pledges.OPEN:
         turn.reply("pledge.closed_already", [DESK], code=pledge.code, state=Text(f"desk.state.{pledge.state}"))
         return None
     return pledge
 
 
-async def _changed(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool:
+async def _change(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool:
     """Change it; of two officers who do so at the same instant one is told."""
     if not await pledges.change(turn.tx, pledge, **values):
         turn.reply("pledge.changed_meanwhile", [open_card("pledge", pledge.code), DESK], code=pledge.code)
@@ -258,7 +258,7 @@ async def _show(turn: Turn, pledge: Promise) -> None:
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title")))
     options += [
-        Option(f"/desk void {receipt.number}", Text("receipt.void", {"receipt": _numbered(turn, receipt.number)}))
+        Option(f"/desk void {receipt.number}", Text("receipt.void", {"receipt": _number(turn, receipt.number)}))
         for receipt in found
         if receipt.voided_at is None
     ]
@@ -267,7 +267,7 @@ async def _show(turn: Turn, pledge: Promise) -> None:
 
 def _receipt(turn: Turn, pledge: Promise, receipt: Receipt) -> Text:
     what = {
-        "receipt": _numbered(turn, receipt.number),
+        "receipt": _number(turn, receipt.number),
         "given": amount_of(receipt.amount, receipt.kind, pledge.measure),
         "day": receipt.arrived_on,
     }
@@ -290,5 +290,5 @@ def _next(pledge: Promise) -> list[Option]:
     return options
 
 
-def _numbered(turn: Turn, number: int) -> Words:
+def _number(turn: Turn, number: int) -> Words:
     return f"{turn.campaign.prefix}/{number:05}"

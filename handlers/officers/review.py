@@ -48,31 +48,31 @@ class Answer(Form, name="answer", review=False):
 @router.command("desk deed", listed=False)
 async def card(turn: Turn) -> None:
     """One deed; who opens it first has it in hand for a while."""
-    report = await _found(turn)
+    report = await _find(turn)
     if report is None:
         return
     if report.state == "new" and await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now):
-        _taken(turn, report)
+        _tell_taken(turn, report)
     await _show(turn, report.code)
 
 
 @router.command("desk take", listed=False)
 async def take(turn: Turn) -> None:
     """Take a deed from an officer who does not go on with it."""
-    report = await _found(turn)
+    report = await _find(turn)
     if report is None:
         return
     if not await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now, over=True):
         return _too_late(turn, report)
     await turn.note("take", f"deed:{report.code}")
-    _taken(turn, report)
+    _tell_taken(turn, report)
     await _show(turn, report.code)
 
 
 @router.command("desk photos", listed=False)
 async def photos(turn: Turn) -> None:
     """The photos that the card does not show."""
-    report = await _found(turn)
+    report = await _find(turn)
     if report is None:
         return
     for n, picture in enumerate(report.pictures[1:], 2):
@@ -84,42 +84,42 @@ async def photos(turn: Turn) -> None:
 async def approve(turn: Turn) -> None:
     """Approve exactly what the card showed; who finds it changed looks again."""
     seen = turn.rest.partition(" ")[2].strip()
-    report = await _found(turn)
+    report = await _find(turn)
     if report is None:
         return
     if report.state == "new" and (len(seen) != SEEN or not report.version.startswith(seen)):
         turn.reply("deed.changed")
         return await _show(turn, report.code)
-    if await _decided(turn, report, "approved", version=report.version):
+    if await _decide(turn, report, "approved", version=report.version):
         turn.reply("deed.approved", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
         turn.tell(report.person_id, "deed.told.approved", code=report.code)
 
 
 @router.command("desk decline", opens=True, listed=False)
 async def decline(turn: Turn) -> None:
-    report = await _found(turn)
+    report = await _find(turn)
     if report is not None and _open(turn, report):
         turn.begin(Decline, code=report.code)
 
 
 @router.done(Decline)
-async def declined(turn: Turn, form: Decline) -> None:
-    report = await _found(turn, form.code)
-    if report is not None and await _decided(turn, report, "declined", reason=form.reason):
+async def save_refusal(turn: Turn, form: Decline) -> None:
+    report = await _find(turn, form.code)
+    if report is not None and await _decide(turn, report, "declined", reason=form.reason):
         turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
         turn.tell(report.person_id, "deed.told.declined", code=report.code, reason=form.reason)
 
 
 @router.command("desk ask", opens=True, listed=False)
 async def ask(turn: Turn) -> None:
-    report = await _found(turn)
+    report = await _find(turn)
     if report is not None and _open(turn, report):
         turn.begin(AskReporter, code=report.code)
 
 
 @router.done(AskReporter)
-async def asked(turn: Turn, form: AskReporter) -> None:
-    report = await _found(turn, form.code)
+async def save_question(turn: Turn, form: AskReporter) -> None:
+    report = await _find(turn, form.code)
     if report is None or not _open(turn, report):
         return
     await reviews.ask(turn.tx, report, turn.person.id, form.question, turn.now)
@@ -139,7 +139,7 @@ async def reply(turn: Turn) -> None:
 
 
 @reporter.done(Answer)
-async def answered(turn: Turn, form: Answer) -> None:
+async def save_answer(turn: Turn, form: Answer) -> None:
     waiting = await reviews.asked_of(turn.tx, form.code, turn.person.id)
     asker = await reviews.answer(turn.tx, waiting.id, form.said, turn.now) if waiting else None
     if waiting is None or asker is None:
@@ -148,11 +148,11 @@ async def answered(turn: Turn, form: Answer) -> None:
     turn.tell(asker, "deed.answered", [open_card("deed", form.code)], code=form.code)
 
 
-async def _found(turn: Turn, code: str = "") -> Report | None:
+async def _find(turn: Turn, code: str = "") -> Report | None:
     return await yours(turn, "deed", reviews.find, code)
 
 
-async def _decided(turn: Turn, report: Report, state: str, *, version: str = "", reason: str = "") -> bool:
+async def _decide(turn: Turn, report: Report, state: str, *, version: str = "", reason: str = "") -> bool:
     """Decide, for good; of two who decide at the same instant one is told that the other was faster."""
     if not await reviews.decide(turn.tx, report, turn.person.id, state, turn.now, version=version, reason=reason):
         _too_late(turn, await reviews.find(turn.tx, report.code, None) or report)
@@ -173,15 +173,15 @@ def _open(turn: Turn, report: Report) -> bool:
 
 def _too_late(turn: Turn, report: Report) -> None:
     if report.state == "new" and report.taken_at is not None:
-        who = _who(report.taken_as)
+        who = _name(report.taken_as)
         over = Option(f"/desk take {report.code}", Text("command.desk.take.title"))
         return turn.reply("deed.held", [over, DESK], code=report.code, who=who)
     turn.reply("deed.settled", [DESK], code=report.code, state=Text(f"deed.state.{report.state}"))
 
 
-def _taken(turn: Turn, report: Report) -> None:
+def _tell_taken(turn: Turn, report: Report) -> None:
     """The messages that show this deed to others say who has it in hand, and lose their buttons."""
-    text = Text("deed.redraw.taken", {"code": report.code, "who": _who(turn.facts.name)})
+    text = Text("deed.redraw.taken", {"code": report.code, "who": _name(turn.facts.name)})
     card = (open_card("deed", report.code),)
     turn.notices.append(Redraw(f"deed:{report.code}", text, card, report.picture, quiet=True, sparing=turn.person.id))
 
@@ -222,7 +222,7 @@ def _lines(turn: Turn, report: Report) -> list[Words]:
         lines.append(Text(f"deed.state.{report.state}"))
     elif report.taken_at is not None and report.held_by_another(turn.person.id, turn.now):
         minutes = int((turn.now - report.taken_at).total_seconds() // 60)
-        lines.append(Text("deed.taken", {"who": _who(report.taken_as), "n": minutes}))
+        lines.append(Text("deed.taken", {"who": _name(report.taken_as), "n": minutes}))
     return lines
 
 
@@ -240,5 +240,5 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
     return (*options, DESK)
 
 
-def _who(name: str) -> Words:
+def _name(name: str) -> Words:
     return name or Text("deed.somebody")

@@ -14,7 +14,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from handlers.buttons import DESK
 from handlers.officers.access import not_yours, reach
-from handlers.officers.dossiers import found, not_now, open_address, show
+from handlers.officers.dossiers import find, not_now, open_address, show
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
 
@@ -94,7 +94,7 @@ async def add(turn: Turn) -> None:
 @router.command("desk survey", opens=True, listed=False)
 async def survey(turn: Turn) -> None:
     """Survey what was proposed, or survey again; what is known already is there to be changed."""
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is None:
         return
     if kept.state not in dossiers.SURVEYABLE:
@@ -118,7 +118,7 @@ async def survey(turn: Turn) -> None:
 
 
 @router.done(SurveyForm)
-async def surveyed(turn: Turn, form: SurveyForm) -> None:
+async def save_survey(turn: Turn, form: SurveyForm) -> None:
     within = await reach(turn)
     if within is not None and form.commune not in within:
         return await not_yours(turn, "address")
@@ -140,14 +140,14 @@ async def surveyed(turn: Turn, form: SurveyForm) -> None:
 
 @router.command("desk need", opens=True, listed=False)
 async def need(turn: Turn) -> None:
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is not None:
         turn.begin(NeedForm, code=kept.code)
 
 
 @router.done(NeedForm)
-async def needed(turn: Turn, form: NeedForm) -> None:
-    kept = await found(turn, form.code)
+async def save_need(turn: Turn, form: NeedForm) -> None:
+    kept = await find(turn, form.code)
     if kept is None:
         return
     wanted = NewNeed(form.kind, form.what, form.measure or "", form.dong or form.count or 0)
@@ -158,14 +158,14 @@ async def needed(turn: Turn, form: NeedForm) -> None:
 
 @router.command("desk picture", opens=True, listed=False)
 async def picture(turn: Turn) -> None:
-    kept = await found(turn)
+    kept = await find(turn)
     if kept is not None:
         turn.begin(Picture, code=kept.code)
 
 
 @router.done(Picture)
-async def pictured(turn: Turn, form: Picture) -> None:
-    kept = await found(turn, form.code)
+async def save_picture(turn: Turn, form: Picture) -> None:
+    kept = await find(turn, form.code)
     if kept is None:
         return
     await dossiers.show_picture(turn.tx, kept, form.photo["pictures"][0])

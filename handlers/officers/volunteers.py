@@ -31,7 +31,7 @@ class Contact(Form, name="contact", review=False):
 
 
 @router.command("volunteers")
-async def found(turn: Turn) -> None:
+async def search(turn: Turn) -> None:
     """Everybody, or those whose name holds these words; with or without diacritics."""
     page = read_page(turn.rest)
     wanted = fold(turn.rest.removesuffix(f"p{page}"))[:LONGEST]
@@ -49,7 +49,7 @@ async def found(turn: Turn) -> None:
 @router.command("desk volunteer", listed=False)
 async def card(turn: Turn) -> None:
     """One volunteer, the phone number masked; who opens the card has noticed her."""
-    volunteer = await _found(turn, read_code(turn.rest))
+    volunteer = await _find(turn, read_code(turn.rest))
     if volunteer is None:
         return
     if await volunteers.notice(turn.tx, volunteer.person_id, turn.now):
@@ -71,22 +71,22 @@ async def card(turn: Turn) -> None:
 
 @router.command("desk contact", opens=True, listed=False)
 async def contact(turn: Turn) -> None:
-    volunteer = await _found(turn, read_code(turn.rest))
+    volunteer = await _find(turn, read_code(turn.rest))
     if volunteer is not None:
         turn.begin(Contact, who=str(volunteer.person_id))
 
 
 @router.done(Contact)
-async def revealed(turn: Turn, form: Contact) -> None:
+async def reveal(turn: Turn, form: Contact) -> None:
     """The phone number, after it was written down who wanted to know it, and why."""
-    volunteer = await _found(turn, form.who)
+    volunteer = await _find(turn, form.who)
     if volunteer is None:
         return
     await turn.note("reveal", f"volunteer:{volunteer.person_id}", why=form.why)
     turn.reply("volunteers.contact", [DESK], name=volunteer.full_name, phone=volunteer.phone or Text("none"))
 
 
-async def _found(turn: Turn, who: str) -> Listed | None:
+async def _find(turn: Turn, who: str) -> Listed | None:
     """The registered volunteer whom the line names, if she lives in the officer's units; otherwise it is answered."""
     person_id = read_number(who, digits=15)
     volunteer = None if person_id is None else await volunteers.listed(turn.tx, person_id, await reach(turn))

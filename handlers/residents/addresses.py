@@ -41,7 +41,7 @@ class Wanted:
 
 
 @router.command("addresses", menu=2)
-async def listed(turn: Turn) -> None:
+async def show_page(turn: Turn) -> None:
     """A page of addresses, with ways to the next one and to others."""
     if turn.rest == "filter":
         return _filters(turn)
@@ -71,7 +71,7 @@ async def card(turn: Turn) -> None:
     if address is None:
         turn.reply("address.unknown")
         turn.rest = ""
-        return await listed(turn)
+        return await show_page(turn)
     options = [Option("/addresses", Text("address.others")), MENU]
     if any(need.missing for need in address.needs):
         options.insert(0, Option(f"/pledge {address.code}", Text("address.pledge")))

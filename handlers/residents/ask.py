@@ -26,7 +26,7 @@ async def ask(turn: Turn) -> None:
 
 
 @router.done(Ask)
-async def asked(turn: Turn, form: Ask) -> None:
+async def save(turn: Turn, form: Ask) -> None:
     new = NewQuestion(turn.campaign.id, turn.campaign.prefix, turn.person.id, form.commune, form.question, turn.key)
     code = await questions.add(turn.tx, new, turn.now)
     turn.reply("ask.thanks", [MENU], code=code)

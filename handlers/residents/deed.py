@@ -75,7 +75,7 @@ async def deed(turn: Turn) -> None:
 
 
 @router.done(Deed, campaign=True)
-async def reported(turn: Turn, form: Deed) -> None:
+async def save(turn: Turn, form: Deed) -> None:
     photos = form.photos["pictures"] if form.photos else []
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
     turn.reply("deed.thanks", [MY, MENU], code=code)

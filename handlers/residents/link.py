@@ -74,7 +74,7 @@ async def link(turn: Turn) -> None:
 
 
 @router.done(EnterCode)
-async def entered(turn: Turn, form: EnterCode) -> None:
+async def try_code(turn: Turn, form: EnterCode) -> None:
     await _try(turn, form.code)
 
 
@@ -103,7 +103,7 @@ async def _try(turn: Turn, code: str) -> None:
 
 
 @router.done(Join)
-async def joined(turn: Turn, form: Join) -> None:
+async def join(turn: Turn, form: Join) -> None:
     """The person who made the code stays; this account, and all that was done from it, becomes hers."""
     if form.sure != "join":
         return turn.reply("link.left", [MENU])

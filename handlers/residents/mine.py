@@ -31,7 +31,7 @@ class TakeBack(Form, name="takeback", review=False):
 
 
 @router.command("my", menu=4)
-async def mine(turn: Turn) -> None:
+async def show_all(turn: Turn) -> None:
     """Everything of hers in one message; «/my cancel CODE» and «/my withdraw CODE» take one thing back, «/my enough CODE»
     ends the reminders of a pledge."""
     kind, _, code = turn.rest.partition(" ")
@@ -51,13 +51,13 @@ async def mine(turn: Turn) -> None:
         if (volunteer is not None and registered)
         else []
     )
-    lines += [_pledge(pledge) for pledge in promised[:SHOWN]]
-    lines += [_deed(deed) for deed in reported[:SHOWN]]
+    lines += [_describe_pledge(pledge) for pledge in promised[:SHOWN]]
+    lines += [_describe_deed(deed) for deed in reported[:SHOWN]]
     turn.reply("my.all", _options(registered, promised[:SHOWN], reported[:SHOWN]), lines=lines)
 
 
 @router.done(TakeBack)
-async def taken_back(turn: Turn, form: TakeBack) -> None:
+async def take_back(turn: Turn, form: TakeBack) -> None:
     if not form.sure:
         return turn.reply("takeback.stays", [MENU])
     if form.kind == "cancel":
@@ -67,12 +67,14 @@ async def taken_back(turn: Turn, form: TakeBack) -> None:
     turn.reply("takeback.done" if done else "takeback.not_possible", [MENU], code=form.code)
 
 
-def _pledge(pledge: Pledge) -> Text:
+def _describe_pledge(pledge: Pledge) -> Text:
     state = Text(f"pledge.state.{pledge.state}")
-    return Text("my.pledge", {"code": pledge.code, "given": _given(pledge), "name": pledge.household, "state": state})
+    return Text(
+        "my.pledge", {"code": pledge.code, "given": _describe_gift(pledge), "name": pledge.household, "state": state}
+    )
 
 
-def _given(pledge: Pledge) -> Words:
+def _describe_gift(pledge: Pledge) -> Words:
     if pledge.kind == "money":
         return Text("money", {"amount": Money(pledge.amount)})
     if pledge.measure:
@@ -80,7 +82,7 @@ def _given(pledge: Pledge) -> Words:
     return pledge.what
 
 
-def _deed(deed: Deed) -> Text:
+def _describe_deed(deed: Deed) -> Text:
     what = deed.what if len(deed.what) <= 60 else deed.what[:57].rstrip() + "…"
     return Text(
         "my.deed", {"code": deed.code, "what": what, "day": deed.done_on, "state": Text(f"deed.state.{deed.state}")}

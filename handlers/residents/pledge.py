@@ -13,7 +13,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU, MY, open_card
 from handlers.names import amount_of
-from handlers.residents.addresses import listed
+from handlers.residents.addresses import show_page
 from storage.aid import addresses, pledges, volunteers
 from storage.aid.addresses import Address, Need
 from storage.aid.pledges import NewPledge
@@ -130,7 +130,7 @@ async def pledge(turn: Turn) -> None:
     if address is None:
         turn.reply("pledge.choose" if not turn.rest else "address.unknown")
         turn.rest = ""
-        return await listed(turn)
+        return await show_page(turn)
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
     known = {"household": address.shown_name, "needs": _open_needs(address), "name": name}
@@ -138,7 +138,7 @@ async def pledge(turn: Turn) -> None:
 
 
 @router.done(Pledge, campaign=True)
-async def pledged(turn: Turn, form: Pledge) -> None:
+async def save(turn: Turn, form: Pledge) -> None:
     address = await addresses.find(turn.tx, form.address, hold=True)
     if address is None:
         return turn.reply("pledge.closed", [ADDRESSES, MENU])
@@ -147,7 +147,7 @@ async def pledged(turn: Turn, form: Pledge) -> None:
     if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond):
         return _too_late(turn, form, address, need)
     code = await pledges.add(turn.tx, _new(turn, form, address, need), turn.now)
-    given = _given(form, need)
+    given = _describe_gift(form, need)
     turn.reply("pledge.thanks", [MY, MENU], code=code, given=given, name=address.shown_name, commune=address.unit_name)
     turn.tell_officers(
         "pledge.notice",
@@ -203,7 +203,7 @@ def _until(form: Pledge) -> date | None:
     return form.until if form.often == "monthly" else None
 
 
-def _given(form: Pledge, need: Need | None) -> Words:
+def _describe_gift(form: Pledge, need: Need | None) -> Words:
     """What was promised, in one phrase."""
     if form.wants == "money" and form.months > 1:
         each, left = divmod(form.amount, form.months)

@@ -30,7 +30,7 @@ async def propose(turn: Turn) -> None:
 
 
 @router.done(Propose)
-async def proposed(turn: Turn, form: Propose) -> None:
+async def save(turn: Turn, form: Propose) -> None:
     who = Dossier(form.full_name, form.house, form.phone or "")
     code = await dossiers.propose(turn.tx, turn.campaign.id, form.commune, who, form.story, turn.person.id, turn.now)
     turn.reply("propose.thanks", [MENU], code=code)

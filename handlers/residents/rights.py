@@ -68,7 +68,7 @@ async def forgetme(turn: Turn) -> None:
 
 
 @router.done(ForgetMe)
-async def forgotten(turn: Turn, form: ForgetMe) -> None:
+async def forget(turn: Turn, form: ForgetMe) -> None:
     await erase.forget(turn.tx, turn.person.id, turn.now)
     turn.farewell = True
     turn.reply("forgetme.done")

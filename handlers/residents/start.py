@@ -78,7 +78,7 @@ async def consent(turn: Turn) -> None:
 
 
 @router.done(Consent)
-async def consented(turn: Turn, form: Consent) -> None:
+async def save_consent(turn: Turn, form: Consent) -> None:
     chosen = form.purposes
     text = turn.speech.say("consent.purposes.ask", **form.words())
     shown = Shown(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
@@ -123,7 +123,7 @@ async def language(turn: Turn) -> None:
 
 
 @router.done(Language)
-async def chosen(turn: Turn, form: Language) -> None:
+async def save_language(turn: Turn, form: Language) -> None:
     await people.speak(turn.tx, turn.person.id, form.language)
     turn.speak(form.language)
     turn.reply("language.thanks")

@@ -89,7 +89,7 @@ async def volunteer(turn: Turn) -> None:
 
 
 @router.done(Volunteer)
-async def registered(turn: Turn, form: Volunteer) -> None:
+async def save(turn: Turn, form: Volunteer) -> None:
     known = await volunteers.find(turn.tx, turn.person.id)
     given = Registration(
         form.full_name,
@@ -113,7 +113,7 @@ async def registered(turn: Turn, form: Volunteer) -> None:
 
 
 @router.done(Withdraw)
-async def withdrawn(turn: Turn, form: Withdraw) -> None:
+async def confirm_withdrawal(turn: Turn, form: Withdraw) -> None:
     if form.sure:
         await volunteers.withdraw(turn.tx, turn.person.id, turn.now)
     turn.reply("withdraw.done" if form.sure else "withdraw.stays", [MENU])

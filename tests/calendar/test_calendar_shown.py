@@ -12,7 +12,7 @@ from PIL import Image
 from handlers.calendar.ics import ics
 from handlers.calendar.list import entries
 from handlers.calendar.picture import month_picture
-from handlers.calendar.preview import described, previews
+from handlers.calendar.preview import describe, previews
 from locales import LANGUAGES
 from storage.aid import addresses
 from storage.campaign import calendar
@@ -88,7 +88,7 @@ async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look
             found = await previews(
                 tx, campaign, app.context.speeches, "vi", app.now(), date(2026, 5, 13), date(2026, 5, 21)
             )
-            said = [described(one, app.speech, app.context.speeches, campaign.organiser, app.facts) for one in found]
+            said = [describe(one, app.speech, app.context.speeches, campaign.organiser, app.facts) for one in found]
             listed, _ = await addresses.page(tx, campaign.id, unit_id=None, kind="", first=0, most=3)
     of_addresses = [text for text in said if "/camket" in text]  # on Thursday, Sunday and Thursday
     codes = [code for text in of_addresses for code in re.findall(r"/camket (DC-\d+)", text)]
