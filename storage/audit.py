@@ -39,7 +39,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ActFilter:
     """Which acts somebody wants to see; what is empty is not asked for. ``who``: the actor or the object."""
 
     who: str = ""
@@ -48,7 +48,7 @@ class Wanted:
     until: datetime | None = None
 
 
-async def page(tx: Tx, wanted: Wanted, *, first: int, most: int) -> tuple[list[Act], int]:
+async def page(tx: Tx, wanted: ActFilter, *, first: int, most: int) -> tuple[list[Act], int]:
     """The newest acts of this kind, from the ``first`` on, and how many there are."""
     asked = [
         *([sa.or_(audit.c.actor == wanted.who, audit.c.object == wanted.who)] if wanted.who else []),

@@ -15,7 +15,7 @@ from bot.context import Context
 from bot.send.pace import Pacer
 from bot.send.replies import ChannelBroken
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import Copy, Outcome
+from storage.broadcast.ledger import Copy, CopyOutcome
 
 log = structlog.get_logger()
 
@@ -50,10 +50,10 @@ class Copies:
         self.moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
 
-    async def send(self, job: Job) -> Outcome:
+    async def send(self, job: Job) -> CopyOutcome:
         one, copy = job.one, job.copy
         if self.pacer.paused(copy.channel) or self.now() > job.until - LEASE / 3:
-            return Outcome(
+            return CopyOutcome(
                 copy.id, "planned", again_at=self.now()
             )  # nothing was sent: the machine slept, or was told to wait
         speech = self.speeches[copy.language]
@@ -61,7 +61,7 @@ class Copies:
         if one.state in AMENDING:
             message = amended(one, speech, message, copy.message_id)
         if message is None:
-            return Outcome(copy.id, "skipped", "language")
+            return CopyOutcome(copy.id, "skipped", "language")
         try:
             key = f"broadcast:{copy.id}:{one.revision}"
             message_id = await self.channels[copy.channel].send(copy.address, message, key)
@@ -69,10 +69,10 @@ class Copies:
             return self._failed(job, failed)
         except Exception as bug:
             log.error("sending failed", delivery=copy.id, exc_info=bug)
-            return Outcome(copy.id, "unknown", "bug")
-        return Outcome(copy.id, "sent", message_id=message_id)
+            return CopyOutcome(copy.id, "unknown", "bug")
+        return CopyOutcome(copy.id, "sent", message_id=message_id)
 
-    def _failed(self, job: Job, failed: SendFailed) -> Outcome:
+    def _failed(self, job: Job, failed: SendFailed) -> CopyOutcome:
         one, copy, now = job.one, job.copy, self.now()
         log.info("not sent", delivery=copy.id, outcome=failed.outcome, reason=failed.reason)
         reason = re.sub(r"\d+", "#", failed.reason)[:80]
@@ -80,18 +80,18 @@ class Copies:
             case "broken":
                 raise ChannelBroken(f"{copy.channel}: {failed.reason}")
             case "gone":
-                return Outcome(copy.id, "gone", reason)
+                return CopyOutcome(copy.id, "gone", reason)
             case "moved" if copy.attempts < MOVES:
                 self.moved.append((copy.account_id, failed.moved_to))
-                return Outcome(copy.id, "planned", again_at=now)
+                return CopyOutcome(copy.id, "planned", again_at=now)
             case "refused" | "moved":
-                return Outcome(copy.id, "failed", reason)
+                return CopyOutcome(copy.id, "failed", reason)
             case "unknown":
-                return Outcome(copy.id, "unknown", reason)
+                return CopyOutcome(copy.id, "unknown", reason)
             case "retry":
                 if failed.after:
                     self.pacer.refused(copy.channel, failed.after)
                 if one.started_at is not None and now - one.started_at > GIVE_UP:
-                    return Outcome(copy.id, "failed", reason)
+                    return CopyOutcome(copy.id, "failed", reason)
                 wait = max(failed.after, 0.0 if failed.after else BACKOFF[min(copy.attempts, len(BACKOFF) - 1)])
-                return Outcome(copy.id, "planned", reason, again_at=now + timedelta(seconds=wait))
+                return CopyOutcome(copy.id, "planned", reason, again_at=now + timedelta(seconds=wait))

@@ -15,7 +15,7 @@ from bot.outage import outlived
 from storage import audit
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import Outcome
+from storage.broadcast.ledger import CopyOutcome
 from storage.database import Tx
 from storage.talk import outbox, paces, people
 
@@ -38,10 +38,10 @@ class Settling:
         self.wake_replies, self.wake_copies = wake_replies, wake_copies
         self.database, self.now, self.pacer = reports.database, reports.now, copies.pacer
         self._unsettled = asyncio.Event()
-        self._outcomes: list[tuple[Job, Outcome]] = []
+        self._outcomes: list[tuple[Job, CopyOutcome]] = []
         self._sent_at = self.now()
 
-    def note(self, job: Job, outcome: Outcome) -> None:
+    def note(self, job: Job, outcome: CopyOutcome) -> None:
         """This became of a copy; it is written soon."""
         self._outcomes.append((job, outcome))
         self._unsettled.set()
@@ -83,13 +83,13 @@ class Settling:
 
     async def _write(
         self,
-        settled: list[tuple[Job, Outcome]],
+        settled: list[tuple[Job, CopyOutcome]],
         moved: list[tuple[int, str]],
         refused: Mapping[str, float],
         tx: Tx,
     ) -> None:
         now = self._sent_at = self.now()
-        groups: dict[tuple[int, int, str], list[tuple[Job, Outcome]]] = {}
+        groups: dict[tuple[int, int, str], list[tuple[Job, CopyOutcome]]] = {}
         for job, outcome in settled:
             groups.setdefault((job.one.id, job.one.revision, job.one.state), []).append((job, outcome))
         for group in groups.values():
@@ -109,7 +109,7 @@ class Settling:
                 pace.sent_at = max(pace.sent_at or now, now)  # another process may have been later
             await paces.save(tx, kept.values())
 
-    async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[Outcome], now: datetime) -> None:
+    async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[CopyOutcome], now: datetime) -> None:
         """What a platform refuses again and again for the same reason, or breaks on, it does so for everybody."""
         bad = {o.reason for o in outcomes if o.state == "failed" or o.reason == "bug"} - {one.problem}
         for reason in sorted(bad):
@@ -120,8 +120,8 @@ class Settling:
                 await self.reports.tell(tx, one.id, f"refused:{reason}", anew=True)
 
 
-def _amending(outcome: Outcome) -> Outcome:
+def _amending(outcome: CopyOutcome) -> CopyOutcome:
     """A copy that cannot be changed stays sent."""
     if outcome.state in ("failed", "gone"):
-        return Outcome(outcome.id, "sent", "not_changed", again_at=outcome.again_at)
+        return CopyOutcome(outcome.id, "sent", "not_changed", again_at=outcome.again_at)
     return outcome

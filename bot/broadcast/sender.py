@@ -26,7 +26,7 @@ from bot.turn.turn import Notice
 from storage import audit
 from storage.broadcast import broadcasts, ledger
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import Caps, Copy, Outcome
+from storage.broadcast.ledger import Caps, Copy, CopyOutcome
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.tables import BUSY
@@ -257,13 +257,13 @@ class Broadcasting:
     # -- sending --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, job: Job) -> None:
-        outcome = Outcome(job.copy.id, "planned")  # until it is sent, nothing has happened
+        outcome = CopyOutcome(job.copy.id, "planned")  # until it is sent, nothing has happened
         try:
             async with self.pacer.slot(job.copy.channel, job.at):
-                outcome = Outcome(job.copy.id, "unknown", "interrupted")
+                outcome = CopyOutcome(job.copy.id, "unknown", "interrupted")
                 outcome = await self.copies.send(job)
         except ChannelBroken:
-            outcome = Outcome(job.copy.id, "planned")
+            outcome = CopyOutcome(job.copy.id, "planned")
             raise
         finally:
             self._flying[job.copy.channel] -= 1

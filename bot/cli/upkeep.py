@@ -111,7 +111,7 @@ async def audit_verify(settings: Settings) -> int:
     try:
         async with app.database.read() as tx:
             broken = await audit.first_broken(tx)
-            _, rows = await audit.page(tx, audit.Wanted(), first=0, most=1)
+            _, rows = await audit.page(tx, audit.ActFilter(), first=0, most=1)
     finally:
         await app.close()
     if broken is not None:

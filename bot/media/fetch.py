@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.files import Files, pictures
 from storage.files.pictures import Stored
 from storage.talk import inbox, people
-from storage.talk.inbox import Waiting
+from storage.talk.inbox import WaitingMessage
 from storage.talk.people import Account
 
 log = structlog.get_logger()
@@ -51,7 +51,7 @@ class Fetcher:
         """In so much time as many files more are there, or given up, with all that wait before them."""
         return timedelta(seconds=MOST * ((len(self._tasks) + more) // AT_ONCE + 2))
 
-    def start(self, one: Waiting, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
+    def start(self, one: WaitingMessage, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
         """Begin to fetch the file of one message, and call ``ready`` when it can be handled."""
         task = asyncio.create_task(self._run(one, channel, media, ready))
         self._tasks.add(task)
@@ -99,7 +99,7 @@ class Fetcher:
             person = (await people.load(tx, [account.person_id]))[account.person_id]
         return person.has_role("officer") and not person.blocked
 
-    async def _run(self, one: Waiting, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
+    async def _run(self, one: WaitingMessage, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
         try:
             async with self._slots:
                 became = await self._fetch(one, channel, media)
@@ -116,7 +116,7 @@ class Fetcher:
         finally:
             ready()
 
-    async def _fetch(self, one: Waiting, channel: Channel, media: Media) -> dict[str, Any]:
+    async def _fetch(self, one: WaitingMessage, channel: Channel, media: Media) -> dict[str, Any]:
         async with self.database.read() as tx:
             account = await people.find(tx, one.channel, one.address)
         if media.kind == "sheet" and not await self.reads(account):

@@ -24,8 +24,8 @@ from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 from storage.talk import inbox, journeys, outbox, people, places
-from storage.talk.inbox import Waiting
-from storage.talk.journeys import Moment
+from storage.talk.inbox import WaitingMessage
+from storage.talk.journeys import FormEvent
 from storage.talk.outbox import Outgoing
 
 WORLD_KEEPS = timedelta(seconds=5)
@@ -53,7 +53,7 @@ class Handling:
         self.context, self.routes, self.rules = context, routes, rules
         self._world: World | None = None
 
-    async def handle(self, tx: Tx, batch: Sequence[Waiting]) -> None:
+    async def handle(self, tx: Tx, batch: Sequence[WaitingMessage]) -> None:
         """Answer these messages, which are claimed. Raises NoCampaign in a database without any, and what handlers raise."""
         now = self.context.now()
         world = await self._see(tx, now)
@@ -68,7 +68,7 @@ class Handling:
         notices: list[tuple[str, Notice | Redraw]] = []
         changed: dict[int, Place | None] = {}
         forgotten: list[int] = []
-        moments: list[Moment] = []
+        moments: list[FormEvent] = []
         for one in talks:
             person, account = met[one.channel, one.address]
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
@@ -116,7 +116,7 @@ class Handling:
             self._world = World(campaign, [Known(u.id, u.name, u.aliases) for u in units], now)
         return self._world
 
-    def _hear(self, one: Waiting) -> Heard:
+    def _hear(self, one: WaitingMessage) -> Heard:
         try:
             heard = self.context.channels[one.channel].hear(one.payload)
         except Unreadable:
@@ -133,7 +133,7 @@ class Handling:
         self,
         tx: Tx,
         world: World,
-        one: Waiting,
+        one: WaitingMessage,
         heard: Heard,
         person: people.Person,
         account: people.Account,
@@ -175,11 +175,11 @@ class Handling:
             for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
         ]
 
-    def _leave(self, one: Waiting) -> Outgoing:
+    def _leave(self, one: WaitingMessage) -> Outgoing:
         said = Message(self.context.speech.say("group.leave"), leave=True)
         return Outgoing(one.channel, one.address, None, f"leave:{one.id}", said.dump())
 
-    async def apologise(self, tx: Tx, one: Waiting, code: str) -> None:
+    async def apologise(self, tx: Tx, one: WaitingMessage, code: str) -> None:
         """Tell a person that her message could not be handled, and the admins as well."""
         account = await people.find(tx, one.channel, one.address)
         language = self.context.language

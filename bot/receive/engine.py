@@ -23,7 +23,7 @@ from bot.turn.router import Routes
 from bot.turn.turn import Rules
 from storage.database import Tx, is_outage
 from storage.talk import inbox
-from storage.talk.inbox import Arrival, Waiting
+from storage.talk.inbox import Arrival, WaitingMessage
 
 log = structlog.get_logger()
 
@@ -40,9 +40,9 @@ class Round:
 
     new: list[Keeping]
     """What channels received and this transaction keeps."""
-    batch: list[Waiting] = field(default_factory=list)
+    batch: list[WaitingMessage] = field(default_factory=list)
     """What it handles."""
-    files: dict[int, tuple[Waiting, Media]] = field(default_factory=dict)
+    files: dict[int, tuple[WaitingMessage, Media]] = field(default_factory=dict)
     """What must wait for a photo or a spreadsheet; also of a first try, whose commit may have been made although its
     answer was lost."""
 
@@ -150,10 +150,12 @@ class Engine:
         while await self.handle_waiting() or self.fetcher.busy:
             await self.fetcher.idle()
 
-    def _sort(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], dict[int, tuple[Waiting, Media]]]:
+    def _sort(
+        self, waiting: Sequence[WaitingMessage]
+    ) -> tuple[list[WaitingMessage], dict[int, tuple[WaitingMessage, Media]]]:
         """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it."""
-        ready: list[Waiting] = []
-        photos: dict[int, tuple[Waiting, Media]] = {}
+        ready: list[WaitingMessage] = []
+        photos: dict[int, tuple[WaitingMessage, Media]] = {}
         behind: set[tuple[str, str]] = set()
         for one in waiting:
             if (one.channel, one.address) in behind:
@@ -166,7 +168,7 @@ class Engine:
                 behind.add((one.channel, one.address))
         return ready, photos
 
-    async def _handle_each(self, batch: Sequence[Waiting]) -> None:
+    async def _handle_each(self, batch: Sequence[WaitingMessage]) -> None:
         behind: set[tuple[str, str]] = set()
         for waiting in batch:
             if (waiting.channel, waiting.address) in behind:
@@ -180,19 +182,19 @@ class Engine:
                 behind.add((waiting.channel, waiting.address))
                 await self._set_back(waiting, failed)
 
-    async def _handle_alone(self, waiting: Waiting, tx: Tx) -> None:
+    async def _handle_alone(self, waiting: WaitingMessage, tx: Tx) -> None:
         # Claimed once more: another process may have handled it meanwhile.
         if await inbox.claim(tx, [waiting.channel], self.context.now(), 1, only=waiting.id):
             await self.handling.handle(tx, [waiting])
 
-    async def _set_back(self, waiting: Waiting, failed: BaseException) -> None:
+    async def _set_back(self, waiting: WaitingMessage, failed: BaseException) -> None:
         """Nothing of the turn was kept. Try again later; after the last attempt apologise and raise the alarm."""
         code = secrets.token_hex(3).upper()
         log.error("handling failed", code=code, inbox=waiting.id, attempt=waiting.attempts + 1, exc_info=failed)
         again_at = self.context.now() + timedelta(seconds=BACKOFF[min(waiting.attempts, len(BACKOFF) - 1)])
         await self.database.transact(partial(self._note_failure, waiting, code, again_at))
 
-    async def _note_failure(self, waiting: Waiting, code: str, again_at: datetime, tx: Tx) -> None:
+    async def _note_failure(self, waiting: WaitingMessage, code: str, again_at: datetime, tx: Tx) -> None:
         if await inbox.failed(tx, waiting, code, again_at):
             log.error("message set aside", code=code, inbox=waiting.id)
             await self.handling.apologise(tx, waiting, code)

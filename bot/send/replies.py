@@ -17,7 +17,7 @@ from bot.outage import outlived
 from bot.send.pace import Pacer
 from storage.database import Tx
 from storage.talk import outbox, people
-from storage.talk.outbox import Leased, Outcome
+from storage.talk.outbox import Leased, SendOutcome
 
 log = structlog.get_logger()
 
@@ -57,7 +57,7 @@ class Delivery:
         self._group: asyncio.TaskGroup | None = None
         """Where messages are sent from, while this runs."""
         self._flying = 0
-        self._outcomes: list[tuple[Leased, Outcome]] = []
+        self._outcomes: list[tuple[Leased, SendOutcome]] = []
         self._moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
         self._in_hand: set[int] = set()
@@ -154,7 +154,7 @@ class Delivery:
         return list(zip(leased, at, strict=True))
 
     async def _settle(
-        self, tx: Tx, settled: Sequence[tuple[Leased, Outcome]], moved: Sequence[tuple[int, str]]
+        self, tx: Tx, settled: Sequence[tuple[Leased, SendOutcome]], moved: Sequence[tuple[int, str]]
     ) -> None:
         await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
         gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
@@ -175,10 +175,10 @@ class Delivery:
         """Many outcomes share one commit; only after it the next message to the same person may go out."""
         asyncio.get_running_loop().call_later(GATHER, self._awake.set)
 
-    async def _send(self, one: Leased) -> Outcome:
+    async def _send(self, one: Leased) -> SendOutcome:
         channel = self.channels[one.channel]
         if self.pacer.paused(one.channel):  # since it was leased
-            return Outcome(one.id, "waiting", reason="flood")
+            return SendOutcome(one.id, "waiting", reason="flood")
         try:
             message_id = await channel.send(one.address, Message.load(one.body), f"out:{one.id}")
         except SendFailed as failed:
@@ -187,32 +187,32 @@ class Delivery:
             log.error("sending failed", outbox=one.id, exc_info=bug)
             return self._again(one, "bug", 0)
         self.sent_at = self.now()
-        return Outcome(one.id, "sent", message_id)
+        return SendOutcome(one.id, "sent", message_id)
 
-    def _failed(self, one: Leased, failed: SendFailed) -> Outcome:
+    def _failed(self, one: Leased, failed: SendFailed) -> SendOutcome:
         log.info("not sent", outbox=one.id, outcome=failed.outcome, reason=failed.reason)
         match failed.outcome:
             case "broken":
                 raise ChannelBroken(f"{one.channel}: {failed.reason}")
             case "gone":
-                return Outcome(one.id, "gone", reason=failed.reason)
+                return SendOutcome(one.id, "gone", reason=failed.reason)
             case "refused":
-                return Outcome(one.id, "failed", reason=failed.reason)
+                return SendOutcome(one.id, "failed", reason=failed.reason)
             case "moved" if one.account_id is not None and one.attempts < MOVES:
                 self._moved.append((one.account_id, failed.moved_to))
-                return Outcome(one.id, "waiting", reason=failed.reason)
+                return SendOutcome(one.id, "waiting", reason=failed.reason)
             case "moved":
-                return Outcome(one.id, "failed", reason=failed.reason)
+                return SendOutcome(one.id, "failed", reason=failed.reason)
             case "unknown" if not self.channels[one.channel].capabilities.resends:
-                return Outcome(one.id, "unknown", reason=failed.reason)
+                return SendOutcome(one.id, "unknown", reason=failed.reason)
             case "retry" | "unknown":
                 if failed.after:
                     self.pacer.refused(one.channel, failed.after)
                 return self._again(one, failed.reason, failed.after)
 
-    def _again(self, one: Leased, reason: str, after: float) -> Outcome:
+    def _again(self, one: Leased, reason: str, after: float) -> SendOutcome:
         """A reply in doubt is sent again: hearing a thing twice is better than not at all."""
         if one.attempts >= len(BACKOFF) and self.now() - one.created_at > GIVE_UP:
-            return Outcome(one.id, "failed", reason=reason)
+            return SendOutcome(one.id, "failed", reason=reason)
         wait = max(after, BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
-        return Outcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))
+        return SendOutcome(one.id, "waiting", reason=reason, again_at=self.now() + timedelta(seconds=wait))

@@ -17,7 +17,7 @@ from locales import Speech
 from storage import audit
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.talk.journeys import Moment
+from storage.talk.journeys import FormEvent
 from storage.talk.people import Account, Person
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Turn:
     """People whose roles were changed, or who were blocked, so that their next message is met with what holds now."""
     new_world: bool = False
     """Whether the campaign or its units changed, so that the next messages must be met with what holds now."""
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[FormEvent] = field(default_factory=list)
     """What became of forms, to be counted."""
 
     @property
@@ -143,13 +143,13 @@ class Turn:
     def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
         """Open a form in which these answers are known already, None for a skipped one; it takes the place of an open one."""
         if self.place is None or self.place.form != form.name:
-            self.moments.append(Moment(form.name, "begun"))
+            self.moments.append(FormEvent(form.name, "begun"))
         self.follow(lead.begin(form, self.facts, answers, asking))
 
     def reopen(self, form: Form, asking: str, **changes: Any) -> None:
         """Go back into a form that was finished, to put one question again with what is known now."""
         answers = {name: answer for name, answer in form.answers.items() if name != asking} | changes
-        self.moments = [one for one in self.moments if one != Moment(form.name, "finished")]
+        self.moments = [one for one in self.moments if one != FormEvent(form.name, "finished")]
         self.follow(lead.begin(type(form), self.facts, answers, asking))
 
     def follow(self, step: Step) -> None:
@@ -157,9 +157,9 @@ class Turn:
         was, self.place = self.place, step.place
         self.replies.extend(step.replies)
         if step.done is not None:
-            self.moments.append(Moment(step.done.name, "finished"))
+            self.moments.append(FormEvent(step.done.name, "finished"))
         elif was is not None and was.form and (step.place is None or step.place.form != was.form):
-            self.moments.append(Moment(was.form, "left", was.stopped_at))
+            self.moments.append(FormEvent(was.form, "left", was.stopped_at))
 
     def tell_officers(
         self,

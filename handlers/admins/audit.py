@@ -14,7 +14,7 @@ from bot.vietnamese.date import LunarDay, NotADay, read_day
 from bot.vietnamese.fold import fold
 from locales import FIRST, catalogue, phrases
 from storage import audit
-from storage.audit import Act, Wanted
+from storage.audit import Act, ActFilter
 
 router = Router("audit", role="admin")
 
@@ -22,7 +22,7 @@ PAGE = 10
 
 
 @dataclass(frozen=True)
-class Asked:
+class ActsQuery:
     """What an admin wants to see. It travels in a button as «person:7 grant 2026-05-12 p2»."""
 
     who: str = ""
@@ -31,7 +31,7 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def read(cls, rest: str, today: date) -> Asked:
+    def read(cls, rest: str, today: date) -> ActsQuery:
         """From what follows the command, in any order: «#7», «unit:3», an act as it is shown, a day, «p2»."""
         who, act, page, left = "", "", 1, []
         for word in rest[:200].split():
@@ -67,9 +67,9 @@ def acts() -> dict[str, str]:
 @router.command("audit")
 async def show_page(turn: Turn) -> None:
     """A page of acts, with ways to the next one and to others."""
-    asked = Asked.read(turn.rest, turn.today)
+    asked = ActsQuery.read(turn.rest, turn.today)
     first = datetime.combine(asked.day, time(), turn.speech.zone) if asked.day else None
-    wanted = Wanted(asked.who, asked.act, first, first + timedelta(days=1) if first else None)
+    wanted = ActFilter(asked.who, asked.act, first, first + timedelta(days=1) if first else None)
     found, total = await audit.page(turn.tx, wanted, first=(asked.page - 1) * PAGE, most=PAGE)
     others = [
         Option(f"/audit person:{turn.person.id}", Text("audit.mine")),

@@ -29,7 +29,7 @@ KEPT = ("title", "theme", "organiser", "hotline", *DAYS)
 BACK = Option("/campaign", Text("command.campaign.title"))
 
 
-class Year(Choice):
+class CampaignYear(Choice):
     """A year that has no campaign yet."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class CampaignForm(Form, name="campaign"):
     """Everything that an admin decides about a campaign; the year only of a new one."""
 
     known = Known()
-    year = Year().when(lambda f: f.known["id"] is None)
+    year = CampaignYear().when(lambda f: f.known["id"] is None)
     title = Line(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
     theme = Line(least=3, most=200).optional()
     organiser = Line(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])

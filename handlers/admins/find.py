@@ -10,7 +10,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
 from handlers.names import channel_names
 from storage.figures import search
-from storage.figures.search import Found
+from storage.figures.search import FoundPerson
 
 router = Router("find", role="admin")
 
@@ -93,7 +93,7 @@ async def look_up(turn: Turn, said: str) -> int | None:
     return found.id if found else None
 
 
-async def _find(turn: Turn, said: str = "") -> Found | None:
+async def _find(turn: Turn, said: str = "") -> FoundPerson | None:
     """The person meant. Audited, without what was typed."""
     said = said or turn.rest
     person_id = await search.person_of(turn.tx, said, _phone(said))
@@ -115,5 +115,5 @@ def _mask(name: str) -> str:
     return " ".join(f"{word[0]}." for word in name.split())
 
 
-def _roles(found: Found) -> list[Words]:
+def _roles(found: FoundPerson) -> list[Words]:
     return [Text(f"role.{role}") for role in found.roles] or [Text("role.resident")]

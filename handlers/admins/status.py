@@ -11,7 +11,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import MENU
 from handlers.names import channel_name
 from storage.upkeep import status
-from storage.upkeep.status import Health, Waiting
+from storage.upkeep.status import Backlog, Health
 
 router = Router("status", role="admin")
 
@@ -101,7 +101,7 @@ def _warnings(turn: Turn, found: Health) -> list[Text]:
     ]
 
 
-def _stuck(turn: Turn, queue: Waiting) -> bool:
+def _stuck(turn: Turn, queue: Backlog) -> bool:
     return queue.since is not None and turn.now - queue.since > TOO_OLD
 
 
@@ -113,7 +113,7 @@ def _warn_of_halts(turn: Turn, found: Health) -> bool:
     return _stuck(turn, found.to_announce) and not moved
 
 
-def _queue(turn: Turn, queue: Waiting) -> Words:
+def _queue(turn: Turn, queue: Backlog) -> Words:
     if queue.since is None:
         return Text("status.nothing_waits")
     return Text("status.waiting", {"n": queue.n, "seconds": max(int((turn.now - queue.since).total_seconds()), 0)})

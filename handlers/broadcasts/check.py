@@ -12,7 +12,7 @@ from handlers.names import channel_name
 from locales import LANGUAGES, Speech
 from storage.broadcast import readers
 from storage.broadcast.broadcasts import Broadcast, Draft
-from storage.broadcast.readers import Preview, Reader
+from storage.broadcast.readers import Reach, Reader
 
 SAMPLE = 3
 LEFT_OUT = ("opted_out", "no_consent", "gone", "barred", "language")
@@ -23,7 +23,7 @@ def voices(speech: Speech) -> list[Speech]:
     return [speech, *(replace(speech, language=name) for name in LANGUAGES if name != speech.language)]
 
 
-async def wrong(turn: Turn, broadcast: Broadcast, seen: Preview) -> list[Text]:
+async def wrong(turn: Turn, broadcast: Broadcast, seen: Reach) -> list[Text]:
     """What still stands in the way of sending; nothing if it may go."""
     found = [*_audience(seen), *_length(turn, broadcast, seen), *_moment(turn, broadcast)]
     if broadcast.looked_right_at is None:
@@ -31,11 +31,11 @@ async def wrong(turn: Turn, broadcast: Broadcast, seen: Preview) -> list[Text]:
     return found
 
 
-def _audience(seen: Preview) -> list[Text]:
+def _audience(seen: Reach) -> list[Text]:
     return [] if seen.size else [Text("broadcast.wrong.nobody")]
 
 
-def _length(turn: Turn, draft: Draft, seen: Preview) -> list[Text]:
+def _length(turn: Turn, draft: Draft, seen: Reach) -> list[Text]:
     """The longest copy must fit into one message on every channel that it goes to."""
     found = []
     for name in seen.channels:
@@ -101,7 +101,7 @@ def _mask(turn: Turn, reader: Reader) -> str:
     return turn.say(Text("broadcast.sample.named", {"name": name, "commune": reader.commune}))
 
 
-def _duration(turn: Turn, seen: Preview) -> Text:
+def _duration(turn: Turn, seen: Reach) -> Text:
     """How long the slowest channel takes."""
     seconds = 0.0
     for name, n in seen.channels.items():

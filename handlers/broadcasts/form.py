@@ -86,7 +86,7 @@ class OnChannel(Choice):
         return Text("broadcast.any") if value == ANY else channel_name(value)
 
 
-class Moment(Field[str]):
+class SendingTime(Field[str]):
     """Now, or a moment to come; kept in ISO 8601, empty for now."""
 
     def options(self, form: Form) -> Sequence[Option]:
@@ -132,7 +132,7 @@ class Compose(Form, name="broadcast"):
     channel = OnChannel(lambda form: (ANY, *form.channels)).when(lambda f: f.narrow == "narrow")
     since = Day(toward="past").when(lambda f: f.narrow == "narrow").optional()
     without = Choices(WHO[1:], least=0).when(lambda f: f.narrow == "narrow")
-    when = Moment()
+    when = SendingTime()
     disturb = Choice(("wait", "urgent")).when(lambda f: f.is_quiet)
 
     @property

@@ -6,7 +6,7 @@ from bot.broadcast.card import about
 from bot.message import Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.broadcasts.access import report_change, find, is_over, option, show_state
+from handlers.broadcasts.access import find, is_over, option, report_change, show_state
 from handlers.broadcasts.check import preview
 from handlers.broadcasts.form import Correct, Recall
 from locales import FIRST

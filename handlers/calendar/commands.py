@@ -9,7 +9,7 @@ from handlers.arguments import read_number
 from handlers.calendar.access import BACK, describe, find_message, may_change
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.ics import ics
-from handlers.calendar.list import Entry, entries, line, describe_numbered, problem, schedule_of, span
+from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, span
 from handlers.calendar.picture import month_picture
 from handlers.calendar.preview import show_preview
 from handlers.calendar.rules import Occurrence, WrongRule, check, check_time, instant, month

@@ -41,7 +41,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Said:
+class DayDraft:
     """What a message of the calendar says on one day."""
 
     draft: Draft
@@ -66,7 +66,7 @@ async def draft_message(
     fallback: str,
     on: date,
     besides: Collection[str] = (),
-) -> Said | None:
+) -> DayDraft | None:
     """What the message says on a day, as things stand now; None if there is nothing to say.
 
     ``besides``: what it tells of on days before that are still to come.
@@ -87,7 +87,7 @@ async def draft_message(
         if content.progress and not draft.picture
     }
     draft = replace(draft, texts=texts, picture=draft.picture or content.picture)
-    return Said(draft, content.subject, {language: chart for language, chart in drawn.items() if chart})
+    return DayDraft(draft, content.subject, {language: chart for language, chart in drawn.items() if chart})
 
 
 def unfilled(text: str, content: str) -> list[str]:

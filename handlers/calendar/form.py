@@ -49,7 +49,7 @@ class Hour(Field[time]):
         return time.fromisoformat(kept)
 
 
-class Said(Story):
+class MessageText(Story):
     """A text in the small markup, with the placeholders that its message can fill in."""
 
     def read(self, heard: Heard, form: Form) -> str:
@@ -95,7 +95,7 @@ class MessageForm(Form, name="message"):
     n = Count(least=0, most=120).when(lambda f: f.when in ("first", "last", "peak"))
     at = Hour()
     who = Choice(WHO)
-    texts: Each[str] = Each(lambda language: Said(least=5, most=LONGEST))
+    texts: Each[str] = Each(lambda language: MessageText(least=5, most=LONGEST))
     photo = Photos(most=1).optional()
     links = Links().optional()
     not_on = NotOn().when(lambda f: len(f.channels) > 1)

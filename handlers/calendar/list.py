@@ -11,7 +11,7 @@ from bot.message import Text, Words
 from bot.quiet import QuietHours
 from bot.turn.turn import Turn
 from handlers.calendar.content import unfilled
-from handlers.calendar.rules import Occurrence, Scheduled, Span, WrongRule, check, month
+from handlers.calendar.rules import CampaignDays, Occurrence, Scheduled, WrongRule, check, month
 from locales import FIRST, LANGUAGES, LanguageName
 from storage.broadcast import readers
 from storage.campaign import calendar
@@ -42,8 +42,8 @@ class Entry:
     """The name of the message of the same day to which it gives way, or with which it collides."""
 
 
-def span(campaign: Campaign) -> Span:
-    return Span(campaign.first_on, campaign.last_on, campaign.peak_first_on)
+def span(campaign: Campaign) -> CampaignDays:
+    return CampaignDays(campaign.first_on, campaign.last_on, campaign.peak_first_on)
 
 
 def schedule_of(message: CampaignMessage) -> Scheduled:

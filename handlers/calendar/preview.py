@@ -12,7 +12,7 @@ from bot.message import Option, Reply, Text
 from bot.turn.channels import ChannelFacts
 from bot.turn.turn import Turn
 from handlers.calendar.chart import in_words
-from handlers.calendar.content import Said, draft_message
+from handlers.calendar.content import DayDraft, draft_message
 from handlers.calendar.list import Entry, entries, line
 from handlers.names import channel_name
 from locales import FIRST, LANGUAGES, Speech
@@ -22,18 +22,18 @@ from storage.database import Tx
 
 
 @dataclass(frozen=True)
-class Preview:
+class EntryPreview:
     """A line of the month with what it says; nothing where there is nothing to say."""
 
     entry: Entry
-    said: Said | None
+    said: DayDraft | None
 
 
 async def previews(
     tx: Tx, campaign: Campaign, speeches: Mapping[str, Speech], fallback: str, now: datetime, first: date, last: date
-) -> list[Preview]:
+) -> list[EntryPreview]:
     """What still goes out between two days, each as it would read if nothing changed until then."""
-    found: list[Preview] = []
+    found: list[EntryPreview] = []
     told: dict[int, set[str]] = {}
     for entry in await entries(tx, campaign, speeches[fallback].zone, now, first=first, last=last):
         if entry.fate not in ("planned", "collides"):
@@ -43,7 +43,7 @@ async def previews(
         said = await draft_message(tx, entry.message, campaign, speeches, fallback, on, besides)
         if said is not None:
             besides.update(said.subject.split())
-        found.append(Preview(entry, said))
+        found.append(EntryPreview(entry, said))
     return found
 
 
@@ -72,7 +72,7 @@ async def show_preview(turn: Turn, message: CampaignMessage) -> None:
 
 
 def describe(
-    preview: Preview,
+    preview: EntryPreview,
     speech: Speech,
     speeches: Mapping[str, Speech],
     organiser: str,

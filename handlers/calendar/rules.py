@@ -31,7 +31,7 @@ class WrongRule(ValueError):
 
 
 @dataclass(frozen=True)
-class Span:
+class CampaignDays:
     """The days of a campaign. The peak is optional."""
 
     first_on: date
@@ -81,7 +81,7 @@ class Occurrence:
         return f"message:{self.message_id}:{self.on.isoformat()}"
 
 
-def days(rule: str, span: Span) -> list[date]:
+def days(rule: str, span: CampaignDays) -> list[date]:
     """The days that a rule names. Raises WrongRule for one that cannot be read, never fires or leaves the campaign."""
     span.check()
     if not rule:
@@ -95,7 +95,7 @@ def days(rule: str, span: Span) -> list[date]:
     return found
 
 
-def _days(rule: str, span: Span) -> list[date]:
+def _days(rule: str, span: CampaignDays) -> list[date]:
     if rule == "daily":
         return span.days
     names = rule.split()
@@ -114,7 +114,7 @@ def _days(rule: str, span: Span) -> list[date]:
         raise WrongRule("not_a_rule", rule=rule) from None
 
 
-def check(scheduled: Scheduled, span: Span, quiet: QuietHours) -> None:
+def check(scheduled: Scheduled, span: CampaignDays, quiet: QuietHours) -> None:
     """Raises WrongRule if the message cannot stand: outside the campaign, never, or in the quiet hours."""
     if not days(scheduled.rule, span):
         raise WrongRule("no_day_yet")
@@ -127,7 +127,7 @@ def check_time(at: time, quiet: QuietHours, *, urgent: bool = False) -> None:
         raise WrongRule("time_quiet", first=f"{quiet.first:%H:%M}", last=f"{quiet.last:%H:%M}")
 
 
-def month(messages: Collection[Scheduled], span: Span, zone: tzinfo) -> list[Occurrence]:
+def month(messages: Collection[Scheduled], span: CampaignDays, zone: tzinfo) -> list[Occurrence]:
     """Every occurrence, in order. One that names no day, or cannot stand any more, has none.
 
     A person gets one message a day, so on each day all but the one with the highest priority give way; those of the same

@@ -12,7 +12,7 @@ from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import PAGE, pages, reach, short
 from storage.figures import desk
-from storage.figures.desk import Waiting
+from storage.figures.desk import DeskItem
 
 router = Router("desk", role="officer")
 
@@ -57,14 +57,14 @@ for kind in CARDS:
     router.command(f"desk {kind}", listed=False)(partial(_show_page, kind))
 
 
-def _line(kind: str, item: Waiting) -> Text:
+def _line(kind: str, item: DeskItem) -> Text:
     what = _label(kind, item)
     if kind in ("pledges", "addresses"):
         what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{item.state}")})
     return Text("desk.line", {"since": item.created_at, "what": what, "commune": item.unit_name})
 
 
-def _label(kind: str, item: Waiting) -> Words:
+def _label(kind: str, item: DeskItem) -> Words:
     """What it is, in the few words that fit on a button."""
     if kind == "pledges":
         return Text(

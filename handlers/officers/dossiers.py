@@ -16,7 +16,7 @@ from handlers.officers.access import yours
 from handlers.officers.volunteers import WHY
 from storage.aid import addresses, dossiers
 from storage.aid.addresses import Need
-from storage.aid.dossiers import Kept
+from storage.aid.dossiers import KeptAddress
 
 router = Router("dossiers", role="officer")
 
@@ -194,7 +194,7 @@ async def open_dossier(turn: Turn, form: OpenDossier) -> None:
     )
 
 
-async def find(turn: Turn, code: str = "") -> Kept | None:
+async def find(turn: Turn, code: str = "") -> KeptAddress | None:
     return await yours(turn, "address", dossiers.find, code)
 
 
@@ -204,7 +204,7 @@ async def _ask_why(turn: Turn, state: str) -> None:
         turn.begin(EndAddress, code=kept.code, state=state)
 
 
-async def _may_end(turn: Turn, state: str) -> Kept | None:
+async def _may_end(turn: Turn, state: str) -> KeptAddress | None:
     """The address that the line names, if it may come into this state; otherwise she is answered already."""
     kept = await find(turn)
     if kept is not None and kept.state not in dossiers.STEPS[state]:
@@ -213,7 +213,7 @@ async def _may_end(turn: Turn, state: str) -> Kept | None:
     return kept
 
 
-async def _step(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool:
+async def _step(turn: Turn, kept: KeptAddress, state: str, *, reason: str = "") -> bool:
     """Take the step; of two officers who take one at the same instant one is told."""
     if not await dossiers.step(turn.tx, kept, state, turn.person.id, reason=reason):
         not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
@@ -222,14 +222,14 @@ async def _step(turn: Turn, kept: Kept, state: str, *, reason: str = "") -> bool
     return True
 
 
-async def _note(turn: Turn, kept: Kept, state: str, **details: object) -> None:
+async def _note(turn: Turn, kept: KeptAddress, state: str, **details: object) -> None:
     """Write the step down; the messages that show this address to others say it, and lose their buttons."""
     await turn.note(state, f"address:{kept.code}", **details)
     text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})
     turn.notices.append(Redraw(f"address:{kept.code}", text, picture=kept.picture, quiet=True))
 
 
-def not_now(turn: Turn, kept: Kept) -> None:
+def not_now(turn: Turn, kept: KeptAddress) -> None:
     state = Text(f"address.state.{kept.state}")
     turn.reply("address.not_now", [open_address(kept.code), DESK], code=kept.code, state=state)
 
@@ -258,7 +258,7 @@ async def show(turn: Turn, code: str) -> None:
     turn.replies.append(Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}"))
 
 
-def _state(kept: Kept) -> Text:
+def _state(kept: KeptAddress) -> Text:
     """Its state, and why where an officer gave a reason."""
     state = Text(f"address.state.{kept.state}")
     return Text("address.state_why", {"state": state, "why": kept.reason}) if kept.reason else state
@@ -273,7 +273,7 @@ def _figures(need: Need) -> Text:
     )
 
 
-def _acts(kept: Kept) -> list[Option]:
+def _acts(kept: KeptAddress) -> list[Option]:
     """What comes next, then what may be done besides."""
     acts = {
         "proposed": ("survey", "refuse", "duplicate"),

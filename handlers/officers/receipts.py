@@ -17,7 +17,7 @@ from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
 from handlers.officers.access import not_yours, reach, yours
 from storage.aid import pledges, receipts
-from storage.aid.pledges import Promise
+from storage.aid.pledges import FullPledge
 from storage.aid.receipts import NewContribution, Receipt
 
 router = Router("receipts", role="officer")
@@ -203,11 +203,11 @@ async def save_void(turn: Turn, form: Void) -> None:
     turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
 
 
-async def _find(turn: Turn, code: str = "") -> Promise | None:
+async def _find(turn: Turn, code: str = "") -> FullPledge | None:
     return await yours(turn, "pledge", pledges.find, code)
 
 
-async def _open(turn: Turn, code: str = "") -> Promise | None:
+async def _open(turn: Turn, code: str = "") -> FullPledge | None:
     """The same, if it is not done with."""
     pledge = await _find(turn, code)
     if pledge is not None and pledge.state not in pledges.OPEN:
@@ -216,7 +216,7 @@ async def _open(turn: Turn, code: str = "") -> Promise | None:
     return pledge
 
 
-async def _change(turn: Turn, pledge: Promise, act: str, **values: Any) -> bool:
+async def _change(turn: Turn, pledge: FullPledge, act: str, **values: Any) -> bool:
     """Change it; of two officers who do so at the same instant one is told."""
     if not await pledges.change(turn.tx, pledge, **values):
         turn.reply("pledge.changed_meanwhile", [open_card("pledge", pledge.code), DESK], code=pledge.code)
@@ -233,7 +233,7 @@ def _redraw(turn: Turn, code: str, state: str) -> None:
     turn.notices.append(Redraw(f"pledge:{code}", text, options, quiet=True, sparing=sparing))
 
 
-async def _show(turn: Turn, pledge: Promise) -> None:
+async def _show(turn: Turn, pledge: FullPledge) -> None:
     found = await receipts.of_pledge(turn.tx, pledge.id)
     giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
     arrived = (
@@ -265,7 +265,7 @@ async def _show(turn: Turn, pledge: Promise) -> None:
     turn.replies.append(Reply(text, (*options, DESK), about=f"pledge:{pledge.code}"))
 
 
-def _receipt(turn: Turn, pledge: Promise, receipt: Receipt) -> Text:
+def _receipt(turn: Turn, pledge: FullPledge, receipt: Receipt) -> Text:
     what = {
         "receipt": _number(turn, receipt.number),
         "given": amount_of(receipt.amount, receipt.kind, pledge.measure),
@@ -280,7 +280,7 @@ def _receipt(turn: Turn, pledge: Promise, receipt: Receipt) -> Text:
     return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{receipt.method}")})
 
 
-def _next(pledge: Promise) -> list[Option]:
+def _next(pledge: FullPledge) -> list[Option]:
     """What usually comes next."""
     options = [Option(f"/desk arrived {pledge.code}", Text("command.desk.arrived.title"))]
     if pledge.state == "new":

@@ -10,7 +10,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
 from storage.aid import reminders
-from storage.aid.reminders import Promise
+from storage.aid.reminders import DuePledge
 from storage.database import Tx
 
 FORMS = ("volunteer", "pledge", "deed")
@@ -49,7 +49,7 @@ async def _remind(work: Work, tx: Tx) -> int:
     return len(told)
 
 
-def _of_promise(promise: Promise) -> Notice:
+def _of_promise(promise: DuePledge) -> Notice:
     said = {"code": promise.code, "name": promise.household, "commune": promise.commune}
     options = (
         Option("/my", Text("command.my.title")),

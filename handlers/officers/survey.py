@@ -27,7 +27,7 @@ CATEGORIES = (
 LINK = re.compile(r"https?:|www\.|\.(?:com|vn|net|org)\b", re.IGNORECASE)
 
 
-class Told(Story):
+class PublicStory(Story):
     """What everybody will read: no links, which lead people away to somebody who only says that he helps."""
 
     def read(self, heard: Heard, form: Form) -> str:
@@ -60,7 +60,7 @@ class SurveyForm(Form, name="survey"):
     category = Choice(CATEGORIES)
     shown_name = ShownName(least=2, most=60)
     people_count = Count(least=1, most=50)
-    story = Told(least=20, most=900)
+    story = PublicStory(least=20, most=900)
     consented = YesNo()
 
 

@@ -21,7 +21,7 @@ KINDS = ("money", "goods", "work")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AddressesQuery:
     """What a person wants to see: a commune, a kind of need, a page. It travels in the button as «c12 money p2»."""
 
     commune: int | None = None
@@ -29,7 +29,7 @@ class Wanted:
     page: int = 1
 
     @classmethod
-    def read(cls, rest: str) -> Wanted:
+    def read(cls, rest: str) -> AddressesQuery:
         """From what follows the command; what cannot be understood is left out."""
         kind = re.search(rf"\b({'|'.join(KINDS)})\b", rest)
         return cls(read_unit(rest), kind[1] if kind else "", read_page(rest))
@@ -45,7 +45,7 @@ async def show_page(turn: Turn) -> None:
     """A page of addresses, with ways to the next one and to others."""
     if turn.rest == "filter":
         return _filters(turn)
-    wanted = Wanted.read(turn.rest)
+    wanted = AddressesQuery.read(turn.rest)
     found, total = await addresses.page(
         turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE
     )
@@ -99,7 +99,7 @@ def _line(address: Address) -> Text:
 
 
 def _filters(turn: Turn) -> None:
-    options = [Option(Wanted(commune=unit.id).line, unit.name) for unit in turn.facts.communes]
-    options += [Option(Wanted(kind=kind).line, Text(f"addresses.kind.{kind}")) for kind in KINDS]
+    options = [Option(AddressesQuery(commune=unit.id).line, unit.name) for unit in turn.facts.communes]
+    options += [Option(AddressesQuery(kind=kind).line, Text(f"addresses.kind.{kind}")) for kind in KINDS]
     options.append(Option("/addresses", Text("addresses.all")))
     turn.reply("addresses.which", options)

@@ -34,7 +34,7 @@ class AlbumPhotos(Photos):
         return taken
 
 
-class Deed(Form, name="deed"):
+class DeedForm(Form, name="deed"):
     """What must be known so that an officer can check it, and what may be published."""
 
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
@@ -62,24 +62,24 @@ async def deed(turn: Turn) -> None:
     heard = turn.heard
     if heard.problem:
         turn.reply(f"wrong.{heard.problem}")
-        return turn.begin(Deed)
+        return turn.begin(DeedForm)
     if not heard.picture:
-        return turn.begin(Deed)
+        return turn.begin(DeedForm)
     if (
         heard.album
         and not heard.text
         and await deeds.add_late_photo(turn.tx, turn.person.id, heard.picture, turn.now, ALBUM)
     ):
         return
-    turn.begin(Deed, **_from_caption(turn))
+    turn.begin(DeedForm, **_from_caption(turn))
 
 
-@router.done(Deed, campaign=True)
-async def save(turn: Turn, form: Deed) -> None:
+@router.done(DeedForm, campaign=True)
+async def save(turn: Turn, form: DeedForm) -> None:
     photos = form.photos["pictures"] if form.photos else []
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
     turn.reply("deed.thanks", [MY, MENU], code=code)
-    commune = Deed.commune.show(form.commune, form)
+    commune = DeedForm.commune.show(form.commune, form)
     turn.tell_officers(
         "deed.notice",
         [open_card("deed", code)],
@@ -104,7 +104,7 @@ def _from_caption(turn: Turn) -> dict[str, Any]:
     return found
 
 
-def _new(turn: Turn, form: Deed) -> NewDeed:
+def _new(turn: Turn, form: DeedForm) -> NewDeed:
     return NewDeed(
         campaign_id=turn.campaign.id,
         prefix=turn.campaign.prefix,

@@ -32,11 +32,11 @@ class WhichNeed(Choice):
         super().__init__(lambda form: [*form.needs, SOMETHING_ELSE])
 
     def label(self, value: str, form: Form) -> Words:
-        assert isinstance(form, Pledge)
+        assert isinstance(form, PledgeForm)
         return form.needs[value]["what"] if value in form.needs else Text("pledge.need.else")
 
 
-class TooMuch(Choice):
+class Surplus(Choice):
     """What to do with more than is missing; who wants to give less is asked for the amount again."""
 
     def read(self, heard: Heard, form: Form) -> str:
@@ -46,7 +46,7 @@ class TooMuch(Choice):
         return chosen
 
 
-class Pledge(Form, name="pledge"):
+class PledgeForm(Form, name="pledge"):
     """A promise to one address. ``amount`` is for each time: every month if it is monthly."""
 
     address = Hidden()
@@ -59,7 +59,7 @@ class Pledge(Form, name="pledge"):
     due_on = Day(toward="future").when(lambda f: f.wants == "work").optional()
     often = Choice(("once", "monthly")).when(lambda f: f.wants == "money")
     until = Month().when(lambda f: f.often == "monthly")
-    over = TooMuch(("rest", "anyway", "less")).when(lambda f: f.too_much)
+    over = Surplus(("rest", "anyway", "less")).when(lambda f: f.too_much)
     behalf = Choice(("myself", "organisation"))
     organisation = Line(least=2, most=120).when(lambda f: f.behalf == "organisation")
     shown_as = Choice(("full_name", "initials", "anonymous")).when(lambda f: f.behalf == "myself")
@@ -134,11 +134,11 @@ async def pledge(turn: Turn) -> None:
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
     known = {"household": address.shown_name, "needs": _open_needs(address), "name": name}
-    turn.begin(Pledge, address=address.code, known=known)
+    turn.begin(PledgeForm, address=address.code, known=known)
 
 
-@router.done(Pledge, campaign=True)
-async def save(turn: Turn, form: Pledge) -> None:
+@router.done(PledgeForm, campaign=True)
+async def save(turn: Turn, form: PledgeForm) -> None:
     address = await addresses.find(turn.tx, form.address, hold=True)
     if address is None:
         return turn.reply("pledge.closed", [ADDRESSES, MENU])
@@ -168,18 +168,18 @@ def _open_needs(address: Address) -> dict[str, dict[str, Any]]:
     }
 
 
-def _too_late(turn: Turn, form: Pledge, address: Address, need: Need) -> None:
+def _too_late(turn: Turn, form: PledgeForm, address: Address, need: Need) -> None:
     """While this person was writing somebody else pledged: tell her the truth, and ask again."""
     known = {**form.known, "needs": _open_needs(address)}
     if not need.missing:
         turn.reply("pledge.covered_meanwhile", name=address.shown_name, what=need.what)
         answers = {name: answer for name, answer in form.answers.items() if name not in ("need", "over")}
-        return turn.begin(Pledge, **{**answers, "known": known})
+        return turn.begin(PledgeForm, **{**answers, "known": known})
     turn.reply("pledge.less_meanwhile", missing=amount_of(need.missing, need.kind, need.measure))
     turn.reopen(form, "over", known=known)
 
 
-def _new(turn: Turn, form: Pledge, address: Address, need: Need | None) -> NewPledge:
+def _new(turn: Turn, form: PledgeForm, address: Address, need: Need | None) -> NewPledge:
     name = form.giver or form.known.get("name", "") if form.shown_as in ("full_name", "initials") else ""
     return NewPledge(
         campaign_id=turn.campaign.id,
@@ -199,11 +199,11 @@ def _new(turn: Turn, form: Pledge, address: Address, need: Need | None) -> NewPl
     )
 
 
-def _until(form: Pledge) -> date | None:
+def _until(form: PledgeForm) -> date | None:
     return form.until if form.often == "monthly" else None
 
 
-def _describe_gift(form: Pledge, need: Need | None) -> Words:
+def _describe_gift(form: PledgeForm, need: Need | None) -> Words:
     """What was promised, in one phrase."""
     if form.wants == "money" and form.months > 1:
         each, left = divmod(form.amount, form.months)

@@ -18,7 +18,7 @@ from handlers.names import role_for
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
 from storage.talk import consents, people
-from storage.talk.consents import PURPOSES, Shown
+from storage.talk.consents import PURPOSES, ConsentText
 
 router = Router("start")
 
@@ -81,7 +81,7 @@ async def consent(turn: Turn) -> None:
 async def save_consent(turn: Turn, form: Consent) -> None:
     chosen = form.purposes
     text = turn.speech.say("consent.purposes.ask", **form.words())
-    shown = Shown(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
+    shown = ConsentText(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
     await consents.choose(turn.tx, turn.person.id, chosen, shown, turn.now)
     turn.person.consents = frozenset(chosen)
     if "announcements" not in chosen:
@@ -151,7 +151,7 @@ def _introduce(turn: Turn) -> None:
 async def _welcome_back(turn: Turn, then: str) -> None:
     """Who had stopped the announcements gets them again: that is what /start says on every platform."""
     if "announcements" in await consents.stopped(turn.tx, turn.person.id):
-        shown = Shown(CONSENT_VERSION, turn.speech.say("start.again"), turn.speech.language, turn.account.channel)
+        shown = ConsentText(CONSENT_VERSION, turn.speech.say("start.again"), turn.speech.language, turn.account.channel)
         await consents.give(turn.tx, turn.person.id, ["announcements"], shown, turn.now)
         turn.person.consents |= {"announcements"}
         turn.reply("start.again")

@@ -32,7 +32,7 @@ class BirthYear(Year):
         return year
 
 
-class Volunteer(Form, name="volunteer"):
+class VolunteerForm(Form, name="volunteer"):
     """What the Society must know of a volunteer, and no more."""
 
     full_name = Line(least=2, most=80, suggest=lambda form: form.facts.name)
@@ -56,10 +56,10 @@ async def volunteer(turn: Turn) -> None:
     """Register, or look at what is registered and change it."""
     known = await volunteers.find(turn.tx, turn.person.id)
     if known is None or known.state != "registered":
-        return turn.begin(Volunteer)
+        return turn.begin(VolunteerForm)
     if turn.rest == "change":
         return turn.begin(
-            Volunteer,
+            VolunteerForm,
             "+edit",
             full_name=known.full_name,
             birth_year=known.birth_year,
@@ -88,8 +88,8 @@ async def volunteer(turn: Turn) -> None:
     )
 
 
-@router.done(Volunteer)
-async def save(turn: Turn, form: Volunteer) -> None:
+@router.done(VolunteerForm)
+async def save(turn: Turn, form: VolunteerForm) -> None:
     known = await volunteers.find(turn.tx, turn.person.id)
     given = Registration(
         form.full_name,
@@ -106,7 +106,7 @@ async def save(turn: Turn, form: Volunteer) -> None:
     if known is not None and known.state == "registered":
         return turn.reply("volunteer.changed", [MENU])
     turn.reply("volunteer.thanks", [ADDRESSES, MENU], name=form.full_name)
-    commune = Volunteer.commune.show(form.commune, form)
+    commune = VolunteerForm.commune.show(form.commune, form)
     # Without the name: what an officer's chat keeps could not be forgotten with the person.
     card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))
     turn.tell_officers("volunteer.notice", [card], unit_id=form.commune, commune=commune)

@@ -93,7 +93,7 @@ async def of_person(tx: Tx, person_id: int) -> list[Deed]:
 
 
 @dataclass(frozen=True)
-class Told:
+class ApprovedDeed:
     """A deed that was approved, as everybody may hear of it: without a name."""
 
     id: int
@@ -101,14 +101,14 @@ class Told:
     unit_name: str
 
 
-async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[Told]:
+async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[ApprovedDeed]:
     """The newest approved deeds besides these."""
     wanted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved", deeds.c.id.not_in(list(besides)))
     found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(
         units, units.c.id == deeds.c.unit_id
     )
     newest = found.where(wanted).order_by(deeds.c.done_on.desc(), deeds.c.id.desc()).limit(most)
-    return await tx.all(newest, into=Told)
+    return await tx.all(newest, into=ApprovedDeed)
 
 
 async def by_day(tx: Tx, campaign_id: int) -> dict[date, int]:

@@ -68,7 +68,7 @@ class NewNeed:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptAddress:
     """An address as an officer sees it, without its dossier."""
 
     id: int
@@ -104,19 +104,19 @@ async def add(
     return code
 
 
-async def survey(tx: Tx, kept: Kept, found: Survey, who: Dossier) -> bool:
+async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool:
     """Write down what a survey found; it must be verified anew. False if the address was approved or ended meanwhile."""
     still = sa.and_(addresses.c.id == kept.id, addresses.c.state.in_(SURVEYABLE))
     values = {**asdict(found), "state": "surveyed", "verified_by": None, "dossier": tx.vault.seal_json(asdict(who))}
     return bool(await tx.run(sa.update(addresses).where(still).values(**values)))
 
 
-async def add_need(tx: Tx, kept: Kept, need: NewNeed) -> None:
+async def add_need(tx: Tx, kept: KeptAddress, need: NewNeed) -> None:
     """One more thing that is needed."""
     await _need(tx, kept.code, need)
 
 
-async def step(tx: Tx, kept: Kept, state: str, by: int, *, reason: str = "") -> bool:
+async def step(tx: Tx, kept: KeptAddress, state: str, by: int, *, reason: str = "") -> bool:
     """Lead an address to its next state; False if it is not where it was, or the same officer would verify and approve."""
     may = [addresses.c.id == kept.id, addresses.c.state == kept.state, addresses.c.state.in_(STEPS[state])]
     values: dict[str, Any] = {"state": state, "reason": reason}
@@ -127,7 +127,7 @@ async def step(tx: Tx, kept: Kept, state: str, by: int, *, reason: str = "") -> 
     return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
 
 
-async def join(tx: Tx, kept: Kept, into: Kept, by: int) -> set[int] | None:
+async def join(tx: Tx, kept: KeptAddress, into: KeptAddress, by: int) -> set[int] | None:
     """Close an address as a duplicate of another of its campaign: its pledges go there, each with its need, which asks
     for no more than was promised. Returns who has an open pledge that went along; None, and changes nothing, if either
     is not where it was, or people who pledged would end at an address that is not approved.
@@ -150,12 +150,12 @@ async def join(tx: Tx, kept: Kept, into: Kept, by: int) -> set[int] | None:
     return givers
 
 
-async def consent(tx: Tx, kept: Kept, given: bool) -> None:
+async def consent(tx: Tx, kept: KeptAddress, given: bool) -> None:
     """The household agrees to be shown, or no longer: then it disappears from what everybody sees, at once."""
     await tx.run(sa.update(addresses).where(addresses.c.id == kept.id).values(consented=given))
 
 
-async def show_picture(tx: Tx, kept: Kept, picture: str) -> None:
+async def show_picture(tx: Tx, kept: KeptAddress, picture: str) -> None:
     """Give an address this photo; the one before is let go."""
     await pictures.keep(tx, [picture])
     if kept.picture and kept.picture != picture:
@@ -163,17 +163,17 @@ async def show_picture(tx: Tx, kept: Kept, picture: str) -> None:
     await tx.run(sa.update(addresses).where(addresses.c.id == kept.id).values(picture=picture))
 
 
-async def find(tx: Tx, code: str, within: Collection[int] | None) -> Kept | None:
+async def find(tx: Tx, code: str, within: Collection[int] | None) -> KeptAddress | None:
     """The address with this code in these units (None: anywhere), whatever its state."""
     there = (
         sa.select(addresses, units.c.name.label("unit_name"))
         .join(units, units.c.id == addresses.c.unit_id)
         .where(addresses.c.code == code.upper(), inside(addresses.c.unit_id, within))
     )
-    return await tx.one(there, into=Kept)
+    return await tx.one(there, into=KeptAddress)
 
 
-async def dossier(tx: Tx, kept: Kept) -> Dossier | None:
+async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
     """Who and where they are; None if nobody wrote it down."""
     sealed = await tx.value(sa.select(addresses.c.dossier).where(addresses.c.id == kept.id))
     return None if sealed is None else Dossier(**tx.vault.open_json(sealed))

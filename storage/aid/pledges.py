@@ -78,7 +78,7 @@ async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
 
 
 @dataclass(frozen=True)
-class Promise:
+class FullPledge:
     """A pledge as an officer sees it. What was promised and what arrived are two figures, and never one."""
 
     id: int
@@ -114,13 +114,13 @@ def covered(state: str, amount: int, arrived: int) -> int:
     return max(amount, arrived) if state in OPEN else arrived
 
 
-async def find(tx: Tx, code: str, within: Collection[int] | None) -> Promise | None:
+async def find(tx: Tx, code: str, within: Collection[int] | None) -> FullPledge | None:
     """The pledge with this code to an address in these units (None: anywhere)."""
     there = _promises().where(pledges.c.code == code.upper(), inside(addresses.c.unit_id, within))
-    return await tx.one(there, into=Promise)
+    return await tx.one(there, into=FullPledge)
 
 
-async def change(tx: Tx, pledge: Promise, **values: Any) -> bool:
+async def change(tx: Tx, pledge: FullPledge, **values: Any) -> bool:
     """Change a pledge's state or what arrived of it, and what its need counts with it; False if it changed meanwhile."""
     as_seen = sa.and_(pledges.c.id == pledge.id, pledges.c.state == pledge.state, pledges.c.arrived == pledge.arrived)
     if not await tx.run(sa.update(pledges).where(as_seen).values(**values)):
@@ -141,7 +141,7 @@ async def change(tx: Tx, pledge: Promise, **values: Any) -> bool:
 async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     """Take a pledge back; what has not arrived of it is missing again. False if it is not hers, or is done with."""
     hers = _promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
-    pledge = await tx.one(hers, into=Promise)
+    pledge = await tx.one(hers, into=FullPledge)
     if pledge is None or pledge.state not in OPEN:
         return False
     return await change(tx, pledge, state="cancelled", cancelled_at=now)

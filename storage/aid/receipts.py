@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from storage.aid import pledges
-from storage.aid.pledges import Promise
+from storage.aid.pledges import FullPledge
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
@@ -44,7 +44,7 @@ class Receipt:
     voided_at: datetime | None
 
 
-async def add(tx: Tx, pledge: Promise, new: NewContribution, now: datetime) -> int | None:
+async def add(tx: Tx, pledge: FullPledge, new: NewContribution, now: datetime) -> int | None:
     """Note what arrived of an open pledge; returns the receipt's number, or None if the pledge changed meanwhile."""
     if pledge.state not in pledges.OPEN or not await pledges.change(
         tx, pledge, state="confirmed", arrived=pledge.arrived + new.amount
@@ -90,7 +90,7 @@ async def find(tx: Tx, campaign_id: int, number: int, within: Collection[int] | 
     return None if row is None else (build(Receipt, row), row["pledge_code"])
 
 
-async def void(tx: Tx, pledge: Promise, number: int, reason: str, now: datetime) -> bool:
+async def void(tx: Tx, pledge: FullPledge, number: int, reason: str, now: datetime) -> bool:
     """Void a receipt that was written by mistake: it keeps its number, and a fulfilled pledge is open again.
 
     Returns False if it is void already.

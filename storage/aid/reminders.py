@@ -23,7 +23,7 @@ LATEST_DAY = 28
 
 
 @dataclass(frozen=True)
-class Promise:
+class DuePledge:
     """A pledge of which its giver is reminded."""
 
     id: int
@@ -36,7 +36,7 @@ class Promise:
     commune: str
 
 
-async def promises(tx: Tx, now: datetime, zone: tzinfo) -> list[Promise]:
+async def promises(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
     """Pledges of which to remind now: three times at most, a week apart; monthly ones on their day of each month."""
     today = now.astimezone(zone).date()
     waits = sa.and_(
@@ -65,7 +65,7 @@ async def promises(tx: Tx, now: datetime, zone: tzinfo) -> list[Promise]:
     )
     found = [row for row in rows if row["monthly_until_on"] is None or _its_day(row["created_at"], today, zone)]
     return [
-        Promise(
+        DuePledge(
             row["id"],
             row["person_id"],
             row["code"],

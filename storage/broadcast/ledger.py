@@ -77,7 +77,7 @@ class Caps:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CopyOutcome:
     """What became of one attempt. ``again_at`` only where it is to be tried again."""
 
     id: int
@@ -111,18 +111,18 @@ async def lease(
         .limit(most)
     )
     taken: list[Copy] = []
-    dropped: list[Outcome] = []
+    dropped: list[CopyOutcome] = []
     for row in rows:
         if row["address"] is None or row["state"] != "open":
-            dropped.append(Outcome(row["id"], "gone", "blocked" if row["address"] else "erased"))
+            dropped.append(CopyOutcome(row["id"], "gone", "blocked" if row["address"] else "erased"))
         elif row["blocked_at"] is not None:
-            dropped.append(Outcome(row["id"], "skipped", "barred"))
+            dropped.append(CopyOutcome(row["id"], "skipped", "barred"))
         elif not row["agreed"]:
-            dropped.append(Outcome(row["id"], "opted_out", "opted_out"))
+            dropped.append(CopyOutcome(row["id"], "opted_out", "opted_out"))
         elif broadcast.text(row["language"]) is None:
-            dropped.append(Outcome(row["id"], "skipped", "language"))
+            dropped.append(CopyOutcome(row["id"], "skipped", "language"))
         elif row["capped"]:
-            dropped.append(Outcome(row["id"], "skipped", row["capped"]))
+            dropped.append(CopyOutcome(row["id"], "skipped", row["capped"]))
         else:
             taken.append(_copy(row))
     await _end(tx, dropped)
@@ -146,14 +146,14 @@ async def lease_sent(
         .limit(most)
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
-    await _amended(tx, broadcast, [Outcome(id, "sent", "not_changed") for id in lost])
+    await _amended(tx, broadcast, [CopyOutcome(id, "sent", "not_changed") for id in lost])
     taken = [_copy(row) for row in rows if row["id"] not in lost]
     which = deliveries.c.id.in_([copy.id for copy in taken])
     await tx.run(sa.update(deliveries).where(which).values(owner=owner, leased_until=until))
     return taken
 
 
-async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[CopyOutcome], now: datetime) -> None:
     """Note what became of leased copies; a lease that somebody else has ended by now is left as it is."""
     mine = sa.and_(deliveries.c.state == "leased", deliveries.c.owner == owner)
     await tx.run(
@@ -183,7 +183,7 @@ async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[Ou
     )
 
 
-async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[Outcome], now: datetime) -> None:
+async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[CopyOutcome], now: datetime) -> None:
     """Note which copies show the new text, or cannot."""
     await _amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
     again = [{"which": o.id, "again_at": o.again_at or now} for o in outcomes if o.state != "sent"]
@@ -366,13 +366,13 @@ def _copy(row: Mapping[Any, Any]) -> Copy:
     )
 
 
-async def _end(tx: Tx, dropped: Sequence[Outcome]) -> None:
+async def _end(tx: Tx, dropped: Sequence[CopyOutcome]) -> None:
     ending = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "became": o.state, "why": o.reason} for o in dropped]
     await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)
 
 
-async def _amended(tx: Tx, broadcast: Broadcast, changed: Sequence[Outcome]) -> None:
+async def _amended(tx: Tx, broadcast: Broadcast, changed: Sequence[CopyOutcome]) -> None:
     done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "why": o.reason} for o in changed]
     await tx.run(done.values(revision=broadcast.revision, reason=sa.bindparam("why"), leased_until=None), rows)

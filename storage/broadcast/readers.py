@@ -16,7 +16,7 @@ from storage.tables import accounts, people, units, volunteers
 
 
 @dataclass(frozen=True)
-class Preview:
+class Reach:
     """Whom a broadcast would reach now, and who is left out."""
 
     channels: Mapping[str, int]
@@ -29,7 +29,7 @@ class Preview:
         return sum(self.channels.values())
 
 
-async def preview(tx: Tx, draft: Draft, now: datetime) -> Preview:
+async def preview(tx: Tx, draft: Draft, now: datetime) -> Reach:
     """Count whom it would reach, and those of the audience who are left out, by reason."""
     reason = sa.case(
         (people.c.blocked_at.is_not(None), "barred"),
@@ -46,7 +46,7 @@ async def preview(tx: Tx, draft: Draft, now: datetime) -> Preview:
     for row in await tx.all(counted):
         into, key = (left_out, row["reason"]) if row["reason"] else (channels, row["channel"])
         into[key] = into.get(key, 0) + row["n"]
-    return Preview(channels, left_out)
+    return Reach(channels, left_out)
 
 
 @dataclass(frozen=True)

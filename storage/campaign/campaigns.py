@@ -38,7 +38,7 @@ class Campaign:
 
 
 @dataclass(frozen=True)
-class Unit:
+class CampaignCommune:
     """A commune as it is today, with the names it went by."""
 
     id: int
@@ -94,7 +94,7 @@ async def unit_of(tx: Tx, id: int) -> int:
     return int(await tx.value(sa.select(campaigns.c.unit_id).where(campaigns.c.id == id)))
 
 
-async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:
+async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[CampaignCommune]:
     """The communes in which the campaign runs, in the order they were entered."""
     rows = await tx.all(
         sa.select(units)
@@ -110,7 +110,7 @@ async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Unit]:
     of_these = unit_aliases.c.unit_id.in_([row["id"] for row in rows])
     for row in await tx.all(sa.select(unit_aliases).where(of_these).order_by(unit_aliases.c.id)):
         old.setdefault(row["unit_id"], []).append(row["name"])
-    return [Unit(row["id"], row["name"], tuple(old.get(row["id"], ()))) for row in rows]
+    return [CampaignCommune(row["id"], row["name"], tuple(old.get(row["id"], ()))) for row in rows]
 
 
 async def poster(tx: Tx, code: str) -> str | None:

@@ -15,7 +15,7 @@ from storage.tables import addresses, deeds, needs, pledges, questions, units, v
 
 
 @dataclass(frozen=True)
-class Waiting:
+class DeskItem:
     """One thing that waits. ``said`` says in a few words what it is."""
 
     code: str
@@ -72,14 +72,14 @@ async def counts(tx: Tx, within: Collection[int] | None) -> dict[str, int]:
 
 async def page(
     tx: Tx, kind: str, within: Collection[int] | None, first: int, most: int
-) -> tuple[Sequence[Waiting], int]:
+) -> tuple[Sequence[DeskItem], int]:
     """Some of one kind that wait in these units, the oldest first, and how many there are."""
     queue = QUEUES[kind]
     total = int(await tx.value(sa.select(_count(queue, within))))
     oldest = queue.table.c.created_at, queue.table.c.id
     shown = queue.ids(within).order_by(*oldest).offset(first).limit(most).subquery()
     lines = _lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest)
-    return await tx.all(lines, into=Waiting), total
+    return await tx.all(lines, into=DeskItem), total
 
 
 def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:

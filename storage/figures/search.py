@@ -20,7 +20,7 @@ ACCOUNT = re.compile(r"([a-z][a-z_]*):(\S{1,64})")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPerson:
     """A person. ``name`` and ``phone`` are in clear; whoever shows them masks them."""
 
     id: int
@@ -58,7 +58,7 @@ async def person_of(tx: Tx, said: str, phone: str = "") -> int | None:
     return found
 
 
-async def person(tx: Tx, person_id: int) -> Found | None:
+async def person(tx: Tx, person_id: int) -> FoundPerson | None:
     """What is known of this person, if she has not left."""
     row = await tx.first(
         sa.select(people, volunteers.c.full_name, volunteers.c.phone, units.c.name.label("unit_name"))
@@ -73,7 +73,7 @@ async def person(tx: Tx, person_id: int) -> Found | None:
         return None
     held = sa.select(staff.c.role).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None)).distinct()
     told = sa.select(sa.func.count()).select_from(deeds).where(deeds.c.person_id == person_id)
-    return Found(
+    return FoundPerson(
         person_id,
         tuple(dict.fromkeys(account["channel"] for account in channels)),
         row["full_name"] or "",

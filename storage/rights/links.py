@@ -42,7 +42,7 @@ NAMING = (
 
 
 @dataclass(frozen=True)
-class Found:
+class LinkCode:
     """A code that was right."""
 
     person_id: int
@@ -73,7 +73,7 @@ async def may_try(tx: Tx, account_id: int, now: datetime) -> bool:
     return int(await tx.value(tried)) < TRIES
 
 
-async def find(tx: Tx, account_id: int, code: str, now: datetime) -> Found | None:
+async def find(tx: Tx, account_id: int, code: str, now: datetime) -> LinkCode | None:
     """Whose code this is, if it is still good. Every try counts."""
     await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
     row = await tx.first(
@@ -81,7 +81,7 @@ async def find(tx: Tx, account_id: int, code: str, now: datetime) -> Found | Non
             link_codes.c.code_index == tx.vault.index(code, kind="link"), link_codes.c.expires_at > now
         )
     )
-    return None if row is None else Found(row["person_id"], row["account_id"])
+    return None if row is None else LinkCode(row["person_id"], row["account_id"])
 
 
 async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now: datetime) -> None:

@@ -16,7 +16,7 @@ from storage.talk import inbox, journeys, outbox, webchat
 
 
 @dataclass(frozen=True)
-class Kept:
+class RetentionRule:
     """One kind of data: its sentence is ``kept.<key>``. ``for_`` is None for what stays until the person leaves."""
 
     key: str
@@ -40,19 +40,19 @@ INVITATIONS = timedelta(days=30)
 """After they are over; the audit keeps that they were."""
 
 KEPT = (
-    Kept("account", ("people", "accounts")),
-    Kept("consent", ("consents",)),
-    Kept("messages", ("inbox", "outbox"), MESSAGES),
-    Kept("web_chat", ("web_messages", "web_sessions"), WEB_CHAT),
-    Kept("announcements", ("broadcasts", "deliveries"), LEDGER),
-    Kept("open_forms", ("places",), OPEN_FORMS),
-    Kept("volunteer", ("volunteers",)),
-    Kept("pledges", ("pledges", "contributions")),
-    Kept("deeds", ("deeds", "deed_pictures", "deed_questions", "pictures")),
-    Kept("questions", ("questions",)),
-    Kept("unsent_photos", ("pictures",), UNSENT_PHOTOS),
-    Kept("link_codes", ("link_codes", "link_tries"), LINK_CODES),
-    Kept("staff", ("staff", "invitations", "audit")),
+    RetentionRule("account", ("people", "accounts")),
+    RetentionRule("consent", ("consents",)),
+    RetentionRule("messages", ("inbox", "outbox"), MESSAGES),
+    RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT),
+    RetentionRule("announcements", ("broadcasts", "deliveries"), LEDGER),
+    RetentionRule("open_forms", ("places",), OPEN_FORMS),
+    RetentionRule("volunteer", ("volunteers",)),
+    RetentionRule("pledges", ("pledges", "contributions")),
+    RetentionRule("deeds", ("deeds", "deed_pictures", "deed_questions", "pictures")),
+    RetentionRule("questions", ("questions",)),
+    RetentionRule("unsent_photos", ("pictures",), UNSENT_PHOTOS),
+    RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
+    RetentionRule("staff", ("staff", "invitations", "audit")),
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",

@@ -16,7 +16,7 @@ PURPOSES = ("take_part", "announcements", "publish_name")
 
 
 @dataclass(frozen=True)
-class Shown:
+class ConsentText:
     """The text that was agreed to. Law 91/2025/QH15 wants consent that can be proved."""
 
     version: str
@@ -25,14 +25,14 @@ class Shown:
     channel: str
 
 
-async def choose(tx: Tx, person_id: int, wanted: Collection[str], shown: Shown, now: datetime) -> None:
+async def choose(tx: Tx, person_id: int, wanted: Collection[str], shown: ConsentText, now: datetime) -> None:
     """Agree to exactly these purposes: what is new is given, what is missing is taken back."""
     held = set(await current(tx, person_id))
     await withdraw(tx, person_id, held - set(wanted), now)
     await give(tx, person_id, set(wanted) - held, shown, now)
 
 
-async def give(tx: Tx, person_id: int, purposes: Collection[str], shown: Shown, now: datetime) -> None:
+async def give(tx: Tx, person_id: int, purposes: Collection[str], shown: ConsentText, now: datetime) -> None:
     """Keep that a person agreed to these purposes, with a hash of what she was shown."""
     proof = {
         "text_version": shown.version,

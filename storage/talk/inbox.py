@@ -35,7 +35,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingMessage:
     """An arrival that is to be handled."""
 
     id: int
@@ -64,7 +64,9 @@ async def keep(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
     await insert_new(tx, inbox, rows)
 
 
-async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, only: int | None = None) -> list[Waiting]:
+async def claim(
+    tx: Tx, channels: Collection[str], now: datetime, most: int, only: int | None = None
+) -> list[WaitingMessage]:
     """The oldest messages that may be handled now, for this transaction alone; ``only`` that one, if it is next.
 
     Whoever locks the first in line of an address has all that wait there: nobody else can begin behind it. While the
@@ -72,7 +74,7 @@ async def claim(tx: Tx, channels: Collection[str], now: datetime, most: int, onl
     """
     given = {"channels": list(channels), "now": now, "most": most} | ({} if only is None else {"only": only})
     return [
-        Waiting(
+        WaitingMessage(
             row["id"],
             row["channel"],
             row["address"],
@@ -134,7 +136,7 @@ async def empty(tx: Tx, ids: Collection[int]) -> None:
         await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
 
 
-async def failed(tx: Tx, waiting: Waiting, error: str, again_at: datetime) -> bool:
+async def failed(tx: Tx, waiting: WaitingMessage, error: str, again_at: datetime) -> bool:
     """Note a failure; returns whether the message was set aside for good."""
     dead = waiting.attempts + 1 >= ATTEMPTS
     noted = await tx.run(

@@ -15,7 +15,7 @@ from storage.tables import journeys, places
 
 
 @dataclass(frozen=True, order=True)
-class Moment:
+class FormEvent:
     """Something that happened on the way through a form: it was begun, finished, or left at a field."""
 
     form: str
@@ -33,7 +33,7 @@ class Journey:
     left_at: tuple[tuple[str, int], ...]
 
 
-async def count(tx: Tx, day: date, moments: Iterable[Moment]) -> None:
+async def count(tx: Tx, day: date, moments: Iterable[FormEvent]) -> None:
     """Add these to the day's numbers."""
     rows = [
         {"day_on": day, "form": moment.form, "field": moment.field, "state": moment.state, "n": n}
@@ -63,7 +63,7 @@ async def since(tx: Tx, day: date, resting_since: datetime) -> dict[str, Journey
     }
 
 
-async def resting(tx: Tx, before: datetime, most: int = 10_000) -> list[Moment]:
+async def resting(tx: Tx, before: datetime, most: int = 10_000) -> list[FormEvent]:
     """Where those are who have an open form and have not been heard since then."""
     rows = await tx.all(
         sa.select(places.c.form, places.c.place)
@@ -71,4 +71,4 @@ async def resting(tx: Tx, before: datetime, most: int = 10_000) -> list[Moment]:
         .order_by(places.c.updated_at.desc())
         .limit(most)
     )
-    return [Moment(row["form"], "left", tx.vault.open_json(row["place"]).get("stopped_at", "")) for row in rows]
+    return [FormEvent(row["form"], "left", tx.vault.open_json(row["place"]).get("stopped_at", "")) for row in rows]

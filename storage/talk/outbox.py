@@ -60,7 +60,7 @@ class Showing:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SendOutcome:
     """What became of one attempt to send. ``again_at`` only where it is to be tried again."""
 
     id: int
@@ -194,7 +194,7 @@ SETTLE = (
 )
 
 
-async def settle(tx: Tx, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+async def settle(tx: Tx, owner: str, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Note what became of leased messages; a lease that someone else holds by now is left to them."""
     await tx.run(
         SETTLE,

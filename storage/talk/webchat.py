@@ -19,7 +19,7 @@ IDLE = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Shown:
+class WebMessage:
     """One message on the page."""
 
     id: int
@@ -76,7 +76,7 @@ async def show(tx: Tx, address: str, dedupe_key: str, body: Any, now: datetime, 
     return int(await tx.value(sa.select(web_messages.c.id).where(web_messages.c.dedupe_key == dedupe_key)))
 
 
-async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence[Shown]:
+async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence[WebMessage]:
     """The newest messages after this one, in order, without those that another took the place of."""
     rows = await tx.all(
         sa.select(web_messages)
@@ -87,7 +87,7 @@ async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence
     return [_shown(tx, row) for row in reversed(rows)]
 
 
-async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, Shown]]:
+async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, WebMessage]]:
     """What these conversations were told since then and after these messages, in order, each with its address."""
     rows = await tx.all(
         sa.select(web_messages)
@@ -102,14 +102,14 @@ async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Seque
     return [(row["address"], _shown(tx, row)) for row in rows if row["id"] > after[row["address"]]]
 
 
-async def one(tx: Tx, address: str, id: int) -> Shown | None:
+async def one(tx: Tx, address: str, id: int) -> WebMessage | None:
     """One message of this conversation."""
     row = await tx.first(sa.select(web_messages).where(web_messages.c.address == address, web_messages.c.id == id))
     return None if row is None else _shown(tx, row)
 
 
-def _shown(tx: Tx, row: Mapping[Any, Any]) -> Shown:
-    return Shown(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
+def _shown(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
+    return WebMessage(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
 
 
 async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> None:

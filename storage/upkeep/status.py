@@ -22,7 +22,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Backlog:
     """What waits in a queue, and since when."""
 
     n: int
@@ -37,9 +37,9 @@ class Health:
     base: Base
     channels: dict[str, tuple[datetime | None, datetime | None]]
     answered: dict[str, datetime]
-    to_handle: Waiting
-    to_send: Waiting
-    to_announce: Waiting
+    to_handle: Backlog
+    to_send: Backlog
+    to_announce: Backlog
     """Copies of broadcasts that are going out."""
     announced_at: datetime | None
     """When the last copy of any broadcast went out."""
@@ -98,10 +98,10 @@ async def _latest(tx: Tx, channel: sa.Column[str], at: sa.Column[datetime]) -> d
     return {row["name"]: row["at"] for row in rows}
 
 
-async def _waiting(tx: Tx, at: sa.Column[datetime], *where: sa.ColumnElement[bool]) -> Waiting:
+async def _waiting(tx: Tx, at: sa.Column[datetime], *where: sa.ColumnElement[bool]) -> Backlog:
     row = await tx.first(sa.select(sa.func.count().label("n"), sa.func.min(at).label("since")).where(*where))
     assert row is not None
-    return Waiting(int(row["n"]), row["since"])
+    return Backlog(int(row["n"]), row["since"])
 
 
 async def _count(tx: Tx, *where: sa.ColumnElement[bool]) -> int:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.process.app import App
 from handlers.calendar.chart import Progress, in_words, progress_chart
-from handlers.calendar.preview import Preview, previews
+from handlers.calendar.preview import EntryPreview, previews
 from storage.aid import pledges, receipts
 from storage.aid.receipts import NewContribution
 from storage.figures import totals
@@ -45,7 +45,7 @@ async def something_happened(app: App) -> None:
             await tx.run(sa.update(deeds).where(deeds.c.id == id).values(state="approved", done_on=day))
 
 
-async def look_ahead(app: App) -> Preview:
+async def look_ahead(app: App) -> EntryPreview:
     campaign = await campaign_of(app)
     async with app.database.read() as tx:
         (found,) = await previews(

@@ -13,7 +13,7 @@ from bot.broadcast.text import announcement
 from bot.channels.fit import fit
 from bot.message import Message
 from bot.process.app import App
-from handlers.calendar.preview import Preview, previews
+from handlers.calendar.preview import EntryPreview, previews
 from storage.broadcast import ledger
 from storage.campaign import calendar, campaigns
 from storage.tables import accounts
@@ -96,14 +96,14 @@ class May:
             async with app.database.write() as tx:
                 await consents.withdraw(tx, one.id, ["announcements"], app.now())
 
-    async def look_ahead(self, app: App, day: date) -> list[Preview]:
+    async def look_ahead(self, app: App, day: date) -> list[EntryPreview]:
         """What the calendar promises for a day."""
         async with app.database.read() as tx:
             campaign = await campaigns.active(tx)
             assert campaign is not None
             return await previews(tx, campaign, app.context.speeches, "vi", app.now(), day, day)
 
-    def promise(self, app: App, found: list[Preview]) -> None:
+    def promise(self, app: App, found: list[EntryPreview]) -> None:
         """Write into everybody's book what she is to find."""
         for draft in (one.said.draft for one in found if one.said):
             for who in self.residents:
@@ -128,7 +128,7 @@ async def test_everybody_finds_what_the_calendar_promised_and_nothing_else(stage
             await calendar.change(tx, kept["blood"], app.now(), rule="2026-05-24")
             await calendar.switch(tx, [one.id for one in kept.values()], app.now(), on=True)
         await may.join(app, PEOPLE)
-    postponed: list[Preview] = []
+    postponed: list[EntryPreview] = []
     for day in range(1, 32):
         on = date(2026, 5, day)
         may.clock.at = may.local(day, -6)  # six in the evening of the day before

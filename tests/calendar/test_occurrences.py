@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.quiet import QuietHours
-from handlers.calendar.rules import Scheduled, Span, WrongRule, check, days, month
+from handlers.calendar.rules import CampaignDays, Scheduled, WrongRule, check, days, month
 
-MAY = Span(date(2027, 5, 1), date(2027, 5, 31), date(2027, 5, 8))
-LONG = Span(date(2025, 3, 1), date(2025, 5, 31))
+MAY = CampaignDays(date(2027, 5, 1), date(2027, 5, 31), date(2027, 5, 8))
+LONG = CampaignDays(date(2025, 3, 1), date(2025, 5, 31))
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = QuietHours.read("21:00-07:00")
 
@@ -32,24 +32,24 @@ def scheduled(id: int, rule: str, at: str = "07:30", **more: object) -> Schedule
         ("last-2", MAY, ["05-29"]),
         ("peak+0", MAY, ["05-08"]),
         ("peak+4", MAY, ["05-12"]),
-        ("mon thu", Span(date(2027, 5, 1), date(2027, 5, 13)), ["05-03", "05-06", "05-10", "05-13"]),
-        ("daily", Span(date(2028, 2, 28), date(2028, 3, 1)), ["02-28", "02-29", "03-01"]),
+        ("mon thu", CampaignDays(date(2027, 5, 1), date(2027, 5, 13)), ["05-03", "05-06", "05-10", "05-13"]),
+        ("daily", CampaignDays(date(2028, 2, 28), date(2028, 3, 1)), ["02-28", "02-29", "03-01"]),
         ("", MAY, []),
     ],
 )
-def test_a_rule_names_its_days(rule: str, span: Span, expected: list[str]) -> None:
+def test_a_rule_names_its_days(rule: str, span: CampaignDays, expected: list[str]) -> None:
     assert [day.strftime("%m-%d") for day in days(rule, span)] == expected
 
 
 @pytest.mark.parametrize(
     ("rule", "span", "code"),
     [
-        ("first+0", Span(date(2027, 5, 31), date(2027, 5, 1)), "last_before_first"),
+        ("first+0", CampaignDays(date(2027, 5, 31), date(2027, 5, 1)), "last_before_first"),
         ("2027-06-01", MAY, "message_outside"),
         ("04-30", MAY, "message_outside"),
         ("first+31", MAY, "message_outside"),
         ("last-31", MAY, "message_outside"),
-        ("sun", Span(date(2027, 5, 3), date(2027, 5, 8)), "rule_never_fires"),
+        ("sun", CampaignDays(date(2027, 5, 3), date(2027, 5, 8)), "rule_never_fires"),
         ("peak+0", LONG, "no_peak"),
         ("02-30", MAY, "not_a_rule"),
         ("2027-02-30", MAY, "not_a_rule"),
@@ -57,7 +57,7 @@ def test_a_rule_names_its_days(rule: str, span: Span, expected: list[str]) -> No
         ("first", MAY, "not_a_rule"),
     ],
 )
-def test_a_rule_that_cannot_stand_is_refused(rule: str, span: Span, code: str) -> None:
+def test_a_rule_that_cannot_stand_is_refused(rule: str, span: CampaignDays, code: str) -> None:
     with pytest.raises(WrongRule) as wrong:
         days(rule, span)
     assert wrong.value.code == code
@@ -97,7 +97,7 @@ def test_a_message_goes_out_at_its_time_in_the_campaign_s_zone() -> None:
     ],
 )
 def test_summer_time_neither_doubles_nor_drops_a_message(day: str, at: str, expected: str) -> None:
-    span = Span(date(2027, 1, 1), date(2027, 12, 31))
+    span = CampaignDays(date(2027, 1, 1), date(2027, 12, 31))
     (one,) = month([scheduled(1, day, at)], span, ZoneInfo("America/New_York"))
     assert one.at == datetime.fromisoformat(expected)
 
@@ -111,7 +111,7 @@ def test_a_day_is_skipped_and_another_moved_and_both_keep_their_keys() -> None:
 
 
 def test_the_lower_priority_gives_way_and_equals_collide() -> None:
-    two_days = Span(date(2027, 5, 1), date(2027, 5, 2))
+    two_days = CampaignDays(date(2027, 5, 1), date(2027, 5, 2))
     found = month(
         [
             scheduled(1, "daily", priority=1),
@@ -134,7 +134,7 @@ def test_the_lower_priority_gives_way_and_equals_collide() -> None:
 
 
 def test_nobody_gives_way_to_what_was_skipped_or_moved_away_or_is_for_another_language() -> None:
-    one_day = Span(date(2027, 5, 1), date(2027, 5, 2))
+    one_day = CampaignDays(date(2027, 5, 1), date(2027, 5, 2))
     gone = {"2027-05-01": ""}
     for stronger in (scheduled(2, "first+0", changes=gone), scheduled(2, "first+0", language="en")):
         found = month([scheduled(1, "first+0", priority=1, language="vi"), stronger], one_day, HOME)

@@ -25,7 +25,7 @@ from storage.tables import staff as roles
 from storage.tables import units as every_unit
 from storage.talk import inbox, journeys, people
 from storage.talk.inbox import Arrival
-from storage.talk.journeys import Moment
+from storage.talk.journeys import FormEvent
 from storage.upkeep.upgrade import head
 from tests.fakes.room import Room
 from tests.stage import BOTH, Stage
@@ -215,7 +215,7 @@ async def test_a_form_that_is_asked_again_is_finished_once(stage: Stage) -> None
 async def test_the_same_moments_are_added_up(stage: Stage) -> None:
     async with stage.program() as app, app.database.write() as tx:
         for _ in range(2):
-            await journeys.count(tx, date(2026, 5, 1), [Moment("deed", "begun")] * 3)
+            await journeys.count(tx, date(2026, 5, 1), [FormEvent("deed", "begun")] * 3)
         assert (await journeys.since(tx, date(2026, 5, 1), stage.clock()))["deed"].begun == 6
 
 
@@ -223,7 +223,7 @@ async def test_the_chart_is_drawn_once_and_fits_a_phone(stage: Stage, tmp_path: 
     await appoint(stage, "boss")
     async with stage.program() as app, app.database.write() as tx:
         await journeys.count(
-            tx, date(2026, 5, 2), [Moment("volunteer", "begun")] * 3 + [Moment("volunteer", "finished")]
+            tx, date(2026, 5, 2), [FormEvent("volunteer", "begun")] * 3 + [FormEvent("volunteer", "finished")]
         )
     said = await stage.say("/stats", "boss")
     name = said[-1].picture
@@ -273,16 +273,16 @@ async def test_a_row_of_the_audit_log_that_was_changed_is_found(stage: Stage) ->
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("", audit_page.Asked()),
-        ("#7 cấp quyền 12/5", audit_page.Asked("person:7", "grant", date(2026, 5, 12))),
-        ("thu hoi quyen hôm qua p3", audit_page.Asked("", "revoke", date(2026, 5, 11), 3)),
-        ("unit:5 2026-05-01", audit_page.Asked("unit:5", "", date(2026, 5, 1))),
-        ("deed_approve", audit_page.Asked("", "deed_approve")),
+        ("", audit_page.ActsQuery()),
+        ("#7 cấp quyền 12/5", audit_page.ActsQuery("person:7", "grant", date(2026, 5, 12))),
+        ("thu hoi quyen hôm qua p3", audit_page.ActsQuery("", "revoke", date(2026, 5, 11), 3)),
+        ("unit:5 2026-05-01", audit_page.ActsQuery("unit:5", "", date(2026, 5, 1))),
+        ("deed_approve", audit_page.ActsQuery("", "deed_approve")),
     ],
 )
-def test_the_audit_log_is_asked_in_words(said: str, meant: audit_page.Asked) -> None:
-    assert audit_page.Asked.read(said, date(2026, 5, 12)) == meant
-    assert audit_page.Asked.read(meant.line.removeprefix("/audit"), date(2026, 5, 12)) == meant
+def test_the_audit_log_is_asked_in_words(said: str, meant: audit_page.ActsQuery) -> None:
+    assert audit_page.ActsQuery.read(said, date(2026, 5, 12)) == meant
+    assert audit_page.ActsQuery.read(meant.line.removeprefix("/audit"), date(2026, 5, 12)) == meant
 
 
 # -- how it is ----------------------------------------------------------------------------------------------------------

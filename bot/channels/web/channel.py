@@ -22,7 +22,7 @@ from bot.vietnamese.fold import clean
 from storage.database import Tx
 from storage.talk import webchat
 from storage.talk.inbox import Arrival
-from storage.talk.webchat import Shown
+from storage.talk.webchat import WebMessage
 
 MOST_TEXT = 4000
 LOOK_EVERY = 1.0
@@ -100,7 +100,7 @@ class Web:
         if self.database.shared:
             self._news.set()  # another process may have answered just before; pages get both in order
         else:
-            self._push(address, shown(Shown(id, False, body, now)))
+            self._push(address, shown(WebMessage(id, False, body, now)))
         return str(id)
 
     def link(self, code: str) -> str:
@@ -168,7 +168,7 @@ class Web:
                 queue.put_nowait(None)
 
 
-def shown(message: Shown) -> dict[str, Any]:
+def shown(message: WebMessage) -> dict[str, Any]:
     """A kept message as the page reads it."""
     body = message.body
     said: dict[str, Any] = {
