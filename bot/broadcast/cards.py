@@ -51,7 +51,7 @@ class Reports:
             said = Notice(text, person_id=one.author_id, options=options, about=about(id))
         key = f"{about(id)}:{one.go_at}:{moment}"
         await outbox.add(tx, await compose(tx, [(key, said)], self.context), self.now())
-        await broadcasts.told(tx, id, self.now())
+        await broadcasts.note_told(tx, id, self.now())
 
 
 def _due(one: Broadcast, now: datetime) -> bool:

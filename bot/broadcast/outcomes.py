@@ -99,7 +99,7 @@ class Settling:
             else:
                 await ledger.settle(tx, one, self.copies.owner, outcomes, now)
                 await self._stop_if_refused(tx, one, outcomes, now)
-        await outbox.gone(tx, [job.copy.account_id for job, outcome in settled if outcome.state == "gone"])
+        await outbox.note_gone(tx, [job.copy.account_id for job, outcome in settled if outcome.state == "gone"])
         for account_id, address in moved:
             await people.move(tx, account_id, address)
         await self.pacer.note(tx, refused)

@@ -74,7 +74,7 @@ class Fetcher:
         if account_id is not None:
             async with self.database.read() as tx:
                 a_day = await settings.read(tx, settings.PHOTOS_A_DAY)
-                if await pictures.sent_since(tx, account_id, now - timedelta(days=1)) >= a_day:
+                if await pictures.count_since(tx, account_id, now - timedelta(days=1)) >= a_day:
                     raise BadPicture("too_many_photos")
         tidied = await self.studio.tidy(raw)
         file = await self.files.put(tidied.data)

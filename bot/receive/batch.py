@@ -92,7 +92,7 @@ class Handling:
         await places.save(tx, {who: _dump_place(place, now) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)
         await journeys.count(tx, self.context.day(now), moments)
-        await inbox.done(tx, [one.id for one in batch])
+        await inbox.finish(tx, [one.id for one in batch])
         await inbox.empty(tx, forgotten)
 
     async def _gated(self, turn: Turn) -> None:

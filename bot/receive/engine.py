@@ -195,7 +195,7 @@ class Engine:
         await self.database.transact(partial(self._note_failure, waiting, code, again_at))
 
     async def _note_failure(self, waiting: WaitingMessage, code: str, again_at: datetime, tx: Tx) -> None:
-        if await inbox.failed(tx, waiting, code, again_at):
+        if await inbox.note_failure(tx, waiting, code, again_at):
             log.error("message set aside", code=code, inbox=waiting.id)
             await self.handling.apologise(tx, waiting, code)
 

@@ -158,7 +158,7 @@ class Delivery:
     ) -> None:
         await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
         gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
-        await outbox.gone(tx, gone)
+        await outbox.note_gone(tx, gone)
         for account_id, address in moved:
             await people.move(tx, account_id, address)
 

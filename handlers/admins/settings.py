@@ -15,7 +15,7 @@ from bot.vietnamese.fold import fold
 from storage.campaign import settings
 from storage.campaign.settings import BY_NAME, SETTINGS, Setting
 
-router = Router("options", role="admin")
+router = Router("settings", role="admin")
 
 TIME = re.compile(r"([01]?\d|2[0-3])\s*(?:[:hg.]|gio)\s*([0-5]\d)?(?:\s*(?:phut|ph))?")
 """In folded words."""

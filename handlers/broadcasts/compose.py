@@ -21,7 +21,7 @@ from storage.files import pictures
 router = Router("broadcast", role="officer")
 
 UNDO = timedelta(seconds=60)
-"""So long after «send» it can be taken back."""
+"""How long a broadcast can be taken back after «send»."""
 SHOWN = 6
 
 
@@ -88,7 +88,7 @@ async def test(turn: Turn) -> None:
             message = announcement(broadcast, speech, turn.campaign.organiser)
             if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
                 turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
-        if broadcast.state == "draft" and await broadcasts.tested(turn.tx, broadcast.id, turn.now):
+        if broadcast.state == "draft" and await broadcasts.mark_tested(turn.tx, broadcast.id, turn.now):
             turn.reply("broadcast.tested", [option("right", broadcast), option("edit", broadcast)])
         elif broadcast.state == "waiting":
             turn.reply("broadcast.look", [option("approve", broadcast), option("undo", broadcast)])
@@ -98,7 +98,7 @@ async def test(turn: Turn) -> None:
 async def right(turn: Turn) -> None:
     """The test copy looked right."""
     if broadcast := await _draft(turn):
-        if not await broadcasts.looked_right(turn.tx, broadcast.id, turn.now):
+        if not await broadcasts.mark_right(turn.tx, broadcast.id, turn.now):
             return turn.reply("broadcast.wrong.untested", [option("test", broadcast)])
         await turn.note("broadcast.right", about(broadcast.id))
         await show(turn)

@@ -134,7 +134,7 @@ async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None
 
 
 async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
-    found = await deeds.approved(tx, campaign.id, told, DEEDS)
+    found = await deeds.find_approved(tx, campaign.id, told, DEEDS)
     if not found:
         return None
     lines = [Text("calendar.deed", {"what": _short(deed.what), "commune": deed.unit_name}) for deed in found]

@@ -51,7 +51,7 @@ async def again(turn: Turn) -> None:
     broadcast = await _find(turn)
     if broadcast is None:
         return
-    n = await ledger.left_out(turn.tx, broadcast.id, "cap")
+    n = await ledger.count_left_out(turn.tx, broadcast.id, "cap")
     if broadcast.state != "done" or not n or broadcast.go_at is None or broadcast.occurrence_key is None:
         return turn.reply("calendar.decided_already", [BACK])
     at = await _tomorrow(turn, broadcast)

@@ -65,7 +65,7 @@ async def entries(
     """The month in order, or the part of it between two days; with nothing switched on, as it would be with everything."""
     kept = await calendar.all_of(tx, campaign.id)
     shown = {message.id: message for message in kept if message.active} or {message.id: message for message in kept}
-    happened = await calendar.happened(tx, campaign.id)
+    happened = await calendar.find_past(tx, campaign.id)
     reach = await _count_reach(tx, shown.values(), now)
     found = month([schedule_of(message) for message in shown.values()], span(campaign), zone)
     return [

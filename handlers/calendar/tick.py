@@ -86,7 +86,7 @@ class Month:
         ]
         if not passed:
             return []
-        decided = await calendar.happened(tx, campaign.id)
+        decided = await calendar.find_past(tx, campaign.id)
         return [(message, occurrence) for message, occurrence in passed if occurrence.key not in decided]
 
     def _month(self, active: Mapping[int, CampaignMessage], campaign: Campaign) -> list[Occurrence]:
@@ -159,4 +159,4 @@ class Month:
             key = f"rehearsal:{occurrence.key}:{occurrence.at.isoformat()}:{person_id}"
             outgoing.append(Outgoing(account.channel, account.address, account.id, key, body.dump(), "notice"))
         await outbox.add(tx, outgoing, self.now)
-        await calendar.rehearsed(tx, [message.id], on)
+        await calendar.note_rehearsed(tx, [message.id], on)

@@ -1,4 +1,4 @@
-"""In the morning those officers for whom something waits are told so, once a day."""
+"""A notice each morning to every officer with something waiting."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
         return []
     key = f"digest:{here.date().isoformat()}"
     holders = await staff.holders(tx, "officer", None)
-    already = await outbox.written(tx, [f"{key}:{person_id}" for person_id in holders])
+    already = await outbox.find_written(tx, [f"{key}:{person_id}" for person_id in holders])
     untold = [person_id for person_id in holders if f"{key}:{person_id}" not in already]
     told = []
     for person in (await people.load(tx, untold)).values():

@@ -131,7 +131,7 @@ async def write(tx: Tx, campaign_id: int, plan: Plan, now: datetime) -> tuple[li
     """Add every row that is not here yet; returns the new codes, and how many rows were here already."""
     await tx.exclusive("import")
     keyed = {_key(tx, row): row for row in plan.rows}
-    known = await dossiers.imported(tx, list(keyed))
+    known = await dossiers.find_imported(tx, list(keyed))
     new = {key: row for key, row in keyed.items() if key not in known}
     codes = [
         await dossiers.add(tx, campaign_id, row.survey, row.dossier, [row.need], now, key=key)

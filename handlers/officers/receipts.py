@@ -27,7 +27,7 @@ MOST = 10_000_000_000
 
 
 class Confirm(Form, name="confirm", review=False):
-    """That the pledge is agreed, and when and where it may be brought; the pledger is told."""
+    """Confirms a pledge and says when and where to bring it; the pledger is told."""
 
     code = Hidden()
     word = Line(least=2, most=200).optional()

@@ -36,15 +36,15 @@ async def _remind(work: Work, tx: Tx) -> int:
     await tx.exclusive("reminders")
     now = work.now()
     told: list[tuple[str, Notice]] = []
-    due = await reminders.promises(tx, now, work.zone)
+    due = await reminders.find_due(tx, now, work.zone)
     told += [(f"pledge:{promise.id}:{promise.reminded}", _of_promise(promise)) for promise in due]
-    await reminders.reminded(tx, [promise.id for promise in due], now)
-    over = await reminders.left_open(tx, FORMS, now - CLOSE_AFTER, nudged=True)
+    await reminders.note_reminded(tx, [promise.id for promise in due], now)
+    over = await reminders.find_left_open(tx, FORMS, now - CLOSE_AFTER, nudged=True)
     told += [(f"closed:{who}:{now.timestamp():.0f}", _of_form("closed", who, form)) for who, form in over]
     await reminders.close(tx, [who for who, _ in over], now - CLOSE_AFTER)
-    left = await reminders.left_open(tx, FORMS, now - NUDGE_AFTER, nudged=False)
+    left = await reminders.find_left_open(tx, FORMS, now - NUDGE_AFTER, nudged=False)
     told += [(f"nudge:{who}:{now.timestamp():.0f}", _of_form("nudge", who, form)) for who, form in left]
-    await reminders.nudged(tx, [who for who, _ in left], now)
+    await reminders.note_nudged(tx, [who for who, _ in left], now)
     await work.tell(tx, told)
     return len(told)
 

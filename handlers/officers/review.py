@@ -17,7 +17,7 @@ router = Router("review", role="officer")
 reporter = Router("reporter")
 
 SEEN = 12
-"""So many digits of a version travel in a button: enough to know that nothing changed since."""
+"""Digits of a version that a button carries: enough to tell that nothing has changed since."""
 
 
 class Decline(Form, name="decline", review=False):
@@ -132,7 +132,7 @@ async def save_question(turn: Turn, form: AskReporter) -> None:
 @reporter.command("reply", opens=True, listed=False)
 async def reply(turn: Turn) -> None:
     """The reporter answers what an officer asked about her deed."""
-    waiting = await reviews.asked_of(turn.tx, read_code(turn.rest), turn.person.id)
+    waiting = await reviews.find_asked(turn.tx, read_code(turn.rest), turn.person.id)
     if waiting is None:
         return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
     turn.begin(Answer, code=read_code(turn.rest), question=waiting.question)
@@ -140,7 +140,7 @@ async def reply(turn: Turn) -> None:
 
 @reporter.done(Answer)
 async def save_answer(turn: Turn, form: Answer) -> None:
-    waiting = await reviews.asked_of(turn.tx, form.code, turn.person.id)
+    waiting = await reviews.find_asked(turn.tx, form.code, turn.person.id)
     asker = await reviews.answer(turn.tx, waiting.id, form.said, turn.now) if waiting else None
     if waiting is None or asker is None:
         return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])

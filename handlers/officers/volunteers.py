@@ -20,7 +20,7 @@ router = Router("volunteers", role="officer")
 WHY = ("task", "check", "asked")
 """Why an officer looks at what is sealed: a task, to check what was written, because she was asked to get in touch."""
 LONGEST = 40
-"""So many letters of a name are looked for; with them a button stays within what platforms allow."""
+"""Longest name to search for, in letters: longer ones would not fit into a button on every platform."""
 
 
 class Contact(Form, name="contact", review=False):
@@ -89,7 +89,7 @@ async def reveal(turn: Turn, form: Contact) -> None:
 async def _find(turn: Turn, who: str) -> Listed | None:
     """The registered volunteer whom the line names, if she lives in the officer's units; otherwise it is answered."""
     person_id = read_number(who, digits=15)
-    volunteer = None if person_id is None else await volunteers.listed(turn.tx, person_id, await reach(turn))
+    volunteer = None if person_id is None else await volunteers.find_registered(turn.tx, person_id, await reach(turn))
     if volunteer is None:
         await not_yours(turn, "volunteer")
     return volunteer

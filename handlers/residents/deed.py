@@ -19,9 +19,9 @@ from storage.aid.deeds import MOST_PICTURES, NewDeed
 router = Router("deed")
 
 CAPTION, STORY = 10, 1000
-"""So many letters say what was done; fewer are only a word under a photo."""
+"""Shortest caption that counts as the story, and longest story, in characters."""
 ALBUM = timedelta(minutes=10)
-"""A slow line may bring an album's last photos when its report is already sent."""
+"""How long after a report the last photos of its album may still arrive, on a slow line."""
 
 
 class AlbumPhotos(Photos):

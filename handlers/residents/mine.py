@@ -15,7 +15,7 @@ from storage.aid.pledges import Pledge
 router = Router("mine")
 
 SHOWN = 10
-"""Of each kind, the newest."""
+"""How many of each kind are shown, newest first."""
 OPEN = ("new", "confirmed")
 
 

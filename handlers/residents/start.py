@@ -150,7 +150,7 @@ def _introduce(turn: Turn) -> None:
 
 async def _welcome_back(turn: Turn, then: str) -> None:
     """Who had stopped the announcements gets them again: that is what /start says on every platform."""
-    if "announcements" in await consents.stopped(turn.tx, turn.person.id):
+    if "announcements" in await consents.find_stopped(turn.tx, turn.person.id):
         shown = ConsentText(CONSENT_VERSION, turn.speech.say("start.again"), turn.speech.language, turn.account.channel)
         await consents.give(turn.tx, turn.person.id, ["announcements"], shown, turn.now)
         turn.person.consents |= {"announcements"}

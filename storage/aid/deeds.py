@@ -101,7 +101,7 @@ class ApprovedDeed:
     unit_name: str
 
 
-async def approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[ApprovedDeed]:
+async def find_approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[ApprovedDeed]:
     """The newest approved deeds besides these."""
     wanted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved", deeds.c.id.not_in(list(besides)))
     found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(

@@ -179,7 +179,7 @@ async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
     return None if sealed is None else Dossier(**tx.vault.open_json(sealed))
 
 
-async def imported(tx: Tx, keys: Collection[str]) -> set[str]:
+async def find_imported(tx: Tx, keys: Collection[str]) -> set[str]:
     """Those of these rows of a spreadsheet that are here already."""
     rows = await tx.all(sa.select(addresses.c.import_key).where(addresses.c.import_key.in_(list(keys))))
     return {row["import_key"] for row in rows}

@@ -19,7 +19,7 @@ AHEAD = timedelta(days=1)
 """How long before the day that somebody named."""
 AT_ONCE = 100
 LATEST_DAY = 28
-"""Of a month: every month has it."""
+"""The latest day of a month on which to remind: every month has it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class DuePledge:
     commune: str
 
 
-async def promises(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
+async def find_due(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
     """Pledges of which to remind now: three times at most, a week apart; monthly ones on their day of each month."""
     today = now.astimezone(zone).date()
     waits = sa.and_(
@@ -79,7 +79,7 @@ async def promises(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
     ]
 
 
-async def reminded(tx: Tx, ids: Collection[int], now: datetime) -> None:
+async def note_reminded(tx: Tx, ids: Collection[int], now: datetime) -> None:
     """These pledges' givers were reminded."""
     which = pledges.c.id.in_(list(ids))
     await tx.run(sa.update(pledges).where(which).values(reminded=pledges.c.reminded + 1, reminded_at=now))
@@ -91,7 +91,7 @@ async def enough(tx: Tx, person_id: int, code: str) -> bool:
     return await tx.run(sa.update(pledges).where(hers).values(reminders=False)) > 0
 
 
-async def left_open(tx: Tx, forms: Collection[str], before: datetime, *, nudged: bool) -> list[tuple[int, str]]:
+async def find_left_open(tx: Tx, forms: Collection[str], before: datetime, *, nudged: bool) -> list[tuple[int, str]]:
     """People with one of these forms open and untouched since then; ``nudged``: also those who were told already."""
     which = sa.and_(places.c.form.in_(list(forms)), places.c.updated_at < before)
     fresh = sa.true() if nudged else places.c.nudged_at.is_(None)
@@ -99,7 +99,7 @@ async def left_open(tx: Tx, forms: Collection[str], before: datetime, *, nudged:
     return [(row["person_id"], row["form"]) for row in await tx.all(found.limit(AT_ONCE))]
 
 
-async def nudged(tx: Tx, person_ids: Collection[int], now: datetime) -> None:
+async def note_nudged(tx: Tx, person_ids: Collection[int], now: datetime) -> None:
     """These people were told of their open form."""
     await tx.run(sa.update(places).where(places.c.person_id.in_(list(person_ids))).values(nudged_at=now))
 

@@ -17,7 +17,7 @@ from storage.database.rows import build
 from storage.tables import deed_pictures, deed_questions, deeds, units
 
 TAKEN_FOR = timedelta(minutes=10)
-"""So long a deed that one officer looks at is kept from the decisions of the others."""
+"""How long a deed is reserved for the officer who opened it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ async def find(tx: Tx, code: str, within: Collection[int] | None) -> Report | No
     return None if row is None else await _report(tx, row)
 
 
-async def asked_of(tx: Tx, code: str, person_id: int) -> Asked | None:
+async def find_asked(tx: Tx, code: str, person_id: int) -> Asked | None:
     """The oldest question to this person about her deed that waits for an answer."""
     oldest = (
         sa.select(deed_questions)

@@ -18,7 +18,7 @@ from storage.tables import units, volunteers
 ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
 """The seven fields of Red Cross activity (law 11/2008/QH12)."""
 REGISTERED: sa.ColumnElement[str] = sa.literal_column("'registered'")
-"""In the statement itself and no parameter, so that the index by name is read, and not the table."""
+"""A literal and not a parameter, so that the partial index by name applies."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +115,14 @@ async def search(
     by_name = volunteers.c.folded_name, volunteers.c.id
     shown = sa.select(volunteers.c.id).where(*wanted).order_by(*by_name).offset(first).limit(most).subquery()
     found = WITH_UNIT.where(volunteers.c.id.in_(sa.select(shown.c.id))).order_by(*by_name)
-    return [_listed(tx, row) for row in await tx.all(found)], total
+    return [_build_listed(tx, row) for row in await tx.all(found)], total
 
 
-async def listed(tx: Tx, person_id: int, within: Collection[int] | None) -> Listed | None:
+async def find_registered(tx: Tx, person_id: int, within: Collection[int] | None) -> Listed | None:
     """This registered volunteer, if she lives in these units (None: anywhere)."""
     hers = [volunteers.c.person_id == person_id, volunteers.c.state == "registered"]
     row = await tx.first(WITH_UNIT.where(*hers, inside(volunteers.c.unit_id, within)))
-    return None if row is None else _listed(tx, row)
+    return None if row is None else _build_listed(tx, row)
 
 
 async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
@@ -131,7 +131,7 @@ async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
     return bool(await tx.run(sa.update(volunteers).where(unseen).values(seen_at=now)))
 
 
-def _listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
+def _build_listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
     return build(Listed, row, phone=_phone(tx, row))
 
 

@@ -31,11 +31,11 @@ class Audience:
     unreached_since: str = ""
     """Only those whom no broadcast has reached since this instant (ISO 8601)."""
     without: tuple[str, ...] = ()
-    """Of ``WHO``, those who are left out."""
+    """Those of ``WHO`` who are left out."""
     missed_by: int = 0
     """Only those whom this broadcast did not reach."""
     missed_why: str = ""
-    """Of these only those whom it left out for this reason."""
+    """Only those whom that broadcast left out for this reason."""
     not_on: tuple[str, ...] = ()
     """Nobody who wants to be told things on one of these channels."""
 

@@ -53,7 +53,7 @@ class Broadcast(Draft):
     go_at: datetime | None = None
     """When it goes out: as the officer wishes, but never before the time to undo it is over."""
     expires_at: datetime | None = None
-    """Of the calendar: after this nothing goes out without an officer's word."""
+    """For the calendar's broadcasts: after this, nothing goes out unless an officer says so."""
     problem: str = ""
     revision: int = 0
     recipients: int = 0
@@ -154,12 +154,12 @@ async def busy(tx: Tx, now: datetime) -> list[Broadcast]:
     return [_broadcast(row) for row in rows]
 
 
-async def tested(tx: Tx, id: int, now: datetime) -> bool:
+async def mark_tested(tx: Tx, id: int, now: datetime) -> bool:
     """A test copy was sent to the officer."""
     return await _set(tx, id, ["draft"], {"tested_at": now})
 
 
-async def looked_right(tx: Tx, id: int, now: datetime) -> bool:
+async def mark_right(tx: Tx, id: int, now: datetime) -> bool:
     """The officer saw the test copy and found it right."""
     return await _set(tx, id, ["draft"], {"looked_right_at": now}, broadcasts.c.tested_at.is_not(None))
 
@@ -219,7 +219,7 @@ async def recall(tx: Tx, id: int) -> bool:
     return await _set(tx, id, ["done", "cancelled"], {"state": "recalling", "revision": broadcasts.c.revision + 1})
 
 
-async def told(tx: Tx, id: int, now: datetime) -> None:
+async def note_told(tx: Tx, id: int, now: datetime) -> None:
     """The officer was told how far it is."""
     await tx.run(sa.update(broadcasts).where(broadcasts.c.id == id).values(told_at=now))
 

@@ -104,7 +104,7 @@ async def lease(
         copies = copies.add_columns(sa.literal("").label("capped"))
     else:
         await tx.exclusive("caps")  # two processes must not give somebody two messages at once
-        copies = copies.add_columns(_capped(broadcast, caps).label("capped"))
+        copies = copies.add_columns(_is_capped(broadcast, caps).label("capped"))
     rows = await tx.all(
         copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
         .order_by(deliveries.c.revision, deliveries.c.id)
@@ -146,7 +146,7 @@ async def lease_sent(
         .limit(most)
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
-    await _amended(tx, broadcast, [CopyOutcome(id, "sent", "not_changed") for id in lost])
+    await _was_amended(tx, broadcast, [CopyOutcome(id, "sent", "not_changed") for id in lost])
     taken = [_copy(row) for row in rows if row["id"] not in lost]
     which = deliveries.c.id.in_([copy.id for copy in taken])
     await tx.run(sa.update(deliveries).where(which).values(owner=owner, leased_until=until))
@@ -185,7 +185,7 @@ async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[Co
 
 async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[CopyOutcome], now: datetime) -> None:
     """Note which copies show the new text, or cannot."""
-    await _amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
+    await _was_amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
     again = [{"which": o.id, "again_at": o.again_at or now} for o in outcomes if o.state != "sent"]
     later = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     await tx.run(later.values(due_at=sa.bindparam("again_at"), leased_until=None), again)
@@ -256,13 +256,13 @@ async def reasons(tx: Tx, id: int, states: Collection[str]) -> list[tuple[str, s
     return [(row["state"], row["reason"], row["n"]) for row in rows]
 
 
-async def left_out(tx: Tx, id: int, reason: str) -> int:
+async def count_left_out(tx: Tx, id: int, reason: str) -> int:
     """How many copies were skipped for this reason."""
     which = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "skipped", deliveries.c.reason == reason)
     return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
 
 
-async def unbalanced(tx: Tx) -> list[int]:
+async def find_unbalanced(tx: Tx) -> list[int]:
     """The broadcasts whose recipients are not the sum of the outcomes: there must be none."""
     counted = sa.select(sa.func.count()).where(deliveries.c.broadcast_id == broadcasts.c.id).scalar_subquery()
     live = sa.select(broadcasts.c.id).where(broadcasts.c.outcomes.is_(None), broadcasts.c.recipients != counted)
@@ -331,7 +331,7 @@ def _copies(broadcast: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
     )
 
 
-def _capped(broadcast: Broadcast, caps: Caps) -> sa.Case[str]:
+def _is_capped(broadcast: Broadcast, caps: Caps) -> sa.Case[str]:
     """Why the reader of a copy has had enough of the calendar, or nothing."""
     other = deliveries.alias()
 
@@ -372,7 +372,7 @@ async def _end(tx: Tx, dropped: Sequence[CopyOutcome]) -> None:
     await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)
 
 
-async def _amended(tx: Tx, broadcast: Broadcast, changed: Sequence[CopyOutcome]) -> None:
+async def _was_amended(tx: Tx, broadcast: Broadcast, changed: Sequence[CopyOutcome]) -> None:
     done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "why": o.reason} for o in changed]
     await tx.run(done.values(revision=broadcast.revision, reason=sa.bindparam("why"), leased_until=None), rows)

@@ -99,7 +99,7 @@ async def change(tx: Tx, was: CampaignMessage, now: datetime, **new: Any) -> Non
     if new.keys() & {"rule", "at"}:
         new |= {"changes": {}, "since": now}
     if "at" in new:
-        new["at"] = _written(new["at"])
+        new["at"] = _write_time(new["at"])
     if "audience" in new:
         new["audience"] = new["audience"].dump()
     await tx.run(sa.update(campaign_messages).where(campaign_messages.c.id == was.id).values(**new))
@@ -126,13 +126,13 @@ async def change_day(tx: Tx, message: CampaignMessage, on: str, to: str) -> None
     await tx.run(sa.update(campaign_messages).where(which).values(changes={**message.changes, on: to}))
 
 
-async def rehearsed(tx: Tx, ids: Sequence[int], day: date) -> None:
+async def note_rehearsed(tx: Tx, ids: Sequence[int], day: date) -> None:
     """Officers saw what these messages say on this day."""
     which = campaign_messages.c.id.in_(list(ids))
     await tx.run(sa.update(campaign_messages).where(which).values(rehearsed_on=day))
 
 
-async def happened(tx: Tx, campaign_id: int) -> dict[str, Mapping[Any, Any]]:
+async def find_past(tx: Tx, campaign_id: int) -> dict[str, Mapping[Any, Any]]:
     """What became of every occurrence that was due, by its key."""
     columns = (
         broadcasts.c.id,
@@ -163,7 +163,7 @@ def _row(message: CampaignMessage) -> dict[str, Any]:
         "titles": dict(message.titles),
         "texts": dict(message.texts),
         "rule": message.rule,
-        "at": _written(message.at),
+        "at": _write_time(message.at),
         "audience": message.audience.dump(),
         "picture": message.picture,
         "links": [list(link) for link in message.links],
@@ -179,7 +179,7 @@ def _message(row: Mapping[Any, Any]) -> CampaignMessage:
     return CampaignMessage(**kept)
 
 
-def _written(at: time) -> str:
+def _write_time(at: time) -> str:
     return at.strftime("%H:%M")
 
 

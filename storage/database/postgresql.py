@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONNECTIONS = 10
-"""Of one process. PostgreSQL takes 100 in all unless told otherwise."""
+"""Connections of one process. By default PostgreSQL accepts 100 in all."""
 LIMITS = {
     "application_name": "nhandao",
     "statement_timeout": "30s",

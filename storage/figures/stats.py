@@ -32,7 +32,7 @@ class Numbers:
     deeds: Mapping[str, int]
     """Reports by state."""
     broadcasts: int
-    """That have begun to go out."""
+    """Those that have begun to go out."""
     reached: int
     """Copies of them that were sent, in all."""
 

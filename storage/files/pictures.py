@@ -36,7 +36,7 @@ async def find(tx: Tx, name: str) -> Stored | None:
     return None if row is None else Stored(row["file"], row["width"], row["height"])
 
 
-async def sent_since(tx: Tx, account_id: int, since: datetime) -> int:
+async def count_since(tx: Tx, account_id: int, since: datetime) -> int:
     """How many pictures this account has sent since then."""
     counted = sa.select(sa.func.count()).where(pictures.c.account_id == account_id, pictures.c.created_at >= since)
     return int(await tx.value(counted))
@@ -67,7 +67,7 @@ async def files(tx: Tx) -> list[str]:
     return [row["file"] for row in await tx.all(sa.select(pictures.c.file).distinct().order_by(pictures.c.file))]
 
 
-async def unclaimed(tx: Tx, now: datetime, older_than: timedelta) -> list[str]:
+async def find_unclaimed(tx: Tx, now: datetime, older_than: timedelta) -> list[str]:
     """The names of pictures that belong to nothing and are older than that."""
     rows = await tx.all(
         sa.select(pictures.c.name).where(~pictures.c.kept, pictures.c.created_at < now - older_than).limit(500)

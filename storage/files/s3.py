@@ -14,7 +14,7 @@ from obstore.store import S3Store
 from storage.files import NAME, Files, NoSuchFile
 
 PATIENCE = timedelta(seconds=60)
-"""So long a request is tried again; then whoever asked is told."""
+"""How long a request is retried before it fails."""
 
 
 class Bucket(Files):

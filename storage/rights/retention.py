@@ -29,7 +29,7 @@ MESSAGES = timedelta(days=7)
 FILES = timedelta(days=1)
 """The rows of a spreadsheet whose handling failed; otherwise they go with the message's handling."""
 KEYS = timedelta(days=14)
-"""That something was said: so long a platform may bring it again."""
+"""How long to remember that an update was handled: platforms may deliver it again until then."""
 WEB_CHAT = timedelta(days=60)
 UNSENT_PHOTOS = timedelta(days=7)
 OPEN_FORMS = timedelta(days=30)
@@ -75,4 +75,4 @@ async def sweep(tx: Tx, now: datetime) -> list[str]:
     await charts.forget(tx, now, UNSENT_PHOTOS)
     await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES))
     await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES))
-    return await pictures.forget(tx, await pictures.unclaimed(tx, now, UNSENT_PHOTOS))
+    return await pictures.forget(tx, await pictures.find_unclaimed(tx, now, UNSENT_PHOTOS))

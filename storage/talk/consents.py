@@ -56,7 +56,7 @@ async def withdraw(tx: Tx, person_id: int, purposes: Collection[str], now: datet
     )
 
 
-async def stopped(tx: Tx, person_id: int) -> list[str]:
+async def find_stopped(tx: Tx, person_id: int) -> list[str]:
     """The purposes that a person once agreed to and has taken back."""
     rows = await tx.all(sa.select(consents.c.purpose).where(consents.c.person_id == person_id))
     return sorted({row["purpose"] for row in rows} - set(await current(tx, person_id)))

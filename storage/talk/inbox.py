@@ -17,7 +17,7 @@ from storage.database.insert import insert_new
 from storage.tables import inbox
 
 WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
-"""In the statement itself and no parameter, so that the index of what waits is used."""
+"""A literal and not a parameter, so that the partial index of waiting messages applies."""
 ATTEMPTS = 5
 """After so many failures a message is set aside, so that it blocks nobody."""
 
@@ -55,7 +55,7 @@ async def keep(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
             "update_key": a.key,
             "address": a.address,
             "payload": tx.vault.seal(a.payload),
-            "media": _sealed(tx, a.media),
+            "media": _seal(tx, a.media),
             "received_at": now,
             "due_at": now,
         }
@@ -79,7 +79,7 @@ async def claim(
             row["channel"],
             row["address"],
             tx.vault.open(row["payload"]),
-            _opened(tx, row["media"]),
+            _open(tx, row["media"]),
             row["attempts"],
             row["received_at"],
         )
@@ -124,7 +124,7 @@ async def release(tx: Tx, channels: Collection[str], now: datetime) -> None:
 DONE = sa.update(inbox).where(inbox.c.id.in_(one_of("ids"))).values(state="done", media=None)
 
 
-async def done(tx: Tx, ids: Collection[int]) -> None:
+async def finish(tx: Tx, ids: Collection[int]) -> None:
     """These are handled; what became of their files is where it belongs by now."""
     if ids:
         await tx.run(DONE, ids=list(ids))
@@ -136,7 +136,7 @@ async def empty(tx: Tx, ids: Collection[int]) -> None:
         await tx.run(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(payload=None, media=None, address=""))
 
 
-async def failed(tx: Tx, waiting: WaitingMessage, error: str, again_at: datetime) -> bool:
+async def note_failure(tx: Tx, waiting: WaitingMessage, error: str, again_at: datetime) -> bool:
     """Note a failure; returns whether the message was set aside for good."""
     dead = waiting.attempts + 1 >= ATTEMPTS
     noted = await tx.run(
@@ -151,18 +151,18 @@ async def note_media(tx: Tx, id: int, media: dict[str, Any] | None, now: datetim
     """What became of a message's file: {"picture": name}, {"sheet": rows}, {"problem": code}, or nothing in it for a file
     that is not looked at; None: it is to be fetched again.
     """
-    values = {"media": _sealed(tx, media), "due_at": now}
+    values = {"media": _seal(tx, media), "due_at": now}
     await tx.run(sa.update(inbox).where(inbox.c.id == id, inbox.c.state == WAITING).values(values))
 
 
-def _sealed(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+def _seal(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
     """The rows of a spreadsheet name families, so they are sealed."""
     if not media or "sheet" not in media:
         return media
     return {"sheet": b64encode(tx.vault.seal_json(media["sheet"])).decode()}
 
 
-def _opened(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+def _open(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
     if not media or "sheet" not in media:
         return media
     return {"sheet": tx.vault.open_json(b64decode(media["sheet"]))}

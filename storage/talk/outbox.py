@@ -15,7 +15,7 @@ from storage.database.insert import insert_new
 from storage.tables import accounts, outbox, people
 
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
-"""In the statement itself and no parameters, so that the index of what is open is used."""
+"""Literals and not parameters, so that the partial index of open messages applies."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
     await insert_new(tx, outbox, rows)
 
 
-async def written(tx: Tx, keys: Collection[str]) -> set[str]:
+async def find_written(tx: Tx, keys: Collection[str]) -> set[str]:
     """Those of these dedupe keys under which something was written."""
     rows = await tx.all(sa.select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.in_(list(keys))))
     return {row["dedupe_key"] for row in rows}
@@ -213,7 +213,7 @@ async def settle(tx: Tx, owner: str, outcomes: Sequence[SendOutcome], now: datet
     )
 
 
-async def gone(tx: Tx, account_ids: Collection[int]) -> None:
+async def note_gone(tx: Tx, account_ids: Collection[int]) -> None:
     """These people cannot be reached any more: note it, and drop what still waits for them."""
     ids = list(account_ids)
     if not ids:

@@ -25,7 +25,7 @@ class Pace:
     broadcast_at: datetime | None = None
     """Not before may the next of each kind go out."""
     share: float = 1.0
-    """Of the full pace."""
+    """Fraction of the full pace."""
     slowed_at: datetime | None = None
     paused_until: datetime | None = None
     sent_at: datetime | None = None

@@ -46,12 +46,12 @@ async def address_of(tx: Tx, token: str, now: datetime) -> str | None:
     return found
 
 
-async def seen(tx: Tx, address: str, now: datetime) -> None:
+async def note_seen(tx: Tx, address: str, now: datetime) -> None:
     """The session was used."""
     await tx.run(sa.update(web_sessions).where(web_sessions.c.address == address).values(seen_at=now))
 
 
-async def said(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) -> None:
+async def keep(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) -> None:
     """Keep what people said, each as address, dedupe key and body; what is there already stays as it is."""
     for address in sorted({address for address, _, _ in messages}):
         await tx.exclusive(f"web:{address}")
@@ -84,10 +84,10 @@ async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence
         .order_by(web_messages.c.id.desc())
         .limit(most)
     )
-    return [_shown(tx, row) for row in reversed(rows)]
+    return [_show(tx, row) for row in reversed(rows)]
 
 
-async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, WebMessage]]:
+async def find_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, WebMessage]]:
     """What these conversations were told since then and after these messages, in order, each with its address."""
     rows = await tx.all(
         sa.select(web_messages)
@@ -99,16 +99,16 @@ async def said_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Seque
         )
         .order_by(web_messages.c.id)
     )
-    return [(row["address"], _shown(tx, row)) for row in rows if row["id"] > after[row["address"]]]
+    return [(row["address"], _show(tx, row)) for row in rows if row["id"] > after[row["address"]]]
 
 
 async def one(tx: Tx, address: str, id: int) -> WebMessage | None:
     """One message of this conversation."""
     row = await tx.first(sa.select(web_messages).where(web_messages.c.address == address, web_messages.c.id == id))
-    return None if row is None else _shown(tx, row)
+    return None if row is None else _show(tx, row)
 
 
-def _shown(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
+def _show(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
     return WebMessage(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
 
 

@@ -36,7 +36,7 @@ def arrived(api: BotApi, count: int) -> Counter[int]:
 
 async def outcomes(app: App, id: int) -> dict[str, int]:
     async with app.database.read() as tx:
-        assert await ledger.unbalanced(tx) == []
+        assert await ledger.find_unbalanced(tx) == []
         return await ledger.outcomes(tx, id)
 
 

@@ -84,7 +84,7 @@ async def test_each_occurrence_goes_out_once_in_time_or_waits_for_an_officer(sta
     await quiet_down(app)
     rows = await occurrences(app)
     async with app.database.read() as tx:
-        assert await ledger.unbalanced(tx) == []
+        assert await ledger.find_unbalanced(tx) == []
     while replicas.running:
         await replicas.die(0)
     told = [one for one in room.sent if one[2].startswith("broadcast:")]

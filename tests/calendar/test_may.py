@@ -150,7 +150,7 @@ async def test_everybody_finds_what_the_calendar_promised_and_nothing_else(stage
     check(may)
     async with stage.program() as app:
         async with app.database.read() as tx:
-            assert await ledger.unbalanced(tx) == []
+            assert await ledger.find_unbalanced(tx) == []
         rows = await occurrences(app)
     assert {row["state"] for row in rows.values()} <= {"done", "cancelled"}
     late = [row["started_at"] - row["go_at"] for row in rows.values() if row["started_at"]]

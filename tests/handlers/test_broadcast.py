@@ -216,8 +216,8 @@ async def test_what_is_too_long_for_a_photo_is_not_sent(stage: Stage) -> None:
         assert person is not None
         draft = Draft({"vi": "x" * 1500}, Audience(), fallback="vi", picture="somewhere")
         await broadcasts.add(tx, campaign.id, person.person_id, draft, stage.clock())
-        await broadcasts.tested(tx, 1, stage.clock())
-        await broadcasts.looked_right(tx, 1, stage.clock())
+        await broadcasts.mark_tested(tx, 1, stage.clock())
+        await broadcasts.mark_right(tx, 1, stage.clock())
     assert "dài quá cho room" in text(await stage.say("/broadcast send 1"))
     assert await state(stage) == "draft"
 

@@ -274,7 +274,7 @@ async def test_whoever_claims_the_first_in_line_has_all_that_wait_there(
         async with one.write() as tx:
             first = (await inbox.claim(tx, ["room"], NINE, 100, only=everything[0]))[0]
             assert await claim(other) == everything[1::2], "and the other process has everybody else"
-            await inbox.done(tx, [first.id])
+            await inbox.finish(tx, [first.id])
         assert await claim(other) == everything[1:]
         async with one.write() as tx:
             assert await inbox.claim(tx, ["room"], NINE, 100, only=everything[3]) == [], "it is not its turn"

@@ -62,7 +62,7 @@ async def drain(app: App) -> None:
 
 async def outcomes(app: App, id: int) -> dict[str, int]:
     async with app.database.read() as tx:
-        assert await ledger.unbalanced(tx) == []
+        assert await ledger.find_unbalanced(tx) == []
         return await ledger.outcomes(tx, id)
 
 

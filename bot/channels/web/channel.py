@@ -89,7 +89,7 @@ class Web:
             body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
             heard.append((one.address, f"in:{one.key}", body))
         if heard:
-            await webchat.said(tx, heard, now)
+            await webchat.keep(tx, heard, now)
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         body = fit(message, self.capabilities).dump()
@@ -134,7 +134,7 @@ class Web:
         if not self._pages:
             return
         async with self.database.read() as tx:
-            lately = await webchat.said_since(tx, dict(self._pushed), self.now() - LOOK_BACK)
+            lately = await webchat.find_since(tx, dict(self._pushed), self.now() - LOOK_BACK)
         for address, message in lately:
             if address in self._pushed:
                 self._pushed[address] = message.id
