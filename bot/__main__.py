@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NoReturn
 import typer
 
 from bot.process.app import campaign_commands
-from bot.settings import Settings, WrongSetting, all_settings, read_settings
+from bot.settings import Settings, WrongSetting, all_settings, read_settings, strange_names
 from bot.turn.operate import Mistake, Opened, Spoken
 from locales import FIRST
 
@@ -173,6 +173,8 @@ def check() -> None:
 def _settings(*, demo: bool = True) -> Settings:
     try:
         settings = read_settings()
+        for line in strange_names():
+            typer.echo(f"nhandao: {line}", err=True)
         if settings.is_demo and not demo:
             raise WrongSetting(
                 "this needs a real database: set TELEGRAM_TOKEN, or CHANNELS=web, and SECRET_KEY first (see .env.example)"

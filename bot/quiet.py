@@ -24,7 +24,7 @@ class QuietHours:
             return cls()
         found = WRITTEN.fullmatch(written)
         if found is None:
-            raise ValueError(f"{written!r} is no time: write for example 21:00-07:00")
+            raise ValueError(f"{written!r} is not a time range; write it like 21:00-07:00")
         first_hour, first_minute, last_hour, last_minute = (int(part) for part in found.groups())
         return cls(time(first_hour, first_minute), time(last_hour, last_minute))
 

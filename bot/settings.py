@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable, Iterator
 from datetime import time, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, create_model, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.channels.table import KINDS, runnable
-from bot.quiet import Quiet, pairs
+from bot.quiet import Quiet, QuietHours, pairs
 from bot.schedule import Schedule
 from locales import FIRST, LANGUAGES
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
 
 
+NEAR = 0.85
+"""How alike two names are of which one is taken for the other, mistyped (difflib's ratio)."""
+
+
 class WrongSetting(ValueError):
     """A setting cannot stand; says which, why, and what to do, in one line each."""
+
+
+def _zone(written: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(written)
+    except Exception:
+        raise ValueError(f"{written!r} is not a time zone; write one such as Asia/Ho_Chi_Minh") from None
+
+
+def _time(written: str) -> time | None:
+    if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d)?", written):
+        raise ValueError(f"{written!r} is not a time; write it like 19:00")
+    return time.fromisoformat(written) if written else None
+
+
+def _counts(written: str) -> dict[str, int]:
+    """How many of something, by channel."""
+    if not re.fullmatch(r"(\s*\w+ \d{1,4}\s*(,|$))*", written):
+        raise ValueError("write a channel and a number, such as zalo_oa 4")
+    return {name: int(most) for name, most in pairs(written)}
+
+
+def _read_by(reader: Callable[[str], object]) -> AfterValidator:
+    """The setting stays as it was written, and can stand if what reads it later can read it."""
+
+    def check(written: str) -> str:
+        reader(written)
+        return written
+
+    return AfterValidator(check)
 
 
 class Settings(BaseSettings):
@@ -52,7 +89,10 @@ class Settings(BaseSettings):
     default_language: str = Field(
         FIRST, description="The language for people whose channel reports none that we speak."
     )
-    timezone: str = Field("Asia/Ho_Chi_Minh", description="The time zone in which dates are read and shown.")
+    timezone: Annotated[str, _read_by(_zone)] = Field(
+        "Asia/Ho_Chi_Minh",
+        description="The time zone in which dates are read and shown.",
+    )
     secret_key: SecretStr | None = Field(
         None,
         description="Encrypts phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
@@ -62,10 +102,10 @@ class Settings(BaseSettings):
         ge=0,
         description="A broadcast to more people than this needs the approval of a second officer or an admin.",
     )
-    quiet_hours: str = Field(
+    quiet_hours: Annotated[str, _read_by(QuietHours.read)] = Field(
         "21:00-07:00", description="Broadcasts that are not urgent wait until these hours end. Empty: never."
     )
-    quiet_hours_on: str = Field(
+    quiet_hours_on: Annotated[str, _read_by(lambda own: Quiet.read("", own))] = Field(
         "", description="Other quiet hours for single channels, such as: zalo_oa 20:00-08:00, telegram 22:00-06:00."
     )
     calendar_grace_minutes: int = Field(
@@ -74,17 +114,20 @@ class Settings(BaseSettings):
         le=1440,
         description="After so many minutes of delay, a calendar message waits for an officer's decision.",
     )
-    calendar_a_month: str = Field(
+    calendar_a_month: Annotated[str, _read_by(_counts)] = Field(
         "",
         description="The most calendar messages one person gets in a month on a channel, such as: zalo_oa 4.",
     )
-    rehearsal_at: str = Field("19:00", description="When officers get a preview of tomorrow's calendar messages.")
+    rehearsal_at: Annotated[str, _read_by(_time)] = Field(
+        "19:00",
+        description="When officers get a preview of tomorrow's calendar messages.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+        return _zone(self.timezone)
 
     @property
     def quiet(self) -> Quiet:
@@ -96,8 +139,8 @@ class Settings(BaseSettings):
         return Schedule(
             self.quiet,
             grace=timedelta(minutes=self.calendar_grace_minutes),
-            rehearsal=time.fromisoformat(self.rehearsal_at) if self.rehearsal_at else None,
-            a_month={name: int(most) for name, most in pairs(self.calendar_a_month)},
+            rehearsal=_time(self.rehearsal_at),
+            a_month=_counts(self.calendar_a_month),
         )
 
     @property
@@ -137,15 +180,6 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not spoken; choose from {', '.join(LANGUAGES)}")
         return value
 
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except Exception:
-            raise ValueError(f"{value!r} is not a time zone; write one such as Asia/Ho_Chi_Minh") from None
-        return value
-
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -158,33 +192,6 @@ class Settings(BaseSettings):
     def _files(cls, value: str) -> str:
         if "://" in value and not re.match(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)", value):
             raise ValueError("write the path of a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…")
-        return value
-
-    @field_validator("quiet_hours")
-    @classmethod
-    def _hours(cls, value: str) -> str:
-        if value and not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d-?){2}", value):
-            raise ValueError(f"{value!r} is not a time range; write it like 21:00-07:00")
-        return value
-
-    @field_validator("quiet_hours_on")
-    @classmethod
-    def _hours_on(cls, value: str) -> str:
-        Quiet.read("", value)
-        return value
-
-    @field_validator("calendar_a_month")
-    @classmethod
-    def _counts(cls, value: str) -> str:
-        if not re.fullmatch(r"(\s*\w+ \d{1,4}\s*(,|$))*", value):
-            raise ValueError("write a channel and a number, such as zalo_oa 4")
-        return value
-
-    @field_validator("rehearsal_at")
-    @classmethod
-    def _time(cls, value: str) -> str:
-        if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-            raise ValueError(f"{value!r} is not a time; write it like 19:00")
         return value
 
     @field_validator("secret_key")
@@ -269,3 +276,18 @@ def read_settings(**given: Any) -> Settings:
         raise WrongSetting("\n".join(lines)) from None
     except UnicodeDecodeError:
         raise WrongSetting(".env is not UTF-8 text") from None
+
+
+def strange_names() -> Iterator[str]:
+    """A line for each name in ``.env`` that is no setting, and each in the environment that looks like one, mistyped."""
+    settings = all_settings()
+    known = [name.upper() + tail for name in settings.model_fields for tail in ("", "_FILE")]
+    written = DotEnvSettingsSource(settings, env_file=".env").env_vars
+    for where, names in ((".env", map(str.upper, written)), ("the environment", os.environ)):
+        for name in names:
+            if name in known:
+                continue
+            if near := get_close_matches(name, known, n=1, cutoff=NEAR):
+                yield f"{name} in {where} is not a setting; did you mean {near[0]}?"
+            elif where == ".env":
+                yield f"{name} in {where} is not a setting; .env.example lists them all"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram.settings import TelegramSettings
-from bot.settings import WrongSetting, all_settings, read_settings
+from bot.settings import WrongSetting, all_settings, read_settings, strange_names
 from tests import ROOT
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -101,6 +101,11 @@ def test_an_env_file_that_is_no_text_is_named() -> None:
         ({"HTTP_PORT": "eighty"}, "HTTP_PORT: "),
         ({"HTTP_PORT": "70000"}, "HTTP_PORT: "),
         ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: "),
+        ({"QUIET_HOURS": "21:0007:00"}, "QUIET_HOURS: '21:0007:00' is not a time range"),
+        ({"QUIET_HOURS_ON": "telegram 21:0007:00"}, "QUIET_HOURS_ON: '21:0007:00' is not a time range"),
+        ({"REHEARSAL_AT": "7"}, "REHEARSAL_AT: '7' is not a time"),
+        ({"CALENDAR_A_MONTH": "zalo_oa four"}, "CALENDAR_A_MONTH: write a channel and a number"),
+        ({"CHANNELS": "console", "SECRET_KEY": KEY}, "there is no channel 'console'"),
         ({"TIMEZONE": "Asia/Hồ_Chí_Minh"}, "TIMEZONE: 'Asia/Hồ_Chí_Minh' is not a time zone"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT: "),
@@ -136,3 +141,15 @@ def test_the_example_lists_exactly_the_settings() -> None:
     listed = re.findall(r"(?m)^([A-Z_]+)=", example)
     assert sorted(listed) == sorted(name.upper() for name in all_settings().model_fields)
     assert not re.findall(r"(?m)^[A-Z_]+=.+", example), "an example holds no values"
+
+
+def test_a_name_that_is_no_setting_is_told_with_the_nearest_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("HTTP_PROT=1\nHTTP_PORT=2\nSECRET_KEY_FILE=key\nPIGEONS=3\n", encoding="utf-8")
+    monkeypatch.setenv("TELEGRAM_TOKN", "x")
+    monkeypatch.setenv("HTTP_PROXY", "none of ours, and not near enough")
+    monkeypatch.setenv("NOT_NEAR_ANY", "x")
+    assert sorted(strange_names()) == [
+        "HTTP_PROT in .env is not a setting; did you mean HTTP_PORT?",
+        "PIGEONS in .env is not a setting; .env.example lists them all",
+        "TELEGRAM_TOKN in the environment is not a setting; did you mean TELEGRAM_TOKEN?",
+    ]

@@ -315,6 +315,11 @@ async def test_a_server_that_cannot_be_reached_is_named_without_its_password(tmp
     )
 
 
+async def test_a_mistyped_setting_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    status, _, err = await nhandao(tmp_path, "config", "check", HTTP_PROT="80")
+    assert (status, err) == (0, "nhandao: HTTP_PROT in the environment is not a setting; did you mean HTTP_PORT?\n")
+
+
 async def test_what_only_several_machines_need_is_not_loaded_on_one(tmp_path: Path) -> None:
     program = "import sys; from bot.cli import run; import asyncio; from bot.settings import read_settings\n"
     program += "asyncio.run(run.chat(read_settings(), 'vi'))\n"
