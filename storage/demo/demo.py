@@ -34,6 +34,8 @@ from storage.tables import (
 
 CHANNEL = "web"
 """Where everybody in the demo is met: its three chats are panes of one page."""
+LANGUAGE = "vi"
+"""The made-up people speak Vietnamese."""
 STAFF = {"officer": "demo-officer", "admin": "demo-admin"}
 """The addresses of the demo's staff there."""
 SIZE = 960, 640
@@ -103,14 +105,14 @@ async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:
 
 
 async def _person(tx: Tx, address: str, now: datetime) -> int:
-    person = await _new(tx, people, language="vi", created_at=now)
+    person = await _new(tx, people, language=LANGUAGE, created_at=now)
     at = {"channel": CHANNEL, "address": address, "created_at": now, "announcements_here": True}
     await _new(tx, accounts, person_id=person, **at)
     return person
 
 
 async def _agree(tx: Tx, person: int, now: datetime) -> None:
-    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": CHANNEL, "given_at": now}
+    given = {"text_version": "demo", "text_hash": "", "language": LANGUAGE, "channel": CHANNEL, "given_at": now}
     await _new(tx, consents, person_id=person, purpose="take_part", **given)
 
 

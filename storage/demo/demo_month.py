@@ -15,7 +15,7 @@ from storage.aid.receipts import NewContribution
 from storage.campaign import calendar, campaigns, seed
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.demo.demo import CHANNEL
+from storage.demo.demo import CHANNEL, LANGUAGE
 from storage.tables import accounts, addresses, consents, contributions, deeds, needs, people, units
 from storage.tables import pledges as promises
 
@@ -31,7 +31,7 @@ async def begin(tx: Tx, now: datetime) -> None:
     await calendar.switch(
         tx, [message.id for message in await calendar.all_of(tx, campaign.id) if message.rule], now, on=True
     )
-    given = {"text_version": "demo", "text_hash": "", "language": "vi", "channel": CHANNEL, "given_at": now}
+    given = {"text_version": "demo", "text_hash": "", "language": LANGUAGE, "channel": CHANNEL, "given_at": now}
     ids = [row["id"] for row in await tx.all(sa.select(people.c.id))]
     await tx.run(sa.insert(consents), [{"person_id": id, "purpose": "announcements", **given} for id in ids])
 

@@ -90,7 +90,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     )
     await ledger.erase(tx, person_id)
     await tx.run(sa.delete(accounts).where(accounts.c.id.in_(ids)))
-    await tx.run(sa.update(people).where(people.c.id == person_id).values(language="vi"))
+    await tx.run(sa.update(people).where(people.c.id == person_id).values(language=""))
     await audit.add(tx, now, f"person:{person_id}", "forget", f"person:{person_id}", {})
 
 

@@ -48,6 +48,7 @@ from bot.channels.telegram.transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram.updates import MISSHAPEN, chat_id, dump, file, hear, load
 from bot.channels.telegram.webhook import PATH, webhook
 from bot.message import Heard, Message
+from locales import FIRST
 from storage.database import Tx
 from storage.files import NoSuchFile
 from storage.talk.inbox import Arrival
@@ -175,7 +176,7 @@ class Telegram:
         menus = await self.surroundings.menus(self.name)
         for language, commands in menus.everybody.items():
             await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
-        if default := menus.everybody.get("vi"):
+        if default := menus.everybody.get(FIRST):
             await self._show_menu(default, BotCommandScopeAllPrivateChats())
         await self._show_chats(menus)
 
