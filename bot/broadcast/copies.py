@@ -56,6 +56,8 @@ class Copies:
             return CopyOutcome(
                 copy.id, "planned", again_at=self.now()
             )  # nothing was sent: the machine slept, or was told to wait
+        if until := self.pacer.held_until(copy.channel, copy.address):
+            return CopyOutcome(copy.id, "planned", "flood", again_at=until)
         speech = self.speeches[copy.language]
         message = announcement(one, speech, job.organiser, name=copy.name, commune=copy.commune)
         if one.state in AMENDING:
@@ -70,6 +72,7 @@ class Copies:
         except Exception as bug:
             log.error("sending failed", delivery=copy.id, exc_info=bug)
             return CopyOutcome(copy.id, "unknown", "bug")
+        self.pacer.took(copy.channel, copy.address)
         return CopyOutcome(copy.id, "sent", message_id=message_id)
 
     def _failed(self, job: Job, failed: SendFailed) -> CopyOutcome:
@@ -90,7 +93,7 @@ class Copies:
                 return CopyOutcome(copy.id, "unknown", reason)
             case "retry":
                 if failed.after:
-                    self.pacer.refused(copy.channel, failed.after)
+                    self.pacer.refused(copy.channel, copy.address, failed.after)
                 if one.started_at is not None and now - one.started_at > GIVE_UP:
                     return CopyOutcome(copy.id, "failed", reason)
                 wait = max(failed.after, 0.0 if failed.after else BACKOFF[min(copy.attempts, len(BACKOFF) - 1)])

@@ -19,7 +19,7 @@ from bot.broadcast.restored import Heartbeat
 from bot.context import Context
 from bot.outage import outlived
 from bot.schedule import Schedule
-from bot.send.pace import Pacer
+from bot.send.pace import FARTHEST, Pacer
 from bot.send.replies import ChannelBroken
 from bot.turn.notices import compose
 from bot.turn.turn import Notice
@@ -169,6 +169,8 @@ class Broadcasting:
             flying = self._flying[channel]
             return AT_ONCE - flying if flying <= AT_ONCE / 2 else 0
         ahead = max(self._given.get(channel, now) - now, timedelta())
+        if ahead > FARTHEST:
+            ahead = timedelta()  # the clock went back
         free = min(int((AHEAD - ahead).total_seconds() * limits.broadcasts) + 1, AT_ONCE - self._flying[channel])
         return free if ahead <= AHEAD / 2 else 0
 

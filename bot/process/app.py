@@ -20,12 +20,14 @@ from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
 from bot.outage import outlived
+from bot.process.clock_watch import ClockWatch
 from bot.process.lease import Alone, at_once
 from bot.process.startup import Store, open_store, utc_now
 from bot.receive.engine import Engine
 from bot.send.pace import Pacer
 from bot.send.replies import Delivery
 from bot.settings import Settings
+from bot.turn.alarms import Alarm, Alarms
 from bot.turn.channels import ChannelFacts, facts_of
 from bot.turn.menus import menus
 from bot.turn.router import Router, Routes
@@ -45,6 +47,10 @@ log = structlog.get_logger()
 
 STALE = 60.0
 """Seconds after which a message that nobody handled means that something is stuck."""
+
+
+PAUSE_TOLD = 60.0
+"""Seconds of silence that admins are told of."""
 
 
 class App:
@@ -68,6 +74,10 @@ class App:
         async def forgotten(tx: Tx) -> datetime | None:
             return heartbeat.ahead_of(await paces.last_sent(tx))
 
+        self.alarms = Alarms(context, self.delivery.wake)
+        self.alarms.checks.append(partial(find_pauses, pacer))
+        if context.now is utc_now:  # a made-up time jumps as it likes
+            self.alarms.checks.append(ClockWatch(context).look)
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)
 
     @property
@@ -124,6 +134,15 @@ class App:
         for channel in self.channels.values():
             await channel.close()
         await self.database.close()
+
+
+async def find_pauses(pacer: Pacer) -> list[Alarm]:
+    """The channels that a platform has silenced for longer than people would notice."""
+    return [
+        Alarm(f"{name}:paused", "trouble.paused", {"channel": name, "minutes": round(seconds / 60)}, name)
+        for name, seconds in pacer.pauses().items()
+        if seconds > PAUSE_TOLD
+    ]
 
 
 async def connect(

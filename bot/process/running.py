@@ -22,6 +22,8 @@ log = structlog.get_logger()
 STOP_WITHIN = 4.0
 """Seconds. Nothing need be drained: everything is on disk."""
 SWEEP_EVERY = 3600
+LOOK_EVERY = 5
+"""Seconds between two looks for what is wrong."""
 LISTEN_EVERY = 30
 """Seconds between two notes of when the platforms last answered."""
 
@@ -40,6 +42,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         recurring = [
             Recurring("sweep", SWEEP_EVERY, app.sweep),
             Recurring("listening", LISTEN_EVERY, app.listen),
+            Recurring("troubles", LOOK_EVERY, app.alarms.look),
             *(
                 Recurring(chore.name, chore.every, partial(app.do, chore.name))
                 for chore in app.routes.recurring.values()

@@ -71,6 +71,9 @@ class Handling:
         moments: list[FormEvent] = []
         for one in talks:
             person, account = met[one.channel, one.address]
+            if account.state == "blocked" and heard[one.id].event not in ("blocked", "unblocked"):
+                account.state = "open"  # whoever writes can be reached, whatever was said before
+                await people.set_state(tx, account.id, account.state)
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
             await self._gated(turn)
             outgoing += self._answers(turn)

@@ -19,7 +19,8 @@ ALBUM_PHOTO = 0.2
 
 def gate(account: Account, now: datetime, *, weight: float = 1.0) -> Literal["open", "notice", "silence"]:
     """Count one message of this account; says whether to answer it, to give notice once, or to keep silent."""
-    if account.muted_until is not None and now < account.muted_until:
+    # What is farther away than any silence comes from a clock that was wrong.
+    if account.muted_until is not None and now < account.muted_until <= now + SILENCE:
         return "silence"
     since = (now - account.bucket_at).total_seconds() if account.bucket_at else 0.0
     account.bucket = max(account.bucket - max(since, 0.0) * PER_SECOND, 0.0) + weight

@@ -11,10 +11,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.channels import Channel, Limits
 from storage.database import Tx
 from storage.talk import paces
 from storage.talk.paces import Pace
+
+log = structlog.get_logger()
 
 WINDOW = timedelta(seconds=1.05)
 """A little more than the second that counts: messages do not arrive as evenly as they leave."""
@@ -27,6 +31,10 @@ LATE = 0.3
 """Seconds at most by which a message is believed to have arrived later than others."""
 JITTER = 0.5
 """Seconds at most that are added to a pause, so that several senders do not come back at once."""
+CHATS, WITHIN = 3, timedelta(seconds=30)
+"""So many chats refused lately, with no success between, mean that the bot is too fast, and not the chats."""
+AHEAD = 100
+"""So many messages are given their instants at once, at most."""
 
 
 def reserve(
@@ -64,6 +72,14 @@ def slow_down(pace: Pace, now: datetime, after: float) -> None:
     pace.slowed_at = now
 
 
+def _believe(free: datetime | None, now: datetime, limits: Limits, pace: Pace) -> datetime:
+    """When an account may be sent to. An instant that pacing cannot have meant is of a clock that was wrong."""
+    if free is None:
+        return now
+    slowest = timedelta(seconds=AHEAD / (limits.per_second * pace.share) + max(limits.gap(""), limits.gap("-")))
+    return free if free <= max(now, pace.paused_until or now) + slowest else now
+
+
 def _recover(pace: Pace, now: datetime) -> None:
     if pace.slowed_at is None:
         return
@@ -83,6 +99,16 @@ def _fits(slots: Sequence[datetime], at: datetime, most: int) -> bool:
     first, here, last = bisect_left(slots, at - WINDOW), bisect_left(slots, at), bisect_left(slots, at + WINDOW)
     around = [*slots[first:here], at, *slots[here:last]]
     return all(around[n + most] - around[n] >= WINDOW for n in range(len(around) - most))
+
+
+@dataclass
+class Hold:
+    """A chat to which the platform let nothing be sent for a while."""
+
+    since: datetime
+    until: datetime
+    counts: bool = True
+    """Whether it may still be a sign that the whole bot is too fast."""
 
 
 @dataclass
@@ -113,6 +139,8 @@ class Pacer:
         """The last messages that really left: a busy machine sends late, then many at once."""
         self._refused: dict[str, float] = {}
         """Refusals that are not written yet: the seconds to wait."""
+        self._holds: dict[tuple[str, str], Hold] = {}
+        """Chats that were refused, by channel and address."""
 
     def limits(self, channel: str) -> Limits | None:
         """The limits of a channel, if it has any."""
@@ -142,7 +170,7 @@ class Pacer:
         busy: dict[int, datetime] = {}
         for name, limits in limited.items():
             which = [n for n, one in enumerate(leased) if one[0] == name]
-            wanted = [free.get(leased[n][2] or 0, now) for n in which]
+            wanted = [_believe(free.get(leased[n][2] or 0), now, limits, kept[name]) for n in which]
             for n, at in zip(which, reserve(kept[name], limits, now, wanted, broadcast=broadcast), strict=True):
                 given[n] = at
                 _, address, account_id = leased[n]
@@ -177,12 +205,46 @@ class Pacer:
         now = self.now()
         return self._paused.get(channel, now) > now
 
-    def refused(self, channel: str, after: float) -> None:
-        """The platform refused: nobody of this process sends any more, from now on; ``note`` tells the others."""
+    def held_until(self, channel: str, address: str) -> datetime | None:
+        """The instant until which nothing may be sent to this chat, if it waits; asked right before each sending."""
+        hold, now = self._holds.get((channel, address)), self.now()
+        return hold.until if hold is not None and hold.since <= now < hold.until else None
+
+    def refused(self, channel: str, address: str, after: float) -> None:
+        """The platform refused this chat for so many seconds. One chat waits alone; when several are refused, all of the
+        channel waits for as long as the longest: nobody of this process sends any more, and ``note`` tells the others."""
         after += random.uniform(0, JITTER) if self.limits(channel) else 0.0
         now = self.now()
-        self._paused[channel] = max(self._paused.get(channel, now), now + timedelta(seconds=after))
-        self._refused[channel] = max(self._refused.get(channel, 0.0), after)
+        self._holds[channel, address] = Hold(now, now + timedelta(seconds=after))
+        lately = [
+            hold.until
+            for (name, _), hold in self._holds.items()
+            if name == channel and hold.counts and timedelta() <= now - hold.since <= WITHIN
+        ]
+        if len(lately) < CHATS:
+            log.warning("a platform refuses a chat, which waits", channel=channel, seconds=round(after))
+            return
+        until = max(*lately, self._paused.get(channel, now))
+        self._paused[channel] = until
+        self._refused[channel] = (until - now).total_seconds()
+        log.warning(
+            "a platform refuses several chats, so all wait", channel=channel, seconds=round(self._refused[channel])
+        )
+
+    def took(self, channel: str, address: str) -> None:
+        """The platform took a message: this chat no longer waits, and what was refused before is about its chats alone."""
+        if not self._holds:
+            return
+        self._holds.pop((channel, address), None)
+        for (name, _), hold in self._holds.items():
+            hold.counts = hold.counts and name != channel
+        now = self.now()
+        self._holds = {key: hold for key, hold in self._holds.items() if hold.until > now}
+
+    def pauses(self) -> dict[str, float]:
+        """The channels whose platform asked us to wait, and for how many seconds more."""
+        now = self.now()
+        return {name: (until - now).total_seconds() for name, until in self._paused.items() if until > now}
 
     def refusals(self) -> dict[str, float]:
         """What was refused since somebody last asked, to be given to ``note``, or to ``not_noted``."""

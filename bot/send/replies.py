@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds between the attempts to send one reply."""
 GIVE_UP = timedelta(hours=24)
 """A reply that could not be sent for so long would only confuse."""
+OUTAGE = 3
+"""So many failures in a row mean that the platform was out of reach, and not a single message's bad luck."""
 MOVES = 3
 """Attempts after which a chat that says again that it moved is given up."""
 
@@ -62,6 +65,10 @@ class Delivery:
         """Accounts whose chat is now elsewhere."""
         self._in_hand: set[int] = set()
         """What is being sent, or was sent and is not noted yet."""
+        self._failures: Counter[str] = Counter()
+        """By channel, messages that could not be sent since the last one that could."""
+        self._back: set[str] = set()
+        """Channels that work again after an outage: all that waits there for a further attempt is sent at once."""
         self._in_doubt = False
         """Whether the answer to a lease was lost, so that messages may be ours without our knowing."""
 
@@ -74,6 +81,7 @@ class Delivery:
         if not self.database.shared:
             async with self.database.write() as tx:
                 await outbox.release(tx, list(self.channels), self.owner)
+                await outbox.hurry(tx, list(self.channels), self.now())
         try:
             async with asyncio.TaskGroup() as self._group:
                 while True:
@@ -118,10 +126,11 @@ class Delivery:
     async def _exchanged(self, *, last: bool = False) -> list[Ready]:
         """Note what was sent and lease what is next, in one transaction; nothing while the database is away."""
         settled, moved, refused = list(self._outcomes), list(self._moved), self.pacer.refusals()
+        back = set(self._back)
         in_hand = self._in_hand - {one.id for one, _ in settled}
 
         async def exchange(tx: Tx) -> list[Ready]:
-            await self._settle(tx, settled, moved)
+            await self._settle(tx, settled, moved, back)
             await self.pacer.note(tx, refused)
             if self._in_doubt:
                 await outbox.give_back(tx, self.owner, in_hand)
@@ -133,6 +142,7 @@ class Delivery:
         with outlived("replies"):
             leased = await self.database.transact(exchange)
             self._in_doubt = False
+            self._back -= back
             del self._outcomes[: len(settled)], self._moved[: len(moved)]
             self._in_hand -= {one.id for one, _ in settled}
             if self._outcomes:  # which came meanwhile
@@ -154,9 +164,15 @@ class Delivery:
         return list(zip(leased, at, strict=True))
 
     async def _settle(
-        self, tx: Tx, settled: Sequence[tuple[Leased, SendOutcome]], moved: Sequence[tuple[int, str]]
+        self,
+        tx: Tx,
+        settled: Sequence[tuple[Leased, SendOutcome]],
+        moved: Sequence[tuple[int, str]],
+        back: Collection[str],
     ) -> None:
         await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
+        if back:
+            await outbox.hurry(tx, back, self.now())
         gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
         await outbox.note_gone(tx, gone)
         for account_id, address in moved:
@@ -179,6 +195,8 @@ class Delivery:
         channel = self.channels[one.channel]
         if self.pacer.paused(one.channel):  # since it was leased
             return SendOutcome(one.id, "waiting", reason="flood")
+        if until := self.pacer.held_until(one.channel, one.address):
+            return SendOutcome(one.id, "waiting", reason="flood", again_at=until)
         try:
             message_id = await channel.send(one.address, Message.load(one.body), f"out:{one.id}")
         except SendFailed as failed:
@@ -187,6 +205,9 @@ class Delivery:
             log.error("sending failed", outbox=one.id, exc_info=bug)
             return self._again(one, "bug", 0)
         self.sent_at = self.now()
+        self.pacer.took(one.channel, one.address)
+        if self._failures.pop(one.channel, 0) >= OUTAGE:
+            self._back.add(one.channel)
         return SendOutcome(one.id, "sent", message_id)
 
     def _failed(self, one: Leased, failed: SendFailed) -> SendOutcome:
@@ -207,7 +228,9 @@ class Delivery:
                 return SendOutcome(one.id, "unknown", reason=failed.reason)
             case "retry" | "unknown":
                 if failed.after:
-                    self.pacer.refused(one.channel, failed.after)
+                    self.pacer.refused(one.channel, one.address, failed.after)
+                else:
+                    self._failures[one.channel] += 1
                 return self._again(one, failed.reason, failed.after)
 
     def _again(self, one: Leased, reason: str, after: float) -> SendOutcome:

@@ -35,7 +35,7 @@ async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Ou
         languages = {who: person.language for who, person in (await people.load(tx, [notice.person_id])).items()}
     told = [person_id for person_id in languages if person_id != notice.sparing]
     found = []
-    for person_id, account in (await people.reachable(tx, told)).items():
+    for person_id, account in (await people.reachable(tx, told, avoid=notice.avoid)).items():
         body = _render(notice, context.speeches[languages[person_id]], context.channels.get(account.channel))
         to = (account.channel, account.address, account.id)
         found.append(Outgoing(*to, f"{key}:{person_id}", body, "notice", about=notice.about))

@@ -50,6 +50,8 @@ class Notice:
     """What it shows, such as «deed:7», so that a Redraw can change it later."""
     sparing: int | None = None
     """One person who is not told, since she did it."""
+    avoid: str = ""
+    """A channel that is broken: whoever can be told on another one is told there."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import MENU
 from handlers.names import channel_name
-from storage.upkeep import status
+from storage.upkeep import status, troubles
 from storage.upkeep.status import Backlog, Health
 
 router = Router("status", role="admin")
@@ -27,7 +27,8 @@ async def show(turn: Turn) -> None:
     found = await status.health(turn.tx, turn.now, turn.now - LATELY)
     answered = _describe_answers(turn, found)
     channels = _channels(found, answered)
-    warnings = [*_deaf(turn, answered), *_warnings(turn, found)]
+    troubled = [Text(trouble.sentence, trouble.params) for trouble in await troubles.present(turn.tx)]
+    warnings = [*troubled, *_deaf(turn, answered), *_warnings(turn, found)]
     turn.reply(
         "status",
         [MENU],

@@ -40,7 +40,7 @@ from storage.tables.talk import (
     web_messages,
     web_sessions,
 )
-from storage.tables.upkeep import audit, leases, seals
+from storage.tables.upkeep import audit, clock_marks, leases, seals, troubles
 
 __all__ = [
     "BUSY",
@@ -51,6 +51,7 @@ __all__ = [
     "campaign_messages",
     "campaigns",
     "charts",
+    "clock_marks",
     "consents",
     "contributions",
     "deed_pictures",
@@ -77,6 +78,7 @@ __all__ = [
     "seals",
     "settings",
     "staff",
+    "troubles",
     "unit_aliases",
     "units",
     "volunteers",

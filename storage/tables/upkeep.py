@@ -36,3 +36,20 @@ leases = Table(
     integer("token", default=0),  # counts the owners, so that a late one is known
     instant("expires_at"),  # by the database's clock
 )
+
+clock_marks = Table(
+    "clock_marks",
+    metadata,
+    Column("name", sa.Text, primary_key=True),
+    instant("at"),  # the latest instant that this program has lived through
+)
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("name", sa.Text, primary_key=True),  # what is wrong, such as «telegram:webhook»
+    string("sentence"),
+    Column("params", sa.JSON, nullable=False),
+    instant("since_at"),
+    instant("seen_at"),  # when somebody last saw that it is still there
+)

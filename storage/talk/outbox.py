@@ -213,6 +213,12 @@ async def settle(tx: Tx, owner: str, outcomes: Sequence[SendOutcome], now: datet
     )
 
 
+async def hurry(tx: Tx, channels: Collection[str], now: datetime) -> None:
+    """These channels work again: what waits there for another attempt is due, unless the platform asked for the wait."""
+    waits = sa.and_(outbox.c.state == OPEN[0], outbox.c.due_at > now, outbox.c.reason != "flood")
+    await tx.run(sa.update(outbox).where(waits, outbox.c.channel.in_(list(channels))).values(due_at=now))
+
+
 async def note_gone(tx: Tx, account_ids: Collection[int]) -> None:
     """These people cannot be reached any more: note it, and drop what still waits for them."""
     ids = list(account_ids)

@@ -126,12 +126,12 @@ REACHABLE = (
 )
 
 
-async def reachable(tx: Tx, person_ids: Collection[int]) -> dict[int, Account]:
-    """For each person the open account where she wants to be told things."""
+async def reachable(tx: Tx, person_ids: Collection[int], *, avoid: str = "") -> dict[int, Account]:
+    """For each person the open account where she wants to be told things; on this channel only if she has no other."""
     if not person_ids:
         return {}
     rows = await tx.all(REACHABLE, ids=list(person_ids))
-    return {row["person_id"]: _account(row) for row in rows}
+    return {row["person_id"]: _account(row) for row in sorted(rows, key=lambda row: row["channel"] != avoid)}
 
 
 async def speak(tx: Tx, person_id: int, language: str) -> None:

@@ -179,3 +179,51 @@ async def test_a_slow_person_does_not_hold_up_the_others(stage: Stage) -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert said(stage, "2") == ["quick"]
+
+
+async def test_a_chat_that_is_refused_waits_alone(stage: Stage) -> None:
+    await put(stage, "a")
+    await put(stage, "x", address="2")
+    stage.room.fail = [SendFailed("retry", "flood", after=3600)]
+    async with stage.program() as app:
+        await app.delivery.deliver()
+        await app.delivery.deliver()
+    assert said(stage) == []
+    assert said(stage, "2") == ["x"]
+    stage.clock.forward(minutes=59)
+    await deliver(stage)
+    assert said(stage) == []
+    stage.clock.forward(minutes=2)
+    await deliver(stage)
+    assert said(stage) == ["a"]
+
+
+async def test_when_several_chats_are_refused_the_whole_channel_waits(stage: Stage) -> None:
+    for address in "1234":
+        await put(stage, "a", address=address)
+    stage.room.fail = [SendFailed("retry", "flood", after=30) for _ in range(3)]
+    async with stage.program() as app:
+        await app.delivery.deliver()
+        await put(stage, "b", address="5")
+        stage.clock.forward(seconds=29)
+        assert await app.delivery.deliver() == 0
+        stage.clock.forward(seconds=2)
+        while await app.delivery.deliver():
+            pass
+    assert [said(stage, address) for address in "12345"] == [["a"], ["a"], ["a"], ["a"], ["b"]]
+
+
+async def test_after_an_outage_the_first_success_has_all_that_waits_sent(stage: Stage) -> None:
+    for address in "123":
+        await put(stage, "a", address=address)
+    async with stage.program() as app:
+        for _ in range(5):
+            stage.room.fail = [SendFailed("retry", "away") for _ in range(3)]
+            await app.delivery.deliver()
+            stage.clock.forward(seconds=70)
+        stage.room.fail = [SendFailed("retry", "away") for _ in range(3)]
+        await app.delivery.deliver()  # now each waits five minutes
+        await put(stage, "b", address="4")
+        while await app.delivery.deliver():
+            pass
+    assert [said(stage, address) for address in "1234"] == [["a"], ["a"], ["a"], ["b"]]

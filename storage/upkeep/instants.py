@@ -1,0 +1,51 @@
+"""A machine's clock that went back: what waits for an instant of the wrong time must not wait for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.insert import insert_or_replace
+from storage.tables import accounts, clock_marks, deliveries, inbox, outbox, paces
+
+NAME = "lived"
+JITTER = timedelta(seconds=2)
+"""Clocks are set a little, back and forth, all the time; on several machines they differ, too."""
+APART = timedelta(seconds=15)
+"""The same where several machines write: a start checks that they are not ten seconds apart."""
+
+
+async def pass_by(tx: Tx, now: datetime, *, shared: bool) -> timedelta:
+    """Note that it is now; returns by how much the clock went back since somebody last noted it, nothing if it did not.
+
+    After such a step whatever waits for a later instant is due at once: a retry, a pause, a photo, a person who was
+    silenced. A platform that asked us to wait asks again.
+    """
+    last: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == NAME))
+    back = last - now if last is not None else timedelta()
+    if timedelta() < back <= (APART if shared else JITTER):
+        return timedelta()
+    await insert_or_replace(tx, clock_marks, [{"name": NAME, "at": now}])
+    if back <= timedelta():
+        return timedelta()
+    await _set_free(tx, now)
+    return back
+
+
+async def _set_free(tx: Tx, now: datetime) -> None:
+    for table, states in ((inbox, ("waiting",)), (outbox, ("waiting",)), (deliveries, ("planned",))):
+        late = sa.and_(table.c.state.in_(states), table.c.due_at > now)
+        await tx.run(sa.update(table).where(late).values(due_at=now))
+    await tx.run(sa.update(accounts).where(accounts.c.free_at > now).values(free_at=None))
+    await tx.run(sa.update(accounts).where(accounts.c.muted_until > now).values(muted_until=None))
+    fresh: dict[str, Any] = {
+        "slots": [],
+        "reply_at": None,
+        "broadcast_at": None,
+        "slowed_at": None,
+        "paused_until": None,
+    }
+    await tx.run(sa.update(paces).values(**fresh))
