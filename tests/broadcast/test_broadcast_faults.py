@@ -112,7 +112,7 @@ async def test_f8_a_storm_of_429_loses_nothing_and_is_waited_out(folder: Path) -
         assert early == []
     measured(
         "F8: a storm of 429",
-        f"{len(refused)} refusals, nothing sent in the pause after three chats were refused", f"{count} copies, each arrived once",
+        f"{len(refused)} refusals, nothing sent in the pause after the third chat", f"{count} copies, each arrived once",
     )  # fmt: skip
 
 
