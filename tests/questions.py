@@ -15,7 +15,7 @@ from bot.dialog.lead import Place, Step
 from bot.message import Heard
 from bot.receive.conversation import orders
 from bot.turn.router import Routes
-from bot.vietnamese.money import in_words
+from bot.vietnamese.amount import in_words
 from bot.vietnamese.place import Known
 from handlers import ROUTERS
 from locales import Speech
@@ -87,7 +87,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "block": {"known": {"id": 3}},
     "message": {"known": {"content": "", "channels": ["telegram", "web"]}},
     "broadcast": {"known": {"reach": [5, 6], "quiet": "21:00-07:00", "channels": ["telegram", "web"]}},
-    "correct": {"number": "1", "texts": {"vi": "Chào bà con", "en": "Dear all"}},
+    "correct": {"number": "1", "was": {"vi": "Chào bà con", "en": "Dear all"}},
     "recall": {"number": "1"},
 }
 """What each form must know when it is opened."""

@@ -18,7 +18,7 @@ from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS
 from bot.turn.router import Routes
-from bot.vietnamese.money import in_words
+from bot.vietnamese.amount import in_words
 from handlers import ROUTERS
 from locales import FIRST, LANGUAGES, Speech, catalogue
 from storage.rights.retention import KEPT
@@ -29,6 +29,10 @@ ROUTES = Routes(ROUTERS)
 KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
 SAID_BY = {"Text", "reply", "say", "tell", "tell_officers", "_error"}
 """What takes the key of a sentence as its first or second argument."""
+
+
+OF_READERS = ("ask", "refuse", "agree")
+"""What readers return says with its first or second argument why a value is not taken."""
 
 
 def sources() -> Iterator[Path]:
@@ -87,7 +91,15 @@ def of_commands() -> Iterator[str]:
 def of_errors() -> Iterator[str]:
     """The codes of Invalid, BadPicture, BadSheet and FetchFailed, and those that wait in a variable."""
     for call in nodes(ast.Call):
-        if getattr(call.func, "id", "") in ("Invalid", "BadPicture", "BadSheet", "FetchFailed", "WrongRule", "_typed"):
+        if getattr(call.func, "id", "") in (
+            "Invalid",
+            "BadPicture",
+            "BadSheet",
+            "FetchFailed",
+            "WrongRule",
+            "_typed",
+            *OF_READERS,
+        ):
             yield from (f"wrong.{code}" for argument in call.args[:2] for code in alternatives(argument))
     for code in (
         "not_an_option",
@@ -112,7 +124,7 @@ def of_data() -> Iterator[str]:
 def sayable() -> set[str]:
     """Every key that the program may look up."""
     orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
-    silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME}
+    silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN}
     marks = {"+picked", "+unpicked", "+stay", "+drop"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
     return {

@@ -99,6 +99,10 @@ class Field(Generic[T]):
         """The answer in this message. Raises Invalid, or Stop where the form cannot go on."""
         raise Invalid("not_an_option")
 
+    def also(self, heard: Heard, answer: T, form: Form) -> Mapping[str, Json]:
+        """What the same words answer of other questions, by their names."""
+        return {}
+
     def remark(self, heard: Heard, answer: T, form: Form) -> Words | None:
         """What to say of an answer that was taken, before the next question."""
         return None

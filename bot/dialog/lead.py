@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase
+from typing import Any
 
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.message import Heard, Json, Option, Reply, Text, Words, shown_of
-from bot.vietnamese.fold import exact, fold
+from bot.vietnamese.courtesy import courteous
+from bot.vietnamese.fold import exact, fits, fold
+from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
 
 REVIEW, EDIT, LEAVE = "+review", "+edit", "+leave"
@@ -17,6 +20,8 @@ SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "
 PICKED, NEXT, MORE, HOME = "+picked", "+next", "+more", "/menu"
 NUMBER = re.compile("^(so|chon) (?=[0-9])")
 """What people write before the number of a choice."""
+KNOWN = "+known"
+"""The button with what the program suggests."""
 
 
 @dataclass(frozen=True)
@@ -93,24 +98,26 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         return _ask(current, heard.pressed) if chosen else _ask(current, EDIT, _unread(heard))
     if asking not in {field.name for field in current.asked()}:
         return _ask(current)  # the question was removed while the person slept
-    return _answered(current, form.fields[asking], heard)
+    field = form.fields[asking]
+    return _answered(current, field, _confirmed(field, place, heard, current))
 
 
 def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str], choices: int = 0) -> Heard:
     """Turn typed words into the order or the offered option they stand for.
 
-    Orders must be typed exactly: «Huy» is a given name, «huỷ» cancels. Options may be typed without
-    diacritics, or by number; a number counts only where options were offered. With ``choices`` so many were shown at
-    once, the next number asks for more, 0 for the menu, and some options have letters.
+    Orders may be typed without marks, but for those that are other words then: «Huy» is a given name, «huỷ» cancels.
+    So may options, and by number; a number counts only where options were offered. What somebody types is kept as typed
+    and not replaced by a suggestion that has other marks. With ``choices`` so many were shown at once, the next number
+    asks for more, 0 for the menu, and some options have letters.
     """
     if heard.pressed or not heard.text or len(heard.text) > 200 or heard.picture:
         return heard
-    if order := speech_orders.get(exact(heard.text)):
+    if order := speech_orders.get(exact(courteous(heard.text))):
         return replace(heard, pressed=order)
     offered = place.offered if place else ()
     said = fold(heard.text)
     for value, label in offered:
-        if said and said == fold(label):
+        if said and said == fold(label) and _meant(heard.text, value, label):
             return replace(heard, pressed=value)
     return _picked(heard, said, place, offered, choices)
 
@@ -138,6 +145,21 @@ def turned(place: Place, choices: int) -> Sequence[Option]:
     return [Option(value, label) for value, label in after]
 
 
+def _meant(typed: str, value: str, label: str) -> bool:
+    """Marks may be missing where something is chosen, but not where a suggestion would be kept as the answer."""
+    return exact(typed) == exact(label) if value.endswith(f"={KNOWN}") else fits(typed, label)
+
+
+def _confirmed(field: Field[Any], place: Place, heard: Heard, form: Form) -> Heard:
+    """«đúng rồi» to the one answer that was suggested, or asked back, is that answer."""
+    own = {option.value for option in field.options(form)} - {KNOWN}
+    values = [value.partition("=")[2] for value, _ in place.offered if value.startswith(f"{field.key}=")]
+    suggested = [value for value in values if value not in own and value != SKIP]
+    if heard.pressed or len(suggested) != 1 or len(values) > 1 or read_yes_no(heard.text).value is not True:
+        return heard
+    return replace(heard, pressed=suggested[0])
+
+
 def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
     """Give a message to the answered question that it belongs to; without a word the open question stays as it was put."""
     for field in form.applying():
@@ -155,7 +177,8 @@ def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[t
     if heard.pressed == BACK:
         names = [f.name for f in form.asked()]
         return _ask(form, names[max(names.index(field.name) - 1, 0)])
-    if heard.pressed == SKIP and field.skippable:
+    none = not heard.pressed and bool(heard.text) and not heard.picture and says_none(heard.text)
+    if field.skippable and (heard.pressed == SKIP or none):
         form.answers[field.name] = None
         return _ask(form)
     if field.several:
@@ -167,6 +190,8 @@ def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[t
     except Stop as stop:
         return Step((Reply(stop.sentence),))
     form.answers[field.name] = field.dump(answer)
+    for name, also in field.also(heard, answer, form).items():
+        form.answers.setdefault(name, also)
     remark = field.remark(heard, answer, form)
     return _ask(form, None, *([Reply(remark)] if remark else []))
 
@@ -192,7 +217,7 @@ def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[typ
 
 
 def _reviewed(form: Form, heard: Heard) -> Step:
-    said = None if heard.pressed else read_yes_no(heard.text)
+    said = None if heard.pressed else read_yes_no(heard.text).value
     if heard.pressed == SEND or said is True:
         # A photo that joined meanwhile may have brought a question of its own.
         complete = all(field.name in form.answers for field in form.asked())

@@ -33,7 +33,7 @@ from bot.turn.menus import menus
 from bot.turn.router import Router, Routes
 from bot.turn.turn import Rules
 from bot.turn.work import Work
-from bot.vietnamese.money import in_words
+from bot.vietnamese.amount import in_words
 from handlers import ROUTERS
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech

@@ -116,7 +116,7 @@ class Handling:
             if campaign is None:
                 raise NoCampaign
             units = await campaigns.communes(tx, campaign, self.context.day(now))
-            self._world = World(campaign, [Known(u.id, u.name, u.aliases) for u in units], now)
+            self._world = World(campaign, [Known(u.id, u.name, u.aliases, u.district) for u in units], now)
         return self._world
 
     def _hear(self, one: WaitingMessage) -> Heard:

@@ -11,7 +11,7 @@ from bot.dialog.forms import Form
 from bot.message import Heard, Option, Reply, Text
 from bot.turn.router import Command
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import exact
+from bot.vietnamese.fold import exact, fold
 from locales import phrases
 from storage.files import pictures
 from storage.talk import people
@@ -23,12 +23,15 @@ OFFERED = 8
 
 @cache
 def orders() -> dict[str, str]:
-    """What must be typed exactly to cancel, go back or skip, in every language."""
-    return {
-        exact(phrase): order
+    """What is typed to cancel, go back or skip, in every language; without marks too, where that is no other word."""
+    strict = {exact(phrase) for phrase in phrases("order.strict.words")}
+    said = [
+        (phrase, order)
         for order in (lead.CANCEL, lead.BACK, lead.SKIP)
         for phrase in phrases(f"order.{order.removeprefix('+')}.words")
-    }
+    ]
+    folded = {exact(fold(phrase)): order for phrase, order in said if exact(phrase) not in strict}
+    return folded | {exact(phrase): order for phrase, order in said}
 
 
 async def converse(turn: Turn) -> None:

@@ -1,170 +1,210 @@
-"""Amounts of money as people write them, and spelled out again. Whole đồng; what is ambiguous is asked back."""
+"""Amounts of money as people write them. Whole đồng; what is ambiguous is asked back."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-from bot.vietnamese.lexicon import Lexicon, words
-from bot.vietnamese.number import ENGLISH, ENGLISH_TENS, SCALES, is_number, tokens, values
+from bot.vietnamese.explain import Account, Core, Grammar
+from bot.vietnamese.number import DIGITS, FIGURE, NUMBER, NUMBER_WORDS, SCALES, WORD, has_odd_figures, plain, values
+from bot.vietnamese.people import NAMED, NAMED_WORDS
+from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
+from bot.vietnamese.talk import Effect, nothing, turn
 
-UNITS = Lexicon({"k": "nghìn", "n": "nghìn", "ng": "nghìn", "tr": "triệu", "củ": "triệu", "mil": "million"})
+UNITS = {"k": "nghìn", "n": "nghìn", "ng": "nghìn", "tr": "triệu", "trệu": "triệu", "củ": "triệu", "mil": "million"}
 """Short for the scales; only where money is meant."""
 UNCLEAR = {"t": ("triệu", "tỷ"), "m": ("triệu",)}
 """«2t» may be million or billion (or tons); «1m» a million, or a metre."""
-SLANG = words("xị", "lít", "chai", "vé", "cây")
+SLANG = frozenset({"xị", "lít", "chai", "vé", "cây", "lốp", "lá", "tờ", "cành", "vốn"})
 """Differs by region, so it is asked back in plain numbers."""
-CURRENCY = words("đồng", "đ", "₫", "vnđ", "vnd")
-BEFORE = words(
-    "khoảng", "tầm", "chừng", "xin", "em", "tôi", "mình", "con", "cháu", "gửi", "ủng", "hộ", "hỗ", "trợ", "đóng", "góp",
-    "quyên", "tặng", "cam", "kết", "muốn", "sẽ", "số", "tiền", "là", "được", "about", "around", "i", "give", "pledge",
-    "donate", "will", "want", "to",
-)  # fmt: skip
-AFTER = words("ạ", "nhé", "nha", "thôi", "chẵn", "please")
-MONTHLY = words("tháng", "month", "monthly")
-EACH = words("mỗi", "hàng", "hằng", "một", "1", "per", "a", "each", "every", "/")
-LEAST_SPOKEN = 1000
+CURRENCY = ("đồng", "đ", "₫", "vnđ", "vnd")
+LEAST_SPOKEN = 10_000
 """Below this a bare number nearly always means thousands."""
 MOST = 10**15
 MOST_LETTERS = 300
+VAGUE = frozenset({"vài", "mấy", "dăm"})
+SHARED = "suất|phần|người|cháu|em|đứa|bé|hộ|nhà|gia đình|cụ|bạn|học sinh|xã|thôn|nhóm|lớp|thành viên"
+"""What an amount may be meant for each of."""
+OTHER = (
+    "tháng|tuần|ngày|năm|lần|buổi|giờ|h|kg|kí|ký|cân|tạ|yến|tấn|lạng|bao|thùng|lon|gói|hộp|con|cái|chiếc|bộ|quyển|cuốn|quyến|"
+    "công|bữa|ổ|đôi|cặp|tấm|cây|chai|lít|túi|phút|tuổi|months?|weeks?|days?|years?|people|kids|boxes|bags"
+)
+UNIT = "|".join((*UNITS, *UNCLEAR, *SLANG))
+COIN = "|".join(CURRENCY)
+STEP = rf"(?:{FIGURE}|(?:{WORD})|(?:{UNIT}))"
+AMOUNT = (
+    rf"(?:(?:{COIN}) )?(?:(?:a|an) (?=half|{WORD}))?(?:{FIGURE}|(?:{WORD})|tr|củ(?= rưỡi))(?= |$)(?: (?:and |a |an "
+    rf")*{STEP}(?= |$))*"
+    rf"(?: (?:{COIN})(?= |$))*(?: {STEP}(?= |$)(?: (?:{COIN})(?= |$))?)*"
+)
+TALK = nothing("""
+    tiền, số tiền, tiền mặt, mặt, ăn sáng, ăn, tiêu vặt, bằng chữ, viết bằng chữ, chữ, chẵn, ck, chuyển khoản, chuyển,
+    khoản, tk, tài khoản, ngân hàng, qua, mua, quà, bánh, sách vở, sách, vở, áo, thuốc, học phí, học, tiết kiệm,
+    tháng này, tháng ni, tuần này, tuần ni, hôm nay, bữa ni, lần này, lần ni, đợt này, lương, hưu, lương hưu, phụ cấp,
+    thưởng, đợt ni, số lượng, thành tiền, giá, trị giá, mức, khả năng, mái, sửa, xây, lợp, chữa bệnh, tết, gia đình em,
+    gia đình tôi, lấy thảo, gọi là, thắp hương, heo đất, đất, heo, nuôi, thay, mặt bằng, tâm, ít, nhiều, ít nhiều, vn,
+    in cash, cash, cash please, transfer, pledge of, donation, một lần, 1 lần, ngay bây giờ, việt nam, dành dụm,
+    để dành, tiền lì xì, lì xì, lẻ tẻ, tròn trịa, sau này, nhà em, nhà tôi, nhà tui, cha mẹ, bố mẹ, ba mẹ, ba má,
+    anh em, chị em, vợ chồng em, vợ chồng tôi, cả lớp, lớp em, tổ em, nhóm em, công ty, cơ quan, bọn em, tụi em,
+    mạ tui, ba tôi, cho bé, cho cháu
+    """) | turn("thiếu, âm, minus, negative, dư, lãi, ứng, vay, mượn, đặt cọc, góp dần, trong đó")
+GRAMMAR = Grammar(
+    "|".join(
+        (
+            rf"(?P<foreign>(?:{NUMBER}(?: (?:{UNIT}))? (?:đô la|đô|đôla|usd|dollars?|euros?|eur|bath|baht|kíp|tệ|yên"
+            rf"|won))|\$ {FIGURE}|{FIGURE} \$|{NUMBER} %)",
+            r"(?P<less>(?:-|−|âm) \d+.*)",
+            r"(?P<monthly>(?:(?:mỗi|hàng|hằng|một|1|/|per|a|each|every|theo|tháng) (?:tháng|month)(?: một lần)?|monthly))",
+            rf"(?P<each>(?:mỗi|từng|một|1|/|per|each|every|a) (?:{SHARED}|person|child|family))",
+            r"(?P<numbered>(?:lớp|tổ|thôn|xóm|bản|kp|khu phố|đội|khóm|ấp|khối|tháng|ngày|hôm|thứ|mồng|mùng|số nhà|dc|địa chỉ)"
+            r" \d{1,2}(?: / \d{1,4})*(?: [a-h])?|năm (?:19|20)\d\d|\d{1,2} / \d{1,2}(?: / \d{2,4})?|\d{1,2} [a-h]\d?)",
+            rf"(?P<ranged>(?P<low>{FIGURE}|(?:{WORD})) (?:-|–|~|đến|tới) (?P<high>{AMOUNT}))",
+            NAMED,
+            rf"(?P<amount>{AMOUNT})(?: (?P<noun>{SHARED}|{OTHER})(?= |$))?",
+        )
+    ),
+    f"{' '.join(NUMBER_WORDS)} {UNIT} {COIN} {SHARED} {OTHER} {NAMED_WORDS} tháng mỗi hàng hằng một từng theo lớp tổ "
+    "thôn xóm bản kp khu "
+    "phố đội khóm ấp khối ngày hôm thứ mồng mùng số năm đô la đôla usd dollar dollars euro euros eur kíp tệ yên won "
+    "per each every month "
+    "monthly đến tới dc địa chỉ sau "
+    .replace("|", " "),
+    TALK,
+)  # fmt: skip
 
 
-class NotMoney(ValueError):
-    """No amount of money is in these words."""
+def read_money(text: str) -> Reading[int]:
+    """An amount in đồng, 1 to 10**15, from «500k», «1tr5», «1.500.000 đ», «hai triệu rưỡi», «1.5 million»."""
+    if len(text) > MOST_LETTERS or has_odd_figures(text):
+        return refuse("not_money")
+    return agree([_judged(account) for account in GRAMMAR.accounts(text)], "money_unclear")
 
 
-class AmbiguousMoney(ValueError):
-    """The words may mean several amounts; ``choices`` holds the likely ones, or nothing."""
-
-    def __init__(self, choices: tuple[int, ...] = ()) -> None:
-        super().__init__("ambiguous")
-        self.choices = choices
-
-
-def read_money(text: str) -> int:
-    """An amount in đồng, 1 to 10**15, from «500k», «1tr5», «1.500.000 đ», «hai triệu rưỡi», «1.5 million».
-
-    Raises NotMoney, and AmbiguousMoney for what has to be asked back.
-    """
+def says_monthly(text: str) -> bool:
+    """Whether an amount is named as one for each month."""
     if len(text) > MOST_LETTERS:
-        raise NotMoney
-    if twice := re.fullmatch(r"([^()]+)\(([^()]+)\)[\s.]*", text):
-        return _same(twice[1], twice[2])
-    said = _without_month(_without(_without(tokens(text), AFTER, -1), BEFORE, 0))
-    amount = _without(_without(said, CURRENCY, -1), CURRENCY, 0)
-    return _amount([UNITS.get(word) or word for word in amount], in_dong=amount != said)
+        return False
+    return all(any(core.kind == "monthly" for core in account.cores) for account in GRAMMAR.accounts(text))
 
 
-def _same(figures: str, spelled: str) -> int:
-    """Figures and the same amount in words behind them, as on a receipt: «1.500.000 đ (một triệu …)»."""
-    amount = read_money(figures)
-    if read_money(spelled) != amount:
-        raise NotMoney
-    return amount
-
-
-def _without(said: list[str], extra: Lexicon[bool], end: Literal[0, -1]) -> list[str]:
-    """Leave out these words at one end; a number word is never one of them."""
-    while said and not is_number(said[end]) and said[end] in extra:
-        said = said[1:] if end == 0 else said[:-1]
-    return said
-
-
-def _without_month(said: list[str]) -> list[str]:
-    """Leave out «mỗi tháng», «/tháng», «a month»: how often is another question."""
-    if len(said) < 2 or said[-1] not in MONTHLY:
-        return said
-    said = said[:-1]
-    while len(said) > 1 and said[-1] in EACH:
-        said = said[:-1]
-    return said
-
-
-def _amount(said: list[str], *, in_dong: bool) -> int:
-    if not said:
-        raise NotMoney
-    if unclear := next((word for word in said if word in UNCLEAR), None):
-        meant = [
-            values([scale if word == unclear else word for word in said], spoken=True) for scale in UNCLEAR[unclear]
-        ]
-        raise AmbiguousMoney(_possible(*meant)) if any(meant) else NotMoney()
-    if said[-1] in SLANG and all(is_number(word) for word in said[:-1]):
-        raise AmbiguousMoney
-    found = _possible(values(said, spoken=not in_dong))
-    bare = not in_dong and not any(SCALES.get(word, 0) >= LEAST_SPOKEN for word in said)
-    if bare and not found and len(said) == 1 and (millions := _possible(values([*said, "triệu"]))):
-        raise AmbiguousMoney(millions)  # «1,5»
-    if bare and found and found[-1] < LEAST_SPOKEN:
-        raise AmbiguousMoney(_possible([n * 1000 for n in found], [n * 10**6 for n in found if n < 100]))
-    if len(found) > 1:
-        raise AmbiguousMoney(found)
+def _judged(account: Account) -> Reading[int]:
+    kinds = {core.kind for core in account.cores}
+    if kinds & {"foreign", "less"}:
+        return refuse("not_money")
+    found: list[tuple[Core, tuple[int, ...], bool]] = []
+    counted: list[tuple[str, int | None]] = []
+    for core in account.cores:
+        if core.kind == "ranged":
+            return ask("money_unclear", _range(core.found["low"], core.found["high"]))
+        if core.kind in ("amount", "noun"):
+            words, count, noun = _apart(core.found["amount"], core.found["noun"] or "")
+            if noun:
+                counted.append((noun, count))
+            if words:
+                found.append((core, *_worth(words)))
+    found = [one for one in found if one[1] or one[2]]
     if not found:
-        raise NotMoney
-    return found[0]
+        vague = VAGUE & set(account.words.split()) and any(core.kind == "amount" for core in account.cores)
+        return ask("money_unclear") if vague else refuse("not_money")
+    each = [one.at for one in account.cores if one.kind == "each"]
+    if each and len(found) > 1 and (total := _multiplied(found, counted)):
+        return sure(total)
+    amounts = [amount for _, choices, _ in found for amount in choices]
+    alike = len(set(amounts)) == 1
+    clear = alike and not any(unclear for _, _, unclear in found)
+    shared = (
+        bool(each)
+        or any(noun in SHARED.split("|") for noun, _ in counted)
+        or any(noun == "tháng" for noun, _ in counted)
+    )
+    hedged = account.has(Effect.DOUBT, Effect.TURN) or account.between.get(found[0][0].at - 1) is Effect.RANGE
+    if not clear or shared or hedged:
+        return ask("money_unclear", _each_and_all(amounts, counted) if shared else amounts)
+    if account.strange(core.clause for core, _, _ in found):
+        return ask("money_sure", amounts)
+    return sure(amounts[0])
+
+
+def _apart(words: str, noun: str) -> tuple[str, int | None, str]:
+    """In «5 triệu 3 tháng» the last number counts the months."""
+    if not noun:
+        return words, None, ""
+    said = words.split()
+    cut = len(said)
+    while cut and not _scales(said[cut - 1]):
+        cut -= 1
+    tail = said[cut:]
+    if not tail:
+        return words, None, noun
+    if cut and noun == "tháng" and tail in (["một"], ["1"]):
+        return " ".join(said[:cut]), None, ""  # «1 triệu một tháng»
+    return " ".join(said[:cut]), next(iter(values(plain(" ".join(tail)))), None), noun
+
+
+def _scales(word: str) -> bool:
+    known = UNITS.get(word, word)
+    return SCALES.get(known, 0) >= 1000 or word in CURRENCY or word == "rưỡi" or word in ("ngàn", "tỉ", "ngìn")
+
+
+def _worth(words: str) -> tuple[tuple[int, ...], bool]:
+    """What these words may be worth, and whether they have to be asked about."""
+    said = words.split()
+    amount = [word for word in said if word not in CURRENCY]
+    in_dong = amount != said
+    known = plain(" ".join(UNITS.get(word, word) for word in amount))
+    known = [known[0], *(word.lstrip("0") or "0" for word in known[1:-1]), *known[1:][-1:]]  # «1tr050k»
+    if unclear := next((word for word in known if word in UNCLEAR), None):
+        meant = [
+            values([scale if word == unclear else word for word in known], spoken=True) for scale in UNCLEAR[unclear]
+        ]
+        return _possible(*meant), True
+    if known[-1] in SLANG:
+        return (), len(known) > 1
+    if len(known) == 1 and known[0] in SCALES:
+        return (), False
+    if set(known) & SLANG:
+        return (), False
+    found = _possible(values(known, spoken=not in_dong))
+    bare = not in_dong and not any(SCALES.get(word, 0) >= 1000 for word in known)
+    if bare and not found and len(known) == 1 and (millions := _possible(values([*known, "triệu"]))):
+        return millions, True  # «1,5»
+    if bare and found and found[-1] < LEAST_SPOKEN:
+        million = [n * 10**6 for n in found if n < 100]
+        return _possible([n * 1000 for n in found], million), True
+    close_by = len(known) > 2 and known[0] in DIGITS and known[1] in DIGITS and known[2] in SCALES
+    if not found and close_by and (close := _possible(values(known[1:], spoken=True))):  # «hai ba trăm nghìn»
+        return _possible(_range(known[0], " ".join(known[1:])), close), True
+    return found, len(found) > 1
+
+
+def _range(low: str, high: str) -> tuple[int, ...]:
+    """The two ends: «2-3 trăm» is two to three hundred (thousand)."""
+    last, _ = _worth(high)
+    said = high.split()
+    scale = next(
+        (i for i, word in enumerate(said) if word in SCALES or word in UNITS or word in ("ngàn", "tỉ")), len(said)
+    )
+    first, _ = _worth(" ".join([low, *said[scale:]]))
+    own, _ = _worth(low)
+    return _possible([n for n in (*first, *own) if not last or n < last[-1]], last)
+
+
+def _multiplied(found: list[tuple[Core, tuple[int, ...], bool]], counted: list[tuple[str, int | None]]) -> int | None:
+    """«mỗi suất 300k, 2 suất là 600k»: the total, if it is one."""
+    worth = [choices[0] for _, choices, unclear in found if len(choices) == 1 and not unclear]
+    if len(worth) != len(found) or len(worth) != 2:
+        return None
+    one, total = sorted(worth)
+    return total if any(count and count * one == total for _, count in counted) else None
+
+
+def _each_and_all(amounts: list[int], counted: list[tuple[str, int | None]]) -> tuple[int, ...]:
+    return _possible(amounts, [amount * count for amount in amounts for _, count in counted if count])
 
 
 def _possible(*found: tuple[int, ...] | list[int]) -> tuple[int, ...]:
     return tuple(sorted({amount for amounts in found for amount in amounts if 0 < amount <= MOST}))
 
 
-# -- spelling out -----------------------------------------------------------------------------------------------------
-
-ONES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-VI_SCALES = ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn"))
-EN_ONES, EN_TENS = tuple(ENGLISH), ("", "", *ENGLISH_TENS)
-EN_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
-
-
-def in_words(amount: int, language: str) -> str:
-    """An amount of đồng, 0 to 10**15, spelled out in Vietnamese or English. Raises ValueError outside these bounds."""
-    if not 0 <= amount <= MOST:
-        raise ValueError(f"{amount} đồng cannot be spelled out")
-    return f"{_vietnamese(amount)} đồng" if language == "vi" else f"{_english(amount)} dong"
-
-
-def _vietnamese(number: int) -> str:
-    if number == 0:
-        return ONES[0]
-    parts: list[str] = []
-    for scale, name in VI_SCALES:
-        count, number = divmod(number, scale)
-        if count:
-            # Above a thousand billion the count of billions is itself a number of several parts.
-            parts.append(f"{_vietnamese(count) if count > 999 else _hundreds(count, full=bool(parts))} {name}")
-    if number:
-        parts.append(_hundreds(number, full=bool(parts)))
-    return " ".join(parts)
-
-
-def _hundreds(number: int, *, full: bool) -> str:
-    """1 to 999; in the middle of a longer number the hundreds are said even if there are none."""
-    hundreds, rest = divmod(number, 100)
-    said = [f"{ONES[hundreds]} trăm"] if hundreds or full else []
-    tens, ones = divmod(rest, 10)
-    if tens == 0 and ones and said:
-        said.append(f"lẻ {ONES[ones]}")
-    elif tens == 0 and ones:
-        said.append(ONES[ones])
-    elif tens:
-        said.append("mười" if tens == 1 else f"{ONES[tens]} mươi")
-        if ones:
-            said.append(
-                {1: "một" if tens == 1 else "mốt", 4: "bốn" if tens == 1 else "tư", 5: "lăm"}.get(ones, ONES[ones])
-            )
-    return " ".join(said)
-
-
-def _english(number: int) -> str:
-    if number < 20:
-        return EN_ONES[number]
-    if number < 100:
-        tens, ones = divmod(number, 10)
-        return EN_TENS[tens] + (f"-{EN_ONES[ones]}" if ones else "")
-    if number < 1000:
-        hundreds, rest = divmod(number, 100)
-        return f"{EN_ONES[hundreds]} hundred" + (f" and {_english(rest)}" if rest else "")
-    for scale, name in EN_SCALES:
-        if number >= scale:
-            count, rest = divmod(number, scale)
-            return f"{_english(count)} {name}" + (f" {_english(rest)}" if rest else "")
-    raise AssertionError(number)
+def is_amount(words: str) -> bool:
+    """Whether these words name an amount of money by its unit: for readers of other numbers."""
+    return re.fullmatch(rf"{AMOUNT}", words) is not None and any(_scales(word) for word in words.split())

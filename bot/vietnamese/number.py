@@ -1,4 +1,4 @@
-"""Numbers in figures and in Vietnamese or English words, and how many people somebody means.
+"""Numbers in figures and in Vietnamese or English words.
 
 What people say is often short of a unit («2 triệu 250», «một trăm hai»), so a reading is a set of values: one where it is
 clear, several where a person has to be asked, none where it is no number.
@@ -10,10 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
-
-from bot.vietnamese.fold import EDGES, exact, one_line
-from bot.vietnamese.lexicon import Lexicon, words
 
 DIGITS = {
     "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
@@ -36,91 +32,46 @@ SCALES = {
 ENGLISH_SCALES = frozenset({"trillion", "billion", "million", "thousand", "hundred"})
 OTHER_SPELLINGS = {
     "mốt": "một", "nhăm": "lăm", "bẩy": "bảy", "mươi": "mười", "tỉ": "tỷ", "ngàn": "nghìn", "linh": "lẻ", "rưởi": "rưỡi",
+    "ngìn": "nghìn", "nghàn": "nghìn", "chiệu": "triệu",
 }  # fmt: skip
-WORDS = Lexicon(
-    {word: word for word in (*DIGITS, *ENGLISH, *ENGLISH_TENS, *SCALES, "mười", "lẻ", "rưỡi", "nửa", "half")}
-    | OTHER_SPELLINGS
+NUMBER_WORDS = tuple(
+    dict.fromkeys((*DIGITS, *ENGLISH, *ENGLISH_TENS, *SCALES, *OTHER_SPELLINGS, "mười", "lẻ", "rưỡi", "nửa", "half"))
 )
 FIGURES = frozenset("123456789")
-TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\s,.~≈]")
-NEGATIVE_OR_RANGE = re.compile(r"[-\u2010-\u2015\u2212]\s*\d")
+FIGURE = r"\d+(?:[.,]\d+)*"
+WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+NUMBER = rf"(?:(?:a|an) )?(?:{FIGURE}|(?:{WORD}))(?: (?:(?:and |a |an )*(?:{FIGURE}|(?:{WORD})))(?= |$))*"
+"""One number in figures or words, where words are divided by single spaces."""
+SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])")
 MOST_WORDS = 40
-MOST_COUNTED = 10**9
-
-BEFORE = words(
-    "khoảng", "tầm", "chừng", "độ", "cỡ", "hơn", "gần", "có", "được", "giúp", "cho", "cả", "tất", "tổng", "cộng", "about",
-    "around", "some", "nearly", "almost", "over", "roughly",
-)  # fmt: skip
-PEOPLE = words(
-    "người", "hộ", "nhà", "gia", "em", "cháu", "cụ", "bạn", "bà", "ông", "anh", "chị", "cô", "chú", "bác", "bé", "trẻ", "học",
-    "sinh", "đứa", "con", "mẹ", "vợ", "chồng", "cha", "bố", "bệnh", "hội", "đoàn", "tình", "thành", "khẩu", "suất", "phần",
-    "ca", "trường", "ai", "people", "person", "persons", "families", "family", "households", "household", "children",
-    "child", "kids", "students", "patients", "men", "women", "elderly", "of",
-)  # fmt: skip
-"""What may follow a number in words: «ba người» counts, «ba lô» (a rucksack) does not."""
-NUMBERED = words(
-    "thôn", "xóm", "bản", "tổ", "đội", "ấp", "khóm", "phố", "kp", "lớp", "ngày", "tháng", "năm", "thứ", "quý"
-)
-MEASURED = words(
-    "h", "giờ", "g", "phút", "kg", "km", "m", "tuổi", "tháng", "năm", "ngày", "%", "đồng", "đ", "k", "tr", "/"
-)
 
 
-class NotACount(ValueError):
-    """No number of people or things is in these words."""
-
-
-def read_count(text: str) -> int:
-    """How many, 0 to 10**9: «3», «ba người», «khoảng 20», «hai mươi hộ», «1.200». Raises NotACount."""
-    said = tokens(text) if len(text) <= 200 else []
-    begin = next((i for i, word in enumerate(said) if is_number(word)), len(said))
-    end = next((i for i in range(begin, len(said)) if not is_number(said[i])), len(said))
-    before, number, after = said[:begin], said[begin:end], said[end:]
-    found = values(number)
-    if len(found) != 1 or found[0] > MOST_COUNTED or _counted_again(after):
-        raise NotACount
-    if number[0][0].isdecimal():
-        sensible = not (before and before[-1] in NUMBERED) and not (after and after[0] in MEASURED)
-    else:
-        sensible = all(word in BEFORE for word in before) and (not after or after[0] in PEOPLE)
-    if not sensible:
-        raise NotACount
-    return found[0]
-
-
-def _counted_again(after: Sequence[str]) -> bool:
-    """Whether a second number follows: «hai người lớn và ba trẻ em»."""
-    return any(
-        word[0].isdecimal() or (is_number(word) and following in PEOPLE) for word, following in pairwise([*after, ""])
-    )
-
-
-def tokens(text: str) -> list[str]:
-    """Figures and lower-case words, number words in one spelling; empty for negative numbers, ranges and ², ½, Ⅻ."""
-    said = _figures_plain(unicodedata.normalize("NFKC", one_line(text))).casefold()
-    if has_odd_figures(text) or NEGATIVE_OR_RANGE.search(said):
-        return []
-    said = re.sub(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])", lambda spaced: spaced[0].replace(" ", "."), said)
-    said = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", " ", said.strip(EDGES))
-    said = re.sub(r"\btam (?=\d)", "", said)  # «tầm 20»; «tám 20» is no number
-    found = [known for word in TOKEN.findall(said) if (known := WORDS.get(word) or exact(word))]
-    if any(word in ENGLISH or word in ENGLISH_SCALES for word in found):
+def plain(words: str) -> list[str]:
+    """The words of a NUMBER, each in one spelling, figures in groups of three as one figure."""
+    said = SPACED.sub(lambda spaced: spaced[0].replace(" ", "."), words).split()
+    found = [OTHER_SPELLINGS.get(word, word) for word in said]
+    if any(word in ENGLISH or word in ENGLISH_SCALES or word in ENGLISH_TENS or word == "half" for word in found):
         found = [word for word in found if word not in ("a", "an", "and")]
-    return found
-
-
-def _figures_plain(text: str) -> str:
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return ["một" if word in ("a", "an") else word for word in found]
 
 
 def has_odd_figures(text: str) -> bool:
     """Whether there are figures that are no plain digits, such as ², ½ or Ⅻ."""
-    return any(unicodedata.category(c) in ("No", "Nl") for c in text)
+    return not text.isascii() and any(unicodedata.category(c) in ("No", "Nl") for c in text)
 
 
-def is_number(token: str) -> bool:
-    """Whether a token is a figure or a number word."""
-    return token[0].isdecimal() or token in WORDS
+def read_decimal(words: str) -> tuple[Decimal, ...]:
+    """What the words of a NUMBER may mean, also with a fraction: «1,5», «nửa»; smallest first."""
+    said = plain(words)
+    if said in (["nửa"], ["half"]):
+        return (Decimal("0.5"),)
+    return tuple(sorted(_read(said))) if 0 < len(said) <= MOST_WORDS else ()
+
+
+def whole(words: str) -> int | None:
+    """The whole number in these words, if they can mean only one."""
+    found = values(plain(words))
+    return found[0] if len(found) == 1 else None
 
 
 def values(said: Sequence[str], *, spoken: bool = False) -> tuple[int, ...]:

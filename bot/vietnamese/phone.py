@@ -5,8 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.vietnamese.fold import one_line
+from bot.vietnamese.courtesy import corrected
+from bot.vietnamese.explain import Grammar
+from bot.vietnamese.fold import fold
 from bot.vietnamese.number import has_odd_figures
+from bot.vietnamese.reading import Reading, ask, refuse, sure
+from bot.vietnamese.spelling import Vocabulary
+from bot.vietnamese.talk import Effect, doubt, nothing, turn
+
+TALK = (
+    nothing("""
+    sđt, sdt, đt, điện thoại, số điện thoại, số, tel, phone, mobile, zalo, di động, máy bàn, bàn, nhà riêng, máy,
+    liên lạc, gọi, gọi cho, gọi vô, gọi vào, ghi đi, ghi số, ghi, đây, đó, số đây, số mới, mới, con trai, con gái,
+    con dâu, con rể, cháu nội, cháu ngoại, hàng xóm, trưởng thôn, nhờ, gọi nhờ, lúc nào cũng được, giờ mô cũng được,
+    lúc mô cũng được, không có máy, không có điện thoại, nhà không có, không dùng zalo, có zalo, nghe kém,
+    nghe không rõ, nói to, cứ gọi, nhắn tin, nhắn, tin, sau giờ làm, buổi tối, tối, sáng, chiều, trưa, lúc, sau, trước,
+    giờ, sinh năm, sn, năm, number, no, my number is, my number, wife, husband, son, daughter, neighbour, reach, text,
+    or zalo, at home, home, hotline nhà, vợ em, chồng em, nhà em, nhà tui, hay dùng, đang dùng, chính, phụ, là số,
+    của nhà, viettel, vina, mobi
+    """)
+    | doubt("hỏi, nhầm số, hình như, không nhớ rõ, chi đó")
+    | turn("sai, cũ, số cũ, hỏng, mất, khóa, đừng gọi, đừng, không gọi được, hết dùng")
+)
+GRAMMAR = Grammar(
+    r"(?P<phone>0)|(?P<hour>\d{1,2} ?(?:h|g|giờ)(?: \d\d)?|(?:sn|sinh năm|năm|sinh) ?:? ?(?:19|20)\d\d)"
+    r"|(?P<stray>\d+(?:[.,]\d+)*)",
+    "h g giờ sn sinh năm", TALK,
+)  # fmt: skip
 
 OLD = {
     "120": "70", "121": "79", "122": "77", "126": "76", "128": "78", "123": "83", "124": "84", "125": "85", "127": "81",
@@ -14,60 +39,132 @@ OLD = {
     "186": "56", "188": "58", "199": "59",
 }  # fmt: skip
 """Eleven-digit mobile prefixes and what they became in 2018 (the Ministry of Information's plan of that year)."""
-SHAPE = re.compile(r"(?:\+\s?)?[\d\s.()/-]{7,40}")
-TALK = re.compile(
-    r"(?:s[dđ]t|số|so|[dđ]t|tel|phone|zalo|di động|di dong|điện thoại|dien thoai|của|cua|tôi|toi|em|mình|minh|con|là|la|"
-    r"my|number|is)\b\s*[:.]?\s*",
-    re.IGNORECASE,
-)
-COURTESY = re.compile(r"\s*\b(?:ạ|a|nhé|nhe|nha)\W*$", re.IGNORECASE)
+AREAS = {"53": "233", "52": "232", "54": "234", "511": "236", "510": "235"}
+"""Area codes of the province and its neighbours, and what they became in 2017."""
+LANDLINE = 9
+RUN = re.compile(r"(?:\+\s?)?\(?\d(?:[\s.()\u2010-\u2015-]{0,3}\d)*")
+LETTER_O = re.compile(r"\b[oO](?=\d{2})")
+SPOKEN = {
+    "không": "0", "một": "1", "mốt": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5",
+    "sáu": "6", "bảy": "7",
+    "bẩy": "7", "tám": "8", "chín": "9", "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6",
+    "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+FIGURES = Vocabulary(SPOKEN)
+SPELLED = re.compile(rf"(?<!\S)(?:{'|'.join(SPOKEN)})(?: (?:{'|'.join(SPOKEN)})){{8,10}}(?!\S)")
+NO_PHONE = re.compile(r"\b(?:cccd|cmnd|cmt|can cuoc|stk|tai khoan)\b")
+MAIN = re.compile(r"\b(?:so )?(?:chinh|main)\b")
+YEAR = re.compile(r"\b(?:sn|sinh(?: nam)?|nam)\s*:?\s*$")
+MOST_LETTERS = 120
 
 
-class NotAPhone(ValueError):
-    """This is no phone number, or none that exists."""
+def read_phone(text: str) -> Reading[str]:
+    """A number as +84… (E.164), a mobile or a landline; foreign ones with + and country code. Two numbers are asked about."""
+    if len(text) > MOST_LETTERS or has_odd_figures(text):
+        return refuse("not_a_phone")
+    said = _figures(corrected(text))
+    if NO_PHONE.search(fold(said)):
+        return refuse("not_a_phone")
+    found: list[tuple[str, int]] = []
+    missing: list[str] = []
+    for run in RUN.finditer(said):
+        digits = re.sub(r"\D", "", run[0])
+        touched = re.match(r"[^\W\d_]", said[run.end() :]) or re.search(r"[^\W\d_=]$", said[: run.start()])
+        if len(digits) >= 7 and touched:
+            return refuse("not_a_phone")  # «0912 000 4x6»
+        numbers = _numbers(run[0])
+        if numbers:
+            found += [(number, run.start()) for number in numbers]
+        elif len(digits) == LANDLINE and not digits.startswith("0") and (number := _checked(f"+84{digits}")):
+            missing.append(number)
+        elif len(digits) >= 7:
+            return refuse("not_a_phone")
+    if not found:
+        return ask("phone_unclear", missing) if missing else refuse("not_a_phone")
+    numbers = list(dict.fromkeys(number for number, _ in found)) + missing
+    if len(numbers) > 1:
+        main = [number for number, at in found if MAIN.search(fold(said[max(at - 14, 0) : at]))]
+        return sure(main[0]) if len(set(main)) == 1 else ask("phone_unclear", numbers)
+    return _beside(said, numbers[0])
 
 
-def read_phone(text: str) -> str:
-    """A number as +84… (E.164), a mobile or a landline; foreign ones with + and country code. Raises NotAPhone."""
-    if len(text) > 100 or has_odd_figures(text):
-        raise NotAPhone
-    said = unicodedata.normalize("NFKC", one_line(text))
-    while found := TALK.match(said):
-        said = said[found.end() :]
-    said = re.sub(r"(?!^)[\u2010-\u2015]", "-", COURTESY.sub("", said))
-    if not SHAPE.fullmatch(said):
-        raise NotAPhone
-    digits = "".join(str(unicodedata.decimal(c)) for c in said if c.isdecimal())
-    foreign = said.startswith(("+", "00"))
+def _beside(said: str, number: str) -> Reading[str]:
+    """The number, if what stands beside it is talk, or a remark in a clause of its own."""
+    accounts = GRAMMAR.accounts(RUN.sub(lambda run: " 0 " if len(run[0]) >= 7 else run[0], said).replace("+", ""))
+    for account in accounts:
+        where = [core.clause for core in account.cores if core.kind == "phone"]
+        if (
+            account.has(Effect.DOUBT, Effect.TURN)
+            or account.strange(where)
+            or any(core.kind == "stray" for core in account.cores)
+        ):
+            continue
+        return sure(number)
+    return ask("phone_sure", [number])
+
+
+def _figures(text: str) -> str:
+    """Plain digits, also for those that are spelled out one by one, and for a letter O."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = LETTER_O.sub("0", "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain))
+    if any(c.isdecimal() for c in plain):
+        return plain
+    for spelled in FIGURES.spellings(plain):
+        if found := SPELLED.search(words := " ".join(spelled)):
+            return f"{words[: found.start()]}{''.join(SPOKEN[word] for word in found[0].split())}{words[found.end() :]}"
+    return plain
+
+
+def _numbers(said: str) -> list[str]:
+    """The number in these figures, or two that stand side by side."""
+    if number := _number(said):
+        return [number]
+    groups = re.findall(r"\+?\d+", said)
+    for cut in range(1, len(groups)):
+        first, second = _number(" ".join(groups[:cut])), _number(" ".join(groups[cut:]))
+        if first and second:
+            return [first, second]
+    return []
+
+
+def _number(said: str) -> str:
+    """One number, or nothing."""
+    digits = re.sub(r"\D", "", said)
+    foreign = said.startswith(("+", "00", "(+"))
+    if not 7 <= len(digits) <= 15:
+        return ""
     if foreign:
         digits = digits.removeprefix("00")
     if digits.startswith("84") and (foreign or len(digits) >= 11):
         return _vietnamese(digits[2:].removeprefix("0"))
     if foreign:
         return _checked(f"+{digits}")
-    if not digits.startswith("0"):
-        raise NotAPhone
-    return _vietnamese(digits[1:])
+    return _vietnamese(digits[1:]) if digits.startswith("0") else ""
 
 
 def _vietnamese(number: str) -> str:
     if len(number) == 10 and number[:3] in OLD:
         number = OLD[number[:3]] + number[3:]
-    return _checked(f"+84{number}")
+    if found := _checked(f"+84{number}"):
+        return found
+    area = next((code for code in AREAS if number.startswith(code) and len(number) - len(code) == 7), "")
+    return _checked(f"+84{AREAS[area]}{number[len(area) :]}") if area else ""
 
 
 def _checked(e164: str) -> str:
+    """The number if it can be called, or nothing."""
     import phonenumbers  # a megabyte, wanted only when somebody types a number
 
     try:
         parsed = phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
-        raise NotAPhone from None
+        return ""
     kinds = phonenumbers.PhoneNumberType
     reachable = (kinds.MOBILE, kinds.FIXED_LINE, kinds.FIXED_LINE_OR_MOBILE)
     if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) not in reachable:
-        raise NotAPhone
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return ""
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
 def show_phone(e164: str) -> str:

@@ -13,6 +13,12 @@ COMMUNE = re.compile(r"^(?:xa|x|phuong|p|thi tran|tt|thi xa|tx|dac khu)[\s.]+(?=
 SAYS_COMMUNE = frozenset({"xa", "x", "phuong", "p", "f", "tran", "tt", "tx", "khu", "commune"})
 SAYS_OTHER = frozenset({"huyen", "h", "tinh", "t", "tp", "pho", "thon", "ban", "xom", "doi", "to", "khom", "ap", "kp"})
 """A district, a province, a hamlet or a street may be called like a commune: «huyện Vĩnh Linh» is not xã Vĩnh Linh."""
+FAMILY = frozenset(
+    "nguyễn nguyen trần phạm pham hoàng hoang huỳnh huynh phan đặng dang bùi bui đỗ ngô dương duong đinh đoàn trịnh "
+    "trinh văn van đức quốc "
+    "hữu võ vũ lê".split()
+)
+"""Family and middle names: what follows is a person's."""
 WORD = re.compile(r"[^\s./:!?«»“”\"'’_-]+")
 APOSTROPHE = re.compile("['’]")
 DASH = re.compile(r"\s[-–]\s")
@@ -29,6 +35,8 @@ class Known(NamedTuple):
     id: int
     name: str
     aliases: tuple[str, ...] = ()
+    district: bool = False
+    """Whether a district of before bore its name: «Vĩnh Linh» alone may be either."""
 
 
 class Match(NamedTuple):
@@ -43,6 +51,9 @@ class Mention(NamedTuple):
 
     matches: list[Match]
     as_commune: bool
+    begin: int
+    end: int
+    """Its words in the part of the address."""
 
 
 class Names(NamedTuple):
@@ -58,11 +69,17 @@ def find_place(text: str, known: Sequence[Known]) -> list[Match]:
     «Vĩnh Kim», «xa vinh kim» and «thôn 3, xã Vĩnh Kim, huyện Vĩnh Linh» mean the unit that Vĩnh Kim belongs to now.
     What is called a commune counts first; otherwise the first name, for districts and provinces follow behind.
     """
-    names = _names(tuple(known))
-    mentions = [mention for part in _parts(text) for mention in _mentions(part, names)]
+    mentions = [mention for _, found in mentioned(text, known) for mention in found]
     called = [match for mention in mentions if mention.as_commune for match in mention.matches]
     found = called or (mentions[0].matches if mentions else [])
     return list({match.known.id: match for match in reversed(found)}.values())[::-1]
+
+
+def mentioned(text: str, known: Sequence[Known]) -> Iterator[tuple[list[str], list[Mention]]]:
+    """The words of each part of a text, and the names in it."""
+    names = _names(tuple(known))
+    for part in _parts(text):
+        yield part, list(_mentions(part, names))
 
 
 def bare(name: str) -> str:
@@ -131,8 +148,12 @@ def _mentions(words: list[str], names: Names) -> Iterator[Mention]:
         town = before == "xa" and folded[max(at - 2, 0)] == "thi"  # thị xã was a district
         number = "".join(folded[at : at + length]).isdecimal()  # a house's, not phường 4
         if length and not (number and before not in SAYS_COMMUNE):
-            if before not in SAYS_OTHER and not town:
-                yield Mention(_agreeing(said, bearers) or [m for _, m in bearers], before in SAYS_COMMUNE)
+            person = (
+                at > end and words[at - 1].casefold() in FAMILY and words[at - 1][0].isupper()
+            )  # «anh Nguyễn Trung Nam»
+            if before not in SAYS_OTHER and not town and not person:
+                units = _agreeing(said, bearers) or [m for _, m in bearers]
+                yield Mention(units, before in SAYS_COMMUNE, at, at + length)
             end = at + length
         at = max(at + 1, end)
 

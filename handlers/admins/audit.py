@@ -10,7 +10,7 @@ from functools import cache
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.date import LunarDay, NotADay, read_day
+from bot.vietnamese.day import read_day
 from bot.vietnamese.fold import fold
 from locales import FIRST, catalogue, phrases
 from storage import audit
@@ -97,8 +97,4 @@ def _plain(value: object) -> str:
 
 
 def _day(said: str, today: date) -> date | None:
-    try:
-        iso = re.fullmatch(r"\d{4}-\d\d-\d\d", said)
-        return date.fromisoformat(said) if iso else read_day(said, today, toward="past")
-    except (LunarDay, NotADay, ValueError):
-        return None
+    return read_day(said, today, toward="past").value

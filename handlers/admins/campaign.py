@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from bot.dialog.fields import Choice, Count, Day, Dong, Known, Line, Phrase
+from bot.dialog.fields.words import taken
 from bot.dialog.forms import Form, Invalid
 from bot.dialog.lead import EDIT
 from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.date import LunarDay, NotADay, read_day
+from bot.vietnamese.day import read_day
 from handlers.calendar.list import no_longer
 from storage.campaign import calendar, campaigns
 from storage.campaign.campaigns import Campaign
@@ -58,12 +59,12 @@ class CampaignDay(Day):
 
     def read(self, heard: Heard, form: Form) -> date:
         assert isinstance(form, CampaignForm)
-        try:
-            day = read_day(heard.text, date(form.in_year, 1, 1), toward="future")
-        except LunarDay:
-            raise Invalid("lunar_day") from None
-        except NotADay:
-            raise Invalid(heard.problem or "not_a_day") from None
+        if heard.problem:
+            raise Invalid(heard.problem)
+        day = taken(
+            read_day(heard.pressed or heard.text, date(form.in_year, 1, 1), toward="future"),
+            lambda day: Option(day.isoformat(), Text("day.shown", {"day": day})),
+        )
         if day.year != form.in_year:
             raise Invalid("not_in_the_year", year=str(form.in_year))
         first, last = form.day(self.after), form.day(self.before)

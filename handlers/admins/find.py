@@ -7,7 +7,7 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
+from bot.vietnamese.phone import mask_phone, read_phone
 from handlers.names import channel_names
 from storage.figures import search
 from storage.figures.search import FoundPerson
@@ -104,10 +104,7 @@ async def _find(turn: Turn, said: str = "") -> FoundPerson | None:
 
 
 def _phone(said: str) -> str:
-    try:
-        return read_phone(said)
-    except NotAPhone:
-        return ""
+    return read_phone(said).value or ""
 
 
 def _mask(name: str) -> str:

@@ -7,7 +7,7 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
+from bot.vietnamese.phone import mask_phone, read_phone
 from handlers.admins.find import look_up
 from handlers.admins.units import WhichUnit, choices, unit_id_of
 from handlers.names import channel_names, role_for
@@ -26,10 +26,8 @@ class Who(Line):
     """Somebody, by a code, a phone number or a number; a phone number is not shown again."""
 
     def show(self, answer: str, form: Form) -> Words:
-        try:
-            return mask_phone(read_phone(answer))
-        except NotAPhone:
-            return answer
+        number = read_phone(answer).value
+        return mask_phone(number) if number else answer
 
 
 class Invite(Form, name="invite"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from bot.broadcast import markup
 from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, YesNo
 from bot.dialog.fields.languages import LanguageChoice
+from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
 from bot.vietnamese.fold import fold
-from bot.vietnamese.moment import NotAMoment, read_moment
+from bot.vietnamese.moment import read_moment
 from handlers.broadcasts.fields import Links
 from handlers.names import channel_name
 from locales import FIRST, OTHERS, LanguageName
@@ -86,6 +88,9 @@ class OnChannel(Choice):
         return Text("broadcast.any") if value == ANY else channel_name(value)
 
 
+ISO = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]+")
+
+
 class SendingTime(Field[str]):
     """Now, or a moment to come; kept in ISO 8601, empty for now."""
 
@@ -96,10 +101,11 @@ class SendingTime(Field[str]):
         if heard.pressed == "now" or fold(heard.text) in ("ngay", "gui ngay", "bay gio", "now"):
             return ""
         now = form.facts.local
-        try:
-            moment = read_moment(heard.text, now)
-        except NotAMoment:
-            raise Invalid(heard.problem or "not_a_moment") from None
+        if heard.problem:
+            raise Invalid(heard.problem)
+        moment = datetime.fromisoformat(heard.pressed) if ISO.fullmatch(heard.pressed) else taken(
+            read_moment(heard.text, now), lambda at: Option(at.isoformat(), Text("broadcast.when.at", {"at": at}))
+        )  # fmt: skip
         if moment <= now:
             raise Invalid("moment_past", at=moment)
         if (moment - now).days > FARTHEST:

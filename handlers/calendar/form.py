@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.broadcast.markup import bad_links
 from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
+from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
-from bot.vietnamese.hour import NotATime, read_hour
+from bot.vietnamese.moment import read_hour
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
 from handlers.calendar.rules import WEEKDAYS, Scheduled
@@ -34,10 +35,7 @@ class Hour(Field[time]):
         return [Option(hour, hour) for hour in ("07:30", "08:00", "16:00")]
 
     def read(self, heard: Heard, form: Form) -> time:
-        try:
-            return read_hour(heard.pressed or heard.text)
-        except NotATime:
-            raise Invalid("not_a_time") from None
+        return taken(read_hour(heard.pressed or heard.text))
 
     def show(self, answer: time, form: Form) -> Words:
         return answer.strftime("%H:%M")

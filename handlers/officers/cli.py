@@ -46,7 +46,8 @@ async def _import(opened: Opened, file: Path) -> None:
     async with context.database.write() as tx:
         campaign = await campaigns.active(tx)
         assert campaign is not None  # a new database is planted with one
-        communes = [Known(unit.id, unit.name, unit.aliases) for unit in await campaigns.communes(tx, campaign, today)]
+        units = await campaigns.communes(tx, campaign, today)
+        communes = [Known(unit.id, unit.name, unit.aliases, unit.district) for unit in units]
         plan = imports.read(table, Facts(today, context.speech, communes))
         if plan.wrong:
             wrong = [f"{file}: {context.speech(reason)}" for reason in plan.wrong]

@@ -48,7 +48,7 @@ class ArrivedThings(Form, name="arrivedthings"):
     code = Hidden()
     measure = Hidden()
     what = Hidden()
-    count = Count(least=1, most=100_000)
+    count = Count(least=1, most=100_000, measure=lambda f: f.measure or "")
     value = Dong(least=1_000, most=MOST).optional()
     arrived_on = Day(toward="past")
 

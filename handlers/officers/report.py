@@ -11,7 +11,7 @@ from bot.media.workbook import Cell, Sheet, workbook
 from bot.message import Document, Money, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.date import LunarDay, NotADay, read_day
+from bot.vietnamese.day import read_day
 from handlers.arguments import read_unit
 from handlers.buttons import DESK
 from handlers.names import amount_of
@@ -91,15 +91,15 @@ def _period(turn: Turn) -> Period | None:
             first, last = today.replace(day=1), today
         case ["week"]:
             first, last = today - timedelta(days=6), today
-        case [since, until]:
-            try:
-                first, last = read_day(since, today, toward="past"), read_day(until, today, toward="past")
-                if last < first:  # a day that is still to come, such as the campaign's last
-                    last = read_day(until, first, toward="future")
-                    if last > today + HALF_A_YEAR:  # no, the two were put the wrong way round
-                        return None
-            except (NotADay, LunarDay):
+        case [one, other]:
+            begun, ended = (read_day(day, today, toward="past").value for day in (one, other))
+            if begun and ended and ended < begun:  # a day that is still to come, such as the campaign's last
+                ended = read_day(other, begun, toward="future").value
+                if ended and ended > today + HALF_A_YEAR:  # no, the two were put the wrong way round
+                    return None
+            if begun is None or ended is None:
                 return None
+            first, last = begun, ended
         case _:
             return None
     if first > last:

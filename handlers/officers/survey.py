@@ -6,7 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialog.fields import Choice, Commune, Count, Dong, Hidden, Line, Phone, Photos, Story, Year, YesNo
+from bot.dialog.fields import (
+    Choice,
+    Commune,
+    Count,
+    Dong,
+    Hidden,
+    Line,
+    Name,
+    People,
+    Phone,
+    Photos,
+    Spoken,
+    Story,
+    Year,
+    YesNo,
+)  # fmt: skip
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
@@ -51,15 +66,15 @@ class SurveyForm(Form, name="survey"):
     """What an officer finds at the household; the first four answers stay sealed."""
 
     code = Hidden()
-    full_name = Line(least=2, most=80)
-    house = Line(least=2, most=200)
+    full_name = Name(least=2, most=80)
+    house = Spoken(least=2, most=200)
     phone = Phone(own=False).optional()
     birth_year = Year().optional()
-    guardian = Line(least=2, most=120).optional()
+    guardian = Spoken(least=2, most=120).optional()
     commune = Commune()
     category = Choice(CATEGORIES)
     shown_name = ShownName(least=2, most=60)
-    people_count = Count(least=1, most=50)
+    people_count = People(least=1, most=50)
     story = PublicStory(least=20, most=900)
     consented = YesNo()
 
@@ -72,7 +87,7 @@ class NeedForm(Form, name="need"):
     what = Line(least=2, most=80)
     dong = Dong(least=10_000, most=10_000_000_000).when(lambda f: f.kind == "money")
     measure = Line(least=1, most=20).when(lambda f: f.kind != "money")
-    count = Count(least=1, most=100_000).when(lambda f: f.kind != "money")
+    count = Count(least=1, most=100_000, measure=lambda f: f.measure or "").when(lambda f: f.kind != "money")
 
     def words(self) -> Mapping[str, object]:
         return {"measure": self.answers.get("measure") or ""}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.dialog.fields import Choice, Commune, Count, Day, Line, Photos, Story, YesNo
+from bot.dialog.fields import Choice, Commune, Day, Line, Name, People, Photos, Story, YesNo
 from bot.dialog.forms import Form
 from bot.message import Heard, Json, Words
 from bot.turn.router import Router
@@ -44,13 +44,13 @@ class DeedForm(Form, name="deed"):
     commune = Commune()
     done_on = Day(toward="past")
     helped = Line(least=2, most=200)
-    helped_count = Count(least=0, most=100_000).optional()
+    helped_count = People(least=0, most=100_000).optional()
     shows_people = YesNo().when(lambda f: f.photos is not None)
     shown_consented = YesNo().when(lambda f: bool(f.shows_people))
     shows_child = YesNo().when(lambda f: bool(f.shows_people))
     guardian_consented = YesNo().when(lambda f: bool(f.shows_child))
     reporter = Choice(("named", "anonymous"))
-    reporter_name = Line(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.reporter == "named")
+    reporter_name = Name(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.reporter == "named")
 
     def words(self) -> Mapping[str, object]:
         return {"doer": self.answers.get("doer_name") or ""}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Known, Line, Month, Story
+from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Known, Month, Name, Organisation, Story
 from bot.dialog.forms import Form
 from bot.message import Heard, Money, Text, Words
 from bot.turn.router import Router
@@ -54,16 +54,16 @@ class PledgeForm(Form, name="pledge"):
     need = WhichNeed()
     kind = Choice(("money", "goods", "work")).when(lambda f: f.need == SOMETHING_ELSE)
     what = Story(least=2, most=300).when(lambda f: f.need == SOMETHING_ELSE and f.kind in ("goods", "work"))
-    dong = Dong(least=LEAST, most=MOST).when(lambda f: f.wants == "money")
-    count = Count(least=1, most=100_000).when(lambda f: f.counted)
+    dong = Dong(least=LEAST, most=MOST, monthly="often").when(lambda f: f.wants == "money")
+    count = Count(least=1, most=100_000, measure=lambda f: str(f.words()["measure"])).when(lambda f: f.counted)
     due_on = Day(toward="future").when(lambda f: f.wants == "work").optional()
     often = Choice(("once", "monthly")).when(lambda f: f.wants == "money")
     until = Month().when(lambda f: f.often == "monthly")
     over = Surplus(("rest", "anyway", "less")).when(lambda f: f.too_much)
     behalf = Choice(("myself", "organisation"))
-    organisation = Line(least=2, most=120).when(lambda f: f.behalf == "organisation")
+    organisation = Organisation(least=2, most=120).when(lambda f: f.behalf == "organisation")
     shown_as = Choice(("full_name", "initials", "anonymous")).when(lambda f: f.behalf == "myself")
-    giver = Line(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.must_name)
+    giver = Name(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.must_name)
 
     @property
     def needs(self) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Commune, Line, Phone, Story, YesNo
+from bot.dialog.fields import Commune, Name, Phone, Spoken, Story, YesNo
 from bot.dialog.forms import Form
 from bot.turn.router import Router
 from bot.turn.turn import Turn
@@ -17,9 +17,9 @@ class Propose(Form, name="propose"):
     """Who needs help, where, and why. The household must know of it."""
 
     told = YesNo(must=True)
-    full_name = Line(least=2, most=80)
+    full_name = Name(least=2, most=80)
     commune = Commune()
-    house = Line(least=2, most=200)
+    house = Spoken(least=2, most=200)
     phone = Phone(own=False).optional()
     story = Story(least=20, most=1000)
 

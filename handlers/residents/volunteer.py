@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Choices, Commune, Line, Phone, Year, YesNo
+from bot.dialog.fields import Choices, Commune, FreeTime, Hamlet, Name, Organisation, Phone, Year, YesNo
 from bot.dialog.forms import Form, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
@@ -35,14 +35,14 @@ class BirthYear(Year):
 class VolunteerForm(Form, name="volunteer"):
     """What the Society must know of a volunteer, and no more."""
 
-    full_name = Line(least=2, most=80, suggest=lambda form: form.facts.name)
+    full_name = Name(least=2, most=80, suggest=lambda form: form.facts.name)
     birth_year = BirthYear()
     phone = Phone()
     commune = Commune()
-    hamlet = Line(most=100)
+    hamlet = Hamlet(most=100)
     activities = Choices(ACTIVITIES)
-    free_time = Line(most=200).optional()
-    organisation = Line(most=120).optional()
+    free_time = FreeTime(most=200).optional()
+    organisation = Organisation(most=120).optional()
 
 
 class Withdraw(Form, name="withdraw", review=False):

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import audit
+from storage.campaign.country import named_like_their_district
 from storage.database import Tx
 from storage.tables import campaigns, posters, unit_aliases, units
 
@@ -44,6 +45,8 @@ class CampaignCommune:
     id: int
     name: str
     aliases: tuple[str, ...]
+    district: bool
+    """Whether the district it lay in bore its name, too."""
 
 
 async def active(tx: Tx) -> Campaign | None:
@@ -110,7 +113,10 @@ async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Campaign
     of_these = unit_aliases.c.unit_id.in_([row["id"] for row in rows])
     for row in await tx.all(sa.select(unit_aliases).where(of_these).order_by(unit_aliases.c.id)):
         old.setdefault(row["unit_id"], []).append(row["name"])
-    return [CampaignCommune(row["id"], row["name"], tuple(old.get(row["id"], ()))) for row in rows]
+    namesakes = named_like_their_district()
+    return [
+        CampaignCommune(row["id"], row["name"], tuple(old.get(row["id"], ())), row["code"] in namesakes) for row in rows
+    ]
 
 
 async def poster(tx: Tx, code: str) -> str | None:

@@ -110,6 +110,19 @@ def load() -> Country:
     return Country(provinces, communes, old_units)
 
 
+@lru_cache(maxsize=1)
+def named_like_their_district() -> frozenset[str]:
+    """The codes of today's communes that took the name of the district they lay in: «Vĩnh Linh» alone may be either."""
+    districts: dict[str, set[str]] = {}
+    for row in _rows("old_units.tsv"):
+        _, _, name = row["district"].partition(" ")
+        _, _, short = name.partition(" ")  # without a kind of two words
+        for code in row["became"].split():
+            districts.setdefault(code, set()).update((name, short))
+    communes = ((row["code"], row["name"].partition(" ")[2]) for row in _rows("units.tsv") if row["inside"])
+    return frozenset(code for code, name in communes if name in districts.get(code, ()))
+
+
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t")

@@ -11,7 +11,7 @@ from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
 from bot.process.lease import at_once
 from bot.process.startup import utc_now
-from bot.vietnamese.money import in_words
+from bot.vietnamese.amount import in_words
 from locales import LANGUAGES, Speech
 from storage.database import Database
 from storage.database.vault import Vault

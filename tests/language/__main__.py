@@ -1,9 +1,15 @@
-"""Print how well what people write is understood; with ``--crossed`` also cross-validated, which takes minutes."""
+"""Print how well people are understood.
+
+``--answers`` prints only how answers are read, ``--misses`` lists those that are not; with ``--crossed`` the sentences are
+also cross-validated, which takes minutes.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from tests.language import sentences
+from tests.language import answers, sentences
 
-print(sentences.table(cross="--crossed" in sys.argv))
+answers.report(misses="--misses" in sys.argv)
+if "--answers" not in sys.argv:
+    print(sentences.table(cross="--crossed" in sys.argv))

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.vietnamese.fold import SHORT, clean, exact, fits, fold, one_line
-from bot.vietnamese.lexicon import Lexicon
 
 TEXTS = st.text(max_size=60) | st.text(
     alphabet="aăâđÐoơuưyehHủỷòà\u0300\u0301\u0303\u0309\u0323\u0302\u200b. \n", max_size=20
@@ -94,11 +93,6 @@ def test_marks_may_be_missing(typed: str, meant: str) -> None:
 def test_marks_may_not_be_wrong(typed: str, meant: str) -> None:
     assert fold(typed).removeprefix("- ") == fold(meant)
     assert not fits(typed, meant)
-
-
-def test_the_first_of_two_words_is_meant_where_marks_are_missing() -> None:
-    lexicon = Lexicon({"một": 1, "mốt": 2})
-    assert [lexicon.get(word) for word in ("mot", "một", "mốt", "mọt", "moot")] == [1, 1, 2, 1, 1]
 
 
 @given(TEXTS)

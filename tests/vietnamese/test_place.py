@@ -13,7 +13,7 @@ from bot.vietnamese.place import Known, find_place
 
 VINH_LINH, CUA_TUNG, VINH_HOANG, VINH_THUY, BEN_QUAN = range(1, 6)
 COMMUNES = (
-    Known(VINH_LINH, "Xã Vĩnh Linh", ("Thị trấn Hồ Xá", "Vĩnh Long", "Vĩnh Chấp")),
+    Known(VINH_LINH, "Xã Vĩnh Linh", ("Thị trấn Hồ Xá", "Vĩnh Long", "Vĩnh Chấp"), district=True),
     Known(CUA_TUNG, "Xã Cửa Tùng", (
         "Thị trấn Cửa Tùng", "Vĩnh Giang", "Hiền Thành", "Kim Thạch", "Vĩnh Kim", "Vĩnh Thạch", "Vĩnh Hiền",
         "Vĩnh Thành",

@@ -3,11 +3,12 @@
 from bot.dialog.fields.choices import Choice, Choices, Commune, YesNo
 from bot.dialog.fields.days import Day, Month, Year
 from bot.dialog.fields.hidden import Hidden, Known
-from bot.dialog.fields.numbers import Count, Dong
+from bot.dialog.fields.numbers import Count, Dong, People
 from bot.dialog.fields.photos import Photos
-from bot.dialog.fields.words import Line, Phone, Phrase, Story
+from bot.dialog.fields.words import FreeTime, Hamlet, Line, Name, Organisation, Phone, Phrase, Spoken, Story
 
 __all__ = [
-    "Choice", "Choices", "Commune", "Count", "Day", "Dong", "Hidden", "Known", "Line", "Month", "Phone", "Photos",
-    "Phrase", "Story", "Year", "YesNo",
+    "Choice", "Choices", "Commune", "Count", "Day", "Dong", "FreeTime", "Hamlet", "Hidden", "Known", "Line", "Month", "Name",
+    "Organisation", "People",
+    "Phone", "Photos", "Phrase", "Spoken", "Story", "Year", "YesNo",
 ]  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from bot.dialog.fields.words import typed
+from bot.dialog.fields.words import taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Option, Text, Words
-from bot.vietnamese.place import find_place
+from bot.vietnamese.choice import read_choice
+from bot.vietnamese.commune import read_commune
 from bot.vietnamese.yes_no import read_yes_no
+from locales import phrases
 
 MOST_OFFERED = 20
 """Nobody looks through a province's hundred communes; who is asked writes the name."""
@@ -31,9 +33,17 @@ class Choice(Field[str]):
     def read(self, heard: Heard, form: Form) -> str:
         if heard.problem:
             raise Invalid(heard.problem)
-        if heard.pressed not in [option.value for option in self.options(form)]:
+        options = {option.value: option for option in self.options(form)}
+        if heard.pressed in options:
+            return heard.pressed
+        if heard.pressed or not heard.text:
             raise Invalid("not_an_option")
-        return heard.pressed
+        words = [(value, self.called(option, form)) for value, option in options.items()]
+        return taken(read_choice(heard.text, words), options.__getitem__)
+
+    def called(self, option: Option, form: Form) -> frozenset[str]:
+        """What people call this option: its label, and what else ``said.<value>`` lists."""
+        return phrases(f"said.{option.value}") | {form.facts.speech(option.label)}
 
     def show(self, answer: str, form: Form) -> Words:
         return self.label(answer, form)
@@ -82,10 +92,11 @@ class YesNo(Field[bool]):
         if heard.problem:
             raise Invalid(heard.problem)
         said = {"yes": True, "no": False}.get(heard.pressed)
-        if said is None and not heard.pressed:
-            said = read_yes_no(heard.text)
-        if said is None:
+        if said is None and heard.pressed:
             raise Invalid("not_yes_or_no")
+        if said is None:
+            yes, no = self.options(form)
+            said = taken(read_yes_no(heard.text), lambda answer: yes if answer else no)
         if self.must and not said:
             raise Invalid("needed")
         return said
@@ -105,19 +116,15 @@ class Commune(Field[int]):
         communes = form.facts.communes
         if heard.pressed in {str(unit.id) for unit in communes}:
             return int(heard.pressed)
-        found = find_place(typed(heard, "not_a_commune")[:200], communes)
-        if not found:
-            raise Invalid("not_a_commune")
-        if len(found) > 1:
-            raise Invalid("which_commune", [Option(str(match.known.id), match.known.name) for match in found])
-        return found[0].known.id
+        reading = read_commune(typed(heard, "not_a_commune"), communes)
+        return taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id
 
     def remark(self, heard: Heard, answer: int, form: Form) -> Words | None:
         """Who used an old name learns the new one."""
-        found = [] if heard.pressed else find_place(heard.text[:200], form.facts.communes)
-        if len(found) != 1 or not found[0].matched:
-            return None
-        return Text("unit.renamed", {"old": found[0].matched, "new": found[0].known.name})
+        found = None if heard.pressed else read_commune(heard.text, form.facts.communes).value
+        return (
+            Text("unit.renamed", {"old": found.matched, "new": found.known.name}) if found and found.matched else None
+        )
 
     def show(self, answer: int, form: Form) -> Words:
         return next((unit.name for unit in form.facts.communes if unit.id == answer), Text("unit.gone"))

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from bot.dialog.fields.words import typed
+from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
-from bot.vietnamese.date import LunarDay, NotADay, NotAMonth, NotAYear, read_day, read_month, read_year
+from bot.vietnamese.birth import read_year
+from bot.vietnamese.day import read_day
+from bot.vietnamese.month import read_month
+from bot.vietnamese.reading import ask
 
 
 class Year(Field[int]):
     """A year of birth."""
 
     def read(self, heard: Heard, form: Form) -> int:
-        try:
-            return read_year(typed(heard, "not_a_year"), form.facts.today)
-        except NotAYear:
-            raise Invalid("not_a_year") from None
+        said = chosen(heard)
+        if said.isdecimal() and len(said) == 4:
+            return int(said)
+        return taken(read_year(typed(heard, "not_a_year"), form.facts.today), lambda year: Option(str(year), str(year)))
 
 
 class Dated(Field[date]):
@@ -47,18 +50,17 @@ class Day(Dated):
         today = form.facts.today
         if heard.pressed in ("0", "-1"):
             return date.fromordinal(today.toordinal() + int(heard.pressed))
-        try:
-            day = read_day(typed(heard, "not_a_day"), today, toward=self.toward)
-        except LunarDay:
-            raise Invalid("lunar_day") from None
-        except NotADay:
-            raise Invalid("not_a_day") from None
-        away = (day - today).days
-        if self.toward == "past" and not -self.within <= away <= 0:
-            raise Invalid("day_not_past", day=day)
-        if self.toward == "future" and not 0 <= away <= self.within:
-            raise Invalid("day_not_future", day=day)
+        reading = read_day(chosen(heard) or typed(heard, "not_a_day"), today, toward=self.toward)
+        if reading.asks:
+            reading = ask(reading.why, [day for day in reading.values if self._fits(day, today)])
+        day = taken(reading, lambda day: Option(day.isoformat(), Text("day.shown", {"day": day})))
+        if not self._fits(day, today):
+            raise Invalid("day_not_past" if self.toward == "past" else "day_not_future", day=day)
         return day
+
+    def _fits(self, day: date, today: date) -> bool:
+        away = (day - today).days
+        return -self.within <= away <= 0 if self.toward == "past" else 0 <= away <= self.within
 
     def show(self, answer: date, form: Form) -> Words:
         return Text("day.shown", {"day": answer})
@@ -69,12 +71,13 @@ class Month(Dated):
 
     def read(self, heard: Heard, form: Form) -> date:
         this = form.facts.today.replace(day=1)
-        try:
-            month = read_month(typed(heard, "not_a_month"), form.facts.today)
-        except NotAMonth:
-            raise Invalid("not_a_month") from None
-        if not this <= month <= this.replace(year=this.year + 3):
-            raise Invalid("month_out_of_range", first=this, last=this.replace(year=this.year + 3))
+        last = this.replace(year=this.year + 3)
+        reading = read_month(chosen(heard) or typed(heard, "not_a_month"), form.facts.today)
+        if reading.asks:
+            reading = ask(reading.why, [month for month in reading.values if this <= month <= last])
+        month = taken(reading, lambda month: Option(f"{month:%Y-%m}", Text("month.shown", {"month": month})))
+        if not this <= month <= last:
+            raise Invalid("month_out_of_range", first=this, last=last)
         return month
 
     def show(self, answer: date, form: Form) -> Words:

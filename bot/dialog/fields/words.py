@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Option, Reply, Text, Words
+from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import clean, fold, one_line
-from bot.vietnamese.phone import NotAPhone, mask_phone, read_phone
+from bot.vietnamese.names import read_free_time, read_hamlet, read_name, read_organisation
+from bot.vietnamese.phone import mask_phone, read_phone, show_phone
+from bot.vietnamese.reading import Reading
 from locales import phrases
+
+T = TypeVar("T")
+MOST_MEANT = 4
+"""More readings than these are not put on buttons."""
+MOST_BYTES = 64
+"""Of a button's value, on Telegram."""
 
 
 def typed(heard: Heard, code: str) -> str:
@@ -23,6 +33,19 @@ def typed(heard: Heard, code: str) -> str:
     raise Invalid(code)
 
 
+def taken(reading: Reading[T], offer: Callable[[T], Option] | None = None) -> T:
+    """The value that is sure; or Invalid, which asks back with those that may be meant."""
+    if reading.value is not None:
+        return reading.value
+    options = [offer(value) for value in reading.values] if offer else []
+    raise Invalid(reading.why, options[:MOST_MEANT])
+
+
+def chosen(heard: Heard) -> str:
+    """The value of a button that was offered to ask back; empty if none was pressed, or an order."""
+    return "" if heard.pressed.startswith("+") else heard.pressed
+
+
 class Line(Field[str]):
     """A line of text. ``suggest`` proposes an answer that the program already knows."""
 
@@ -31,12 +54,23 @@ class Line(Field[str]):
 
     def options(self, form: Form) -> Sequence[Option]:
         known = one_line(self.suggest(form)) if self.suggest else ""
-        return [Option("+known", known)] if self.least <= len(known) <= self.most else []
+        try:
+            return [Option("+known", self.accept(known))] if known else []
+        except Invalid:  # what a channel calls somebody need not be a name
+            return []
 
     def read(self, heard: Heard, form: Form) -> str:
         if heard.pressed == "+known" and (known := self.options(form)):
             return str(known[0].label)
-        return self._sized(one_line(typed(heard, "no_words")))
+        return self.accept(chosen(heard) or typed(heard, "no_words"))
+
+    def accept(self, text: str) -> str:
+        """What is kept of a typed answer, or of a suggestion. Raises Invalid."""
+        return self._sized(one_line(text))
+
+    def offer(self, text: str) -> Option | None:
+        """A button with a part of what was typed, if a button can carry it."""
+        return Option(text, text) if len(f"{self.key}={text}".encode()) <= MOST_BYTES else None
 
     def _sized(self, text: str) -> str:
         if not any(c.isalnum() for c in text):
@@ -48,11 +82,54 @@ class Line(Field[str]):
         return text
 
 
+class Spoken(Line):
+    """A line that is answered as people speak; courtesy around it is not kept."""
+
+    def accept(self, text: str) -> str:
+        return self._sized(courteous(text))
+
+
+class Named(Line):
+    """A name inside a sentence («tôi tên là …»), read by the way its kind is read, and kept as it was typed."""
+
+    read_it = staticmethod(read_name)
+
+    def accept(self, text: str) -> str:
+        if len(text) > self.most * 3:
+            return self._sized(one_line(text))
+        reading = type(self).read_it(text)
+        if reading.value is None:
+            raise Invalid(reading.why, [option for value in reading.values if (option := self.offer(value))])
+        return self._sized(reading.value)
+
+
+class Name(Named):
+    """A person's full name."""
+
+
+class Hamlet(Named):
+    """Where in the commune somebody lives."""
+
+    read_it = staticmethod(read_hamlet)
+
+
+class Organisation(Named):
+    """A group, a company or a society."""
+
+    read_it = staticmethod(read_organisation)
+
+
+class FreeTime(Named):
+    """When somebody has time."""
+
+    read_it = staticmethod(read_free_time)
+
+
 class Story(Line):
     """Several lines of text."""
 
-    def read(self, heard: Heard, form: Form) -> str:
-        return self._sized(clean(typed(heard, "no_words")).strip())
+    def accept(self, text: str) -> str:
+        return self._sized(clean(text).strip())
 
 
 class Phrase(Line):
@@ -75,10 +152,11 @@ class Phone(Field[str]):
         return replace(question, contact=Text("contact.share")) if self.own and form.facts.contact else question
 
     def read(self, heard: Heard, form: Form) -> str:
-        try:
-            return read_phone(heard.contact if self.own and heard.contact else typed(heard, "not_a_phone"))
-        except NotAPhone:
-            raise Invalid("not_a_phone") from None
+        contact = heard.contact if self.own else ""
+        return taken(
+            read_phone(contact or chosen(heard) or typed(heard, "not_a_phone")),
+            lambda number: Option(number, show_phone(number)),
+        )
 
     def show(self, answer: str, form: Form) -> Words:
         return mask_phone(answer)
