@@ -25,8 +25,8 @@ def about(id: int) -> str:
     return f"broadcast:{id}"
 
 
-def card(one: Broadcast, counts: Mapping[str, int]) -> tuple[Text, tuple[Option, ...]]:
-    """The sentence and the buttons."""
+def card(one: Broadcast, counts: Mapping[str, int], unchanged: int = 0) -> tuple[Text, tuple[Option, ...]]:
+    """The sentence and the buttons. So many copies are ``unchanged`` although it was corrected or taken back."""
     n = dict.fromkeys(OUTCOMES, 0) | dict(one.outcomes if one.outcomes is not None else counts)
     total = max(one.recipients, sum(n.values()))
     missed = n["failed"] + n["gone"] + n["skipped"] + n["unknown"]
@@ -41,8 +41,12 @@ def card(one: Broadcast, counts: Mapping[str, int]) -> tuple[Text, tuple[Option,
             if one.problem in ("restored", "late")
             else Text("broadcast.problem.refused", {"reason": one.problem})
         )
-    options = [Option(f"/broadcast {act} {one.id}", _label(one, act)) for act in _acts(one, missed)]
-    return Text(f"broadcast.card.{_now(one, total)}", params), tuple(options)
+    options = [Option(f"/broadcast {act} {one.id}", _label(one, act)) for act in _acts(one, missed, unchanged)]
+    text = Text(f"broadcast.card.{_now(one, total)}", params)
+    if unchanged and one.state in ("done", "cancelled", "recalled"):
+        kept = "recalled" if one.state == "recalled" else "corrected"
+        text = Text(f"broadcast.unchanged.{kept}", {"card": text, "n": unchanged})
+    return text, tuple(options)
 
 
 def _now(one: Broadcast, total: int) -> str:
@@ -57,8 +61,9 @@ def _label(one: Broadcast, act: str) -> Text:
     return Text("broadcast.stop") if stops else Text(f"command.broadcast.{act}.title")
 
 
-def _acts(one: Broadcast, missed: int) -> list[str]:
+def _acts(one: Broadcast, missed: int, unchanged: int) -> list[str]:
     acts = ACTS.get(one.state, ())
     if one.state == "cancelled" and not one.recipients:
         return []
-    return [act for act in acts if missed or act not in ("missed", "again")]
+    needs = {"missed": missed + unchanged, "again": missed}
+    return [act for act in acts if needs.get(act, 1)]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.broadcast.card import about, card
 from bot.context import Context
+from bot.message import Option, Text
 from bot.turn.notices import compose
 from bot.turn.turn import Notice, Redraw
 from storage.broadcast import broadcasts, ledger
@@ -17,6 +18,11 @@ from storage.talk import outbox
 TELL_EVERY = timedelta(seconds=5)
 COUNTED = 20_000
 """Copies that may be counted for each second between two cards."""
+
+
+async def card_of(tx: Tx, one: Broadcast) -> tuple[Text, tuple[Option, ...]]:
+    """The card as things stand in the ledger."""
+    return card(one, await ledger.outcomes(tx, one.id), await ledger.count_unchanged(tx, one))
 
 
 class Reports:
@@ -45,7 +51,7 @@ class Reports:
         one = await broadcasts.find(tx, id)
         if one is None or one.author_id is None:
             return
-        text, options = card(one, await ledger.outcomes(tx, id))
+        text, options = await card_of(tx, one)
         said: Notice | Redraw = Redraw(about(id), text, options, quiet=quiet)
         if anew or not await outbox.showing(tx, about(id)):
             said = Notice(text, person_id=one.author_id, options=options, about=about(id))

@@ -250,7 +250,8 @@ class Broadcasting:
             return False
         if sum(counts.values()) != one.recipients:
             log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=counts)
-        await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), counts)
+        unchanged = {"not_changed": n} if (n := await ledger.count_unchanged(tx, one)) else {}
+        await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), {**counts, **unchanged})
         await self.reports.tell(tx, one.id, f"{state}:{one.revision}")
         if one.message_id is not None and state == "done" and (n := await ledger.count_left_out(tx, one.id, "cap")):
             await self._ask(tx, one, "capped", now, n=n)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.broadcast.card import about, card
+from bot.broadcast.card import about
+from bot.broadcast.cards import card_of
 from bot.message import Option, Reply, Text
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_number
 from handlers.broadcasts.check import preview
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts
 from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.campaign import staff
 
@@ -52,7 +53,7 @@ async def report_change(turn: Turn, broadcast: Broadcast, act: str, done: bool) 
         await turn.note(f"broadcast.{act}", about(broadcast.id))
     now = await broadcasts.find(turn.tx, broadcast.id)
     assert now is not None
-    text, options = card(now, await ledger.outcomes(turn.tx, broadcast.id))
+    text, options = await card_of(turn.tx, now)
     turn.notices.append(Redraw(about(broadcast.id), text, options, quiet=True))
     turn.replies.append(Reply(text, options, in_place=bool(turn.heard.pressed)))
 
@@ -61,7 +62,7 @@ async def show_state(turn: Turn, broadcast: Broadcast) -> None:
     """Show a draft with whom it would reach, anything else with how far it is."""
     if broadcast.state == "draft":
         return await preview(turn, broadcast)
-    text, options = card(broadcast, await ledger.outcomes(turn.tx, broadcast.id))
+    text, options = await card_of(turn.tx, broadcast)
     turn.reply(Reply(text, options))
 
 

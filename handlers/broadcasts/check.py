@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.broadcast.text import LONGEST_NAME, announcement
@@ -44,12 +45,41 @@ def _length(turn: Turn, draft: Draft, seen: Reach) -> list[Text]:
         can = channel.capabilities
         most = can.caption if draft.picture else can.text
         for speech in voices(turn.speech):
-            message = announcement(draft, speech, turn.campaign.organiser, name="N" * LONGEST_NAME)
-            if message is not None and (got := width(message.text)) > most:
+            if (got := _longest(turn, draft, speech)) > most:
                 where = channel_name(name)
                 found.append(Text("broadcast.wrong.too_long", {"channel": where, "got": got, "most": most}))
                 break
     return found
+
+
+def cannot_show(
+    turn: Turn, sent: Broadcast, texts: Mapping[str, str], channels: Collection[str]
+) -> tuple[str, Text] | None:
+    """The first language in which a correction does not fit where the sent text stands, and why; None if all fit.
+
+    What stands under a photo stays a caption; what was too long for one has a message of its own.
+    """
+    better = replace(sent, texts=dict(texts))
+    for name in sorted(channels):
+        channel = turn.rules.channels.get(name)
+        if channel is None or not channel.capabilities.edits:
+            continue
+        can = channel.capabilities
+        for speech in voices(turn.speech):
+            if speech.language not in texts:
+                continue
+            under_photo = sent.picture_in(speech.language) and _longest(turn, sent, speech, name="") <= can.caption
+            most = can.caption if under_photo else can.text
+            if (got := _longest(turn, better, speech)) > most:
+                params = {"channel": channel_name(name), "got": got, "most": most}
+                return speech.language, Text("correct.too_long", params)
+    return None
+
+
+def _longest(turn: Turn, draft: Draft, speech: Speech, *, name: str = "N" * LONGEST_NAME) -> int:
+    """The width of a copy for somebody with this name."""
+    message = announcement(draft, speech, turn.campaign.organiser, name=name)
+    return width(message.text) if message is not None else 0
 
 
 def _moment(turn: Turn, draft: Draft) -> list[Text]:

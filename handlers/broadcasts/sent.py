@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.broadcast.card import about
-from bot.message import Text, Words
+from bot.message import Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.broadcasts.access import find, is_over, option, report_change, show_state
-from handlers.broadcasts.check import preview
+from handlers.broadcasts.check import cannot_show, preview
 from handlers.broadcasts.form import Correct, Recall
 from locales import FIRST
 from storage.broadcast import broadcasts, ledger
@@ -53,6 +53,8 @@ async def show_missed(turn: Turn) -> None:
             )
             for state, reason, n in counted
         ]
+        if n := await ledger.count_unchanged(turn.tx, broadcast):
+            lines.append(Text("broadcast.missed.unchanged", {"n": n}))
         again = broadcast.state in ("done", "cancelled") and any(state in MISSED for state, _, _ in counted)
         options = [option("again" if again else "show", broadcast)]
         turn.reply("broadcast.missed", options, number=broadcast.id, lines=lines or Text("broadcast.missed.nobody"))
@@ -92,6 +94,11 @@ async def correct(turn: Turn) -> None:
 async def save_correction(turn: Turn, form: Correct) -> None:
     turn.rest = form.number
     if (broadcast := await find(turn)) and await is_over(turn, broadcast):
+        went_to = await ledger.channels_of(turn.tx, broadcast.id)
+        if misfit := cannot_show(turn, broadcast, form.texts, went_to):
+            language, why = misfit
+            turn.reply(Reply(why))
+            return turn.reopen(form, Correct.texts.name_in(language))
         await report_change(turn, broadcast, "correct", await broadcasts.correct(turn.tx, broadcast.id, form.texts))
 
 

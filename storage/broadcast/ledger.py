@@ -256,6 +256,19 @@ async def reasons(tx: Tx, id: int, states: Collection[str]) -> list[tuple[str, s
     return [(row["state"], row["reason"], row["n"]) for row in rows]
 
 
+async def count_unchanged(tx: Tx, broadcast: Broadcast) -> int:
+    """How many copies still show an earlier text, since where they stand nothing can be changed."""
+    hers = sa.and_(deliveries.c.broadcast_id == broadcast.id, deliveries.c.state == "sent")
+    which = sa.and_(hers, deliveries.c.reason == "not_changed", deliveries.c.revision == broadcast.revision)
+    return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
+
+
+async def channels_of(tx: Tx, id: int) -> set[str]:
+    """The channels on which copies were sent."""
+    sent = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "sent")
+    return {row["channel"] for row in await tx.all(sa.select(deliveries.c.channel).where(sent).distinct())}
+
+
 async def count_left_out(tx: Tx, id: int, reason: str) -> int:
     """How many copies were skipped for this reason."""
     which = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "skipped", deliveries.c.reason == reason)

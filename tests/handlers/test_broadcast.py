@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.broadcast import markup
+from bot.channels import SendFailed
 from bot.message import Message, width
-from storage.broadcast import broadcasts, readers
+from storage.broadcast import broadcasts, ledger, readers
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
 from storage.campaign import campaigns, staff
@@ -220,6 +221,52 @@ async def test_what_is_too_long_for_a_photo_is_not_sent(stage: Stage) -> None:
         await broadcasts.mark_right(tx, 1, stage.clock())
     assert "dài quá cho room" in text(await stage.say("/broadcast send 1"))
     assert await state(stage) == "draft"
+
+
+async def sent_with_photo(stage: Stage, words: str) -> None:
+    """A broadcast with a photo that two people have."""
+    await appoint(stage, "1")
+    await many(stage, 2)
+    async with stage.program() as app, app.database.write() as tx:
+        campaign = await campaigns.active(tx)
+        officer = await people.find(tx, "room", "1")
+        assert campaign is not None and officer is not None
+        draft = Draft({"vi": words}, Audience(), fallback="vi", picture="somewhere")
+        await broadcasts.add(tx, campaign.id, officer.person_id, draft, stage.clock())
+        assert await broadcasts.plan(tx, 1, "draft", stage.clock(), stage.clock())
+    await stage.later(5)
+    assert await state(stage) == "done"
+
+
+async def test_a_correction_too_long_for_the_caption_is_refused_before_anything_is_changed(stage: Stage) -> None:
+    await sent_with_photo(stage, TEXT)
+    await stage.say("/broadcast correct 1")
+    await stage.say("Bà con ơi, " + "xin nhớ. " * 150)
+    said = text(await stage.say("1"))
+    assert "Chưa sửa gì cả" in said and "nhiều nhất 1.024" in said
+    assert "viết lại bản đúng" in said  # the question stands again, with everything else as it was
+    assert await state(stage) == "done"
+    await stage.say("Chào {name}, xin dời lễ sang chiều.")
+    await stage.say("1")
+    await stage.later(5)
+    assert "dời lễ" in (await stage.rows(table))[0]["texts"]["vi"]
+    assert {row["revision"] for row in await stage.rows(deliveries)} == {1}
+
+
+async def test_an_officer_hears_how_many_copies_could_not_be_changed(stage: Stage) -> None:
+    await sent_with_photo(stage, TEXT)
+    async with stage.program() as app, app.database.write() as tx:
+        assert await broadcasts.correct(tx, 1, {"vi": "Chào {name}, xin dời lễ sang chiều."})
+    stage.room.fail = [SendFailed("refused", "not_changed")]
+    await stage.later(5)
+    shown = await stage.say("/broadcast show 1")
+    assert "1 người vẫn thấy bản cũ" in text(shown)
+    assert "/broadcast missed 1" in [button.value for button in shown[-1].buttons]
+    assert "1 người: đã nhận, nhưng vẫn là bản cũ" in text(await stage.say("/broadcast missed 1"))
+    ended = [row for row in await stage.rows(audit) if row["act"] == "broadcast.done"]
+    assert ended[-1]["details"]["not_changed"] == 1
+    async with stage.program() as app, app.database.write() as tx:
+        assert await ledger.find_unbalanced(tx) == []
 
 
 async def test_a_planned_one_whose_hour_has_come_in_the_night_is_not_sent_unless_urgent(stage: Stage) -> None:
