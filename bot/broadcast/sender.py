@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,7 +30,7 @@ from storage.broadcast.ledger import Caps, Copy, CopyOutcome
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.tables import BUSY
-from storage.talk import outbox, paces
+from storage.talk import outbox, paces, quotas
 
 log = structlog.get_logger()
 
@@ -141,15 +141,17 @@ class Broadcasting:
         async with self.database.read() as tx:
             ready = await self.pacer.learn(tx, now)
             busy = await broadcasts.busy(tx, now)
+            left = await self._left(tx, now)
         jobs: list[Job] = []
         changed = 0
         for one in busy:
             awake = [name for name in self.channels if not self._is_quiet(one, name, now)]
-            room = {name: n for name in ready if name in awake and (n := self._room(name, now))}
+            room = {name: n for name in ready if name in awake and (n := min(self._room(name, now), left[name]))}
+            spent = [name for name in awake if not left[name] and one.state == "running"]
             late = is_late(one, now)
-            if not awake or (one.expanded_at and one.state != "cancelling" and not room and not late):
+            if not awake or (one.expanded_at and one.state != "cancelling" and not room and not spent and not late):
                 continue
-            taken, stepped = await self.database.transact(partial(self._step, one.id, room, now))
+            taken, stepped = await self.database.transact(partial(self._step, one.id, room, spent, now))
             changed += stepped
             self._flying.update(job.copy.channel for job in taken)
             jobs += taken
@@ -174,8 +176,23 @@ class Broadcasting:
         free = min(int((AHEAD - ahead).total_seconds() * limits.broadcasts) + 1, AT_ONCE - self._flying[channel])
         return free if ahead <= AHEAD / 2 else 0
 
-    async def _step(self, id: int, room: Mapping[str, int], now: datetime, tx: Tx) -> tuple[list[Job], bool]:
-        """One step of one broadcast: the copies to send now, and whether anything else changed."""
+    async def _left(self, tx: Tx, now: datetime) -> dict[str, int]:
+        """How many copies each channel may still send this month; what is on its way may not be counted yet."""
+        left = dict.fromkeys(self.channels, AT_ONCE)
+        for name, channel in self.channels.items():
+            if (quota := channel.capabilities.quota) is not None:
+                used = await quotas.usage(tx, name, now.astimezone(self.zone).date().replace(day=1))
+                more = quota.keeps - used.messages - self._flying[name]
+                left[name] = 0 if used.refused_at else max(more, 0)
+        return left
+
+    async def _step(
+        self, id: int, room: Mapping[str, int], spent: Collection[str], now: datetime, tx: Tx
+    ) -> tuple[list[Job], bool]:
+        """One step of one broadcast: the copies to send now, and whether anything else changed.
+
+        On channels whose month is ``spent`` nobody else is told.
+        """
         one = await broadcasts.find(tx, id, lock=True)
         if one is None or one.state not in BUSY:
             return [], False
@@ -194,9 +211,10 @@ class Broadcasting:
             more = await ledger.skip(tx, one.id)
             over = not more and not expanding and await ledger.is_over(tx, one.id)
             return [], await self._end(tx, one, "cancelled", now) if over else more or expanding
+        dropped = await ledger.drop(tx, one.id, spent, "quota") if spent else False
         jobs = await self._lease(tx, one, room, now)
-        if jobs or expanding:
-            return jobs, expanding
+        if jobs or expanding or dropped:
+            return jobs, expanding or dropped
         if await ledger.is_over(tx, one.id):
             return [], await self._end(tx, one, "done", now)
         return [], await ledger.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next

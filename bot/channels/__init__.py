@@ -51,10 +51,12 @@ class Quota:
     messages: int
     people: int
 
-    def warns_at(self) -> int:
+    @property
+    def warns(self) -> int:
         """Messages from which on somebody should know."""
         return self.messages * 80 // 100
 
+    @property
     def keeps(self) -> int:
         """Messages from which on nothing is announced: the rest is for replies."""
         return self.messages * 95 // 100

@@ -10,6 +10,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import MENU
 from handlers.names import channel_name
+from handlers.quota import months
 from storage.upkeep import status, troubles
 from storage.upkeep.status import Backlog, Health
 
@@ -42,7 +43,8 @@ async def show(turn: Turn) -> None:
                 "status.channel", {"channel": channel_name(name), "heard": _ago(turn, heard), "said": _ago(turn, said)}
             )
             for name, (heard, said) in channels.items()
-        ],
+        ]
+        + [month.line for month in (await months(turn)).values()],
         to_handle=_queue(turn, found.to_handle),
         to_send=_queue(turn, found.to_send),
         to_announce=_queue(turn, found.to_announce),

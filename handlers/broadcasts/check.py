@@ -10,6 +10,7 @@ from bot.broadcast.text import LONGEST_NAME, announcement
 from bot.message import Option, Text, width
 from bot.turn.turn import Turn
 from handlers.names import channel_name
+from handlers.quota import months
 from locales import LANGUAGES, Speech
 from storage.broadcast import readers
 from storage.broadcast.broadcasts import Broadcast, Draft
@@ -98,8 +99,13 @@ async def preview(turn: Turn, broadcast: Broadcast) -> None:
     left_out = [
         Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
     ]
+    left = await months(turn)
     channels = [
-        Text("broadcast.on_channel", {"n": n, "channel": channel_name(name)}) for name, n in seen.channels.items()
+        Text(
+            "broadcast.on_channel.quota" if name in left else "broadcast.on_channel",
+            {"n": n, "channel": channel_name(name), "left": left[name].left if name in left else 0},
+        )
+        for name, n in seen.channels.items()
     ]
     at = Text("broadcast.when.at", {"at": broadcast.send_at}) if broadcast.send_at else Text("broadcast.when.now")
     problems = [problem for problem in await wrong(turn, broadcast, seen) if problem.key != "broadcast.wrong.untested"]

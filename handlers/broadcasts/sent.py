@@ -16,7 +16,7 @@ from storage.broadcast.broadcasts import Draft
 
 router = Router("broadcast_sent", role="officer")
 
-REASONS = ("blocked", "erased", "barred", "interrupted", "cancelled", "language", "opted_out", "bug")
+REASONS = ("blocked", "erased", "barred", "interrupted", "cancelled", "language", "opted_out", "bug", "quota")
 
 
 @router.command("broadcast pause")

@@ -15,6 +15,7 @@ from handlers.calendar.chart import in_words
 from handlers.calendar.content import DayDraft, draft_message
 from handlers.calendar.list import Entry, entries, line
 from handlers.names import channel_name
+from handlers.quota import months
 from locales import FIRST, LANGUAGES, Speech
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
@@ -68,6 +69,7 @@ async def show_preview(turn: Turn, message: CampaignMessage) -> None:
         )
         for shown in shown_on(said, turn.rules.channels)
     ]
+    lines += [month.line for month in (await months(turn)).values()]
     turn.reply("calendar.previewed", options, lines=lines)
 
 

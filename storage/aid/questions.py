@@ -50,6 +50,11 @@ async def add(tx: Tx, new: NewQuestion, now: datetime) -> str:
     return code
 
 
+async def is_asked(tx: Tx, dedupe_key: str) -> bool:
+    """Whether something was asked under this key."""
+    return await tx.first(sa.select(questions.c.id).where(questions.c.dedupe_key == dedupe_key)) is not None
+
+
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> Question | None:
     """The question with this code, asked in these units (None: anywhere)."""
     there = WITH_UNIT.where(questions.c.code == code.upper(), inside(questions.c.unit_id, within))

@@ -239,6 +239,13 @@ async def skip(tx: Tx, id: int) -> bool:
     return await tx.run(skipped.values(state="skipped", reason="cancelled")) == CHUNK
 
 
+async def drop(tx: Tx, id: int, channels: Collection[str], reason: str) -> bool:
+    """Note that what is still planned on these channels is not sent, and why; returns whether there was any."""
+    planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned")
+    which = sa.and_(planned, deliveries.c.channel.in_(list(channels)))
+    return bool(await tx.run(sa.update(deliveries).where(which).values(state="skipped", reason=reason)))
+
+
 async def outcomes(tx: Tx, id: int) -> dict[str, int]:
     """How many copies are in each state."""
     counted = sa.select(deliveries.c.state, sa.func.count().label("n")).where(deliveries.c.broadcast_id == id)

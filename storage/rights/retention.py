@@ -56,7 +56,7 @@ KEPT = (
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
-    "paces", "listening", "clock_marks", "troubles",
+    "paces", "listening", "clock_marks", "troubles", "quotas", "channel_errors",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""

@@ -29,6 +29,7 @@ from storage.tables.files import charts, pictures
 from storage.tables.rights import link_codes, link_tries
 from storage.tables.talk import (
     accounts,
+    channel_errors,
     consents,
     inbox,
     journeys,
@@ -37,6 +38,7 @@ from storage.tables.talk import (
     paces,
     people,
     places,
+    quotas,
     web_messages,
     web_sessions,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "broadcasts",
     "campaign_messages",
     "campaigns",
+    "channel_errors",
     "charts",
     "clock_marks",
     "consents",
@@ -75,6 +78,7 @@ __all__ = [
     "pledges",
     "posters",
     "questions",
+    "quotas",
     "seals",
     "settings",
     "staff",

@@ -137,6 +137,26 @@ listening = Table(
     instant("received_at"),  # when its platform last answered, also that there was nothing
 )
 
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("month", sa.Date, primary_key=True),  # its first day
+    integer("sent", default=0),
+    integer("received", default=0),
+    instant("warned_at", nullable=True),
+    instant("refused_at", nullable=True),  # when its platform said that the month's quota is used up
+)
+
+channel_errors = Table(
+    "channel_errors",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    string("reason"),
+    instant("seen_at"),
+)
+
 journeys = Table(
     "journeys",
     metadata,

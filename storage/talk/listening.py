@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.insert import insert_new
-from storage.tables import listening
+from storage.tables import inbox, listening
 
 
 async def note(tx: Tx, answered: Mapping[str, datetime]) -> None:
@@ -24,3 +24,10 @@ async def note(tx: Tx, answered: Mapping[str, datetime]) -> None:
 async def last(tx: Tx) -> dict[str, datetime]:
     """The last answer on each channel that asks its platform."""
     return {row["channel"]: row["received_at"] for row in await tx.all(sa.select(listening))}
+
+
+async def heard(tx: Tx, channel: str) -> datetime | None:
+    """When the last message came in on a channel."""
+    latest = sa.select(sa.func.max(inbox.c.received_at, type_=inbox.c.received_at.type))
+    found: datetime | None = await tx.value(latest.where(inbox.c.channel == channel))
+    return found
