@@ -33,6 +33,8 @@ app.add_typer(files, name="files")
 app.add_typer(audit, name="audit")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
+zalo = typer.Typer(no_args_is_help=True, help="The bot on Zalo.", rich_markup_mode=None)
+app.add_typer(zalo, name="zalo")
 
 OPERATOR_MISTAKE = 2
 
@@ -154,6 +156,23 @@ def verify() -> None:
     from bot.cli import upkeep
 
     _exit(upkeep.audit_verify(settings))
+
+
+@zalo.callback()
+def of_zalo() -> None:
+    """The bot on Zalo."""
+
+
+@zalo.command(name="take-over")
+def take_over() -> None:
+    """Have Zalo bring messages to this program, instead of to the address that was set before.
+
+    Example: nhandao zalo take-over
+    """
+    settings = _settings(demo=False)
+    from bot.cli import upkeep
+
+    _exit(upkeep.take_over(settings, "zalo_bot"))
 
 
 @config.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -11,8 +11,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from bot.channels import Channel
+from bot.message import Text
 from locales import Speech
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.talk.people import Account
 
 S = TypeVar("S", bound=BaseModel)
@@ -21,6 +22,8 @@ Pictures = Callable[[str], Awaitable[bytes]]
 Exclusive = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 """Does some work whenever it is this process's turn, of all that share the database."""
 
+Alarm = Callable[[Tx, str, Text, str], Coroutine[Any, Any, None]]
+
 
 class BadFile(Exception):
     """A file that cannot be used; ``code`` names the sentence ``wrong.<code>`` that says why."""
@@ -28,6 +31,10 @@ class BadFile(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class NotTakenOver(Exception):
+    """The platform did not agree; the text says why."""
 
 
 class Uploads(Protocol):
@@ -64,6 +71,8 @@ class Surroundings:
     """The command menus of the channel with this name."""
     exclusive: Callable[[str], Exclusive]
     """What only one process may do at a time, by a name such as «receive:telegram:123»."""
+    alarm: Alarm
+    """Tells the admins something, under a key that makes telling it twice impossible, elsewhere than on the channel named."""
     demo: bool = False
     """Whether this is the demo, in which anybody may play anybody."""
 
@@ -91,6 +100,8 @@ class Kind(Generic[S]):
     """The shape of an address on it."""
     account: str = ""
     """An example of an account as an operator writes it, and how to find one's own."""
+    take_over: Callable[[Surroundings, S], Coroutine[Any, Any, None]] | None = None
+    """Has what people say brought to us from now on, wherever it went before. Raises NotTakenOver."""
     advice: str = ""
     """What an operator does to use it, in plain words for a terminal."""
 

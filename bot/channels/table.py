@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels import Channel, console, telegram, web
+from bot.channels import Channel, console, telegram, web, zalo_bot
 from bot.channels.kind import Kind, Surroundings
 
-KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (telegram.KIND, web.KIND, console.KIND)}
+KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (telegram.KIND, zalo_bot.KIND, web.KIND, console.KIND)}
 
 
 def runnable() -> list[str]:
@@ -18,6 +18,13 @@ def runnable() -> list[str]:
 def demo_stages() -> list[str]:
     """The channels on which the demo is played."""
     return [kind.name for kind in KINDS.values() if kind.always]
+
+
+async def take_over(name: str, surroundings: Surroundings, settings: Any) -> None:
+    """Have what people say on a channel brought to us from now on. Raises NotTakenOver."""
+    found = KINDS[name].take_over
+    assert found is not None, f"there is nothing to take over on {name}"
+    await found(surroundings, settings)
 
 
 def make(name: str, surroundings: Surroundings, settings: Any) -> Channel:

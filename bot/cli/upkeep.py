@@ -7,8 +7,11 @@ import sys
 import sqlalchemy as sa
 
 from bot import logs
+from bot.channels import table
+from bot.channels.kind import NotTakenOver
 from bot.channels.table import KINDS
 from bot.cli.run import explained, open_app
+from bot.process.app import surroundings
 from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.turn.operate import Mistake
@@ -127,3 +130,21 @@ def _changed(settings: Settings, **new: str) -> Settings:
         return read_settings(**{name: getattr(settings, name) for name in type(settings).model_fields} | new)
     except WrongSetting as wrong:
         raise Mistake(f"--to: {wrong}") from None
+
+
+async def take_over(settings: Settings, channel: str) -> int:
+    """Have what people say on a channel brought to this program from now on."""
+    logs.set_up("WARNING", settings.log_format)
+    if missing := KINDS[channel].missing(settings):
+        raise Mistake(f"{' and '.join(missing)} must be set first")
+    app = await open_app(settings, ())
+    try:
+        await table.take_over(channel, surroundings(app), settings)
+    except NotTakenOver as refused:
+        raise Mistake(f"the platform refused ({refused}): check the token and the address, and try again") from None
+    finally:
+        await app.close()
+    print(
+        "What people write comes here from now on. Start the program, or leave it running: it notices within a minute."
+    )
+    return 0

@@ -19,6 +19,7 @@ from bot.context import Context
 from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
+from bot.message import Text
 from bot.outage import outlived
 from bot.process.clock_watch import ClockWatch
 from bot.process.lease import Alone, at_once
@@ -30,8 +31,9 @@ from bot.settings import Settings
 from bot.turn.alarms import Alarm, Alarms
 from bot.turn.channels import ChannelFacts, facts_of
 from bot.turn.menus import menus
+from bot.turn.notices import compose
 from bot.turn.router import Router, Routes
-from bot.turn.turn import Rules
+from bot.turn.turn import Notice, Rules
 from bot.turn.work import Work
 from bot.vietnamese.amount import in_words
 from handlers import ROUTERS
@@ -41,7 +43,7 @@ from storage.campaign import seed
 from storage.database import Tx
 from storage.files import pictures
 from storage.rights import retention
-from storage.talk import inbox, listening, paces
+from storage.talk import inbox, listening, outbox, paces
 
 log = structlog.get_logger()
 
@@ -176,8 +178,16 @@ def surroundings(app: App, *, demo: bool = False) -> Surroundings:
         app.fetcher,
         menus=lambda channel: menus(channel, app.database, app.routes, app.context.speeches),
         exclusive=lambda name: Alone(app.database, name) if app.database.shared else at_once,
+        alarm=partial(_alarm, app),
         demo=demo,
     )
+
+
+async def _alarm(app: App, tx: Tx, key: str, text: Text, beside: str) -> None:
+    """Tell the admins something about a channel, on another one."""
+    told = await compose(tx, [(f"alarm:{key}", Notice(text, "admin", avoid=beside))], app.context)
+    await outbox.add(tx, told, app.now())
+    app.delivery.wake()
 
 
 def make_channels(app: App, names: Iterable[str], *, demo: bool = False) -> list[Channel]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.admins import audit, campaign, find, settings, staff, stats, status, units
+from handlers.admins import audit, campaign, find, settings, staff, stats, status, units, zalo
 
 ROUTERS = (
     staff.router,
@@ -13,4 +13,5 @@ ROUTERS = (
     status.router,
     audit.router,
     find.router,
+    zalo.router,
 )

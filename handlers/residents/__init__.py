@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.residents import addresses, ask, deed, link, mine, pledge, propose, rights, start, volunteer
+from handlers.residents import addresses, ask, deed, link, mine, pledge, propose, rights, start, volunteer, withheld
 
 ROUTERS = (
     start.router,
@@ -15,4 +15,5 @@ ROUTERS = (
     ask.router,
     link.router,
     rights.router,
+    withheld.router,
 )

@@ -44,7 +44,7 @@ SAMPLES = {
     **{name: Sample() for name in (
         "start", "consent", "menu", "language", "help", "volunteer", "addresses", "deed", "my", "link", "privacy", "mydata",
         "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new", "campaign off",
-        "settings", "stats", "status",
+        "settings", "stats", "status", "withheld", "zalo",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",

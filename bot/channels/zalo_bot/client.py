@@ -1,0 +1,188 @@
+"""Call the Zalo Bot Platform: its documented methods and no others, each with what is known of how it fails.
+
+The body's ``ok`` decides, whatever the HTTP status. The token stands in the address, so no error names one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import orjson
+
+CALL, FETCHING, POLL = 20.0, 60.0, 30
+"""Seconds: for one call; for one in which the platform fetches a photo first; how long a poll waits."""
+MOST = 1 << 20
+"""Bytes of one answer."""
+NOTHING = 408
+"""Nothing came while a poll waited."""
+
+
+class Refused(Exception):
+    """``ok: false``, with the platform's code."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code = code
+
+
+class NotSent(Exception):
+    """No connection could be made, so the platform cannot have seen the request."""
+
+
+class InDoubt(Exception):
+    """The request may have been carried out: no answer came, or half of one."""
+
+
+class Unavailable(Exception):
+    """Something in front of the platform answered, with this HTTP status and no envelope."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+class TooMuch(Exception):
+    """A file is larger than was allowed; the rest of it was not downloaded."""
+
+
+class ZaloBotClient:
+    """One bot's connection."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self._base = f"{api_url}/bot{token}"
+        self._session: aiohttp.ClientSession | None = None
+
+    async def get_me(self) -> Mapping[str, Any]:
+        """The bot itself: id, account_name, account_type, can_join_groups."""
+        return _mapping(await self._call("getMe"))
+
+    async def get_update(self) -> list[Any]:
+        """The next events, at most one as it is documented; none if nothing came while the call waited."""
+        try:
+            found = await self._call("getUpdates", {"timeout": POLL}, within=POLL + 15)
+        except Refused as refused:
+            if refused.code == NOTHING:
+                return []
+            raise
+        return found if isinstance(found, list) else [found] if found else []
+
+    async def set_webhook(self, url: str, secret: str) -> Mapping[str, Any]:
+        """Have events brought to an address; returns what the platform saw there. It keeps the address in any case."""
+        found = _mapping(await self._call("setWebhook", {"url": url, "secret_token": secret}, within=FETCHING))
+        return _mapping(found.get("verification"))
+
+    async def delete_webhook(self) -> None:
+        """Have events kept for polling; harmless where no webhook was set."""
+        try:
+            await self._call("deleteWebhook")
+        except Refused as refused:
+            if refused.code != 400:
+                raise
+
+    async def webhook_url(self) -> str:
+        """Where events are brought to; empty where they are polled for."""
+        try:
+            return str(_mapping(await self._call("getWebhookInfo")).get("url") or "")
+        except Refused as refused:
+            if refused.code == 404:
+                return ""
+            raise
+
+    async def send_message(self, chat_id: str, text: str) -> str:
+        """Say 1 to 2000 characters, as they are; returns the message's id."""
+        return _id(await self._call("sendMessage", {"chat_id": chat_id, "text": text}))
+
+    async def send_photo(self, chat_id: str, url: str, caption: str) -> str:
+        """Show a picture that the platform fetches from a public address; returns the message's id."""
+        asked = {"chat_id": chat_id, "photo": url} | ({"caption": caption} if caption else {})
+        return _id(await self._call("sendPhoto", asked, within=FETCHING))
+
+    async def show_typing(self, chat_id: str) -> None:
+        """Show for a moment that an answer is being written."""
+        await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
+
+    async def download(self, url: str, most: int) -> bytes:
+        """A file that somebody sent; redirects lead who knows where, so none is followed."""
+        found = bytearray()
+        with _named():
+            async with self._connection().get(
+                url, timeout=aiohttp.ClientTimeout(total=CALL), allow_redirects=False
+            ) as response:
+                if response.status != 200:
+                    raise Unavailable(response.status)
+                async for part in response.content.iter_any():
+                    found += part
+                    if len(found) > most:
+                        raise TooMuch
+        return bytes(found)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _call(self, method: str, params: Mapping[str, Any] | None = None, *, within: float = CALL) -> Any:
+        """The result of a method. Raises Refused, NotSent, InDoubt, Unavailable."""
+        timeout = aiohttp.ClientTimeout(total=within, sock_connect=10)
+        with _named():
+            async with self._connection().post(
+                f"{self._base}/{method}", json=params or {}, timeout=timeout, allow_redirects=False
+            ) as response:
+                return _result(response.status, await response.content.read(MOST))
+
+    def _connection(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=20, ttl_dns_cache=300),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                json_serialize_bytes=orjson.dumps,
+            )
+        return self._session
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, in lower case; empty if it is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _result(status: int, body: bytes) -> Any:
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Unavailable(status) from None
+    if not isinstance(said, dict) or "ok" not in said:
+        raise Unavailable(status)
+    if said["ok"] is True:
+        return said.get("result")
+    code = said.get("error_code", said.get("errorCode", status))
+    raise Refused(code if isinstance(code, int) else status, str(said.get("description") or "")[:200])
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """What goes wrong with a connection, by our names. No chaining: a cause names the address, and that the token."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
+        raise NotSent(type(failed).__name__) from None
+    except TimeoutError:
+        raise InDoubt("timed out") from None
+    except aiohttp.ClientError as failed:
+        raise InDoubt(type(failed).__name__) from None
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
+
+
+def _id(found: Any) -> str:
+    """The platform's id of what was sent; sent it is even where the answer names none."""
+    return str(_mapping(found).get("message_id") or "")
