@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from storage.tables import inbox, outbox, web_sessions
 from tests.fakes.bot_api import BotApi
 from tests.fakes.post import POST, Post, Writer
 from tests.fakes.served import Served, served
+from tests.fakes.zalo_bot import ZaloBot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PATIENCE = 30.0
@@ -45,6 +47,9 @@ class Stand(ABC):
     """How sending can fail on this platform."""
     blocks: ClassVar[bool] = False
     """Whether its people can stop the bot and take it up again."""
+
+    sheets: ClassVar[bool] = True
+    """Whether its people can send files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.address = folder, "7"
@@ -162,6 +167,40 @@ class OnTelegram(Stand):
         return bool(self.api.pending)
 
 
+class OnZalo(Stand):
+    """The fake Zalo Bot Platform, which checks every request. Files do not reach a bot there."""
+
+    name, faults, sheets = "zalo_bot", ("retry", "unknown", "refused"), False
+    TROUBLE: ClassVar[dict[Outcome, dict[str, Any]]] = {
+        "retry": {"code": 403},
+        "unknown": {"answer": "cut", "accepted": True},
+        "refused": {"code": 400},
+    }
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        async with ZaloBot() as self.api:
+            self.person = self.api.person(self.address)
+            yield
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        hosts = {"zalo_bot_media_hosts": "127.0.0.1", "zalo_bot_per_second": 0}
+        return {"zalo_bot_token": self.api.token, "zalo_bot_api_url": self.api.url, **hosts}
+
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        self.person.shows(photo.read_bytes(), text) if photo else self.person.says(text)
+
+    async def seen(self) -> Sequence[Seen]:
+        return [Seen(re.sub(r"^\(\d+/\d+\) ", "", sent.text), picture=bool(sent.photo)) for sent in self.person.inbox]
+
+    def fail(self, outcome: Outcome) -> None:
+        self.api.fail("sendMessage", **self.TROUBLE[outcome])
+
+    async def pending(self) -> bool:
+        return not self.api.taken
+
+
 class OnWeb(Stand):
     """A page's plain HTTP ways; its session is kept over a restart."""
 
@@ -277,5 +316,5 @@ class ByPost(Stand):
         return any((self.writer.folder / "in").glob("*.json"))
 
 
-STANDS: tuple[type[Stand], ...] = (OnTelegram, OnWeb, OnConsole, ByPost)
+STANDS: tuple[type[Stand], ...] = (OnTelegram, OnZalo, OnWeb, OnConsole, ByPost)
 """Every channel; a new one adds its row."""

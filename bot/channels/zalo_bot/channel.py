@@ -50,7 +50,7 @@ class ZaloBot:
         self.capabilities = replace(
             type(self).capabilities,
             pictures=settings.public(),
-            limits=Limits(each, each * (1 - REPLIES), per_chat=1),
+            limits=Limits(each, each * (1 - REPLIES), per_chat=1) if each else Limits(),
             quota=Quota(settings.zalo_bot_messages, settings.zalo_bot_people),
         )
         self.webhook_url = f"{settings.webhook_url}{PATH}" if settings.zalo_bot_by_webhook else ""

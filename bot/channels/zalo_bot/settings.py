@@ -27,7 +27,9 @@ class ZaloBotSettings(PublicAddress):
     )
     zalo_bot_messages: int = Field(3000, ge=1, description="How many messages Zalo lets the bot have in a month.")
     zalo_bot_people: int = Field(50, ge=1, description="How many people Zalo lets the bot talk with.")
-    zalo_bot_per_second: int = Field(5, ge=1, le=100, description="Messages to Zalo per second; to each chat, one.")
+    zalo_bot_per_second: int = Field(
+        5, ge=0, le=100, description="Messages to Zalo per second, one to each chat; 0 means no limit."
+    )
     zalo_bot_groups: bool = Field(
         False, description="Whether a mention in a group is answered with the invitation to write in private."
     )

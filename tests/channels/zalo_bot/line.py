@@ -35,7 +35,7 @@ class Line:
     async def quiet(self, within: float = 20.0) -> None:
         """Wait until everything that was said is handled and answered."""
         async with asyncio.timeout(within):
-            while not self.api.queue.empty() or (self.api.webhook and self.api.webhook.busy) or await self._open():
+            while not self.api.taken or await self._open():
                 await asyncio.sleep(0.02)
 
     async def _open(self) -> int:

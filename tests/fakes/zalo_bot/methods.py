@@ -28,11 +28,14 @@ async def get_updates(api: ZaloBot, params: Params) -> Any:
     """One event, which is gone with this answer, or 408 if none came in time."""
     if api.webhook:
         raise Refusal(400, "a webhook is set")
+    api.waiting += 1
     try:
         async with asyncio.timeout(params.get("timeout", POLL) / api.speed):
             return await api.queue.get()
     except TimeoutError:
         raise Refusal(408) from None
+    finally:
+        api.waiting -= 1
 
 
 async def set_webhook(api: ZaloBot, params: Params) -> Any:

@@ -61,6 +61,8 @@ class ZaloBot:
         """Requests that are not as documented; a test that means to make one clears this."""
         self.chats: dict[str, Chat] = {}
         self.queue: asyncio.Queue[Any] = asyncio.Queue()
+        self.waiting = 0
+        """How many calls wait for an event."""
         self.webhook: Webhook | None = None
         self.closing = asyncio.Event()
         self._faults: list[Fault] = []
@@ -94,7 +96,7 @@ class ZaloBot:
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/media/{number}", self._serve_media)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
         self.port = self._runner.addresses[0][1]
@@ -146,6 +148,13 @@ class ZaloBot:
     def calls(self, method: str) -> list[Call]:
         """The requests of one method."""
         return [call for call in self.requests if call.method == method]
+
+    @property
+    def taken(self) -> bool:
+        """Whether the bot has taken all events and, since it asks again or has answered, kept them."""
+        if self.webhook:
+            return not self.webhook.busy
+        return self.queue.empty() and self.waiting > 0
 
     def message_id(self) -> str:
         """Opaque, and a number beyond 2**53 to whoever takes it for one."""
