@@ -47,7 +47,7 @@ async def ended(app: App, id: int, within: float = 60) -> dict[str, int]:
                 one = await broadcasts.find(tx, id)
                 assert one is not None
                 if one.state not in ("planned", "running"):
-                    assert await ledger.unbalanced(tx) == []
+                    assert await ledger.find_unbalanced(tx) == []
                     return await ledger.outcomes(tx, id)
             await asyncio.sleep(0.05)
 
