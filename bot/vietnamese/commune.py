@@ -58,7 +58,9 @@ def read_commune(text: str, known: Sequence[Known]) -> Reading[Match]:
         return ask("district_or_commune", matches)
     if len(matches) > 1 or DOUBTS.search(fold(said)):
         return ask("which_commune", matches)
-    if any(_strange(words, [m for w, m in mentions if w is words]) for words, _ in chosen):
+    if any(
+        _beside(words, mention) or _strange(words, [m for w, m in mentions if w is words]) for words, mention in chosen
+    ):
         return ask("commune_sure", matches)
     return sure(matches[0])
 
@@ -70,6 +72,11 @@ def _parts(said: str, known: Sequence[Known]) -> list[tuple[list[str], list[Ment
 def _district(mention: Mention) -> bool:
     """Whether the name may be a district's: not where it is called a commune, nor an old name."""
     return not mention.as_commune and all(match.known.district and not match.matched for match in mention.matches)
+
+
+def _beside(words: list[str], mention: Mention) -> bool:
+    """«gần Cửa Tùng» need not be Cửa Tùng."""
+    return mention.begin > 0 and fold(words[mention.begin - 1]) in ("gan", "canh", "giap", "near", "khoi", "qua")
 
 
 def _strange(words: list[str], mentions: list[Mention]) -> list[str]:

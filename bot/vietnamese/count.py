@@ -94,8 +94,9 @@ def grammar(measure: str) -> Grammar:
         rf"(?P<money>{NUMBER}(?: (?:{MONEY}))+(?: \d+)?)",
         rf"(?P<alone>{ALONE})",
         rf"(?P<often>(?:mỗi|hàng|hằng|một|1) (?:tuần|tháng|ngày) {NUMBER} (?:{THINGS}))",
-        rf"(?P<each>(?:mỗi|từng|một|1|each|every) (?:{PEOPLE}|{HOUSEHOLDS}|{THINGS})(?: là)? {NUMBER}(?: (?:{MONEY}"
-        rf"|{THINGS}))*)",
+        rf"(?P<each>(?:mỗi|từng|each|every) (?:{PEOPLE}|{HOUSEHOLDS}|{THINGS})(?: là)? {NUMBER}(?: (?:{MONEY}|{THINGS}))*"
+        rf"|(?:một|1) (?:{PEOPLE}|{HOUSEHOLDS}|{THINGS})(?: là)? {NUMBER} (?:{MONEY}))",
+        rf"(?P<one>(?:một|1) (?:{HOUSEHOLDS}|lớp|nhóm|tổ)(?= \d))",
         NAMED,
         rf"(?P<rate>{NUMBER} (?:{THINGS}) (?:mỗi|một|/|hàng|hằng|a|per|each|every) (?:tuần|tháng|ngày|week|month|day))",
         rf"(?P<ranged>(?P<low>{FIGURE}|(?:{WORD})) (?:-|–|~|đến|tới) (?P<high>{NUMBER})(?: (?:{wanted or THINGS}))?)",

@@ -76,7 +76,8 @@ CORES = "|".join((
     r"(?P<dotted>(?:(?:ngày|hôm|mồng|mùng) )*(?P<dd>\d{1,2})[.,](?P<dm>\d{1,2})(?:[.,](?P<dy>\d{4}|\d\d))?)",
     rf"(?P<said>(?P<on_day>(?:(?:ngày|hôm|mồng|mùng) )*)(?P<sd>{SMALL}) ?,? ?tháng (?:(?P<snear>{SAME}|trước|rồi|sau"
     rf"|tới)|(?P<slunar>giêng|chạp)|(?P<sm>{SMALL}))"
-    rf"(?:(?: ,)? năm (?P<sy>\d{{4}}|nay|ni|ngoái|trước|sau|tới)| ?(?:/|-) ?(?P<sy2>\d{{4}}))?)",
+    rf"(?:(?: ,)? năm (?P<sy>\d{{4}}|nay|ni|ngoái|trước|sau|tới)| ?(?:/|-) ?(?P<sy2>\d{{4}}))?"
+    rf"(?: (?:{OLDER}|tới))?)",
     rf"(?P<counted>(?P<ago>cách đây|cách nay)? ?(?P<in>in |sau )?(?P<n>{NUMBER}) (?P<unit>ngày|hôm|bữa|bựa|tuần|tuần lễ"
     r"|tháng|năm|days?|weeks?|months?|years?)"
     r"(?: (?:(?P<back>trước|ago|qua|rồi)|(?P<on>nữa|tới|sau|from now|later)))?)",
@@ -109,6 +110,7 @@ WORDS = " ".join((
 )).replace("|", " ")  # fmt: skip
 TALK = (
     nothing("""
+    hôm, bữa, hôm lễ, bữa lễ,
     vào, lúc, khoảng, dương lịch, dương, tây, lễ, kỷ niệm, sinh nhật bác, sinh nhật, bác hồ, quốc tế, thiếu nhi,
     tết thiếu nhi, tết tây, lao động, giải phóng, quốc khánh, phụ nữ, vừa rồi, mới rồi, hồi, được không, làm, trao, đi,
     giao, nhận, xảy ra, việc, hôm ấy, bữa đó, hôm đó, on, at, the, in, by, day, date, luôn, nhằm, trúng, đúng vào,

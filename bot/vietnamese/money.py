@@ -28,6 +28,8 @@ OTHER = (
     "tháng|tuần|ngày|năm|lần|buổi|giờ|h|kg|kí|ký|cân|tạ|yến|tấn|lạng|bao|thùng|lon|gói|hộp|con|cái|chiếc|bộ|quyển|cuốn|quyến|"
     "công|bữa|ổ|đôi|cặp|tấm|cây|chai|lít|túi|phút|tuổi|months?|weeks?|days?|years?|people|kids|boxes|bags"
 )
+TIMES = frozenset("tuần ngày năm lần buổi giờ h bữa phút tuổi week weeks day days year years".split())
+"""Counted beside an amount, these give no other thing."""
 UNIT = "|".join((*UNITS, *UNCLEAR, *SLANG))
 COIN = "|".join(CURRENCY)
 STEP = rf"(?:{FIGURE}|(?:{WORD})|(?:{UNIT}))"
@@ -37,6 +39,8 @@ AMOUNT = (
     rf"(?: (?:{COIN})(?= |$))*(?: {STEP}(?= |$)(?: (?:{COIN})(?= |$))?)*"
 )
 TALK = nothing("""
+    xe đạp, xe, bò, gà, giống, gạo, mì, sữa, áo ấm, chăn, cặp, bút, đồ, đồ dùng, máy, nhà, mái tôn, tôn, ngói, xi măng,
+    phân bón, viện phí, tiền thuốc, ăn tết, đi học, đi viện, trả viện phí,
     tiền, số tiền, tiền mặt, mặt, ăn sáng, ăn, tiêu vặt, bằng chữ, viết bằng chữ, chữ, chẵn, ck, chuyển khoản, chuyển,
     khoản, tk, tài khoản, ngân hàng, qua, mua, quà, bánh, sách vở, sách, vở, áo, thuốc, học phí, học, tiết kiệm,
     tháng này, tháng ni, tuần này, tuần ni, hôm nay, bữa ni, lần này, lần ni, đợt này, lương, hưu, lương hưu, phụ cấp,
@@ -111,13 +115,11 @@ def _judged(account: Account) -> Reading[int]:
     amounts = [amount for _, choices, _ in found for amount in choices]
     alike = len(set(amounts)) == 1
     clear = alike and not any(unclear for _, _, unclear in found)
-    shared = (
-        bool(each)
-        or any(noun in SHARED.split("|") for noun, _ in counted)
-        or any(noun == "tháng" for noun, _ in counted)
-    )
+    nouns = [noun for noun, _ in counted]
+    shared = bool(each) or any(noun in SHARED.split("|") or noun in ("tháng", "months", "month") for noun in nouns)
+    goods = any(noun not in TIMES for noun in nouns)  # «500k với 1 bao gạo»
     hedged = account.has(Effect.DOUBT, Effect.TURN) or account.between.get(found[0][0].at - 1) is Effect.RANGE
-    if not clear or shared or hedged:
+    if not clear or shared or goods or hedged:
         return ask("money_unclear", _each_and_all(amounts, counted) if shared else amounts)
     if account.strange(core.clause for core, _, _ in found):
         return ask("money_sure", amounts)

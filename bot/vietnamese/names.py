@@ -20,7 +20,7 @@ NAME_IS = re.compile(
     r"is|'s)|i am|i'm|this is|it's|call me)\s+)"
 )
 HONORIFIC = re.compile(
-    r"^(?:ông|bà|anh|chị|cô|chú|bác|cụ|mệ|o|em|thầy|cháu|dì|cậu|mợ|thím|dượng|ong|mr|mrs|ms)\.? (?=\S)"
+    r"^(?:ông|bà|anh|chị|cô|chú|bác|cụ|mệ|mẹ|mạ|bố|cha|o|em|thầy|cháu|dì|cậu|mợ|thím|dượng|ong|mr|mrs|ms)\.? (?=\S)"
 )
 SENTENCE = re.compile(
     r"(?:^|\s)(?:không|khong|ko|khỏi|khoi|ẩn danh|an danh|giấu|được|biết|chi|gì|sao|người|ở|nhà|là|con (?:ông|bà|anh"
@@ -57,7 +57,8 @@ STANDS_FOR = re.compile(
     r"behalf of|for|we are|it's|it is|i'm from|from)\s+(?:cho\s+)?)+"
     r"|^(?:có|co|vâng|yes)\s*[,:]\s*|^(?:chỉ|chi)?\s*(?:là|la)?\s*(?:hội viên|hoi vien|đoàn viên|thành viên|cán "
     r"bộ)\s+(?=\S+\s\S)"
-    rf"|^(?:tên|ten|{SELF})(?: (?:đơn vị|tổ chức|nhóm|của|{SELF}))*\s*(?:là|la|:)\s+|^(?:đơn vị|tổ chức|nhóm em"
+    rf"|^(?:tên|ten|{SELF})(?: (?:đơn vị|tổ chức|nhóm|của|{SELF}))*\s*(?:là|la|:)\s+"
+    rf"|^{SELF} (?:tên|ten) (?:là )?(?=\S)|^(?:đơn vị|tổ chức|nhóm em"
     r"|organisation|organization)\s*:\s*|^(?:chỉ|là)\s+"
 )
 OWN = re.compile(
@@ -116,6 +117,10 @@ def read_hamlet(text: str) -> Reading[str]:
         if not bare or NO_HAMLET.search(_low(bare)) or len(bare.split()) > 4 or sum(c.isdecimal() for c in bare) > 2:
             return refuse("not_a_hamlet")
         return sure(bare)
+    for part in named:
+        kinds = [kind[0] for kind in HAMLET.finditer(_low(part))]
+        if len(set(kinds)) < len(kinds):  # «trước thôn 2 chừ thôn 5»
+            return ask("which_hamlet", [_hamlet(part[kind.start() :]) for kind in HAMLET.finditer(_low(part))][1:])
     found = [_hamlet(part) for part in named]
     low = _low(" ".join(found))
     if re.search(r"\s(?:hay|hoặc|hoac|hay là|or)\s", low):

@@ -43,7 +43,7 @@ AREAS = {"53": "233", "52": "232", "54": "234", "511": "236", "510": "235"}
 """Area codes of the province and its neighbours, and what they became in 2017."""
 LANDLINE = 9
 RUN = re.compile(r"(?:\+\s?)?\(?\d(?:[\s.()\u2010-\u2015-]{0,3}\d)*")
-LETTER_O = re.compile(r"\b[oO](?=\d{2})")
+LETTER_O = re.compile(r"\b[oO](?=\d{2})|(?<=\d)[oO](?=\d)")
 SPOKEN = {
     "không": "0", "một": "1", "mốt": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5",
     "sáu": "6", "bảy": "7",

@@ -25,7 +25,8 @@ NO = (
     "không đồng ý|chưa đồng ý|không chịu|chưa chịu|không chấp nhận|không hài lòng|không bằng lòng|không đồng tình"
     "|không ưng|chưa ưng|không cho phép|không cho|không có ai|không có|không "
     "phải|không đúng|không cần|không muốn|không được|không thích|không đâu|"
-    "không nên|không hề|không ai|không ạ|chưa có|chưa được|chưa hỏi|chưa cho|chưa biết|chưa nói|chưa đâu|không|ko|kh"
+    "không nên|không thấy|không rõ mặt|"
+    "không hề|không ai|không ạ|chưa có|chưa được|chưa hỏi|chưa cho|chưa biết|chưa nói|chưa đâu|không|ko|kh"
     "|k|khg|kg|hông|hổng|hong|hok|khum|khôm|hem|hơm|nỏ có|nỏ|"
     "chẳng có|chẳng|chả|chưa|thôi khỏi|thôi đừng|thôi|khỏi|sai rồi|sai|dừng lại|dừng|đừng có|đừng|từ chối|phản đối|giấu|miễn|"
     "no|n|nope|nah|not yet|not really|not|never|disagree|i disagree|don't|do not|i do not agree|doesn't|didn't|none"
@@ -63,7 +64,7 @@ OF_WHAT = (
 )
 GRAMMAR = Grammar(
     r"(?P<neutral>không có (?:chi|gì)(?: (?:phải|mà))? (?:giấu|ngại|sợ|lo)|không chỉ|có điều|có mỗi)|(?P<certain>có "
-    r"(?:chớ răng|chứ sao) không|(?:chớ|chứ) răng không|thôi được(?: rồi)?)"
+    r"(?:chớ răng|chứ sao) không|(?:được|có)? ?(?:chớ|chứ) (?:răng|sao) không|thôi được(?: rồi)?)"
     rf"|(?P<undecided>{UNDECIDED})|(?P<asked>(?:{ASKED})$)|(?P<said>{ANSWERS})",
     f"{YES} {NO} {UNDECIDED} ai sao chi gì răng mô rứa vậy hè hả hở nên cần giấu ngại sợ lo chỉ điều mỗi phải "
     f"mà".replace("|", " "),
