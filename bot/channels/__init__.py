@@ -18,6 +18,8 @@ Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 
 PHOTO_MOST, SHEET_MOST = 20 << 20, 5 << 20
 """Bytes."""
+UPDATE_MOST = 512 << 10
+"""Bytes of one call of a platform; Telegram's own server sends no more."""
 SHEET = ".xlsx"
 """How the name of a spreadsheet ends; no other file is looked at."""
 

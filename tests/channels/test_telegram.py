@@ -603,8 +603,9 @@ async def test_the_webhook_listens_only_to_who_knows_the_secret(connect: Connect
         (b"{}", 400),
         (b'{"update_id": "5"}', 400),
         (b"[" * 60_000, 400),
-        (b"x" * (64 * 1024 + 1), 413),
+        (b"x" * (512 * 1024 + 1), 413),
         (b'{"update_id": 5}', 200),
+        (b'{"update_id": 5, "message": {"text": "%s"}}' % (b"x" * 500_000), 200),
     ],
 )
 async def test_the_webhook_refuses_what_is_no_update(connect: Connect, body: bytes, status: int) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 
 import orjson
 import structlog
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels import Unreadable
+from bot.channels import UPDATE_MOST, Unreadable
 
 log = structlog.get_logger()
 
 PATH = "/telegram"
-MOST = 64 * 1024
-"""Bytes of one update; Telegram drops larger ones itself."""
 RETRY_AFTER = {"Retry-After": "5"}
 
 
@@ -30,12 +30,8 @@ def webhook(secret: str, take: Callable[[Mapping[str, Any]], Awaitable[None]]) -
         # On bytes: comparing text with other than ASCII letters raises.
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=401)
-        body = bytearray()
         try:
-            async for part in request.stream():
-                body += part
-                if len(body) > MOST:
-                    return Response(status_code=413)
+            body = await request.body()
         except ClientDisconnect:
             return Response(status_code=400)
         try:
@@ -51,4 +47,6 @@ def webhook(secret: str, take: Callable[[Mapping[str, Any]], Awaitable[None]]) -
             return Response(status_code=503, headers=RETRY_AFTER)
         return Response()
 
-    return Route(PATH, call, methods=["POST"])
+    # Everybody else on this server is held to less.
+    bigger = Middleware(RequestBodyLimitMiddleware, max_body_size=UPDATE_MOST)
+    return Route(PATH, call, methods=["POST"], middleware=[bigger])
