@@ -13,7 +13,6 @@ from bot.broadcast.text import amended, announcement
 from bot.channels import SendFailed
 from bot.context import Context
 from bot.send.pace import Pacer
-from bot.send.replies import ChannelBroken
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.ledger import Copy, CopyOutcome
 
@@ -81,7 +80,8 @@ class Copies:
         reason = re.sub(r"\d+", "#", failed.reason)[:80]
         match failed.outcome:
             case "broken":
-                raise ChannelBroken(f"{copy.channel}: {failed.reason}")
+                self.pacer.standing.reject(copy.channel, failed.reason)
+                return Outcome(copy.id, "planned", reason, again_at=now)
             case "gone":
                 return CopyOutcome(copy.id, "gone", reason)
             case "moved" if copy.attempts < MOVES:

@@ -20,7 +20,6 @@ from bot.context import Context
 from bot.outage import outlived
 from bot.schedule import Schedule
 from bot.send.pace import FARTHEST, Pacer
-from bot.send.replies import ChannelBroken
 from bot.turn.notices import compose
 from bot.turn.turn import Notice
 from storage import audit
@@ -97,7 +96,7 @@ class Broadcasting:
         return False
 
     async def run(self) -> None:
-        """Send until cancelled; what was not sent by then is planned again. Raises ChannelBroken, in an exception group."""
+        """Send until cancelled; what was not sent by then is planned again."""
         while not await self._begin():
             await asyncio.sleep(LOOK_EVERY)
         try:
@@ -283,9 +282,6 @@ class Broadcasting:
             async with self.pacer.slot(job.copy.channel, job.at):
                 outcome = CopyOutcome(job.copy.id, "unknown", "interrupted")
                 outcome = await self.copies.send(job)
-        except ChannelBroken:
-            outcome = CopyOutcome(job.copy.id, "planned")
-            raise
         finally:
             self._flying[job.copy.channel] -= 1
             if self._flying[job.copy.channel] == AT_ONCE // 2:

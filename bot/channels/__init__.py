@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -120,6 +120,21 @@ class FetchFailed(Exception):
         self.code, self.again = code, again
 
 
+class Rejected(Exception):
+    """The platform does not accept this channel's token any more, and would not if it were asked again."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that a channel sees wrong with its platform. The sentence says what, and what to do; beside ``params``
+    it is given the channel's name."""
+
+    name: str
+    """The same as long as it is the same trouble, such as «webhook»."""
+    sentence: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
 class Unreadable(Exception):
     """The platform sent something that this channel does not understand."""
 
@@ -168,8 +183,12 @@ class Channel(Protocol):
     def recurring(self) -> Sequence[Recurring]:
         """What it does from time to time besides receiving and sending."""
 
+    def troubles(self) -> Sequence[Trouble]:
+        """What is wrong with it now, for admins to see."""
+
     async def run(self, receive: Receive) -> None:
-        """Receive until cancelled. An exception ends the process."""
+        """Receive until cancelled; what else it asks of its platform must keep nobody waiting. Raises Rejected. After any
+        other exception it is called again."""
 
     async def close(self) -> None:
         """Give connections back."""

@@ -19,7 +19,7 @@ from storage.talk.people import Account
 S = TypeVar("S", bound=BaseModel)
 Pictures = Callable[[str], Awaitable[bytes]]
 """The bytes of a stored picture by its name; raises NoSuchFile."""
-Exclusive = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+Exclusive = Callable[[Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
 """Does some work whenever it is this process's turn, of all that share the database."""
 
 Alarm = Callable[[Tx, str, Text, str], Coroutine[Any, Any, None]]

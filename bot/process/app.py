@@ -21,6 +21,7 @@ from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
 from bot.message import Text
 from bot.outage import outlived
+from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
 from bot.process.lease import Alone, at_once
 from bot.process.startup import Store, open_store, utc_now
@@ -77,7 +78,8 @@ class App:
             return heartbeat.ahead_of(await paces.last_sent(tx))
 
         self.alarms = Alarms(context, self.delivery.wake)
-        self.alarms.checks.append(partial(find_pauses, pacer))
+        self.channel_watch = ChannelWatch(context, self.engine.receive, pacer.standing)
+        self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer)]
         if context.now is utc_now:  # a made-up time jumps as it likes
             self.alarms.checks.append(ClockWatch(context).look)
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)

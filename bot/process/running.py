@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Recurring
 from bot.process.app import App
+from bot.process.channel_watch import NoChannelLeft
 from bot.web.server import Server, application
 
 log = structlog.get_logger()
@@ -52,8 +53,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         clock = Clock(recurring, app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
-            parts["broadcasts"] = app.broadcasting.run()
-            parts |= {name: channel.run(app.engine.receive) for name, channel in app.channels.items()}
+            parts |= {"broadcasts": app.broadcasting.run(), "channels": app.channel_watch.run()}
             for name, part in parts.items():
                 group.create_task(_never_ends(name, part), name=name)
 
@@ -83,7 +83,8 @@ async def _never_ends(name: str, part: Any) -> None:
 
 
 async def run_until_stopped(running: asyncio.Task[None]) -> int:
-    """Wait for a signal (exit status 0) or for a part to fail (logged, exit status 1)."""
+    """Wait for a signal (exit status 0) or for a part to fail (logged, exit status 1; 2 where starting again would not
+    help: every channel was rejected)."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -96,5 +97,5 @@ async def run_until_stopped(running: asyncio.Task[None]) -> int:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         log.critical("a part of the program ended, so all of it stops", error=type(error).__name__, reason=str(error))
-        return 1
+        return 2 if isinstance(error, NoChannelLeft) else 1
     return 0

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.channels import Channel, Limits
+from bot.channels.standing import Standing
 from storage.database import Tx
 from storage.talk import paces
 from storage.talk.paces import Pace
@@ -134,6 +135,7 @@ class Pacer:
 
     def __init__(self, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
         self.channels, self.now = channels, now
+        self.standing = Standing()
         self._paused: dict[str, datetime] = {}
         self._flights: dict[str, deque[_Flight]] = {}
         """The last messages that really left: a busy machine sends late, then many at once."""
@@ -149,7 +151,8 @@ class Pacer:
 
     def ready(self, now: datetime) -> list[str]:
         """The channels that may be sent to, as far as this process knows."""
-        return [name for name in self.channels if self._paused.get(name, now) <= now]
+        rejected = self.standing.rejected
+        return [name for name in self.channels if self._paused.get(name, now) <= now and name not in rejected]
 
     async def learn(self, tx: Tx, now: datetime) -> list[str]:
         """The channels that may be sent to, also as far as others know."""
@@ -201,9 +204,9 @@ class Pacer:
             flight.answered = clock()
 
     def paused(self, channel: str) -> bool:
-        """Whether the platform has asked us to wait; asked right before each sending."""
+        """Whether the platform takes nothing now; asked right before each sending."""
         now = self.now()
-        return self._paused.get(channel, now) > now
+        return self._paused.get(channel, now) > now or channel in self.standing.rejected
 
     def held_until(self, channel: str, address: str) -> datetime | None:
         """The instant until which nothing may be sent to this chat, if it waits; asked right before each sending."""

@@ -43,10 +43,6 @@ Ready = tuple[Leased, datetime]
 """A message to send, with the instant at which it may leave."""
 
 
-class ChannelBroken(RuntimeError):
-    """The platform no longer lets this channel send: its token is invalid."""
-
-
 class Delivery:
     """The sending side of one process: replies and notices, ahead of every broadcast."""
 
@@ -77,7 +73,7 @@ class Delivery:
         self._awake.set()
 
     async def run(self) -> None:
-        """Send until cancelled. Raises ChannelBroken, in an exception group."""
+        """Send until cancelled."""
         if not self.database.shared:
             async with self.database.write() as tx:
                 await outbox.release(tx, list(self.channels), self.owner)
@@ -214,7 +210,8 @@ class Delivery:
         log.info("not sent", outbox=one.id, outcome=failed.outcome, reason=failed.reason)
         match failed.outcome:
             case "broken":
-                raise ChannelBroken(f"{one.channel}: {failed.reason}")
+                self.pacer.standing.reject(one.channel, failed.reason)
+                return self._again(one, failed.reason, failed.after)
             case "gone":
                 return SendOutcome(one.id, "gone", reason=failed.reason)
             case "refused":

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,10 @@ class Line:
 
 
 @asynccontextmanager
-async def connected(folder: Path, **settings: Any) -> AsyncIterator[Line]:
+async def connected(folder: Path, known: BotApi | None = None, /, **settings: Any) -> AsyncIterator[Line]:
     """The program, receiving from a fake Telegram by polling, or by webhook with ``telegram_mode``."""
     async with (
-        BotApi() as api,
+        nullcontext(known) if known else BotApi() as api,
         served(
             folder,
             channels=("web", "telegram"),
@@ -311,7 +311,7 @@ async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Co
         assert account is not None
         await staff.grant(tx, account.person_id, "admin", None, "operator", stage.clock())
     async with connect() as line:
-        while not line.api.calls("getUpdates"):
+        while "chat" not in {call.params["scope"]["type"] for call in line.api.calls("setMyCommands")}:
             await asyncio.sleep(0.01)
         set_ = {
             (call.params["scope"]["type"], call.params.get("language_code", "")): [
@@ -336,13 +336,13 @@ async def test_a_menu_follows_the_role_while_the_bot_runs(connect: Connect) -> N
             await staff.grant(tx, account.person_id, "admin", None, "operator", now)
         telegram = app.channels["telegram"]
         assert isinstance(telegram, Telegram)
-        await telegram.refresh()
-        await telegram.refresh()
+        await telegram.menus.refresh()
+        await telegram.menus.refresh()
         [shown] = [c for c in line.api.calls("setMyCommands") if c.params["scope"]["type"] == "chat"]
         assert {"nhansu", "thongke"} <= {command["command"] for command in shown.params["commands"]}
         async with app.database.write() as tx:
             await staff.revoke(tx, account.person_id, "admin", None, "operator", now)
-        await telegram.refresh()
+        await telegram.menus.refresh()
         [gone] = [call for call in line.api.calls("deleteMyCommands") if call.params["scope"]["type"] == "chat"]
         assert int(gone.params["scope"]["chat_id"]) == 7
 
@@ -450,13 +450,15 @@ async def test_a_server_that_cannot_be_reached_certainly_sent_nothing() -> None:
 
 async def test_a_token_that_stays_refused_is_broken() -> None:
     async with BotApi() as api, talking(api) as channel:
-        api.fail("sendMessage", times=3, status=401)
+        api.fail("sendMessage", times=4, status=401)
         outcomes = []
-        for _ in range(3):
+        for pause in (2, 0, 2, 0):
             with pytest.raises(SendFailed) as failed:
                 await channel.send("7", Message("Chào"), "k")
             outcomes.append(failed.value.outcome)
-        assert outcomes == ["retry", "retry", "broken"]
+            await asyncio.sleep(pause)
+        # What is refused in one moment counts once: a proxy's mistake hits all that is on its way.
+        assert outcomes == ["retry", "retry", "retry", "broken"]
 
 
 async def test_long_texts_and_captions_arrive_whole(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, SendFailed, Unreadable
+from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, SendFailed, Trouble, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
@@ -80,6 +80,9 @@ class Room:
         return []
 
     def recurring(self) -> Sequence[Recurring]:
+        return []
+
+    def troubles(self) -> Sequence[Trouble]:
         return []
 
     async def run(self, receive: Receive) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels import Capabilities, SendFailed
-from bot.send.replies import LEASE, ChannelBroken
+from bot.send.replies import LEASE
 from storage.tables import accounts
 from storage.tables import outbox as table
 from storage.talk import outbox
@@ -112,13 +112,19 @@ async def test_what_a_platform_refuses_is_not_tried_again(stage: Stage) -> None:
     assert await states(stage) == ["failed", "sent"]
 
 
-async def test_a_channel_with_a_bad_token_ends_the_process(stage: Stage) -> None:
-    await put(stage, "a")
+async def test_on_a_channel_with_a_bad_token_everything_waits_until_it_is_accepted_again(stage: Stage) -> None:
+    await put(stage, "a", "b")
     stage.room.fail = [SendFailed("broken", "Unauthorized")]
     async with stage.program() as app:
-        with pytest.raises(ExceptionGroup) as ended:
-            await asyncio.wait_for(app.delivery.run(), 20)
-        assert ended.group_contains(ChannelBroken)
+        standing = app.delivery.pacer.standing
+        for _ in range(3):
+            await app.delivery.deliver()
+            stage.clock.forward(seconds=30)
+        assert (standing.rejected, said(stage)) == ({"room": "Unauthorized"}, [])
+        standing.accept("room")
+        while await app.delivery.deliver():
+            stage.clock.forward(seconds=30)
+    assert said(stage) == ["a", "b"]
 
 
 async def test_what_another_run_was_sending_is_sent_again(stage: Stage, kind: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from starlette.routing import BaseRoute
 
-from bot.channels import SHEET, Capabilities, FetchFailed, Media, Receive, Recurring, Unreadable
+from bot.channels import SHEET, Capabilities, FetchFailed, Media, Receive, Recurring, Trouble, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
@@ -87,6 +87,9 @@ class Console:
         return []
 
     def recurring(self) -> Sequence[Recurring]:
+        return []
+
+    def troubles(self) -> Sequence[Trouble]:
         return []
 
     async def run(self, receive: Receive) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -19,52 +21,56 @@ from starlette.routing import BaseRoute
 # Read by the library when it is loaded: waiting times as timedelta, without a warning for each 429.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-from telegram import (  # the line above must come first
-    Bot,
-    BotCommand,
-    BotCommandScope,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-)
+from telegram import Bot  # the line above must come first
 from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
-    EndPointNotFound,
     Forbidden,
-    InvalidToken,
     NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
 )
 
-from bot.channels import Capabilities, FetchFailed, Limits, Media, Receive, Recurring, SendFailed, Unreadable
+from bot.channels import (
+    Capabilities,
+    FetchFailed,
+    Limits,
+    Media,
+    Receive,
+    Recurring,
+    Rejected,
+    SendFailed,
+    Trouble,
+    Unreadable,
+)
 from bot.channels.fit import fit
-from bot.channels.kind import Menus, Surroundings
+from bot.channels.insist import Refusals, insist
+from bot.channels.kind import Surroundings
+from bot.channels.telegram.errors import TOKEN_REFUSED, seconds_of
+from bot.channels.telegram.hook import ALLOWED, Hook
+from bot.channels.telegram.menus import MenuKeeper
 from bot.channels.telegram.sending import Sending, call
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram.updates import MISSHAPEN, chat_id, dump, file, hear, load
-from bot.channels.telegram.webhook import PATH, webhook
+from bot.channels.telegram.webhook import webhook
+from bot.channels.troubles import Troubles
 from bot.message import Heard, Message
-from locales import FIRST
 from storage.database import Tx
 from storage.files import NoSuchFile
 from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
 
-ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-"""Always said explicitly: left out, the previous setting stays (core.telegram.org/bots/api#getupdates)."""
 LONG_POLL = 30
 MANY, GATHER = 10, 0.01
 """When so many came at once, seconds in which more gather for the next call: it costs the same for many."""
-REFUSALS = 3
-"""One 401 or 404 may be a proxy's mistake; so many in a row mean that the token is no longer valid."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
-MENUS_EVERY = 15
-"""Seconds until a new officer sees her commands; they work at once."""
+AFTER_REFUSAL = 2.0
+CONFLICTS, CONFLICTS_WITHIN = 3, 300.0
+"""So often within so many seconds, somebody else asked for our updates: a second program, and not one that just ended."""
 PER_CHAT, PER_GROUP = 1, 18
 """Messages to one person in a second, to a group in a minute (core.telegram.org/bots/faq, a little less)."""
 
@@ -80,37 +86,42 @@ class Telegram:
         token = settings.telegram_token.get_secret_value()
         limits = Limits(settings.telegram_per_second, settings.telegram_broadcasts_per_second, PER_CHAT, PER_GROUP)
         self.capabilities = replace(type(self).capabilities, limits=limits)
-        self._request = AiohttpRequest(100)
+        self._request, self._polling = AiohttpRequest(100), AiohttpRequest(1)
         self.bot = Bot(
             token,
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
             request=self._request,
-            get_updates_request=AiohttpRequest(1),
+            get_updates_request=self._polling,
         )
         self.sending = Sending(self.bot, surroundings.picture, self.capabilities)
         self.surroundings, self.now = surroundings, surroundings.now
-        self.lease = f"receive:{self.name}:{token.partition(':')[0]}"
-        self.webhook_url = f"{settings.webhook_url}{PATH}" if settings.by_webhook else ""
-        self.webhook_secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+        self.id = f"{self.name}:{token.partition(':')[0]}"
+        self.lease = f"receive:{self.id}"
+        self._troubles = Troubles()
+        self.hook = Hook(self.bot, settings, self._troubles)
+        self.menus = MenuKeeper(self.bot, lambda: surroundings.menus(self.name))
+        self.refusals = Refusals()
+        self._conflicts: deque[float] = deque(maxlen=CONFLICTS)
         self.asks = not settings.by_webhook
         self.received_at: datetime | None = None
         self.username = ""
-        self._menus: dict[str, Sequence[tuple[str, str]]] = {}
-        self._refused = 0
         self._answering: set[asyncio.Task[None]] = set()
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
-        if not self.webhook_url:
+        if self.asks:
             return []
 
         async def take(update: Mapping[str, Any]) -> None:
             await self.take([update], receive)
 
-        return [webhook(self.webhook_secret, take)]
+        return [webhook(self.hook.secret, take)]
 
     def recurring(self) -> Sequence[Recurring]:
-        return [Recurring("menus", MENUS_EVERY, self.refresh)]
+        return []
+
+    def troubles(self) -> Sequence[Trouble]:
+        return self._troubles.present()
 
     # -- hearing --------------------------------------------------------------------------------------------------
 
@@ -157,56 +168,30 @@ class Telegram:
     # -- receiving ------------------------------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
-        """Receive until cancelled; an invalid token raises InvalidToken."""
-        await self.bot.initialize()
+        """Receive until cancelled; all else that is asked of Telegram is asked beside it. Raises Rejected, in a group."""
+        async with asyncio.TaskGroup() as group:
+            alone = self.surroundings.exclusive
+            if self.asks:
+                group.create_task(alone(self.lease)(lambda: self._poll(receive)))
+            else:
+                group.create_task(alone(f"webhook:{self.id}")(self.hook.keep))
+            group.create_task(insist("getMe", self._introduce, after=seconds_of))
+            group.create_task(alone(f"menus:{self.id}")(self.menus.keep))
+
+    async def _introduce(self) -> None:
+        """Learn our name. Raises Rejected, and what the library raises."""
+        try:
+            await self.bot.get_me()
+        except TOKEN_REFUSED as refused:
+            self._refuse(refused)
+            raise
+        self.refusals.forget()
         self.username = self.bot.username
-        await self._prepare()
-        if self.webhook_url:
-            await asyncio.Event().wait()
-        await self.surroundings.exclusive(self.lease)(lambda: self._poll(receive))
 
-    async def _prepare(self) -> None:
-        """Say where updates go and what the command menu shows. Nothing that waits is ever dropped."""
-        if self.webhook_url:
-            await self.bot.set_webhook(
-                self.webhook_url, secret_token=self.webhook_secret, allowed_updates=ALLOWED, max_connections=100
-            )
-        else:
-            await self.bot.delete_webhook(drop_pending_updates=False)
-        menus = await self.surroundings.menus(self.name)
-        for language, commands in menus.everybody.items():
-            await self._show_menu(commands, BotCommandScopeAllPrivateChats(), language)
-        if default := menus.everybody.get(FIRST):
-            await self._show_menu(default, BotCommandScopeAllPrivateChats())
-        await self._show_chats(menus)
-
-    async def refresh(self) -> None:
-        """Show the menus of those whose roles or language changed since they were shown."""
-        if self.username:
-            await self._show_chats(await self.surroundings.menus(self.name))
-
-    async def _show_chats(self, menus: Menus) -> None:
-        """Somebody without a role any more sees everybody's menu again."""
-        for chat, commands in menus.chats.items():
-            if self._menus.get(chat) == commands:
-                continue
-            try:
-                await self._show_menu(commands, BotCommandScopeChat(chat))
-            except BadRequest as refused:
-                log.info("no command menu for a chat", reason=str(refused))
-            except TelegramError as failed:
-                log.warning("a command menu was not shown", reason=str(failed))
-                continue  # the next look tries again
-            self._menus[chat] = commands
-
-    async def _show_menu(
-        self, commands: Sequence[tuple[str, str]], scope: BotCommandScope, language: str | None = None
-    ) -> None:
-        if not commands:
-            await self.bot.delete_my_commands(scope, language_code=language)
-            return
-        shown = [BotCommand(name, help) for name, help in commands]
-        await self.bot.set_my_commands(shown, scope, language_code=language)
+    def _refuse(self, refused: TelegramError) -> None:
+        """Raises Rejected if that was once too often."""
+        if self.refusals.count():
+            raise Rejected(str(refused)) from None
 
     async def _poll(self, receive: Receive) -> None:
         self.received_at = None  # another process may have asked meanwhile
@@ -217,24 +202,37 @@ class Telegram:
                 if raw:
                     await self.take(raw, receive)
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
-                failures = self._refused = 0
+                failures = 0
+                self.refusals.forget()
                 self.received_at = self.now()
                 if len(raw) >= MANY:
                     await asyncio.sleep(GATHER)
             except RetryAfter as wait:
-                await asyncio.sleep(_seconds(wait))
-            except (InvalidToken, EndPointNotFound):
-                self._refused += 1
-                if self._refused >= REFUSALS:
-                    raise
-                await asyncio.sleep(PAUSES[self._refused])
+                await asyncio.sleep(seconds_of(wait))
+            except TOKEN_REFUSED as refused:
+                self._refuse(refused)
+                await asyncio.sleep(AFTER_REFUSAL)
             except Exception as failed:
                 if isinstance(failed, Conflict):
-                    log.error("another program receives with the same token; only one may", reason=str(failed))
+                    await self._conflict(failed)
                 else:
                     log.warning("receiving failed", error=type(failed).__name__, reason=str(failed))
                 await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1
+
+    async def _conflict(self, failed: Conflict) -> None:
+        """Updates are brought to a webhook, or somebody else asks for them; one who does so once is a predecessor."""
+        if "webhook" in str(failed).lower():
+            try:
+                await self.hook.clear()
+            except TelegramError as away:
+                log.warning("the webhook was not looked at", reason=str(away))
+            return
+        log.error("another program receives with the same token; only one may", reason=str(failed))
+        now = monotonic()
+        self._conflicts.append(now)
+        if len(self._conflicts) == CONFLICTS and now - self._conflicts[0] < CONFLICTS_WITHIN:
+            self._troubles.see(Trouble("second", "trouble.second"), CONFLICTS_WITHIN)
 
     async def _updates(self, offset: int) -> list[dict[str, Any]]:
         asked = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
@@ -266,7 +264,7 @@ class Telegram:
             log.warning("a picture is lost; the words go without it", picture=message.picture)
             return await self.send(address, replace(message, picture=""), dedupe_key)
         except RetryAfter as wait:
-            raise SendFailed("retry", "flood", after=_seconds(wait)) from None
+            raise SendFailed("retry", "flood", after=seconds_of(wait)) from None
         except ChatMigrated as moved:
             raise SendFailed("moved", "migrated", moved_to=str(moved.new_chat_id)) from None
         except Forbidden as refused:
@@ -278,24 +276,18 @@ class Telegram:
             raise SendFailed("retry", str(failed)) from None
         except TimedOut:
             raise SendFailed("unknown", "timed out") from None
-        except (InvalidToken, EndPointNotFound) as refused:
-            self._refused += 1
-            outcome = "broken" if self._refused >= REFUSALS else "retry"
-            raise SendFailed(outcome, str(refused), after=5.0) from None  # type: ignore[arg-type]  # both are outcomes
+        except TOKEN_REFUSED as refused:
+            raise SendFailed("broken" if self.refusals.count() else "retry", str(refused), after=5.0) from None
         except NetworkError as failed:
             busy = "Too Many Requests" in str(failed) or "429" in str(failed)
             raise SendFailed("retry" if busy else "unknown", str(failed), after=5.0 if busy else 0.0) from None
         except TelegramError as failed:
             raise SendFailed("unknown", str(failed)) from None
-        self._refused = 0
+        self.refusals.forget()
         return sent
 
     async def close(self) -> None:
         for task in self._answering:
             task.cancel()
-        await self.bot.shutdown()
-
-
-def _seconds(wait: RetryAfter) -> float:
-    after = wait.retry_after
-    return after.total_seconds() if not isinstance(after, int | float) else float(after)
+        await self._request.shutdown()
+        await self._polling.shutdown()

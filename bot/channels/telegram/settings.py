@@ -25,6 +25,10 @@ class TelegramSettings(PublicAddress):
     webhook_secret: SecretStr | None = Field(
         None, description="Proves that webhook calls come from Telegram: 16 to 256 characters of A-Z a-z 0-9 _ -."
     )
+    telegram_other_webhook: Literal["remove", "keep"] = Field(
+        "remove",
+        description="What to do with a webhook of somebody else's while we poll: remove it, or keep it and receive nothing.",
+    )
     telegram_per_second: int = Field(
         30,
         ge=0,

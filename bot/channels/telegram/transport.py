@@ -39,12 +39,17 @@ class AiohttpRequest(BaseRequest):
         return TOTAL
 
     async def initialize(self) -> None:
+        self._open()
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The connections; made by whoever is the first to need them."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 json_serialize_bytes=orjson.dumps,
             )
+        return self._session
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -73,19 +78,17 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Status and body. Raises NotSent if no connection could be made, TimedOut or NetworkError where in doubt."""
-        assert self._session is not None, "initialize() comes first"
         waits = isinstance(read_timeout, int | float) and read_timeout + 5 > TOTAL
         timeout = aiohttp.ClientTimeout(total=read_timeout + 5, sock_connect=10) if waits else PATIENCE
         with _named():
-            async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
+            async with self._open().request(method, url, timeout=timeout, **_body(request_data)) as response:
                 return response.status, await response.read()
 
     async def download(self, url: str, most: int) -> bytes:
         """A file of at most so many bytes. Raises TooMuch, and the same as a request."""
-        assert self._session is not None, "initialize() comes first"
         found = bytearray()
         with _named():
-            async with self._session.get(url, timeout=PATIENCE) as response:
+            async with self._open().get(url, timeout=PATIENCE) as response:
                 if response.status != 200:
                     raise NetworkError(f"status {response.status}")
                 async for part in response.content.iter_any():

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Unreadable
+from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Trouble, Unreadable
 from bot.channels.fit import fit
 from bot.channels.kind import Surroundings
 from bot.channels.web.front import front
@@ -115,6 +115,9 @@ class Web:
         return [page, *(route for pane in panes for route in chat.routes(pane))]
 
     def recurring(self) -> Sequence[Recurring]:
+        return []
+
+    def troubles(self) -> Sequence[Trouble]:
         return []
 
     async def run(self, receive: Receive) -> None:
