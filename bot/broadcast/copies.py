@@ -81,7 +81,7 @@ class Copies:
         match failed.outcome:
             case "broken":
                 self.pacer.standing.reject(copy.channel, failed.reason)
-                return Outcome(copy.id, "planned", reason, again_at=now)
+                return CopyOutcome(copy.id, "planned", reason, again_at=now)
             case "gone":
                 return CopyOutcome(copy.id, "gone", reason)
             case "moved" if copy.attempts < MOVES:

@@ -20,7 +20,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import SHEET, Capabilities, FetchFailed, Limits, Media, Receive, Recurring, SendFailed, Unreadable
+from bot.channels import (
+    SHEET,
+    Capabilities,
+    FetchFailed,
+    Limits,
+    Media,
+    Receive,
+    Recurring,
+    SendFailed,
+    Trouble,
+    Unreadable,
+)
 from bot.channels.fit import fit, split
 from bot.channels.kind import Kind, Surroundings
 from bot.channels.table import KINDS
@@ -112,6 +123,9 @@ class Post:
 
     async def _collect(self) -> None:
         self.collected += 1
+
+    def troubles(self) -> Sequence[Trouble]:
+        return []
 
     async def run(self, receive: Receive) -> None:
         while True:
