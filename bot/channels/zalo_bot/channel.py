@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Limits, Media, Quota, Receive, Recurring, Unreadable
+from bot.channels import Capabilities, FetchFailed, Limits, Media, Quota, Receive, Recurring, Trouble, Unreadable
 from bot.channels.kind import NotTakenOver, Surroundings
 from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
@@ -79,6 +79,9 @@ class ZaloBot:
         """Tell the admins, once a month, that its messages or its people are nearly used up."""
         assert self.capabilities.quota is not None
         await self.ledger.warn(self.capabilities.quota)
+
+    def troubles(self) -> Sequence[Trouble]:
+        return []  # its books tell the admins by themselves
 
     # -- hearing --------------------------------------------------------------------------------------------------
 
