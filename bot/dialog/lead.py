@@ -91,6 +91,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         return Step((Reply(Text(f"{form.name}.cancelled")),))
     if asking == LEAVE:
         return _left(current, heard)
+    if heard.pressed == CHANGE and asking not in (REVIEW, EDIT):
+        return _ask(current, EDIT)
     if asking == REVIEW:
         return _reviewed(current, heard)
     if asking == EDIT:

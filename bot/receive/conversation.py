@@ -9,6 +9,7 @@ from bot.dialog import lead
 from bot.dialog.fields import Photos
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Reply, Text
+from bot.receive.guess import guess, words_before
 from bot.turn.router import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
@@ -27,7 +28,7 @@ def orders() -> dict[str, str]:
     strict = {exact(phrase) for phrase in phrases("order.strict.words")}
     said = [
         (phrase, order)
-        for order in (lead.CANCEL, lead.BACK, lead.SKIP)
+        for order in (lead.CANCEL, lead.BACK, lead.SKIP, lead.CHANGE)
         for phrase in phrases(f"order.{order.removeprefix('+')}.words")
     ]
     folded = {exact(fold(phrase)): order for phrase, order in said if exact(phrase) not in strict}
@@ -46,6 +47,8 @@ async def converse(turn: Turn) -> None:
     if heard.pressed == lead.MORE and turn.place is not None:
         options = tuple(lead.turned(turn.place, turn.choices))
         return turn.reply(Reply(Text("more.rest"), options, lettered=turn.place.lettered))
+    if heard.pressed:
+        turn.words = words_before(turn.place)
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
@@ -84,8 +87,10 @@ async def command(turn: Turn, line: str) -> None:
 
 
 async def _go_on(turn: Turn, line: str = "") -> None:
-    """Carry out the command line that comes next, if there is one."""
+    """Carry out the command line, or answer the words, that come next, if there are any."""
     line, turn.next = turn.next or line, ""
+    if line and not line.startswith("/"):
+        line = turn.routes.line(line) or await guess(turn, line)
     if line:
         await command(turn, line)
 
@@ -119,7 +124,7 @@ async def _swept(turn: Turn, form: Form) -> str:
 
 async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     """No form is open: plain words may stand for a command, a photo is the start of a report."""
-    if heard.pressed in (lead.CANCEL, lead.BACK, lead.SKIP):
+    if heard.pressed in (lead.CANCEL, lead.BACK, lead.SKIP, lead.CHANGE):
         turn.reply("order.nothing_open")
     elif heard.pressed:
         turn.reply("stale.gone")
@@ -130,7 +135,8 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     elif heard.text and (line := turn.routes.line(heard.text)):
         return await command(turn, line)
     elif heard.text:
-        turn.reply("not_understood")
+        line = await guess(turn, heard.text)
+        return await command(turn, line) if line else None
     else:
         turn.reply("wrong.words_wanted")
     await turn.routes.commands[MENU].handler(turn)

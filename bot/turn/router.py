@@ -47,6 +47,12 @@ class Command:
     """Whether a spreadsheet is for this command, whatever else is going on."""
     menu: int = 0
     """Its place in the menu, from 1; 0 keeps it out."""
+    means: tuple[str, ...] = ()
+    """Intents of sentences that lead here besides its own, which bears its name (bot/understanding)."""
+    guessed: bool = True
+    """Whether it is carried out when a sentence surely means it; otherwise it is only offered."""
+    urgent: bool = False
+    """Whether it is carried out also when a sentence only may mean it."""
     always: bool = False
     """Whether its words count also while a question is open."""
     listed: bool = True
@@ -119,6 +125,7 @@ class Routes:
         self.commands: Mapping[str, Command] = {c.name: c for router in routers for c in router.commands}
         self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
         self.recurring: Mapping[str, Recurring] = {r.name: r for router in routers for r in router.recurring}
+        self._means = {intent: c for c in self.commands.values() for intent in (c.name, *c.means)}
         self._words = {
             fold(phrase): command
             for command in self.commands.values()
@@ -136,6 +143,10 @@ class Routes:
     def named(self, name: str) -> Command | None:
         """The command typed as «/name», in any language, with or without diacritics and spaces."""
         return self.commands.get(name) or self._words.get(fold(name))
+
+    def meant(self, intent: str) -> Command | None:
+        """The command for what a sentence was understood to mean."""
+        return self._means.get(intent)
 
     def below(self, command: Command) -> list[Command]:
         """The subcommands of a command."""

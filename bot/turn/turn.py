@@ -13,6 +13,8 @@ from bot.dialog.lead import Place, Step
 from bot.message import Document, Heard, Option, Reply, Text, Words
 from bot.quiet import QuietHours
 from bot.turn.channels import ChannelFacts
+from bot.understanding.facts import Said, read
+from bot.understanding.sentence import Sentence
 from locales import Speech
 from storage import audit
 from storage.campaign.campaigns import Campaign
@@ -88,6 +90,8 @@ class Turn:
     place: Place | None = None
     rest: str = ""
     """What follows the command."""
+    words: str = ""
+    """The sentence out of the blue that led here; what it says need not be asked again."""
     rules: Rules = field(default_factory=Rules)
     choices: int = 0
     """How many numbered choices the channel shows at once; none: all."""
@@ -118,6 +122,11 @@ class Turn:
         """The addresses that open a channel and say /start with this code."""
         return [link for channel in self.rules.channels.values() if (link := channel.link(code))]
 
+    @property
+    def said(self) -> Said:
+        """The facts in the sentence that led here."""
+        return read(Sentence.of(self.words), self.facts.communes) if self.words else Said()
+
     def day(self, at: datetime) -> date:
         """The day on which an instant falls, where this program is at home."""
         return at.astimezone(self.speech.zone).date()
@@ -147,6 +156,18 @@ class Turn:
         if self.place is None or self.place.form != form.name:
             self.moments.append(FormEvent(form.name, "begun"))
         self.follow(lead.begin(form, self.facts, answers, asking))
+
+    def begin_said(self, form: type[Form], said: Mapping[str, Any], **known: Any) -> None:
+        """Open a form with answers that a sentence held; they are shown, so that they can be changed."""
+        filled = form({**known, **said}, self.facts)
+        lines = [
+            (Text(f"{field.key}.title"), field.show(field.load(said[name]), filled))
+            for name, field in form.fields.items()
+            if not field.hidden and said.get(name) is not None
+        ]
+        if lines:
+            self.reply("understood.taken", answers=lines)
+        self.begin(form, **known, **said)
 
     def reopen(self, form: Form, asking: str, **changes: Any) -> None:
         """Go back into a form that was finished, to put one question again with what is known now."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from bot.understanding.lists import KILOS
 from bot.understanding.sentence import Sentence
 from bot.understanding.things import money, monthly, things
 from bot.understanding.times_places import commune, date, hamlet
@@ -42,6 +43,12 @@ class Said:
     """E.164."""
     kinds: frozenset[str] = field(default_factory=frozenset, repr=False, compare=False)
     """What the words of the sentence were taken for, as evidence of what is wanted."""
+
+    @property
+    def kilos(self) -> Decimal | None:
+        """The quantity in kilograms, where that is what was counted."""
+        per_unit = KILOS.get(self.unit)
+        return None if self.quantity is None or per_unit is None else self.quantity * per_unit
 
     def within(self, intent: str) -> Said:
         """What of this belongs to such an intent."""

@@ -44,6 +44,7 @@ ONE_UNIT = dict.fromkeys(("ký", "kí", "cân", "kilo", "kilogram", "ky", "kilos
     "ngày công": "công"
 }
 """Units that are one under several names."""
+KILOS = {"kg": 1, "yến": 10, "tạ": 100, "tấn": 1000}
 WORK_UNITS = frozenset({"công", "buổi", "giờ công", "chuyến"})
 ANIMALS = Phrases("bò/bê/heo/lợn/gà/vịt/trâu/nghé/dê/ngan/bò cái/bò giống/heo giống/heo con/dê giống/gà giống/cá giống")
 

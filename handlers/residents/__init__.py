@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from handlers.residents import addresses, ask, deed, link, mine, pledge, propose, rights, start, volunteer, withheld
+from handlers.residents import (
+    addresses,
+    answers,
+    ask,
+    deed,
+    link,
+    mine,
+    pledge,
+    propose,
+    rights,
+    start,
+    volunteer,
+    withheld,
+)
 
 ROUTERS = (
     start.router,
@@ -14,6 +27,7 @@ ROUTERS = (
     propose.router,
     ask.router,
     link.router,
+    answers.router,
     rights.router,
     withheld.router,
 )

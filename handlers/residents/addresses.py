@@ -45,7 +45,7 @@ async def show_page(turn: Turn) -> None:
     """A page of addresses, with ways to the next one and to others."""
     if turn.rest == "filter":
         return _filters(turn)
-    wanted = AddressesQuery.read(turn.rest)
+    wanted = AddressesQuery.read(turn.rest) if turn.rest else _asked_for(turn)
     found, total = await addresses.page(
         turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE
     )
@@ -67,9 +67,13 @@ async def show_page(turn: Turn) -> None:
 @router.command("address", listed=False)
 async def card(turn: Turn) -> None:
     """One address: its story, what it needs, how much is still missing."""
-    address = await addresses.find(turn.tx, turn.rest)
+    alike = [] if turn.rest else await find_meant(turn)
+    if len(alike) > 1:
+        options = [Option(f"/address {address.code}", name_alike(address)) for address in alike]
+        return turn.reply("address.which", [*options, MENU])
+    address = await addresses.find(turn.tx, turn.rest) if turn.rest else next(iter(alike), None)
     if address is None:
-        turn.reply("address.unknown")
+        turn.reply("address.unknown" if turn.rest or turn.said.household else "address.choose")
         turn.rest = ""
         return await show_page(turn)
     options = [Option("/addresses", Text("address.others")), MENU]
@@ -87,6 +91,27 @@ async def card(turn: Turn) -> None:
         story=address.story,
         needs=[describe_need(need) for need in address.needs],
     )
+
+
+async def find_meant(turn: Turn) -> list[Address]:
+    """The households that the sentence which led here names, by code or by initial."""
+    said = turn.said
+    if len(said.household) == 1:
+        unit = said.commune.id if said.commune else None
+        return await addresses.shown_as(turn.tx, turn.campaign.id, said.household, unit)
+    found = await addresses.find(turn.tx, said.household) if said.household else None
+    return [found] if found is not None else []
+
+
+def name_alike(address: Address) -> Text:
+    """A household among others that are shown by the same initial."""
+    return Text("address.alike", {"name": address.shown_name, "commune": address.unit_name})
+
+
+def _asked_for(turn: Turn) -> AddressesQuery:
+    """What the sentence that led here asks for."""
+    said = turn.said.within("addresses")
+    return AddressesQuery(commune=said.commune.id if said.commune else None, kind=said.kind)
 
 
 def _line(address: Address) -> Text:

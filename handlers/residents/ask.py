@@ -13,16 +13,28 @@ from storage.aid.questions import NewQuestion
 router = Router("questions")
 
 
+THIS = "+this"
+"""After the command: the sentence that led here is the question."""
+SHORTEST, WHOLE = 5, 25
+"""Letters. «Cho tôi hỏi» is no question yet."""
+
+
 class Ask(Form, name="ask", review=False):
     """What somebody wants to know, and whose officers should answer."""
 
-    question = Story(least=5, most=1000)
+    question = Story(least=SHORTEST, most=1000)
     commune = Commune()
 
 
 @router.command("ask", consent="take_part", opens=True)
 async def ask(turn: Turn) -> None:
-    turn.begin(Ask)
+    """Ask something; with «+this», or when a sentence was a whole question, it is passed on as it stands."""
+    if len(turn.words) < (WHOLE if turn.rest != THIS else SHORTEST):
+        return turn.begin(Ask)
+    commune = turn.said.commune
+    if commune is None or turn.rest != THIS:
+        return turn.begin_said(Ask, {"question": turn.words})
+    await save(turn, Ask({"question": turn.words, "commune": commune.id}, turn.facts))
 
 
 @router.done(Ask)

@@ -18,6 +18,8 @@ from storage.aid.deeds import MOST_PICTURES, NewDeed
 
 router = Router("deed")
 
+TOLD = 60
+"""Shortest sentence, in characters, that tells of a deed and does not only say that somebody wants to tell of one."""
 CAPTION, STORY = 10, 1000
 """Shortest caption that counts as the story, and longest story, in characters."""
 ALBUM = timedelta(minutes=10)
@@ -64,7 +66,7 @@ async def deed(turn: Turn) -> None:
         turn.reply(f"wrong.{heard.problem}")
         return turn.begin(DeedForm)
     if not heard.picture:
-        return turn.begin(DeedForm)
+        return turn.begin_said(DeedForm, _from_words(turn))
     if (
         heard.album
         and not heard.text
@@ -89,6 +91,14 @@ async def save(turn: Turn, form: DeedForm) -> None:
         commune=commune,
         n=len(photos),
     )
+
+
+def _from_words(turn: Turn) -> dict[str, Any]:
+    """The answers in a sentence that tells of a deed; «tôi muốn kể một việc tốt» tells of none yet."""
+    said = turn.said.within("deed")
+    told = said.name or said.date or said.organisation or said.quantity is not None or len(turn.words) >= TOLD
+    answers = {"what": turn.words[:STORY] if told else "", "commune": said.commune and said.commune.id}
+    return {name: answer for name, answer in answers.items() if answer}
 
 
 def _from_caption(turn: Turn) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class TakeBack(Form, name="takeback", review=False):
         return {"code": self.code or ""}
 
 
-@router.command("my", menu=4)
+@router.command("my", means=("cancel_mine",), menu=4)
 async def show_all(turn: Turn) -> None:
     """Everything of hers in one message; «/my cancel CODE» and «/my withdraw CODE» take one thing back, «/my enough CODE»
     ends the reminders of a pledge."""

@@ -8,12 +8,14 @@ from typing import Any
 
 from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Known, Month, Name, Organisation, Story
 from bot.dialog.forms import Form
-from bot.message import Heard, Money, Text, Words
+from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.understanding.facts import Said
+from bot.vietnamese.fold import fold
 from handlers.buttons import ADDRESSES, MENU, MY, open_card
 from handlers.names import amount_of
-from handlers.residents.addresses import show_page
+from handlers.residents.addresses import find_meant, name_alike, show_page
 from storage.aid import addresses, pledges, volunteers
 from storage.aid.addresses import Address, Need
 from storage.aid.pledges import NewPledge
@@ -126,7 +128,11 @@ class PledgeForm(Form, name="pledge"):
 @router.command("pledge", consent="take_part", campaign=True, opens=True)
 async def pledge(turn: Turn) -> None:
     """Promise something to the address with this code; without a code, choose one first."""
-    address = await addresses.find(turn.tx, turn.rest) if turn.rest else None
+    alike = [] if turn.rest else await find_meant(turn)
+    if len(alike) > 1:
+        options = [Option(f"/pledge {address.code}", name_alike(address)) for address in alike]
+        return turn.reply("address.which", [*options, MENU])
+    address = await addresses.find(turn.tx, turn.rest) if turn.rest else next(iter(alike), None)
     if address is None:
         turn.reply("pledge.choose" if not turn.rest else "address.unknown")
         turn.rest = ""
@@ -134,7 +140,9 @@ async def pledge(turn: Turn) -> None:
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
     known = {"household": address.shown_name, "needs": _open_needs(address), "name": name}
-    turn.begin(PledgeForm, address=address.code, known=known)
+    if turn.words:
+        turn.reply("pledge.helps", name=address.shown_name, commune=address.unit_name, code=address.code)
+    turn.begin_said(PledgeForm, _read_gift(turn.said.within("pledge"), address), address=address.code, known=known)
 
 
 @router.done(PledgeForm, campaign=True)
@@ -158,6 +166,39 @@ async def save(turn: Turn, form: PledgeForm) -> None:
         given=given,
         address=address.code,
     )
+
+
+def _read_gift(said: Said, address: Address) -> dict[str, Any]:
+    """The answers that a sentence held; a need only where it is clear which."""
+    answers: dict[str, Any] = {}
+    if said.kind:
+        fitting = [need for need in address.needs if need.missing and need.kind == said.kind and _fits(said.what, need)]
+        if len(fitting) == 1:
+            answers["need"] = str(fitting[0].id)
+            answers |= _count_in(said, fitting[0])
+        elif not fitting and (said.kind == "money" or said.what):
+            counted = f"{said.quantity.normalize():f} {said.unit}" if said.quantity is not None else ""
+            answers |= {"need": SOMETHING_ELSE, "kind": said.kind}
+            answers |= {"what": f"{counted} {said.what}".strip()} if said.what else {}
+    if said.amount is not None and LEAST <= said.amount <= MOST:
+        answers["dong"] = said.amount
+        answers |= {"often": "monthly"} if said.monthly else {}
+    if said.organisation:
+        answers |= {"behalf": "organisation", "organisation": said.organisation}
+    return answers
+
+
+def _fits(what: str, need: Need) -> bool:
+    """Whether these goods or this work may be what is needed."""
+    return not what or fold(what) in fold(need.what) or fold(need.what) in fold(what)
+
+
+def _count_in(said: Said, need: Need) -> dict[str, int]:
+    """The count, where it was said in the need's own measure."""
+    if said.quantity is None or need.kind == "money":
+        return {}
+    count = said.kilos if need.measure == "kg" else said.quantity if fold(said.unit) == fold(need.measure) else None
+    return {"count": int(count)} if count is not None and count == int(count) else {}
 
 
 def _open_needs(address: Address) -> dict[str, dict[str, Any]]:

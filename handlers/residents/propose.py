@@ -12,6 +12,9 @@ from storage.aid.dossiers import Dossier
 
 router = Router("propose")
 
+STORY = 40
+"""So many letters of a sentence tell of a hardship, and do not only ask for help."""
+
 
 class Propose(Form, name="propose"):
     """Who needs help, where, and why. The household must know of it."""
@@ -26,7 +29,10 @@ class Propose(Form, name="propose"):
 
 @router.command("propose", consent="take_part", opens=True)
 async def propose(turn: Turn) -> None:
-    turn.begin(Propose)
+    said = turn.said.within("propose")
+    answers = {"full_name": said.name, "commune": said.commune and said.commune.id, "house": said.hamlet, "phone": said.phone,
+               "story": turn.words if len(turn.words) >= STORY else ""}  # fmt: skip
+    turn.begin_said(Propose, {name: answer for name, answer in answers.items() if answer})
 
 
 @router.done(Propose)

@@ -50,7 +50,7 @@ async def mydata(turn: Turn) -> None:
     )
 
 
-@router.command("stop", always=True)
+@router.command("stop", always=True, guessed=False)
 async def stop(turn: Turn) -> None:
     """No more announcements, from this moment, also none of those that are queued already."""
     await consents.withdraw(turn.tx, turn.person.id, ["announcements"], turn.now)
@@ -59,7 +59,7 @@ async def stop(turn: Turn) -> None:
     turn.reply("stop.done")
 
 
-@router.command("forgetme", opens=True)
+@router.command("forgetme", opens=True, guessed=False)
 async def forgetme(turn: Turn) -> None:
     """Ask to be erased."""
     if await erase.is_last_admin(turn.tx, turn.person.id):

@@ -24,6 +24,8 @@ router = Router("start")
 
 CONSENT_VERSION = "2026-12"
 """Changes whenever the text does, in any language."""
+SENTENCE = 1000
+"""Letters of a first message that are answered once the person has agreed."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -42,6 +44,7 @@ class Consent(Form, name="consent", review=False):
 
     then = Hidden()
     first = FirstMessage()
+    sentence = Hidden()
     purposes = Choices(PURPOSES, least=0)
 
 
@@ -51,7 +54,7 @@ class Language(Form, name="language", review=False):
     language = LanguageChoice()
 
 
-@router.command("start", like=invitations.CODE)
+@router.command("start", means=("start_again",), like=invitations.CODE)
 async def start(turn: Turn) -> None:
     """Welcome somebody; a poster's, an address's or an invitation's code leads on from there."""
     if turn.account.new and invitations.CODE.fullmatch(turn.heard.text.strip()):
@@ -60,6 +63,8 @@ async def start(turn: Turn) -> None:
     first = "" if turn.heard.pressed or turn.heard.text.startswith("/") else _first_message(turn)
     if not first and turn.account.new and not then and (said := turn.routes.said(turn.heard.text)):
         then = "" if said.name in ("start", "menu") else f"/{said.name}"
+    elif not first and turn.account.new and not then and not turn.rest and not turn.heard.pressed:
+        then = "" if turn.heard.text.startswith("/") else turn.heard.text[:SENTENCE]
     if turn.person.consents:
         return await _welcome_back(turn, then)
     _introduce(turn)
@@ -74,12 +79,15 @@ async def consent(turn: Turn) -> None:
     elif turn.rest.startswith("/"):
         turn.reply("consent.needed")
     given = await consents.current(turn.tx, turn.person.id)
-    turn.begin(Consent, "purposes", then=turn.rest, first=_first_message(turn), purposes=given)
+    turn.begin(
+        Consent, "purposes", then=turn.rest, first=_first_message(turn), sentence=turn.words or None, purposes=given
+    )
 
 
 @router.done(Consent)
 async def save_consent(turn: Turn, form: Consent) -> None:
     chosen = form.purposes
+    turn.words = form.sentence or ""
     text = turn.speech.say("consent.purposes.ask", **form.words())
     shown = ConsentText(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
     await consents.choose(turn.tx, turn.person.id, chosen, shown, turn.now)
@@ -106,7 +114,7 @@ async def save_consent(turn: Turn, form: Consent) -> None:
     turn.next = f"/{for_photos.name}" if for_photos else form.then or "/menu"
 
 
-@router.command("menu")
+@router.command("menu", means=("greeting",))
 async def menu(turn: Turn) -> None:
     """The six things most people come for; for officers the desk, and not the language, which they chose long ago."""
     shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)

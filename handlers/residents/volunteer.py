@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.dialog.fields import Choices, Commune, FreeTime, Hamlet, Name, Organisation, Phone, Year, YesNo
 from bot.dialog.forms import Form, Stop
 from bot.message import Heard, Option, Text
@@ -56,7 +58,7 @@ async def volunteer(turn: Turn) -> None:
     """Register, or look at what is registered and change it."""
     known = await volunteers.find(turn.tx, turn.person.id)
     if known is None or known.state != "registered":
-        return turn.begin(VolunteerForm)
+        return turn.begin_said(VolunteerForm, _from_words(turn))
     if turn.rest == "change":
         return turn.begin(
             VolunteerForm,
@@ -86,6 +88,19 @@ async def volunteer(turn: Turn) -> None:
         hamlet=known.hamlet,
         activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
     )
+
+
+def _from_words(turn: Turn) -> dict[str, Any]:
+    """The answers that a sentence held."""
+    said = turn.said.within("volunteer")
+    answers = {
+        "full_name": said.name,
+        "phone": said.phone,
+        "commune": said.commune and said.commune.id,
+        "hamlet": said.hamlet,
+        "organisation": said.organisation,
+    }
+    return {name: answer for name, answer in answers.items() if answer}
 
 
 @router.done(VolunteerForm)

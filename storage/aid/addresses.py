@@ -12,6 +12,9 @@ from storage.database import Tx
 from storage.database.rows import build
 from storage.tables import addresses, needs, units
 
+MOST_ALIKE = 8
+"""So many households of one initial are told apart by buttons."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -109,6 +112,16 @@ async def find(tx: Tx, code: str, *, hold: bool = False) -> Address | None:
     wanted = sa.select(addresses.c.id).where(addresses.c.code == code.upper(), _shown())
     found = await tx.value(wanted.with_for_update(read=True) if hold else wanted)
     return None if found is None else (await _load(tx, [found]))[found]
+
+
+async def shown_as(tx: Tx, campaign_id: int, initial: str, unit_id: int | None) -> list[Address]:
+    """The addresses whose household is shown by this initial («Bà M.»), in one commune or in all."""
+    wanted = [_shown(), addresses.c.campaign_id == campaign_id, addresses.c.shown_name.like(f"% {initial}.%")]
+    if unit_id is not None:
+        wanted.append(addresses.c.unit_id == unit_id)
+    found = await tx.all(sa.select(addresses.c.id).where(*wanted).order_by(addresses.c.id).limit(MOST_ALIKE))
+    loaded = await _load(tx, [row["id"] for row in found])
+    return [loaded[row["id"]] for row in found]
 
 
 async def need(tx: Tx, need_id: int) -> Need | None:

@@ -1,0 +1,49 @@
+"""Words out of the blue that are no command: do what they surely mean, offer what they may mean, or pass them on."""
+
+from __future__ import annotations
+
+from bot.dialog.lead import HOME, Place
+from bot.message import Option, Text
+from bot.turn.router import Command
+from bot.turn.turn import Turn
+from bot.understanding.judge import understand
+
+WORDS = "+words"
+"""Under this the sentence waits in a place outside every form, for the button that is pressed next."""
+PASS_ON = Option("/ask +this", Text("understood.pass_on"))
+MENU = Option(HOME, Text("command.menu.title"))
+MOST_LETTERS = 1000
+"""What can be passed on as one question."""
+
+
+async def guess(turn: Turn, text: str) -> str:
+    """The command line that these words surely mean; empty if they were answered with choices instead."""
+    if not any(c.isalpha() for c in text):  # an old menu's number, or an emoji: nothing to pass on
+        turn.reply("not_understood")
+        return HOME
+    turn.words = text[:MOST_LETTERS]
+    turn.place = Place(answers={WORDS: turn.words})
+    understood = understand(turn.words, turn.facts.communes)
+    sure = _allowed(turn, understood.sure)
+    if sure is not None and sure.guessed:
+        return f"/{sure.name}"
+    first = _allowed(turn, understood.likely[0][0])
+    if first is not None and (first.urgent or f"/{first.name}" == HOME):
+        return f"/{first.name}"
+    offered = {c.name: c for intent in understood.offered if (c := _allowed(turn, intent)) is not None}
+    offered.pop(HOME.removeprefix("/"), None)
+    for one in [c for c in offered.values() if c.urgent]:
+        await offered.pop(one.name).handler(turn)
+    options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in offered.values()]
+    turn.reply("understood.unsure" if options else "understood.not", [*options, PASS_ON, MENU])
+    return ""
+
+
+def words_before(place: Place | None) -> str:
+    """The sentence to which the choices at this place were the answer."""
+    return str((place.answers or {}).get(WORDS, "")) if place is not None and not place.form else ""
+
+
+def _allowed(turn: Turn, intent: str) -> Command | None:
+    found = turn.routes.meant(intent)
+    return found if found is not None and turn.person.has_role(found.role) else None
