@@ -1,0 +1,32 @@
+"""A long message goes in numbered parts, and its question stays with its choices."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.zalo_bot.parts import MOST, parts_of
+from bot.message import width
+
+TAIL = "1. Có\n2. Không\n0. Về trang chính"
+
+
+def test_what_fits_is_one_message() -> None:
+    assert parts_of("Anh/chị đồng ý không?", TAIL) == [f"Anh/chị đồng ý không?\n{TAIL}"]
+    assert parts_of("", TAIL) == [TAIL]
+
+
+def test_the_question_moves_to_its_choices() -> None:
+    story = "Câu chuyện của bản. " * 94
+    first, last = parts_of(f"{story}\n\nAnh/chị muốn giúp gì?", TAIL)
+    assert first.startswith("(1/2) Câu chuyện")
+    assert last == f"(2/2) Anh/chị muốn giúp gì?\n{TAIL}"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=6000), st.text("ab\n12. ", max_size=300))
+def test_no_part_is_longer_than_the_platform_takes_and_nothing_is_lost(text: str, tail: str) -> None:
+    parts = parts_of(text, tail)
+    assert all(width(part) <= MOST for part in parts)
+    if len(parts) > 1:
+        parts = [part.partition(") ")[2] for part in parts]
+    assert "".join("".join(parts).split()) == "".join(f"{text}{tail}".split())
