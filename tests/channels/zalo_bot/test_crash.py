@@ -64,6 +64,12 @@ class Program:
             self.process.send_signal(signal.SIGKILL)
         await self.process.wait()
 
+    async def stop(self) -> None:
+        """As an operator stops it; it must end well."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(self.process.wait(), PATIENCE) == 0
+
     async def serves(self) -> None:
         """Wait until it listens."""
         while True:
@@ -150,6 +156,8 @@ async def test_the_plug_is_pulled_again_and_again(
             await program.start()
         over.set()
         ended = await asyncio.gather(*lives)
+        await asyncio.sleep(2)  # what comes twice
+        await program.stop()
     twice, again = (sum(figures) for figures in zip(*ended, strict=True))
     received = await stage.rows(inbox)
     assert [row["update_key"] for row in received if row["state"] != "done"] == []

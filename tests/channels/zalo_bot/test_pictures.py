@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.message import Message
-from storage.tables import pictures, troubles
+from storage.tables import channel_errors, pictures
 from tests.channels.zalo_bot.line import WEBHOOK, Line, connected
 from tests.stage import Clock, Template
 
@@ -67,4 +67,4 @@ async def test_a_picture_that_cannot_be_shown_is_told_of(folder: Path, given: di
         said = Message("Áp phích", picture=await a_picture(line), picture_hint="(có ảnh)")
         await line.channel.send("a1", said, "1")
         assert [(sent.text, sent.photo) for sent in chat.inbox] == [("Áp phích\n(có ảnh)", b"")]
-        assert [row["kind"] for row in await line.rows(troubles)] == (["picture"] if given else [])
+        assert [row["kind"] for row in await line.rows(channel_errors)] == (["picture"] if given else [])
