@@ -57,16 +57,18 @@ def demo(
     speed: Annotated[
         float, typer.Option(min=0, max=100_000, help="Run the whole month this many times as fast, on separate data.")
     ] = 0,
+    channel: Annotated[str, typer.Option(help="Show a resident's chat on this channel too, such as zalo.")] = "",
 ) -> None:
     """Play a resident, an officer and an admin side by side, with made-up data.
 
     Example: nhandao demo --reset
     Example: nhandao demo --speed 5000
+    Example: nhandao demo --channel zalo
     """
     settings = _settings()
     from bot.cli import run
 
-    _exit(run.demo(settings, reset=reset, speed=speed))
+    _exit(run.demo(settings, reset=reset, speed=speed, channel=channel))
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from bot.channels import Channel
+from bot.channels import Capabilities, Channel
 from bot.message import Text
 from locales import Speech
 from storage.database import Database, Tx
@@ -57,6 +57,14 @@ class Menus:
 
 
 @dataclass(frozen=True)
+class Imitated:
+    """A channel that the demo shows beside its own: a resident's chat as it looks there."""
+
+    name: str
+    shows: Capabilities
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What a channel may need of the process that it works in."""
 
@@ -75,6 +83,7 @@ class Surroundings:
     """Tells the admins something, under a key that makes telling it twice impossible, elsewhere than on the channel named."""
     demo: bool = False
     """Whether this is the demo, in which anybody may play anybody."""
+    imitated: Imitated | None = None
 
     @property
     def speech(self) -> Speech:
@@ -102,6 +111,8 @@ class Kind(Generic[S]):
     """An example of an account as an operator writes it, and how to find one's own."""
     take_over: Callable[[Surroundings, S], Coroutine[Any, Any, None]] | None = None
     """Has what people say brought to us from now on, wherever it went before. Raises NotTakenOver."""
+    shows: Capabilities | None = None
+    """What its people see, where the demo can imitate it."""
     advice: str = ""
     """What an operator does to use it, in plain words for a terminal."""
 

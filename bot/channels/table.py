@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.channels import Channel, console, telegram, web, zalo_bot
-from bot.channels.kind import Kind, Surroundings
+from bot.channels.kind import Imitated, Kind, Surroundings
 
 KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (telegram.KIND, zalo_bot.KIND, web.KIND, console.KIND)}
 
@@ -18,6 +18,24 @@ def runnable() -> list[str]:
 def demo_stages() -> list[str]:
     """The channels on which the demo is played."""
     return [kind.name for kind in KINDS.values() if kind.always]
+
+
+def imitated(name: str) -> Imitated | None:
+    """What the demo can show of a channel, by its name or the first word of it; None if it cannot."""
+    found = next((kind for kind in KINDS.values() if name in (kind.name, kind.name.partition("_")[0])), None)
+    return Imitated(found.name, found.shows) if found is not None and found.shows is not None else None
+
+
+def imitable() -> list[str]:
+    """The channels that the demo can show."""
+    return [kind.name for kind in KINDS.values() if kind.shows is not None]
+
+
+def imitation(surroundings: Surroundings) -> list[Channel]:
+    """The channel that the demo imitates, if it imitates one."""
+    from bot.channels.web.channel import Imitation
+
+    return [Imitation(surroundings, surroundings.imitated)] if surroundings.imitated is not None else []
 
 
 async def take_over(name: str, surroundings: Surroundings, settings: Any) -> None:

@@ -20,8 +20,9 @@ import sqlalchemy as sa
 import structlog
 
 from bot import logs
-from bot.channels import Channel
+from bot.channels import Channel, table
 from bot.channels.console.channel import Console
+from bot.channels.kind import Imitated
 from bot.channels.table import KINDS, demo_stages
 from bot.cli.demo_clock import Traveller
 from bot.process import app as parts
@@ -55,8 +56,12 @@ async def run(settings: Settings) -> int:
         return await run_until_stopped(running)
 
 
-async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> int:
-    """Run the demo: loopback only, on a database of its own, never beside a real bot; with ``speed`` the whole month."""
+async def demo(settings: Settings, *, reset: bool = False, speed: float = 0, channel: str = "") -> int:
+    """Run the demo: loopback only, on a database of its own, never beside a real bot; with ``speed`` the whole month,
+    with ``channel`` beside a resident's chat as it looks there."""
+    imitated = table.imitated(channel) if channel else None
+    if channel and imitated is None:
+        raise Mistake(f"--channel {channel}: the demo can show {', '.join(table.imitable())}")
     for kind in KINDS.values():
         if kind.is_given(settings):
             names = " and ".join(name.upper() for name in kind.needs)
@@ -71,7 +76,9 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0) -> 
     if reset or speed:
         made_up.reset(database)
     traveller = Traveller(_eve(settings)) if speed else None
-    app = await open_app(demo_settings(settings, database), demo_stages(), now=traveller or utc_now, demo=True)
+    app = await open_app(
+        demo_settings(settings, database), demo_stages(), now=traveller or utc_now, demo=True, imitated=imitated
+    )
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
         if traveller:
@@ -143,11 +150,12 @@ async def open_app(
     *more: Channel,
     now: Callable[[], datetime] = utc_now,
     demo: bool = False,
+    imitated: Imitated | None = None,
 ) -> App:
     """A process with these channels; ``more`` are made already. Raises Mistake."""
 
     def channels(app: App) -> list[Channel]:
-        return [*parts.make_channels(app, names, demo=demo), *more]
+        return [*parts.make_channels(app, names, demo=demo, imitated=imitated), *more]
 
     with explained(settings):
         app = await connect(settings, channels=channels, now=now)

@@ -14,7 +14,7 @@ from typer import Typer
 from bot.broadcast.restored import Heartbeat
 from bot.broadcast.sender import Broadcasting
 from bot.channels import Channel, table
-from bot.channels.kind import Surroundings
+from bot.channels.kind import Imitated, Surroundings
 from bot.context import Context
 from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
@@ -169,7 +169,7 @@ async def connect(
     return app
 
 
-def surroundings(app: App, *, demo: bool = False) -> Surroundings:
+def surroundings(app: App, *, demo: bool = False, imitated: Imitated | None = None) -> Surroundings:
     """What the channels of this process may need of it."""
     return Surroundings(
         app.database,
@@ -182,6 +182,7 @@ def surroundings(app: App, *, demo: bool = False) -> Surroundings:
         exclusive=lambda name: Alone(app.database, name) if app.database.shared else at_once,
         alarm=partial(_alarm, app),
         demo=demo,
+        imitated=imitated,
     )
 
 
@@ -192,9 +193,12 @@ async def _alarm(app: App, tx: Tx, key: str, text: Text, beside: str) -> None:
     app.delivery.wake()
 
 
-def make_channels(app: App, names: Iterable[str], *, demo: bool = False) -> list[Channel]:
-    """Channels of these kinds for this process."""
-    return [table.make(name, surroundings(app, demo=demo), app.settings) for name in names]
+def make_channels(
+    app: App, names: Iterable[str], *, demo: bool = False, imitated: Imitated | None = None
+) -> list[Channel]:
+    """Channels of these kinds for this process, and the one that the demo imitates."""
+    around = surroundings(app, demo=demo, imitated=imitated)
+    return [*(table.make(name, around, app.settings) for name in names), *table.imitation(around)]
 
 
 def campaign_commands() -> list[Typer]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.channels import Channel
+from bot.channels.kind import Imitated
 from bot.process import app as parts
 from bot.process.app import App, connect
 from bot.process.running import serving
@@ -30,6 +32,7 @@ async def served(
     folder: Path,
     *,
     demo: bool = False,
+    imitated: Imitated | None = None,
     now: Callable[[], datetime] = utc_now,
     **settings: object,
 ) -> AsyncIterator[Served]:
@@ -40,7 +43,11 @@ async def served(
         settings["webhook_url"] = url
     given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
     read = read_settings(_env_file=None, **(given | settings))
-    app = await connect(read, now=now, channels=lambda app: parts.make_channels(app, read.running, demo=demo))
+
+    def channels(app: App) -> list[Channel]:
+        return parts.make_channels(app, read.running, demo=demo, imitated=imitated)
+
+    app = await connect(read, now=now, channels=channels)
     async with serving(app, parts.routes(app), listening) as running:
         yield Served(app, url)
         if running.done() and (failed := running.exception()):

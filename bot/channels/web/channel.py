@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,8 @@ from starlette.routing import BaseRoute
 
 from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Trouble, Unreadable
 from bot.channels.fit import fit
-from bot.channels.kind import Surroundings
-from bot.channels.web.front import front
+from bot.channels.kind import Imitated, Surroundings
+from bot.channels.web.front import front, pane_of
 from bot.message import Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
@@ -36,8 +37,10 @@ WAITING_PUSHES = 100
 class Web:
     """Every open page, and the conversation behind each."""
 
-    name = "web"
-    capabilities = Capabilities(buttons=40, label=200, text=20_000, caption=20_000, documents=True, edits=True)
+    name: str = "web"
+    capabilities: Capabilities = Capabilities(
+        buttons=40, label=200, text=20_000, caption=20_000, documents=True, edits=True
+    )
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings, self.database, self.now = surroundings, surroundings.database, surroundings.now
@@ -169,6 +172,20 @@ class Web:
                 queue.put_nowait(message)
             else:
                 queue.put_nowait(None)
+
+
+class Imitation(Web):
+    """A chat page that shows what another channel would: the demo's way to look at a platform without it."""
+
+    def __init__(self, surroundings: Surroundings, imitated: Imitated) -> None:
+        super().__init__(surroundings)
+        self.imitated, self.name = imitated, imitated.name
+        self.capabilities = replace(imitated.shows, resends=True)
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        from bot.channels.web.chat import Chat
+
+        return Chat(self, receive).routes(pane_of(self.imitated))
 
 
 def shown(message: WebMessage) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.kind import Surroundings
-from bot.web.page import page
+from bot.channels.kind import Imitated, Surroundings
+from bot.web.page import fill, page
 from locales import LANGUAGES, Speech, catalogue
 from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
@@ -42,12 +42,13 @@ DEMO = {
     "admin": Pane("/admin", STAFF["admin"]),
 }
 """Its staff panes let anybody play anybody, so the demo is served on loopback only."""
+SUBTITLES = {"resident": "resident_subtitle", "officer": "officer_subtitle", "admin": "admin_subtitle"}
 
 
 def front(surroundings: Surroundings) -> tuple[Route, Sequence[Pane]]:
     """The front page's route, and the panes that are on it."""
     if surroundings.demo:
-        return Route("/", lambda request: _demo_page(surroundings.speech)), tuple(DEMO.values())
+        return Route("/", lambda request: _demo_page(surroundings)), tuple(DEMO.values())
 
     async def index(request: Request) -> Response:
         async with surroundings.database.read() as tx:
@@ -79,19 +80,40 @@ def _chat_page(speech: Speech, campaign: Campaign) -> Response:
     )
 
 
-def _demo_page(speech: Speech) -> Response:
+def _demo_page(surroundings: Surroundings) -> Response:
+    speech = surroundings.speech
     words = _words(speech)
+    titles = {name: (pane, words[f"demo.{name}"], words[f"demo.{SUBTITLES[name]}"]) for name, pane in DEMO.items()}
+    if (imitated := surroundings.imitated) is not None:
+        title = speech.say(f"channel.{imitated.name}")
+        titles["imitated"] = (pane_of(imitated), title, words["demo.imitated_subtitle"])
+    tabs, panes = "", ""
+    for id, (pane, title, subtitle) in titles.items():
+        tone = id if id in DEMO else "resident"
+        tabs += fill(PAGES / "demo_tab.html", id=id, tone=tone, title=title)
+        panes += fill(
+            PAGES / "demo_pane.html",
+            id=id,
+            base=pane.base,
+            title=title,
+            subtitle=subtitle,
+            tone=tone,
+            words=orjson.dumps(words).decode(),
+        )
     return page(
         PAGES / "demo.html",
+        {"tabs_of_panes": tabs, "panes": panes},
         lang=speech.language,
         static="/static",
         icon="/static/heart.svg",
-        emblem="",
         noscript=words["noscript"],
-        words=orjson.dumps(words).decode(),
-        **{f"{name}_base": pane.base for name, pane in DEMO.items()},
-        **{key.removeprefix("demo."): said for key, said in words.items() if key.startswith("demo.")},
+        **{name: words[f"demo.{name}"] for name in ("title", "subtitle", "tabs")},
     )
+
+
+def pane_of(imitated: Imitated) -> Pane:
+    """The pane in which another channel is shown."""
+    return Pane(f"/{imitated.name}")
 
 
 def _words(speech: Speech) -> dict[str, str]:

@@ -18,7 +18,7 @@ from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
 from bot.channels.zalo_bot.files import Pictures
 from bot.channels.zalo_bot.ledger import Ledger
-from bot.channels.zalo_bot.parts import MOST
+from bot.channels.zalo_bot.parts import SHOWS
 from bot.channels.zalo_bot.sending import LONGEST_PAUSE, Sending
 from bot.channels.zalo_bot.settings import ZaloBotSettings
 from bot.channels.zalo_bot.typing import Typing
@@ -41,7 +41,7 @@ class ZaloBot:
     """Hears by polling or by webhook, and answers. No buttons, no changes of what was said."""
 
     name = "zalo_bot"
-    capabilities = Capabilities(choices=7, text=MOST, caption=MOST, resends=False)
+    capabilities: Capabilities = SHOWS
 
     def __init__(self, surroundings: Surroundings, settings: ZaloBotSettings) -> None:
         assert settings.zalo_bot_token is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.channels import Capabilities
 from bot.channels.fit import split
 from bot.message import width
 
 MOST = 1900
 """UTF-16 units. The platform takes 2000 characters and does not say of what."""
+SHOWS = Capabilities(choices=7, text=MOST, caption=MOST, resends=False)
 MARK = 10
 """Units that «(1/2) » may take."""
 
