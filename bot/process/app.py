@@ -20,9 +20,9 @@ from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
 from bot.media.pictures import Studio
 from bot.message import Text
-from bot.outage import outlived
 from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
+from bot.process.health import Health
 from bot.process.lease import Alone, at_once
 from bot.process.startup import Store, open_store, utc_now
 from bot.receive.engine import Engine
@@ -44,12 +44,9 @@ from storage.campaign import seed
 from storage.database import Tx
 from storage.files import pictures
 from storage.rights import retention
-from storage.talk import inbox, listening, outbox, paces
+from storage.talk import listening, outbox, paces
 
 log = structlog.get_logger()
-
-STALE = 60.0
-"""Seconds after which a message that nobody handled means that something is stuck."""
 
 
 PAUSE_TOLD = 60.0
@@ -79,6 +76,7 @@ class App:
 
         self.alarms = Alarms(context, self.delivery.wake)
         self.channel_watch = ChannelWatch(context, self.engine.receive, pacer.standing)
+        self.health = Health(context, self.engine.receiving, pacer, self.channel_watch)
         self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer)]
         if context.now is utc_now:  # a made-up time jumps as it likes
             self.alarms.checks.append(ClockWatch(context).look)
@@ -108,15 +106,6 @@ class App:
         await self.engine.settle()
         while await self.delivery.deliver() + await self.broadcasting.deliver():
             await self.engine.settle()
-
-    async def health(self) -> dict[str, Any]:
-        """Whether messages are handled in time."""
-        with outlived("health"):
-            async with self.database.read() as tx:
-                oldest = await inbox.oldest_waiting_at(tx)
-            age = (self.now() - oldest).total_seconds() if oldest else 0.0
-            return {"ok": age < STALE, "oldest_unhandled_seconds": round(age)}
-        return {"ok": False, "database": "out of reach"}
 
     async def sweep(self) -> None:
         """Drop what need not be kept any longer. Harmless twice, also at once."""

@@ -32,7 +32,7 @@ LISTEN_EVERY = 30
 @asynccontextmanager
 async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Run every part of the process; yields the task that ends when one of them does."""
-    server = Server(application(paths, app.health))
+    server = Server(application(paths, app.health.ready))
 
     async def serve() -> None:
         await server.serve(sockets=[listening])

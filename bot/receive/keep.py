@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 
@@ -25,6 +26,8 @@ class Receiving:
         self.context, self.wake = context, wake
         self.shared = False
         """Whether somebody else keeps what is new, in a transaction that does more."""
+        self.heard_at: dict[str, datetime] = {}
+        """When each channel last received something, in this process."""
         self._new: list[Keeping] = []
         self._keeper: asyncio.Task[None] | None = None
 
@@ -32,6 +35,7 @@ class Receiving:
         """Store what a channel received. When this returns it is on disk."""
         kept = asyncio.get_running_loop().create_future()
         self._new.append((arrivals, kept))
+        self.heard_at.update({arrival.channel: self.context.now() for arrival in arrivals})
         if self.shared:
             self.wake()
         elif self._keeper is None or self._keeper.done():

@@ -136,6 +136,8 @@ class Pacer:
     def __init__(self, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
         self.channels, self.now = channels, now
         self.standing = Standing()
+        self.sent_at: dict[str, datetime] = {}
+        """When each platform last took a message of this process."""
         self._paused: dict[str, datetime] = {}
         self._flights: dict[str, deque[_Flight]] = {}
         """The last messages that really left: a busy machine sends late, then many at once."""
@@ -236,6 +238,7 @@ class Pacer:
 
     def took(self, channel: str, address: str) -> None:
         """The platform took a message: this chat no longer waits, and what was refused before is about its chats alone."""
+        self.sent_at[channel] = self.now()
         if not self._holds:
             return
         self._holds.pop((channel, address), None)

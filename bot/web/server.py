@@ -31,13 +31,18 @@ class AddressInUse(RuntimeError):
 def application(routes: Sequence[BaseRoute], healthy: Healthy) -> ASGIApp:
     """The application with these routes, static files and health, behind the limits."""
 
-    async def health(request: Request) -> Response:
+    async def alive(request: Request) -> Response:
+        return JSONResponse({"ok": True})  # that it answers is the answer
+
+    async def ready(request: Request) -> Response:
         found = await healthy()
         return JSONResponse(found, 200 if found["ok"] else 503)
 
     return Starlette(
         routes=[
-            Route("/healthz", health),
+            Route("/livez", alive),
+            Route("/readyz", ready),
+            Route("/healthz", ready),  # as it was called before
             Mount("/static", StaticFiles(directory=STATIC)),
             *routes,
         ],

@@ -35,6 +35,11 @@ async def pass_by(tx: Tx, now: datetime, *, shared: bool) -> timedelta:
     return back
 
 
+async def mark(tx: Tx, name: str, now: datetime) -> None:
+    """Note an instant under a name: a small thing to write, to see whether anything can be written."""
+    await insert_or_replace(tx, clock_marks, [{"name": name, "at": now}])
+
+
 async def _set_free(tx: Tx, now: datetime) -> None:
     for table, states in ((inbox, ("waiting",)), (outbox, ("waiting",)), (deliveries, ("planned",))):
         late = sa.and_(table.c.state.in_(states), table.c.due_at > now)
