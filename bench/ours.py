@@ -21,6 +21,7 @@ from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
 from storage.campaign import campaigns
 from storage.database import Database
+from storage.demo import seed
 from storage.tables import accounts, consents, people
 
 KEY = "a key that only the benchmark knows, long enough"
@@ -59,6 +60,8 @@ async def _prepare(folder: Path, residents: range, recipients: range, announceme
         secret_key=KEY,
     )
     app = await connect(settings)
+    async with app.database.write() as tx:
+        await seed.plant(tx, app.today)
     for begin in range(0, len(residents), CHUNK):
         await _settle_in(app.database, begin, residents[begin : begin + CHUNK], utc_now())
     for begin in range(0, len(recipients), CHUNK):

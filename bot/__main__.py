@@ -40,6 +40,36 @@ OPERATOR_MISTAKE = 2
 
 
 @app.command()
+def init(
+    province: Annotated[str, typer.Option(help="The province, by a name of today or before.")] = "",
+    communes: Annotated[
+        str, typer.Option(help="Names or codes, separated by commas; an old district for all of its; «all» for all.")
+    ] = "",
+    area: Annotated[str, typer.Option(help="What several communes are called together.")] = "",
+    title: Annotated[str, typer.Option(help="What the campaign is called.")] = "",
+    theme: Annotated[str, typer.Option(help="This year's theme.")] = "",
+    organiser: Annotated[str, typer.Option(help="Who organises it.")] = "",
+    hotline: Annotated[str, typer.Option(help="The number to call.")] = "",
+    first: Annotated[str, typer.Option(help="The first day, such as 1/5/2027.")] = "",
+    last: Annotated[str, typer.Option(help="The last day.")] = "",
+    language: Annotated[Spoken, typer.Option(help="The language of the questions.")] = FIRST,
+) -> None:
+    """Set up a campaign for a commune, several, or a province, and print the first admin's code.
+
+    Asks for what is not given; with the province and the communes given it asks nothing.
+
+    Example: nhandao init --province "Quảng Trị" --communes "Vĩnh Linh, Cửa Tùng"
+    """
+    given = {
+        "province": province, "communes": communes, "area": area, "title": title, "theme": theme,
+        "organiser": organiser, "hotline": hotline, "first_on": first, "last_on": last,
+    }  # fmt: skip
+    from bot.cli import setup
+
+    _exit(setup.init(given, language))
+
+
+@app.command()
 def run() -> None:
     """Run the bot. Without a token this is the demo.
 
@@ -132,20 +162,60 @@ def copy_files(
     _exit(upkeep.files_copy(settings, to))
 
 
+UnitCode = Annotated[str, typer.Option(help="The code of the unit, such as 19414. Left out: everywhere.")]
+RoleName = Annotated[Literal["officer", "admin"], typer.Option(help="What the person may do.")]
+
+
 @staff.command()
 def add(
-    account: Annotated[str, typer.Argument(help="The account, as channel:id, for example telegram:123456.")],
-    role: Annotated[Literal["officer", "admin"], typer.Option(help="The role to give.")],
-    unit: Annotated[str, typer.Option(help="The code of the unit, for example 19414. Without it: everywhere.")] = "",
+    account: Annotated[str, typer.Argument(help="The account, as channel:id, such as telegram:123456.")],
+    role: RoleName,
+    unit: UnitCode = "",
 ) -> None:
-    """Give somebody a role. This is how the first admin is appointed.
+    """Give a role to somebody whose account is known.
 
     Example: nhandao staff add telegram:123456 --role admin
     """
     settings = _settings(demo=False)
-    from bot.cli import upkeep
+    from bot.cli import staff
 
-    _exit(upkeep.staff_add(settings, account, role, unit))
+    _exit(staff.staff_add(settings, account, role, unit))
+
+
+@staff.command("invite")
+def invite_(role: RoleName, unit: UnitCode = "") -> None:
+    """Print a code that gives a role to whoever sends it first, on any channel; good once.
+
+    Example: nhandao staff invite --role admin
+    """
+    settings = _settings(demo=False)
+    from bot.cli import staff
+
+    _exit(staff.staff_invite(settings, role, unit))
+
+
+@staff.command("list")
+def list_() -> None:
+    """Print who holds which role, each with its number.
+
+    Example: nhandao staff list
+    """
+    settings = _settings(demo=False)
+    from bot.cli import staff
+
+    _exit(staff.staff_list(settings))
+
+
+@staff.command()
+def remove(number: Annotated[str, typer.Argument(help="The number of the role, as `staff list` prints it.")]) -> None:
+    """Take a role away, at once; never the last admin's.
+
+    Example: nhandao staff remove 3
+    """
+    settings = _settings(demo=False)
+    from bot.cli import staff
+
+    _exit(staff.staff_remove(settings, number))
 
 
 @audit.command()
@@ -215,7 +285,7 @@ def fail(lines: str) -> NoReturn:
 def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
     try:
         raise SystemExit(asyncio.run(work))
-    except Mistake as mistake:
+    except (Mistake, WrongSetting) as mistake:
         fail(str(mistake))
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -80,8 +80,18 @@ KNOWN: dict[str, dict[str, Any]] = {
     "revoke": {"known": {"id": 1, "who": "cán bộ"}},
     "addunit": {"known": {"id": 2, "parent": "Vĩnh Linh", "kinds": ["commune", "branch"]}},
     "renameunit": {"known": {"id": 5, "name": "Xã Cửa Tùng"}},
+    "recodeunit": {"known": {"id": 5, "name": "Xã Cửa Tùng"}},
+    "removeunit": {"known": {"id": 5, "name": "Xã Cửa Tùng"}},
     "mergeunit": {"known": {"id": 5, "name": "Xã Cửa Tùng", "others": {"6": "Xã Bến Quan"}}},
-    "campaign": {"known": {"id": None, "years": ["2027"], "title": "Tháng Nhân đạo", "organiser": "Hội Vĩnh Linh"}},
+    "campaign": {
+        "known": {
+            "id": None,
+            "years": ["2027"],
+            "units": {"2": "Vĩnh Linh"},
+            "title": "Tháng Nhân đạo",
+            "organiser": "Hội Vĩnh Linh",
+        }
+    },
     "campaignoff": {"known": {"id": 1, "title": "Tháng Nhân đạo 2026"}},
     "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
     "block": {"known": {"id": 3}},

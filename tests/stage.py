@@ -71,9 +71,7 @@ class Stage:
     @asynccontextmanager
     async def program(self) -> AsyncIterator[App]:
         """The program, started now and stopped afterwards."""
-        app = await connect(
-            self.settings, now=self.clock, channels=lambda app: self.rooms, routers=self.routers, plant=False
-        )
+        app = await connect(self.settings, now=self.clock, channels=lambda app: self.rooms, routers=self.routers)
         app.fetcher.pause = 0.01
         try:
             yield app
@@ -135,7 +133,7 @@ class Template:
 
     async def make(self) -> None:
         stage = Stage(self.folder, url=self.url)
-        app = await connect(stage.settings, now=stage.clock, channels=lambda app: (), plant=True)
+        app = await connect(stage.settings, now=stage.clock, channels=lambda app: ())
         async with app.database.write() as tx:
             await demo.plant(tx, app.files, stage.clock(), stage.settings.zone)
         await app.close()

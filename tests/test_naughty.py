@@ -83,7 +83,7 @@ async def test_every_string_is_answered_and_kept_as_sent(kind: str, template: Te
         return made
 
     async with BotApi() as api:
-        app = await connect(stage.settings, now=stage.clock, channels=channels, plant=False)
+        app = await connect(stage.settings, now=stage.clock, channels=channels)
         try:
             await _all(app, made[0], stage, api)
         finally:

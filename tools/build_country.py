@@ -52,7 +52,9 @@ def main() -> None:
         into = {codes[new] for new in became["_".join(key or "" for key in keys)]}
         # Five islands were districts without communes.
         code, name, district = (code, name, district) if code else (district_code, district, "")
-        old.append((code, name, district, province, " ".join(sorted(decided.get(code, into)))))
+        old.append(
+            (code, name.replace("Thị Trấn", "Thị trấn"), district, province, " ".join(sorted(decided.get(code, into))))
+        )
     _write("units.tsv", ("code", "inside", "name", "since", "also"), [*provinces, *communes])
     _write("old_units.tsv", ("code", "name", "district", "province", "became"), sorted(old))
 

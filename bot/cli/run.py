@@ -7,53 +7,45 @@ import gc
 import ipaddress
 import secrets
 import socket
-import sqlite3
 import sys
 import textwrap
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
 import structlog
 
 from bot import logs
-from bot.channels import Channel, table
+from bot.channels import table
 from bot.channels.console.channel import Console
-from bot.channels.kind import Imitated
 from bot.channels.table import KINDS, demo_stages
 from bot.cli.demo_clock import Traveller
+from bot.cli.opening import DEMO, MONTH, address_of, database_file, demo_settings, open_app
 from bot.process import app as parts
-from bot.process.app import App, connect
 from bot.process.running import run_until_stopped, serving
-from bot.process.startup import WrongClock, utc_now
+from bot.process.startup import utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
 from bot.web.server import AddressInUse, bind
 from storage.demo import demo as made_up
 from storage.demo import demo_month
-from storage.upkeep.seals import WrongKey
-from storage.upkeep.upgrade import NewerDatabase, UpgradeFailed
 
 log = structlog.get_logger()
 
-DEMO_DATABASE = Path("data/demo.db")
-MONTH_DATABASE = Path("data/demo-month.db")
 A_MONTH = timedelta(days=32)
 
 
 async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
-    listening = _listen(settings)
-    app = await open_app(settings, settings.running)
-    async with serving(app, parts.routes(app), listening) as running:
-        print(f"Web chat: {_address(settings, listening)}", flush=True)
-        gc.collect()
-        gc.freeze()  # what is there now stays, so it need not be looked through again and again
-        return await run_until_stopped(running)
+    with _listen(settings) as listening:
+        app = await open_app(settings, settings.running, may="upgrade")
+        async with serving(app, parts.routes(app), listening) as running:
+            print(f"Web chat: {address_of(settings, listening.getsockname()[1])}", flush=True)
+            gc.collect()
+            gc.freeze()  # what is there now stays, so it need not be looked through again and again
+            return await run_until_stopped(running)
 
 
 async def demo(settings: Settings, *, reset: bool = False, speed: float = 0, channel: str = "") -> int:
@@ -71,20 +63,21 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0, cha
             f"HTTP_HOST={settings.http_host}: the demo lets anybody play an officer, so it runs on 127.0.0.1 only"
         )
     logs.set_up(settings.log_level if settings.log_level != "INFO" else "WARNING", settings.log_format)
+    settings = demo_settings(settings, MONTH if speed else DEMO)
     listening = _listen(settings)
-    database = MONTH_DATABASE if speed else DEMO_DATABASE
+    database = database_file(settings)
     if reset or speed:
         made_up.reset(database)
     traveller = Traveller(_eve(settings)) if speed else None
     app = await open_app(
-        demo_settings(settings, database), demo_stages(), now=traveller or utc_now, demo=True, imitated=imitated
+        settings, demo_stages(), now=traveller or utc_now, may="create", begun=False, demo=True, imitated=imitated
     )
     async with app.database.write() as tx:
         await made_up.plant(tx, app.files, app.now(), settings.zone)
         if traveller:
             await demo_month.begin(tx, app.now())
     async with serving(app, parts.routes(app), listening) as running:
-        print(_welcome(_address(settings, listening), database), flush=True)
+        print(_welcome(address_of(settings, listening.getsockname()[1]), database), flush=True)
         if traveller is None:
             return await run_until_stopped(running)
         travelling = asyncio.create_task(traveller.run(app, speed, app.now() + A_MONTH))
@@ -114,7 +107,10 @@ async def chat(settings: Settings, language: str) -> int:
         loop.call_soon_threadsafe(lines.put_nowait, None)
 
     console = Console(lambda text: print(text, flush=True), language=language, run=secrets.token_hex(4))
-    app = await open_app(demo_settings(settings) if settings.is_demo else settings, (), console)
+    if settings.is_demo:
+        app = await open_app(demo_settings(settings), (), console, may="create", begun=False)
+    else:
+        app = await open_app(settings, (), console)
     try:
         if settings.is_demo:
             async with app.database.write() as tx:
@@ -144,56 +140,11 @@ async def work_once(settings: Settings, work: Callable[[Opened], Awaitable[None]
     return 0
 
 
-async def open_app(
-    settings: Settings,
-    names: Sequence[str],
-    *more: Channel,
-    now: Callable[[], datetime] = utc_now,
-    demo: bool = False,
-    imitated: Imitated | None = None,
-) -> App:
-    """A process with these channels; ``more`` are made already. Raises Mistake."""
-
-    def channels(app: App) -> list[Channel]:
-        return [*parts.make_channels(app, names, demo=demo, imitated=imitated), *more]
-
-    with explained(settings):
-        app = await connect(settings, channels=channels, now=now)
-    return app  # noqa: RET504  # inside, mypy holds that it may be swallowed
-
-
-@contextmanager
-def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
-    """What goes wrong with a database, as the operator's mistake that it is."""
-    try:
-        yield
-    except NewerDatabase as newer:
-        raise Mistake(f"{newer}; install the newer version, or restore an older backup") from None
-    except WrongKey:
-        raise Mistake(
-            "SECRET_KEY is not the key that encrypted this database: set the one it was created with"
-        ) from None
-    except (UpgradeFailed, WrongClock) as failed:
-        raise Mistake(str(failed)) from None
-    except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
-        reason = getattr(failed, "orig", failed)
-        raise Mistake(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
-
-
-def demo_settings(settings: Settings, database: Path = DEMO_DATABASE) -> Settings:
-    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{database}"})
-
-
 def _listen(settings: Settings) -> socket.socket:
     try:
         return bind(settings.http_host, settings.http_port)
     except AddressInUse as taken:
         raise Mistake(str(taken)) from None
-
-
-def _address(settings: Settings, listening: socket.socket) -> str:
-    host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
-    return f"http://{host}:{listening.getsockname()[1]}"
 
 
 def _is_loopback(host: str) -> bool:

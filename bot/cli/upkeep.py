@@ -1,4 +1,4 @@
-"""What the command line does for the operator: copy, appoint, verify."""
+"""What the command line does for the operator: copy, verify."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from bot import logs
 from bot.channels import table
 from bot.channels.kind import NotTakenOver
 from bot.channels.table import KINDS
-from bot.cli.run import explained, open_app
+from bot.cli.opening import explained, must_be_there, open_app
 from bot.process.app import surroundings
 from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.turn.operate import Mistake
 from storage import audit
-from storage.campaign import campaigns, staff
 from storage.database import Database
 from storage.database.vault import Vault
 from storage.files import NoSuchFile, pictures
-from storage.talk import people
 from storage.upkeep.copy import CopyFailed, NotEmpty, copy
 
 
 async def db_upgrade(settings: Settings) -> int:
     """Create or upgrade the database."""
     logs.set_up("INFO", settings.log_format)
-    app = await open_app(settings, ())
+    app = await open_app(settings, (), may="create", begun=False)
     await app.close()
     print(f"The database {app.database.url.database} is up to date.")
     return 0
@@ -39,6 +37,8 @@ async def db_copy(settings: Settings, to: str) -> int:
     target = _changed(settings, database_url=to)
     if sa.make_url(to) == sa.make_url(settings.database_url):
         raise Mistake("--to is the same database as DATABASE_URL: name the other one")
+    with explained(settings):
+        await must_be_there(settings, "upgrade")
     for name, one in (("DATABASE_URL", settings), ("--to", target)):
         with explained(one, name):
             await upgraded(sa.make_url(one.database_url), utc_now())
@@ -80,30 +80,6 @@ async def files_copy(settings: Settings, to: str) -> int:
     print(f"{len(names) - missing} pictures have been copied to {to.partition('?')[0]}. Set FILES_URL to it.")
     if missing:
         print(f"{missing} are named in the database but were not found at FILES_URL.")
-    return 0
-
-
-async def staff_add(settings: Settings, account: str, role: str, unit: str) -> int:
-    """Give the person behind an account a role."""
-    logs.set_up("WARNING", settings.log_format)
-    channel, _, address = account.partition(":")
-    if channel not in KINDS or not KINDS[channel].address.fullmatch(address):
-        examples = " or ".join(kind.account for kind in KINDS.values() if kind.account)
-        raise Mistake(f"{account!r} is not an account: write channel:id, for example {examples}")
-    if role == "admin" and unit:
-        raise Mistake("an admin is not tied to a unit: leave --unit out, or make the person an officer of the unit")
-    app = await open_app(settings, ())
-    try:
-        async with app.database.write() as tx:
-            unit_id = await campaigns.unit_by_code(tx, unit, app.now().date()) if unit else None
-            if unit and unit_id is None:
-                raise Mistake(f"there is no unit with the code {unit!r}")
-            met = await people.meet(tx, {(channel, address): settings.default_language}, app.now())
-            person, _ = met[channel, address]
-            new = await staff.grant(tx, person.id, role, unit_id, "operator", app.now())
-    finally:
-        await app.close()
-    print(f"{account} is now {role}." if new else f"{account} already was {role}.")
     return 0
 
 

@@ -40,7 +40,6 @@ from bot.vietnamese.amount import in_words
 from handlers import ROUTERS
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech
-from storage.campaign import seed
 from storage.database import Tx
 from storage.files import pictures
 from storage.rights import retention
@@ -144,11 +143,9 @@ async def connect(
     now: Callable[[], datetime] = utc_now,
     channels: Callable[[App], Sequence[Channel]] = lambda app: (),
     routers: Iterable[Router] = ROUTERS,
-    plant: bool = True,
 ) -> App:
     """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
-    today = now().astimezone(settings.zone).date()
-    store = await open_store(settings, now, begin=partial(seed.plant, today=today) if plant else None)
+    store = await open_store(settings, now)
     speeches = {language: Speech(language, settings.zone, in_words) for language in LANGUAGES}
     running: dict[str, Channel] = {}
     context = Context(store.database, running, speeches, settings.default_language, settings.zone, now)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.settings import Settings
-from storage.database import Database, Tx
+from storage.database import Database
 from storage.database.vault import Vault
 from storage.files import Files, Folder
 from storage.upkeep import seals
@@ -45,26 +45,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def open_store(
-    settings: Settings, now: Callable[[], datetime], begin: Callable[[Tx], Awaitable[object]] | None = None
-) -> Store:
-    """Open the database, upgraded, and the files; ``begin`` is done in the first transaction.
-
-    Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock.
-    """
+async def open_store(settings: Settings, now: Callable[[], datetime]) -> Store:
+    """Open the database, upgraded, and the files. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     folder = place(settings)
     await upgraded(sa.make_url(settings.database_url), now())
     database = Database(settings.database_url, Vault(secret_key(settings, folder)))
-
-    async def check(tx: Tx) -> None:
-        await seals.check(tx)
-        if begin:
-            await begin(tx)
-
     try:
         if database.shared and now is utc_now:
             await check_clock(database)
-        await database.transact(check)
+        await database.transact(seals.check)
         return Store(database, open_files(settings, folder), folder)
     except BaseException:
         await database.close()

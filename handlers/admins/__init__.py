@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from handlers.admins import audit, campaign, find, settings, staff, stats, status, units, zalo
+from handlers.admins import audit, campaign, cli, find, mend, settings, staff, stats, status, units, zalo
 
 ROUTERS = (
     staff.router,
     units.router,
+    mend.router,
+    cli.router,
     campaign.router,
     settings.router,
     stats.router,

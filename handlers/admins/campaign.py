@@ -15,8 +15,9 @@ from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.day import read_day
+from handlers.admins.units import WhichUnit
 from handlers.calendar.list import no_longer
-from storage.campaign import calendar, campaigns
+from storage.campaign import calendar, campaigns, units
 from storage.campaign.campaigns import Campaign
 from storage.figures.stats import GOALS
 
@@ -27,6 +28,8 @@ MOST_DONG = 1_000_000_000_000
 DAYS = ("first_on", "last_on", "peak_first_on", "peak_last_on")
 KEPT = ("title", "theme", "organiser", "hotline", *DAYS)
 """What the form asks and the campaign keeps under the same name, beside the goals."""
+RUNS = ("province", "district", "commune")
+"""The kinds of units that run a campaign."""
 BACK = Option("/campaign", Text("command.campaign.title"))
 
 
@@ -80,6 +83,7 @@ class CampaignForm(Form, name="campaign"):
 
     known = Known()
     year = CampaignYear().when(lambda f: f.known["id"] is None)
+    unit = WhichUnit().when(lambda f: f.known["id"] is None)
     title = Line(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
     theme = Line(least=3, most=200).optional()
     organiser = Line(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])
@@ -147,7 +151,15 @@ async def new(turn: Turn) -> None:
     years = [str(turn.today.year + n) for n in range(YEARS_AHEAD) if _prefix(turn.today.year + n) not in taken]
     if not years:
         return turn.reply("campaign.no_year", [BACK])
-    known = {"id": None, "years": years, "title": turn.campaign.title, "organiser": turn.campaign.organiser}
+    tree = await units.tree(turn.tx, turn.today)
+    places = {str(unit.id): unit.name for unit in tree.values() if unit.kind in RUNS}
+    known = {
+        "id": None,
+        "years": years,
+        "units": places,
+        "title": turn.campaign.title,
+        "organiser": turn.campaign.organiser,
+    }
     turn.begin(CampaignForm, known=known)
 
 
@@ -158,7 +170,7 @@ async def save(turn: Turn, form: CampaignForm) -> None:
     turn.new_world = True
     if form.known["id"] is None:
         given = {**_values(form, KEPT), "goals": _goals(form)}
-        of = {"prefix": _prefix(form.in_year), "year": form.in_year, "unit_id": turn.campaign.unit_id}
+        of = {"prefix": _prefix(form.in_year), "year": form.in_year, "unit_id": int(form.unit or turn.campaign.unit_id)}
         made = await campaigns.add(turn.tx, of | given, by, turn.now)
         if made is None:
             return turn.reply("campaign.exists", [BACK], year=str(form.in_year))

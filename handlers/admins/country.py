@@ -77,6 +77,12 @@ def find_district(text: str, among: Sequence[Commune]) -> list[Commune]:
     ]
 
 
+def without_kind(district: str) -> str:
+    """An old district's name without the word for its kind: «Thành phố Mỹ Tho» is Mỹ Tho."""
+    words = district.split()
+    return " ".join(words[len(words) - len(DISTRICT.sub("", fold(district)).split()) :])
+
+
 def says_district(text: str) -> bool:
     """Whether the words begin with the word for a district."""
     return DISTRICT.match(fold(text)) is not None

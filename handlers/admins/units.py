@@ -19,9 +19,10 @@ from storage.campaign.units import Unit
 router = Router("units", role="admin")
 
 INSIDE = {
-    "province": ("commune",),
+    "province": ("district", "commune", "branch"),
     "district": ("commune", "branch"),
     "commune": ("hamlet", "branch"),
+    "hamlet": ("branch",),
     "branch": ("branch",),
 }
 """What each kind of unit may contain; a district is an area of today's communes."""
@@ -115,15 +116,17 @@ async def show_tree(turn: Turn) -> None:
 @router.command("units show")
 async def show(turn: Turn) -> None:
     """One unit: its names and codes, and what it contains."""
-    unit = await _unit(turn)
+    unit = await named_unit(turn)
     if unit is None:
         return
     tree = await units.tree(turn.tx, turn.today)
     inside = units.below(tree, unit.id)
     options = [
-        *([Option(f"/units add u{unit.id}", Text("units.add_inside"))] if unit.kind in INSIDE else []),
+        Option(f"/units add u{unit.id}", Text("units.add_inside")),
         Option(f"/units rename u{unit.id}", Text("command.units.rename.title")),
         Option(f"/units merge u{unit.id}", Text("command.units.merge.title")),
+        Option(f"/units recode u{unit.id}", Text("command.units.recode.title")),
+        Option(f"/units remove u{unit.id}", Text("command.units.remove.title")),
         *(Option(f"/units show u{child.id}", child.name) for child in inside[:MOST_SHOWN]),
         BACK,
     ]
@@ -144,11 +147,9 @@ async def show(turn: Turn) -> None:
 async def add(turn: Turn) -> None:
     """Add a unit inside another; what follows says inside which."""
     turn.rest = turn.rest or f"u{turn.campaign.unit_id}"
-    parent = await _unit(turn)
+    parent = await named_unit(turn)
     if parent is None:
         return
-    if parent.kind not in INSIDE:
-        return turn.reply("units.no_room", [BACK], unit=parent.name)
     turn.begin(AddUnit, known={"id": parent.id, "parent": parent.name, "kinds": INSIDE[parent.kind]})
 
 
@@ -166,7 +167,7 @@ async def save_new(turn: Turn, form: AddUnit) -> None:
 @router.command("units rename", opens=True)
 async def rename(turn: Turn) -> None:
     """Give a unit another name; what follows says which."""
-    if unit := await _unit(turn):
+    if unit := await named_unit(turn):
         turn.begin(RenameUnit, known={"id": unit.id, "name": unit.name})
 
 
@@ -180,7 +181,7 @@ async def save_name(turn: Turn, form: RenameUnit) -> None:
 @router.command("units merge", opens=True)
 async def merge(turn: Turn) -> None:
     """Make a unit part of a neighbour; what follows says which."""
-    unit = await _unit(turn)
+    unit = await named_unit(turn)
     if unit is None:
         return
     tree = await units.tree(turn.tx, turn.today)
@@ -217,7 +218,7 @@ def unit_id_of(chosen: str | None) -> int | None:
     return None if chosen in (None, EVERYWHERE) else int(chosen)
 
 
-async def _unit(turn: Turn) -> Unit | None:
+async def named_unit(turn: Turn) -> Unit | None:
     """The unit that follows the command, by «u12», code or name; without one the person is told how to say it."""
     tree = await units.tree(turn.tx, turn.today)
     found = _match(turn.rest, tree.values())

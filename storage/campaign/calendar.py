@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
-from storage.campaign import seed
 from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.files import pictures
 from storage.tables import broadcasts, campaign_messages
 
-READY = "calendar"
-"""The ready calendar in ``data``."""
+READY = Path(__file__).parent.parent / "data" / "calendar.toml"
+"""The ready calendar."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ async def load(tx: Tx, campaign_id: int) -> int:
 @cache
 def ready() -> tuple[CampaignMessage, ...]:
     """The messages of the ready calendar."""
-    given = tomllib.loads((seed.DATA / f"{READY}.toml").read_text(encoding="utf-8"))
+    given = tomllib.loads(READY.read_text(encoding="utf-8"))
     return tuple(
         CampaignMessage(**{**message, "audience": Audience(**_tuples(message.get("audience", {})))})
         for message in given["messages"]

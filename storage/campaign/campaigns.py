@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.campaign.country import named_like_their_district
+from storage.campaign.units import inside
 from storage.database import Tx
 from storage.tables import campaigns, posters, unit_aliases, units
 
@@ -98,11 +99,11 @@ async def unit_of(tx: Tx, id: int) -> int:
 
 
 async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[CampaignCommune]:
-    """The communes in which the campaign runs, in the order they were entered."""
+    """The communes in which the campaign runs, also those of its areas, in the order they were entered."""
     rows = await tx.all(
         sa.select(units)
         .where(
-            sa.or_(units.c.parent_id == campaign.unit_id, units.c.id == campaign.unit_id),
+            units.c.id.in_(inside(campaign.unit_id)),
             units.c.kind == "commune",
             units.c.valid_from_on <= today,
             sa.or_(units.c.valid_to_on.is_(None), units.c.valid_to_on >= today),

@@ -25,20 +25,22 @@ class Invited:
 
     role: str
     unit_id: int | None
-    invited_by_id: int
+    invited_by_id: int | None
+    """None if the operator made it, on the command line."""
     new: bool
     """Whether she did not hold the role already."""
 
 
-async def invite(tx: Tx, role: str, unit_id: int | None, by_id: int, now: datetime) -> str:
-    """A fresh code for this role. Audited, without the code."""
+async def invite(tx: Tx, role: str, unit_id: int | None, by_id: int | None, now: datetime) -> str:
+    """A fresh code for this role, from a person or (None) from the operator. Audited, without the code."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
     code = f"{letters[:5]}-{letters[5:]}"
     until = now + timedelta(hours=await settings.read(tx, settings.INVITATION_HOURS))
     values = {"role": role, "unit_id": unit_id, "invited_by_id": by_id, "created_at": now, "expires_at": until}
     made = sa.insert(invitations).values(code_index=_index(tx, code), **values).returning(invitations.c.id)
     number = await tx.value(made)
-    await audit.add(tx, now, f"person:{by_id}", "invite", f"invitation:{number}", {"role": role, "unit": unit_id})
+    by = "operator" if by_id is None else f"person:{by_id}"
+    await audit.add(tx, now, by, "invite", f"invitation:{number}", {"role": role, "unit": unit_id})
     return code
 
 

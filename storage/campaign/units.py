@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,6 +31,13 @@ class Unit:
 def valid(today: date) -> sa.ColumnElement[bool]:
     """Whether a unit exists on this day."""
     return sa.and_(units.c.valid_from_on <= today, sa.or_(units.c.valid_to_on.is_(None), units.c.valid_to_on >= today))
+
+
+def inside(unit_id: int) -> sa.Select[Any]:
+    """The ids of a unit and of all that it contains, however deep."""
+    found = sa.select(units.c.id).where(units.c.id == unit_id).cte(recursive=True)
+    found = found.union(sa.select(units.c.id).join(found, units.c.parent_id == found.c.id))
+    return sa.select(found.c.id)
 
 
 async def tree(tx: Tx, today: date) -> dict[int, Unit]:
@@ -69,6 +76,41 @@ async def rename(tx: Tx, unit_id: int, name: str, by: str, now: datetime) -> Non
     await _remember(tx, unit_id, row["name"], row["code"])
     await tx.run(sa.update(units).where(units.c.id == unit_id).values(name=name))
     await audit.add(tx, now, by, "rename_unit", f"unit:{unit_id}", {"from": row["name"], "to": name})
+
+
+async def recode(tx: Tx, unit_id: int, code: str, today: date, by: str, now: datetime) -> bool:
+    """Correct a unit's code, as if it had never been another; False if it is another unit's today. Audited."""
+    await tx.exclusive("units")
+    row = await tx.first(sa.select(units).where(units.c.id == unit_id))
+    assert row is not None
+    taken = sa.select(units.c.id).where(units.c.code == code, units.c.id != unit_id)
+    if await tx.first(taken.where(sa.or_(valid(today), units.c.valid_from_on == row["valid_from_on"]))):
+        return False
+    await tx.run(sa.update(units).where(units.c.id == unit_id).values(code=code))
+    await audit.add(tx, now, by, "recode_unit", f"unit:{unit_id}", {"from": row["code"], "to": code})
+    return True
+
+
+async def remove(tx: Tx, unit_id: int, by: str, now: datetime) -> int:
+    """Take out a unit that was entered by mistake, with its old names; returns how much hangs on it, 0 if it is gone.
+
+    What hangs on it is every row that names it: units inside, staff, people, households, campaigns. Audited.
+    """
+    await tx.exclusive("units")
+    hanging = [
+        int(await tx.value(sa.select(sa.func.count()).select_from(column.table).where(column == unit_id)))
+        for column in _naming()
+        if column.table is not unit_aliases
+    ]
+    if any(hanging):
+        return sum(hanging)
+    row = await tx.first(sa.select(units).where(units.c.id == unit_id))
+    assert row is not None
+    await tx.run(sa.delete(unit_aliases).where(unit_aliases.c.unit_id == unit_id))
+    await tx.run(sa.delete(units).where(units.c.id == unit_id))
+    details = {"name": row["name"], "code": row["code"], "parent": row["parent_id"]}
+    await audit.add(tx, now, by, "remove_unit", f"unit:{unit_id}", details)
+    return 0
 
 
 async def merge(tx: Tx, gone_id: int, into_id: int, since: date, code: str, by: str, now: datetime) -> bool:
@@ -113,10 +155,18 @@ def below(tree: Mapping[int, Unit], unit_id: int) -> list[Unit]:
 
 async def _move_everything(tx: Tx, gone_id: int, into_id: int) -> None:
     """Whatever names the one unit names the other from now on, in whichever table."""
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.column is units.c.id for key in column.foreign_keys):
-                await tx.run(sa.update(table).where(column == gone_id).values({column: into_id}))
+    for column in _naming():
+        await tx.run(sa.update(column.table).where(column == gone_id).values({column: into_id}))
+
+
+def _naming() -> list[sa.Column[Any]]:
+    """Every column, in whichever table, that names a unit."""
+    return [
+        column
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if any(key.column is units.c.id for key in column.foreign_keys)
+    ]
 
 
 def _held_twice() -> sa.Update:
@@ -130,6 +180,12 @@ def _held_twice() -> sa.Update:
         other.c.id < staff.c.id,
     )
     return sa.update(staff).where(staff.c.revoked_at.is_(None), first.exists())
+
+
+async def remember(tx: Tx, unit_id: int, names: Iterable[tuple[str, str]]) -> None:
+    """Old names of a unit, each with its code or none; they find it, too."""
+    for name, code in names:
+        await _remember(tx, unit_id, name, code)
 
 
 async def _remember(tx: Tx, unit_id: int, name: str, code: str) -> None:

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from storage.aid import dossiers, questions
 from storage.aid.dossiers import Dossier
 from storage.aid.questions import NewQuestion
-from storage.campaign import seed
 from storage.database import Tx
+from storage.demo import seed
 from storage.files import Files, pictures
 from storage.files.pictures import Stored
 from storage.tables import (
@@ -49,7 +49,8 @@ def reset(database: Path) -> None:
 
 
 async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
-    """Fill a database that holds only the campaign; returns False if the demo is there already."""
+    """Fill an empty database, or one that holds only the campaign; returns False if the demo is there already."""
+    await seed.plant(tx, now.astimezone(zone).date())
     if await tx.value(sa.select(sa.func.count()).select_from(addresses)):
         return False
     given = tomllib.loads((seed.DATA / "demo.toml").read_text(encoding="utf-8"))

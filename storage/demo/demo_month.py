@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from storage.aid import pledges, receipts
 from storage.aid.receipts import NewContribution
-from storage.campaign import calendar, campaigns, seed
+from storage.campaign import calendar, campaigns
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
+from storage.demo import seed
 from storage.demo.demo import CHANNEL, LANGUAGE
 from storage.tables import accounts, addresses, consents, contributions, deeds, needs, people, units
 from storage.tables import pledges as promises

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage.campaign.units import inside
 from storage.database import Tx
 from storage.figures.gifts import STANDING, Gifts, sum_gifts
-from storage.tables import addresses, deeds, pledges, units, volunteers
+from storage.tables import addresses, deeds, pledges, volunteers
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ async def sum_up(tx: Tx, campaign_id: int, unit_id: int) -> Totals:
     """The sums at this moment."""
     helped = sa.select(pledges.c.address_id).where(pledges.c.campaign_id == campaign_id, STANDING)
     public = sa.or_(sa.and_(addresses.c.state == "approved", addresses.c.consented), addresses.c.id.in_(helped))
-    here = sa.select(units.c.id).where(sa.or_(units.c.parent_id == unit_id, units.c.id == unit_id))
     return Totals(
         gifts=await sum_gifts(tx, campaign_id),
         addresses=await _count(tx, addresses, addresses.c.campaign_id == campaign_id, public),
-        volunteers=await _count(tx, volunteers, volunteers.c.state == "registered", volunteers.c.unit_id.in_(here)),
+        volunteers=await _count(
+            tx, volunteers, volunteers.c.state == "registered", volunteers.c.unit_id.in_(inside(unit_id))
+        ),
         deeds=await _count(tx, deeds, deeds.c.campaign_id == campaign_id, deeds.c.state == "approved"),
     )
 

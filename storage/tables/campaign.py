@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 
 from storage.database.columns import BigId, Words
-from storage.tables.columns import flag, instant, integer, key, metadata, of, one_of, string
+from storage.tables.columns import flag, instant, integer, key, metadata, of, one_of, partial_index, string
 
 units = Table(
     "units",
@@ -18,7 +18,9 @@ units = Table(
     string("name"),
     Column("valid_from_on", sa.Date, nullable=False),
     Column("valid_to_on", sa.Date, nullable=True),
-    UniqueConstraint("code", "valid_from_on"),
+    partial_index(
+        "uq_units_code_valid_from_on", "code", "valid_from_on", where="code <> ''", unique=True
+    ),  # hamlets have none
     one_of("kind", ("province", "district", "commune", "hamlet", "branch")),
 )
 
@@ -79,7 +81,7 @@ invitations = Table(
     Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
     string("role"),
     of("units", "unit_id", nullable=True),
-    of("people", "invited_by_id"),
+    of("people", "invited_by_id", nullable=True),  # none: the operator made it, on the command line
     instant("created_at"),
     instant("expires_at"),
     instant("used_at", nullable=True),

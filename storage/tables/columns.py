@@ -50,9 +50,9 @@ def by(name: str) -> Column[int]:
     return Column(name, BigId, nullable=True)
 
 
-def partial_index(name: str, *columns: str, where: str) -> Index:
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index of a few rows among many. Statements must say ``where`` in the same words, with no parameter."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

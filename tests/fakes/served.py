@@ -16,6 +16,7 @@ from bot.process.running import serving
 from bot.process.startup import utc_now
 from bot.settings import read_settings
 from bot.web.server import bind
+from storage.demo import seed
 from tests.stage import KEY
 
 
@@ -48,6 +49,8 @@ async def served(
         return parts.make_channels(app, read.running, demo=demo, imitated=imitated)
 
     app = await connect(read, now=now, channels=channels)
+    async with app.database.write() as tx:
+        await seed.plant(tx, app.today)
     async with serving(app, parts.routes(app), listening) as running:
         yield Served(app, url)
         if running.done() and (failed := running.exception()):

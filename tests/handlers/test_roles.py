@@ -70,6 +70,8 @@ SAMPLES = {
     "units add": Sample("19414"),
     "units rename": Sample("19414"),
     "units merge": Sample("19414"),
+    "units recode": Sample("19414"),
+    "units remove": Sample("19414"),
     "campaign on": Sample("TND26"),
     "settings change": Sample("invitation_hours"),
     "audit": Sample("#1"),

@@ -47,7 +47,11 @@ def bring(stage: Stage, path: Path) -> tuple[int, str, str]:
     setting = {"DATABASE_URL": database, "SECRET_KEY": KEY, "CHANNELS": "web", "PATH": os.environ["PATH"]}
     line = [sys.executable, "-m", "bot", "addresses", "import", str(path)]
     done = subprocess.run(line, capture_output=True, text=True, env=setting, cwd=ROOT)
-    return done.returncode, done.stdout, done.stderr
+    return (
+        done.returncode,
+        done.stdout,
+        done.stderr.removeprefix(f"nhandao: database {database}, settings from the environment\n"),
+    )
 
 
 async def test_every_row_comes_in_as_surveyed_and_a_repeat_changes_nothing(stage: Stage) -> None:

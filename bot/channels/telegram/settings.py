@@ -9,6 +9,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.channels.settings import Address, PublicAddress
 
+TOKEN = r"\d+:[A-Za-z0-9_-]{20,}"
+"""What @BotFather gives out."""
+
 
 class TelegramSettings(PublicAddress):
     """One bot, how it receives, and how fast it sends."""
@@ -49,7 +52,7 @@ class TelegramSettings(PublicAddress):
     @field_validator("telegram_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
+        if value and not re.fullmatch(TOKEN, value.get_secret_value()):
             raise ValueError("a token looks like 123456789:AAE… ; copy it whole from @BotFather")
         return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Option, Reply, Text, Words
@@ -49,7 +49,7 @@ def chosen(heard: Heard) -> str:
 class Line(Field[str]):
     """A line of text. ``suggest`` proposes an answer that the program already knows."""
 
-    def __init__(self, *, least: int = 1, most: int = 200, suggest: Callable[[Form], str] | None = None) -> None:
+    def __init__(self, *, least: int = 1, most: int = 200, suggest: Callable[[Any], str] | None = None) -> None:
         self.least, self.most, self.suggest = least, most, suggest
 
     def options(self, form: Form) -> Sequence[Option]:

@@ -1,4 +1,4 @@
-"""What a new database begins with: the units of an area and this year's campaign, from a data file."""
+"""The example that the demo shows: the area of Vĩnh Linh, and this year's campaign there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,129 @@
+"""Open what a command works on, and say in one line what is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+
+from bot.channels import Channel
+from bot.channels.kind import Imitated
+from bot.process import app as parts
+from bot.process.app import App, connect
+from bot.process.startup import WrongClock, utc_now
+from bot.settings import Settings
+from bot.turn.operate import Mistake
+from storage.campaign import campaigns
+from storage.upkeep.seals import WrongKey
+from storage.upkeep.upgrade import NewerDatabase, UpgradeFailed, is_current, is_server_current
+
+DEMO, MONTH = "demo.db", "demo-month.db"
+May = Literal["look", "upgrade", "create"]
+"""What a command may do about a database that is not as this program needs it."""
+
+
+FIRST = "run `nhandao init` first, or `nhandao demo` to look around"
+
+
+async def open_app(
+    settings: Settings,
+    names: Sequence[str],
+    *more: Channel,
+    now: Callable[[], datetime] = utc_now,
+    may: May = "look",
+    begun: bool = True,
+    demo: bool = False,
+    imitated: Imitated | None = None,
+) -> App:
+    """A process with these channels, ``more`` of them made already; there must be a campaign if it has ``begun``.
+
+    Raises Mistake.
+    """
+
+    def channels(app: App) -> list[Channel]:
+        return [*parts.make_channels(app, names, demo=demo, imitated=imitated), *more]
+
+    with explained(settings):
+        await must_be_there(settings, may)
+        app = await connect(settings, channels=channels, now=now)
+    say_where(settings)
+    if begun and not await _has_a_campaign(app):
+        await app.close()
+        raise Mistake(f"{_named(settings)}: there is no campaign yet; {FIRST}")
+    return app
+
+
+async def _has_a_campaign(app: App) -> bool:
+    async with app.database.read() as tx:
+        return await campaigns.active(tx) is not None
+
+
+def say_where(settings: Settings) -> None:
+    """Say on which database a command works, and where its settings are from; on standard error, for the operator."""
+    if settings.log_format == "text":
+        read_from = ".env and the environment" if Path(".env").exists() else "the environment"
+        sys.stderr.write(f"nhandao: database {settings.shown('database_url')}, settings from {read_from}\n")
+
+
+async def must_be_there(settings: Settings, may: May) -> None:
+    """Raise Mistake unless there is a database of this version, or what lacks may be done. Makes nothing."""
+    if may == "create":
+        return
+    url = sa.make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        if not path.exists():
+            raise Mistake(f"{_named(settings)}: there is no database yet; {FIRST}")
+        current = is_current(path)
+    else:
+        current = await is_server_current(url)
+    if not current and may == "look":
+        raise Mistake(
+            f"{_named(settings)}: the database is empty or of an older version; run `nhandao db upgrade` first"
+        )
+
+
+def _named(settings: Settings) -> str:
+    return f"DATABASE_URL={settings.shown('database_url')}"
+
+
+@contextmanager
+def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
+    """What goes wrong with a database, as the operator's mistake that it is."""
+    try:
+        yield
+    except NewerDatabase as newer:
+        raise Mistake(f"{newer}; install the newer version, or restore an older backup") from None
+    except WrongKey:
+        raise Mistake(
+            "SECRET_KEY is not the key that encrypted this database: set the one it was created with"
+        ) from None
+    except (UpgradeFailed, WrongClock) as failed:
+        raise Mistake(str(failed)) from None
+    except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
+        reason = getattr(failed, "orig", failed)
+        raise Mistake(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
+
+
+def demo_settings(settings: Settings, name: str = DEMO) -> Settings:
+    """The settings with the demo's own database, in the folder of the one that is set."""
+    url = sa.make_url(settings.database_url)
+    folder = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else Path("data")
+    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{folder / name}"})
+
+
+def database_file(settings: Settings) -> Path:
+    """The file of a database that is one."""
+    return Path(sa.make_url(settings.database_url).database or "")
+
+
+def address_of(settings: Settings, port: int = 0) -> str:
+    """Where the web chat listens; on the port that was given out if the setting leaves it open."""
+    host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
+    return f"http://{host}:{port or settings.http_port}"

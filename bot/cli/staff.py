@@ -1,0 +1,131 @@
+"""Who works for the Society, from the command line: appoint, invite, list, take a role away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot import logs
+from bot.channels.table import KINDS
+from bot.cli.opening import address_of, open_app
+from bot.message import Text
+from bot.process.app import App
+from bot.settings import Settings
+from bot.turn.operate import Mistake
+from handlers.names import channel_name, channel_names, role_for
+from locales import Speech
+from storage.campaign import campaigns, invitations, settings, staff, units
+from storage.campaign.staff import Member
+from storage.database import Tx
+from storage.rights import erase
+from storage.talk import people
+
+Role = Literal["officer", "admin"]
+BY = "operator"
+
+
+async def staff_add(given: Settings, account: str, role: Role, unit: str) -> int:
+    """Give the person behind an account a role."""
+    logs.set_up("WARNING", given.log_format)
+    channel, _, address = account.partition(":")
+    if channel not in KINDS or not KINDS[channel].address.fullmatch(address):
+        examples = " or ".join(kind.account for kind in KINDS.values() if kind.account)
+        raise Mistake(f"{account!r} is not an account: write channel:id, for example {examples}")
+    app = await open_app(given, ())
+    try:
+        async with app.database.write() as tx:
+            unit_id = await _unit(tx, app, role, unit)
+            # Some numbers can be known beforehand; any other address is made when somebody first writes.
+            if not KINDS[channel].account and await people.find(tx, channel, address) is None:
+                raise Mistake(f"nobody has written as {account} yet; `nhandao staff invite --role {role}` makes a code")
+            met = await people.meet(tx, {(channel, address): given.default_language}, app.now())
+            person, _ = met[channel, address]
+            new = await staff.grant(tx, person.id, role, unit_id, BY, app.now())
+    finally:
+        await app.close()
+    print(f"{account} is now {role}." if new else f"{account} already was {role}.")
+    return 0
+
+
+async def staff_invite(given: Settings, role: Role, unit: str) -> int:
+    """Print a code with which one person gets a role, on whichever channel she sends it."""
+    logs.set_up("WARNING", given.log_format)
+    app = await open_app(given, ())
+    try:
+        async with app.database.write() as tx:
+            said = await invite(tx, app, role, unit, app.speech)
+    finally:
+        await app.close()
+    print(said)
+    return 0
+
+
+async def invite(tx: Tx, app: App, role: Role, unit: str, speech: Speech) -> str:
+    """A fresh code from the operator, with what to do with it. Raises Mistake."""
+    unit_id = await _unit(tx, app, role, unit)
+    code = await invitations.invite(tx, role, unit_id, None, app.now())
+    hours = await settings.read(tx, settings.INVITATION_HOURS)
+    lines = [_where(app.settings, channel) for channel in app.settings.running]
+    what = role_for(role, await units.name(tx, unit_id))
+    return speech.say("setup.code", what=what, code=code, hours=hours, run="nhandao run", lines=lines)
+
+
+async def staff_list(given: Settings) -> int:
+    """Print who holds which role for which unit."""
+    logs.set_up("WARNING", given.log_format)
+    app = await open_app(given, ())
+    try:
+        async with app.database.read() as tx:
+            members = await staff.members(tx)
+    finally:
+        await app.close()
+    for line in _lines(members, app.speech):
+        print(line)
+    if not members:
+        print("Nobody yet; `nhandao staff invite --role admin` makes a code.")
+    return 0
+
+
+async def staff_remove(given: Settings, number: str) -> int:
+    """Take a role away, by its number in the list; never the last admin's."""
+    logs.set_up("WARNING", given.log_format)
+    app = await open_app(given, ())
+    try:
+        async with app.database.write() as tx:
+            members = await staff.members(tx)
+            member = next((one for one in members if str(one.id) == number.removeprefix("#")), None)
+            if member is None:
+                raise Mistake("\n".join([f"there is no role {number}; there are:", *_lines(members, app.speech)]))
+            if member.role == "admin" and await erase.is_last_admin(tx, member.person_id, only=member.id):
+                raise Mistake("this is the last admin: appoint another one first, nothing was changed")
+            await staff.revoke(tx, member.person_id, member.role, member.unit_id, BY, app.now())
+    finally:
+        await app.close()
+    print(f"Taken away: {_lines([member], app.speech)[0]}")
+    return 0
+
+
+async def _unit(tx: Tx, app: App, role: Role, code: str) -> int | None:
+    """The unit with this code; None for everywhere. Raises Mistake."""
+    if role == "admin" and code:
+        raise Mistake("an admin is not tied to a unit: leave --unit out, or make the person an officer of the unit")
+    unit_id = await campaigns.unit_by_code(tx, code, app.today) if code else None
+    if code and unit_id is None:
+        raise Mistake(f"there is no unit with the code {code!r}; `nhandao units export` lists them")
+    return unit_id
+
+
+def _where(given: Settings, channel: str) -> Text:
+    if channel == "web":
+        return Text("setup.code.web", {"url": address_of(given)})
+    return Text("setup.code.other", {"channel": channel_name(channel)})
+
+
+def _lines(members: Sequence[Member], speech: Speech) -> list[str]:
+    return [
+        speech.say(
+            "staff.line", n=str(one.id), what=role_for(one.role, one.unit_name),
+            name=one.name or Text("staff.unnamed", {"number": str(one.person_id)}), channels=channel_names(one.channels),
+        )
+        for one in members
+    ]  # fmt: skip

@@ -1,0 +1,154 @@
+"""The campaign's units: added below any level, mended, taken out, written into a table and brought in again."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.turn.operate import Mistake, Opened
+from handlers.admins import cli, table
+from storage.campaign import campaigns, units
+from storage.tables import unit_aliases
+from storage.tables import units as every_unit
+from tests.stage import BOTH, Stage
+
+pytestmark = BOTH
+BEN_QUAN, VINH_LINH = "19366", "19363"
+HEAD = "Mã,Cấp,Tên,Thuộc,Từ ngày,Tên cũ\n"
+
+
+async def unit(stage: Stage, code: str) -> int:
+    return int(next(row["id"] for row in await stage.rows(every_unit) if row["code"] == code))
+
+
+async def add(stage: Stage, inside: int, kind: str, name: str, code: str = "") -> int:
+    async with stage.program() as app, app.database.write() as tx:
+        made = await units.add(tx, inside, kind, name, code, date(2026, 5, 1), "operator", stage.clock())
+    assert made is not None
+    return made
+
+
+async def bring(stage: Stage, file: Path) -> None:
+    async with stage.program() as app:
+        await cli._import(Opened(app.context, app.facts), file)
+
+
+async def test_two_hamlets_without_a_code_may_begin_on_one_day(stage: Stage) -> None:
+    inside = await unit(stage, BEN_QUAN)
+    assert await add(stage, inside, "hamlet", "Bản Khe Lương") != await add(stage, inside, "hamlet", "Bản Xà Lời")
+
+
+async def test_the_communes_of_an_area_within_the_province_belong_to_its_campaign(stage: Stage) -> None:
+    province = await unit(stage, "44")
+    area = await add(stage, province, "district", "Gio Linh")
+    commune = await add(stage, area, "commune", "Xã Gio Linh", "19495")
+    async with stage.program() as app, app.database.write() as tx:
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        await campaigns.change(tx, campaign.id, {"unit_id": province}, "operator", stage.clock())
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        found = {one.id for one in await campaigns.communes(tx, campaign, date(2026, 5, 12))}
+    assert commune in found
+    assert len(found) == 6
+
+
+async def test_a_unit_on_which_nothing_hangs_is_taken_out_with_its_old_names(stage: Stage) -> None:
+    hamlet = await add(stage, await unit(stage, BEN_QUAN), "hamlet", "Thôn Nhầm", "77")
+    async with stage.program() as app, app.database.write() as tx:
+        await units.rename(tx, hamlet, "Thôn Lỗi", "operator", stage.clock())
+        assert await units.remove(tx, hamlet, "operator", stage.clock()) == 0
+    assert hamlet not in [row["id"] for row in await stage.rows(every_unit)]
+    assert hamlet not in [row["unit_id"] for row in await stage.rows(unit_aliases)]
+
+
+async def test_a_unit_on_which_something_hangs_stays(stage: Stage) -> None:
+    before = await stage.rows(every_unit)
+    for code in (BEN_QUAN, VINH_LINH, "464", "44"):
+        unit_id = await unit(stage, code)
+        async with stage.program() as app, app.database.write() as tx:
+            assert await units.remove(tx, unit_id, "operator", stage.clock()) > 0, code
+    assert await stage.rows(every_unit) == before
+
+
+async def test_a_wrong_code_is_corrected_unless_it_is_another_unit_s(stage: Stage) -> None:
+    hamlet = await add(stage, await unit(stage, BEN_QUAN), "hamlet", "Thôn Sáu", "66")
+    async with stage.program() as app, app.database.write() as tx:
+        now, today = stage.clock(), date(2026, 5, 12)
+        assert not await units.recode(tx, hamlet, VINH_LINH, today, "operator", now)
+        assert await units.recode(tx, hamlet, "67", today, "operator", now)
+    assert await unit(stage, "67") == hamlet
+
+
+async def test_what_is_exported_is_known_when_it_is_imported_again(stage: Stage, tmp_path: Path) -> None:
+    await add(stage, await unit(stage, BEN_QUAN), "hamlet", "Bản Khe Lương")
+    before = await stage.rows(every_unit)
+    for name in ("units.csv", "units.xlsx"):
+        async with stage.program() as app:
+            await cli._export(Opened(app.context, app.facts), tmp_path / name)
+        await bring(stage, tmp_path / name)
+    assert await stage.rows(every_unit) == before
+
+
+async def test_hamlets_and_a_commune_by_its_code_come_from_a_table(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "hamlets.csv"
+    rows = [
+        ",thôn,Thôn Thủy Ba,19405,1/7/2025,Thủy Ba Tây",
+        "19624,,,44,,",
+        ",hamlet,Thôn Một,19624,,",
+        ",chi hội,Chi hội Thôn Một,Thôn Một,,",
+    ]
+    file.write_text(HEAD + "\n".join(rows).replace(",thôn,", ',"thôn, bản, khu phố",') + "\n", encoding="utf-8")
+    await bring(stage, file)
+    by_name = {row["name"]: row for row in await stage.rows(every_unit)}
+    assert by_name["Thôn Thủy Ba"]["parent_id"] == await unit(stage, "19405")
+    assert by_name["Thôn Thủy Ba"]["valid_from_on"] == date(2025, 7, 1)
+    commune = next(row for row in by_name.values() if row["code"] == "19624")
+    assert commune["kind"] == "commune"
+    assert by_name["Thôn Một"]["parent_id"] == commune["id"]
+    assert by_name["Chi hội Thôn Một"]["parent_id"] == by_name["Thôn Một"]["id"]
+    old = {row["name"] for row in await stage.rows(unit_aliases) if row["unit_id"] == commune["id"]}
+    assert old, "its old names come along"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (",hamlet,Thôn A,99999,,", "“99999”"),
+        (",province,Tỉnh A,19366,,", "Xã Bến Quan"),
+        (",hamlet,,19366,,", "dòng 2: tên phải dài"),
+        (",hamlet,Thôn A,19366,hôm qua kia,", "hôm qua kia"),
+        ("12x,hamlet,Thôn A,19366,,", "chỉ gồm chữ số"),
+        ("", "không có đơn vị nào"),
+    ],
+)
+async def test_a_table_with_a_mistake_changes_nothing(stage: Stage, tmp_path: Path, row: str, told: str) -> None:
+    before = await stage.rows(every_unit)
+    file = tmp_path / "wrong.csv"
+    good = ",hamlet,Thôn Đúng,19366,,\n" if row else ""
+    file.write_text(HEAD + row + "\n" + good, encoding="utf-8")
+    with pytest.raises(Mistake, match=told):
+        await bring(stage, file)
+    assert await stage.rows(every_unit) == before
+
+
+async def test_what_is_no_table_is_told(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "picture.csv").write_bytes(b"\xff\xd8\xff\xe0")
+    (tmp_path / "words.csv").write_text("xin chào\n", encoding="utf-8")
+    for name, told in (
+        ("picture.csv", "is not a table"),
+        ("words.csv", "dòng tên cột"),
+        ("none.csv", "cannot be read"),
+    ):
+        with pytest.raises(Mistake, match=told):
+            await bring(stage, tmp_path / name)
+
+
+async def test_the_heads_are_read_in_both_languages(stage: Stage) -> None:
+    async with stage.program() as app, app.database.read() as tx:
+        tree = list((await units.tree(tx, date(2026, 5, 12))).values())
+    for speech in app.context.speeches.values():
+        plan = table.read_rows(table.write_rows(tree, speech), tree, date(2026, 5, 12))
+        assert (len(plan.new), plan.known, list(plan.wrong)) == (0, len(tree), [])
