@@ -31,7 +31,8 @@ async def get_updates(api: ZaloBot, params: Params) -> Any:
     api.waiting += 1
     try:
         async with asyncio.timeout(params.get("timeout", POLL) / api.speed):
-            return await api.queue.get()
+            api.given.append(event := await api.queue.get())
+            return event
     except TimeoutError:
         raise Refusal(408) from None
     finally:

@@ -61,6 +61,8 @@ class ZaloBot:
         """Requests that are not as documented; a test that means to make one clears this."""
         self.chats: dict[str, Chat] = {}
         self.queue: asyncio.Queue[Any] = asyncio.Queue()
+        self.given: list[Any] = []
+        """The events that were handed to whoever polled; they are not handed out again."""
         self.waiting = 0
         """How many calls wait for an event."""
         self.webhook: Webhook | None = None
