@@ -17,7 +17,7 @@
     @officer [Label] [Label] for its buttons, which may be pressed later; where there are none the command is typed
     @officer~ what a message that was shown to them earlier says from now on (where messages can change)
 
-«?????» stands for a code that is made up anew each time, «######» for six digits; «{code}» in what the person types
+«?????» stands for a code that is made up anew each time, or a part of one; «{code}» in what the person types
 is the last such code. With UPDATE_TRANSCRIPTS=1 the file is rewritten with what the bot says today: read the difference!
 """
 
@@ -37,6 +37,7 @@ from locales import Speech
 from storage.campaign import campaigns, invitations, staff
 from storage.database import Tx
 from storage.demo import demo
+from storage.rights import links
 from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
 from storage.talk import people
@@ -45,8 +46,9 @@ from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo, sheet
 
 HERE = Path(__file__).parent / "transcripts"
-CODE = re.compile(rf"\b(?:[A-Z]{{2,4}}\d\d|DC)-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b")
-SIX = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
+CODE = re.compile(
+    rf"\b(?:[A-Z]{{2,4}}\d\d|DC)-[0-9A-Z]{{5}}\b|\b{invitations.CODE.pattern}\b|\b{links.CODE.pattern.replace('?', '')}\b"
+)
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
 TOLD = re.compile(r"@[a-z0-9]+~? ")
@@ -267,10 +269,6 @@ class Player:
         text = plain(text)
         if found := CODE.findall(text):
             self.code = found[-1]
-        elif "######" in "\n".join(x for line in self.transcript.lines for x in line.expected) and (
-            six := SIX.findall(text)
-        ):
-            self.code = six[-1].replace(" ", "")
         return text
 
     async def prepare(self) -> None:
@@ -349,7 +347,7 @@ def plain(text: str) -> str:
 def matches(expected: list[str], shown: list[str]) -> bool:
     """Whether the bot said what was expected, codes aside."""
     pattern = re.escape("\n".join(expected))
-    pattern = pattern.replace(r"\?\?\?\?\?", "[0-9A-Z]{5}").replace(r"\#\#\#\#\#\#", r"\d{3} ?\d{3}")
+    pattern = re.sub(r"(?:\\\?){4,5}", lambda part: f"[0-9A-Z]{{{len(part[0]) // 2}}}", pattern)
     return re.fullmatch(pattern, "\n".join(shown)) is not None
 
 
@@ -384,10 +382,11 @@ def _update(transcript: Transcript, played: list[tuple[Line, list[str]]], kind: 
 
 def _wild(text: str) -> str:
     """A line with what is made up anew each time left open."""
-    text = CODE.sub(lambda code: code[0] if "DEM" in code[0] else _open(code[0]), text)
-    return re.sub(r"(?<!\d )\b\d{3} \d{3}$", "######", text)
+    return CODE.sub(lambda code: code[0] if "DEM" in code[0] else _open(code[0]), text)
 
 
 def _open(code: str) -> str:
-    """A code without what is made up; of an invitation, that is all of it."""
+    """A code without what is made up; of an invitation, and of a code for linking, that is all of it."""
+    if links.CODE.fullmatch(code):
+        return "????-????-????"
     return "?????-?????" if invitations.CODE.fullmatch(code) and not code.startswith("TND") else code[:-5] + "?????"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.channels import Channel
 from bot.context import Context
@@ -14,6 +14,7 @@ from storage.campaign import staff
 from storage.database import Tx
 from storage.talk import outbox, people
 from storage.talk.outbox import Outgoing
+from storage.talk.people import Account
 
 
 async def compose(tx: Tx, told: Iterable[tuple[str, Notice | Redraw]], context: Context) -> list[Outgoing]:
@@ -35,11 +36,21 @@ async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Ou
         languages = {who: person.language for who, person in (await people.load(tx, [notice.person_id])).items()}
     told = [person_id for person_id in languages if person_id != notice.sparing]
     found = []
-    for person_id, account in (await people.reachable(tx, told, avoid=notice.avoid)).items():
-        body = _render(notice, context.speeches[languages[person_id]], context.channels.get(account.channel))
+    for account in await _accounts(tx, notice, told):
+        speech = context.speeches[languages[account.person_id]]
+        body = _render(notice, speech, context.channels.get(account.channel))
         to = (account.channel, account.address, account.id)
-        found.append(Outgoing(*to, f"{key}:{person_id}", body, "notice", about=notice.about))
+        once = f"{key}:{account.person_id}" + (f":{account.id}" if notice.everywhere else "")
+        found.append(Outgoing(*to, once, body, "notice", about=notice.about))
     return found
+
+
+async def _accounts(tx: Tx, notice: Notice, told: Sequence[int]) -> Sequence[Account]:
+    """Where those people are told."""
+    if notice.account_id is None and not notice.everywhere:
+        return list((await people.reachable(tx, told, avoid=notice.avoid)).values())
+    accounts = [account for person_id in told for account in await people.accounts_of(tx, person_id)]
+    return [a for a in accounts if a.state == "open" and notice.account_id in (None, a.id)]
 
 
 async def _redraw(tx: Tx, key: str, redraw: Redraw, context: Context) -> list[Outgoing]:

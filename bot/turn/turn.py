@@ -54,6 +54,10 @@ class Notice:
     """One person who is not told, since she did it."""
     avoid: str = ""
     """A channel that is broken: whoever can be told on another one is told there."""
+    account_id: int | None = None
+    """The one account, of ``person_id``, where it is said."""
+    everywhere: bool = False
+    """Whether it is said on every account of ``person_id``."""
 
 
 @dataclass(frozen=True)

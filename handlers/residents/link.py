@@ -3,74 +3,87 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from bot.dialog.fields import Choice, Hidden, Line
 from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
-from bot.turn.turn import Turn
+from bot.turn.turn import Notice, Turn
 from handlers.buttons import MENU, MY
-from handlers.names import channel_names
+from handlers.names import channel_name, channel_names
+from storage import audit
 from storage.aid import volunteers
 from storage.rights import links
 from storage.talk import people
+from storage.talk.people import Account
 
 router = Router("link")
 
 
-class SixDigits(Line):
+class Code(Line):
     """The code that the other account was given."""
 
     def read(self, heard: Heard, form: Form) -> str:
-        digits = re.sub(r"\s", "", heard.text)
-        if not re.fullmatch(r"[0-9]{6}", digits):
-            raise Invalid("not_six_digits")
-        return digits
+        code = re.sub(r"\s", "", heard.text)
+        if not links.CODE.fullmatch(code):
+            raise Invalid("no_link_code")
+        return code
 
 
 class EnterCode(Form, name="entercode", review=False):
     """The code from the other account."""
 
-    code = SixDigits()
+    code = Code()
 
 
 class Join(Form, name="join", review=False):
     """What is to become one, where the two differ."""
 
-    other = Hidden()
-    other_account = Hidden()
+    request = Hidden()
+    """The code, by its id."""
     differs = Hidden()
-    here_name = Hidden()
-    there_name = Hidden()
     sure = Choice(("join", "leave"))
     language = LanguageChoice().when(lambda f: f.sure == "join" and "language" in f.differs)
     volunteer = Choice(("here", "there")).when(lambda f: f.sure == "join" and "volunteer" in f.differs)
     announce = Choice(("here", "there")).when(lambda f: f.sure == "join")
 
-    def words(self) -> dict[str, object]:
-        return {"here": self.here_name or "", "there": self.there_name or ""}
 
-
-@router.command("link", opens=True)
+@router.command("link", opens=True, like=links.CODE)
 async def link(turn: Turn) -> None:
-    """«/link code» makes a code, «/link enter» takes one, «/link part» parts this account again."""
+    """«/link code» makes a code, «/link enter» takes one, «/link yes 7» and «/link no 7» answer for one that was entered,
+    «/link part 3» parts an account again."""
     match turn.rest.split():
         case ["code"]:
             code = await links.new_code(turn.tx, turn.person.id, turn.account.id, turn.now)
-            return turn.reply("link.code", code=f"{code[:3]} {code[3:]}", minutes=links.GOOD_FOR.seconds // 60)
-        case ["part"] if len(await people.accounts_of(turn.tx, turn.person.id)) > 1:
-            await links.part(turn.tx, turn.account.id, turn.person.id, turn.now)
-            return turn.reply("link.parted", [MENU])
+            return turn.reply("link.code", code=code, minutes=links.GOOD_FOR.seconds // 60)
         case ["enter"]:
             return turn.begin(EnterCode)
-        case [code] if re.fullmatch(r"[0-9]{6}", code):
+        case ["yes" | "no" as said, number] if number.isascii() and number.isdecimal() and len(number) < 16:
+            return await _confirm(turn, int(number), sure=said == "yes")
+        case ["part", number] if number.isascii() and number.isdecimal() and len(number) < 16:
+            return await _part(turn, int(number))
+        case [code] if links.CODE.fullmatch(code):
             return await _try(turn, code)
     accounts = await people.accounts_of(turn.tx, turn.person.id)
     options = [Option("/link code", Text("link.make")), Option("/link enter", Text("link.enter"))]
     if len(accounts) > 1:
-        options.append(Option("/link part", Text("link.part")))
-    turn.reply("link.what", [*options, MENU], accounts=channel_names(a.channel for a in accounts))
+        options += [_part_option(turn, account) for account in accounts]
+    since = await people.known_since(turn.tx, turn.person.id)
+    lines = [_line(turn, account, since[account.id]) for account in accounts]
+    turn.reply("link.what", [*options, MENU], lines=lines)
+
+
+def _line(turn: Turn, account: Account, since: datetime) -> Text:
+    said = {"channel": channel_name(account.channel), "since": turn.day(since)}
+    return Text("link.account.here" if account.id == turn.account.id else "link.account.there", said)
+
+
+def _part_option(turn: Turn, account: Account) -> Option:
+    said = {"channel": channel_name(account.channel)}
+    label = Text("link.part.here" if account.id == turn.account.id else "link.part.there", said)
+    return Option(f"/link part {account.id}", label)
 
 
 @router.done(EnterCode)
@@ -92,30 +105,65 @@ async def _try(turn: Turn, code: str) -> None:
         *(["language"] if other.language != turn.person.language else []),
         *(["volunteer"] if here and there and here.state == there.state == "registered" else []),
     ]
-    turn.begin(
-        Join,
-        other=str(found.person_id),
-        other_account=str(found.account_id),
-        differs=" ".join(differs),
-        here_name=here.full_name if here else "",
-        there_name=there.full_name if there else "",
-    )
+    turn.begin(Join, request=str(found.id), differs=" ".join(differs))
 
 
 @router.done(Join)
-async def join(turn: Turn, form: Join) -> None:
-    """The person who made the code stays; this account, and all that was done from it, becomes hers."""
+async def ask_other(turn: Turn, form: Join) -> None:
+    """Nothing is joined before the account that made the code says yes."""
     if form.sure != "join":
         return turn.reply("link.left", [MENU])
-    stays = int(form.other)
-    if not await people.load(turn.tx, [stays]):
+    choices = {"announce": form.announce or "", "language": form.language or "", "volunteer": form.volunteer or ""}
+    code_id = int(form.request)
+    if not await links.ask(turn.tx, code_id, turn.person.id, turn.account.id, choices):
         return turn.reply("link.wrong", [MENU])
-    keeps_here = form.volunteer == "here"
-    await links.join(turn.tx, stays, turn.person.id, keep_other_volunteer=keeps_here, now=turn.now)
-    chosen = turn.account.id if form.announce == "here" else int(form.other_account)
-    await people.announce_at(turn.tx, stays, chosen)
-    if form.language:
-        await people.speak(turn.tx, stays, form.language)
-        turn.speak(form.language)
-    turn.became = stays
+    made = await links.made_by(turn.tx, code_id)
+    options = (Option(f"/link yes {code_id}", Text("link.yes")), Option(f"/link no {code_id}", Text("link.no")))
+    asked = Text("link.asked", {"channel": channel_name(turn.account.channel)})
+    turn.notices.append(Notice(asked, person_id=made.person_id, account_id=made.account_id, options=options))
+    turn.reply("link.waits", [MENU])
+
+
+async def _confirm(turn: Turn, code_id: int, *, sure: bool) -> None:
+    """The account that made the code answers; the other account, and all that was done from it, becomes hers."""
+    asked = await links.take(turn.tx, code_id, turn.account.id, turn.now)
+    if asked is None or asked.person_id != turn.person.id or asked.asked_by is None:
+        return turn.reply("link.over", [MENU])
+    other = (await people.load(turn.tx, [asked.asked_by])).get(asked.asked_by)
+    if other is None:
+        return turn.reply("link.over", [MENU])
+    if not sure:
+        await audit.add(turn.tx, turn.now, f"person:{turn.person.id}", "link.refuse", f"account:{asked.asked_at}", {})
+        turn.tell(other.id, "link.refused", [MENU])
+        return turn.reply("link.kept_apart", [MENU])
+    choices = dict(asked.choices or {})
+    await links.join(
+        turn.tx, turn.person.id, other.id, keep_other_volunteer=choices.get("volunteer") == "here", now=turn.now
+    )
+    here = choices.get("announce") == "here"
+    await people.announce_at(turn.tx, turn.person.id, asked.asked_at if here and asked.asked_at else turn.account.id)
+    if language := choices.get("language"):
+        await people.speak(turn.tx, turn.person.id, language)
+        turn.speak(language)
+    turn.touched.add(turn.person.id)  # the other may have brought roles along
+    accounts = await people.accounts_of(turn.tx, turn.person.id)
+    told = Text("link.told", {"channels": channel_names(account.channel for account in accounts)})
+    turn.notices.append(Notice(told, person_id=turn.person.id, everywhere=True))
+    if turn.person.roles or other.roles:
+        turn.notices.append(
+            Notice(Text("link.told_admins", {"number": turn.person.id}), "admin", sparing=turn.person.id)
+        )
     turn.reply("link.joined", [MY, MENU])
+
+
+async def _part(turn: Turn, account_id: int) -> None:
+    """Part an account, also another one than this: so an intruder is thrown out."""
+    accounts = {account.id: account for account in await people.accounts_of(turn.tx, turn.person.id)}
+    if account_id not in accounts or len(accounts) < 2:
+        return turn.reply("link.over", [MENU])
+    await links.part(turn.tx, account_id, turn.person.id, turn.now)
+    told = Text("link.told_parted", {"channel": channel_name(accounts[account_id].channel)})
+    turn.notices.append(Notice(told, person_id=turn.person.id, everywhere=True))
+    if account_id == turn.account.id:
+        return turn.reply("link.parted", [MENU])
+    turn.reply("link.parted_other", [MENU], channel=channel_name(accounts[account_id].channel))

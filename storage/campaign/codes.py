@@ -13,6 +13,11 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 5
 
 
+def long_code(groups: int, letters: int) -> str:
+    """Letters in groups, such as «7K3PQ-2WXYZ», that nobody finds by trying."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(letters)) for _ in range(groups))
+
+
 async def new_code(tx: Tx, prefix: str, taken: sa.Column[str]) -> str:
     """A code that does not stand in this column yet. The column's unique rule has the last word."""
     while True:

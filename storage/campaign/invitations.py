@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.campaign import settings, staff
-from storage.campaign.codes import ALPHABET
+from storage.campaign.codes import ALPHABET, long_code
 from storage.database import Tx
 from storage.tables import invitations
 
@@ -33,8 +32,7 @@ class Invited:
 
 async def invite(tx: Tx, role: str, unit_id: int | None, by_id: int | None, now: datetime) -> str:
     """A fresh code for this role, from a person or (None) from the operator. Audited, without the code."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
-    code = f"{letters[:5]}-{letters[5:]}"
+    code = long_code(groups=2, letters=5)
     until = now + timedelta(hours=await settings.read(tx, settings.INVITATION_HOURS))
     values = {"role": role, "unit_id": unit_id, "invited_by_id": by_id, "created_at": now, "expires_at": until}
     made = sa.insert(invitations).values(code_index=_index(tx, code), **values).returning(invitations.c.id)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import audit
 from storage.broadcast import ledger
+from storage.campaign.codes import ALPHABET, long_code
 from storage.database import Tx
 from storage.tables import (
     accounts,
@@ -30,8 +33,10 @@ from storage.tables import (
 )
 
 GOOD_FOR = timedelta(minutes=15)
-TRIES = 5
-"""Wrong codes from one account in that time; a million codes and five tries leave little to guess."""
+CODE = re.compile(rf"[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}", re.IGNORECASE)
+"""Thirty letters, twelve places: 5·10^17 codes, good for minutes and confirmed where they were made."""
+TRIES, TRIES_IN_ALL = 5, 100
+"""Wrong codes in that time from one account, and from everybody: an account in the web chat costs nothing."""
 
 NAMING = (
     *(table.c.person_id for table in (accounts, pledges, deeds, questions, consents, staff, volunteers)),
@@ -43,45 +48,77 @@ NAMING = (
 
 @dataclass(frozen=True)
 class LinkCode:
-    """A code that was right."""
+    """A code that is good: who made it, and, once somebody entered it, who that is and what is kept of both."""
 
+    id: int
     person_id: int
     account_id: int
+    asked_by: int | None
+    asked_at: int | None
+    choices: Mapping[str, str] | None
 
 
 async def new_code(tx: Tx, person_id: int, account_id: int, now: datetime) -> str:
-    """A fresh six-digit code for this person; an older one is void from now on."""
+    """A fresh code for this person; an older one is void from now on."""
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id == person_id))
-    while True:
-        code = f"{secrets.randbelow(10**6):06}"
-        index = tx.vault.index(code, kind="link")
-        if await tx.first(sa.select(link_codes.c.id).where(link_codes.c.code_index == index)) is None:
-            break
-    await tx.run(
-        sa.insert(link_codes).values(
-            person_id=person_id, account_id=account_id, code_index=index, created_at=now, expires_at=now + GOOD_FOR
-        )
-    )
+    code = long_code(groups=3, letters=4)
+    values = {"person_id": person_id, "account_id": account_id, "created_at": now, "expires_at": now + GOOD_FOR}
+    await tx.run(sa.insert(link_codes).values(code_index=_index(tx, code), **values))
     return code
 
 
 async def may_try(tx: Tx, account_id: int, now: datetime) -> bool:
-    """Whether this account has tries left."""
-    tried = sa.select(sa.func.count()).where(
-        link_tries.c.account_id == account_id, link_tries.c.tried_at > now - GOOD_FOR
-    )
-    return int(await tx.value(tried)) < TRIES
+    """Whether this account has tries left, and everybody together."""
+    lately = link_tries.c.tried_at > now - GOOD_FOR
+    mine = sa.func.count().filter(link_tries.c.account_id == account_id)
+    row = await tx.first(sa.select(mine.label("mine"), sa.func.count().label("all")).where(lately))
+    assert row is not None
+    return int(row["mine"]) < TRIES and int(row["all"]) < TRIES_IN_ALL
 
 
 async def find(tx: Tx, account_id: int, code: str, now: datetime) -> LinkCode | None:
-    """Whose code this is, if it is still good. Every try counts."""
-    await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
-    row = await tx.first(
-        sa.select(link_codes).where(
-            link_codes.c.code_index == tx.vault.index(code, kind="link"), link_codes.c.expires_at > now
-        )
+    """Whose code this is, if it is still good and nobody has entered it. A wrong one counts, and is audited."""
+    good = sa.and_(link_codes.c.code_index == _index(tx, code), link_codes.c.expires_at > now, _is_fresh())
+    row = await tx.first(sa.select(link_codes).where(good))
+    if row is None:
+        await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
+        await audit.add(tx, now, f"account:{account_id}", "link.wrong", "code", {})
+        return None
+    return _code(row)
+
+
+async def ask(tx: Tx, id: int, by_person: int, by_account: int, choices: Mapping[str, str]) -> bool:
+    """Whoever made the code is to confirm that this account is joined; False if the code is gone or used meanwhile."""
+    asked = {"asked_by": by_person, "asked_at": by_account, "choices": dict(choices)}
+    return bool(await tx.run(sa.update(link_codes).where(link_codes.c.id == id, _is_fresh()).values(**asked)))
+
+
+async def made_by(tx: Tx, id: int) -> LinkCode:
+    """The code with who made it."""
+    row = await tx.first(sa.select(link_codes).where(link_codes.c.id == id))
+    assert row is not None
+    return _code(row)
+
+
+async def take(tx: Tx, id: int, account_id: int, now: datetime) -> LinkCode | None:
+    """What this account is asked to confirm, which it was the only one to be asked; it is used up by this."""
+    asked = sa.and_(link_codes.c.id == id, link_codes.c.account_id == account_id, ~_is_fresh())
+    row = await tx.first(sa.delete(link_codes).where(asked, link_codes.c.expires_at > now).returning(link_codes))
+    return None if row is None else _code(row)
+
+
+def _is_fresh() -> sa.ColumnElement[bool]:
+    return link_codes.c.asked_by.is_(None)
+
+
+def _code(row: Mapping[Any, Any]) -> LinkCode:
+    return LinkCode(
+        **{name: row[name] for name in ("id", "person_id", "account_id", "asked_by", "asked_at", "choices")}
     )
-    return None if row is None else LinkCode(row["person_id"], row["account_id"])
+
+
+def _index(tx: Tx, code: str) -> bytes:
+    return tx.vault.index(re.sub("[^A-Z0-9]", "", code.upper()), kind="link")
 
 
 async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now: datetime) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy import Column, LargeBinary, Table
 
+from storage.database.columns import BigId
 from storage.tables.columns import instant, key, metadata, of
 
 link_codes = Table(
     "link_codes",
     metadata,
     key(),
-    of("people", "person_id"),
+    of("people", "person_id", index=True),
     of("accounts", "account_id"),
     Column("code_index", LargeBinary, nullable=False, unique=True),
     instant("created_at"),
-    instant("expires_at"),
+    instant("expires_at", index=True),
+    # Who entered it: the account that made it is asked before anything is joined.
+    Column("asked_by", BigId, nullable=True),  # a person
+    Column("asked_at", BigId, nullable=True),  # an account
+    Column("choices", sa.JSON(none_as_null=True), nullable=True),  # what is kept where the two differ
 )
 
 link_tries = Table(
@@ -22,5 +28,5 @@ link_tries = Table(
     metadata,
     key(),
     of("accounts", "account_id", index=True),
-    instant("tried_at"),
+    instant("tried_at", index=True),
 )

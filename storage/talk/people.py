@@ -119,6 +119,12 @@ async def accounts_of(tx: Tx, person_id: int) -> list[Account]:
     return [_account(row) for row in rows]
 
 
+async def known_since(tx: Tx, person_id: int) -> dict[int, datetime]:
+    """When each account of a person was first heard."""
+    rows = await tx.all(sa.select(accounts.c.id, accounts.c.created_at).where(accounts.c.person_id == person_id))
+    return {row["id"]: row["created_at"] for row in rows}
+
+
 REACHABLE = (
     sa.select(accounts)
     .where(accounts.c.person_id.in_(one_of("ids")), accounts.c.state == "open")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from storage.rights import retention
+from storage.rights import links, retention
 from storage.tables import (
     accounts,
     audit,
@@ -215,36 +215,85 @@ async def test_a_photo_that_was_not_used_is_dropped_and_one_that_was_stays(stage
     assert timedelta(days=8) > retention.UNSENT_PHOTOS
 
 
-async def test_two_accounts_become_one_person_and_part_again(stage: Stage) -> None:
+async def code_of(stage: Stage, address: str = "1") -> str:
+    found = links.CODE.search((await stage.say("/link code", address=address))[0].text)
+    assert found is not None
+    return found[0]
+
+
+async def enter(stage: Stage, code: str, *, address: str = "2") -> str:
+    """Enter a code and answer what is asked; returns what the account that made it is to press for «yes»."""
+    before = len(stage.room.said)
+    await stage.say(f"/link {code}", address=address)
+    await stage.say("1", address=address)
+    assert "bấm" in (await stage.say("2", address=address))[0].text
+    asked = [message for to, message in stage.room.said[before:] if to != address]
+    return asked[-1].buttons[0].value if asked else ""
+
+
+async def test_two_accounts_become_one_person_when_both_say_so_and_part_again(stage: Stage) -> None:
     await live(stage)
-    code = (await stage.say("/link code"))[0].text.split(":")[1].split("\n")[0].replace(" ", "").strip()
-    await stage.say("/start", address="2")
-    await stage.say("1", address="2")
-    await stage.say("xong", address="2")
-    await stage.say(f"/link {code}", address="2")
-    await stage.say("1", address="2")
-    said = await stage.say("2", address="2")
-    assert "Đã liên kết" in said[0].text
-    mine = (await stage.say("/my", address="2"))[0].text
-    assert NAME in mine
+    code = await code_of(stage)
+    await stage.agree("take_part", address="2")
+    yes = await enter(stage, code)
+    assert NAME not in (await stage.say("/my", address="2"))[0].text, (
+        "nobody is joined before the other account says yes"
+    )
+    said = await stage.say(yes, address="1")
+    assert any("Đã liên kết" in message.text for message in said)
+    assert NAME in (await stage.say("/my", address="2"))[0].text
     rows = {row["address"]: row for row in await stage.rows(accounts) if row["channel"] == "room"}
     assert rows["1"]["person_id"] == rows["2"]["person_id"]
     assert (rows["1"]["announcements_here"], rows["2"]["announcements_here"]) == (True, False)
-    await stage.say("/link part", address="2")
+    await stage.say(f"/link part {rows['2']['id']}", address="1")
     assert NAME not in (await stage.say("/my", address="2"))[0].text
     assert NAME in (await stage.say("/my", address="1"))[0].text
 
 
+async def test_every_account_is_told_that_another_was_linked(stage: Stage) -> None:
+    await live(stage)
+    await stage.agree("take_part", address="2")
+    before = len(stage.room.said)
+    await stage.say(await enter(stage, await code_of(stage)), address="1")
+    told = {to for to, message in stage.room.said[before:] if "liên kết thành một tài khoản" in message.text}
+    assert told == {"1", "2"}
+
+
+async def test_who_made_the_code_can_refuse_and_nobody_else_can_say_yes(stage: Stage) -> None:
+    await live(stage)
+    for address in ("2", "3"):
+        await stage.agree("take_part", address=address)
+    yes = await enter(stage, await code_of(stage))
+    for stranger in ("2", "3"):
+        assert "không còn" in (await stage.say(yes, address=stranger))[0].text
+    assert "không liên kết" in (await stage.say(yes.replace("yes", "no"), address="1"))[0].text
+    assert "không còn" in (await stage.say(yes, address="1"))[0].text
+    rows = {row["address"]: row["person_id"] for row in await stage.rows(accounts) if row["channel"] == "room"}
+    assert rows["1"] != rows["2"]
+
+
 async def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(stage: Stage) -> None:
     await live(stage)
-    code = (await stage.say("/link code"))[0].text.split(":")[1].split("\n")[0].replace(" ", "").strip()
-    await stage.agree("take_part", address="2")
+    code = await code_of(stage)
+    for address in ("2", "3"):
+        await stage.agree("take_part", address=address)
+    await enter(stage, code)
+    assert "hết hạn" in (await stage.say(f"/link {code}", address="3"))[0].text
+    code = await code_of(stage)
     stage.clock.forward(minutes=16)
     assert "hết hạn" in (await stage.say(f"/link {code}", address="2"))[0].text
 
 
-async def test_codes_cannot_be_guessed(stage: Stage) -> None:
+async def test_codes_cannot_be_guessed_from_one_account_nor_from_many(stage: Stage) -> None:
     await stage.agree("take_part", address="2")
-    said = [await stage.say(f"/link {n:06}", address="2") for n in range(7)]
+    said = [await stage.say("/link 2222-3333-4444", address="2") for _ in range(7)]
     assert all("hết hạn" in messages[0].text for messages in said[:5])
     assert all("đợi 15 phút" in messages[0].text for messages in said[5:])
+    wrong = [row for row in await stage.rows(audit) if row["act"] == "link.wrong"]
+    assert len(wrong) == 5
+    async with stage.program() as app, app.database.write() as tx:
+        account_id = next(row["id"] for row in await tx.all(sa.select(accounts)))
+        for _ in range(links.TRIES_IN_ALL - 5):  # as from so many fresh accounts
+            await links.find(tx, account_id, "2222-3333-4444", stage.clock())
+    await stage.agree("take_part", address="3")
+    assert "đợi 15 phút" in (await stage.say("/link 2222-3333-4444", address="3"))[0].text
