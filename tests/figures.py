@@ -12,7 +12,7 @@ TESTS = (
     "channels/zalo_bot/test_quota.py", "process/test_process.py::test_it_stops_within_five_seconds_also_with_a_page_open",
     "process/test_starting.py", "channels/test_telegram.py::test_a_restart_of_telegram_loses_nothing",
     "channels/test_telegram.py::test_while_the_database_is_away_telegram_keeps_the_update",
-    "receive/test_engine.py::test_who_says_five_hundred_things_keeps_nobody_from_being_heard",
+    "media/test_fetch.py", "receive/test_engine.py::test_who_says_five_hundred_things_keeps_nobody_from_being_heard",
     "storage/test_database.py::test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_mix_with_no_other",
     "process/test_replicas.py", "broadcast/test_broadcast_faults.py", "storage/test_ledger.py",
     "calendar/test_calendar_faults.py", "calendar/test_may.py",

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.channels import Channel, FetchFailed, Media
+from bot.media.lanes import Lanes
 from bot.media.pictures import BadPicture, Studio
 from bot.media.sheets import BadSheet, Sheets
 from storage.campaign import settings
@@ -23,7 +24,10 @@ from storage.talk.people import Account
 log = structlog.get_logger()
 
 TRIES = 4
-AT_ONCE = 4
+AT_ONCE, SLOW = 4, 28
+"""Files that are fetched at once; and how many more may go on beside them once they turned out to be slow."""
+PATIENCE = 2.0
+"""Seconds after which a file is slow: a photo of half a megabyte takes a tenth of that."""
 MOST = 60.0
 """Seconds that one file may take, from the first attempt to the last."""
 
@@ -40,7 +44,7 @@ class Fetcher:
         self.database, self.files, self.studio, self.now, self.pause = database, files, studio, now, pause
         self.sheets = Sheets()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self.lanes = Lanes(AT_ONCE, SLOW, patience=PATIENCE)
 
     @property
     def busy(self) -> bool:
@@ -101,7 +105,7 @@ class Fetcher:
 
     async def _run(self, one: WaitingMessage, channel: Channel, media: Media, ready: Callable[[], None]) -> None:
         try:
-            async with self._slots:
+            async with self.lanes.place():
                 became = await self._fetch(one, channel, media)
         except Exception:
             # The message stays in the inbox without a word on its file, and is looked at again.

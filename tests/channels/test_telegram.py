@@ -473,6 +473,20 @@ async def test_long_texts_and_captions_arrive_whole(tmp_path: Path) -> None:
         assert an.inbox[-1].text.strip() == story[:3000].strip()
 
 
+async def test_a_photo_that_the_platform_has_forgotten_is_uploaded_anew(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        await channel.send("7", Message("một", picture="p"), "k")
+        api.fail("sendPhoto", status=400, description="Bad Request: wrong file identifier/HTTP URL specified")
+        await channel.send("7", Message("hai", picture="p"), "k")
+        await channel.send("7", Message("ba", picture="p"), "k")
+        assert [(sent.text, bool(sent.photo)) for sent in an.inbox] == [("một", True), ("hai", True), ("ba", True)]
+        assert [len(call.files) for call in api.requests if call.method == "sendPhoto"] == [1, 0, 1, 0]
+        api.fail("sendPhoto", status=400, description="Bad Request: chat not found")
+        with pytest.raises(SendFailed):
+            await channel.send("7", Message("bốn", picture="p"), "k")
+
+
 async def test_words_arrive_without_a_picture_that_is_lost() -> None:
     async with BotApi() as api, talking(api, None) as channel:
         an = api.person(7)

@@ -62,9 +62,16 @@ class Sending:
         return str((await call(self.bot, "sendmessage", given))["message_id"])
 
     async def _send_photo(self, chat: int, message: Message, said: dict[str, Any] | None = None) -> str:
-        """A photo is uploaded once, and known to the platform from then on."""
+        """A photo is uploaded once, and known to the platform from then on; where it is not any more, uploaded anew."""
         photo = self._uploaded.get(message.picture) or await self._picture(message.picture)
-        sent = await self.bot.send_photo(chat, photo, api_kwargs=said)
+        try:
+            sent = await self.bot.send_photo(chat, photo, api_kwargs=said)
+        except BadRequest as refused:
+            if isinstance(photo, bytes) or not re.search("file|photo|media", str(refused), re.IGNORECASE):
+                raise
+            log.info("a photo is no longer known to the platform; it is uploaded anew", reason=str(refused))
+            self._uploaded.pop(message.picture, None)
+            return await self._send_photo(chat, message, said)
         if len(self._uploaded) >= MOST_KNOWN:
             self._uploaded.clear()
         self._uploaded[message.picture] = sent.photo[-1].file_id
