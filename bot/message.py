@@ -38,6 +38,8 @@ class Option:
 
     value: str
     label: Words
+    yes: bool | None = None
+    """Whether it is what «yes» or «no» stands for; a form's question says so itself."""
 
 
 def shown_of(options: int, at_once: int) -> int:
@@ -116,6 +118,7 @@ class Button:
 
 KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
+    "contact_over",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -149,6 +152,8 @@ class Message:
     """Whether its choices are letters there."""
     picture_hint: str = ""
     """What is said where the picture cannot be shown."""
+    contact_over: bool = False
+    """Whether the question before it offered to share a phone number, which is not wanted any more."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""

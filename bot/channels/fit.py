@@ -13,7 +13,10 @@ BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
 
 
 def fit(message: Message, can: Capabilities) -> Message:
-    """The message with its choices as buttons if they all fit, else as numbered lines in its text; links likewise."""
+    """The message with its choices as buttons if there is room for all, else as numbered lines in its text; links likewise.
+
+    Where a label is too long for a button, the text says all in full, and the buttons say which is which.
+    """
     tail = tail_of(message, can)
     if not tail:
         return message
@@ -21,14 +24,17 @@ def fit(message: Message, can: Capabilities) -> Message:
     if not can.buttons:
         message = replace(message, links=())
     if _as_buttons(message, can):
-        return message
+        return _shortened(message, can.label) if _too_wide(message, can) else message
     return replace(message, buttons=(), skip=None, skip_hint="", more_hint="", menu_hint="", lettered=False)
 
 
 def tail_of(message: Message, can: Capabilities) -> str:
     """The lines below a message's text for what this channel has no other means to show: links, choices and hints."""
     lines = [] if can.buttons else [f"{link.label}: {link.url}" for link in message.links]
-    if not _as_buttons(message, can):
+    if _as_buttons(message, can):
+        if _too_wide(message, can):
+            lines += [f"{sign(n, lettered=False)}. {button.label}" for n, button in enumerate(message.buttons)]
+    else:
         labels = [button.label for button in message.buttons]
         if (shown := shown_of(len(labels), can.choices)) < len(labels):
             labels = [*labels[:shown], message.more_hint]
@@ -49,7 +55,20 @@ def _as_buttons(message: Message, can: Capabilities) -> bool:
         return True
     if not can.buttons:
         return False
-    return len(message.buttons) <= can.buttons and all(width(b.label) <= can.label for b in message.buttons)
+    return len(message.buttons) <= can.buttons
+
+
+def _too_wide(message: Message, can: Capabilities) -> bool:
+    """Whether some label is too long for a button, so that the text says all of them in full."""
+    return any(width(button.label) > can.label for button in message.buttons)
+
+
+def _shortened(message: Message, most: int) -> Message:
+    """The message with its buttons numbered as the lines in its text, and cut where they are too long."""
+    labels = [f"{sign(n, lettered=False)}. {button.label}" for n, button in enumerate(message.buttons)]
+    short = [label if width(label) <= most else f"{split(label, most - 1)[0]}…" for label in labels]
+    buttons = tuple(replace(button, label=label) for button, label in zip(message.buttons, short, strict=True))
+    return replace(message, buttons=buttons)
 
 
 def split(text: str, most: int) -> list[str]:

@@ -65,6 +65,8 @@ class Field(Generic[T]):
     skippable = False
     hidden = False
     several = False
+    by_contact = False
+    """Whether it can be answered by sharing one's phone number, where the channel has a button for that."""
     numeric = False
     """Whether a bare number may be the answer, so that choices beside it are no numbers."""
     condition: Callable[[Any], bool] | None = None

@@ -18,6 +18,8 @@ from bot.vietnamese.yes_no import read_yes_no
 REVIEW, EDIT, LEAVE = "+review", "+edit", "+leave"
 SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "+cancel", "+done"
 PICKED, NEXT, MORE, HOME = "+picked", "+next", "+more", "/menu"
+OFF = "-"
+"""Before the value of a box that is ticked: pressing it twice does what pressing it once does."""
 NUMBER = re.compile("^(so|chon) (?=[0-9])")
 """What people write before the number of a choice."""
 KNOWN = "+known"
@@ -37,6 +39,8 @@ class Place:
     offered: tuple[tuple[str, str], ...] = ()
     lettered: bool = False
     """Whether what was offered has letters, since a number answers the question itself."""
+    yes_no: tuple[str, str] = ("", "")
+    """What yes and no stand for, where no form is open and a question was put that they answer."""
 
     @property
     def stopped_at(self) -> str:
@@ -121,6 +125,8 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
     for value, label in offered:
         if said and said == fold(label) and _meant(heard.text, value, label):
             return replace(heard, pressed=value)
+    if place and any(place.yes_no) and (yes := read_yes_no(heard.text).value) is not None:
+        return replace(heard, pressed=place.yes_no[0 if yes else 1])
     return _picked(heard, said, place, offered, choices)
 
 
@@ -202,12 +208,13 @@ def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[typ
     """Several values are ticked one by one until the person says that this is all."""
     picked = list(form.answers.get(PICKED) or [])
     if heard.pressed != DONE:
+        off = heard.pressed.startswith(OFF)
         try:
-            chosen = field.read(heard, form)
+            chosen = field.read(replace(heard, pressed=heard.pressed.removeprefix(OFF)), form)
         except Invalid as wrong:
             return _ask_again(form, field, wrong)
-        toggled = [v for v in picked if v not in chosen] + [v for v in chosen if v not in picked]
-        form.answers[PICKED] = [o.value for o in field.options(form) if o.value in toggled]
+        ticked = {*picked} - {*chosen} if off else {*picked, *chosen}
+        form.answers[PICKED] = [o.value for o in field.options(form) if o.value in ticked]
         return _ask(form, field.name, keep_picked=True, in_place=True)
     form.answers[PICKED] = picked
     try:
@@ -233,9 +240,10 @@ def _reviewed(form: Form, heard: Heard) -> Step:
 
 def _left(form: Form, heard: Heard) -> Step:
     wanted, was = form.answers.pop(NEXT, ["", ""])
-    if heard.pressed == DONE:
+    said = None if heard.pressed else read_yes_no(heard.text).value
+    if heard.pressed == DONE or said is True:
         return Step((Reply(Text(f"{form.name}.cancelled")),), next=wanted)
-    if heard.pressed in (BACK, CHANGE):
+    if heard.pressed in (BACK, CHANGE) or said is False:
         return _ask(form, was or None)
     form.answers[NEXT] = [wanted, was]
     return _ask(form, LEAVE, _unread(heard))
@@ -301,14 +309,16 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
     options = instead or field.options(form)
     if field.several:
         picked = form.answers.get(PICKED) or []
-        options = [Option(o.value, _marked(o.label, o.value in picked)) for o in options]
+        options = [_box(o, o.value in picked) for o in options]
         options.append(Option(DONE, Text("+done")))
     skip = Option(f"{form.name}.{asking}={SKIP}", Text(SKIP)) if field.skippable else None
     return replace(field.ask(form), options=qualified(options), skip=skip, lettered=field.numeric)
 
 
-def _marked(label: Words, picked: bool) -> Words:
-    return Text("+picked" if picked else "+unpicked", {"label": label})
+def _box(option: Option, picked: bool) -> Option:
+    """The option as a box that is ticked or not, and that is turned into the other when it is chosen."""
+    label = Text("+picked" if picked else "+unpicked", {"label": option.label})
+    return Option(f"{OFF}{option.value}" if picked else option.value, label)
 
 
 def _summary(form: Form) -> list[tuple[Words, Words]]:

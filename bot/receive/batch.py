@@ -75,8 +75,9 @@ class Handling:
                 account.state = "open"  # whoever writes can be reached, whatever was said before
                 await people.set_state(tx, account.id, account.state)
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
+            shared = self._offers_contact(turn)
             await self._gated(turn)
-            outgoing += self._answers(turn)
+            outgoing += self._answers(turn, shared)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
             moments += turn.moments
             if turn.new_world:
@@ -158,19 +159,31 @@ class Handling:
             rules=self.rules, choices=can.choices,
         )  # fmt: skip
 
-    def _answers(self, turn: Turn) -> list[Outgoing]:
-        """The replies in words; and what typed numbers will mean from now on."""
+    def _offers_contact(self, turn: Turn) -> bool:
+        """Whether the open question can be answered by sharing one's phone number."""
+        led = self.routes.dialogs.get(turn.place.form) if turn.place else None
+        field = led.form.fields.get(turn.place.asking) if led and turn.place else None
+        return turn.facts.contact and field is not None and field.by_contact
+
+    def _answers(self, turn: Turn, shared: bool) -> list[Outgoing]:
+        """The replies in words; and what typed numbers will mean from now on.
+
+        ``shared``: the question before them offered to share a phone number.
+        """
         can = self.context.channels[turn.account.channel].capabilities
         home = turn.place is None or not turn.place.form
         messages = [render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home) for reply in turn.replies]
         choices = offered(messages)
         if choices is not None:
             place = turn.place or Place()
-            turn.place = replace(place, offered=choices, lettered=any(message.lettered for message in messages))
+            lettered = any(message.lettered for message in messages)
+            turn.place = replace(place, offered=choices, lettered=lettered, yes_no=_yes_no(turn))
             if not turn.place.form and not choices:
                 turn.place = None
         if turn.heard.chosen and can.choices and messages:
             messages[0] = echoed(messages[0], turn.speech, turn.heard.chosen)
+        if shared and messages and not any(message.contact for message in messages):
+            messages[-1] = replace(messages[-1], contact_over=True)
         account = turn.account
         account_id = None if turn.farewell else account.id
         return [
@@ -205,6 +218,15 @@ async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Pe
             person.roles, person.blocked = fresh[person.id].roles, fresh[person.id].blocked
 
 
+def _yes_no(turn: Turn) -> tuple[str, str]:
+    """What yes and no stand for after the last reply with choices."""
+    if turn.place is not None and turn.place.form:
+        return "", ""
+    asked = next((reply.options for reply in reversed(turn.replies) if reply.options), ())
+    meant = {option.yes: option.value for option in asked}
+    return meant.get(True, ""), meant.get(False, "")
+
+
 def _alarm(code: str, inbox_id: int) -> Text:
     return Text("alarm.set_aside", {"code": code, "number": str(inbox_id)})
 
@@ -214,7 +236,8 @@ def _load_place(kept: dict[str, Any], now: datetime) -> Place:
     form, at = str(kept["form"]), kept.get("at")
     over = not form and at is not None and now.timestamp() - at > MENU_LIVES.total_seconds()
     offered = () if over else tuple((value, label) for value, label in kept["offered"])
-    return Place(form, kept["answers"], str(kept["asking"]), offered, bool(kept.get("lettered")))
+    yes, no = ("", "") if over else kept.get("yes_no", ("", ""))
+    return Place(form, kept["answers"], str(kept["asking"]), offered, bool(kept.get("lettered")), (yes, no))
 
 
 def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None:
@@ -224,4 +247,6 @@ def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None
     kept["offered"] = place.offered
     if place.lettered:
         kept["lettered"] = True
+    if any(place.yes_no):
+        kept["yes_no"] = place.yes_no
     return place.form, {**kept, "at": int(now.timestamp()), "stopped_at": place.stopped_at}

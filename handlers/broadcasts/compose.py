@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.broadcast.card import about, card
@@ -89,7 +90,8 @@ async def test(turn: Turn) -> None:
             if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
                 turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
         if broadcast.state == "draft" and await broadcasts.mark_tested(turn.tx, broadcast.id, turn.now):
-            turn.reply("broadcast.tested", [option("right", broadcast), option("edit", broadcast)])
+            right, edit = option("right", broadcast), option("edit", broadcast)
+            turn.reply("broadcast.tested", [replace(right, yes=True), replace(edit, yes=False)])
         elif broadcast.state == "waiting":
             turn.reply("broadcast.look", [option("approve", broadcast), option("undo", broadcast)])
 

@@ -23,9 +23,13 @@ def test_choices_are_numbered_where_there_are_none() -> None:
     assert not fitted.buttons
 
 
-def test_a_label_too_long_for_a_button_makes_all_choices_numbered() -> None:
-    long = Message("Which?", (Button("a", "x" * 65), Button("b", "Hai")))
-    assert fit(long, Capabilities(buttons=8, label=64)).text.endswith("2. Hai")
+def test_a_label_too_long_for_a_button_is_cut_there_and_said_in_full_in_the_text() -> None:
+    house = "Hộ bà Lê Thị Sáu, xã Cửa Tùng, cần xe lăn"
+    fitted = fit(Message("Which?", (Button("a", house), Button("b", "Hai"))), Capabilities(buttons=8, label=20))
+    assert fitted.text == f"Which?\n1. {house}\n2. Hai"
+    assert fitted.buttons == (Button("a", "1. Hộ bà Lê Thị…"), Button("b", "2. Hai"))
+    assert all(width(button.label) <= 20 for button in fitted.buttons)
+    assert fit(fitted, Capabilities(buttons=8, label=20)) == fitted
 
 
 FEW = Capabilities(choices=7)

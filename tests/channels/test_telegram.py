@@ -235,6 +235,57 @@ async def test_the_channel_knows_when_the_platform_last_answered(connect: Connec
         assert line.bot.app.channels["telegram"].received_at is not None
 
 
+async def test_a_kind_of_message_that_nobody_knows_yet_is_answered_and_a_notice_of_the_platform_is_not(
+    connect: Connect,
+) -> None:
+    for name in ("future_content", "message_users_shared", "message_contact_of_another", "message_game"):
+        async with connect() as line:
+            raw = shapes()[name]
+            an = line.api.person(raw["message"]["from"]["id"])
+            an.say("/help")
+            await an.answer()
+            line.api.enqueue({**raw, "update_id": raw["update_id"] + 10**8})
+            assert "Chỗ này tôi chỉ đọc được chữ" in (await an.answer()).text, name
+            line.api.enqueue(shapes()["message_pinned"])
+            await line.quiet()
+            assert all("Chỗ này" not in sent.text for sent in an.unread)
+
+
+async def test_a_picture_is_known_by_its_bytes_whatever_its_sender_called_it(
+    connect: Connect, stage: Stage, tmp_path: Path
+) -> None:
+    await stage.agree("take_part", channel="telegram", address="7")
+    picture = photo(tmp_path, "a").read_bytes()
+    async with connect() as line:
+        an = line.api.person(7)
+        for name, kind in (("anh.jpg", "application/octet-stream"), ("tai_lieu", ""), ("anh.JPEG", "text/plain")):
+            an.send_document(picture, name, kind)
+            assert "Chỗ này" not in (await an.answer()).text, name
+            await line.quiet()
+            an.say("/cancel")
+            await line.quiet()
+            await an.answers(len(an.unread))
+        an.send_document(b"GIF, it says", "anh.png", "image/png")
+        assert "không mở được ảnh này" in (await an.answer()).text
+        await line.quiet()
+        await an.answers(len(an.unread))
+        an.send_document(b"%PDF", "don.pdf", "application/pdf")
+        assert "Chỗ này tôi chỉ đọc được chữ" in (await an.answer()).text
+
+
+async def test_the_keyboard_that_shares_a_number_goes_when_the_question_is_answered() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        await channel.send("7", Message("Số nào?", contact="Gửi số của tôi"), "k")
+        await channel.send("7", Message("Đúng chưa?", (Button("/menu", "Đúng"),), contact_over=True), "k")
+        assert [sent.text for sent in an.inbox] == ["Số nào?", "Đúng chưa?"]
+        gone = [call.params for call in api.requests if "remove_keyboard" in str(call.params.get("reply_markup"))]
+        assert len(gone) == 1 and gone[0]["disable_notification"]
+        api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted")
+        await channel.send("7", Message("Và sau đó?", (Button("/menu", "Đúng"),), contact_over=True), "k")
+        assert "Và sau đó?" in [sent.text for sent in an.inbox]
+
+
 async def test_presses_are_acknowledged_and_lists_change_in_place(connect: Connect) -> None:
     async with connect() as line:
         an = line.api.person(7)

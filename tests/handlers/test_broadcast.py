@@ -287,6 +287,18 @@ async def test_a_changed_text_must_be_tested_again(stage: Stage) -> None:
     assert "Chưa xem bản thử" in text(await stage.say("/broadcast send 1"))
 
 
+async def test_whether_the_test_copy_is_right_may_be_answered_by_yes_or_no(stage: Stage) -> None:
+    await appoint(stage, "1")
+    await many(stage, 2)
+    await compose(stage)
+    await stage.say("/broadcast test 1")
+    assert "xem lại thông báo" in text(await stage.say("không"))  # no: it is changed
+    await stage.say("hủy")
+    await stage.say("/broadcast test 1")
+    await stage.say("đúng rồi")
+    assert (await stage.rows(table))[0]["looked_right_at"] is not None
+
+
 async def test_pause_and_resume_and_cancel_by_button(stage: Stage) -> None:
     await appoint(stage, "1")
     await many(stage, 2500)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from telegram import Bot, InputFile
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.channels import Capabilities, SendFailed
 from bot.channels.fit import split
@@ -53,9 +53,20 @@ class Sending:
         # A text with parts that are marked is checked beforehand to fit into one message.
         marks = {} if before else marked("entities", message)
         sent_as = await self._say(chat, last, **marks, **markup)
+        if message.contact_over and "reply_markup" in inline_of(message):
+            await self._take_keyboard_away(chat)
         if message.leave:
             await self.bot.leave_chat(chat)
         return sent_as
+
+    async def _take_keyboard_away(self, chat: int) -> None:
+        """Best effort: a message has either buttons or an end of the keyboard, so that this takes one of its own, which
+        goes again at once."""
+        try:
+            over = await self._say(chat, "👌", disable_notification=True, reply_markup={"remove_keyboard": True})
+            await self.bot.delete_message(chat, int(over))
+        except TelegramError as failed:
+            log.info("a keyboard was not taken away", reason=str(failed))
 
     async def _say(self, chat: int, text: str, **how: object) -> str:
         given = {"chat_id": chat, "text": text, "link_preview_options": PLAIN, **how}

@@ -19,6 +19,15 @@ OTHER = (
     "story", "game", "paid_media", "checklist",
 )  # fmt: skip
 
+SILENT = (
+    "pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "connected_website", "chat_background_set",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened", "boost_added",
+)  # fmt: skip
+"""Told of in a private chat without anybody having said anything."""
+UNSAID = ("", "application/octet-stream")
+"""The kinds of files whose sender did not know their kind."""
+PICTURES = (".jpg", ".jpeg", ".jfif", ".png", ".webp")
+
 
 def dump(raw: Mapping[str, Any]) -> bytes:
     """An update as the inbox keeps it; one that no JSON can hold is kept empty, so that it does not block the others."""
@@ -79,7 +88,9 @@ def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> 
     album = str(message.get("media_group_id") or "")
     other = "" if text else next((kind for kind in OTHER if kind in message), "")
     if not other and not message.keys() & {"text", "caption", "photo"}:
-        return replace(who, event="nothing")  # a service message
+        if message.keys() & set(SILENT):
+            return replace(who, event="nothing")
+        other = "unknown"  # of a kind that was invented later, or a payment, a gift
     return replace(who, text=text, album=album, other=other)
 
 
@@ -115,8 +126,13 @@ def file(raw: Mapping[str, Any]) -> Media | None:
         return Media(sizes[-1]["file_id"], int(sizes[-1].get("file_size") or 0))
     document = message.get("document") or {}
     size = int(document.get("file_size") or 0)
-    if str(document.get("mime_type", "")).startswith("image/"):
-        return Media(document["file_id"], size)
-    if str(document.get("file_name", "")).casefold().endswith(SHEET):
+    name = str(document.get("file_name") or "").casefold()
+    if name.endswith(SHEET):
         return Media(document["file_id"], size, "sheet")
-    return None
+    return Media(document["file_id"], size) if document and _may_be_picture(document, name) else None
+
+
+def _may_be_picture(document: Mapping[str, Any], name: str) -> bool:
+    """Whether a file is worth fetching to see by its bytes whether it is a picture; who sent it may not have known its kind."""
+    kind = str(document.get("mime_type") or "")
+    return kind.startswith("image/") or name.endswith(PICTURES) or (kind in UNSAID and "." not in name)

@@ -145,13 +145,15 @@ class Phone(Field[str]):
     """A phone number, kept as +84…; if it is the person's ``own``, by the contact button where the channel has one."""
 
     def __init__(self, *, own: bool = True) -> None:
-        self.own = own
+        self.own = self.by_contact = own
 
     def ask(self, form: Form) -> Reply:
         question = super().ask(form)
         return replace(question, contact=Text("contact.share")) if self.own and form.facts.contact else question
 
     def read(self, heard: Heard, form: Form) -> str:
+        if heard.other == "contact":
+            raise Invalid("contact_of_another")
         contact = heard.contact if self.own else ""
         return taken(
             read_phone(contact or chosen(heard) or typed(heard, "not_a_phone")),

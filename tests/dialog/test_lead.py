@@ -1,0 +1,71 @@
+"""What one message leads to inside a form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialog import lead
+from bot.dialog.lead import LEAVE, PICKED, Place
+from bot.message import Heard
+from bot.receive.conversation import orders
+from handlers.residents.volunteer import VolunteerForm
+from tests.questions import FACTS, offered
+
+
+def ticking() -> Place:
+    """The question of what one would like to do, as it is put first."""
+    step = lead.begin(VolunteerForm, FACTS, {}, "activities")
+    assert step.place is not None
+    return replace(step.place, offered=offered(step))
+
+
+def press(place: Place, value: str) -> Place:
+    step = lead.resume(VolunteerForm, replace(place, answers=dict(place.answers or {})), Heard(pressed=value), FACTS)
+    assert step.place is not None
+    return replace(step.place, offered=offered(step))
+
+
+def picked(place: Place) -> list[str]:
+    return list((place.answers or {})[PICKED])
+
+
+def test_a_double_tap_on_a_box_ticks_it_and_a_double_tap_on_a_ticked_one_clears_it() -> None:
+    place = ticking()
+    box = place.offered[0][0]
+    once = press(place, box)
+    assert len(picked(once)) == 1
+    assert picked(press(once, box)) == picked(once)
+    ticked = once.offered[0][0]
+    assert ticked != box
+    cleared = press(once, ticked)
+    assert picked(cleared) == picked(press(cleared, ticked)) == []
+
+
+def test_typed_numbers_tick_more_boxes_and_the_number_of_a_ticked_one_clears_it() -> None:
+    place = ticking()
+    for text, count in (("1 3", 2), ("3 4", 3), ("1", 2)):
+        heard = lead.understand(Heard(text=text), place, orders())
+        step = lead.resume(VolunteerForm, place, heard, FACTS)
+        assert step.place is not None
+        place = replace(step.place, offered=offered(step))
+        assert len(picked(place)) == count, text
+
+
+@pytest.mark.parametrize(("text", "leaves"), [("có", True), ("dạ có", True), ("không", False), ("thôi", False)])
+def test_yes_and_no_answer_whether_to_leave_what_is_open(text: str, leaves: bool) -> None:
+    open_ = lead.leave(VolunteerForm, ticking(), FACTS, "/menu")
+    assert open_.place is not None and open_.place.asking == LEAVE
+    place = replace(open_.place, offered=offered(open_))
+    step = lead.resume(VolunteerForm, place, lead.understand(Heard(text=text), place, orders()), FACTS)
+    assert (step.next, step.place is None) == (("/menu", True) if leaves else ("", False))
+    assert leaves or (step.place is not None and step.place.asking == "activities")
+
+
+def test_somebody_else_s_contact_is_explained() -> None:
+    step = lead.begin(VolunteerForm, FACTS, {}, "phone")
+    assert step.place is not None
+    said = lead.resume(VolunteerForm, step.place, Heard(other="contact"), FACTS)
+    assert "của người khác" in FACTS.speech(said.replies[0].text)
+    assert said.place is not None and said.place.asking == "phone"
