@@ -126,7 +126,7 @@ def of_data() -> Iterator[str]:
 def sayable() -> set[str]:
     """Every key that the program may look up."""
     orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
-    silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN}
+    silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN, lead.OFF}
     marks = {"+picked", "+unpicked", "+stay", "+drop"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
     return {
