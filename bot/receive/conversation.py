@@ -52,7 +52,7 @@ async def converse(turn: Turn) -> None:
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
-        if (said := turn.routes.said(heard.text)) and said.always and not heard.picture:
+        if (said := turn.routes.said(heard.text, turn.person.has_role)) and said.always and not heard.picture:
             return await command(turn, f"/{said.name}")
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
@@ -63,7 +63,7 @@ async def command(turn: Turn, line: str) -> None:
     name, _, turn.rest = line.strip().removeprefix("/").partition(" ")
     name = name.partition("@")[0]  # in groups Telegram appends the bot's name
     turn.rest = turn.rest.strip()
-    found = turn.routes.named(name)
+    found = turn.routes.named(name, turn.person.has_role)
     if found is None:
         return await _unknown(turn, name)
     found, turn.rest = turn.routes.narrowed(found, turn.rest)
@@ -132,7 +132,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
         return turn.reply(f"wrong.{heard.problem}")
     elif heard.picture and (for_photos := turn.routes.for_photos):
         return await command(turn, f"/{for_photos.name}")
-    elif heard.text and (line := turn.routes.line(heard.text)):
+    elif heard.text and (line := turn.routes.line(heard.text, turn.person.has_role)):
         return await command(turn, line)
     elif heard.text:
         line = await guess(turn, heard.text)

@@ -13,11 +13,14 @@ from typer import Typer
 from bot.dialog.forms import Form
 from bot.turn.turn import Turn
 from bot.turn.work import Chore, Recurring
-from bot.vietnamese.fold import fold
+from bot.vietnamese.fold import exact, fits, fold
 from locales import Speech, phrases
 
 Handler = Callable[[Turn], Awaitable[None]]
 Finish = Callable[[Turn, Any], Awaitable[None]]
+May = Callable[[str], bool]
+"""Whether somebody may do what asks for this role."""
+RANK = ("admin", "officer", "resident")
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,34 @@ class Router:
         return add
 
 
+def everyone(role: str) -> bool:
+    """Whether this role may do it, where nobody is asked."""
+    return True
+
+
+class Meanings:
+    """Commands by what may be typed for them: marks may be missing, but none may be wrong.
+
+    What is typed with every mark comes before what fits without them, and what only officers may do before what
+    everybody may: residents who use the same word mean another thing.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[tuple[str, Command]]] = {}
+
+    def add(self, phrase: str, command: Command) -> None:
+        found = self._known.setdefault(fold(phrase), [])
+        found.append((exact(phrase), command))
+        found.sort(key=lambda pair: RANK.index(pair[1].role))
+
+    def get(self, typed: str, may: May) -> Command | None:
+        """The command that these words stand for, of those whose role ``may`` allows."""
+        known = [(phrase, command) for phrase, command in self._known.get(fold(typed), ()) if may(command.role)]
+        same = (command for phrase, command in known if phrase == exact(typed))
+        fitting = (command for phrase, command in known if fits(typed, phrase))
+        return next(same, None) or next(fitting, None)
+
+
 class Routes:
     """Every router's commands and forms, found by name or by words."""
 
@@ -126,23 +157,19 @@ class Routes:
         self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
         self.recurring: Mapping[str, Recurring] = {r.name: r for router in routers for r in router.recurring}
         self._means = {intent: c for c in self.commands.values() for intent in (c.name, *c.means)}
-        self._words = {
-            fold(phrase): command
-            for command in self.commands.values()
-            if " " not in command.name
-            for phrase in (command.name, *phrases(f"{command.key}.words"))
-        }
-        self._below = {
-            (name, fold(phrase)): command
-            for command in self.commands.values()
-            for name, _, second in [command.name.partition(" ")]
-            if second
-            for phrase in (second, *phrases(f"{command.key}.words"))
-        }
+        self._words = {"": Meanings()}
+        """Of each command those below it; those that stand by themselves under an empty name."""
+        for command in self.commands.values():
+            above, _, word = command.name.rpartition(" ")
+            meanings = self._words.setdefault(above, Meanings())
+            for phrase in (word, *phrases(f"{command.key}.words")):
+                meanings.add(phrase, command)
 
-    def named(self, name: str) -> Command | None:
-        """The command typed as «/name», in any language, with or without diacritics and spaces."""
-        return self.commands.get(name) or self._words.get(fold(name))
+    def named(self, name: str, may: May) -> Command | None:
+        """The command typed as «/name», in any language, with or without diacritics and spaces; one that this person
+        may use before one that she may not."""
+        known = self._words[""]
+        return self.commands.get(name) or known.get(name, may) or known.get(name, everyone)
 
     def meant(self, intent: str) -> Command | None:
         """The command for what a sentence was understood to mean."""
@@ -155,18 +182,19 @@ class Routes:
     def narrowed(self, command: Command, rest: str) -> tuple[Command, str]:
         """The subcommand that ``rest`` begins with, and what follows it; without one, both as they were."""
         words = rest.split(" ")
+        known = self._words.get(command.name) or Meanings()
         for n in range(min(len(words), 4), 0, -1):
-            if found := self._below.get((command.name, fold(" ".join(words[:n])))):
+            if found := known.get(" ".join(words[:n]), everyone):
                 return found, " ".join(words[n:]).strip()
         return command, rest
 
-    def said(self, text: str) -> Command | None:
-        """The command that these plain words stand for."""
-        return self._words.get(fold(text)) if len(text) <= 60 else None
+    def said(self, text: str, may: May) -> Command | None:
+        """The command, of those that this person may use, that these plain words stand for."""
+        return self._words[""].get(text, may) if len(text) <= 60 else None
 
-    def line(self, text: str) -> str:
-        """The command line that these plain words stand for; empty if they stand for none."""
-        if said := self.said(text):
+    def line(self, text: str, may: May) -> str:
+        """The command line that these plain words stand for; empty if they stand for none that this person may use."""
+        if said := self.said(text, may):
             return f"/{said.name}"
         shaped = (c for c in self.commands.values() if c.like and c.like.fullmatch(text.strip()))
         return next((f"/{command.name} {text.strip()}" for command in shaped), "")

@@ -94,6 +94,7 @@ def fits(typed: str, meant: str) -> bool:
     """Whether ``typed`` may stand for ``meant``, which folds alike: marks may be missing, but none may be wrong.
 
     «co», «dong y» and «đông y» fit «có» and «đồng ý»; «đừng» (do not) does not fit «đúng» (right), nor «bà» «ba».
+    Hỏi and ngã are one: in Quảng Trị they sound alike, and many write one for the other.
     """
     pairs = zip(_words(typed), _words(meant), strict=False)
     return all(_marks(one) <= _marks(other) for one, other in pairs)
@@ -104,7 +105,7 @@ def _words(text: str) -> list[str]:
 
 
 def _marks(word: str) -> set[str]:
-    marks = {c for c in unicodedata.normalize("NFD", word) if unicodedata.combining(c)}
+    marks = {c for c in unicodedata.normalize("NFD", word).replace("\u0303", "\u0309") if unicodedata.combining(c)}
     return marks | {"đ"} if "đ" in word or "ð" in word else marks
 
 

@@ -110,6 +110,8 @@ async def off(turn: Turn) -> None:
         return
     found = await calendar.all_of(turn.tx, turn.campaign.id)
     wanted = [message.id for message in found if turn.rest in ("", str(message.id))]
+    if not wanted:
+        return turn.reply("calendar.no_such", [BACK])
     switched = await calendar.switch(turn.tx, wanted, turn.now, on=False)
     if switched:
         await turn.note("calendar.off", "campaign", messages=wanted)

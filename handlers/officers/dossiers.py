@@ -10,6 +10,8 @@ from bot.message import Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
+from bot.vietnamese.yes_no import read_yes_no
+from handlers.arguments import read_code
 from handlers.buttons import DESK, MY, open_card
 from handlers.names import amount_of
 from handlers.officers.access import yours
@@ -156,10 +158,13 @@ async def join(turn: Turn, form: Duplicate) -> None:
 @router.command("desk consent", listed=False)
 async def consent(turn: Turn) -> None:
     """«/desk consent CODE yes|no»: whether the household agrees to be shown; a no hides it at once."""
-    kept = await find(turn)
+    kept = await find(turn, read_code(turn.rest))
     if kept is None:
         return
-    given = turn.rest.partition(" ")[2].strip() == "yes"
+    given = read_yes_no(turn.rest.partition(" ")[2])
+    if given is None:
+        options = [*(_consents(kept.code, answer) for answer in ("yes", "no")), DESK]
+        return turn.reply("address.consent.which", options, code=kept.code)
     await dossiers.consent(turn.tx, kept, given)
     await turn.note("consent" if given else "no_consent", f"address:{kept.code}")
     await show(turn, kept.code)
@@ -273,6 +278,10 @@ def _figures(need: Need) -> Text:
     )
 
 
+def _consents(code: str, answer: str) -> Option:
+    return Option(f"/desk consent {code} {answer}", Text(f"address.consent.{answer}"))
+
+
 def _acts(kept: KeptAddress) -> list[Option]:
     """What comes next, then what may be done besides."""
     acts = {
@@ -285,5 +294,5 @@ def _acts(kept: KeptAddress) -> list[Option]:
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
     answer = "no" if kept.consented else "yes"
     if kept.state in dossiers.SURVEYABLE or kept.state == "approved":
-        options.append(Option(f"/desk consent {kept.code} {answer}", Text(f"address.consent.{answer}")))
+        options.append(_consents(kept.code, answer))
     return [*options, Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title"))]

@@ -61,7 +61,8 @@ async def start(turn: Turn) -> None:
         turn.rest = turn.heard.text.strip()
     then = await _deep_link(turn) if turn.rest else ""
     first = "" if turn.heard.pressed or turn.heard.text.startswith("/") else _first_message(turn)
-    if not first and turn.account.new and not then and (said := turn.routes.said(turn.heard.text)):
+    said = turn.routes.said(turn.heard.text, turn.person.has_role)
+    if not first and turn.account.new and not then and said:
         then = "" if said.name in ("start", "menu") else f"/{said.name}"
     elif not first and turn.account.new and not then and not turn.rest and not turn.heard.pressed:
         then = "" if turn.heard.text.startswith("/") else turn.heard.text[:SENTENCE]

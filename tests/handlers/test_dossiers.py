@@ -68,6 +68,28 @@ async def test_the_database_lets_no_officer_verify_and_approve(stage: Stage) -> 
         assert sorted(await asyncio.gather(*(accept(ids[MINH]) for _ in range(4)))) == [False, False, False, True]
 
 
+async def test_consent_is_noted_as_people_say_it_and_nothing_else_is_taken_for_a_no(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    for said, consented in (
+        ("không", False), ("có", True), ("ko ạ", False), ("Đồng ý", True), ("khong dong y", False), ("yes", True),
+    ):  # fmt: skip
+        await stage.say(f"/banviec dongy {code} {said}", LAN)
+        assert (await stage.rows(addresses))[-1]["consented"] is consented, said
+    for said in ("", "để hỏi lại", "không biết", "có không"):
+        answer = (await stage.say(f"/desk consent {code} {said}", LAN))[0]
+        assert values(answer)[:2] == [f"/desk consent {code} yes", f"/desk consent {code} no"], said
+        assert (await stage.rows(addresses))[-1]["consented"] is True, said
+
+
+async def test_words_that_may_say_the_contrary_are_not_passed_over(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    said = (await stage.say(f"/desk verify {code} không", LAN))[0].text
+    assert "“không”" in said
+    assert await state_of(stage, code) == "surveyed"
+
+
 async def test_without_consent_nothing_is_shown_and_a_withdrawn_one_hides_it_at_once(stage: Stage) -> None:
     await staffed(stage)
     code = await survey(stage, consented="không")

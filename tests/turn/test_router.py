@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.message import Reply
-from bot.turn.router import Router
+from bot.turn.router import Router, Routes
 from bot.turn.turn import Turn
+from handlers import ROUTERS
+from tests.desk import appoint
 from tests.stage import Stage
 
 router = Router("trial")
@@ -44,8 +46,8 @@ async def trial(stage: Stage) -> Stage:
     return stage
 
 
-async def answer(stage: Stage, text: str) -> str:
-    return (await stage.say(text))[0].text
+async def answer(stage: Stage, text: str, address: str = "1") -> str:
+    return (await stage.say(text, address))[0].text
 
 
 async def test_a_subcommand_is_an_act_of_its_own_with_what_follows_it(trial: Stage) -> None:
@@ -56,3 +58,29 @@ async def test_a_subcommand_is_an_act_of_its_own_with_what_follows_it(trial: Sta
 
 async def test_a_subcommand_of_another_role_is_as_if_it_were_not_there(trial: Stage) -> None:
     assert "only admins" not in await answer(trial, "/link menu")
+
+
+async def test_the_same_words_mean_to_each_what_she_may_do(stage: Stage) -> None:
+    await stage.agree("take_part")
+    await appoint(stage, "2")
+    assert "Thông báo" in await answer(stage, "thông báo", "2")
+    for officers_words in ("thông báo", "lịch", "lich", "tìm", "chặn", "chán"):
+        assert "không có lệnh" not in (await answer(stage, officers_words)).lower(), officers_words
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("tạm dừng", "desk pause"), ("tam dung", "desk pause"), ("tạm đúng", "desk"), ("từ chối", "desk decline")],
+)
+def test_marks_may_be_missing_and_none_may_be_wrong(said: str, meant: str) -> None:
+    routes = Routes(ROUTERS)
+    assert routes.narrowed(routes.commands["desk"], said)[0].name == meant
+
+
+def test_dung_with_one_mark_never_says_that_a_test_copy_is_right() -> None:
+    """«dừng» (stop) once ran «broadcast right», since both fold to «dung»."""
+    routes = Routes(ROUTERS)
+    broadcast = routes.commands["broadcast"]
+    assert routes.narrowed(broadcast, "đừng 5") == (broadcast, "đừng 5")
+    for said in ("dừng 5", "dung 5"):
+        assert routes.narrowed(broadcast, said)[0].name != "broadcast right"
