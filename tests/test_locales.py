@@ -73,6 +73,8 @@ def of_forms() -> Iterator[str]:
     forms: list[type[Form]] = [SetupForm, *(led.form for led in ROUTES.dialogs.values())]
     for form in forms:
         yield from (f"{form.name}.title", f"{form.name}.cancelled")
+        if form.review:
+            yield f"{form.name}.confirm"
         for field in form.fields.values():
             if not field.hidden:
                 yield from (f"{field.key}.ask", f"{field.key}.title")
@@ -126,7 +128,7 @@ def of_data() -> Iterator[str]:
 def sayable() -> set[str]:
     """Every key that the program may look up."""
     orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
-    silent = {lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN, lead.OFF}
+    silent = {lead.SEND, lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN, lead.OFF}
     marks = {"+picked", "+unpicked", "+stay", "+drop"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
     return {

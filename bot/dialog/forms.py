@@ -191,7 +191,7 @@ class Form:
 
     name: ClassVar[str]
     review: ClassVar[bool]
-    """Whether everything is shown again and must be confirmed before it counts."""
+    """Whether everything is shown again and must be confirmed before it counts, by a button that says what it does."""
     fields: ClassVar[Mapping[str, Field[Any]]]
 
     def __init_subclass__(cls, *, name: str, review: bool = True) -> None:

@@ -299,7 +299,8 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
 
     if asking == REVIEW:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
-        return Reply(text, qualified([Option(order, Text(order)) for order in (SEND, CHANGE, CANCEL)]))
+        confirm = Option(SEND, Text(f"{form.name}.confirm"))
+        return Reply(text, qualified([confirm, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
     if asking == EDIT:
         return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
     if asking == LEAVE:

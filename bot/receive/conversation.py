@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from bot.dialog import lead
 from bot.dialog.fields import Photos
@@ -103,7 +104,7 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         return await _unknown(turn, place.form)
     step = lead.resume(led.form, place, heard, turn.facts)
     if step.done is not None and led.campaign and not turn.campaign.active:
-        return _closed(turn, kept=True)  # it stays open where it is, with every answer
+        return _closed(turn, place.form)  # it stays open where it is, with every answer
     if step.done is not None and (gone := await _swept(turn, step.done)):
         turn.reply("photo.gone")
         return turn.reopen(step.done, gone)
@@ -186,13 +187,13 @@ def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
     turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
 
 
-def _closed(turn: Turn, *, kept: bool = False) -> None:
-    """No campaign is switched on; ``kept``: what was about to be sent stays in its open form."""
-    turn.reply(
-        "campaign.closed.kept" if kept else "campaign.closed",
-        title=turn.campaign.title,
-        organiser=turn.campaign.organiser,
-    )
+def _closed(turn: Turn, kept: str = "") -> None:
+    """No campaign is switched on; what was about to be sent stays in its open form ``kept``."""
+    whose: dict[str, Any] = {"title": turn.campaign.title, "organiser": turn.campaign.organiser}
+    if kept:
+        turn.reply("campaign.closed.kept", confirm=Text(f"{kept}.confirm"), **whose)
+    else:
+        turn.reply("campaign.closed", **whose)
     if turn.campaign.hotline:
         turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
     _repeat_question(turn)

@@ -43,7 +43,7 @@ async def take() -> None:
             page = await browser.new_page(viewport={"width": 1440, "height": 860}, **LOOK)  # type: ignore[arg-type]
             await page.goto(demo.url)
             pledge = ["Tham gia", "Xong", "/camket DC-0005", "Mua một con bê giống", "1tr5", "Một lần", "Cá nhân tôi"]
-            await talk(page, "Người dân", [*pledge, "Ẩn danh", "Đúng, xác nhận"])
+            await talk(page, "Người dân", [*pledge, "Ẩn danh", "Cam kết giúp"])
             await expect(page.get_by_role("region", name="Cán bộ").get_by_text("Cam kết mới")).to_be_visible()
             await page.screenshot(path=PICTURES / "demo.png")
         async with chromium() as browser, served(Path(folder)) as site:

@@ -54,7 +54,7 @@ async def test_a_resident_pledges_from_the_first_word_to_the_code(site: Served, 
     await choose(page, "Cá nhân tôi")
     await choose(page, "Ẩn danh")
     await expect(page.get_by_text("một triệu năm trăm nghìn đồng")).to_be_visible()
-    await choose(page, "Đúng, xác nhận")
+    await choose(page, "Cam kết giúp")
     await expect(page.get_by_text("Đã ghi cam kết TND")).to_be_visible()
 
 

@@ -97,7 +97,7 @@ async def pledge(person: Person, dong: int, *, presses: bool, pause: float) -> i
         ("1", "Một lần", "cá nhân hay thay mặt"),
         ("1", "Cá nhân tôi", "nêu tên thế nào"),
         ("3", "Ẩn danh", "xem lại"),
-        ("đúng", "Đúng, xác nhận", "Hội đã ghi cam kết"),
+        ("đúng", "Cam kết giúp", "Hội đã ghi cam kết"),
     ]
     again = 0
     for typed, button, wanted in steps:
