@@ -51,7 +51,7 @@ check: install-dev
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_locales.py tests/test_consistency.py
+	$(BIN)/python -m pytest -q tests/test_locales.py tests/locales tests/test_consistency.py
 
 format: install-dev
 	$(BIN)/ruff check --fix $(CHECKED)

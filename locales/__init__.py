@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Any, Protocol
 
 from babel import Locale
@@ -15,6 +15,9 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from locales.parts import LINE, NEWLINE, Part, parts_of, without
+from locales.writing import capital
 
 LANGUAGES = ("vi", "en")
 FIRST, *OTHERS = LANGUAGES
@@ -74,16 +77,16 @@ class Speech:
         return words if isinstance(words, str) else self.say(words.key, **words.params)
 
     def say(self, key: str, /, **params: object) -> str:
-        """The sentence with this key. Raises UnknownSentence; a missing parameter raises KeyError."""
-        sentence = catalogue(self.language).get(key)
-        if sentence is None:
-            raise UnknownSentence(key)
-        if isinstance(sentence, tuple):
-            sentence = self._plural(sentence, params.get("n"))
-        return "".join(
-            literal + (self._show(params[name], spec or "") if name is not None else "")
-            for literal, name, spec, _ in _parts(sentence)
-        )
+        """The sentence with this key; a parameter that is None leaves out its line.
+
+        What stands first in a sentence gets a capital letter, unless somebody wrote it. Raises UnknownSentence; a missing
+        parameter raises KeyError.
+        """
+        return self._fill(key, params, True)
+
+    def say_inside(self, key: str, /, **params: object) -> str:
+        """The same as it stands inside another sentence."""
+        return self._fill(key, params, False)
 
     def words(self, key: str) -> list[str]:
         """The alternatives of a sentence that lists what people may type, separated by «|»."""
@@ -92,28 +95,47 @@ class Speech:
     def has(self, key: str) -> bool:
         return key in catalogue(self.language)
 
+    def _fill(self, key: str, params: Mapping[str, object], first: bool) -> str:
+        """The sentence; ``first``: whether it begins one, or stands inside another."""
+        sentence = catalogue(self.language).get(key)
+        if sentence is None:
+            raise UnknownSentence(key)
+        if isinstance(sentence, tuple):
+            sentence = self._plural(sentence, params.get("n"))
+        if None in params.values():
+            sentence = without(sentence, frozenset(name for name, value in params.items() if value is None))
+        said = ""
+        for part in parts_of(sentence):
+            shown = "" if part.name is None else self._show(params[part.name], part, first)
+            said += part.literal.removesuffix(" ") if shown[:1] == "\n" else part.literal
+            said += shown
+        return said
+
     def _plural(self, forms: tuple[str, ...], n: object) -> str:
         rule = Locale.parse(self.language).plural_form
         tags = [tag for tag in PLURALS if tag in rule.tags or tag == "other"]
         return forms[min(tags.index(rule(n if isinstance(n, int) else 0)), len(forms) - 1)]
 
-    def _show(self, value: Any, spec: str) -> str:
+    def _show(self, value: Any, part: Part, first: bool) -> str:
+        spec, begins = part.spec, first if part.begins is None else part.begins
+        if isinstance(value, str):
+            return self._unit(value, begins) if spec == "unit" else value
         if isinstance(value, LanguageName):
             return self._language(value.code, spec)
         if hasattr(value, "dong"):
             return self._money(value.dong, spec)
         if hasattr(value, "key"):
-            return self(value)
-        if isinstance(value, datetime):
-            return format_datetime(value, spec or "HH:mm dd/MM/yyyy", tzinfo=self.zone, locale=self.language)
+            said = self._fill(value.key, value.params, begins)
+            return capital(said) if begins and self._is_ours(value.key) else said
         if isinstance(value, date):
-            return format_date(value, spec or "dd/MM/yyyy", locale=self.language)
+            said = self._day(value, spec)
+            return capital(said) if begins else said
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value) if spec == "plain" else format_decimal(value, locale=self.language)
         if isinstance(value, Mapping):  # what somebody wrote in several languages
             return str(value.get(self.language) or next(iter(value.values()), ""))
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            return self._list(value, spec)
+        if isinstance(value, Sequence):
+            return self._list(value, part, begins)
         return str(value)
 
     def _language(self, code: str, spec: str) -> str:
@@ -121,18 +143,46 @@ class Speech:
             return self.say(f"language.inside.{code}")
         return str(Locale.parse(code).get_display_name(self.language))
 
+    def _is_ours(self, key: str) -> bool:
+        """Whether a sentence begins with words of ours, so that their case is ours to choose."""
+        return not str(catalogue(self.language).get(key, "")).startswith("{")
+
+    def _day(self, day: date, spec: str) -> str:
+        """A day or an instant; its weekday as it is written inside a sentence."""
+        at = day.astimezone(self.zone) if isinstance(day, datetime) else None
+        if WEEKDAY.search(spec):
+            name = self.say("weekdays").split("|")[(at or day).weekday()]
+            spec = WEEKDAY.sub(f"'{name}'", spec)
+        if at is not None:
+            return format_datetime(at, spec or "HH:mm dd/MM/yyyy", tzinfo=self.zone, locale=self.language)
+        return format_date(day, spec or "dd/MM/yyyy", locale=self.language)
+
+    def _unit(self, name: str, begins: bool) -> str:
+        """A unit's name, whose kind has a small letter inside a sentence, unless a number follows it («Phường 1»)."""
+        if begins:
+            return capital(name)
+        kind = next((kind for kind in _kinds(self) if name.startswith(kind)), "")
+        return name[:1].lower() + name[1:] if kind and not name[len(kind) :][:1].isdigit() else name
+
     def _money(self, dong: int, spec: str) -> str:
         if spec == "words":
             return self.in_words(dong, self.language)
         return self.say("money.dong", n=dong)
 
-    def _list(self, values: Sequence[Any], spec: str) -> str:
+    def _list(self, values: Sequence[Any], part: Part, begins: bool) -> str:
         if values and isinstance(values[0], tuple):
-            return "\n".join(f"{self(title)}: {self(answer)}" for title, answer in values)
-        shown = [self._show(value, "" if spec == "lines" else spec) for value in values]
-        if spec == "lines":
-            return "\n".join(shown)
+            pairs = ((self(title), self(answer)) for title, answer in values)
+            return "\n".join(f"{title}:{'' if answer[:1] == NEWLINE else ' '}{answer}" for title, answer in pairs)
+        if part.spec == "lines":
+            return "\n".join(self._show(value, LINE, True) for value in values)
+        inside = replace(part, begins=False)
+        shown = [self._show(value, inside if n else part, begins) for n, value in enumerate(values)]
+        if len(shown) > 1 and any(mark in one for one in shown for mark in (", ", f" {self.say('list.and')} ")):
+            return "".join(f"\n• {capital(one)}" for one in shown) if part.ends else "; ".join(shown)
         return format_list(shown, locale=self.language)
+
+
+WEEKDAY = re.compile("(?<!E)EEEE(?!E)")
 
 
 @cache
@@ -143,8 +193,9 @@ def own_name(code: str) -> str:
 
 
 @cache
-def _parts(sentence: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
-    return tuple(Formatter().parse(sentence))
+def _kinds(speech: Speech) -> tuple[str, ...]:
+    """How units' names begin."""
+    return tuple(f"{capital(kind)} " for kind in speech.say("unit.kinds").split("|"))
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.message import Span, width
+from locales.writing import begins, capital
 
 PLACEHOLDERS = ("name", "commune")
 MARK = re.compile(
@@ -56,10 +57,16 @@ def _pieces(text: str, look: Piece) -> Iterator[Piece]:
 
 
 def fill(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[str, tuple[Span, ...]]:
-    """The words with the placeholders filled in, and where they are marked."""
+    """The words with the placeholders filled in, with a capital letter where a sentence begins, and where they are marked."""
     text, spans, at = "", [], 0
     for piece in pieces:
-        said = HOLE.sub(lambda hole: values.get(hole[1], hole[0]), piece.text)
+        said, after = "", 0
+        for hole in HOLE.finditer(piece.text):
+            said += piece.text[after : hole.start()]
+            value = values.get(hole[1], hole[0])
+            said += value if begins(text + said) is False else capital(value)
+            after = hole.end()
+        said += piece.text[after:]
         wide = width(said)
         spans += [Span(kind, at, wide) for kind in piece.kinds if wide]
         if piece.url and wide:

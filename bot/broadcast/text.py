@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.broadcast import markup
 from bot.message import Link, Message, width
 from locales import Speech
+from locales.writing import capital
 from storage.broadcast.broadcasts import Broadcast, Draft
 
 LONGEST_NAME = 60
@@ -19,10 +20,14 @@ def announcement(one: Draft, speech: Speech, organiser: str, *, name: str = "", 
     text = one.texts.get(language)
     if text is None:
         return None
+    somebody = speech.say("broadcast.somebody")
     values = {
-        "name": name[:LONGEST_NAME] or speech.say("broadcast.somebody"),
-        "commune": commune or speech.say("broadcast.somewhere"),
+        "name": speech.say_inside("broadcast.named", name=name[:LONGEST_NAME]) if name else somebody,
+        "commune": speech.say_inside("broadcast.commune", commune=commune)
+        if commune
+        else speech.say("broadcast.somewhere"),
     }
+    text = text.replace(f"{somebody} {{name}}", "{name}").replace(f"{capital(somebody)} {{name}}", "{name}")
     said, spans = markup.fill(markup.read(text), values)
     footer = speech.say("broadcast.footer", organiser=organiser)
     links = tuple(Link(label, url) for label, url in one.links)

@@ -71,7 +71,7 @@ async def command(turn: Turn, line: str) -> None:
     if not turn.person.has_role(found.role):
         await turn.refuse(f"/{found.name}")
         return await _unknown(turn, name)
-    if turn.rest and (subcommands := turn.routes.below(found)):
+    if turn.rest and (subcommands := turn.routes.below(found)) and not found.takes(turn.rest):
         return _which(turn, subcommands)
     if found.campaign and not turn.campaign.active:
         return _closed(turn)
@@ -91,7 +91,7 @@ async def _go_on(turn: Turn, line: str = "") -> None:
     """Carry out the command line, or answer the words, that come next, if there are any."""
     line, turn.next = turn.next or line, ""
     if line and not line.startswith("/"):
-        line = turn.routes.line(line) or await guess(turn, line)
+        line = turn.routes.line(line, turn.person.has_role) or await guess(turn, line)
     if line:
         await command(turn, line)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from bot.channels import Channel
 from bot.context import Context
-from bot.message import Option, Reply, Text
+from bot.message import Reply, Text
 from bot.turn.render import render
+from bot.turn.spoken import spoken
 from bot.turn.turn import Notice, Redraw
 from locales import Speech
 from storage.campaign import staff
@@ -69,13 +70,9 @@ async def _redraw(tx: Tx, key: str, redraw: Redraw, context: Context) -> list[Ou
 
 
 def _render(said: Notice | Redraw, speech: Speech, channel: Channel | None) -> object:
-    """Where there are no buttons, numbers would answer another question, so the command lines are told to be typed."""
+    """Where there are no buttons, numbers would answer another question: the command lines are told, in her language."""
     if channel is None or channel.capabilities.buttons or not said.options:
         return render(Reply(said.text, said.options, picture=said.picture), speech).dump()
-    lines: list[Text] = [_typed(option) for option in said.options]
+    lines = [Text("notice.type", {"label": one.label, "line": spoken(one.value, speech)}) for one in said.options]
     text = Text("notice.typed", {"text": said.text, "lines": lines})
     return render(Reply(text, picture=said.picture), speech).dump()
-
-
-def _typed(option: Option) -> Text:
-    return Text("notice.type", {"label": option.label, "line": option.value})

@@ -13,7 +13,7 @@ from typer import Typer
 from bot.dialog.forms import Form
 from bot.turn.turn import Turn
 from bot.turn.work import Chore, Recurring
-from bot.vietnamese.fold import exact, fits, fold
+from bot.vietnamese.fold import exact, fits, fold, one_hook
 from locales import Speech, phrases
 
 Handler = Callable[[Turn], Awaitable[None]]
@@ -65,6 +65,10 @@ class Command:
     def key(self) -> str:
         """What its sentences begin with."""
         return f"command.{self.name.replace(' ', '.')}"
+
+    def takes(self, rest: str) -> bool:
+        """Whether this, after it, has the shape of what it is for."""
+        return self.like is not None and self.like.fullmatch(rest) is not None
 
     def slug(self, speech: Speech) -> str:
         """Its slash name in this language: the first of its words, without spaces."""
@@ -144,7 +148,7 @@ class Meanings:
         """The command that these words stand for, of those whose role ``may`` allows."""
         known = [(phrase, command) for phrase, command in self._known.get(fold(typed), ()) if may(command.role)]
         same = (command for phrase, command in known if phrase == exact(typed))
-        fitting = (command for phrase, command in known if fits(typed, phrase))
+        fitting = (command for phrase, command in known if fits(one_hook(typed), one_hook(phrase)))
         return next(same, None) or next(fitting, None)
 
 
@@ -164,6 +168,8 @@ class Routes:
             meanings = self._words.setdefault(above, Meanings())
             for phrase in (word, *phrases(f"{command.key}.words")):
                 meanings.add(phrase, command)
+                if not above and " " in phrase:  # as the slash name that a platform shows
+                    meanings.add(phrase.replace(" ", ""), command)
 
     def named(self, name: str, may: May) -> Command | None:
         """The command typed as «/name», in any language, with or without diacritics and spaces; one that this person
@@ -196,7 +202,7 @@ class Routes:
         """The command line that these plain words stand for; empty if they stand for none that this person may use."""
         if said := self.said(text, may):
             return f"/{said.name}"
-        shaped = (c for c in self.commands.values() if c.like and c.like.fullmatch(text.strip()))
+        shaped = (c for c in self.commands.values() if c.takes(text.strip()))
         return next((f"/{command.name} {text.strip()}" for command in shaped), "")
 
     def near(self, name: str, turn: Turn, among: Iterable[Command] | None = None) -> Sequence[Command]:

@@ -94,10 +94,14 @@ def fits(typed: str, meant: str) -> bool:
     """Whether ``typed`` may stand for ``meant``, which folds alike: marks may be missing, but none may be wrong.
 
     «co», «dong y» and «đông y» fit «có» and «đồng ý»; «đừng» (do not) does not fit «đúng» (right), nor «bà» «ba».
-    Hỏi and ngã are one: in Quảng Trị they sound alike, and many write one for the other.
     """
     pairs = zip(_words(typed), _words(meant), strict=False)
     return all(_marks(one) <= _marks(other) for one, other in pairs)
+
+
+def one_hook(text: str) -> str:
+    """Ngã as hỏi: in Quảng Trị they sound alike, and many write one for the other («đở đầu»)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace("\u0303", "\u0309"))
 
 
 def _words(text: str) -> list[str]:
@@ -105,7 +109,7 @@ def _words(text: str) -> list[str]:
 
 
 def _marks(word: str) -> set[str]:
-    marks = {c for c in unicodedata.normalize("NFD", word).replace("\u0303", "\u0309") if unicodedata.combining(c)}
+    marks = {c for c in unicodedata.normalize("NFD", word) if unicodedata.combining(c)}
     return marks | {"đ"} if "đ" in word or "ð" in word else marks
 
 

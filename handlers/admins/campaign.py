@@ -249,7 +249,7 @@ def _card(campaign: Campaign) -> dict[str, Any]:
         "year": str(campaign.year),
         "prefix": campaign.prefix,
         "state": Text("campaign.state.on" if campaign.active else "campaign.state.off"),
-        "theme": campaign.theme or Text("none"),
+        "theme": campaign.theme or None,
         "organiser": campaign.organiser,
         "hotline": campaign.hotline or Text("none"),
         "days": Text("campaign.days", {"first": campaign.first_on, "last": campaign.last_on}),

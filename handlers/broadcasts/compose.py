@@ -13,6 +13,7 @@ from bot.turn.turn import Notice, Redraw, Turn
 from handlers.broadcasts.access import find, option, reach, reaches, show_state
 from handlers.broadcasts.check import preview, voices, wrong
 from handlers.broadcasts.form import Compose, answers
+from handlers.reader import as_reader
 from storage.aid import addresses
 from storage.broadcast import broadcasts, readers
 from storage.broadcast.broadcasts import Broadcast
@@ -85,8 +86,9 @@ async def show(turn: Turn) -> None:
 async def test(turn: Turn) -> None:
     """A copy for the officer herself, as others would get it."""
     if broadcast := await find(turn):
+        reader = await as_reader(turn)
         for speech in voices(turn.speech):
-            message = announcement(broadcast, speech, turn.campaign.organiser)
+            message = announcement(broadcast, speech, turn.campaign.organiser, **reader)
             if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
                 turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
         if broadcast.state == "draft" and await broadcasts.mark_tested(turn.tx, broadcast.id, turn.now):

@@ -16,6 +16,7 @@ from handlers.calendar.content import DayDraft, draft_message
 from handlers.calendar.list import Entry, entries, line
 from handlers.names import channel_name
 from handlers.quota import months
+from handlers.reader import as_reader
 from locales import FIRST, LANGUAGES, Speech
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
@@ -55,12 +56,12 @@ async def show_preview(turn: Turn, message: CampaignMessage) -> None:
     found = await draft_message(turn.tx, message, turn.campaign, speeches, FIRST, turn.today)
     if found is None:
         return turn.reply("calendar.nothing_to_say", options)
-    draft = await found.illustrated(turn.tx, turn.now)
+    draft, reader = await found.illustrated(turn.tx, turn.now), await as_reader(turn)
     for language in LANGUAGES:
-        said = announcement(draft, speeches[language], turn.campaign.organiser)
+        said = announcement(draft, speeches[language], turn.campaign.organiser, **reader)
         if said is not None:
             turn.reply(Reply(said.text, picture=said.picture, spans=said.spans, links=said.links))
-    said = announcement(draft, turn.speech, turn.campaign.organiser)
+    said = announcement(draft, turn.speech, turn.campaign.organiser, **reader)
     assert said is not None
     lines = [
         Text(

@@ -161,10 +161,10 @@ async def consent(turn: Turn) -> None:
     kept = await find(turn, read_code(turn.rest))
     if kept is None:
         return
-    given = read_yes_no(turn.rest.partition(" ")[2])
+    given = read_yes_no(turn.rest.partition(" ")[2]).value
     if given is None:
         options = [*(_consents(kept.code, answer) for answer in ("yes", "no")), DESK]
-        return turn.reply("address.consent.which", options, code=kept.code)
+        return turn.reply("address.which_consent", options, code=kept.code)
     await dossiers.consent(turn.tx, kept, given)
     await turn.note("consent" if given else "no_consent", f"address:{kept.code}")
     await show(turn, kept.code)

@@ -133,7 +133,7 @@ async def _write_receipt(turn: Turn, code: str, amount: int, value: int, day: da
     if number is None:
         return turn.reply("pledge.changed_meanwhile", [open_card("pledge", code), DESK], code=code)
     await turn.note("arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
-    given, receipt = amount_of(amount, pledge.kind, pledge.measure), _number(turn, number)
+    given, receipt = _given(pledge, amount), _number(turn, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
     turn.reply(
         "pledge.noted", [*_next(now_is), open_card("pledge", code), DESK], code=code, receipt=receipt, given=given
@@ -151,7 +151,7 @@ async def fulfil(turn: Turn) -> None:
     if not pledge.arrived:
         return turn.reply("pledge.nothing_arrived", [*_next(pledge), DESK], code=pledge.code)
     if await _change(turn, pledge, "fulfilled", state="fulfilled"):
-        what: dict[str, Any] = {"code": pledge.code, "given": amount_of(pledge.arrived, pledge.kind, pledge.measure)}
+        what: dict[str, Any] = {"code": pledge.code, "given": _given(pledge, pledge.arrived)}
         turn.reply("pledge.fulfilled", [Option("/desk pledges", Text("desk.next")), DESK], **what)
         turn.tell(pledge.person_id, "pledge.told.fulfilled", name=pledge.household, **what)
 
@@ -278,6 +278,12 @@ def _receipt(turn: Turn, pledge: FullPledge, receipt: Receipt) -> Text:
     if receipt.kind != "money":
         return Text("receipt.line.things", what)
     return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{receipt.method}")})
+
+
+def _given(pledge: FullPledge, amount: int) -> Words:
+    """So much of what was pledged; of things also which: «1 chiếc» alone says too little."""
+    counted = amount_of(amount, pledge.kind, pledge.measure)
+    return counted if pledge.kind == "money" else Text("pledge.given.of", {"what": pledge.what, "counted": counted})
 
 
 def _next(pledge: FullPledge) -> list[Option]:

@@ -198,8 +198,7 @@ async def _show(turn: Turn, code: str) -> None:
             "day": report.done_on,
             "doer": report.doer_name,
             "what": report.what,
-            "helped": report.helped,
-            "n": report.helped_count or 0,
+            "helped": _helped(report),
             "reporter": report.reporter_name or Text("deed.reporter.unnamed"),
             "lines": _lines(turn, report),
         },
@@ -238,6 +237,13 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
             Option(f"/desk decline {report.code}", Text("command.desk.decline.title")),
         ]
     return (*options, DESK)
+
+
+def _helped(report: Report) -> Words:
+    """Who was helped, and how many where the sender said so."""
+    if not report.helped_count:
+        return report.helped
+    return Text("deed.helped.counted", {"helped": report.helped, "n": report.helped_count})
 
 
 def _name(name: str) -> Words:

@@ -31,7 +31,7 @@ def _line(campaign: Campaign, sums: Totals) -> Words:
             "year": str(campaign.year),
             "first": campaign.first_on,
             "last": campaign.last_on,
-            "theme": campaign.theme or Text("none"),
+            "theme": campaign.theme or None,
             "pledges": sums.gifts.pledges,
             "helped": sums.gifts.helped,
             "promised": Money(sums.gifts.promised_money),

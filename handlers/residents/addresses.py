@@ -17,6 +17,8 @@ from storage.aid.addresses import Address
 router = Router("addresses")
 
 PAGE = 5
+CODE = re.compile(r"DC-[0-9A-Z]{4,5}", re.IGNORECASE)
+"""What is enough to open an address."""
 KINDS = ("money", "goods", "work")
 
 
@@ -64,7 +66,7 @@ async def show_page(turn: Turn) -> None:
     turn.reply("addresses.page", options, total=total, lines=lines)
 
 
-@router.command("address", listed=False)
+@router.command("address", listed=False, like=CODE)
 async def card(turn: Turn) -> None:
     """One address: its story, what it needs, how much is still missing."""
     alike = [] if turn.rest else await find_meant(turn)

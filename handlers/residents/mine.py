@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot.dialog.fields import Hidden, YesNo
 from bot.dialog.forms import Form
 from bot.message import Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU
-from storage.aid import deeds, pledges, reminders, volunteers
+from storage.aid import deeds, pledges, questions, reminders, reviews, volunteers
 from storage.aid.deeds import Deed
 from storage.aid.pledges import Pledge
+from storage.campaign.codes import RECORD
+from storage.database import Tx
 
 router = Router("mine")
 
 SHOWN = 10
 """How many of each kind are shown, newest first."""
 OPEN = ("new", "confirmed")
+Find = Callable[[Tx, str, None], Awaitable[object | None]]
+CARDS: Mapping[str, Find] = {"pledge": pledges.find, "deed": reviews.find, "question": questions.find}
+"""The officers' command that shows what a code names, and what finds it."""
 
 
 class TakeBack(Form, name="takeback", review=False):
@@ -30,16 +37,13 @@ class TakeBack(Form, name="takeback", review=False):
         return {"code": self.code or ""}
 
 
-@router.command("my", means=("cancel_mine",), menu=4)
+@router.command("my", means=("cancel_mine",), menu=4, like=RECORD)
 async def show_all(turn: Turn) -> None:
-    """Everything of hers in one message; «/my cancel CODE» and «/my withdraw CODE» take one thing back, «/my enough CODE»
-    ends the reminders of a pledge."""
-    kind, _, code = turn.rest.partition(" ")
-    if kind == "enough" and code:
-        stopped = await reminders.enough(turn.tx, turn.person.id, code.strip())
-        return turn.reply("reminder.stopped" if stopped else "takeback.not_possible", [MENU], code=code.strip().upper())
-    if kind in ("cancel", "withdraw") and code:
-        return turn.begin(TakeBack, kind=kind, code=code.strip().upper())
+    """Everything of hers in one message; a code alone leads an officer to what it names."""
+    for kind, find in CARDS.items() if turn.rest and turn.person.has_role("officer") else ():
+        if await find(turn.tx, turn.rest, None):
+            turn.next = f"/desk {kind} {turn.rest.upper()}"
+            return
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     promised = await pledges.of_person(turn.tx, turn.person.id)
     reported = await deeds.of_person(turn.tx, turn.person.id)
@@ -54,6 +58,33 @@ async def show_all(turn: Turn) -> None:
     lines += [_describe_pledge(pledge) for pledge in promised[:SHOWN]]
     lines += [_describe_deed(deed) for deed in reported[:SHOWN]]
     turn.reply("my.all", _options(registered, promised[:SHOWN], reported[:SHOWN]), lines=lines)
+
+
+@router.command("my cancel", opens=True, listed=False)
+async def cancel(turn: Turn) -> None:
+    """Take back the pledge whose code follows, once she is sure."""
+    await _take_back(turn, "cancel")
+
+
+@router.command("my withdraw", opens=True, listed=False)
+async def withdraw(turn: Turn) -> None:
+    """Take back the deed whose code follows, once she is sure."""
+    await _take_back(turn, "withdraw")
+
+
+async def _take_back(turn: Turn, kind: str) -> None:
+    if not turn.rest:
+        return await show_all(turn)
+    turn.begin(TakeBack, kind=kind, code=turn.rest.upper())
+
+
+@router.command("my enough", listed=False)
+async def enough(turn: Turn) -> None:
+    """End the reminders of the pledge whose code follows."""
+    if not turn.rest:
+        return await show_all(turn)
+    stopped = await reminders.enough(turn.tx, turn.person.id, turn.rest)
+    turn.reply("reminder.stopped" if stopped else "takeback.not_possible", [MENU], code=turn.rest.upper())
 
 
 @router.done(TakeBack)

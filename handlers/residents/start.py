@@ -12,7 +12,7 @@ from bot.dialog.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import DESK
+from handlers.buttons import DESK, MENU
 from handlers.calendar.list import welcome
 from handlers.names import role_for
 from storage.aid import addresses
@@ -26,6 +26,12 @@ CONSENT_VERSION = "2026-12"
 """Changes whenever the text does, in any language."""
 SENTENCE = 1000
 """Letters of a first message that are answered once the person has agreed."""
+TASKS = {
+    "admin": ("staff", "campaign", "units", "settings", "status"),
+    "officer": ("desk", "broadcast", "calendar", "report"),
+}
+RESIDENTS = ("addresses", "volunteer", "deed", "my", "ask", "propose", "privacy", "language")
+"""What help offers to officers and admins, and to everybody else."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -144,12 +150,21 @@ async def save_language(turn: Turn, form: Language) -> None:
 
 @router.command("help", menu=6)
 async def help(turn: Turn) -> None:
-    """What this person may do, and how to find the way."""
+    """What most people come for, by task, and how to find the way; every command is behind it."""
+    names = [name for role, tasks in TASKS.items() if turn.person.has_role(role) for name in tasks] or RESIDENTS
+    options = [Option(f"/{name}", Text(f"command.{name}.title")) for name in names]
+    every, of = Option("/help all", Text("command.help.all.title")), turn.campaign
+    if of.hotline:
+        turn.reply("help.hotline", organiser=of.organiser, hotline=of.hotline)
+    turn.reply("help", [*options, every])
+
+
+@router.command("help all", listed=False)
+async def help_all(turn: Turn) -> None:
+    """Every command that this person may use, a line each."""
     allowed = turn.routes.listed(turn.person.has_role)
     lines = [Text("help.line", {"name": c.slug(turn.speech), "help": Text(f"command.{c.name}.help")}) for c in allowed]
-    turn.reply("help", commands=lines)
-    if turn.campaign.hotline:
-        turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
+    turn.reply("help.all", [MENU], commands=lines)
 
 
 def _introduce(turn: Turn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from storage.database import Tx
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without 0 O, 1 I L and U, which are taken for each other."""
 LENGTH = 5
+RECORD = re.compile(rf"TND[0-9]{{2}}-[0-9A-Z]{{{LENGTH}}}", re.IGNORECASE)
+"""A pledge, a deed or a question of any year's campaign."""
 
 
 def long_code(groups: int, letters: int) -> str:

@@ -14,8 +14,8 @@ from storage.campaign.codes import ALPHABET, long_code
 from storage.database import Tx
 from storage.tables import invitations
 
-CODE = re.compile(rf"[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}", re.IGNORECASE)
-"""Thirty letters, ten places: 6·10^14 codes, so that nobody finds one by trying."""
+CODE = re.compile(rf"(?!TND[0-9]{{2}}-)[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}", re.IGNORECASE)
+"""Thirty letters, ten places: 6·10^14 codes, so that nobody finds one by trying; none looks like a pledge's."""
 
 
 @dataclass(frozen=True)

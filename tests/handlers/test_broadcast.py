@@ -72,6 +72,15 @@ async def test_a_resident_is_told_that_there_is_no_such_command_and_it_is_on_rec
     assert [row["object"] for row in await stage.rows(audit) if row["act"] == "refused"] == ["/broadcast send"]
 
 
+async def test_the_test_copy_says_what_a_reader_s_copy_says(stage: Stage) -> None:
+    await appoint(stage, "1")
+    await compose(stage, text="{name} ơi, mời bà con {commune} đến dự.")
+    said = (await stage.say("/broadcast test 1"))[0].text
+    assert said.startswith("Anh/chị ")
+    assert "bà con xã " in said
+    assert "{" not in said
+
+
 async def test_a_button_has_no_power_once_the_role_is_gone(stage: Stage) -> None:
     person_id = await appoint(stage, "1")
     await many(stage, 3)
@@ -145,7 +154,7 @@ async def test_an_officer_of_one_commune_reaches_only_its_people(stage: Stage) -
     await stage.later(90)
     assert sorted(row["person_id"] for row in await stage.rows(deliveries)) == [ids[0], ids[2]]
     said = [message.text for to, message in stage.room.said if to == "1000"]
-    assert said[0].startswith("Chào Nguyễn Văn A, mời")
+    assert said[0].startswith("Chào anh/chị Nguyễn Văn A, mời")
 
 
 async def test_an_officer_of_another_commune_cannot_touch_it(stage: Stage) -> None:

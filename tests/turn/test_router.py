@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
 from bot.message import Reply
-from bot.turn.router import Router, Routes
+from bot.turn.router import Router, Routes, everyone
+from bot.turn.spoken import spoken
 from bot.turn.turn import Turn
 from handlers import ROUTERS
+from locales import LANGUAGES, Speech
+from storage.tables import consents
 from tests.desk import appoint
 from tests.stage import Stage
 
@@ -70,8 +75,11 @@ async def test_the_same_words_mean_to_each_what_she_may_do(stage: Stage) -> None
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("tạm dừng", "desk pause"), ("tam dung", "desk pause"), ("tạm đúng", "desk"), ("từ chối", "desk decline")],
-)
+    [
+        ("tạm dừng", "desk pause"), ("tam dung", "desk pause"), ("tạm đúng", "desk"), ("từ chối", "desk decline"),
+        ("bảng mẩu", "desk template"),
+    ],
+)  # fmt: skip
 def test_marks_may_be_missing_and_none_may_be_wrong(said: str, meant: str) -> None:
     routes = Routes(ROUTERS)
     assert routes.narrowed(routes.commands["desk"], said)[0].name == meant
@@ -84,3 +92,27 @@ def test_dung_with_one_mark_never_says_that_a_test_copy_is_right() -> None:
     assert routes.narrowed(broadcast, "đừng 5") == (broadcast, "đừng 5")
     for said in ("dừng 5", "dung 5"):
         assert routes.narrowed(broadcast, said)[0].name != "broadcast right"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_command_line_told_in_somebody_s_language_is_understood(language: str) -> None:
+    """Where there are no buttons, people are told what to type: in Vietnamese no English word but «menu» is among it."""
+    routes, speech = Routes(ROUTERS), Speech(language, UTC)
+    for command in routes.commands.values():
+        line = spoken(f"/{command.name} TND26-7K3PQ", speech)
+        name, _, rest = line.removeprefix("/").partition(" ")
+        found = routes.named(name, everyone)
+        assert found is not None, line
+        assert routes.narrowed(found, rest) == (command, "TND26-7K3PQ"), line
+    assert spoken("/my enough TND26-7K3PQ", Speech("vi", UTC)) == "/cuatoi thôi nhắc TND26-7K3PQ"
+
+
+async def test_a_bare_code_leads_to_what_it_names_and_subscribes_nobody_again(stage: Stage) -> None:
+    await stage.agree("take_part", "announcements")
+    await appoint(stage, "2")
+    assert "Mã: DC-0002" in await answer(stage, "dc-0002")
+    await stage.say("/stop")
+    assert "mã mời" not in (await answer(stage, "TND26-DEM01")).lower()
+    (announcements,) = [row for row in await stage.rows(consents) if row["purpose"] == "announcements"]
+    assert announcements["withdrawn_at"] is not None
+    assert "DC-0002" in await answer(stage, "tnd26-dem01", "2")

@@ -80,8 +80,7 @@ def test_an_order_is_not_found_in_a_name(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("co", "có"), ("dong y", "đồng ý"), ("đông ý", "đồng ý"), ("đồng y", "đồng ý"), ("ĐỒNG Ý", "đồng ý"),
-     ("trieu", "triệu"), ("triêu", "triệu"), ("hoà", "hòa"), ("- có", "có"),
-     ("đở đầu", "đỡ đầu"), ("dử liệu", "dữ liệu")],
+     ("trieu", "triệu"), ("triêu", "triệu"), ("hoà", "hòa"), ("- có", "có")],
 )  # fmt: skip
 def test_marks_may_be_missing(typed: str, meant: str) -> None:
     assert fits(typed, meant)
