@@ -90,8 +90,8 @@ async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look
             )
             said = [describe(one, app.speech, app.context.speeches, campaign.organiser, app.facts) for one in found]
             listed, _ = await addresses.page(tx, campaign.id, unit_id=None, kind="", first=0, most=3)
-    of_addresses = [text for text in said if "/camket" in text]  # on Thursday, Sunday and Thursday
-    codes = [code for text in of_addresses for code in re.findall(r"/camket (DC-\d+)", text)]
+    of_addresses = [text for text in said if "xin nhắn DC-" in text]  # on Thursday, Sunday and Thursday
+    codes = [code for text in of_addresses for code in re.findall(r"xin nhắn (DC-\d+)", text)]
     assert codes == [one.code for one in listed]
     assert all("room (" in text and "plain (" in text and "-- en" in text for text in of_addresses)
 
