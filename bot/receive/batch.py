@@ -12,8 +12,8 @@ from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
 from bot.message import Heard, Message, Text
-from bot.receive import flood
-from bot.receive.conversation import converse
+from bot.receive import flood, groups
+from bot.receive.conversation import answered, converse
 from bot.turn.notices import compose
 from bot.turn.render import echoed, offered, render
 from bot.turn.router import Routes
@@ -51,6 +51,7 @@ class Handling:
 
     def __init__(self, context: Context, routes: Routes, rules: Rules) -> None:
         self.context, self.routes, self.rules = context, routes, rules
+        self.albums = flood.Albums()
         self._world: World | None = None
 
     async def handle(self, tx: Tx, batch: Sequence[WaitingMessage]) -> None:
@@ -58,13 +59,15 @@ class Handling:
         now = self.context.now()
         world = await self._see(tx, now)
         heard = {one.id: self._hear(one) for one in batch}
-        farewells = [self._leave(one) for one in batch if heard[one.id].event == "group"]
-        talks = [one for one in batch if heard[one.id].event not in ("group", "nothing")]
+        await groups.meet(
+            tx, [(one, heard[one.id]) for one in batch if heard[one.id].event in groups.EVENTS], self.context
+        )
+        talks = [one for one in batch if heard[one.id].event not in (*groups.EVENTS, "nothing")]
         languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
         met = await people.meet(tx, languages, now)
         kept = await places.load(tx, {person.id for person, _ in met.values()})
         at: dict[int, Place | None] = {person_id: _load_place(place, now) for person_id, place in kept.items()}
-        outgoing: list[Outgoing] = farewells
+        outgoing: list[Outgoing] = []
         notices: list[tuple[str, Notice | Redraw]] = []
         changed: dict[int, Place | None] = {}
         forgotten: list[int] = []
@@ -102,9 +105,9 @@ class Handling:
     async def _gated(self, turn: Turn) -> None:
         if turn.person.blocked:
             return
-        if turn.heard.event:
+        if turn.heard.event and not answered(turn):
             return await converse(turn)
-        weight = flood.ALBUM_PHOTO if turn.heard.album else 1.0
+        weight = self.albums.weigh(turn.account.id, turn.heard.album)
         match flood.gate(turn.account, turn.now, weight=weight):
             case "open":
                 await converse(turn)
@@ -190,10 +193,6 @@ class Handling:
             Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump(), about=reply.about)
             for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
         ]
-
-    def _leave(self, one: WaitingMessage) -> Outgoing:
-        said = Message(self.context.speech.say("group.leave"), leave=True)
-        return Outgoing(one.channel, one.address, None, f"leave:{one.id}", said.dump())
 
     async def apologise(self, tx: Tx, one: WaitingMessage, code: str) -> None:
         """Tell a person that her message could not be handled, and the admins as well."""

@@ -143,6 +143,12 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     await turn.routes.commands[MENU].handler(turn)
 
 
+def answered(turn: Turn) -> bool:
+    """Whether what happened is answered, so that it must pass the flood gate like a message."""
+    open_form = turn.place is not None and bool(turn.place.form)
+    return turn.heard.event == "withheld" or (turn.heard.event == "edited" and open_form)
+
+
 async def _happened(turn: Turn) -> None:
     """Something that is no message."""
     if turn.heard.event == "blocked":
@@ -151,7 +157,7 @@ async def _happened(turn: Turn) -> None:
         await people.set_state(turn.tx, turn.account.id, "open")
     elif turn.heard.event == "withheld" and (for_withheld := turn.routes.for_withheld):
         await for_withheld.handler(turn)
-    elif turn.heard.event == "edited" and turn.place is not None and turn.place.form:
+    elif turn.heard.event == "edited" and answered(turn):
         turn.reply("edited")
         _repeat_question(turn)
 

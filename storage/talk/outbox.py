@@ -32,6 +32,8 @@ class Outgoing:
     """What it shows, such as «deed:7», if what it says may change."""
     replaces_id: int | None = None
     """The earlier message in the outbox whose place it takes."""
+    due_at: datetime | None = None
+    """When it is to be sent, if not at once."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,22 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
             "replaces_id": m.replaces_id,
             "body": tx.vault.seal_json(m.body),
             "created_at": now,
-            "due_at": now,
+            "due_at": m.due_at or now,
         }
         for m in messages
     ]
     await insert_new(tx, outbox, rows)
+
+
+async def any_waits(tx: Tx, about: str) -> bool:
+    """Whether something about this is still to be sent."""
+    waits = sa.and_(outbox.c.about == about, outbox.c.state.in_(OPEN))
+    return await tx.first(sa.select(outbox.c.id).where(waits).limit(1)) is not None
+
+
+async def withdraw(tx: Tx, about: str) -> None:
+    """What waits about this need not be sent any more."""
+    await tx.run(sa.delete(outbox).where(outbox.c.about == about, outbox.c.state == OPEN[0]))
 
 
 async def find_written(tx: Tx, keys: Collection[str]) -> set[str]:
@@ -215,7 +228,8 @@ async def settle(tx: Tx, owner: str, outcomes: Sequence[SendOutcome], now: datet
 
 async def hurry(tx: Tx, channels: Collection[str], now: datetime) -> None:
     """These channels work again: what waits there for another attempt is due, unless the platform asked for the wait."""
-    waits = sa.and_(outbox.c.state == OPEN[0], outbox.c.due_at > now, outbox.c.reason != "flood")
+    tried = sa.and_(outbox.c.attempts > 0, outbox.c.reason != "flood")  # what was never tried is meant to wait
+    waits = sa.and_(outbox.c.state == OPEN[0], outbox.c.due_at > now, tried)
     await tx.run(sa.update(outbox).where(waits, outbox.c.channel.in_(list(channels))).values(due_at=now))
 
 

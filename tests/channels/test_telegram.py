@@ -343,17 +343,6 @@ async def test_what_was_submitted_does_not_change_when_the_message_is_edited(con
         assert "Lê Thị Khác" not in "".join(sent.text for sent in an.inbox)
 
 
-async def test_groups_and_channels_are_left_politely(connect: Connect) -> None:
-    async with connect() as line:
-        group, channel = line.api.group(-5, title="Nhóm"), line.api.group(-1005, title="Kênh", kind="channel")
-        an = line.api.person(7)
-        group.add_bot(an)
-        channel.add_bot(an)
-        await line.quiet()
-        assert [len(chat.inbox) for chat in (group, channel)] == [1, 1]
-        assert {call.params["chat_id"] for call in line.api.calls("leaveChat")} == {-5, -1005}
-
-
 async def test_command_menus_are_set_for_each_language_and_for_staff(connect: Connect, tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     await stage.agree(channel="telegram", address="7")

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from telegram import Bot, InputFile
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels import Capabilities, SendFailed
 from bot.channels.fit import split
@@ -37,6 +37,8 @@ class Sending:
         that is lost, and SendFailed while the store is out of reach, or where nothing may be said anew."""
         if message.replaces and (changed := await self._change(chat, message)):
             return changed
+        if message.leave:
+            return await self._leave(chat, message.text)
         markup = markup_of(message)
         if message.document:
             file = InputFile(message.document.content, filename=message.document.name)
@@ -55,9 +57,20 @@ class Sending:
         sent_as = await self._say(chat, last, **marks, **markup)
         if message.contact_over and "reply_markup" in inline_of(message):
             await self._take_keyboard_away(chat)
-        if message.leave:
-            await self.bot.leave_chat(chat)
         return sent_as
+
+    async def _leave(self, chat: int, text: str) -> str:
+        """Leave a group, with these words if it takes them; it may well have put us out already."""
+        try:
+            if text:
+                await self._say(chat, text)
+        except (BadRequest, Forbidden) as refused:
+            log.info("a group is left without a word", reason=str(refused))
+        try:
+            await self.bot.leave_chat(chat)
+        except (BadRequest, Forbidden) as refused:
+            log.info("a group had put us out already", reason=str(refused))
+        return ""
 
     async def _take_keyboard_away(self, chat: int) -> None:
         """Best effort: a message has either buttons or an end of the keyboard, so that this takes one of its own, which

@@ -14,6 +14,8 @@ from bot.message import Heard
 from bot.vietnamese.fold import clean
 
 MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+OUT = ("left", "kicked")
+"""What we are in a group that we are not in."""
 OTHER = (
     "voice", "audio", "video", "video_note", "animation", "sticker", "document", "location", "venue", "contact", "poll", "dice",
     "story", "game", "paid_media", "checklist",
@@ -70,7 +72,7 @@ def hear(raw: Mapping[str, Any]) -> Heard:
     if not message:
         return Heard(event="nothing")
     if message["chat"]["type"] != "private":
-        return Heard(event="nothing" if "migrate_to_chat_id" in message else "group")
+        return _in_group(message)
     sender = message["from"]
     if sender.get("is_bot"):
         return Heard(event="nothing")
@@ -107,10 +109,24 @@ def _pressed(query: Mapping[str, Any]) -> Heard:
 
 
 def _membership(member: Mapping[str, Any]) -> Heard:
-    status = member["new_chat_member"]["status"]
+    now, before = member["new_chat_member"], member["old_chat_member"]["status"]
     if member["chat"]["type"] == "private":
-        return Heard(event="blocked" if status == "kicked" else "unblocked")
-    return Heard(event="group" if status in ("member", "administrator") else "nothing")
+        return Heard(event="blocked" if now["status"] == "kicked" else "unblocked")
+    by = str(member["from"]["id"])
+    if now["status"] in OUT:
+        return Heard(event="left", by=by)
+    if before not in OUT:
+        return Heard(event="present", by=by)  # somebody changed our rights
+    may_write = now.get("can_send_messages", True) and member["chat"]["type"] != "channel"
+    return Heard(event="joined" if may_write else "joined_mute", by=by)
+
+
+def _in_group(message: Mapping[str, Any]) -> Heard:
+    """Nothing is answered in groups; but an admin who is there keeps us there."""
+    if "migrate_from_chat_id" in message:
+        return Heard(event="moved", by=str(message["migrate_from_chat_id"]))
+    sender = message.get("from")
+    return Heard(event="present", by=str(sender["id"])) if sender else Heard(event="nothing")
 
 
 def _name(sender: Mapping[str, Any]) -> str:
