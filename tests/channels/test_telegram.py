@@ -57,7 +57,8 @@ class Line:
 
     async def _open(self) -> int:
         waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
-        unsent = sa.select(sa.func.count()).where(outbox.c.state.in_(["waiting", "leased"])).scalar_subquery()
+        due = outbox.c.due_at <= self.bot.app.now()
+        unsent = sa.select(sa.func.count()).where(outbox.c.state.in_(["waiting", "leased"]), due).scalar_subquery()
         async with self.bot.app.database.read() as tx:
             return int(await tx.value(sa.select(waiting + unsent)))
 
