@@ -22,7 +22,7 @@ from bot.media.pictures import CHILD, BadPicture, Studio, Tidied
 from tests import ROOT
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
-HERE = ROOT / "tests"
+HERE = ROOT
 ALLOWED_SEGMENTS = {0xE0, 0xDB, 0xC2, 0xC4, 0xDA}  # JFIF, quantisation, progressive frame, Huffman, scan
 
 

@@ -113,7 +113,7 @@ asyncio.run(folder.put(sys.stdin.buffer.read()))
 
 async def test_a_kill_before_the_file_has_its_name_leaves_nothing_that_counts(tmp_path: Path) -> None:
     files = Folder(tmp_path)
-    here = ROOT / "tests"
+    here = ROOT
     command = (sys.executable, "-c", KILLED_BEFORE_ITS_NAME, str(tmp_path))
     killed = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, cwd=here)
     await killed.communicate(DATA)
