@@ -22,7 +22,7 @@ STALE = 60.0
 WITHIN = 3.0
 """Seconds in which a small transaction must be on disk; who asks waits for four."""
 KEPT = 2.0
-"""Seconds for which an answer is good: being asked often must cost nothing."""
+"""Seconds for which a good answer holds: being asked often must cost nothing."""
 
 
 class Health:
@@ -32,15 +32,17 @@ class Health:
         self.context, self.receiving, self.pacer, self.watch = context, receiving, pacer, watch
         self._asking = asyncio.Lock()
         self._found: dict[str, Any] = {}
-        self._good_until = float("-inf")
+        self._found_at = float("-inf")
 
     async def ready(self) -> dict[str, Any]:
         """Whether it can take what comes (``ok``), and how each channel is. One platform's trouble does not make a process
         unready, for the others would miss it."""
+        came = monotonic()
         async with self._asking:
-            if monotonic() > self._good_until:
+            kept = KEPT if self._found.get("ok") else 0.0
+            if self._found_at + kept < came:  # who came while it was found out gets the same
                 self._found = {**await self._database(), "channels": await self._channels()}
-                self._good_until = monotonic() + KEPT
+                self._found_at = monotonic()
             return self._found
 
     async def _database(self) -> dict[str, Any]:
