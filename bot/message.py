@@ -118,7 +118,7 @@ class Button:
 
 KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
-    "contact_over",
+    "contact_over", "document_hint",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -152,6 +152,8 @@ class Message:
     """Whether its choices are letters there."""
     picture_hint: str = ""
     """What is said where the picture cannot be shown."""
+    document_hint: str = ""
+    """What stands above the address of the document where it is fetched from one."""
     contact_over: bool = False
     """Whether the question before it offered to share a phone number, which is not wanted any more."""
 

@@ -77,6 +77,8 @@ class Capabilities:
     caption: int = 1000
     pictures: bool = True
     documents: bool = False
+    document_minutes: int = 0
+    """Where documents are fetched from an address, how long it is good; none: they come with the message."""
     edits: bool = False
     contact: bool = False
     resends: bool = True

@@ -194,7 +194,7 @@ class Delivery:
         if until := self.pacer.held_until(one.channel, one.address):
             return SendOutcome(one.id, "waiting", reason="flood", again_at=until)
         try:
-            message_id = await channel.send(one.address, Message.load(one.body), f"out:{one.id}")
+            message_id = await channel.send(one.address, Message.load(one.body), outbox.key_of(one.id))
         except SendFailed as failed:
             return self._failed(one, failed)
         except Exception as bug:

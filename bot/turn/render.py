@@ -25,6 +25,7 @@ def render(
         return Button(option.value, speech(option.label))
 
     home = home and bool(can.choices and reply.options) and not reply.lettered
+    by_link = reply.document is not None and can.document_minutes > 0
     message = Message(
         text=speech(reply.text),
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
@@ -35,6 +36,7 @@ def render(
         contact=speech(reply.contact) if reply.contact else "",
         replaces=pressed_on if reply.in_place else "",
         document=reply.document,
+        document_hint=speech.say("document.hint", minutes=can.document_minutes) if by_link else "",
         spans=reply.spans,
         links=reply.links,
         menu_hint=speech.say("menu.hint") if home else "",

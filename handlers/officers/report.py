@@ -57,6 +57,7 @@ async def report(turn: Turn) -> None:
         title=turn.campaign.title,
         **shown,
         lines=[_line(name, of) for name, of in by_unit.items()] or Text("none"),
+        no_file=None if document else Text("report.no_file"),
     )
     if document:
         turn.reply("report.file", [*_choices(), DESK], document=document)

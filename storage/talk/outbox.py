@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from storage.tables import accounts, outbox, people
 
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
 """Literals and not parameters, so that the partial index of open messages applies."""
+
+SENT_AS = "out:"
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,21 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
         for m in messages
     ]
     await insert_new(tx, outbox, rows)
+
+
+def key_of(id: int) -> str:
+    """Under what a message is sent: the same at every attempt. Pure."""
+    return f"{SENT_AS}{id}"
+
+
+async def find_body(tx: Tx, key: str, channel: str, address: str) -> Any:
+    """What was said under a `key_of` to this address; None if nothing was, or it is kept no more."""
+    id = key.removeprefix(SENT_AS)
+    if key == id or not re.fullmatch(r"[0-9]{1,18}", id):
+        return None
+    meant = outbox.c.id == int(id), outbox.c.channel == channel, outbox.c.address == address
+    row = await tx.first(sa.select(outbox.c.body).where(*meant, outbox.c.body.is_not(None)))
+    return None if row is None else tx.vault.open_json(row["body"])
 
 
 async def any_waits(tx: Tx, about: str) -> bool:

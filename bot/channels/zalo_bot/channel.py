@@ -16,7 +16,7 @@ from bot.channels import Capabilities, FetchFailed, Limits, Media, Quota, Receiv
 from bot.channels.kind import NotTakenOver, Surroundings
 from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
-from bot.channels.zalo_bot.files import Pictures
+from bot.channels.zalo_bot.files import Files
 from bot.channels.zalo_bot.ledger import Ledger
 from bot.channels.zalo_bot.parts import SHOWS
 from bot.channels.zalo_bot.sending import LONGEST_PAUSE, Sending
@@ -50,6 +50,8 @@ class ZaloBot:
         self.capabilities = replace(
             type(self).capabilities,
             pictures=settings.public(),
+            documents=settings.public(),
+            document_minutes=settings.zalo_bot_document_minutes if settings.public() else 0,
             limits=Limits(each, each * (1 - REPLIES), per_chat=1) if each else Limits(),
             quota=Quota(settings.zalo_bot_messages, settings.zalo_bot_people),
         )
@@ -58,18 +60,17 @@ class ZaloBot:
         self.asks = not settings.zalo_bot_by_webhook
         self.received_at: datetime | None = None
         self.exclusive = surroundings.exclusive(f"receive:{self.name}:{token.partition(':')[0]}")
-        self.pictures = Pictures(surroundings, settings)
+        self.files = Files(self.name, surroundings, settings)
         self.ledger = Ledger(self.name, surroundings)
         self.client = ZaloBotClient(token, settings.zalo_bot_api_url)
         self.typing = Typing(self.client)
-        address = self.pictures.address if settings.public() else None
-        self.sending = Sending(self.client, self.capabilities, self.ledger, address)
+        self.sending = Sending(self.client, self.capabilities, self.ledger, self.files if settings.public() else None)
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         async def take(said: Any) -> None:
             await self.take(said, receive)
 
-        found: list[BaseRoute] = [self.pictures.route()] if self.settings.public() else []
+        found: list[BaseRoute] = [*self.files.routes()] if self.settings.public() else []
         return [*found, webhook(self.secret, take)] if self.webhook_url else found
 
     def recurring(self) -> Sequence[Recurring]:
@@ -202,7 +203,7 @@ class ZaloBot:
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         self.typing.answered(address)
-        return await self.sending.send(address, message)
+        return await self.sending.send(address, message, dedupe_key)
 
     async def close(self) -> None:
         await self.typing.close()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,47 +16,83 @@ from starlette.routing import Route
 
 from bot.channels.kind import Surroundings
 from bot.channels.zalo_bot.settings import ZaloBotSettings
+from bot.message import Document
 from storage.database.vault import Tampered
 from storage.files import NoSuchFile
+from storage.talk import outbox
 
-PATH = "/zalo_bot/picture/{signed}"
-ABOUT = b"zalo_bot picture"
+HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
-class Pictures:
-    """Signs addresses and serves what they name."""
+@dataclass(frozen=True)
+class Meant:
+    """What an address names: something, and the chat that it is for."""
 
-    def __init__(self, surroundings: Surroundings, settings: ZaloBotSettings) -> None:
-        self.vault, self.now, self.picture = surroundings.database.vault, surroundings.now, surroundings.picture
-        self.url, self.lives = settings.webhook_url, timedelta(minutes=settings.zalo_bot_photo_minutes)
+    name: str
+    chat: str
 
-    def address(self, name: str, chat: str) -> str:
+
+class Files:
+    """Makes the addresses of one bot, and serves what they name."""
+
+    def __init__(self, channel: str, surroundings: Surroundings, settings: ZaloBotSettings) -> None:
+        self.channel, self.url = channel, settings.webhook_url
+        self.database, self.now, self.stored = surroundings.database, surroundings.now, surroundings.picture
+        self.lives = {
+            "picture": timedelta(minutes=settings.zalo_bot_photo_minutes),
+            "document": timedelta(minutes=settings.zalo_bot_document_minutes),
+        }
+
+    def picture(self, name: str, chat: str) -> str:
         """Where this picture can be fetched for this chat until its time is over."""
-        until = int((self.now() + self.lives).timestamp())
-        signed = self.vault.seal_json([name, chat, until], about=ABOUT)
-        return f"{self.url}/zalo_bot/picture/{base64.urlsafe_b64encode(signed).decode().rstrip('=')}"
+        return self._address("picture", name, chat)
 
-    def name(self, signed: str) -> str:
-        """The picture that a signed address names; empty if it is none of ours, or its time is over."""
+    def document(self, key: str, chat: str) -> str:
+        """Where the document can be fetched that is sent to this chat under this key, until its time is over."""
+        return self._address("document", key, chat)
+
+    def routes(self) -> list[Route]:
+        return [self._route("picture", self._picture), self._route("document", self._document)]
+
+    def _address(self, kind: str, name: str, chat: str) -> str:
+        until = int((self.now() + self.lives[kind]).timestamp())
+        signed = self.database.vault.seal_json([name, chat, until], about=_about(kind))
+        return f"{self.url}/zalo_bot/{kind}/{base64.urlsafe_b64encode(signed).decode().rstrip('=')}"
+
+    def _meant(self, kind: str, signed: str) -> Meant | None:
+        """What a signed address names; None if it is none of ours, or its time is over."""
         try:
             sealed = base64.urlsafe_b64decode(signed + "=" * (-len(signed) % 4))
-            name, _, until = self.vault.open_json(sealed, about=ABOUT)
+            name, chat, until = self.database.vault.open_json(sealed, about=_about(kind))
         except (binascii.Error, ValueError, Tampered):
-            return ""
-        return str(name) if self.now().timestamp() <= until else ""
+            return None
+        return Meant(str(name), str(chat)) if self.now().timestamp() <= until else None
 
-    def route(self) -> Route:
+    def _route(self, kind: str, find: Callable[[Meant], Awaitable[Response | None]]) -> Route:
         """The same answer for what never was, what is over and what is gone."""
 
         async def serve(request: Request) -> Response:
-            name = self.name(request.path_params["signed"])
-            try:
-                content: Any = await self.picture(name) if name else None
-            except NoSuchFile:
-                content = None
-            if content is None:
-                return Response(status_code=404)
-            headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
-            return Response(content, media_type="image/jpeg", headers=headers)
+            meant = self._meant(kind, request.path_params["signed"])
+            return (meant and await find(meant)) or Response(status_code=404)
 
-        return Route(PATH, serve)
+        return Route(f"/zalo_bot/{kind}/{{signed}}", serve)
+
+    async def _picture(self, meant: Meant) -> Response | None:
+        try:
+            content: Any = await self.stored(meant.name)
+        except NoSuchFile:
+            return None
+        return Response(content, media_type="image/jpeg", headers=HEADERS)
+
+    async def _document(self, meant: Meant) -> Response | None:
+        async with self.database.read() as tx:
+            said = await outbox.find_body(tx, meant.name, self.channel, meant.chat)
+        if said is None or "document" not in said:
+            return None
+        document = Document.load(said["document"])
+        save = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}"}
+        return Response(document.content, media_type="application/octet-stream", headers=HEADERS | save)
+
+
+def _about(kind: str) -> bytes:
+    return f"zalo_bot {kind}".encode()

@@ -1,13 +1,13 @@
-"""Say a message on Zalo: texts, a picture by its public address, and what of it is described in words instead."""
+"""Say a message on Zalo: texts, pictures and documents by their public addresses, and what of it is described in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.channels import Capabilities, SendFailed
 from bot.channels.fit import tail_of
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient
+from bot.channels.zalo_bot.files import Files
 from bot.channels.zalo_bot.ledger import Ledger
 from bot.channels.zalo_bot.parts import MOST, parts_of
 from bot.message import Message, width
@@ -19,27 +19,21 @@ NEVER_CARRIED_OUT = (502, 503)
 LONGEST_PAUSE = 60.0
 
 
-Address = Callable[[str, str], str]
-"""The public address of a picture for one chat; it expires."""
-
-
 class Sending:
-    """The sending side of one bot."""
+    """The sending side of one bot; without ``files`` nothing of ours can be fetched."""
 
-    def __init__(
-        self, client: ZaloBotClient, capabilities: Capabilities, ledger: Ledger, address: Address | None
-    ) -> None:
-        self.client, self.capabilities, self.ledger, self.address = client, capabilities, ledger, address
+    def __init__(self, client: ZaloBotClient, capabilities: Capabilities, ledger: Ledger, files: Files | None) -> None:
+        self.client, self.capabilities, self.ledger, self.files = client, capabilities, ledger, files
         self._faults: dict[str, int] = {}
         self._outages = 0
 
-    async def send(self, chat: str, message: Message) -> str:
+    async def send(self, chat: str, message: Message, key: str) -> str:
         """Send a message; returns the platform's id of its last part. Raises SendFailed.
 
         What was said of a message before it failed counts as said: it is then in doubt, and not begun anew.
         """
         sent_as = ""
-        for said, part in enumerate(self._parts(chat, message)):
+        for said, part in enumerate(self._parts(chat, message, key)):
             try:
                 sent_as = await self._say(chat, part)
             except SendFailed as failed:
@@ -48,10 +42,12 @@ class Sending:
                 raise
         return sent_as
 
-    def _parts(self, chat: str, message: Message) -> list[Part]:
+    def _parts(self, chat: str, message: Message, key: str) -> list[Part]:
         text, picture = message.text, ""
-        if message.picture and self.address:
-            picture = self.address(message.picture, chat)
+        if message.document and self.files:
+            text = f"{text}\n{message.document_hint}\n{self.files.document(key, chat)}"
+        if message.picture and self.files:
+            picture = self.files.picture(message.picture, chat)
         elif message.picture:
             text = f"{text}\n{message.picture_hint}".strip()
         tail = tail_of(message, self.capabilities)

@@ -40,6 +40,10 @@ class ZaloBotSettings(PublicAddress):
         60, ge=1, le=10080, description="How long the address is good under which Zalo fetches a photo."
     )
 
+    zalo_bot_document_minutes: int = Field(
+        60, ge=1, le=10080, description="How long the link is good by which somebody fetches a document."
+    )
+
     @property
     def zalo_bot_by_webhook(self) -> bool:
         return self.zalo_bot_mode == "webhook"

@@ -30,7 +30,7 @@ async def test_an_address_is_good_for_a_while_and_a_changed_one_never(folder: Pa
     clock = Clock()
     async with connected(folder, now=clock, **WEBHOOK) as line, httpx.AsyncClient() as client:
         name = await a_picture(line)
-        first, second = (line.channel.pictures.address(name, chat) for chat in ("a1", "a2"))
+        first, second = (line.channel.files.picture(name, chat) for chat in ("a1", "a2"))
         assert first != second
         served = await client.get(first)
         assert served.headers["content-type"] == "image/jpeg" and served.headers["cache-control"] == "private, no-store"
