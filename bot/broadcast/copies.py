@@ -13,6 +13,7 @@ from bot.broadcast.text import amended, announcement
 from bot.channels import SendFailed
 from bot.context import Context
 from bot.send.pace import Pacer
+from bot.send.replies import next_part
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.ledger import Copy, CopyOutcome
 
@@ -63,16 +64,18 @@ class Copies:
             message = amended(one, speech, message, copy.message_id)
         if message is None:
             return CopyOutcome(copy.id, "skipped", "language")
+        channel, before = self.channels[copy.channel], "" if one.state in AMENDING else copy.message_id
         try:
-            key = f"broadcast:{copy.id}:{one.revision}"
-            message_id = await self.channels[copy.channel].send(copy.address, message, key)
+            part, last = next_part(channel, message, before)
+            sent_as = await channel.send(copy.address, part, f"broadcast:{copy.id}:{one.revision}:{before}")
         except SendFailed as failed:
             return self._failed(job, failed)
         except Exception as bug:
             log.error("sending failed", delivery=copy.id, exc_info=bug)
             return CopyOutcome(copy.id, "unknown", "bug")
         self.pacer.took(copy.channel, copy.address)
-        return CopyOutcome(copy.id, "sent", message_id=message_id)
+        ids = f"{before} {sent_as}".strip()
+        return CopyOutcome(copy.id, "sent" if last else "planned", message_id=ids, again_at=self.now())
 
     def _failed(self, job: Job, failed: SendFailed) -> CopyOutcome:
         one, copy, now = job.one, job.copy, self.now()

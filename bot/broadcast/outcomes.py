@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -42,7 +43,8 @@ class Settling:
         self._sent_at = self.now()
 
     def note(self, job: Job, outcome: CopyOutcome) -> None:
-        """This became of a copy; it is written soon."""
+        """This became of a copy; it is written soon. Which of its parts are known as sent stays known."""
+        outcome = outcome if outcome.message_id else replace(outcome, message_id=job.copy.message_id)
         self._outcomes.append((job, outcome))
         self._unsettled.set()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.channels.fit import fit, split
-from bot.message import Message, width
+from bot.channels.fit import fit, in_parts
+from bot.message import Message
 from bot.turn.channels import ChannelFacts
 
 
@@ -27,6 +27,5 @@ def shown_on(message: Message, channels: Mapping[str, ChannelFacts]) -> list[Sho
         fitted = fit(message, can)
         if not can.pictures:
             fitted = replace(fitted, picture="")
-        apart = bool(fitted.picture) and width(fitted.text) > can.caption
-        found.append(Shown(name, fitted, len(split(fitted.text, can.text)) + apart))
+        found.append(Shown(name, fitted, len(in_parts(fitted, can))))
     return found

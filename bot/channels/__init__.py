@@ -176,6 +176,10 @@ class Channel(Protocol):
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         """Send one message; returns the platform's id of it. Raises SendFailed. Called outside every transaction."""
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        """The message in the pieces in which the platform takes it, in their order; each is sent, paced and noted by
+        itself. Pure."""
+
     def link(self, code: str) -> str:
         """An address that opens a chat here and says /start with this code; empty where there is none. Pure."""
 

@@ -28,6 +28,22 @@ def fit(message: Message, can: Capabilities) -> Message:
     return replace(message, buttons=(), skip=None, skip_hint="", more_hint="", menu_hint="", lettered=False)
 
 
+def in_parts(message: Message, can: Capabilities) -> list[Message]:
+    """The message in so many of the platform's as it takes: what it shows, then its text, the buttons under the last.
+
+    It is one where the text fits under what it shows. What changes an earlier message is always one.
+    """
+    whole = fit(message, can)
+    shows = bool(whole.document or (whole.picture and can.pictures))
+    if message.replaces or width(whole.text) <= (can.caption if shows else can.text):
+        return [message]
+    *before, last = split(whole.text, can.text)
+    # A text with parts that are marked is checked beforehand to fit into one message.
+    words = replace(whole, text=last, picture="", picture_hint="", document=None, spans=() if before else whole.spans)
+    shown = Message("", picture=whole.picture, picture_hint=whole.picture_hint, document=whole.document, lasting=True)
+    return [*([shown] if shows else []), *(Message(text, lasting=True) for text in before), words]
+
+
 def tail_of(message: Message, can: Capabilities) -> str:
     """The lines below a message's text for what this channel has no other means to show: links, choices and hints."""
     lines = [] if can.buttons else [f"{link.label}: {link.url}" for link in message.links]

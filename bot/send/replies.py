@@ -7,11 +7,12 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channels import SendFailed
+from bot.channels import Channel, SendFailed
 from bot.context import Context
 from bot.message import Message
 from bot.outage import outlived
@@ -41,6 +42,13 @@ MOVES = 3
 
 Ready = tuple[Leased, datetime]
 """A message to send, with the instant at which it may leave."""
+
+
+def next_part(channel: Channel, message: Message, sent: str) -> tuple[Message, bool]:
+    """The part to send after those with the ids in ``sent``, and whether it is the last: one lease sends one part."""
+    parts = channel.parts(message)
+    at = min(len(sent.split()), len(parts) - 1)
+    return parts[at], at == len(parts) - 1
 
 
 class Delivery:
@@ -179,6 +187,8 @@ class Delivery:
     async def _deliver(self, one: Leased, at: datetime) -> None:
         async with self.pacer.slot(one.channel, at):
             outcome = await self._send(one)
+        if not outcome.message_id:
+            outcome = replace(outcome, message_id=one.message_id)  # what is known as sent stays so
         if not self._outcomes:
             self._gather()
         self._outcomes.append((one, outcome))
@@ -194,7 +204,8 @@ class Delivery:
         if until := self.pacer.held_until(one.channel, one.address):
             return SendOutcome(one.id, "waiting", reason="flood", again_at=until)
         try:
-            message_id = await channel.send(one.address, Message.load(one.body), outbox.key_of(one.id))
+            part, last = next_part(channel, Message.load(one.body), one.message_id)
+            sent_as = await channel.send(one.address, part, outbox.key_of(one.id, one.message_id))
         except SendFailed as failed:
             return self._failed(one, failed)
         except Exception as bug:
@@ -204,7 +215,8 @@ class Delivery:
         self.pacer.took(one.channel, one.address)
         if self._failures.pop(one.channel, 0) >= OUTAGE:
             self._back.add(one.channel)
-        return SendOutcome(one.id, "sent", message_id)
+        state = "sent" if last else "waiting"
+        return SendOutcome(one.id, state, f"{one.message_id} {sent_as}".strip(), again_at=self.now())
 
     def _failed(self, one: Leased, failed: SendFailed) -> SendOutcome:
         log.info("not sent", outbox=one.id, outcome=failed.outcome, reason=failed.reason)

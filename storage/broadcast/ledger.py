@@ -65,6 +65,7 @@ class Copy:
     commune: str
     attempts: int
     message_id: str
+    """The platform's ids of the parts that are known as sent, in their order."""
 
 
 @dataclass(frozen=True)

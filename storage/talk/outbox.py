@@ -50,6 +50,8 @@ class Leased:
     body: Any
     attempts: int
     created_at: datetime
+    message_id: str = ""
+    """The platform's ids of the parts that are known as sent, in their order."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class SendOutcome:
     id: int
     state: str
     message_id: str = ""
+    """The platform's ids of all parts that were sent so far, in their order."""
     reason: str = ""
     again_at: datetime | None = None
 
@@ -95,9 +98,9 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
     await insert_new(tx, outbox, rows)
 
 
-def key_of(id: int) -> str:
-    """Under what a message is sent: the same at every attempt. Pure."""
-    return f"{SENT_AS}{id}"
+def key_of(id: int, before: str = "") -> str:
+    """Under what a message is sent, or the part that follows those ``before``: the same at every attempt. Pure."""
+    return f"{SENT_AS}{id}:{before}" if before else f"{SENT_AS}{id}"
 
 
 async def find_body(tx: Tx, key: str, channel: str, address: str) -> Any:
@@ -200,7 +203,7 @@ async def lease(
     for row in rows:
         body = tx.vault.open_json(row["body"])
         to = row["channel"], row["address"], row["account_id"]
-        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"]))
+        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"], row["message_id"]))
         if row["replaces_id"] is not None:
             changes[row["replaces_id"]] = body
     # What is replaced was sent before: a reader's messages go out one after the other.

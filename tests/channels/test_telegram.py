@@ -506,12 +506,38 @@ async def test_long_texts_and_captions_arrive_whole(tmp_path: Path) -> None:
     async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
         an = api.person(7)
         story = "Bà con 🌾 giúp nhau. " * 600
-        await channel.send("7", Message(story, (Button("/menu", "Về"),)), "k")
+        for part in channel.parts(Message(story, (Button("/menu", "Về"),))):
+            await channel.send("7", part, "k")
         assert "".join(sent.text for sent in an.inbox).replace(" ", "") == story.replace(" ", "")
         assert [bool(sent.labels) for sent in an.inbox] == [False] * (len(an.inbox) - 1) + [True]
-        await channel.send("7", Message(story[:3000], picture="p"), "k")
+        for part in channel.parts(Message(story[:3000], picture="p")):
+            await channel.send("7", part, "k")
         assert an.inbox[-2].photo
         assert an.inbox[-1].text.strip() == story[:3000].strip()
+
+
+async def test_what_a_photo_s_caption_holds_is_one_message_and_what_it_does_not_hold_is_taken_back_whole(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with BotApi(clock=clock) as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an, binh = api.person(7), api.person(8)
+        story = "Bà con giúp nhau. " * 50
+        (whole,) = channel.parts(Message(story.strip(), picture="p"))
+        await channel.send("7", whole, "k")
+        assert an.inbox[0].raw["show_caption_above_media"] and an.inbox[0].photo
+        parts = channel.parts(Message(story * 2, picture="p", lasting=True))
+        for person in ("7", "8"):
+            ids = " ".join([await channel.send(person, part, "k") for part in parts])
+            better = Message("Đã đổi giờ.", picture="p", replaces=ids, amends="edit")
+            assert await channel.send(person, better, "k") == ids
+        assert [(bool(sent.photo), sent.text) for sent in binh.inbox] == [(True, ""), (False, "Đã đổi giờ.")]
+        gone = Message("(Đã thu hồi.)", picture="p", replaces=ids, amends="delete")
+        assert await channel.send("8", gone, "k") == ids == await channel.send("8", gone, "k")
+        assert binh.inbox == []
+        clock.forward(hours=49)
+        await channel.send("7", gone, "k")  # too old to be deleted: both parts say it
+        assert [sent.text for sent in an.inbox][1:] == ["(Đã thu hồi.)"] * 2
 
 
 async def test_a_photo_that_the_platform_has_forgotten_is_uploaded_anew(tmp_path: Path) -> None:

@@ -107,6 +107,9 @@ class Post:
         (self.left / f"{len(list(self.left.iterdir())):06}.json").write_bytes(orjson.dumps(said))
         return dedupe_key
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        return [message]
+
     def link(self, code: str) -> str:
         return ""
 

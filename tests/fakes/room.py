@@ -13,7 +13,7 @@ import orjson
 from starlette.routing import BaseRoute
 
 from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, SendFailed, Trouble, Unreadable
-from bot.channels.fit import fit
+from bot.channels.fit import fit, in_parts
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
 from storage.database import Tx
@@ -72,6 +72,9 @@ class Room:
             raise self.fail.pop(0)
         self.said.append((address, fit(message, self.capabilities)))
         return str(len(self.said))
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        return in_parts(message, self.capabilities)
 
     def link(self, code: str) -> str:
         return ""

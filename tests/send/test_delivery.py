@@ -46,6 +46,44 @@ async def test_messages_to_one_person_keep_their_order(stage: Stage) -> None:
     assert await states(stage) == ["sent"] * 3
 
 
+LONG = {"text": "Bà con giúp nhau. " * 100, "picture": "p", "buttons": [["/menu", "Về"]]}
+"""A photo with more than its caption holds."""
+
+
+def parts(stage: Stage) -> list[tuple[str, int]]:
+    """What came: with which picture, and with how many buttons."""
+    return [(message.picture, len(message.buttons)) for _, message in stage.room.said]
+
+
+@pytest.mark.parametrize("outcome", ["retry", "unknown"])
+async def test_a_part_that_is_known_as_sent_does_not_go_out_again(stage: Stage, outcome: str) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        await outbox.add(tx, [Outgoing("room", "1", None, "long", LONG)], stage.clock())
+    await put(stage, "b")
+    async with stage.program() as app:
+        assert await app.delivery.deliver() == 1
+    assert parts(stage) == [("p", 0)]
+    assert await states(stage) == ["waiting", "waiting"]
+    stage.room.fail = [SendFailed(outcome, "away")]  # type: ignore[arg-type]
+    await deliver(stage)
+    stage.clock.forward(seconds=5)
+    await deliver(stage)
+    assert parts(stage) == [("p", 0), ("", 1), ("", 0)]  # and nothing overtook it
+    assert [row["message_id"] for row in await stage.rows(table) if row["channel"] == "room"] == ["1 2", "3"]
+    assert await states(stage) == ["sent", "sent"]
+
+
+async def test_what_was_sent_of_a_message_stays_known_when_the_rest_is_refused(stage: Stage) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        await outbox.add(tx, [Outgoing("room", "1", None, "long", LONG)], stage.clock())
+    async with stage.program() as app:
+        await app.delivery.deliver()
+    stage.room.fail = [SendFailed("refused", "no")]
+    await deliver(stage)
+    kept = [(row["state"], row["message_id"]) for row in await stage.rows(table) if row["channel"] == "room"]
+    assert kept == [("failed", "1")]
+
+
 async def test_where_each_message_counts_a_reply_in_doubt_is_not_sent_again(stage: Stage) -> None:
     stage.rooms = (Room(Capabilities(resends=False)),)
     await put(stage, "a", "b")

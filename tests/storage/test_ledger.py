@@ -280,6 +280,36 @@ async def test_a_correction_changes_what_stands_there_and_a_recall_takes_it_away
     assert len(plain.said) == 1
 
 
+async def test_a_copy_in_two_parts_is_one_in_the_ledger_and_is_changed_and_taken_back_whole(stage: Stage) -> None:
+    async with stage.program() as app:
+        await crowd(app, 2)
+        id = await announce(app, "Bà con giúp nhau. " * 100, picture="p")
+        await drain(app)
+        assert await outcomes(app, id) == {"sent": 2}
+        assert sorted(message.picture for _, message in stage.room.said) == ["", "", "p", "p"]
+        for address in {address for address, _ in stage.room.said}:
+            assert [bool(message.picture) for to, message in stage.room.said if to == address] == [True, False]
+        async with app.database.write() as tx:
+            assert await broadcasts.recall(tx, id)
+        await drain(app)
+        taken = [message for _, message in stage.room.said[4:]]
+        assert {message.amends for message in taken} == {"delete"}
+        assert sorted(n for message in taken for n in message.replaces.split()) == ["1", "2", "3", "4"]
+
+
+async def test_a_copy_in_doubt_keeps_the_part_that_is_known_as_sent(stage: Stage) -> None:
+    async with stage.program() as app:
+        await crowd(app, 1)
+        id = await announce(app, "Bà con giúp nhau. " * 100, picture="p")
+        while not stage.room.said:
+            await app.broadcasting.deliver()
+        stage.room.fail = [SendFailed("unknown", "timed out")]
+        await drain(app)
+        assert await outcomes(app, id) == {"unknown": 1}
+        assert [(row["state"], row["message_id"]) for row in await rows(app, deliveries)] == [("unknown", "1")]
+    assert len(stage.room.said) == 1
+
+
 async def test_quiet_hours_hold_what_is_not_urgent(stage: Stage) -> None:
     stage.clock.at = stage.clock.at.replace(hour=15)  # ten in the evening
     async with stage.program() as app:

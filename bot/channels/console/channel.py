@@ -80,6 +80,9 @@ class Console:
         self.write(f"(photo: {shown.picture})\n{shown.text}" if shown.picture else shown.text)
         return dedupe_key
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        return [message]
+
     def link(self, code: str) -> str:
         return ""
 

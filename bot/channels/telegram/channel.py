@@ -45,13 +45,13 @@ from bot.channels import (
     Trouble,
     Unreadable,
 )
-from bot.channels.fit import fit
+from bot.channels.fit import fit, in_parts
 from bot.channels.insist import Refusals, insist
 from bot.channels.kind import Surroundings
 from bot.channels.telegram.errors import TOKEN_REFUSED, seconds_of
 from bot.channels.telegram.hook import ALLOWED, Hook
 from bot.channels.telegram.menus import MenuKeeper
-from bot.channels.telegram.sending import Sending, call
+from bot.channels.telegram.sending import NOTHING, Sending, call
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.transport import AiohttpRequest, NotSent, TooMuch
 from bot.channels.telegram.updates import MISSHAPEN, chat_id, dump, file, hear, load
@@ -162,6 +162,9 @@ class Telegram:
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         pass
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        return in_parts(message, self.capabilities)
+
     def link(self, code: str) -> str:
         return f"https://t.me/{self.username}?start={code}" if self.username else ""
 
@@ -262,6 +265,8 @@ class Telegram:
             sent = await self.sending.send(int(address), fit(message, self.capabilities))
         except NoSuchFile:
             log.warning("a picture is lost; the words go without it", picture=message.picture)
+            if not message.text:
+                return NOTHING
             return await self.send(address, replace(message, picture=""), dedupe_key)
         except RetryAfter as wait:
             raise SendFailed("retry", "flood", after=seconds_of(wait)) from None

@@ -10,6 +10,9 @@ from typing import Any
 
 from bot.message import Button, Message, Span, width
 
+LONG = 300
+"""UTF-16 units: below a photo, so much text ends under the edge of a phone's screen."""
+
 
 def markup_of(message: Message) -> dict[str, Any]:
     """What stands under a new message."""
@@ -33,6 +36,14 @@ def inline_of(message: Message) -> dict[str, Any]:
 def marked(name: str, message: Message) -> dict[str, Any]:
     """The marked parts as entities, under this name, so that no text is ever read as markup."""
     return {name: [_entity(span) for span in message.spans]} if message.spans else {}
+
+
+def captioned(message: Message) -> dict[str, Any]:
+    """The text with a photo; a long one stands above it, so that it is read first."""
+    if not message.text:
+        return {}
+    above = {"show_caption_above_media": True} if message.picture and width(message.text) > LONG else {}
+    return {"caption": message.text, **marked("caption_entities", message), **above}
 
 
 def _entity(span: Span) -> dict[str, Any]:

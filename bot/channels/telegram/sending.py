@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -10,9 +12,9 @@ from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels import Capabilities, SendFailed
-from bot.channels.fit import split
+from bot.channels.fit import in_parts
 from bot.channels.kind import Pictures
-from bot.channels.telegram.markup import inline_of, marked, markup_of
+from bot.channels.telegram.markup import captioned, inline_of, marked, markup_of
 from bot.message import Message, width
 from storage.files import NoSuchFile
 
@@ -20,6 +22,8 @@ log = structlog.get_logger()
 
 MOST_KNOWN = 1000
 """Photos whose ids are remembered."""
+NOTHING = "-"
+"""Stands for the id of a part that was not sent, since the picture that it showed is lost."""
 PLAIN = {"is_disabled": True}
 """A message shows no preview of what it links to."""
 
@@ -33,29 +37,17 @@ class Sending:
         """The platform's ids of photos, by their names."""
 
     async def send(self, chat: int, message: Message) -> str:
-        """Send a message that fits; returns the platform's id of it. Raises what the library raises, NoSuchFile for a picture
-        that is lost, and SendFailed while the store is out of reach, or where nothing may be said anew."""
+        """Send a message that fits, or change one; returns the platform's ids of its parts.
+
+        Raises what the library raises, NoSuchFile for a picture that is lost, and SendFailed while the store is out of
+        reach, or where nothing may be said anew.
+        """
         if message.replaces and (changed := await self._change(chat, message)):
             return changed
         if message.leave:
             return await self._leave(chat, message.text)
-        markup = markup_of(message)
-        if message.document:
-            file = InputFile(message.document.content, filename=message.document.name)
-            return str((await self.bot.send_document(chat, file, caption=message.text, api_kwargs=markup)).message_id)
-        if message.picture:
-            if width(message.text) <= self.capabilities.caption:
-                return await self._send_photo(
-                    chat, message, {"caption": message.text, **marked("caption_entities", message), **markup}
-                )
-            await self._send_photo(chat, message)
-        *before, last = split(message.text, self.capabilities.text)
-        for part in before:
-            await self._say(chat, part)
-        # A text with parts that are marked is checked beforehand to fit into one message.
-        marks = {} if before else marked("entities", message)
-        sent_as = await self._say(chat, last, **marks, **markup)
-        if message.contact_over and "reply_markup" in inline_of(message):
+        sent_as = " ".join([await self._send(chat, part) for part in self._anew(message)])
+        if message.contact_over and inline_of(message):
             await self._take_keyboard_away(chat)
         return sent_as
 
@@ -71,6 +63,22 @@ class Sending:
         except (BadRequest, Forbidden) as refused:
             log.info("a group had put us out already", reason=str(refused))
         return ""
+
+    def _anew(self, message: Message) -> Sequence[Message]:
+        """What could not be changed is said anew, in as many parts as it takes; what else comes here is one already."""
+        if not message.replaces:
+            return [message]
+        return in_parts(replace(message, replaces="", lasting=True), self.capabilities)
+
+    async def _send(self, chat: int, message: Message) -> str:
+        markup = markup_of(message)
+        if message.document:
+            file = InputFile(message.document.content, filename=message.document.name)
+            said = {**captioned(message), **markup}
+            return str((await self.bot.send_document(chat, file, api_kwargs=said)).message_id)
+        if message.picture:
+            return await self._send_photo(chat, message, {**captioned(message), **markup})
+        return await self._say(chat, message.text, **marked("entities", message), **markup)
 
     async def _take_keyboard_away(self, chat: int) -> None:
         """Best effort: a message has either buttons or an end of the keyboard, so that this takes one of its own, which
@@ -117,9 +125,7 @@ class Sending:
         Raises SendFailed where nothing may be said in its place.
         """
         try:
-            if message.amends == "delete" and await self._delete(chat, message):
-                return message.replaces
-            await self._edit(chat, message)
+            await (self._take_back if message.amends == "delete" else self._edit)(chat, message)
         except BadRequest as refused:
             if "not modified" in str(refused):
                 return message.replaces
@@ -144,18 +150,29 @@ class Sending:
 
     async def _edit_text(self, chat: int, message: Message) -> None:
         said = {"text": message.text, **marked("entities", message), **inline_of(message)}
-        await call(self.bot, "editmessagetext", {"chat_id": chat, "message_id": int(message.replaces), **said})
+        await call(self.bot, "editmessagetext", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
 
     async def _edit_caption(self, chat: int, message: Message) -> None:
-        said = {"caption": message.text, **marked("caption_entities", message), **inline_of(message)}
-        await call(self.bot, "editmessagecaption", {"chat_id": chat, "message_id": int(message.replaces), **said})
+        said = {**captioned(message), **inline_of(message)}
+        await call(self.bot, "editmessagecaption", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
 
-    async def _delete(self, chat: int, message: Message) -> bool:
+    async def _take_back(self, chat: int, message: Message) -> None:
+        """Delete every part of it; what is too old for that says instead that it was taken back."""
+        for id in ids_of(message):
+            if not await self._delete(chat, id):
+                await self._edit(chat, replace(message, replaces=str(id)))
+
+    async def _delete(self, chat: int, id: int) -> bool:
         """Take a message away; False if it is too old for that, and only its text can be changed."""
         try:
-            return await self.bot.delete_message(chat, int(message.replaces))
+            return await self.bot.delete_message(chat, id)
         except BadRequest as refused:
             return "to delete not found" in str(refused)
+
+
+def ids_of(message: Message) -> list[int]:
+    """The platform's ids of the parts of what it takes the place of, but for those that had nothing to show."""
+    return [int(id) for id in message.replaces.split() if id != NOTHING]
 
 
 async def call(bot: Bot, method: str, given: dict[str, Any], **how: Any) -> Any:

@@ -106,6 +106,9 @@ class Web:
             self._push(address, shown(WebMessage(id, False, body, now)))
         return str(id)
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        return [message]
+
     def link(self, code: str) -> str:
         return ""
 

@@ -121,6 +121,9 @@ class ZaloBot:
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         await self.ledger.count_received(tx, len({arrival.key for arrival in arrivals}))
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        return [message]
+
     def link(self, code: str) -> str:
         return ""  # no deep link of a bot is documented to carry anything
 

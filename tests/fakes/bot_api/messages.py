@@ -34,7 +34,11 @@ def text(params: Params) -> Json:
 
 def caption(params: Params) -> Json:
     """A caption with its entities."""
-    return without_none(caption=params.get("caption") or None, caption_entities=params.get("caption_entities") or None)
+    return without_none(
+        caption=params.get("caption") or None,
+        caption_entities=params.get("caption_entities") or None,
+        show_caption_above_media=params.get("show_caption_above_media") or None,
+    )
 
 
 def send(bot: Bot, params: Params, content: Json, uploaded: bytes = b"") -> Sent:
@@ -85,7 +89,7 @@ def edit(bot: Bot, params: Params, what: str) -> Json:
     elif what == "caption":
         if "text" in raw:
             raise Refusal(400, "there is no caption in the message to edit")
-        raw = {k: v for k, v in raw.items() if not k.startswith("caption")} | caption(params)
+        raw = {k: v for k, v in raw.items() if not k.startswith(("caption", "show_caption"))} | caption(params)
     markup = params.get("reply_markup")
     raw |= {"reply_markup": markup} if markup and markup.get("inline_keyboard") else {}
     if raw == {k: v for k, v in sent.raw.items() if k != "edit_date"}:
