@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -527,16 +527,16 @@ async def test_what_a_photo_s_caption_holds_is_one_message_and_what_it_does_not_
         await channel.send("7", whole, "k")
         assert an.inbox[0].raw["show_caption_above_media"] and an.inbox[0].photo
         parts = channel.parts(Message(story * 2, picture="p", lasting=True))
-        for person in ("7", "8"):
-            ids = " ".join([await channel.send(person, part, "k") for part in parts])
+        sent_as = {to: " ".join([await channel.send(to, part, "k") for part in parts]) for to in ("7", "8")}
+        for to, ids in sent_as.items():
             better = Message("Đã đổi giờ.", picture="p", replaces=ids, amends="edit")
-            assert await channel.send(person, better, "k") == ids
+            assert await channel.send(to, better, "k") == ids
         assert [(bool(sent.photo), sent.text) for sent in binh.inbox] == [(True, ""), (False, "Đã đổi giờ.")]
-        gone = Message("(Đã thu hồi.)", picture="p", replaces=ids, amends="delete")
-        assert await channel.send("8", gone, "k") == ids == await channel.send("8", gone, "k")
+        gone = Message("(Đã thu hồi.)", picture="p", replaces=sent_as["8"], amends="delete")
+        assert await channel.send("8", gone, "k") == gone.replaces == await channel.send("8", gone, "k")
         assert binh.inbox == []
         clock.forward(hours=49)
-        await channel.send("7", gone, "k")  # too old to be deleted: both parts say it
+        await channel.send("7", replace(gone, replaces=sent_as["7"]), "k")  # too old to be deleted: both parts say it
         assert [sent.text for sent in an.inbox][1:] == ["(Đã thu hồi.)"] * 2
 
 
