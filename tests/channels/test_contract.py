@@ -148,7 +148,8 @@ async def test_a_long_text_arrives_whole(stand: Stand) -> None:
     async with stand.running():
         await stand.say("/start")
         before = len(await stand.quiet())
-        await stand.channel.send(stand.address, Message(STORY), "contract:1")
+        for n, part in enumerate(stand.channel.parts(Message(STORY))):
+            await stand.channel.send(stand.address, part, f"contract:1:{n}")
         assert joined(list(await stand.seen())[before:]) == "".join(STORY.split())
 
 
