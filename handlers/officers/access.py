@@ -30,13 +30,14 @@ async def reach(turn: Turn) -> Collection[int] | None:
 async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | None:
     """The thing with this code, or the one that the line names and nothing else, if it is in her units; otherwise she is
     answered already."""
-    if not code and (rest := turn.rest.partition(" ")[2].strip()):  # it may say the contrary of the command
-        turn.reply("desk.not_read", [DESK], rest=short(rest))
-        return None
+    rest = "" if code else turn.rest.partition(" ")[2].strip()
     code = code or read_code(turn.rest)
     found = await find(turn.tx, code, await reach(turn))
     if found is None:
         await not_yours(turn, what, code)
+    elif rest:  # it may say the contrary of the command
+        turn.reply("desk.not_read", [DESK], rest=short(rest))
+        return None
     return found
 
 
