@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.message import Text
-from bot.turn.turn import Turn
+from bot.turn.channels import ChannelFacts
 from handlers.names import channel_name
+from storage.database import Tx
 from storage.talk import quotas
 from storage.talk.quotas import Usage
 
@@ -33,12 +36,12 @@ class Month:
         )  # fmt: skip
 
 
-async def months(turn: Turn) -> dict[str, Month]:
-    """The months of all channels that have a quota, by channel."""
+async def months(tx: Tx, channels: Mapping[str, ChannelFacts], today: date) -> dict[str, Month]:
+    """The months of those channels that have a quota, by channel."""
     found = {}
-    for name, channel in turn.rules.channels.items():
+    for name, channel in channels.items():
         if (quota := channel.capabilities.quota) is not None:
-            used = await quotas.usage(turn.tx, name, turn.today.replace(day=1))
+            used = await quotas.usage(tx, name, today.replace(day=1))
             left = 0 if used.refused_at else max(quota.keeps - used.messages, 0)
             found[name] = Month(name, quota.messages, quota.people, used, left)
     return found

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, create_model
 
 from bot.channels.telegram.settings import TelegramSettings
 from bot.settings import WrongSetting, all_settings, read_settings, strange_names
 from tests import ROOT
+from tests.fakes.post import PostSettings
 
 KEY = "0123456789abcdef0123456789abcdef"
 TOKEN = "123456789:AAEexampleexampleexampleexample"
@@ -21,6 +23,31 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in all_settings().model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name}_file".upper(), raising=False)
+
+
+def homes(settings: type[BaseModel]) -> dict[str, set[type]]:
+    """The classes that a class of settings is made of, by each name that they define; of equal names one is lost."""
+    found: dict[str, set[type]] = {}
+    for part in settings.__mro__[1:]:
+        if issubclass(part, BaseModel) and not part.__module__.startswith("pydantic"):
+            for name in {*vars(part).get("__annotations__", ()), *vars(part)}:
+                if not name.startswith("__") and name not in ("model_config", "_abc_impl"):
+                    found.setdefault(name, set()).add(part)
+    return found
+
+
+def test_no_two_channels_settings_share_a_name() -> None:
+    found = homes(all_settings())
+    assert {"database_url", "telegram_token", "zalo_bot_token", "webhook_url"} <= found.keys()
+    assert {name: classes for name, classes in found.items() if len(classes) > 1} == {}
+
+
+def test_a_setting_of_two_channels_is_found() -> None:
+    class Pigeons(BaseModel):
+        post_folder: str = ""
+
+    both = create_model("Both", __base__=(PostSettings, Pigeons))
+    assert homes(both)["post_folder"] == {PostSettings, Pigeons}
 
 
 def test_without_anything_it_is_the_demo() -> None:

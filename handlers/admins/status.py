@@ -44,7 +44,7 @@ async def show(turn: Turn) -> None:
             )
             for name, (heard, said) in channels.items()
         ]
-        + [month.line for month in (await months(turn)).values()],
+        + [month.line for month in (await months(turn.tx, turn.rules.channels, turn.today)).values()],
         to_handle=_queue(turn, found.to_handle),
         to_send=_queue(turn, found.to_send),
         to_announce=_queue(turn, found.to_announce),

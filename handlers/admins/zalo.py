@@ -23,7 +23,7 @@ async def zalo(turn: Turn) -> None:
     channel = turn.rules.channels.get(CHANNEL)
     if channel is None:
         return turn.reply("zalo.off", BACK)
-    month = (await months(turn))[CHANNEL]
+    month = (await months(turn.tx, turn.rules.channels, turn.today))[CHANNEL]
     heard = await listening.heard(turn.tx, CHANNEL)
     seen = [trouble for trouble in await channel_errors.seen(turn.tx, CHANNEL) if trouble.kind in KINDS]
     turn.reply(

@@ -99,7 +99,7 @@ async def preview(turn: Turn, broadcast: Broadcast) -> None:
     left_out = [
         Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
     ]
-    left = await months(turn)
+    left = await months(turn.tx, turn.rules.channels, turn.today)
     channels = [
         Text(
             "broadcast.on_channel.quota" if name in left else "broadcast.on_channel",

@@ -16,6 +16,7 @@ from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, entries
 from handlers.calendar.picture import month_picture
 from handlers.calendar.preview import describe, previews
+from handlers.quota import months
 from locales import FIRST
 from storage.campaign import calendar, campaigns
 from storage.campaign.campaigns import Campaign
@@ -35,7 +36,7 @@ def preview(
     ] = "",
     last: Annotated[str, typer.Option("--to", help="The last day. Without it: the campaign's last day.")] = "",
 ) -> None:
-    """Print what will be sent, when, to how many people, and how each channel shows it.
+    """Print what will be sent, when, to how many people, how each channel shows it, and what is left of its month.
 
     Example: nhandao calendar preview --from 2027-05-01 --to 2027-05-07
     """
@@ -90,10 +91,13 @@ async def _print_previews(opened: Opened, first: str, last: str) -> None:
         if not await calendar.all_of(tx, campaign.id):
             raise Mistake(EMPTY)
         found = await previews(tx, campaign, context.speeches, context.language, now, since, until)
+        left = await months(tx, opened.channels, context.day(now))
     if not found:
         typer.echo(f"There is nothing to send from {since} to {until}.")
     for entry in found:
         typer.echo(describe(entry, context.speech, context.speeches, campaign.organiser, opened.channels))
+    for each in left.values():
+        typer.echo(context.speech(each.line))
 
 
 async def _month(opened: Opened) -> tuple[Campaign, list[Entry]]:

@@ -70,7 +70,7 @@ async def show_preview(turn: Turn, message: CampaignMessage) -> None:
         )
         for shown in shown_on(said, turn.rules.channels)
     ]
-    lines += [month.line for month in (await months(turn)).values()]
+    lines += [month.line for month in (await months(turn.tx, turn.rules.channels, turn.today)).values()]
     turn.reply("calendar.previewed", options, lines=lines)
 
 

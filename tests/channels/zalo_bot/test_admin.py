@@ -7,8 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from storage.campaign import staff
-from storage.talk import people
+from bot.process.app import connect
+from bot.settings import read_settings
+from storage.campaign import calendar, campaigns, staff
+from storage.talk import people, quotas
 from tests.channels.zalo_bot.line import connected
 from tests.fakes.zalo_bot import ZaloBot
 from tests.process.test_process import nhandao
@@ -64,3 +66,21 @@ async def test_an_operator_takes_over_from_the_command_line(folder: Path) -> Non
             folder, "zalo", "take-over", DATABASE_URL=given["DATABASE_URL"], SECRET_KEY=KEY, CHANNELS="web"
         )
         assert status == 2 and "ZALO_BOT_TOKEN" in err
+
+
+async def test_the_preview_on_the_command_line_ends_with_what_is_left_of_the_month(folder: Path) -> None:
+    settings = read_settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}", secret_key=KEY)
+    app = await connect(settings, channels=lambda app: ())
+    async with app.database.write() as tx:
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        await calendar.load(tx, campaign.id)
+        await quotas.use(tx, "zalo_bot", app.today.replace(day=1), sent=2000, received=500)
+    await app.close()
+    given = {"DATABASE_URL": settings.database_url, "SECRET_KEY": KEY, "ZALO_BOT_TOKEN": "1:not-called-by-a-preview"}
+    days = "--from", f"{campaign.first_on}", "--to", f"{campaign.last_on}"
+    for which in (days, ("--from", "2020-01-01", "--to", "2020-01-02")):
+        status, out, err = await nhandao(folder, "calendar", "preview", *which, **given)
+        assert status == 0, err
+        last = out.splitlines()[-1]
+        assert last.startswith("Zalo") and "2.500/3.000 tin" in last and "còn gửi được 350 tin thông báo" in last
