@@ -18,6 +18,7 @@ from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 from bot.channels.table import KINDS, runnable
 from bot.quiet import Quiet, QuietHours, pairs
 from bot.schedule import Schedule
+from bot.web.limits import Limits
 from locales import FIRST, LANGUAGES
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
@@ -82,6 +83,20 @@ class Settings(BaseSettings):
     files_secret: SecretStr | None = Field(None, description="The secret key that belongs to it.")
     http_host: str = Field("127.0.0.1", description="The address the web chat and the webhook listen on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Their port.")
+    http_connections: int = Field(20_000, ge=50, description="Open connections at once, as far as descriptors allow.")
+    http_connections_per_source: int = Field(
+        6000,
+        ge=1,
+        description="How many of them from one address (IPv6: one /64). A carrier puts thousands of phones behind one.",
+    )
+    http_sockets: int = Field(16_000, ge=1, description="Chat pages open at once.")
+    http_sockets_per_source: int = Field(5000, ge=1, description="How many of them from one address.")
+    http_uploads: int = Field(200, ge=1, description="Photos on their way at once; one address may have half of them.")
+    http_uploads_mb: int = Field(96, ge=48, description="Their megabytes together; one address may have half of them.")
+    http_head_seconds: float = Field(15, gt=0, description="After so many seconds a request's headers must be here.")
+    http_body_seconds: float = Field(
+        30, gt=0, description="And after so many its body; a second more for each 8 kB, ten minutes at most."
+    )
     channels: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="The channels to run, separated by commas: telegram, web. Empty: web, and telegram if there is a token.",
@@ -142,6 +157,14 @@ class Settings(BaseSettings):
             rehearsal=_time(self.rehearsal_at),
             a_month=_counts(self.calendar_a_month),
         )
+
+    @property
+    def limits(self) -> Limits:
+        """What strangers may use of the HTTP server at once."""
+        return Limits(
+            self.http_connections, self.http_connections_per_source, self.http_sockets, self.http_sockets_per_source,
+            self.http_uploads, self.http_uploads_mb << 20, self.http_head_seconds, self.http_body_seconds,
+        )  # fmt: skip
 
     @property
     def running(self) -> tuple[str, ...]:

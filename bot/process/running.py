@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from bot.channels import Recurring
 from bot.process.app import App
 from bot.process.channel_watch import NoChannelLeft
-from bot.web.server import Server, application
+from bot.web.server import Server
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ LISTEN_EVERY = 30
 @asynccontextmanager
 async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Run every part of the process; yields the task that ends when one of them does."""
-    server = Server(application(paths, app.health.ready))
+    server = Server(paths, app.health.ready, app.settings.limits)
 
     async def serve() -> None:
         await server.serve(sockets=[listening])

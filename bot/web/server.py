@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import resource
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,18 +22,33 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from bot.web.door import Connection, Door, GuardedConfig, Socket
+from bot.web.gate import Gate, is_upload
+from bot.web.limits import Hosts, Limits
 from bot.web.safety import FRAME, PHOTO, SafetyHeaders
+
+log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
 Healthy = Callable[[], Awaitable[dict[str, Any]]]
+OWN_FILES = 300
+"""Descriptors that strangers cannot have: the database, pictures, other connections of ours, and one round of accepting."""
+FEWEST = 50
+ACCEPTED_AT_ONCE = 100
+"""asyncio accepts as many as the queue is long before it looks at any of them."""
+QUEUE = 2048
+"""Connections that may wait for being accepted: everybody's, after a restart."""
+COMPLAIN_EVERY = 60.0
+"""Seconds between two lines that say that descriptors are lacking."""
 
 
 class AddressInUse(RuntimeError):
     """Somebody else listens there already."""
 
 
-def application(routes: Sequence[BaseRoute], healthy: Healthy) -> ASGIApp:
+def application(routes: Sequence[BaseRoute], healthy: Healthy, limits: Limits, trusted: Hosts) -> ASGIApp:
     """The application with these routes, static files and health, behind the limits."""
 
     async def alive(request: Request) -> Response:
@@ -46,7 +66,11 @@ def application(routes: Sequence[BaseRoute], healthy: Healthy) -> ASGIApp:
             Mount("/static", StaticFiles(directory=STATIC)),
             *routes,
         ],
-        middleware=[Middleware(SafetyHeaders), Middleware(_SizeLimits)],
+        middleware=[
+            Middleware(SafetyHeaders),
+            Middleware(Gate, limits=limits, trusted=trusted),
+            Middleware(_SizeLimits),
+        ],
     )
 
 
@@ -58,8 +82,7 @@ class _SizeLimits:
         self.large = RequestBodyLimitMiddleware(app, max_body_size=PHOTO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        photo = scope["type"] == "http" and scope["path"].endswith("/photo")
-        await (self.large if photo else self.small)(scope, receive, send)
+        await (self.large if is_upload(scope) else self.small)(scope, receive, send)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -77,25 +100,74 @@ def bind(host: str, port: int) -> socket.socket:
     return found
 
 
+def affordable(limits: Limits) -> Limits:
+    """The limits as far as the system has descriptors for them; asks it for as many as they need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.connections + OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    room = limits.connections if soft == resource.RLIM_INFINITY else min(limits.connections, soft - OWN_FILES)
+    connections = max(room, FEWEST)
+    # Sockets stay for hours; a fifth is left to those who only ask for something.
+    return replace(limits, connections=connections, sockets=min(limits.sockets, connections * 4 // 5))
+
+
 class Server(uvicorn.Server):
     """uvicorn without its own signal handling: the program stops all its parts together."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        config = uvicorn.Config(
-            app,
+    def __init__(self, routes: Sequence[BaseRoute], healthy: Healthy, limits: Limits) -> None:
+        limits = affordable(limits)
+        config = GuardedConfig(
+            _not_yet,
+            http=Connection,
+            ws=Socket,
             log_config=None,
             access_log=False,
             # Without it an open connection keeps the process alive for ever.
             timeout_graceful_shutdown=2,
-            ws="websockets-sansio",
             ws_max_size=FRAME,
             ws_ping_interval=20,
             ws_ping_timeout=20,
             lifespan="off",
             server_header=False,
+            backlog=ACCEPTED_AT_ONCE,
         )
+        trusted = ProxyHeadersMiddleware(_not_yet, config.forwarded_allow_ips).trusted_hosts
+        config.app = application(routes, healthy, limits, trusted)
+        config.door = self.door = Door(limits, trusted)
+        # Nonsense from strangers is no news, and would let them fill the disk with lines about it.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._complained = float("-inf")
+        asyncio.get_running_loop().set_exception_handler(self._complain)
+        await super().startup(sockets)
+        for listening in sockets or []:
+            listening.listen(QUEUE)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # every second
+            self.door.sweep(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        asyncio.get_running_loop().set_exception_handler(None)
+
+    def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Without descriptors asyncio waits a second before it accepts again, and says so thousands of times."""
+        if "out of system resource" not in context["message"]:
+            loop.default_exception_handler(context)
+        elif loop.time() - self._complained > COMPLAIN_EVERY:
+            self._complained = loop.time()
+            log.error("no more connections can be accepted: out of descriptors", inside=self.door.connections.inside)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+async def _not_yet(scope: Any, receive: Any, send: Any) -> None:
+    """Stands where the application will be: what it trusts is read from the configuration."""

@@ -7,6 +7,8 @@ import re
 import yaml
 
 from bot.settings import all_settings
+from bot.web.limits import Limits
+from bot.web.server import OWN_FILES
 from tests import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -51,3 +53,14 @@ def test_the_service_unit_sets_settings_that_exist() -> None:
     assert named
     assert set(named) <= NAMES
     assert "RestartPreventExitStatus=2" in unit
+
+
+def test_there_are_descriptors_and_room_for_what_the_limits_allow() -> None:
+    limits = Limits()
+    unit = (DEPLOY / "nhandao.service").read_text(encoding="utf-8")
+    given = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]["bot-1"]
+    for files in (re.findall(r"LimitNOFILE=(\d+)", unit)[0], given["ulimits"]["nofile"]):
+        assert int(files) >= limits.connections + OWN_FILES
+    size = re.fullmatch(r"/tmp:size=(\d+)m", given["tmpfs"][0])
+    assert size
+    assert int(size[1]) << 20 > 2 * limits.upload_bytes
