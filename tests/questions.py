@@ -14,7 +14,7 @@ from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
 from bot.message import Heard
 from bot.receive.conversation import orders
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from bot.vietnamese.amount import in_words
 from bot.vietnamese.place import Known
 from handlers import ROUTERS

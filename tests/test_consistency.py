@@ -7,7 +7,7 @@ import runpy
 import subprocess
 from pathlib import Path
 
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from handlers import ROUTERS
 from storage.rights.retention import HOUSEHOLDS, KEPT, NOT_PERSONAL
 from storage.tables import metadata

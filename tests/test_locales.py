@@ -17,7 +17,7 @@ from bot.dialog import lead
 from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from bot.vietnamese.amount import in_words
 from handlers import ROUTERS
 from handlers.admins.setup import SetupForm

@@ -13,6 +13,7 @@ from bot.channels import Channel, table
 from bot.channels.console.channel import Console
 from bot.channels.telegram.channel import Telegram
 from bot.channels.web.channel import Web
+from bot.channels.web.chat import read_arrival
 from bot.dialog.fields import Line, Story
 from bot.dialog.lead import understand
 from bot.message import Heard
@@ -54,7 +55,7 @@ def _arrival(channel: Channel, key: int, address: str, text: str) -> Arrival:
         case Room():
             return channel.arrival(address, key=str(key), text=_well_formed(text))
         case Web():
-            return channel.arrival(address, {"id": f"message-{key}", "text": _well_formed(text)})
+            return read_arrival(channel.name, address, {"id": f"message-{key}", "text": _well_formed(text)})
     raise AssertionError(channel)
 
 

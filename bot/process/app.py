@@ -33,7 +33,8 @@ from bot.turn.alarms import Alarm, Alarms
 from bot.turn.channels import ChannelFacts, facts_of
 from bot.turn.menus import menus
 from bot.turn.notices import compose
-from bot.turn.router import Router, Routes
+from bot.turn.router import Router
+from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Rules
 from bot.turn.work import Work
 from bot.vietnamese.amount import in_words
@@ -55,8 +56,9 @@ PAUSE_TOLD = 60.0
 class App:
     """The parts of one process."""
 
-    def __init__(self, settings: Settings, context: Context, store: Store, routes: Routes) -> None:
-        self.settings, self.context, self.routes = settings, context, routes
+    def __init__(self, settings: Settings, context: Context, store: Store, routers: Sequence[Router]) -> None:
+        self.settings, self.context, self.routes = settings, context, Routes(routers)
+        self.recurring = {chore.name: chore for router in routers for chore in router.recurring}
         self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files
         pacer = Pacer(context.channels, context.now)
         heartbeat = Heartbeat(store.folder / f"{store.database.path.stem}.sent")
@@ -65,7 +67,7 @@ class App:
         self.delivery = Delivery(context, pacer)
         self.facts: dict[str, ChannelFacts] = {}
         rules = Rules(settings.quiet.everywhere, settings.broadcast_approval_over, self.facts)
-        self.engine = Engine(context, routes, self.fetcher, self.delivery, rules)
+        self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
         )
@@ -98,7 +100,7 @@ class App:
 
     async def do(self, name: str) -> Any:
         """Do one piece of the campaign's recurring work now; returns what it says."""
-        return await self.routes.recurring[name].work(self.work)
+        return await self.recurring[name].work(self.work)
 
     async def settle(self) -> None:
         """Handle and send until nothing is left to do. For tests and the terminal."""
@@ -149,7 +151,7 @@ async def connect(
     speeches = {language: Speech(language, settings.zone, in_words) for language in LANGUAGES}
     running: dict[str, Channel] = {}
     context = Context(store.database, running, speeches, settings.default_language, settings.zone, now)
-    app = App(settings, context, store, Routes(routers))
+    app = App(settings, context, store, tuple(routers))
     running |= {channel.name: channel for channel in channels(app)}
     app.facts |= {name: facts_of(channel) for name, channel in running.items()}
     return app

@@ -44,10 +44,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
             Recurring("sweep", SWEEP_EVERY, app.sweep),
             Recurring("listening", LISTEN_EVERY, app.listen),
             Recurring("troubles", LOOK_EVERY, app.alarms.look),
-            *(
-                Recurring(chore.name, chore.every, partial(app.do, chore.name))
-                for chore in app.routes.recurring.values()
-            ),
+            *(Recurring(chore.name, chore.every, partial(app.do, chore.name)) for chore in app.recurring.values()),
         ]
         recurring += [one for channel in app.channels.values() for one in channel.recurring()]
         clock = Clock(recurring, app.settings.zone)

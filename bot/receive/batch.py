@@ -16,7 +16,7 @@ from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.notices import compose
 from bot.turn.render import echoed, offered, render
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.place import Known
 from locales import LANGUAGES

@@ -11,7 +11,7 @@ from bot.dialog.fields import Photos
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Reply, Text
 from bot.receive.guess import guess, words_before
-from bot.turn.router import Command
+from bot.turn.routes import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
 from locales import phrases
@@ -189,7 +189,7 @@ def _repeat_question(turn: Turn) -> None:
 def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
     """What follows a command is none of its subcommands: offer the nearest, or the first few."""
     allowed = [c for c in subcommands if turn.person.has_role(c.role)]
-    near = turn.routes.near(turn.rest.partition(" ")[0], turn, allowed) or allowed[:OFFERED]
+    near = turn.routes.near(turn.rest.partition(" ")[0], turn.person.has_role, allowed) or allowed[:OFFERED]
     turn.reply("unknown_command.near", [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near])
 
 
@@ -207,7 +207,7 @@ def _closed(turn: Turn, kept: str = "") -> None:
 
 async def _unknown(turn: Turn, name: str) -> None:
     """The same answer for what does not exist and for what is not allowed."""
-    near = turn.routes.near(name, turn)
+    near = turn.routes.near(name, turn.person.has_role)
     options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near]
     turn.reply("unknown_command.near" if near else "unknown_command", options)
     if turn.place is not None and turn.place.form:

@@ -19,7 +19,7 @@ from bot.outage import outlived
 from bot.receive.batch import Handling, NoCampaign
 from bot.receive.keep import GATHER, MANY, Keeping, Receiving
 from bot.send.replies import Delivery, Ready
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from bot.turn.turn import Rules
 from storage.database import Tx, is_outage
 from storage.talk import inbox

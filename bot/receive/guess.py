@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog.lead import HOME, Place
 from bot.message import Option, Text
-from bot.turn.router import Command
+from bot.turn.routes import Command
 from bot.turn.turn import Turn
 from bot.understanding.judge import understand
 

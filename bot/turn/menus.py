@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.channels.kind import Menus
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from locales import LANGUAGES, Speech
 from storage.campaign import staff
 from storage.database import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.dialog import lead
 from bot.dialog.forms import Facts, Form
@@ -13,6 +13,7 @@ from bot.dialog.lead import Place, Step
 from bot.message import Document, Heard, Option, Reply, Text, Words
 from bot.quiet import QuietHours
 from bot.turn.channels import ChannelFacts
+from bot.turn.routes import Routes
 from bot.understanding.facts import Said, read
 from bot.understanding.sentence import Sentence
 from locales import Speech
@@ -21,9 +22,6 @@ from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 from storage.talk.journeys import FormEvent
 from storage.talk.people import Account, Person
-
-if TYPE_CHECKING:
-    from bot.turn.router import Routes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.dialog.lead import EDIT, REVIEW
 from bot.message import Money, Text, Words
-from bot.turn.router import Dialog, Router
+from bot.turn.router import Router
+from bot.turn.routes import Dialog
 from bot.turn.turn import Turn
 from handlers.admins.campaign import goal
 from handlers.buttons import MENU

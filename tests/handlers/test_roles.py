@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.process.app import App
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from handlers import ROUTERS
 from locales import Speech
 from storage.campaign import staff

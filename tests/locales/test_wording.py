@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.dialog.fields import Choice, Choices
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from bot.vietnamese.fold import fold
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech, catalogue, phrases

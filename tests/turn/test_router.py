@@ -7,7 +7,8 @@ from datetime import UTC
 import pytest
 
 from bot.message import Reply
-from bot.turn.router import Router, Routes, everyone
+from bot.turn.router import Router
+from bot.turn.routes import Routes, everyone
 from bot.turn.spoken import spoken
 from bot.turn.turn import Turn
 from handlers import ROUTERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.turn.router import Routes
+from bot.turn.routes import Routes
 from bot.understanding.examples import FEWEST, digest, examples
 from bot.understanding.judge import model
 from bot.vietnamese.fold import fold

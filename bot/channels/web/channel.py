@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import orjson
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Trouble, Unreadable
+from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Trouble
 from bot.channels.fit import fit
 from bot.channels.kind import Imitated, Surroundings
+from bot.channels.web.chat import Chat
 from bot.channels.web.front import front, pane_of
+from bot.channels.web.open_pages import Pages
 from bot.message import Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
@@ -30,8 +30,6 @@ LOOK_EVERY = 1.0
 """Seconds after which an open page sees what another process has answered."""
 LOOK_BACK = timedelta(seconds=30)
 """More than the clocks of two machines may differ, and than a commit takes."""
-WAITING_PUSHES = 100
-"""A page that reads so slowly is dropped, and fetches the rest when it comes back."""
 
 
 class Web:
@@ -46,22 +44,8 @@ class Web:
         self.surroundings, self.database, self.now = surroundings, surroundings.database, surroundings.now
         self.asks = False
         self.received_at: datetime | None = None
-        self._pages: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
-        self._pushed: dict[str, int] = {}
-        """The newest message that each conversation with an open page was pushed by looking."""
+        self.pages = Pages()
         self._news = asyncio.Event()
-
-    def arrival(self, address: str, said: dict[str, Any]) -> Arrival:
-        """What a page said, under the id that the page gave it. Raises Unreadable."""
-        key = said.get("id")
-        if not isinstance(key, str) or not 8 <= len(key) <= 64:
-            raise Unreadable
-        kept = {
-            name: value
-            for name in ("text", "press", "label", "on", "picture", "album", "file", "language")
-            if isinstance(value := said.get(name), str | int) and value != ""
-        }
-        return Arrival(self.name, f"{address}:{key}", address, orjson.dumps({"id": key, **kept}))
 
     def hear(self, payload: bytes) -> Heard:
         said = orjson.loads(payload)
@@ -103,7 +87,7 @@ class Web:
         if self.database.shared:
             self._news.set()  # another process may have answered just before; pages get both in order
         else:
-            self._push(address, shown(WebMessage(id, False, body, now)))
+            self.pages.push(address, WebMessage(id, False, body, now))
         return str(id)
 
     def parts(self, message: Message) -> Sequence[Message]:
@@ -114,11 +98,13 @@ class Web:
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """The front page, which is the demo's or has one chat, and what its chats talk to."""
-        from bot.channels.web.chat import Chat
-
         page, panes = front(self.surroundings)
-        chat = Chat(self, receive)
+        chat = self.chat(receive)
         return [page, *(route for pane in panes for route in chat.routes(pane))]
+
+    def chat(self, receive: Receive) -> Chat:
+        """What the pages of this channel talk to."""
+        return Chat(self.name, self.surroundings, self.pages, receive)
 
     def recurring(self) -> Sequence[Recurring]:
         return []
@@ -140,41 +126,15 @@ class Web:
 
     async def _look(self) -> None:
         """Push what was said lately on conversations whose pages are open; a page leaves out what it shows already."""
-        if not self._pages:
+        if not self.pages.pushed:
             return
         async with self.database.read() as tx:
-            lately = await webchat.find_since(tx, dict(self._pushed), self.now() - LOOK_BACK)
+            lately = await webchat.find_since(tx, dict(self.pages.pushed), self.now() - LOOK_BACK)
         for address, message in lately:
-            if address in self._pushed:
-                self._pushed[address] = message.id
-                self._push(address, shown(message))
+            self.pages.push_found(address, message)
 
     async def close(self) -> None:
         pass
-
-    def open_pages(self, address: str) -> int:
-        """How many pages show this conversation now."""
-        return len(self._pages.get(address, ()))
-
-    @asynccontextmanager
-    async def listen(self, address: str) -> AsyncIterator[asyncio.Queue[Any]]:
-        """A queue of what is new on this conversation's page, while the page is open."""
-        queue: asyncio.Queue[Any] = asyncio.Queue()
-        self._pages[address].add(queue)
-        self._pushed[address] = 0
-        try:
-            yield queue
-        finally:
-            self._pages[address].discard(queue)
-            if not self._pages[address]:
-                del self._pages[address], self._pushed[address]
-
-    def _push(self, address: str, message: dict[str, Any]) -> None:
-        for queue in self._pages.get(address, ()):
-            if queue.qsize() < WAITING_PUSHES:
-                queue.put_nowait(message)
-            else:
-                queue.put_nowait(None)
 
 
 class Imitation(Web):
@@ -186,31 +146,4 @@ class Imitation(Web):
         self.capabilities = replace(imitated.shows, resends=True)
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
-        from bot.channels.web.chat import Chat
-
-        return Chat(self, receive).routes(pane_of(self.imitated))
-
-
-def shown(message: WebMessage) -> dict[str, Any]:
-    """A kept message as the page reads it."""
-    body = message.body
-    said: dict[str, Any] = {
-        "id": message.id,
-        "from": "me" if message.mine else "bot",
-        "text": body.get("text", ""),
-        "at": message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
-        said["options"] = [{"value": value, "label": label} for value, label in buttons]
-    for name in ("spans", "links"):
-        if body.get(name):
-            said[name] = body[name]
-    if body.get("picture"):
-        said["picture"] = body["picture"]
-    if "document" in body:
-        said["document"] = {"name": body["document"][0], "content": body["document"][1]}
-    if body.get("client"):
-        said["client"] = body["client"]
-    if str(body.get("replaces", "")).isdecimal():
-        said["replaces"] = int(body["replaces"])
-    return said
+        return self.chat(receive).routes(pane_of(self.imitated))

@@ -16,14 +16,15 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Unreadable
-from bot.channels.kind import BadFile
-from bot.channels.web.channel import Web, shown
+from bot.channels.kind import BadFile, Surroundings
 from bot.channels.web.front import Pane
+from bot.channels.web.open_pages import Pages, shown
 from bot.message import Document
 from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
 from storage.files import NoSuchFile
 from storage.talk import people, webchat
+from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
 
@@ -54,11 +55,11 @@ class Visitor:
 
 
 class Chat:
-    """Serves any number of panes over one web channel."""
+    """Serves any number of panes of one channel."""
 
-    def __init__(self, web: Web, receive: Receive) -> None:
-        self.web, self.receive, self.surroundings = web, receive, web.surroundings
-        self.database, self.now = web.database, web.now
+    def __init__(self, channel: str, surroundings: Surroundings, pages: Pages, receive: Receive) -> None:
+        self.channel, self.surroundings, self.pages, self.receive = channel, surroundings, pages, receive
+        self.database, self.now = surroundings.database, surroundings.now
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
         """Everything a page under this path talks to."""
@@ -82,11 +83,11 @@ class Chat:
         if not same_origin(socket):
             return await socket.close(4403)
         visitor = await self._visitor(pane, socket)
-        if self.web.open_pages(visitor.address) >= SOCKETS:
+        if self.pages.count(visitor.address) >= SOCKETS:
             return await socket.close(4429)
         cookies = [header for header in visitor.remember(Response()).raw_headers if header[0] == b"set-cookie"]
         await socket.accept(headers=cookies)
-        async with self.web.listen(visitor.address) as news:
+        async with self.pages.listen(visitor.address) as news:
             pushing = asyncio.create_task(self._push(pane, socket, visitor.address, news))
             try:
                 while True:
@@ -142,7 +143,7 @@ class Chat:
             if file is not None and not isinstance(file, str):
                 raw, name = await file.read(), file.filename or ""
         async with self.database.read() as tx:
-            account = await people.find(tx, self.web.name, visitor.address)
+            account = await people.find(tx, self.channel, visitor.address)
         if name.casefold().endswith(SHEET):
             said = {"id": said.get("id", ""), "file": clean(name)[-NAME:]}
             became = await self.surroundings.uploads.rows(raw, account)
@@ -190,7 +191,7 @@ class Chat:
                 said = {name: value for name, value in said.items() if name not in ("picture", "album", "file")}
             if isinstance(text := said.get("text"), str) and len(text) > 4000:
                 return self._error(str(said.get("id", "")), "web.too_long_here")
-            arrival = replace(self.web.arrival(address, said), media=became)
+            arrival = replace(read_arrival(self.channel, address, said), media=became)
         except (orjson.JSONDecodeError, Unreadable):
             return self._error("", "web.not_understood")
         try:
@@ -221,6 +222,19 @@ class Chat:
         async with self.database.write() as tx:
             token, address = await webchat.new_session(tx, self.now())
         return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"))
+
+
+def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:
+    """What a page said, under the id that the page gave it. Raises Unreadable."""
+    key = said.get("id")
+    if not isinstance(key, str) or not 8 <= len(key) <= 64:
+        raise Unreadable
+    kept = {
+        name: value
+        for name in ("text", "press", "label", "on", "picture", "album", "file", "language")
+        if isinstance(value := said.get(name), str | int) and value != ""
+    }
+    return Arrival(channel, f"{address}:{key}", address, orjson.dumps({"id": key, **kept}))
 
 
 def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Response:

@@ -1,0 +1,77 @@
+"""The pages that are open in this process, and what each is pushed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import Any
+
+from storage.talk.webchat import WebMessage
+
+WAITING_PUSHES = 100
+"""A page that reads so slowly is dropped, and fetches the rest when it comes back."""
+
+
+class Pages:
+    """A queue for each open page, by conversation."""
+
+    def __init__(self) -> None:
+        self._open: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
+        self.pushed: dict[str, int] = {}
+        """Of each conversation with an open page, the newest message that was found and pushed."""
+
+    def count(self, address: str) -> int:
+        """How many pages show this conversation now."""
+        return len(self._open.get(address, ()))
+
+    @asynccontextmanager
+    async def listen(self, address: str) -> AsyncIterator[asyncio.Queue[Any]]:
+        """A queue of what is new on this conversation's page, while the page is open; None at its end: it is too slow."""
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._open[address].add(queue)
+        self.pushed[address] = 0
+        try:
+            yield queue
+        finally:
+            self._open[address].discard(queue)
+            if not self._open[address]:
+                del self._open[address], self.pushed[address]
+
+    def push(self, address: str, message: WebMessage) -> None:
+        """Show a message on every open page of its conversation."""
+        for queue in self._open.get(address, ()):
+            queue.put_nowait(shown(message) if queue.qsize() < WAITING_PUSHES else None)
+
+    def push_found(self, address: str, message: WebMessage) -> None:
+        """The same for a message that was found by looking, so that it is not looked for again."""
+        if address in self.pushed:
+            self.pushed[address] = message.id
+            self.push(address, message)
+
+
+def shown(message: WebMessage) -> dict[str, Any]:
+    """A kept message as the page reads it."""
+    body = message.body
+    said: dict[str, Any] = {
+        "id": message.id,
+        "from": "me" if message.mine else "bot",
+        "text": body.get("text", ""),
+        "at": message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
+        said["options"] = [{"value": value, "label": label} for value, label in buttons]
+    for name in ("spans", "links"):
+        if body.get(name):
+            said[name] = body[name]
+    if body.get("picture"):
+        said["picture"] = body["picture"]
+    if "document" in body:
+        said["document"] = {"name": body["document"][0], "content": body["document"][1]}
+    if body.get("client"):
+        said["client"] = body["client"]
+    if str(body.get("replaces", "")).isdecimal():
+        said["replaces"] = int(body["replaces"])
+    return said
