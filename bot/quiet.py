@@ -53,7 +53,7 @@ class Quiet:
 
     @classmethod
     def read(cls, everywhere: str, own: str) -> Quiet:
-        """Read «21:00-07:00» and «zalo_oa 20:00-08:00, telegram 22:00-06:00». Raises ValueError."""
+        """Read «21:00-07:00» and «zalo_bot 20:00-08:00, telegram 22:00-06:00». Raises ValueError."""
         return cls(QuietHours.read(everywhere), {name: QuietHours.read(hours) for name, hours in pairs(own)})
 
     def on(self, channel: str) -> QuietHours:
@@ -61,7 +61,7 @@ class Quiet:
 
 
 def pairs(written: str) -> Iterator[tuple[str, str]]:
-    """The channels and what is written of each: «zalo_oa 4, telegram 9». Raises ValueError."""
+    """The channels and what is written of each: «zalo_bot 4, telegram 9». Raises ValueError."""
     for part in filter(None, (part.strip() for part in written.split(","))):
         name, _, value = part.partition(" ")
         if not value.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,9 +20,7 @@ from bot.quiet import Quiet, QuietHours, pairs
 from bot.schedule import Schedule
 from bot.web.limits import Limits
 from locales import FIRST, LANGUAGES
-
-DEFAULT_URL = "sqlite+aiosqlite:///data/nhandao.db"
-
+from storage.database.address import DEFAULT, check_address
 
 NEAR = 0.85
 """How alike two names are of which one is taken for the other, mistyped (difflib's ratio)."""
@@ -48,7 +46,7 @@ def _time(written: str) -> time | None:
 def _counts(written: str) -> dict[str, int]:
     """How many of something, by channel."""
     if not re.fullmatch(r"(\s*\w+ \d{1,4}\s*(,|$))*", written):
-        raise ValueError("write a channel and a number, such as zalo_oa 4")
+        raise ValueError("write a channel and a number, such as zalo_bot 4")
     return {name: int(most) for name, most in pairs(written)}
 
 
@@ -62,6 +60,17 @@ def _read_by(reader: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _by_channel(read: Callable[[str], Mapping[str, object]]) -> AfterValidator:
+    """The same, for what is written of single channels: each must be one of ours."""
+
+    def check(written: str) -> None:
+        for name in read(written):
+            if name not in KINDS:
+                raise ValueError(f"there is no channel {name!r}; choose from {', '.join(KINDS)}")
+
+    return _read_by(check)
+
+
 class Settings(BaseSettings):
     """The settings of the program itself; `all_settings` adds each channel's.
 
@@ -70,8 +79,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
-    database_url: str = Field(
-        DEFAULT_URL,
+    database_url: Annotated[str, _read_by(check_address)] = Field(
+        DEFAULT,
         description="Where everything is kept; on several machines postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE.",
     )
     files_url: str = Field(
@@ -120,8 +129,8 @@ class Settings(BaseSettings):
     quiet_hours: Annotated[str, _read_by(QuietHours.read)] = Field(
         "21:00-07:00", description="Broadcasts that are not urgent wait until these hours end. Empty: never."
     )
-    quiet_hours_on: Annotated[str, _read_by(lambda own: Quiet.read("", own))] = Field(
-        "", description="Other quiet hours for single channels, such as: zalo_oa 20:00-08:00, telegram 22:00-06:00."
+    quiet_hours_on: Annotated[str, _by_channel(lambda written: Quiet.read("", written).own)] = Field(
+        "", description="Other quiet hours for single channels, such as: zalo_bot 20:00-08:00, telegram 22:00-06:00."
     )
     calendar_grace_minutes: int = Field(
         120,
@@ -129,9 +138,9 @@ class Settings(BaseSettings):
         le=1440,
         description="After so many minutes of delay, a calendar message waits for an officer's decision.",
     )
-    calendar_a_month: Annotated[str, _read_by(_counts)] = Field(
+    calendar_a_month: Annotated[str, _by_channel(_counts)] = Field(
         "",
-        description="The most calendar messages one person gets in a month on a channel, such as: zalo_oa 4.",
+        description="The most calendar messages one person gets in a month on a channel, such as: zalo_bot 4.",
     )
     rehearsal_at: Annotated[str, _read_by(_time)] = Field(
         "19:00",
@@ -201,13 +210,6 @@ class Settings(BaseSettings):
     def _spoken(cls, value: str) -> str:
         if value not in LANGUAGES:
             raise ValueError(f"{value!r} is not spoken; choose from {', '.join(LANGUAGES)}")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, value: str) -> str:
-        if not re.match(r"sqlite\+aiosqlite:///.|postgresql\+asyncpg://[^/]*/.", value):
-            raise ValueError(f"write {DEFAULT_URL}, or postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE")
         return value
 
     @field_validator("files_url")
