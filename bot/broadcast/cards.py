@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.message import Option, Text
 from bot.turn.notices import compose
 from bot.turn.turn import Notice, Redraw
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts
 from storage.broadcast.broadcasts import Broadcast
 from storage.database import Tx
 from storage.talk import outbox
@@ -22,7 +22,7 @@ COUNTED = 20_000
 
 async def card_of(tx: Tx, one: Broadcast) -> tuple[Text, tuple[Option, ...]]:
     """The card as things stand in the ledger."""
-    return card(one, await ledger.outcomes(tx, one.id), await ledger.count_unchanged(tx, one))
+    return card(one, await counts.outcomes(tx, one.id), await counts.count_unchanged(tx, one))
 
 
 class Reports:
@@ -37,7 +37,7 @@ class Reports:
         now = self.now()
         async with self.database.read() as tx:
             running = [one for id in ids if (one := await broadcasts.find(tx, id)) and one.state == "running"]
-            counts = {one.id: await ledger.outcomes(tx, one.id) for one in running if _due(one, now)}
+            counts = {one.id: await counts.outcomes(tx, one.id) for one in running if _due(one, now)}
         changed = {id: counted for id, counted in counts.items() if self._shown.get(id) != counted}
         if changed:
             self._shown |= changed

@@ -14,7 +14,7 @@ from bot.broadcast.copies import AMENDING, Copies, Job
 from bot.broadcast.restored import Heartbeat
 from bot.outage import outlived
 from storage import audit
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts, ledger
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.ledger import CopyOutcome
 from storage.database import Tx
@@ -115,7 +115,7 @@ class Settling:
         """What a platform refuses again and again for the same reason, or breaks on, it does so for everybody."""
         bad = {o.reason for o in outcomes if o.state == "failed" or o.reason == "bug"} - {one.problem}
         for reason in sorted(bad):
-            counted = await ledger.reasons(tx, one.id, ["failed", "unknown"])
+            counted = await counts.reasons(tx, one.id, ["failed", "unknown"])
             refused = sum(n for _, why, n in counted if why == reason)
             if refused >= SAME_REFUSALS and await broadcasts.pause(tx, one.id, reason):
                 await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "refused"})

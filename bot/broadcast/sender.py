@@ -23,9 +23,10 @@ from bot.send.pace import FARTHEST, Pacer
 from bot.turn.notices import compose
 from bot.turn.turn import Notice
 from storage import audit
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts, ledger
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import Caps, Copy, CopyOutcome
+from storage.broadcast.caps import Caps
+from storage.broadcast.ledger import Copy, CopyOutcome
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.tables import BUSY
@@ -126,8 +127,6 @@ class Broadcasting:
         room = [(at - AHEAD / 2 - now).total_seconds() for at in self._given.values() if at > now]
         return min([LOOK_EVERY, *(max(seconds, 0.01) for seconds in room)])
 
-    # -- what is to be done ---------------------------------------------------------------------------------------
-
     async def _jobs(self) -> list[Job]:
         """The copies to send now; none while the database is away."""
         with outlived("broadcasts"):
@@ -196,7 +195,7 @@ class Broadcasting:
         if one is None or one.state not in BUSY:
             return [], False
         await ledger.doubt(tx, [one.id], self.owner, now)
-        if is_late(one, now) and not (one.expanded_at and await ledger.is_over(tx, one.id)):
+        if is_late(one, now) and not (one.expanded_at and await counts.is_over(tx, one.id)):
             return [], await self._hold_late(tx, one, now)
         if one.state == "planned":
             await broadcasts.start(tx, one.id, now)
@@ -208,15 +207,15 @@ class Broadcasting:
         expanding = await ledger.expand(tx, one, now)
         if one.state == "cancelling":
             more = await ledger.skip(tx, one.id)
-            over = not more and not expanding and await ledger.is_over(tx, one.id)
+            over = not more and not expanding and await counts.is_over(tx, one.id)
             return [], await self._end(tx, one, "cancelled", now) if over else more or expanding
         dropped = await ledger.drop(tx, one.id, spent, "quota") if spent else False
         jobs = await self._lease(tx, one, room, now)
         if jobs or expanding or dropped:
             return jobs, expanding or dropped
-        if await ledger.is_over(tx, one.id):
+        if await counts.is_over(tx, one.id):
             return [], await self._end(tx, one, "done", now)
-        return [], await ledger.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next
+        return [], await counts.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next
 
     async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
         lease = ledger.lease_sent if one.state in AMENDING else ledger.lease
@@ -256,25 +255,23 @@ class Broadcasting:
             return jobs, False
         unable = [name for name, channel in self.channels.items() if not channel.capabilities.edits]
         await ledger.leave(tx, one, unable)
-        if not await ledger.is_amended(tx, one):
+        if not await counts.is_amended(tx, one):
             return [], False
         return [], await self._end(tx, one, "recalled" if one.state == "recalling" else "done", now)
 
     async def _end(self, tx: Tx, one: Broadcast, state: str, now: datetime) -> bool:
         """It is over: the outcomes are counted once more, and must be as many as the recipients."""
-        counts = await ledger.outcomes(tx, one.id)
-        if not await broadcasts.end(tx, one.id, [one.state], state, counts, now):
+        outcomes = await counts.outcomes(tx, one.id)
+        if not await broadcasts.end(tx, one.id, [one.state], state, outcomes, now):
             return False
-        if sum(counts.values()) != one.recipients:
-            log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=counts)
-        unchanged = {"not_changed": n} if (n := await ledger.count_unchanged(tx, one)) else {}
-        await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), {**counts, **unchanged})
+        if sum(outcomes.values()) != one.recipients:
+            log.error("a broadcast does not add up", broadcast=one.id, recipients=one.recipients, outcomes=outcomes)
+        unchanged = {"not_changed": n} if (n := await counts.count_unchanged(tx, one)) else {}
+        await audit.add(tx, now, "program", f"broadcast.{state}", about(one.id), {**outcomes, **unchanged})
         await self.reports.tell(tx, one.id, f"{state}:{one.revision}")
-        if one.message_id is not None and state == "done" and (n := await ledger.count_left_out(tx, one.id, "cap")):
+        if one.message_id is not None and state == "done" and (n := await counts.count_left_out(tx, one.id, "cap")):
             await self._ask(tx, one, "capped", now, n=n)
         return True
-
-    # -- sending --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, job: Job) -> None:
         outcome = CopyOutcome(job.copy.id, "planned")  # until it is sent, nothing has happened

@@ -10,7 +10,7 @@ from handlers.broadcasts.access import find, is_over, option, report_change, sho
 from handlers.broadcasts.check import cannot_show, preview
 from handlers.broadcasts.form import Correct, Recall
 from locales import FIRST
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts
 from storage.broadcast.audience import MISSED, Audience
 from storage.broadcast.broadcasts import Draft
 
@@ -45,7 +45,7 @@ async def cancel(turn: Turn) -> None:
 async def show_missed(turn: Turn) -> None:
     """Who was not reached and why; and who has opted out."""
     if broadcast := await find(turn):
-        counted = await ledger.reasons(turn.tx, broadcast.id, (*MISSED, "opted_out"))
+        counted = await counts.reasons(turn.tx, broadcast.id, (*MISSED, "opted_out"))
         lines = [
             Text(
                 "broadcast.missed.line",
@@ -53,7 +53,7 @@ async def show_missed(turn: Turn) -> None:
             )
             for state, reason, n in counted
         ]
-        if n := await ledger.count_unchanged(turn.tx, broadcast):
+        if n := await counts.count_unchanged(turn.tx, broadcast):
             lines.append(Text("broadcast.missed.unchanged", {"n": n}))
         again = broadcast.state in ("done", "cancelled") and any(state in MISSED for state, _, _ in counted)
         options = [option("again" if again else "show", broadcast)]
@@ -94,7 +94,7 @@ async def correct(turn: Turn) -> None:
 async def save_correction(turn: Turn, form: Correct) -> None:
     turn.rest = form.number
     if (broadcast := await find(turn)) and await is_over(turn, broadcast):
-        went_to = await ledger.channels_of(turn.tx, broadcast.id)
+        went_to = await counts.channels_of(turn.tx, broadcast.id)
         if misfit := cannot_show(turn, broadcast, form.texts, went_to):
             language, why = misfit
             turn.reply(Reply(why))

@@ -9,7 +9,7 @@ from bot.turn.turn import Turn
 from handlers.arguments import read_number
 from handlers.calendar.access import BACK, may_change
 from handlers.calendar.rules import instant
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import HELD, Broadcast, Draft, Occasion
 from storage.campaign import calendar
@@ -51,7 +51,7 @@ async def again(turn: Turn) -> None:
     broadcast = await _find(turn)
     if broadcast is None:
         return
-    n = await ledger.count_left_out(turn.tx, broadcast.id, "cap")
+    n = await counts.count_left_out(turn.tx, broadcast.id, "cap")
     if broadcast.state != "done" or not n or broadcast.go_at is None or broadcast.occurrence_key is None:
         return turn.reply("calendar.decided_already", [BACK])
     at = await _tomorrow(turn, broadcast)

@@ -73,8 +73,6 @@ class Month:
             await self._rehearse(tx, campaign, message, occurrence)
         return len(due) + len(unrehearsed)
 
-    # -- what is due ------------------------------------------------------------------------------------------------
-
     async def _due(self, tx: Tx, campaign: Campaign) -> list[tuple[CampaignMessage, Occurrence]]:
         """What should have gone out by now and was never decided."""
         active = {message.id: message for message in await calendar.all_of(tx, campaign.id) if message.active}
@@ -127,8 +125,6 @@ class Month:
         held = await broadcasts.find(tx, id)
         assert held is not None
         await self.work.tell(tx, [(f"{about(id)}:restored", await question(tx, held, "restored", {}))])
-
-    # -- the evening before -----------------------------------------------------------------------------------------
 
     async def _unrehearsed(self, tx: Tx, campaign: Campaign) -> list[tuple[CampaignMessage, Occurrence]]:
         """Tomorrow's messages, once it is time to rehearse them and nobody has."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from storage.broadcast.audience import ACCOUNT, agreed, members
 from storage.broadcast.broadcasts import Broadcast
+from storage.broadcast.caps import Caps, why_capped
 from storage.broadcast.readers import reachable
 from storage.database import Tx
 from storage.database.insert import insert_chosen
@@ -69,15 +70,6 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Caps:
-    """How many of the calendar's messages one person may get: one a day, and so many a month on some channels."""
-
-    day_began: datetime
-    month_began: datetime
-    a_month: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class CopyOutcome:
     """What became of one attempt. ``again_at`` only where it is to be tried again."""
 
@@ -105,7 +97,7 @@ async def lease(
         copies = copies.add_columns(sa.literal("").label("capped"))
     else:
         await tx.exclusive("caps")  # two processes must not give somebody two messages at once
-        copies = copies.add_columns(_is_capped(broadcast, caps).label("capped"))
+        copies = copies.add_columns(why_capped(broadcast, caps).label("capped"))
     rows = await tx.all(
         copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
         .order_by(deliveries.c.revision, deliveries.c.id)
@@ -210,28 +202,6 @@ async def doubt(tx: Tx, ids: Collection[int], owner: str, now: datetime, *, alon
     return await tx.run(sa.update(deliveries).where(which).values(**held))
 
 
-async def is_over(tx: Tx, id: int) -> bool:
-    """Whether nothing is planned or on its way any more."""
-    open_ = sa.select(deliveries.c.id).where(
-        deliveries.c.broadcast_id == id, deliveries.c.state.in_(["planned", "leased"])
-    )
-    return await tx.first(open_.limit(1)) is None
-
-
-async def any_due(tx: Tx, id: int, channels: Collection[str], now: datetime) -> bool:
-    """Whether a copy may go out now on one of these channels."""
-    planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned", deliveries.c.due_at <= now)
-    found = sa.select(deliveries.c.id).where(planned, deliveries.c.channel.in_(list(channels))).limit(1)
-    return await tx.first(found) is not None
-
-
-async def is_amended(tx: Tx, broadcast: Broadcast) -> bool:
-    """Whether every copy that was sent shows the newest text, or cannot."""
-    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision)
-    left = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == broadcast.id, old)
-    return await tx.first(left.limit(1)) is None
-
-
 async def skip(tx: Tx, id: int) -> bool:
     """Note for some of the planned copies that they are not sent any more; returns whether there may be more."""
     planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned")
@@ -245,51 +215,6 @@ async def drop(tx: Tx, id: int, channels: Collection[str], reason: str) -> bool:
     planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned")
     which = sa.and_(planned, deliveries.c.channel.in_(list(channels)))
     return bool(await tx.run(sa.update(deliveries).where(which).values(state="skipped", reason=reason)))
-
-
-async def outcomes(tx: Tx, id: int) -> dict[str, int]:
-    """How many copies are in each state."""
-    counted = sa.select(deliveries.c.state, sa.func.count().label("n")).where(deliveries.c.broadcast_id == id)
-    return {row["state"]: row["n"] for row in await tx.all(counted.group_by(deliveries.c.state))}
-
-
-async def reasons(tx: Tx, id: int, states: Collection[str]) -> list[tuple[str, str, int]]:
-    """How many copies are in each of these states, by reason; the most frequent first."""
-    counted = (
-        sa.select(deliveries.c.state, deliveries.c.reason, sa.func.count().label("n"))
-        .where(deliveries.c.broadcast_id == id, deliveries.c.state.in_(list(states)))
-        .group_by(deliveries.c.state, deliveries.c.reason)
-    )
-    rows = await tx.all(counted.order_by(sa.desc("n"), deliveries.c.state, deliveries.c.reason))
-    return [(row["state"], row["reason"], row["n"]) for row in rows]
-
-
-async def count_unchanged(tx: Tx, broadcast: Broadcast) -> int:
-    """How many copies still show an earlier text, since where they stand nothing can be changed."""
-    hers = sa.and_(deliveries.c.broadcast_id == broadcast.id, deliveries.c.state == "sent")
-    which = sa.and_(hers, deliveries.c.reason == "not_changed", deliveries.c.revision == broadcast.revision)
-    return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
-
-
-async def channels_of(tx: Tx, id: int) -> set[str]:
-    """The channels on which copies were sent."""
-    sent = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "sent")
-    return {row["channel"] for row in await tx.all(sa.select(deliveries.c.channel).where(sent).distinct())}
-
-
-async def count_left_out(tx: Tx, id: int, reason: str) -> int:
-    """How many copies were skipped for this reason."""
-    which = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "skipped", deliveries.c.reason == reason)
-    return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
-
-
-async def find_unbalanced(tx: Tx) -> list[int]:
-    """The broadcasts whose recipients are not the sum of the outcomes: there must be none."""
-    counted = sa.select(sa.func.count()).where(deliveries.c.broadcast_id == broadcasts.c.id).scalar_subquery()
-    live = sa.select(broadcasts.c.id).where(broadcasts.c.outcomes.is_(None), broadcasts.c.recipients != counted)
-    wrong = [row["id"] for row in await tx.all(live)]
-    ended = await tx.all(sa.select(broadcasts).where(broadcasts.c.outcomes.is_not(None)))
-    return wrong + [row["id"] for row in ended if sum((row["outcomes"] or {}).values()) != row["recipients"]]
 
 
 async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
@@ -350,27 +275,6 @@ def _copies(broadcast: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
         .where(deliveries.c.broadcast_id == broadcast.id, deliveries.c.channel.in_(list(channels)))
         .with_for_update(of=deliveries, skip_locked=True)
     )
-
-
-def _is_capped(broadcast: Broadcast, caps: Caps) -> sa.Case[str]:
-    """Why the reader of a copy has had enough of the calendar, or nothing."""
-    other = deliveries.alias()
-
-    def had(began: datetime) -> Any:
-        """What reached her since then, or perhaps did."""
-        perhaps = sa.and_(other.c.state.in_(["leased", "unknown"]), other.c.due_at >= began)
-        since = sa.or_(sa.and_(other.c.state == "sent", other.c.sent_at >= began), perhaps)
-        hers = sa.and_(other.c.person_id == deliveries.c.person_id, other.c.broadcast_id != broadcast.id)
-        return sa.and_(hers, since, broadcasts.c.message_id.is_not(None), ~broadcasts.c.urgent)
-
-    joined = other.join(broadcasts, broadcasts.c.id == other.c.broadcast_id)
-    today = sa.select(other.c.id).select_from(joined).where(had(caps.day_began)).correlate(deliveries).exists()
-    cases: list[tuple[sa.ColumnElement[bool], str]] = [(today, "cap")]
-    for channel, most in caps.a_month.items():
-        there = sa.and_(had(caps.month_began), other.c.channel == channel)
-        counted = sa.select(sa.func.count(other.c.id)).select_from(joined).where(there).correlate(deliveries)
-        cases.append((sa.and_(deliveries.c.channel == channel, counted.scalar_subquery() >= most), "quota"))
-    return sa.case(*cases, else_="")
 
 
 def _copy(row: Mapping[Any, Any]) -> Copy:

@@ -15,7 +15,7 @@ import pytest
 
 from bot.process.app import App
 from bot.process.startup import utc_now
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts
 from storage.tables import deliveries
 from tests.fakes.bot_api import BotApi
 from tests.fakes.bot_api.faults import Limits
@@ -36,8 +36,8 @@ def arrived(api: BotApi, count: int) -> Counter[int]:
 
 async def outcomes(app: App, id: int) -> dict[str, int]:
     async with app.database.read() as tx:
-        assert await ledger.find_unbalanced(tx) == []
-        return await ledger.outcomes(tx, id)
+        assert await counts.find_unbalanced(tx) == []
+        return await counts.outcomes(tx, id)
 
 
 async def ended(app: App, id: int, within: float = 60) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.message import Message
 from bot.process.app import App
-from storage.broadcast import ledger
+from storage.broadcast import counts
 from tests.fakes.crowd import crowd
 from tests.fakes.month import occurrences, quiet_down, schedule
 from tests.fakes.room import Room
@@ -84,7 +84,7 @@ async def test_each_occurrence_goes_out_once_in_time_or_waits_for_an_officer(sta
     await quiet_down(app)
     rows = await occurrences(app)
     async with app.database.read() as tx:
-        assert await ledger.find_unbalanced(tx) == []
+        assert await counts.find_unbalanced(tx) == []
     while replicas.running:
         await replicas.die(0)
     told = [one for one in room.sent if one[2].startswith("broadcast:")]

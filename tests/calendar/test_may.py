@@ -14,7 +14,7 @@ from bot.channels.fit import fit
 from bot.message import Message
 from bot.process.app import App
 from handlers.calendar.preview import EntryPreview, previews
-from storage.broadcast import ledger
+from storage.broadcast import counts
 from storage.campaign import calendar, campaigns
 from storage.tables import accounts
 from storage.talk import consents
@@ -150,7 +150,7 @@ async def test_everybody_finds_what_the_calendar_promised_and_nothing_else(stage
     check(may)
     async with stage.program() as app:
         async with app.database.read() as tx:
-            assert await ledger.find_unbalanced(tx) == []
+            assert await counts.find_unbalanced(tx) == []
         rows = await occurrences(app)
     assert {row["state"] for row in rows.values()} <= {"done", "cancelled"}
     late = [row["started_at"] - row["go_at"] for row in rows.values() if row["started_at"]]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 
 from storage import audit
-from storage.broadcast import ledger
+from storage.broadcast import counts
 from storage.broadcast.audience import Audience
 from storage.campaign import calendar, campaigns
 from storage.tables import accounts, addresses, deeds, deliveries
@@ -113,7 +113,7 @@ async def test_what_is_late_waits_for_tomorrow_morning_or_is_dropped(stage: Stag
         assert heard(stage) == ["one vi"]
         assert heard(stage, "2000") == []
         async with app.database.read() as tx:
-            assert await ledger.find_unbalanced(tx) == []
+            assert await counts.find_unbalanced(tx) == []
         states = sorted(row["state"] for row in (await occurrences(app)).values())
         assert states == ["cancelled", "done"]
 
@@ -162,7 +162,7 @@ async def test_a_channel_s_month_has_room_for_so_many(stage: Stage) -> None:
         await schedule(app, rule="daily", at="10:00")
         await pass_time(app, stage.clock, NOON + timedelta(days=4), timedelta(hours=1))
         async with app.database.read() as tx:
-            assert await ledger.find_unbalanced(tx) == []
+            assert await counts.find_unbalanced(tx) == []
     assert heard(stage) == ["hello vi", "hello vi"]
 
 

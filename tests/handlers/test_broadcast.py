@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.broadcast import markup
 from bot.channels import SendFailed
 from bot.message import Message, width
-from storage.broadcast import broadcasts, ledger, readers
+from storage.broadcast import broadcasts, counts, readers
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
 from storage.campaign import campaigns, staff
@@ -275,7 +275,7 @@ async def test_an_officer_hears_how_many_copies_could_not_be_changed(stage: Stag
     ended = [row for row in await stage.rows(audit) if row["act"] == "broadcast.done"]
     assert ended[-1]["details"]["not_changed"] == 1
     async with stage.program() as app, app.database.write() as tx:
-        assert await ledger.find_unbalanced(tx) == []
+        assert await counts.find_unbalanced(tx) == []
 
 
 async def test_a_planned_one_whose_hour_has_come_in_the_night_is_not_sent_unless_urgent(stage: Stage) -> None:

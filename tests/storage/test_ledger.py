@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.channels import SendFailed
 from bot.message import Message
 from bot.process.app import App
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts, ledger
 from storage.broadcast.audience import Audience
 from storage.rights import erase, links
 from storage.tables import accounts, deliveries, outbox
@@ -62,8 +62,8 @@ async def drain(app: App) -> None:
 
 async def outcomes(app: App, id: int) -> dict[str, int]:
     async with app.database.read() as tx:
-        assert await ledger.find_unbalanced(tx) == []
-        return await ledger.outcomes(tx, id)
+        assert await counts.find_unbalanced(tx) == []
+        return await counts.outcomes(tx, id)
 
 
 async def state(app: App, id: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.process.app import App
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, counts
 from storage.tables import outbox
 from storage.tables import quotas as table
 from storage.talk import quotas
@@ -47,8 +47,8 @@ async def ended(app: App, id: int, within: float = 60) -> dict[str, int]:
                 one = await broadcasts.find(tx, id)
                 assert one is not None
                 if one.state not in ("planned", "running"):
-                    assert await ledger.find_unbalanced(tx) == []
-                    return await ledger.outcomes(tx, id)
+                    assert await counts.find_unbalanced(tx) == []
+                    return await counts.outcomes(tx, id)
             await asyncio.sleep(0.05)
 
 
@@ -69,7 +69,7 @@ async def test_announcements_stop_at_95_percent_and_replies_go_on(folder: Path) 
         assert outcomes == {"sent": month.sent, "skipped": 50 - month.sent}
         assert month.sent == sum(len(chat.inbox) for chat in api.chats.values()) == 38
         async with app.database.read() as tx:
-            assert ("skipped", "quota", 12) in await ledger.reasons(tx, id, ["skipped"])
+            assert ("skipped", "quota", 12) in await counts.reasons(tx, id, ["skipped"])
         chat = api.person("1000")
         chat.says("/help")
         await chat.answers(2)
