@@ -84,8 +84,6 @@ class Server:
         else:
             reply(200, ME if method == "getme" else TRUE)
 
-    # -- receiving ------------------------------------------------------------------------------------------------
-
     def _updates(self, offset: int, timeout: float, reply: Reply) -> None:
         while self.updates and self.updates[0][0] < offset:
             self.updates.popleft()
@@ -130,8 +128,6 @@ class Server:
     def _called(self, key: int, body: bytes, status: int) -> None:
         if not 200 <= status < 300:
             self.updates.appendleft((key, body))
-
-    # -- sending --------------------------------------------------------------------------------------------------
 
     def _send(self, body: bytes, reply: Reply) -> None:
         found = CHAT.search(body)

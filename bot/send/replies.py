@@ -108,8 +108,6 @@ class Delivery:
         await self._exchanged(last=True)
         return len(leased)
 
-    # -- what is to be sent, and what became of it ----------------------------------------------------------------
-
     async def ahead(self, tx: Tx) -> list[Ready]:
         """What a transaction may lease of that which it has just written, so that no other one need do it; for ``start``
         once it is committed. Nothing where others work on the database: what they lease meanwhile must be known first.
@@ -181,8 +179,6 @@ class Delivery:
         await outbox.note_gone(tx, gone)
         for account_id, address in moved:
             await people.move(tx, account_id, address)
-
-    # -- sending --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, one: Leased, at: datetime) -> None:
         async with self.pacer.slot(one.channel, at):

@@ -181,9 +181,6 @@ async def test_conversations_read_the_same_on_telegram(path: Path, template: Tem
         await check(OnTelegram(line, transcript, tmp_path, player.stage.clock))
 
 
-# -- receiving --------------------------------------------------------------------------------------------------------
-
-
 async def test_no_shape_of_update_stops_the_bot_or_is_set_aside(connect: Connect) -> None:
     async with connect() as line:
         for raw in shapes().values():
@@ -405,9 +402,6 @@ async def test_an_invitation_on_telegram_has_a_link_that_joins(connect: Connect)
         an.start(link[1])
         await line.quiet()
         assert any("cán bộ, toàn chiến dịch" in sent.text for sent in an.inbox)
-
-
-# -- the server is away, or slow, or wrong -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -651,9 +645,6 @@ async def talking(api: BotApi, picture: bytes | Exception | None = b"") -> Async
     await channel.bot.initialize()
     yield channel
     await channel.close()
-
-
-# -- the webhook ------------------------------------------------------------------------------------------------------
 
 
 def call(line: Line, content: bytes, secret: str = SECRET) -> Awaitable[httpx.Response]:

@@ -43,9 +43,6 @@ async def unit(stage: Stage, code: str) -> int:
     return int(next(row["id"] for row in await stage.rows(every_unit) if row["code"] == code))
 
 
-# -- invitations --------------------------------------------------------------------------------------------------------
-
-
 async def invited(stage: Stage, role: str = "officer") -> str:
     inviter = await appoint(stage, "boss")
     async with stage.program() as app, app.database.write() as tx:
@@ -95,9 +92,6 @@ async def test_what_takes_a_role_away_holds_for_the_next_message_of_the_same_bat
     assert [row["revoked_at"] is None for row in await stage.rows(roles)] == [True, True, True, False]
 
 
-# -- units --------------------------------------------------------------------------------------------------------------
-
-
 async def test_a_merged_unit_leaves_nothing_behind_in_any_table(stage: Stage) -> None:
     gone, into = await unit(stage, "19405"), await unit(stage, "19366")
     holder = await appoint(stage, "8", "officer", gone)
@@ -135,9 +129,6 @@ async def test_a_code_that_was_given_anew_is_good_from_its_day(stage: Stage) -> 
         assert not await units.merge(tx, old, new, date(2026, 4, 1), "", "operator", stage.clock()), "it is gone"
 
 
-# -- settings -----------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("said", "meant"),
     [("7h30", time(7, 30)), ("07:30", time(7, 30)), ("7 giờ", time(7, 0)), ("25:00", None), ("mai", None)],
@@ -157,9 +148,6 @@ async def test_a_setting_holds_from_its_change_on_and_the_change_is_written_down
     assert [row["details"] for row in await stage.rows(log)][-1] == {"from": "7", "to": "8"}
 
 
-# -- the campaign -------------------------------------------------------------------------------------------------------
-
-
 async def test_two_admins_who_change_different_things_do_not_undo_each_other(stage: Stage) -> None:
     for who in ("a", "b"):
         await appoint(stage, who)
@@ -172,9 +160,6 @@ async def test_two_admins_who_change_different_things_do_not_undo_each_other(sta
         campaign = await campaigns.active(tx)
     assert campaign is not None
     assert (campaign.theme, campaign.hotline) == ("Chủ đề mới", "0233 382 0123")
-
-
-# -- numbers ------------------------------------------------------------------------------------------------------------
 
 
 async def test_the_step_where_people_give_up_is_counted_without_saying_who(stage: Stage) -> None:
@@ -252,9 +237,6 @@ async def test_a_chart_that_cannot_be_drawn_is_no_picture(stage: Stage) -> None:
             await app.picture(name)
 
 
-# -- the audit log ------------------------------------------------------------------------------------------------------
-
-
 async def test_a_row_of_the_audit_log_that_was_changed_is_found(stage: Stage) -> None:
     for who in ("a", "b", "c"):
         await appoint(stage, who)
@@ -283,9 +265,6 @@ async def test_a_row_of_the_audit_log_that_was_changed_is_found(stage: Stage) ->
 def test_the_audit_log_is_asked_in_words(said: str, meant: audit_page.ActsQuery) -> None:
     assert audit_page.ActsQuery.read(said, date(2026, 5, 12)) == meant
     assert audit_page.ActsQuery.read(meant.line.removeprefix("/audit"), date(2026, 5, 12)) == meant
-
-
-# -- how it is ----------------------------------------------------------------------------------------------------------
 
 
 async def test_the_status_says_what_somebody_should_mend(stage: Stage) -> None:

@@ -207,9 +207,6 @@ async def test_nobody_adds_an_address_in_another_unit(stage: Stage) -> None:
     assert len(await stage.rows(addresses)) == before
 
 
-# -- volunteers -----------------------------------------------------------------------------------------------------
-
-
 async def register(stage: Stage) -> str:
     """The resident registers in Cửa Tùng; returns her person's id."""
     await stage.say("/volunteer")

@@ -90,9 +90,6 @@ async def refusal(raw: bytes, studio: Studio | None = None) -> str:
     return refused.value.code
 
 
-# -- what becomes of a picture -------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("coded", ["JPEG", "PNG", "WEBP"])
 async def test_a_picture_becomes_a_plain_jpeg(coded: str) -> None:
     tidied = await Studio().tidy(encoded(colours(), coded))
@@ -225,9 +222,6 @@ async def test_of_a_moving_picture_the_first_frame_is_kept() -> None:
         assert near(shown(await Studio().tidy(raw)), (20, 20), RED)
 
 
-# -- what is refused -----------------------------------------------------------------------------------------
-
-
 async def test_21_megabytes_are_refused_without_starting_anything() -> None:
     nothing = Studio(child=("/nowhere/no-such-program",))
     assert await refusal(bytes(21_000_000), nothing) == "too_big"
@@ -301,9 +295,6 @@ NOT_PICTURES = {
 @pytest.mark.parametrize("what", NOT_PICTURES)
 async def test_what_is_no_picture_is_refused(what: str) -> None:
     assert await refusal(NOT_PICTURES[what]) == "not_a_picture"
-
-
-# -- the child -----------------------------------------------------------------------------------------------
 
 
 def studio(code: str, *args: object, limit: int = 2, seconds: float = 15) -> Studio:

@@ -104,9 +104,6 @@ async def test_a_child_that_takes_too_long_is_ended() -> None:
     assert await refusal(book(), Sheets(seconds=0.2, child=("/bin/sleep", "60"))) == "not_a_sheet"
 
 
-# -- in the chat -------------------------------------------------------------------------------------------------------
-
-
 @BOTH
 async def test_an_officer_s_file_comes_in_and_the_same_again_changes_nothing(stage: Stage) -> None:
     await staffed(stage)

@@ -136,9 +136,6 @@ async def test_the_process_ends_with_status_2_when_no_channel_is_left(tmp_path: 
         assert api.token.encode() not in said + errors
 
 
-# -- whatever the channel ---------------------------------------------------------------------------------------------
-
-
 class Moody(Room):
     """A channel that fails as it is told to."""
 

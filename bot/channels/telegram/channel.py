@@ -123,8 +123,6 @@ class Telegram:
     def troubles(self) -> Sequence[Trouble]:
         return self._troubles.present()
 
-    # -- hearing --------------------------------------------------------------------------------------------------
-
     def arrival(self, raw: Mapping[str, Any]) -> Arrival:
         """One raw update, as the inbox keeps it. Raises Unreadable without an update_id."""
         key = raw.get("update_id")
@@ -167,8 +165,6 @@ class Telegram:
 
     def link(self, code: str) -> str:
         return f"https://t.me/{self.username}?start={code}" if self.username else ""
-
-    # -- receiving ------------------------------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled; all else that is asked of Telegram is asked beside it. Raises Rejected, in a group."""
@@ -257,8 +253,6 @@ class Telegram:
             await self.bot.answer_callback_query(query_id)
         except TelegramError as failed:
             log.debug("a press was not answered", reason=str(failed))
-
-    # -- sending --------------------------------------------------------------------------------------------------
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         try:

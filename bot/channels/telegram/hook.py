@@ -40,8 +40,6 @@ class Hook:
         self.info: WebhookInfo | None = None
         """As Telegram last told it."""
 
-    # -- by webhook -----------------------------------------------------------------------------------------------
-
     async def keep(self) -> None:
         """Have updates come to us, until cancelled."""
         await insist("setWebhook", self.set, after=seconds_of)
@@ -68,8 +66,6 @@ class Hook:
             self.troubles.see(Trouble(FAILING, "trouble.webhook.failing", said), 2 * WATCH_EVERY)
         else:
             self.troubles.over(FAILING)
-
-    # -- by polling -----------------------------------------------------------------------------------------------
 
     async def clear(self) -> None:
         """We could not ask for updates since they are brought to a webhook. Remove it, unless it is to be kept."""

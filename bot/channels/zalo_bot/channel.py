@@ -84,8 +84,6 @@ class ZaloBot:
     def troubles(self) -> Sequence[Trouble]:
         return []  # its books tell the admins by themselves
 
-    # -- hearing --------------------------------------------------------------------------------------------------
-
     def arrival(self, said: Any) -> Arrival:
         """One event, enveloped or bare, as the inbox keeps it. Raises Unreadable."""
         event = updates.event_in(said)
@@ -133,8 +131,6 @@ class ZaloBot:
         await receive([arrival])
         if self.hear(arrival.payload).event not in ("nothing", "group"):
             self.typing.expect(arrival.address)
-
-    # -- receiving ------------------------------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled. A bot whose token is refused does nothing more, and the admins are told elsewhere."""
@@ -201,8 +197,6 @@ class ZaloBot:
         await self.ledger.note("receive", str(failed), alarm=False)
         await asyncio.sleep(min(2.0**failures, LONGEST_PAUSE))
         return failures + 1
-
-    # -- sending --------------------------------------------------------------------------------------------------
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         self.typing.answered(address)

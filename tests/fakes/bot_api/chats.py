@@ -95,8 +95,6 @@ class Chat:
             return {}
         return {"reply_to_message": {k: v for k, v in self.messages[message_id].items() if k != "reply_to_message"}}
 
-    # -- what the server does here --------------------------------------------------------------------------------
-
     def received(self, sent: Sent) -> None:
         """The bot said something."""
         self.sent[sent.id] = sent

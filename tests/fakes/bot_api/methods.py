@@ -44,9 +44,6 @@ def method(name: str) -> Callable[[Method], Method]:
     return offer
 
 
-# -- receiving ----------------------------------------------------------------------------------------------------
-
-
 @method("getUpdates")
 async def get_updates(asks: Asked) -> list[Json]:
     if asks.bot.webhook:
@@ -70,9 +67,6 @@ async def delete_webhook(asks: Asked) -> bool:
 @method("getWebhookInfo")
 async def get_webhook_info(asks: Asked) -> Json:
     return asks.bot.webhook_info()
-
-
-# -- saying -------------------------------------------------------------------------------------------------------
 
 
 @method("sendMessage")
@@ -128,16 +122,10 @@ async def answer_callback_query(asks: Asked) -> bool:
     return True
 
 
-# -- files --------------------------------------------------------------------------------------------------------
-
-
 @method("getFile")
 async def get_file(asks: Asked) -> Json:
     file = asks.bot.files.link(asks.params["file_id"])
     return file.fields(file_path=file.path)
-
-
-# -- chats --------------------------------------------------------------------------------------------------------
 
 
 @method("getChat")
@@ -157,9 +145,6 @@ async def leave_chat(asks: Asked) -> bool:
         raise chat.refusal
     chat.left()
     return True
-
-
-# -- the bot itself -----------------------------------------------------------------------------------------------
 
 
 @method("getMe")

@@ -68,8 +68,6 @@ class BotApi:
         self.bots: dict[str, Bot] = {}
         self.main = self.bot(token)
 
-    # -- start and stop -------------------------------------------------------------------------------------------
-
     @property
     def url(self) -> str:
         """What TELEGRAM_API_URL is to be."""
@@ -127,8 +125,6 @@ class BotApi:
         said = [f"{v.method} {dict(v.params)}: {'; '.join(v.complaints)}" for v in self.violations]
         assert not said, "requests that Telegram's documentation does not allow:\n" + "\n".join(said)
 
-    # -- who there is ---------------------------------------------------------------------------------------------
-
     def bot(self, token: str, username: str = "nhandao_test_bot") -> Bot:
         """The bot of a token; a new one if there is none yet."""
         if token not in self.bots:
@@ -167,8 +163,6 @@ class BotApi:
         kind = kind or ("supergroup" if str(group_id).startswith("-100") else "group")
         group = bot.chats[group_id] = Group(bot, {"id": group_id, "title": title, "type": kind})
         return group
-
-    # -- what happens ---------------------------------------------------------------------------------------------
 
     def enqueue(self, raw: Mapping[str, Any], *, update_id: int | None = None, filtered: bool = False) -> int | None:
         """Put any update in the queue, whatever its shape; it gets the next id unless one is given.
@@ -210,8 +204,6 @@ class BotApi:
     def fault(self, method: str, params: Mapping[str, Any]) -> Fault | None:
         """The trouble that strikes a request now; counts it."""
         return next((fault for fault in self._faults if fault.meets(method, params, self.random)), None)
-
-    # -- what happened --------------------------------------------------------------------------------------------
 
     def calls(self, method: str) -> list[Call]:
         """The requests of one method."""

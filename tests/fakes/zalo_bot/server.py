@@ -72,8 +72,6 @@ class ZaloBot:
         self._messages = 0
         self._runner: web.AppRunner | None = None
 
-    # -- start and stop -------------------------------------------------------------------------------------------
-
     @property
     def url(self) -> str:
         """What ZALO_BOT_API_URL is to be."""
@@ -114,8 +112,6 @@ class ZaloBot:
         """Raises AssertionError if a request was other than documented."""
         said = [f"{v.method} {dict(v.params)}: {'; '.join(v.complaints)}" for v in self.violations]
         assert not said, "requests that Zalo does not document:\n" + "\n".join(said)
-
-    # -- who there is, and what happens ---------------------------------------------------------------------------
 
     def person(self, id: str, name: str = "Nguyễn Thị Thử") -> Chat:
         """Somebody's chat with the bot; asked again, the same one."""
@@ -165,8 +161,6 @@ class ZaloBot:
 
     def milliseconds(self) -> int:
         return int(self.clock().timestamp() * 1000)
-
-    # -- answering ------------------------------------------------------------------------------------------------
 
     async def _serve_media(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["number"]
