@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
-CHECKED := bot handlers storage locales tests bench tools
+CHECKED := bot handlers storage locales tests bench
 
 .PHONY: run install install-dev test faults bench learn language check format lock
 

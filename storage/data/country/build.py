@@ -1,7 +1,7 @@
-"""Build storage/data/country/ from vietnamadminunits, in an environment of its own (it pulls in shapely and geopy):
+"""Build the tables of this folder from vietnamadminunits, in an environment of its own (it pulls in shapely and geopy):
 
     python3 -m venv .country && .country/bin/pip install vietnamadminunits==1.0.4
-    .country/bin/python tools/build_country.py
+    .country/bin/python storage/data/country/build.py
 
 The package knows today's units, the old ones, and which became which; where another source differs from it,
 tests/data/places-disagreements.tsv says which of the two is right, and why.
@@ -17,9 +17,8 @@ from collections.abc import Iterable
 from importlib.metadata import distribution
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent.parent
-TO = HERE / "storage" / "data" / "country"
-DISAGREEMENTS = HERE / "tests" / "data" / "places-disagreements.tsv"
+TO = Path(__file__).resolve().parent
+DISAGREEMENTS = TO.parents[2] / "tests" / "data" / "places-disagreements.tsv"
 VERSION = "1.0.4"
 SINCE = "2025-07-01"
 """The day from which all of today's units are what they are (resolutions 1654-1687/NQ-UBTVQH15)."""
