@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 from bot.turn.routes import Routes
@@ -85,3 +87,31 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in tracked("*.md"):
         for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_no_constructor_takes_more_than_six_arguments() -> None:
+    for path in tracked("bot/*.py", "handlers/*.py", "storage/*.py", "locales/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+                taken = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+                assert len(taken) <= 1 + 6, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_no_room_has_more_than_fifteen_modules_side_by_side() -> None:
+    modules = (p for p in tracked("bot/*.py", "handlers/*.py", "storage/*.py", "locales/*.py") if p.stem[0] != "_")
+    rooms = Counter(path.parent.relative_to(ROOT) for path in modules)
+    del rooms[Path("storage/migrations/versions")]
+    assert {str(room): n for room, n in rooms.items() if n > 15} == {}
+
+
+def test_every_room_stands_in_the_map() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for path in tracked("bot/*/__init__.py", "handlers/*/__init__.py", "storage/*/__init__.py"):
+        room = path.parent.relative_to(ROOT)
+        if len(room.parts) == 2:
+            assert f"`{room}/`" in told or f"`{room.name}/`" in told, room
+
+
+def test_the_top_level_stays() -> None:
+    rooms = {path.relative_to(ROOT).parts[0] for path in tracked("*") if path.parent != ROOT}
+    assert rooms - {".ci"} == {"bot", "handlers", "storage", "locales", "tests", "bench", "docs", "deploy"}
