@@ -15,7 +15,7 @@ from bot.dialog.lead import Place, Step
 from bot.message import Heard
 from bot.receive.conversation import orders
 from bot.turn.routes import Routes
-from bot.vietnamese.amount import in_words
+from bot.vietnamese.amounts.amount import in_words
 from bot.vietnamese.place import Known
 from handlers import ROUTERS
 from locales import Speech

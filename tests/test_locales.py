@@ -18,7 +18,7 @@ from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS
 from bot.turn.routes import Routes
-from bot.vietnamese.amount import in_words
+from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS
 from handlers.admins.setup import SetupForm
 from locales import FIRST, LANGUAGES, Speech, catalogue

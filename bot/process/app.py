@@ -37,7 +37,7 @@ from bot.turn.router import Router
 from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Rules
 from bot.turn.work import Work
-from bot.vietnamese.amount import in_words
+from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech

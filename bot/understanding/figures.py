@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.vietnamese.money import read_money
-from bot.vietnamese.number import NUMBER_WORDS, read_decimal
+from bot.vietnamese.amounts.money import read_money
+from bot.vietnamese.amounts.number import NUMBER_WORDS, read_decimal
 from bot.vietnamese.phone import read_phone
 from bot.vietnamese.spelling import Vocabulary, has_marks
 

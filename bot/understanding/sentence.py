@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.understanding.figures import is_figure
+from bot.vietnamese.amounts.number import DIGITS, ENGLISH, ENGLISH_TENS, OTHER_SPELLINGS, SCALES
 from bot.vietnamese.fold import exact, fits, fold, one_line
-from bot.vietnamese.number import DIGITS, ENGLISH, ENGLISH_TENS, OTHER_SPELLINGS, SCALES
 
 MORE_NUMBERS = ("mười", "lẻ", "rưỡi", "nửa", "half")
 WORD = re.compile(r"(?:(?<=\d),(?=\d)|[^\s,;:!?()\"“”«»…])+")

@@ -1,1 +1,1 @@
-"""Read what Vietnamese people type: phones, money, days, places, yes and no. Pure functions, one file each."""
+"""Read what Vietnamese people type, every word of it: phones, names, places, yes and no. Pure functions, one file each."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.vietnamese.amounts.number import has_odd_figures
 from bot.vietnamese.courtesy import corrected
 from bot.vietnamese.explain import Grammar
 from bot.vietnamese.fold import fold
-from bot.vietnamese.number import has_odd_figures
 from bot.vietnamese.reading import Reading, ask, refuse, sure
 from bot.vietnamese.spelling import Vocabulary
 from bot.vietnamese.talk import Effect, doubt, nothing, turn

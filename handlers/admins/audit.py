@@ -10,7 +10,7 @@ from functools import cache
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.day import read_day
+from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold
 from locales import FIRST, catalogue, phrases
 from storage import audit

@@ -14,7 +14,7 @@ from bot.dialog.lead import EDIT
 from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.day import read_day
+from bot.vietnamese.days.day import read_day
 from handlers.admins.units import WhichUnit
 from handlers.calendar.list import no_longer
 from storage.campaign import calendar, campaigns, units

@@ -12,7 +12,7 @@ from bot.dialog.fields.days import Dated
 from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Option, Text, Words
-from bot.vietnamese.day import read_day
+from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold, one_line
 from handlers.admins.campaign import Hotline
 from handlers.admins.country import Found, find_communes, find_district, find_provinces, says_district, without_kind

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.message import Text
-from bot.vietnamese.day import read_day
+from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold, one_line
 from bot.vietnamese.place import bare
 from handlers.admins.units import INSIDE

@@ -14,8 +14,8 @@ from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
+from bot.vietnamese.days.moment import read_moment
 from bot.vietnamese.fold import fold
-from bot.vietnamese.moment import read_moment
 from handlers.broadcasts.fields import Links
 from handlers.names import channel_name
 from locales import FIRST, OTHERS, LanguageName

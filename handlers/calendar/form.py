@@ -13,7 +13,7 @@ from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
-from bot.vietnamese.moment import read_hour
+from bot.vietnamese.days.moment import read_hour
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
 from handlers.calendar.rules import WEEKDAYS, Scheduled

@@ -11,7 +11,7 @@ from bot.media.workbook import Cell, Sheet, workbook
 from bot.message import Document, Money, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.day import read_day
+from bot.vietnamese.days.day import read_day
 from handlers.arguments import read_unit
 from handlers.buttons import DESK
 from handlers.names import amount_of

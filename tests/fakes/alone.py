@@ -12,7 +12,7 @@ from bot.media.pictures import Studio
 from bot.message import Text
 from bot.process.lease import at_once
 from bot.process.startup import utc_now
-from bot.vietnamese.amount import in_words
+from bot.vietnamese.amounts.amount import in_words
 from locales import LANGUAGES, Speech
 from storage.database import Database, Tx
 from storage.database.vault import Vault

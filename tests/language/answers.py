@@ -17,9 +17,9 @@ from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place
 from bot.message import Heard
 from bot.receive.conversation import orders
-from bot.vietnamese.amount import in_words
+from bot.vietnamese.amounts.amount import in_words
+from bot.vietnamese.amounts.weight import read_weight
 from bot.vietnamese.fold import fold
-from bot.vietnamese.weight import read_weight
 from handlers.broadcasts.form import Compose
 from handlers.residents.deed import DeedForm
 from handlers.residents.pledge import PledgeForm

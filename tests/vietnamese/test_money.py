@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.vietnamese.amount import in_words
-from bot.vietnamese.money import read_money
+from bot.vietnamese.amounts.amount import in_words
+from bot.vietnamese.amounts.money import read_money
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.vietnamese.amount import in_words
-from bot.vietnamese.count import read_count
-from bot.vietnamese.number import plain, values
+from bot.vietnamese.amounts.amount import in_words
+from bot.vietnamese.amounts.count import read_count
+from bot.vietnamese.amounts.number import plain, values
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Literal
 from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
-from bot.vietnamese.birth import read_year
-from bot.vietnamese.day import read_day
-from bot.vietnamese.month import read_month
+from bot.vietnamese.days.birth import read_year
+from bot.vietnamese.days.day import read_day
+from bot.vietnamese.days.month import read_month
 from bot.vietnamese.reading import ask
 
 

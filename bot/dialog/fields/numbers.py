@@ -9,11 +9,11 @@ from typing import Any
 from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Money, Option, Text, Words
-from bot.vietnamese.count import PERSON, read_count
+from bot.vietnamese.amounts.count import PERSON, read_count
+from bot.vietnamese.amounts.money import read_money, says_monthly
+from bot.vietnamese.amounts.weight import read_weight
 from bot.vietnamese.fold import fold
-from bot.vietnamese.money import read_money, says_monthly
 from bot.vietnamese.reading import ask
-from bot.vietnamese.weight import read_weight
 
 KILOGRAMS = frozenset({"kg", "ki", "ky", "can", "kilogram", "kilogam", "kilo"})
 

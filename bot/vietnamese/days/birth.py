@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bot.vietnamese.calendar import day_of
-from bot.vietnamese.day import MONTH, SMALL
+from bot.vietnamese.amounts.number import NUMBER, NUMBER_WORDS, has_odd_figures, plain, values, whole
+from bot.vietnamese.days.calendar import day_of
+from bot.vietnamese.days.day import MONTH, SMALL
 from bot.vietnamese.explain import Account, Core, Grammar
-from bot.vietnamese.number import NUMBER, NUMBER_WORDS, has_odd_figures, plain, values, whole
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 from bot.vietnamese.talk import Effect, doubt, nothing, turn
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from bot.vietnamese.calendar import Toward, dated, day_of, month_from, months_away, of_month
+from bot.vietnamese.amounts.number import NUMBER, NUMBER_WORDS, has_odd_figures, whole
+from bot.vietnamese.days.calendar import Toward, dated, day_of, month_from, months_away, of_month
 from bot.vietnamese.explain import Account, Core, Grammar
-from bot.vietnamese.number import NUMBER, NUMBER_WORDS, has_odd_figures, whole
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 from bot.vietnamese.talk import Effect, nothing, turn
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.vietnamese.number import ENGLISH, ENGLISH_TENS
+from bot.vietnamese.amounts.number import ENGLISH, ENGLISH_TENS
 
 MOST = 10**15
 ONES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")

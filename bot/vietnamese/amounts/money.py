@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import re
 
+from bot.vietnamese.amounts.number import (
+    DIGITS,
+    FIGURE,
+    NUMBER,
+    NUMBER_WORDS,
+    SCALES,
+    WORD,
+    has_odd_figures,
+    plain,
+    values,
+)
 from bot.vietnamese.explain import Account, Core, Grammar
-from bot.vietnamese.number import DIGITS, FIGURE, NUMBER, NUMBER_WORDS, SCALES, WORD, has_odd_figures, plain, values
 from bot.vietnamese.people import NAMED, NAMED_WORDS
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 from bot.vietnamese.talk import Effect, nothing, turn

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from bot.vietnamese.day import DAYS, GRAMMAR, judged
+from bot.vietnamese.amounts.number import has_odd_figures, read_decimal, whole
+from bot.vietnamese.days.day import DAYS, GRAMMAR, judged
 from bot.vietnamese.explain import Account, Core
-from bot.vietnamese.number import has_odd_figures, read_decimal, whole
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 
 MOST_LETTERS = 120

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from bot.vietnamese.amounts.number import DIGITS, FIGURE, NUMBER, NUMBER_WORDS, WORD, has_odd_figures, read_decimal
 from bot.vietnamese.explain import Account, Core, Grammar
 from bot.vietnamese.fold import one_line
-from bot.vietnamese.number import DIGITS, FIGURE, NUMBER, NUMBER_WORDS, WORD, has_odd_figures, read_decimal
 from bot.vietnamese.people import NAMED, NAMED_WORDS
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 from bot.vietnamese.talk import Effect, doubt, nothing, turn

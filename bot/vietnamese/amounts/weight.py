@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.vietnamese.count import MONEY, NUMBERED, TALK_COUNT, WORDS, describes
+from bot.vietnamese.amounts.count import MONEY, NUMBERED, TALK_COUNT, WORDS, describes
+from bot.vietnamese.amounts.number import FIGURE, NUMBER, NUMBER_WORDS, WORD, has_odd_figures, read_decimal
 from bot.vietnamese.explain import Account, Grammar
-from bot.vietnamese.number import FIGURE, NUMBER, NUMBER_WORDS, WORD, has_odd_figures, read_decimal
 from bot.vietnamese.people import NAMED, NAMED_WORDS
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 from bot.vietnamese.talk import Effect

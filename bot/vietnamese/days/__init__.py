@@ -1,0 +1,1 @@
+"""When: days, months, years of birth, and moments to come."""
