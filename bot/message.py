@@ -92,6 +92,8 @@ class Reply:
     links: tuple[Link, ...] = ()
     lettered: bool = False
     """Whether a number would answer the question itself, so that its choices are letters where there are no buttons."""
+    private: bool = False
+    """Whether it holds somebody's particulars: it cannot be passed on, and goes away after a while, where that is possible."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Button:
 
 KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
-    "contact_over", "document_hint",
+    "contact_over", "private", "document_hint",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -154,6 +156,8 @@ class Message:
     """What is said where the picture cannot be shown."""
     document_hint: str = ""
     """What stands above the address of the document where it is fetched from one."""
+    private: bool = False
+    """Whether it holds somebody's particulars, and may not be passed on."""
     contact_over: bool = False
     """Whether the question before it offered to share a phone number, which is not wanted any more."""
 

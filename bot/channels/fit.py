@@ -40,8 +40,9 @@ def in_parts(message: Message, can: Capabilities) -> list[Message]:
     *before, last = split(whole.text, can.text)
     # A text with parts that are marked is checked beforehand to fit into one message.
     words = replace(whole, text=last, picture="", picture_hint="", document=None, spans=() if before else whole.spans)
-    shown = Message("", picture=whole.picture, picture_hint=whole.picture_hint, document=whole.document, lasting=True)
-    return [*([shown] if shows else []), *(Message(text, lasting=True) for text in before), words]
+    shown = Message("", picture=whole.picture, picture_hint=whole.picture_hint, document=whole.document)
+    earlier = [*([shown] if shows else []), *map(Message, before)]
+    return [*(replace(part, lasting=True, private=whole.private) for part in earlier), words]
 
 
 def tail_of(message: Message, can: Capabilities) -> str:

@@ -26,6 +26,7 @@ from bot.process.health import Health
 from bot.process.lease import Alone, at_once
 from bot.process.startup import Store, open_store, utc_now
 from bot.receive.engine import Engine
+from bot.send.fading import Fades
 from bot.send.pace import Pacer
 from bot.send.replies import Delivery
 from bot.settings import Settings
@@ -78,7 +79,8 @@ class App:
         self.alarms = Alarms(context, self.delivery.wake)
         self.channel_watch = ChannelWatch(context, self.engine.receive, pacer.standing)
         self.health = Health(context, self.engine.receiving, pacer, self.channel_watch)
-        self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer)]
+        self.fades = Fades(context)
+        self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer), self.fades.look]
         if context.now is utc_now:  # a made-up time jumps as it likes
             self.alarms.checks.append(ClockWatch(context).look)
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from bot.channels import Recurring
 from bot.process.app import App
 from bot.process.channel_watch import NoChannelLeft
+from bot.send.fading import EVERY as FADE_EVERY
 from bot.web.server import Server
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
 
         recurring = [
             Recurring("sweep", SWEEP_EVERY, app.sweep),
+            Recurring("private messages", FADE_EVERY, app.fades.fade),
             Recurring("listening", LISTEN_EVERY, app.listen),
             Recurring("troubles", LOOK_EVERY, app.alarms.look),
             *(Recurring(chore.name, chore.every, partial(app.do, chore.name)) for chore in app.recurring.values()),

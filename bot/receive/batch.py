@@ -190,7 +190,14 @@ class Handling:
         account = turn.account
         account_id = None if turn.farewell else account.id
         return [
-            Outgoing(account.channel, account.address, account_id, f"{turn.key}:{n}", message.dump(), about=reply.about)
+            Outgoing(
+                account.channel,
+                account.address,
+                account_id,
+                f"{turn.key}:{n}",
+                message.dump(),
+                about=outbox.PRIVATE if reply.private else reply.about,
+            )
             for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
         ]
 

@@ -39,6 +39,7 @@ def render(
         document_hint=speech.say("document.hint", minutes=can.document_minutes) if by_link else "",
         spans=reply.spans,
         links=reply.links,
+        private=reply.private,
         menu_hint=speech.say("menu.hint") if home else "",
     )
     if not can.choices:

@@ -142,14 +142,23 @@ class Turn:
         in_place: bool = False,
         document: Document | None = None,
         about: str = "",
+        private: bool = False,
         **params: object,
     ) -> None:
-        """Say the sentence with this key, with choices to go on from; ``about`` lets a Redraw change it later."""
+        """Say the sentence with this key, with choices to go on from; ``about`` lets a Redraw change it later, and what is
+        ``private`` goes away after a while.
+        """
         if isinstance(key, Reply):
             self.replies.append(key)
         else:
             said = Reply(
-                Text(key, params), tuple(options), picture=picture, in_place=in_place, document=document, about=about
+                Text(key, params),
+                tuple(options),
+                picture=picture,
+                in_place=in_place,
+                document=document,
+                about=about,
+                private=private,
             )
             self.replies.append(said)
 

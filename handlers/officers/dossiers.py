@@ -190,6 +190,7 @@ async def open_dossier(turn: Turn, form: OpenDossier) -> None:
     turn.reply(
         "dossier.shown",
         [open_address(kept.code), DESK],
+        private=True,
         code=kept.code,
         name=who.full_name,
         house=who.house,

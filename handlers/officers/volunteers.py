@@ -83,7 +83,9 @@ async def reveal(turn: Turn, form: Contact) -> None:
     if volunteer is None:
         return
     await turn.note("reveal", f"volunteer:{volunteer.person_id}", why=form.why)
-    turn.reply("volunteers.contact", [DESK], name=volunteer.full_name, phone=volunteer.phone or Text("none"))
+    turn.reply(
+        "volunteers.contact", [DESK], private=True, name=volunteer.full_name, phone=volunteer.phone or Text("none")
+    )
 
 
 async def _find(turn: Turn, who: str) -> Listed | None:

@@ -35,8 +35,10 @@ class Setting(Generic[T]):
 
 INVITATION_HOURS = Setting("invitation_hours", 48, 1, 336)
 PHOTOS_A_DAY = Setting("photos_a_day", 40, 5, 500)
+PRIVATE_HOURS = Setting("private_hours", 24, 1, 47)
+"""Telegram deletes nothing older than 48 hours (core.telegram.org/bots/api#deletemessage)."""
 
-SETTINGS: tuple[Setting[Any], ...] = (INVITATION_HOURS, PHOTOS_A_DAY)
+SETTINGS: tuple[Setting[Any], ...] = (INVITATION_HOURS, PHOTOS_A_DAY, PRIVATE_HOURS)
 """All of them, in the order in which /settings shows them."""
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

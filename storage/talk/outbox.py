@@ -20,6 +20,9 @@ OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_
 
 SENT_AS = "out:"
 
+PRIVATE = "private"
+"""What a message with somebody's particulars is said to show: such messages are taken away after a while."""
+
 
 @dataclass(frozen=True)
 class Outgoing:

@@ -534,6 +534,16 @@ async def test_what_a_photo_s_caption_holds_is_one_message_and_what_it_does_not_
         assert [sent.text for sent in an.inbox][1:] == ["(Đã thu hồi.)"] * 2
 
 
+async def test_what_is_private_cannot_be_passed_on_in_any_part(tmp_path: Path) -> None:
+    async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        api.person(7)
+        said = Message("Bà Sáu, 0912 345 678. " * 60, picture="p", private=True)
+        for part in [*channel.parts(said), Message("0912 345 678", private=True), Message("Chào")]:
+            await channel.send("7", part, "k")
+        asked = [call.params.get("protect_content") for call in api.requests if call.method.startswith("send")]
+        assert asked == [True, True, True, None]
+
+
 async def test_a_photo_that_the_platform_has_forgotten_is_uploaded_anew(tmp_path: Path) -> None:
     async with BotApi() as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
         an = api.person(7)

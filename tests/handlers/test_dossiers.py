@@ -121,9 +121,11 @@ async def test_who_and_where_they_are_is_sealed_and_opened_only_with_a_reason_th
     assert NAME not in card
     assert "0987654321" not in card
     await stage.say(f"/desk dossier {code}", LAN)
-    opened = (await stage.say("1", LAN))[0].text
+    shown = (await stage.say("1", LAN))[0]
+    opened = shown.text
     assert NAME in opened
     assert HOUSE in opened
+    assert shown.private
     row = next(row for row in await stage.rows(audit) if row["act"] == "reveal")
     assert (row["object"], row["details"]) == (f"address:{code}", {"why": "task"})
     assert NAME not in str(await stage.rows(audit))

@@ -71,7 +71,7 @@ class Sending:
         return in_parts(replace(message, replaces="", lasting=True), self.capabilities)
 
     async def _send(self, chat: int, message: Message) -> str:
-        markup = markup_of(message)
+        markup = markup_of(message) | ({"protect_content": True} if message.private else {})
         if message.document:
             file = InputFile(message.document.content, filename=message.document.name)
             said = {**captioned(message), **markup}

@@ -1,0 +1,56 @@
+"""What shows somebody's particulars does not stay in a chat for longer than it is needed."""
+
+from __future__ import annotations
+
+from bot.message import Message
+from storage.talk import outbox, people
+from storage.talk.outbox import Outgoing
+from tests.fakes.room import Room
+from tests.stage import BOTH, Stage
+
+pytestmark = BOTH
+
+
+async def told(stage: Stage, channel: str = "room") -> None:
+    """Somebody's number was shown to an officer, and something else that is not private."""
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {(channel, "1"): "vi"}, stage.clock())
+        account = met[channel, "1"][1].id
+        shown = Message("0912 345 678", private=True).dump()
+        private = Outgoing(channel, "1", account, "p", shown, about=outbox.PRIVATE)
+        await outbox.add(tx, [private, Outgoing(channel, "1", account, "q", {"text": "Chào"})], stage.clock())
+    async with stage.program() as app:
+        await app.settle()
+
+
+async def fade(stage: Stage, hours: float) -> list[str]:
+    """Let hours pass; returns the troubles that are seen then."""
+    stage.clock.forward(hours=hours)
+    async with stage.program() as app:
+        await app.fades.fade()
+        await app.fades.fade()
+        await app.settle()
+        return [f"{alarm.name} {alarm.params['n']}" for alarm in await app.fades.look()]
+
+
+async def test_it_is_taken_away_after_a_day_and_only_it(stage: Stage) -> None:
+    await told(stage)
+    assert [(message.text, message.private) for _, message in stage.room.said] == [
+        ("0912 345 678", True),
+        ("Chào", False),
+    ]
+    assert await fade(stage, 23) == []
+    assert len(stage.room.said) == 2
+    assert await fade(stage, 2) == []
+    assert [(message.amends, message.replaces) for _, message in stage.room.said[2:]] == [("delete", "1")]
+    assert await fade(stage, 2) == []
+    assert len(stage.room.said) == 3
+
+
+async def test_what_cannot_be_taken_away_is_counted(stage: Stage) -> None:
+    plain = Room(name="plain")
+    plain.capabilities = type(plain.capabilities)(edits=False)
+    stage.rooms = (stage.room, plain)
+    await told(stage, "plain")
+    assert await fade(stage, 25) == ["plain:private 1"]
+    assert len(plain.said) == 2
