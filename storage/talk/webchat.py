@@ -28,12 +28,15 @@ class WebMessage:
     at: datetime
 
 
-async def new_session(tx: Tx, now: datetime, address: str = "") -> tuple[str, str]:
-    """Begin a session; returns its token, which is kept nowhere, and its address."""
-    token, address = secrets.token_urlsafe(32), address or secrets.token_urlsafe(16)
+def fresh() -> tuple[str, str]:
+    """The token of a session that may begin, which is kept nowhere, and its address."""
+    return secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+
+
+async def begin(tx: Tx, token: str, address: str, now: datetime) -> None:
+    """Begin a session."""
     row = {"token_index": tx.vault.index(token, kind="session"), "address": address, "created_at": now, "seen_at": now}
     await tx.run(sa.insert(web_sessions).values(**row))
-    return token, address
 
 
 async def address_of(tx: Tx, token: str, now: datetime) -> str | None:

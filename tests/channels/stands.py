@@ -19,7 +19,8 @@ from bot.channels import Channel, Outcome, SendFailed, console
 from bot.channels.console.channel import ADDRESS, Console
 from bot.channels.kind import Kind
 from bot.channels.table import KINDS
-from storage.tables import inbox, outbox, web_sessions
+from storage.tables import inbox, outbox
+from storage.talk import webchat
 from tests.fakes.bot_api import BotApi
 from tests.fakes.post import POST, Post, Writer
 from tests.fakes.served import Served, served
@@ -213,9 +214,11 @@ class OnWeb(Stand):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with super().running():
-            await self._call("GET", "/messages")
-            async with self.bot.app.database.read() as tx:
-                self.address = str(await tx.value(sa.select(web_sessions.c.address)))
+            if not self._cookies:
+                token, self.address = webchat.fresh()
+                self._cookies.set("nhandao", token)
+                async with self.bot.app.database.write() as tx:
+                    await webchat.begin(tx, token, self.address, self.bot.app.now())
             yield
 
     async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:

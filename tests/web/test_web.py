@@ -19,9 +19,10 @@ from websockets.typing import Origin
 
 from bot.channels.web.front import preferred
 from storage.campaign import staff
-from storage.tables import accounts, units
+from storage.tables import accounts, units, web_sessions
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.served import Served, served
+from tests.figures import measured
 from tests.handlers.test_spreadsheet import ROW, filled
 from tests.stage import Stage, Template
 
@@ -31,6 +32,9 @@ async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
     template.copy(tmp_path)
     async with served(tmp_path) as running:
         yield running
+
+
+HELLO = {"id": "first-message", "text": "/start"}
 
 
 def visitor(site: Served, **headers: str) -> httpx.AsyncClient:
@@ -72,12 +76,41 @@ async def test_the_same_message_sent_again_is_ticked_again_and_handled_once(site
 
 async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(site: Served) -> None:
     async with visitor(site) as client:
-        cookie = (await client.get("/messages")).headers["set-cookie"]
+        cookie = (await client.post("/say", json=HELLO)).headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "samesite=lax" in cookie.casefold()
         assert "Path=/" in cookie
     async with visitor(site, **{"x-forwarded-proto": "https"}) as client:
-        assert "Secure" in (await client.get("/messages")).headers["set-cookie"]
+        assert "Secure" in (await client.post("/say", json=HELLO)).headers["set-cookie"]
+
+
+async def sessions(site: Served) -> int:
+    async with site.app.database.read() as tx:
+        return int(await tx.value(sa.select(sa.func.count()).select_from(web_sessions)))
+
+
+async def test_nobody_has_a_session_before_the_first_word(site: Served) -> None:
+    before = await sessions(site)
+    async with visitor(site) as client:
+        for _ in range(20):
+            assert "set-cookie" not in (await client.get("/messages")).headers
+            assert (await client.get("/file/1")).status_code == 404
+            assert (await client.post("/say", content=b"[]")).status_code == 422
+            assert (await client.post("/photo", files={"file": ("a.jpg", b"no photo")})).status_code == 422
+    address = site.url.replace("http", "ws") + "/ws"
+    async with websockets.connect(address, origin=Origin(site.url)) as socket:
+        await socket.recv()
+        await socket.send("nonsense")
+        await socket.recv()
+        assert await sessions(site) == before
+        await socket.send(json.dumps(HELLO))
+        assert json.loads(await asyncio.wait_for(socket.recv(), 20)) == {"tick": "first-message"}
+        await socket.send(json.dumps(HELLO | {"id": "second-message"}))
+        assert await sessions(site) == before + 1
+        cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
+    async with visitor(site, cookie=cookie) as client:
+        assert not (await client.get("/messages")).json()["empty"]
+    measured("opening the page 60 times and saying nothing", f"{await sessions(site) - before - 1} sessions stored")
 
 
 async def test_two_visitors_do_not_see_each_other(site: Served) -> None:
@@ -157,7 +190,7 @@ async def test_a_socket_frame_that_is_too_large_ends_only_that_socket(site: Serv
 
 async def test_a_page_that_opens_too_many_sockets_is_refused_the_ninth(site: Served) -> None:
     async with visitor(site) as client:
-        cookie = (await client.get("/messages")).headers["set-cookie"].split(";")[0]
+        cookie = (await client.post("/say", json=HELLO)).headers["set-cookie"].split(";")[0]
     address, headers = site.url.replace("http", "ws") + "/ws", {"cookie": cookie}
     sockets = [await websockets.connect(address, origin=Origin(site.url), additional_headers=headers) for _ in range(8)]
     with pytest.raises(websockets.InvalidStatus):

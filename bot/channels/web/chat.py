@@ -35,14 +35,15 @@ SOCKETS = 8
 COOKIE_DAYS = 400
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visitor:
-    """Whose page is speaking, with the session's new token if she is new."""
+    """Whose page is speaking. If she is new, a session with this token begins with her first word."""
 
     pane: Pane
     address: str
     token: str = ""
     secure: bool = False
+    begun: bool = True
 
     def remember(self, answer: Response) -> Response:
         """The answer with the cookie of a new visitor."""
@@ -92,7 +93,7 @@ class Chat:
             try:
                 while True:
                     text = await socket.receive_text()
-                    await self._send(socket, await self._hear(visitor.address, text.encode()))
+                    await self._send(socket, await self._hear(visitor, text.encode()))
             except (WebSocketDisconnect, RuntimeError, KeyError):
                 pass  # closed, by either side; or a frame that is not text
             finally:
@@ -128,7 +129,7 @@ class Chat:
         if not same_origin(request):
             return Response(status_code=403)
         visitor = await self._visitor(pane, request)
-        return _answer(await self._hear(visitor.address, await request.body()), visitor)
+        return _answer(await self._hear(visitor, await request.body()), visitor)
 
     async def photo(self, pane: Pane, request: Request) -> Response:
         """Make an uploaded photo safe and store it, or read an uploaded spreadsheet, and take it as a message."""
@@ -147,12 +148,12 @@ class Chat:
         if name.casefold().endswith(SHEET):
             said = {"id": said.get("id", ""), "file": clean(name)[-NAME:]}
             became = await self.surroundings.uploads.rows(raw, account)
-            return _answer(await self._hear(visitor.address, orjson.dumps(said), became=became), visitor)
+            return _answer(await self._hear(visitor, orjson.dumps(said), became=became), visitor)
         try:
             said["picture"] = await self.surroundings.uploads.store(raw, account.id if account else None)
         except BadFile as bad:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
-        return _answer(await self._hear(visitor.address, orjson.dumps(said), became={}), visitor)
+        return _answer(await self._hear(visitor, orjson.dumps(said), became={}), visitor)
 
     async def picture(self, pane: Pane, request: Request) -> Response:
         """A stored picture, by its random name, for those who have a conversation."""
@@ -179,7 +180,7 @@ class Chat:
         save = f'attachment; filename="{document.name.encode("ascii", "ignore").decode()}"'
         return Response(document.content, media_type="application/octet-stream", headers={"content-disposition": save})
 
-    async def _hear(self, address: str, body: bytes, *, became: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def _hear(self, visitor: Visitor, body: bytes, *, became: dict[str, Any] | None = None) -> dict[str, Any]:
         """Take one message of a page; the tick says that it is on disk. ``became``: what became of its file, if it has one."""
         try:
             if len(body) > FRAME:
@@ -191,10 +192,14 @@ class Chat:
                 said = {name: value for name, value in said.items() if name not in ("picture", "album", "file")}
             if isinstance(text := said.get("text"), str) and len(text) > 4000:
                 return self._error(str(said.get("id", "")), "web.too_long_here")
-            arrival = replace(read_arrival(self.channel, address, said), media=became)
+            arrival = replace(read_arrival(self.channel, visitor.address, said), media=became)
         except (orjson.JSONDecodeError, Unreadable):
             return self._error("", "web.not_understood")
         try:
+            if not visitor.begun:
+                async with self.database.write() as tx:
+                    await webchat.begin(tx, visitor.token, visitor.address, self.now())
+                visitor.begun = True
             await self.receive([arrival])
         except Exception as failed:
             log.error("a page's message was not stored", error=type(failed).__name__)
@@ -213,15 +218,14 @@ class Chat:
         return await webchat.address_of(tx, token, self.now()) if token else None
 
     async def _visitor(self, pane: Pane, connection: HTTPConnection) -> Visitor:
-        """Whose cookie this is; a new visitor gets one."""
+        """Whose cookie this is, or somebody new, of whom nothing is stored yet."""
         if pane.address:
             return Visitor(pane, pane.address)
         async with self.database.read() as tx:
             if address := await self._known(tx, pane, connection):
                 return Visitor(pane, address)
-        async with self.database.write() as tx:
-            token, address = await webchat.new_session(tx, self.now())
-        return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"))
+        token, address = webchat.fresh()
+        return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"), begun=False)
 
 
 def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:
@@ -240,7 +244,7 @@ def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:
 def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Response:
     failed = "error" in said and status == 200
     answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
-    return visitor.remember(answer)
+    return visitor.remember(answer) if visitor.begun else answer
 
 
 def _linked(pane: Pane, message: dict[str, Any]) -> dict[str, Any]:
