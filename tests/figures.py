@@ -17,6 +17,7 @@ TESTS = (
     "storage/test_database.py::test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_mix_with_no_other",
     "process/test_replicas.py", "broadcast/test_broadcast_faults.py", "storage/test_ledger.py",
     "calendar/test_calendar_faults.py", "calendar/test_may.py",
+    "turn/test_notify.py::test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_the_others",
     "web/test_web.py::test_nobody_has_a_session_before_the_first_word", "web/test_door.py", "process/test_door.py",
 )  # fmt: skip
 BEGIN, END = "<!-- make faults -->\n", "<!-- end of make faults -->\n"

@@ -14,6 +14,7 @@ from bot.dialog.lead import Place
 from bot.message import Heard, Message, Text
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
+from bot.turn.gather import gather
 from bot.turn.notices import compose
 from bot.turn.render import echoed, offered, render
 from bot.turn.routes import Routes
@@ -94,7 +95,7 @@ class Handling:
                 changed.pop(person.id)
                 forgotten.append(one.id)
                 met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
-        outgoing += await compose(tx, notices, self.context)
+        outgoing += await gather(tx, await compose(tx, notices, self.context), self.context)
         await outbox.add(tx, outgoing, now)
         await places.save(tx, {who: _dump_place(place, now) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)

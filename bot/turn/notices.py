@@ -39,7 +39,7 @@ async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Ou
     found = []
     for account in await _accounts(tx, notice, told):
         speech = context.speeches[languages[account.person_id]]
-        body = _render(notice, speech, context.channels.get(account.channel))
+        body = render_notice(notice, speech, context.channels.get(account.channel))
         to = (account.channel, account.address, account.id)
         once = f"{key}:{account.person_id}" + (f":{account.id}" if notice.everywhere else "")
         found.append(Outgoing(*to, once, body, "notice", about=notice.about))
@@ -63,13 +63,13 @@ async def _redraw(tx: Tx, key: str, redraw: Redraw, context: Context) -> list[Ou
             continue
         if redraw.quiet and channel is not None and not channel.capabilities.edits:
             continue
-        body = _render(redraw, context.speeches[shown.language], channel)
+        body = render_notice(redraw, context.speeches[shown.language], channel)
         to = (shown.channel, shown.address, shown.account_id)
         found.append(Outgoing(*to, f"{key}:{shown.id}", body, "notice", replaces_id=shown.id))
     return found
 
 
-def _render(said: Notice | Redraw, speech: Speech, channel: Channel | None) -> object:
+def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None) -> object:
     """Where there are no buttons, numbers would answer another question: the command lines are told, in her language."""
     if channel is None or channel.capabilities.buttons or not said.options:
         return render(Reply(said.text, said.options, picture=said.picture), speech).dump()

@@ -124,7 +124,8 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
     commune = VolunteerForm.commune.show(form.commune, form)
     # Without the name: what an officer's chat keeps could not be forgotten with the person.
     card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))
-    turn.tell_officers("volunteer.notice", [card], unit_id=form.commune, commune=commune)
+    about = f"volunteer:{turn.person.id}"
+    turn.tell_officers("volunteer.notice", [card], unit_id=form.commune, about=about, commune=commune)
 
 
 @router.done(Withdraw)

@@ -127,6 +127,21 @@ async def withdraw(tx: Tx, about: str) -> None:
     await tx.run(sa.delete(outbox).where(outbox.c.about == about, outbox.c.state == OPEN[0]))
 
 
+async def find_waiting_notices(tx: Tx, channel: str, address: str) -> list[tuple[int, str]]:
+    """The notices that wait at this address and that nobody is sending yet, each with what it is about."""
+    here = outbox.c.channel == channel, outbox.c.address == address
+    waits = outbox.c.state == OPEN[0], outbox.c.kind == "notice", outbox.c.replaces_id.is_(None)
+    # So that the partial index of open messages applies.
+    rows = await tx.all(sa.select(outbox.c.id, outbox.c.about).where(*here, *waits, outbox.c.state.in_(OPEN)))
+    return [(row["id"], row["about"]) for row in rows]
+
+
+async def rewrite(tx: Tx, id: int, about: str, body: Any) -> bool:
+    """Say something else in a message that waits; whether it still did."""
+    waits = outbox.c.id == id, outbox.c.state == OPEN[0]
+    return await tx.run(sa.update(outbox).where(*waits).values(about=about, body=tx.vault.seal_json(body))) > 0
+
+
 async def find_written(tx: Tx, keys: Collection[str]) -> set[str]:
     """Those of these dedupe keys under which something was written."""
     rows = await tx.all(sa.select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.in_(list(keys))))

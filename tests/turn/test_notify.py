@@ -9,6 +9,7 @@ import pytest
 from bot.dialog.fields import YesNo
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text
+from bot.turn.gather import FEW
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Redraw, Turn
 from locales import Speech
@@ -16,6 +17,7 @@ from storage.campaign import staff
 from storage.tables import audit
 from storage.talk import people
 from tests.fakes.room import NUMBERS, Room
+from tests.figures import measured
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -109,6 +111,23 @@ async def test_an_open_form_ends_when_the_role_that_it_asks_for_is_taken_away(tr
     said = await trial.say("có", "2")
     assert not any("decided" in message.text for message in said)
     assert [row["object"] for row in await trial.rows(audit) if row["act"] == "refused"] == ["withdraw"]
+
+
+async def test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_the_others(trial: Stage) -> None:
+    await appoint(trial, "2")
+    for n in range(10):  # strangers, each below the flood gate
+        async with trial.program() as app:
+            await app.engine.receive([trial.room.arrival(f"9{n}{k}", text="/new") for k in range(20)])
+            await app.engine.settle()
+    trial.clock.forward(seconds=5)
+    async with trial.program() as app:
+        await app.settle()
+    said = [message for to, message in trial.room.said if to == "2"]
+    assert [message.text for message in said[:FEW]] == ["7"] * FEW
+    assert len(said) == FEW + 1
+    assert said[FEW].text.endswith("• 195 việc khác")
+    assert [button.value for button in said[FEW].buttons] == ["/desk"]
+    measured("200 notices for one officer at once", f"{len(said)} messages before the answer to a command of hers")
 
 
 def vietnamese(key: str) -> str:

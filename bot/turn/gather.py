@@ -1,0 +1,72 @@
+"""Notices that would make a queue before somebody's desk become one that counts them, so that its owner stays reachable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.context import Context
+from bot.message import Option, Text
+from bot.quiet import pairs
+from bot.turn.notices import render_notice
+from bot.turn.turn import Notice
+from locales import catalogue
+from storage.database import Tx
+from storage.talk import outbox, people
+from storage.talk.outbox import Outgoing
+
+FEW = 5
+"""Notices that may wait for one reader; what comes on top of them is only counted."""
+MORE = "more:"
+"""Before the counts, in what a counting notice is about: «more:question 12,deed 3»."""
+
+
+async def gather(tx: Tx, told: Sequence[Outgoing], context: Context) -> list[Outgoing]:
+    """The same messages; where more notices about things wait for one reader than a few, the newest are one."""
+    found = [one for one in told if not _counts(one)]
+    lines: dict[tuple[str, str], list[Outgoing]] = {}
+    for one in told:
+        if _counts(one):
+            lines.setdefault((one.channel, one.address), []).append(one)
+    for line in lines.values():
+        found += await _shorten(tx, line, context)
+    return found
+
+
+def _counts(one: Outgoing) -> bool:
+    return one.kind == "notice" and bool(one.about) and one.replaces_id is None and one.account_id is not None
+
+
+async def _shorten(tx: Tx, line: Sequence[Outgoing], context: Context) -> list[Outgoing]:
+    """What one reader is told: the first few as they are, and one that counts the others."""
+    first = line[0]
+    waiting = await outbox.find_waiting_notices(tx, first.channel, first.address)
+    room = max(FEW - len(waiting), 0)
+    told, over = list(line[:room]), line[room:]
+    if not over:
+        return told
+    counts = Counter(one.about.partition(":")[0] for one in over)
+    for id, about in waiting:
+        if about.startswith(MORE):
+            both = counts + Counter({kind: int(n) for kind, n in pairs(about.removeprefix(MORE))})
+            one = await _counting(tx, over[0], both, context)
+            if await outbox.rewrite(tx, id, one.about, one.body):
+                return told
+    return [*told, await _counting(tx, over[0], counts, context)]
+
+
+async def _counting(tx: Tx, instead: Outgoing, counts: Counter[str], context: Context) -> Outgoing:
+    """The message that says how many of each kind there are."""
+    account = await people.find(tx, instead.channel, instead.address)
+    known = await people.load(tx, [account.person_id] if account else [])
+    speech = context.speeches[next((person.language for person in known.values()), context.language)]
+    sentences = catalogue(speech.language)
+    lines = [
+        Text(key if (key := f"notice.more.{kind}") in sentences else "notice.more.other", {"n": n})
+        for kind, n in sorted(counts.items())
+    ]
+    said = Notice(Text("notice.more", {"lines": lines}), options=(Option("/desk", Text("command.desk.title")),))
+    body = render_notice(said, speech, context.channels.get(instead.channel))
+    about = MORE + ",".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
+    return replace(instead, about=about, body=body)
