@@ -31,8 +31,8 @@ log = structlog.get_logger()
 
 LOOK_AGAIN = 60.0
 """Seconds until a channel that may not receive looks whether it may now."""
-WARN_EVERY = 60
-"""Seconds."""
+LOOK_EVERY = 60
+"""Seconds until its books are read again."""
 REPLIES = 0.2
 """The part of the pace that is kept for replies."""
 
@@ -74,15 +74,15 @@ class ZaloBot:
         return [*found, webhook(self.secret, take)] if self.webhook_url else found
 
     def recurring(self) -> Sequence[Recurring]:
-        return [Recurring(f"quota:{self.name}", WARN_EVERY, self.warn)]
+        return [Recurring(f"books:{self.name}", LOOK_EVERY, self.look)]
 
-    async def warn(self) -> None:
-        """Tell the admins, once a month, that its messages or its people are nearly used up."""
+    async def look(self) -> None:
+        """Find in its books what is wrong, and warn of its people being nearly as many as may be."""
         assert self.capabilities.quota is not None
-        await self.ledger.warn(self.capabilities.quota)
+        await self.ledger.look(self.capabilities.quota)
 
     def troubles(self) -> Sequence[Trouble]:
-        return []  # its books tell the admins by themselves
+        return self.ledger.troubles
 
     def arrival(self, said: Any) -> Arrival:
         """One event, enveloped or bare, as the inbox keeps it. Raises Unreadable."""
@@ -117,7 +117,7 @@ class ZaloBot:
             raise FetchFailed("photo_unavailable", again=True) from None
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
-        await self.ledger.count_received(tx, len({arrival.key for arrival in arrivals}))
+        await self.ledger.count_received(tx, len({arrival.key for arrival in arrivals}), called=bool(self.webhook_url))
 
     def parts(self, message: Message) -> Sequence[Message]:
         return [message]
@@ -145,11 +145,10 @@ class ZaloBot:
             try:
                 await self.client.get_me()
                 found = await self.client.webhook_url()
-                if found == self.webhook_url:
+                if found in ("", self.webhook_url):
                     await self.ledger.mend("token", "taken")
-                    return True
-                if not found:
-                    await self.set_webhook()
+                    if found != self.webhook_url:
+                        await self.set_webhook()
                     return True
                 await self.ledger.note("taken", host_of(found))
                 await asyncio.sleep(LOOK_AGAIN)
@@ -194,7 +193,7 @@ class ZaloBot:
         if isinstance(failed, Refused) and failed.code == 401:
             await self.ledger.stop(str(failed))
             return 0
-        await self.ledger.note("receive", str(failed), alarm=False)
+        await self.ledger.note("receive", str(failed))
         await asyncio.sleep(min(2.0**failures, LONGEST_PAUSE))
         return failures + 1
 

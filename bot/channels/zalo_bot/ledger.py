@@ -8,14 +8,18 @@ from typing import Any
 
 import structlog
 
-from bot.channels import Quota
+from bot.channels import Quota, Trouble
 from bot.channels.kind import Surroundings
 from bot.message import Text
 from bot.outage import outlived
 from storage.database import Tx
 from storage.talk import channel_errors, quotas
+from storage.talk.quotas import Usage
 
 log = structlog.get_logger()
+
+ALARMING = ("token", "taken", "webhook", "quota")
+"""The kinds of errors that do not pass by themselves."""
 
 
 class Ledger:
@@ -26,7 +30,7 @@ class Ledger:
         self.zone, self.alarm = surroundings.speech.zone, surroundings.alarm
         self.stopped = False
         """Whether the token is no longer valid, so that nothing more is asked of the platform."""
-        self._alarmed: set[str] = set()
+        self._wrong: dict[str, Trouble] = {}
 
     @property
     def month(self) -> date:
@@ -38,9 +42,12 @@ class Ledger:
         be written down: then too much is counted rather than too little."""
         return await self._write(lambda tx: quotas.use(tx, self.channel, self.month, sent=sent))
 
-    async def count_received(self, tx: Tx, n: int) -> None:
-        """Count what came in, in the transaction that keeps it."""
+    async def count_received(self, tx: Tx, n: int, *, called: bool) -> None:
+        """Count what came in, in the transaction that keeps it; if the platform ``called``, its webhook works."""
         await quotas.use(tx, self.channel, self.month, received=n)
+        if called and "webhook" in self._wrong:
+            del self._wrong["webhook"]
+            await channel_errors.mended(tx, self.channel, "webhook")
 
     async def exhaust(self, reason: str) -> None:
         """The platform takes no more this month."""
@@ -52,26 +59,41 @@ class Ledger:
         self.stopped = True
         await self.note("token", reason)
 
-    async def note(self, kind: str, reason: str, *, alarm: bool = True) -> None:
-        """Write down what goes wrong, and tell the admins when this process sees it first."""
+    async def note(self, kind: str, reason: str) -> None:
+        """Write down what goes wrong; of some of it the admins are told."""
         log.warning("trouble with a channel", channel=self.channel, kind=kind, reason=reason)
-        noted = await self._write(lambda tx: channel_errors.note(tx, self.channel, kind, reason, self.now()))
-        if noted and alarm and kind not in self._alarmed:
-            self._alarmed.add(kind)
-            text = Text(f"zalo.trouble.{kind}", {"reason": reason})
-            await self._write(lambda tx: self.alarm(tx, f"{kind}:{self.now().timestamp():.0f}", text, self.channel))
+        if kind in ALARMING:
+            self._wrong[kind] = _trouble(kind, reason)
+        await self._write(lambda tx: channel_errors.note(tx, self.channel, kind, reason, self.now()))
 
-    async def warn(self, quota: Quota) -> None:
-        """Tell the admins, once a month, that four fifths are used up."""
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What somebody should mend or know, as far as this process knows."""
+        return list(self._wrong.values())
 
-        async def tell(tx: Tx) -> None:
+    async def look(self, quota: Quota) -> None:
+        """Read what any process wrote down, and tell the admins once a month that four fifths of the people are there."""
+        async with self.database.read() as tx:
             used = await quotas.usage(tx, self.channel, self.month)
-            if used.messages < quota.warns and used.people * 5 < quota.people * 4:
-                return
+            seen = {one.kind: one.reason for one in await channel_errors.seen(tx, self.channel) if one.kind in ALARMING}
+        if "quota" in seen and used.refused_at is None:  # that was last month
+            await self.mend("quota")
+            del seen["quota"]
+        self._wrong = {kind: _trouble(kind, reason) for kind, reason in seen.items()}
+        said = {"used": used.messages, "messages": quota.messages}
+        if used.messages >= quota.warns:
+            self._wrong["quota_low"] = Trouble("quota_low", "zalo.trouble.quota_low", said)
+        if used.messages >= quota.keeps:
+            self._wrong["quota_kept"] = Trouble("quota_kept", "zalo.trouble.quota_kept", said)
+        if used.people * 5 >= quota.people * 4:
+            await self._warn_of_people(used, quota)
+
+    async def _warn_of_people(self, used: Usage, quota: Quota) -> None:
+        async def tell(tx: Tx) -> None:
             if await quotas.warn(tx, self.channel, self.month, self.now()):
-                said = {"used": used.messages, "messages": quota.messages, "people": used.people, "most": quota.people}
-                text = Text("quota.warning", {"channel": Text(f"channel.{self.channel}"), **said})
-                await self.alarm(tx, f"quota:{self.month}", text, "")
+                said = {"people": used.people, "most": quota.people}
+                text = Text("quota.people", {"channel": Text(f"channel.{self.channel}"), **said})
+                await self.alarm(tx, f"people:{self.month}", text, "")
 
         await self.database.transact(tell)
 
@@ -82,7 +104,8 @@ class Ledger:
             for kind in kinds:
                 await channel_errors.mended(tx, self.channel, kind)
 
-        self._alarmed.difference_update(kinds)
+        for kind in kinds:
+            self._wrong.pop(kind, None)
         await self._write(forget)
 
     async def _write(self, unit: Callable[[Tx], Coroutine[Any, Any, None]]) -> bool:
@@ -91,3 +114,7 @@ class Ledger:
             await self.database.transact(unit)
             return True
         return False
+
+
+def _trouble(kind: str, reason: str) -> Trouble:
+    return Trouble(kind, f"zalo.trouble.{kind}", {"reason": reason})

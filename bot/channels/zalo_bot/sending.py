@@ -97,7 +97,7 @@ class Sending:
         except Refused as refused:
             if refused.code != 400:
                 raise
-            await self.ledger.note("picture", str(refused), alarm=False)
+            await self.ledger.note("picture", str(refused))
         text = f"{part.text}\n{part.hint}".strip()
         return await self.client.send_message(chat, text if width(text) <= MOST else part.text)
 
@@ -113,9 +113,9 @@ class Sending:
                 return SendFailed("refused", said)
             case 403:
                 self._faults[chat] = self._faults.get(chat, 0) + 1
-                await self.ledger.note("send", said, alarm=False)
+                await self.ledger.note("send", said)
                 return SendFailed("refused" if self._faults[chat] >= FAULTS else "retry", said)
-        await self.ledger.note("send", said, alarm=False)
+        await self.ledger.note("send", said)
         return SendFailed("unknown" if refused.code == 408 or refused.code >= 500 else "refused", said)
 
     def _pause(self) -> float:

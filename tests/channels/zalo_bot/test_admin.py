@@ -30,7 +30,7 @@ async def test_an_admin_is_told_what_is_set_what_is_used_and_what_went_wrong(fol
             admin = await people.find(tx, "zalo_bot", "a1")
             assert admin is not None
             await staff.grant(tx, admin.person_id, "admin", None, "operator", line.bot.app.now())
-        await line.channel.ledger.note("send", "400: Bad request", alarm=False)
+        await line.channel.ledger.note("send", "400: Bad request")
         chat = line.api.person("a1")
         chat.says("/zalo")
         (told,) = await chat.answers()

@@ -9,19 +9,23 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.channels import SendFailed
+from bot.message import Message
 from bot.process.app import App
 from storage.broadcast import broadcasts, counts
+from storage.tables import channel_errors as table_of_errors
 from storage.tables import outbox
 from storage.tables import quotas as table
-from storage.talk import quotas
+from storage.talk import channel_errors, quotas
 from storage.talk.quotas import Usage
-from tests.channels.zalo_bot.line import connected
+from storage.upkeep import troubles
+from tests.channels.zalo_bot.line import WEBHOOK, Line, connected
 from tests.fakes.bot_api import BotApi
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.served import served
 from tests.fakes.zalo_bot import ZaloBot
 from tests.figures import measured
-from tests.stage import Clock, Template
+from tests.stage import Clock, Stage, Template
 
 DAY = {"quiet_hours": ""}
 
@@ -79,17 +83,89 @@ async def test_announcements_stop_at_95_percent_and_replies_go_on(folder: Path) 
     measured("Zalo's quota of 40: 50 copies", "sent 38 (95 %), left out 12", "replies went on")
 
 
-async def test_the_admins_are_warned_once_a_month_at_80_percent(folder: Path) -> None:
-    async with connected(folder, zalo_bot_messages=100) as line:
-        app = line.bot.app
-        await line.channel.warn()
-        assert not [row for row in await line.rows(outbox) if row["dedupe_key"].startswith("alarm:quota")]
-        async with app.database.write() as tx:
-            await quotas.use(tx, "zalo_bot", line.channel.ledger.month, sent=50, received=30)
-        await asyncio.gather(line.channel.warn(), line.channel.warn())
-        await line.channel.warn()
-        told = [row for row in await line.rows(outbox) if row["dedupe_key"].startswith("alarm:quota")]
-        assert len(told) == 1
+async def told(line: Line, beginning: str = "trouble:") -> list[str]:
+    """What the admins are told of troubles, in the order in which they are."""
+    rows = [row for row in await line.rows(outbox) if row["dedupe_key"].startswith(beginning)]
+    assert {row["channel"] for row in rows} <= {"web"}
+    return [line.bot.app.database.vault.open_json(row["body"])["text"] for row in rows]
+
+
+async def look(line: Line) -> None:
+    await asyncio.gather(line.channel.look(), line.channel.look())
+    await line.bot.app.alarms.look()
+
+
+async def test_the_admins_hear_elsewhere_of_80_and_of_95_percent_once_and_when_the_month_is_over(folder: Path) -> None:
+    clock = Clock()
+    async with connected(folder, now=clock, zalo_bot_messages=100) as line:
+        heard = []
+        for more in (79, 1, 5, 9, 1, 4):
+            async with line.bot.app.database.write() as tx:
+                await quotas.use(tx, "zalo_bot", line.channel.ledger.month, received=more)
+            await look(line)
+            heard.append(len(await told(line)))
+        assert heard == [0, 1, 1, 1, 2, 2]
+        at_80, at_95 = await told(line)
+        assert "80/100 tin" in at_80 and "95%" in at_80
+        assert "95/100 tin" in at_95 and "đã tự dừng" in at_95
+        clock.forward(days=20)
+        await look(line)
+        assert all(text.startswith("Đã ổn lại") for text in (await told(line))[2:])
+        assert len(await told(line)) == 4
+
+
+async def test_the_admins_hear_elsewhere_that_the_token_is_rejected_or_nothing_is_left(folder: Path) -> None:
+    async with connected(folder) as line:
+        await line.quiet()
+        line.api.fail("sendMessage", code=429)
+        with pytest.raises(SendFailed):
+            await line.channel.send("a1", Message("một"), "1")
+        await look(line)
+        line.api.fail("sendMessage", code=401)
+        with pytest.raises(SendFailed):
+            await line.channel.send("a1", Message("hai"), "2")
+        for _ in range(3):
+            await look(line)
+        spent, rejected = await told(line)
+        assert "hết số tin" in spent and "Zalo không nhận mã bot nữa" in rejected and "401" in rejected
+        async with line.bot.app.database.read() as tx:
+            assert {one.name for one in await troubles.present(tx)} == {"zalo_bot:quota", "zalo_bot:token"}
+
+
+async def test_what_another_process_saw_or_mended_counts_here_too(folder: Path) -> None:
+    async with connected(folder) as line:
+        async with line.bot.app.database.write() as tx:
+            await channel_errors.note(tx, "zalo_bot", "webhook", "webhook.http.403", line.bot.app.now())
+            await channel_errors.note(tx, "zalo_bot", "send", "400", line.bot.app.now())
+        await look(line)
+        assert [one.name for one in line.channel.troubles()] == ["webhook"]
+        async with line.bot.app.database.write() as tx:
+            await channel_errors.mended(tx, "zalo_bot", "webhook")
+        await look(line)
+        assert line.channel.troubles() == []
+        assert [text[:9] for text in await told(line)] == ["⚠ Zalo ch", "Đã ổn lại"]
+
+
+async def test_a_webhook_by_which_something_came_works(folder: Path) -> None:
+    async with connected(folder, **WEBHOOK) as line:
+        await line.channel.ledger.note("webhook", "webhook.http.403")
+        line.api.person("a1").says("/menu")
+        await line.quiet()
+        assert line.channel.troubles() == [] and await line.rows(table_of_errors) == []
+
+
+async def test_the_admins_are_warned_once_a_month_that_four_fifths_of_the_people_are_there(folder: Path) -> None:
+    async with connected(folder) as line:
+        await known(line.api, line.bot.app, 39)
+        async with line.bot.app.database.write() as tx:
+            await quotas.use(tx, "zalo_bot", line.channel.ledger.month, received=1)
+        await look(line)
+        assert await told(line, "alarm:people") == []
+        await known(line.api, line.bot.app, 1, first=2000)
+        await look(line)
+        await look(line)
+        (text,) = await told(line, "alarm:people")
+        assert "40/50 người" in text
 
 
 async def test_a_new_month_begins_with_a_full_quota(folder: Path) -> None:
@@ -135,3 +211,15 @@ async def test_a_broadcast_over_three_channels_adds_up(folder: Path) -> None:
             async with app.database.read() as tx:
                 assert await tx.value(sa.select(sa.func.count()).select_from(table)) == 1
     measured("One announcement over Telegram, Zalo and the web chat", f"{3 * count} copies", "the ledger adds up")
+
+
+@pytest.mark.parametrize("given", [{}, WEBHOOK], ids=["polling", "webhook"])
+async def test_a_token_that_is_accepted_again_is_no_trouble_any_more(folder: Path, given: dict[str, Any]) -> None:
+    stage = Stage(folder)
+    async with stage.program() as app, app.database.write() as tx:
+        await channel_errors.note(tx, "zalo_bot", "token", "401", app.now())
+    async with connected(folder, **given) as line:
+        await line.quiet()
+        async with asyncio.timeout(10):
+            while await line.rows(table_of_errors):
+                await asyncio.sleep(0.02)
