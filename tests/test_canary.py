@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from pathlib import Path
 
 import structlog
@@ -28,8 +29,8 @@ async def start(turn: Turn) -> None:
     turn.reply(Reply("welcome"))
 
 
-@router.command("menu")
-async def menu(turn: Turn) -> None:
+@router.command("read", like=re.compile(".+"))
+async def read(turn: Turn) -> None:
     """Raises what many a library raises: an error that repeats what somebody typed."""
     try:
         int(turn.heard.text)

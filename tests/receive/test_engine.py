@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 from collections import Counter
 
@@ -35,10 +36,9 @@ async def start(turn: Turn) -> None:
     turn.reply(Reply("welcome"))
 
 
-@router.command("menu")
-async def menu(turn: Turn) -> None:
-    """Echo, so that a test sees what was heard."""
-    turn.replies.clear()
+@router.command("echo", like=re.compile(".+"))
+async def echo(turn: Turn) -> None:
+    """Say again what was said, so that a test sees what was heard."""
     turn.reply(Reply(f"heard {turn.heard.text}"))
 
 
