@@ -65,7 +65,7 @@ async def test_a_letter_is_received_and_answered_and_the_post_stands_in_status(
     lan = Writer(tmp_path / "post", "lan")
     async with program(tmp_path):
         lan.write("/help")
-        await until(lambda: "/trangthai" in sheets(lan.answers()))
+        await until(lambda: "Tất cả các lệnh" in sheets(lan.answers()))
         lan.write("/status")
         await until(lambda: "post: nhận" in sheets(lan.answers()))
     assert not os.listdir(tmp_path / "post" / "in")

@@ -129,7 +129,8 @@ class OnTelegram(Player):
         else:
             person.say(said["text"])
         await self.line.quiet()
-        return [shown(sent) for sent in await person.answers(len(person.unread))]
+        heard = await person.answers(len(person.unread))
+        return [shown(sent) for sent in heard if not sent.deleted]
 
     def expected(self, line: Spoken) -> list[str]:
         return [text.replace("room", "Telegram") for text in line.expected]

@@ -140,7 +140,7 @@ async def test_households_of_other_units_are_refused_and_the_try_is_written_down
     path = await filled(stage, ["Bến Quan", *ROW[1:]], RICE)
     before = len(await stage.rows(addresses))
     said = (await stage.say("", LAN, file=str(path)))[0].text
-    assert "Dòng 4, cột “Xã”: xã này không thuộc đơn vị của anh/chị." in said
+    assert "Dòng 4, cột “Xã”: Xã này không thuộc đơn vị của anh/chị." in said
     assert len(await stage.rows(addresses)) == before
     assert ("refused", "/desk import") in [(row["act"], row["object"]) for row in await stage.rows(audit)]
     assert "Dòng 5, cột “Xã”" in (await stage.say("", FAR, file=str(path)))[0].text

@@ -81,11 +81,15 @@ async def prepare(template: Template, folder: Path, addresses: Sequence[int]) ->
 
 async def told(person: Person, wanted: str) -> int:
     """Wait until the bot says this; returns how much else it said before (a reply in doubt comes again)."""
-    for before in range(1000):
-        said = (await person.answer(timeout=120)).text
-        if wanted in said:
-            return before
-    raise AssertionError("unreachable")
+    before: list[str] = []
+    while True:
+        try:
+            said = (await person.answer(timeout=60)).text
+        except AssertionError as silent:
+            raise AssertionError(f"nobody said {wanted!r}, but {before}") from silent
+        if wanted.casefold() in said.casefold():
+            return len(before)
+        before.append(said)
 
 
 async def pledge(person: Person, dong: int, *, presses: bool, pause: float) -> int:
