@@ -10,7 +10,7 @@ from bot.message import Message
 from storage.campaign import staff
 from storage.tables import units
 from storage.talk import people
-from tests.stage import Stage
+from tests.stage import Stage, photo
 
 CUA_TUNG, BEN_QUAN = "19414", "19366"
 """The codes of two communes of the demo."""
@@ -68,3 +68,31 @@ def code_in(text: str) -> str:
     found = re.search(r"TND26-[0-9A-Z]{5}", text)
     assert found is not None, text
     return found[0]
+
+
+async def promise(stage: Stage, *said: str) -> str:
+    """The resident promises something to DC-0002, in Cửa Tùng; returns the pledge's code."""
+    for text in ("/pledge DC-0002", *(said or ("1", "2tr", "1", "1", "3"))):
+        await stage.say(text)
+    return code_in((await stage.say("đúng"))[0].text)
+
+
+async def arrive(stage: Stage, code: str, money: str, officer: str = LAN) -> str:
+    """An officer notes that money arrived; returns what she is told."""
+    for text in (f"/desk arrived {code}", money, "1", "1"):
+        await stage.say(text, officer)
+    return (await stage.say("đúng", officer))[0].text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+async def tell(stage: Stage, *, photos: int = 2) -> str:
+    """The resident tells of a deed in Cửa Tùng, with so many photos; returns its code."""
+    for n in range(photos):
+        text = "Vá lưới giúp một nhà bị bão" if n == 0 else ""
+        await stage.say(text, photo=str(photo(stage.folder, f"p{n}", f"#1020{n}0")), album="a")
+    if not photos:
+        await stage.say("/deed")
+        for text in ("bỏ qua", "Vá lưới giúp một nhà bị bão"):
+            await stage.say(text)
+    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", *(["không"] if photos else []), "2"):
+        await stage.say(text)
+    return code_in((await stage.say("đúng"))[0].text)

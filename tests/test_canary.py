@@ -18,7 +18,7 @@ from bot.turn.turn import Turn
 from tests.fakes.bot_api import BotApi
 from tests.fakes.served import served
 from tests.fakes.watch import HAMLET, NAME, PHONE, Watch, leaks
-from tests.process.test_crash import prepare, program, told
+from tests.killed import prepare, program, told
 from tests.stage import Stage, Template, photo
 
 router = Router("clumsy")

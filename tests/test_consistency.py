@@ -115,3 +115,9 @@ def test_every_room_stands_in_the_map() -> None:
 def test_the_top_level_stays() -> None:
     rooms = {path.relative_to(ROOT).parts[0] for path in tracked("*") if path.parent != ROOT}
     assert rooms - {".ci"} == {"bot", "handlers", "storage", "locales", "tests", "bench", "docs", "deploy"}
+
+
+def test_no_test_imports_from_another_one() -> None:
+    for path in tracked("tests/*.py", "bench/*.py"):
+        found = re.search(r"(?m)^from tests\.(?:\w+\.)*test_\w+ import .*$", path.read_text(encoding="utf-8"))
+        assert found is None, f"{path.relative_to(ROOT)}: {found and found[0]}"

@@ -30,7 +30,7 @@ from tests.fakes.bot_api.updates import written
 from tests.fakes.room import Room
 from tests.questions import questions
 from tests.stage import KEY, Stage, Template
-from tests.vietnamese.test_hostile import HOSTILE, NAUGHTY, given_text
+from tests.vietnamese.hostile import HOSTILE, NAUGHTY, given_text
 
 STRINGS = [*NAUGHTY, *(given_text(one)[:4000] for one in HOSTILE)]
 """Lone surrogates among them reach us only where JSON is not strict: from Telegram and from a terminal."""

@@ -22,7 +22,7 @@ from tests.fakes.bot_api.faults import Limits
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.served import served
 from tests.figures import measured
-from tests.process.test_crash import Program
+from tests.killed import Program
 from tests.stage import Stage, Template
 
 SEED = 20260511

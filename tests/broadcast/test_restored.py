@@ -10,8 +10,8 @@ from storage.tables import accounts
 from storage.tables import broadcasts as kept
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.month import occurrences, pass_time, quiet_down, schedule
+from tests.ledger import drain, rows, state
 from tests.stage import Stage
-from tests.storage.test_ledger import drain, rows, state
 
 
 def restore(stage: Stage, backup: bytes) -> None:

@@ -21,8 +21,8 @@ from tests import ROOT
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.ports import free_port
 from tests.fakes.post import POST, Writer
-from tests.process.test_process import environment
 from tests.stage import KEY, Stage, Template
+from tests.started import environment
 
 PATIENCE = 30.0
 PER_SECOND = 4

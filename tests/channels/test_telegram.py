@@ -8,8 +8,8 @@ import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,64 +23,21 @@ from bot.channels.telegram.settings import TelegramSettings
 from bot.message import Button, Document, Link, Message, Span
 from storage.campaign import staff
 from storage.files import NoSuchFile
-from storage.tables import inbox, outbox, units
+from storage.tables import inbox, units
 from storage.talk import people
+from tests.channels.telegram.line import Line, connected
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.alone import alone
 from tests.fakes.bot_api import BotApi, Person, Sent
 from tests.fakes.bot_api.shapes import shapes
-from tests.fakes.served import Served, served
 from tests.figures import measured
-from tests.handlers.test_spreadsheet import ROW, filled
 from tests.play import HERE, Player, Told, Transcript, check, read
 from tests.play import Line as Spoken
+from tests.sheet import ROW, filled
 from tests.stage import Clock, Stage, Template, photo
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SECRET = "a-secret-of-the-webhook-tests"
-
-
-@dataclass
-class Line:
-    """The program and the Telegram that it talks to."""
-
-    api: BotApi
-    bot: Served
-
-    async def quiet(self) -> None:
-        """Wait until everything that was said is confirmed, handled and answered."""
-        for _ in range(3000):
-            if not self.api.pending and not await self._open():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("the bot did not come to rest in 30 s")
-
-    async def _open(self) -> int:
-        waiting = sa.select(sa.func.count()).where(inbox.c.state == "waiting").scalar_subquery()
-        due = outbox.c.due_at <= self.bot.app.now()
-        unsent = sa.select(sa.func.count()).where(outbox.c.state.in_(["waiting", "leased"]), due).scalar_subquery()
-        async with self.bot.app.database.read() as tx:
-            return int(await tx.value(sa.select(waiting + unsent)))
-
-    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
-        async with self.bot.app.database.read() as tx:
-            return [dict(row) for row in await tx.all(sa.select(table))]
-
-
-@asynccontextmanager
-async def connected(folder: Path, known: BotApi | None = None, /, **settings: Any) -> AsyncIterator[Line]:
-    """The program, receiving from a fake Telegram by polling, or by webhook with ``telegram_mode``."""
-    async with (
-        nullcontext(known) if known else BotApi() as api,
-        served(
-            folder,
-            channels=("web", "telegram"),
-            telegram_token=api.token,
-            telegram_api_url=api.url,
-            **{"telegram_per_second": 0, **settings},
-        ) as bot,
-    ):
-        yield Line(api, bot)
 
 
 Connect = Callable[..., AbstractAsyncContextManager[Line]]

@@ -9,9 +9,7 @@ import sqlalchemy as sa
 
 from storage.figures.desk import QUEUES
 from storage.tables import addresses, contributions, deed_questions, deeds, outbox, pledges, questions, staff
-from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, staffed, values
-from tests.handlers.test_receipts import promise
-from tests.handlers.test_review import tell
+from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
 

@@ -17,22 +17,8 @@ from storage.aid.receipts import NewContribution
 from storage.database import Tx
 from storage.tables import audit, contributions, needs
 from storage.tables import pledges as promises
-from tests.desk import FAR, LAN, MINH, RESIDENT, code_in, heard, last, staffed, values
+from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, heard, last, promise, staffed, values
 from tests.stage import BOTH, Stage, Template
-
-
-async def promise(stage: Stage, *said: str) -> str:
-    """The resident promises something to DC-0002, in Cửa Tùng; returns the pledge's code."""
-    for text in ("/pledge DC-0002", *(said or ("1", "2tr", "1", "1", "3"))):
-        await stage.say(text)
-    return code_in((await stage.say("đúng"))[0].text)
-
-
-async def arrive(stage: Stage, code: str, money: str, officer: str = LAN) -> str:
-    """An officer notes that money arrived; returns what she is told."""
-    for text in (f"/desk arrived {code}", money, "1", "1"):
-        await stage.say(text, officer)
-    return (await stage.say("đúng", officer))[0].text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 async def of(stage: Stage, code: str) -> tuple[str, int, int]:

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from bot.media.workbook import Sheet, workbook
 from bot.message import Message
 from storage.campaign import campaigns, staff
-from tests.desk import FAR, LAN, staffed
+from tests.desk import FAR, LAN, arrive, promise, staffed
 from tests.fakes.room import NUMBERS, Room
-from tests.handlers.test_receipts import arrive, promise
 from tests.stage import BOTH, Stage
 
 

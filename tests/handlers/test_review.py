@@ -9,22 +9,8 @@ import pytest
 from storage.aid import reviews
 from storage.campaign import campaigns
 from storage.tables import audit, deeds
-from tests.desk import FAR, LAN, MINH, RESIDENT, appoint, code_in, dismiss, heard, last, pressing, staffed, values
+from tests.desk import FAR, LAN, MINH, RESIDENT, appoint, code_in, dismiss, heard, last, pressing, staffed, tell, values
 from tests.stage import BOTH, Stage, photo
-
-
-async def tell(stage: Stage, *, photos: int = 2) -> str:
-    """The resident tells of a deed in Cửa Tùng, with so many photos; returns its code."""
-    for n in range(photos):
-        text = "Vá lưới giúp một nhà bị bão" if n == 0 else ""
-        await stage.say(text, photo=str(photo(stage.folder, f"p{n}", f"#1020{n}0")), album="a")
-    if not photos:
-        await stage.say("/deed")
-        for text in ("bỏ qua", "Vá lưới giúp một nhà bị bão"):
-            await stage.say(text)
-    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", *(["không"] if photos else []), "2"):
-        await stage.say(text)
-    return code_in((await stage.say("đúng"))[0].text)
 
 
 async def decision(stage: Stage, code: str) -> dict[str, object]:

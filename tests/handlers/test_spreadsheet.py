@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -16,29 +15,8 @@ from storage.tables import addresses, audit, needs
 from tests import ROOT
 from tests.desk import LAN, staffed
 from tests.fakes.room import NUMBERS, Room
+from tests.sheet import RICE, ROW, filled
 from tests.stage import KEY, Stage
-
-ROW = [
-    "Cửa Tùng", "Hồ Thị Canary", "Thôn Mẫu", "0912 345 678", 1950, "", "người cao tuổi neo đơn", "Bà C.", 1,
-    "Bà sống một mình, mái nhà dột.", "có", "Tiền", "Lợp lại mái nhà", "", "12 triệu",
-]  # fmt: skip
-RICE = [
-    "vinh kim", "Hồ Văn Mẫu", "Thôn Thử", "", "", "", "Hộ nghèo", "Ông M.", 4,
-    "Nhà bốn người, giáp hạt thiếu gạo.", "không", "hien vat", "Gạo", "kg", 50,
-]  # fmt: skip
-
-
-async def filled(stage: Stage, *rows: list[Any]) -> Path:
-    """The template that an officer gets, with these rows instead of the example."""
-    said = await stage.say("/desk template", LAN)
-    document = next(message.document for message in said if message.document)
-    book = openpyxl.load_workbook(io.BytesIO(document.content))
-    for n, row in enumerate(rows, 4):
-        for column, value in enumerate(row, 1):
-            book.worksheets[0].cell(n, column).value = value
-    path = stage.folder / "households.xlsx"
-    book.save(path)
-    return path
 
 
 def bring(stage: Stage, path: Path) -> tuple[int, str, str]:

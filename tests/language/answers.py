@@ -27,7 +27,7 @@ from handlers.residents.propose import Propose
 from handlers.residents.volunteer import VolunteerForm
 from locales import Speech
 from tests.questions import KNOWN
-from tests.vietnamese.test_place import COMMUNES
+from tests.vietnamese.communes import COMMUNES
 
 DATA = Path(__file__).parent.parent / "data" / "language"
 SETS = ("answers", "more_answers", "third_answers")

@@ -17,7 +17,7 @@ from storage.database import Tx
 from storage.tables import addresses, audit, inbox
 from storage.talk import inbox as kept
 from tests.desk import FAR, LAN, RESIDENT, appoint, dismiss, staffed
-from tests.handlers.test_spreadsheet import RICE, ROW, filled
+from tests.sheet import RICE, ROW, filled
 from tests.stage import BOTH, Stage
 
 MEBIBYTE = 2**20

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.bot_api import BotApi
-from tests.process.test_crash import Program, told
-from tests.process.test_process import nhandao
-from tests.process.test_setup import CODE
+from tests.killed import Program, told
 from tests.stage import KEY
+from tests.started import CODE, nhandao
 
 
 @pytest.mark.parametrize(

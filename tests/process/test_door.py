@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.figures import measured
-from tests.process.test_process import running, set_up
+from tests.started import running, set_up
 
 
 def memory(pid: int) -> int:

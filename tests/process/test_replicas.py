@@ -26,7 +26,7 @@ from tests.fakes.ports import free_port
 from tests.fakes.postgres import Server
 from tests.fakes.served import served
 from tests.figures import measured
-from tests.process.test_crash import SEED, Program, everything_right, pledge, prepare, told
+from tests.killed import SEED, Program, everything_right, pledge, prepare, told
 from tests.stage import KEY, NINE, Stage, Template, photo
 
 SECRET = "a-secret-of-the-tests-only"

@@ -16,10 +16,9 @@ from bot.cli.setup import init
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
 from storage.campaign.country import load
-from tests.process.test_process import nhandao, set_up
 from tests.stage import KEY
+from tests.started import CODE, nhandao, set_up
 
-CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 OPERATOR = {"CHANNELS": "web", "SECRET_KEY": KEY}
 
 

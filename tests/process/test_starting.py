@@ -19,12 +19,12 @@ from bot.process.channel_watch import ChannelWatch, NoChannelLeft
 from storage.campaign import staff
 from storage.tables import outbox, troubles
 from storage.talk import people
-from tests.channels.test_telegram import Line, connected
+from tests.channels.telegram.line import Line, connected
 from tests.fakes.bot_api import BotApi
 from tests.fakes.room import Room
 from tests.figures import measured
-from tests.process.test_process import running
 from tests.stage import KEY, Stage, Template
+from tests.started import running
 
 
 @asynccontextmanager

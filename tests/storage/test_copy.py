@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from storage.tables import inbox, metadata, units
 from storage.upkeep.copy import CHUNK
 from tests.fakes.postgres import Server
-from tests.process.test_process import nhandao
 from tests.stage import KEY, Stage
+from tests.started import nhandao
 
 
 async def everything(stage: Stage) -> dict[str, list[dict[str, Any]]]:

@@ -18,8 +18,8 @@ from storage.files.s3 import Bucket
 from storage.tables import pictures
 from tests import ROOT
 from tests.fakes import s3
-from tests.process.test_process import nhandao
 from tests.stage import KEY, Stage
+from tests.started import nhandao
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from bot.channels import SendFailed
 from bot.message import Message
 from bot.process.app import App
-from storage.broadcast import broadcasts, counts, ledger
+from storage.broadcast import broadcasts, ledger
 from storage.broadcast.audience import Audience
 from storage.rights import erase, links
 from storage.tables import accounts, deliveries, outbox
@@ -21,6 +20,7 @@ from storage.talk import consents, people
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.room import Room
 from tests.figures import measured
+from tests.ledger import drain, outcomes, rows, state
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -50,27 +50,6 @@ class MoodyRoom(Room):
         if failure:
             raise FAILURES[failure]()
         return await super().send(address, message, dedupe_key)
-
-
-async def drain(app: App) -> None:
-    """Send until nothing moves any more."""
-    for _ in range(400):
-        if not await app.broadcasting.deliver():
-            return
-    raise AssertionError("the broadcast never came to rest")
-
-
-async def outcomes(app: App, id: int) -> dict[str, int]:
-    async with app.database.read() as tx:
-        assert await counts.find_unbalanced(tx) == []
-        return await counts.outcomes(tx, id)
-
-
-async def state(app: App, id: int) -> str:
-    async with app.database.read() as tx:
-        one = await broadcasts.find(tx, id)
-    assert one is not None
-    return one.state
 
 
 async def test_everybody_gets_it_once_and_it_is_done(stage: Stage) -> None:
@@ -335,11 +314,6 @@ async def test_a_crash_is_not_taken_for_a_restored_backup(stage: Stage) -> None:
         await app.broadcasting.begin()
         await drain(app)
         assert await state(app, id) == "done"
-
-
-async def rows(app: App, table: sa.Table) -> list[dict[str, Any]]:
-    async with app.database.read() as tx:
-        return [dict(row) for row in await tx.all(sa.select(table))]
 
 
 @pytest.mark.parametrize("seed", range(6))

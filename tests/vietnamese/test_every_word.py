@@ -21,7 +21,7 @@ from bot.vietnamese.days.moment import read_hour, read_moment
 from bot.vietnamese.explain import Grammar
 from bot.vietnamese.reading import Reading
 from bot.vietnamese.talk import TALK, Effect
-from tests.vietnamese.test_place import COMMUNES
+from tests.vietnamese.communes import COMMUNES
 
 TODAY = date(2026, 5, 12)
 NOW = datetime(2026, 5, 12, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

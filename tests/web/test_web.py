@@ -23,7 +23,7 @@ from storage.tables import accounts, units, web_sessions
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.served import Served, served
 from tests.figures import measured
-from tests.handlers.test_spreadsheet import ROW, filled
+from tests.sheet import ROW, filled
 from tests.stage import Stage, Template
 
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from storage.campaign import staff
 from storage.tables import outbox
 from storage.talk import people
-from tests.channels.test_telegram import Line, connected
+from tests.channels.telegram.line import Line, connected
 from tests.fakes.bot_api import BotApi, Group
 from tests.stage import Clock, Stage, Template
 

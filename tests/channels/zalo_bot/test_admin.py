@@ -13,8 +13,8 @@ from storage.campaign import calendar, campaigns, staff
 from storage.talk import people, quotas
 from tests.channels.zalo_bot.line import connected
 from tests.fakes.zalo_bot import ZaloBot
-from tests.process.test_process import nhandao
 from tests.stage import KEY, Stage, Template
+from tests.started import nhandao
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from bot.channels import table
 from tests.fakes.served import served
-from tests.process.test_process import nhandao
 from tests.stage import Template
+from tests.started import nhandao
 
 
 async def test_the_fourth_pane_has_numbers_and_no_buttons(template: Template, tmp_path: Path) -> None:

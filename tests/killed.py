@@ -1,0 +1,127 @@
+"""The program as a process that can be killed at any time, and people who pledge meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from storage.tables import inbox, needs, outbox, pledges
+from tests.fakes.bot_api import BotApi, Person
+from tests.fakes.watch import leaks
+from tests.stage import KEY, Stage, Template
+
+SEED = 20260508
+
+
+class Program:
+    """`nhandao run` as a process that can be killed and started again."""
+
+    def __init__(self, folder: Path, api: BotApi, *command: str, **settings: str) -> None:
+        self.folder, self.api, self.command, self.settings = folder, api, command or ("bot", "run"), settings
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> asyncio.subprocess.Process:
+        settings = {
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'bot.db'}", "CHANNELS": "telegram", "SECRET_KEY": KEY,
+            "TELEGRAM_TOKEN": self.api.token, "TELEGRAM_API_URL": self.api.url, "HTTP_PORT": "0",
+            "LOG_LEVEL": "DEBUG",
+            "TELEGRAM_PER_SECOND": "0", **self.settings,
+        }  # fmt: skip
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        with (self.folder / "log.txt").open("a") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", *self.command,
+                env=kept | settings | self.settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
+        return self.process
+
+    async def kill(self) -> None:
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    async def stop(self) -> None:
+        """As an operator stops it; it must end well."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(self.process.wait(), 10) == 0
+
+
+@asynccontextmanager
+async def program(folder: Path, api: BotApi) -> AsyncIterator[Program]:
+    running = Program(folder, api)
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.kill()
+
+
+async def prepare(template: Template, folder: Path, addresses: Sequence[int]) -> Stage:
+    """People who have agreed already, and a household with room for all that they will promise."""
+    stage = Stage(folder, url=template.copy(folder))
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(needs).where(needs.c.amount == 6_000_000).values(amount=10**12))
+    for address in addresses:
+        await stage.agree("take_part", channel="telegram", address=str(address))
+    return stage
+
+
+async def told(person: Person, wanted: str) -> int:
+    """Wait until the bot says this; returns how much else it said before (a reply in doubt comes again)."""
+    before: list[str] = []
+    while True:
+        try:
+            said = (await person.answer(timeout=60)).text
+        except AssertionError as silent:
+            raise AssertionError(f"nobody said {wanted!r}, but {before}") from silent
+        if wanted.casefold() in said.casefold():
+            return len(before)
+        before.append(said)
+
+
+async def pledge(person: Person, dong: int, *, presses: bool, pause: float) -> int:
+    """Promise an amount; returns how many replies came twice."""
+    steps = [
+        ("/pledge DC-0002", "", "giúp Hai chị em T. việc gì"),
+        ("1", "Học phí cả năm cho hai em", "bao nhiêu tiền"),
+        (f"{dong} đồng", "", "một lần hay hằng tháng"),
+        ("1", "Một lần", "cá nhân hay thay mặt"),
+        ("1", "Cá nhân tôi", "nêu tên thế nào"),
+        ("3", "Ẩn danh", "xem lại"),
+        ("đúng", "Cam kết giúp", "Hội đã ghi cam kết"),
+    ]
+    again = 0
+    for typed, button, wanted in steps:
+        await asyncio.sleep(pause)
+        if presses and button:
+            person.press(button)
+        else:
+            person.say(typed)
+        again += await told(person, wanted)
+    return again
+
+
+async def everything_right(stage: Stage, api: BotApi, promised: Sequence[int]) -> Counter[str]:
+    """Every update was handled once, every pledge is there once, the sums agree, no log tells. Returns figures."""
+    received = await stage.rows(inbox)
+    assert [row["update_key"] for row in received if row["state"] != "done"] == []
+    assert {row["update_key"] for row in received} == {str(update["update_id"]) for update in api.updates}
+    kept = [row["amount"] for row in await stage.rows(pledges) if row["person_id"] > 7 and row["kind"] == "money"]
+    kept = [amount for amount in kept if amount % 1000]
+    assert sorted(kept) == sorted(promised)
+    need = next(row for row in await stage.rows(needs) if row["amount"] == 10**12)
+    assert need["promised"] == 2_000_000 + sum(promised)
+    assert leaks((stage.folder / "log.txt").read_text(encoding="utf-8")) == []
+    sent = await stage.rows(outbox)
+    assert {row["state"] for row in sent if row["kind"] == "reply"} == {"sent"}
+    return Counter(updates=len(received), replies=len(sent), pledges=len(kept))

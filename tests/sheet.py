@@ -1,0 +1,34 @@
+"""A spreadsheet of households, as an officer fills it in."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.desk import LAN
+from tests.stage import Stage
+
+ROW = [
+    "Cửa Tùng", "Hồ Thị Canary", "Thôn Mẫu", "0912 345 678", 1950, "", "người cao tuổi neo đơn", "Bà C.", 1,
+    "Bà sống một mình, mái nhà dột.", "có", "Tiền", "Lợp lại mái nhà", "", "12 triệu",
+]  # fmt: skip
+RICE = [
+    "vinh kim", "Hồ Văn Mẫu", "Thôn Thử", "", "", "", "Hộ nghèo", "Ông M.", 4,
+    "Nhà bốn người, giáp hạt thiếu gạo.", "không", "hien vat", "Gạo", "kg", 50,
+]  # fmt: skip
+
+
+async def filled(stage: Stage, *rows: list[Any]) -> Path:
+    """The template that an officer gets, with these rows instead of the example."""
+    said = await stage.say("/desk template", LAN)
+    document = next(message.document for message in said if message.document)
+    book = openpyxl.load_workbook(io.BytesIO(document.content))
+    for n, row in enumerate(rows, 4):
+        for column, value in enumerate(row, 1):
+            book.worksheets[0].cell(n, column).value = value
+    path = stage.folder / "households.xlsx"
+    book.save(path)
+    return path

@@ -1,0 +1,71 @@
+"""The program as an operator starts it: a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.fakes.ports import free_port
+from tests.stage import KEY
+
+
+def environment(**settings: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
+    return {**kept, "HTTP_PORT": "0", **settings}
+
+
+async def nhandao(folder: Path, *arguments: str, said: str = "", **settings: str) -> tuple[int, str, str]:
+    """Run a command to its end: exit status, output, errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments,
+        cwd=folder, env=environment(**settings), stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(said.encode()), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def set_up(folder: Path, **settings: str) -> dict[str, str]:
+    """A campaign of the five communes of Vĩnh Linh, of a real program; returns its settings."""
+    settings = {"CHANNELS": "web", "SECRET_KEY": KEY, **settings}
+    where = ("--province", "Quảng Trị", "--communes", "huyện Vĩnh Linh")
+    status, _, err = await nhandao(folder, "init", *where, **settings)
+    assert status == 0, err
+    return settings
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, *arguments: str, **settings: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """A serving process and its address."""
+    port = str(free_port())
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment(**(settings | {"HTTP_PORT": port})),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with httpx.AsyncClient() as client:
+            for _ in range(600):
+                try:
+                    await client.get(f"http://127.0.0.1:{port}/healthz")
+                    break
+                except httpx.ConnectError:
+                    assert process.returncode is None, (await process.communicate())[1].decode()
+                    await asyncio.sleep(0.05)
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
