@@ -148,7 +148,7 @@ def test_ambiguous_money_is_asked_back(typed: str, choices: tuple[int, ...]) -> 
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "tiền", "-500k", "−500k", "－500k", "-\u200b500k", "- 500k", "âm 500k", "0", "-0", "0đ", "0 triệu",
+    ["đồng 0 ngày", "", "tiền", "-500k", "−500k", "－500k", "-\u200b500k", "- 500k", "âm 500k", "0", "-0", "0đ", "0 triệu",
      "không đồng", "²", "5²k", "½ triệu", "Ⅻ", "1e9", "NaN", "9" * 5000, "9" * 16, "9.999" * 900,
      "9223372036854775808", "12/5", "500 con gà", "20 kg gạo", "2 thùng mì", "50%", "$50", "20 usd", "500-700k",
      "từ 1 đến 2 triệu", "500k hoặc 1tr", "hai ba trăm nghìn", "0912345678", "0.500.000", "1.000,000", "1.00.000",

@@ -161,6 +161,8 @@ def _worth(words: str) -> tuple[tuple[int, ...], bool]:
     """What these words may be worth, and whether they have to be asked about."""
     said = words.split()
     amount = [word for word in said if word not in CURRENCY]
+    if not amount:
+        return (), False  # «đồng 0 ngày»
     in_dong = amount != said
     known = plain(" ".join(UNITS.get(word, word) for word in amount))
     known = [known[0], *(word.lstrip("0") or "0" for word in known[1:-1]), *known[1:][-1:]]  # «1tr050k»
