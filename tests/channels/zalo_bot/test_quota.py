@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from bot.channels import SendFailed
 from bot.message import Message
 from bot.process.app import App
-from storage.broadcast import broadcasts, counts
+from storage.broadcast import counts
 from storage.tables import channel_errors as table_of_errors
-from storage.tables import outbox
 from storage.tables import quotas as table
 from storage.talk import channel_errors, quotas
 from storage.talk.quotas import Usage
 from storage.upkeep import troubles
 from tests.channels.zalo_bot.line import WEBHOOK, Line, connected
+from tests.channels.zalo_bot.quota import DAY, ended, known, told
 from tests.fakes.bot_api import BotApi
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.served import served
@@ -27,33 +27,11 @@ from tests.fakes.zalo_bot import ZaloBot
 from tests.figures import measured
 from tests.stage import Clock, Stage, Template
 
-DAY = {"quiet_hours": ""}
-
 
 @pytest.fixture
 def folder(template: Template, tmp_path: Path) -> Path:
     template.copy(tmp_path)
     return tmp_path
-
-
-async def known(api: ZaloBot, app: App, count: int, first: int = 1000) -> None:
-    """People who have written to the bot before, and agreed."""
-    await crowd(app, count, channel="zalo_bot", first=first)
-    for id in range(first, first + count):
-        api.person(str(id)).known = True
-
-
-async def ended(app: App, id: int, within: float = 60) -> dict[str, int]:
-    """Wait until a broadcast is over; returns its outcomes, which must add up."""
-    async with asyncio.timeout(within):
-        while True:
-            async with app.database.read() as tx:
-                one = await broadcasts.find(tx, id)
-                assert one is not None
-                if one.state not in ("planned", "running"):
-                    assert await counts.find_unbalanced(tx) == []
-                    return await counts.outcomes(tx, id)
-            await asyncio.sleep(0.05)
 
 
 async def used(app: App) -> Usage:
@@ -81,13 +59,6 @@ async def test_announcements_stop_at_95_percent_and_replies_go_on(folder: Path) 
         app.broadcasting.wake()
         assert await ended(app, second) == {"skipped": 50}
     measured("Zalo's quota of 40: 50 copies", "sent 38 (95 %), left out 12", "replies went on")
-
-
-async def told(line: Line, beginning: str = "trouble:") -> list[str]:
-    """What the admins are told of troubles, in the order in which they are."""
-    rows = [row for row in await line.rows(outbox) if row["dedupe_key"].startswith(beginning)]
-    assert {row["channel"] for row in rows} <= {"web"}
-    return [line.bot.app.database.vault.open_json(row["body"])["text"] for row in rows]
 
 
 async def look(line: Line) -> None:

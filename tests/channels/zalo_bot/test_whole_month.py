@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storage.talk import quotas
 from tests.channels.zalo_bot.line import connected
-from tests.channels.zalo_bot.test_quota import DAY, ended, known, told
+from tests.channels.zalo_bot.quota import DAY, ended, known, told
 from tests.fakes.crowd import announce
 from tests.fakes.zalo_bot import ZaloBot
 from tests.figures import measured
