@@ -22,7 +22,7 @@ from storage.talk.consents import PURPOSES, ConsentText
 
 router = Router("start")
 
-CONSENT_VERSION = "2026-12"
+CONSENT_VERSION = "2026-12.2"
 """Changes whenever the text does, in any language."""
 SENTENCE = 1000
 """Letters of a first message that are answered once the person has agreed."""
