@@ -92,7 +92,9 @@ def demo(
     """Play a resident, an officer and an admin side by side, with made-up data.
 
     Example: nhandao demo --reset
+
     Example: nhandao demo --speed 5000
+
     Example: nhandao demo --channel zalo
     """
     settings = _settings()

@@ -88,6 +88,11 @@ class Speech:
         """The same as it stands inside another sentence."""
         return self._fill(key, params, False)
 
+    def begin(self, words: Sayable | str) -> str:
+        """The words as they stand at the beginning, on a button for example: ours with a capital letter."""
+        said = self(words)
+        return said if isinstance(words, str) or not self._is_ours(words.key) else capital(said)
+
     def words(self, key: str) -> list[str]:
         """The alternatives of a sentence that lists what people may type, separated by «|»."""
         return [part.strip() for part in self.say(key).split("|") if part.strip()]
@@ -119,7 +124,7 @@ class Speech:
     def _show(self, value: Any, part: Part, first: bool) -> str:
         spec, begins = part.spec, first if part.begins is None else part.begins
         if isinstance(value, str):
-            return self._unit(value, begins) if spec == "unit" else value
+            return self._name(value, spec, begins) if spec in NAMES else value
         if isinstance(value, LanguageName):
             return self._language(value.code, spec)
         if hasattr(value, "dong"):
@@ -157,11 +162,14 @@ class Speech:
             return format_datetime(at, spec or "HH:mm dd/MM/yyyy", tzinfo=self.zone, locale=self.language)
         return format_date(day, spec or "dd/MM/yyyy", locale=self.language)
 
-    def _unit(self, name: str, begins: bool) -> str:
-        """A unit's name, whose kind has a small letter inside a sentence, unless a number follows it («Phường 1»)."""
+    def _name(self, name: str, spec: str, begins: bool) -> str:
+        """A name that begins with a common noun («Xã Cửa Tùng», «Gia đình anh P.»), which has a small letter inside a sentence.
+
+        Not where a number follows it («Phường 1»).
+        """
         if begins:
             return capital(name)
-        kind = next((kind for kind in _kinds(self) if name.startswith(kind)), "")
+        kind = next((kind for kind in _kinds(self, spec) if name.startswith(kind)), "")
         return name[:1].lower() + name[1:] if kind and not name[len(kind) :][:1].isdigit() else name
 
     def _money(self, dong: int, spec: str) -> str:
@@ -182,6 +190,8 @@ class Speech:
         return format_list(shown, locale=self.language)
 
 
+NAMES = ("unit", "household")
+"""Formats of names whose first word is a common noun; ``kinds.<format>`` lists these nouns."""
 WEEKDAY = re.compile("(?<!E)EEEE(?!E)")
 
 
@@ -193,9 +203,9 @@ def own_name(code: str) -> str:
 
 
 @cache
-def _kinds(speech: Speech) -> tuple[str, ...]:
-    """How units' names begin."""
-    return tuple(f"{capital(kind)} " for kind in speech.say("unit.kinds").split("|"))
+def _kinds(speech: Speech, spec: str) -> tuple[str, ...]:
+    """How the names of units, or of households, begin."""
+    return tuple(f"{capital(kind)} " for kind in speech.words(f"kinds.{spec}"))
 
 
 @cache

@@ -92,7 +92,7 @@ async def told(person: Person, wanted: str) -> int:
 async def pledge(person: Person, dong: int, *, presses: bool, pause: float) -> int:
     """Promise an amount; returns how many replies came twice."""
     steps = [
-        ("/pledge DC-0002", "", "giúp Hai chị em T. việc gì"),
+        ("/pledge DC-0002", "", "giúp hai chị em T. việc gì"),
         ("1", "Học phí cả năm cho hai em", "bao nhiêu tiền"),
         (f"{dong} đồng", "", "một lần hay hằng tháng"),
         ("1", "Một lần", "cá nhân hay thay mặt"),

@@ -22,7 +22,7 @@ def render(
     """
 
     def button(option: Option) -> Button:
-        return Button(option.value, speech(option.label))
+        return Button(option.value, speech.begin(option.label))
 
     home = home and bool(can.choices and reply.options) and not reply.lettered
     by_link = reply.document is not None and can.document_minutes > 0

@@ -88,8 +88,14 @@ def _line(turn: Turn, entry: Act) -> Text:
     known = f"audit.act.{entry.act}"
     act: Words = Text(known) if turn.speech.has(known) else entry.act
     details = ", ".join(f"{name}={_plain(value)}" for name, value in entry.details.items() if value not in (None, ""))
-    given = {"at": entry.at, "actor": entry.actor, "act": act, "object": entry.object}
+    given = {"at": entry.at, "actor": _who(entry.actor), "act": act, "object": _who(entry.object)}
     return Text("audit.line.more", {**given, "details": details}) if details else Text("audit.line", given)
+
+
+def _who(noted: str) -> Words:
+    """A person in words; whatever else it is, as it was noted."""
+    kind, _, number = noted.partition(":")
+    return Text("staff.unnamed", {"number": number}) if kind == "person" else noted
 
 
 def _plain(value: object) -> str:

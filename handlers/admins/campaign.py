@@ -251,10 +251,10 @@ def _card(campaign: Campaign) -> dict[str, Any]:
         "state": Text("campaign.state.on" if campaign.active else "campaign.state.off"),
         "theme": campaign.theme or None,
         "organiser": campaign.organiser,
-        "hotline": campaign.hotline or Text("none"),
+        "hotline": campaign.hotline or None,
         "days": Text("campaign.days", {"first": campaign.first_on, "last": campaign.last_on}),
-        "peak": peak or Text("none"),
-        "goals": [goal(name, campaign.goals[name]) for name in GOALS if name in campaign.goals] or [Text("none")],
+        "peak": peak,
+        "goals": [goal(name, campaign.goals[name]) for name in GOALS if name in campaign.goals] or None,
     }
 
 

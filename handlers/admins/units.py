@@ -130,16 +130,19 @@ async def show(turn: Turn) -> None:
         *(Option(f"/units show u{child.id}", child.name) for child in inside[:MOST_SHOWN]),
         BACK,
     ]
-    old = [Text("units.alias", {"name": name, "code": code or "?"}) for name, code in unit.aliases]
+    old = [
+        Text("units.alias" if code else "units.alias.uncoded", {"name": name, "code": code})
+        for name, code in unit.aliases
+    ]
     turn.reply(
-        "units.card",
+        "units.card" if unit.code else "units.card.uncoded",
         options,
         name=unit.name,
         kind=Text(f"units.kind.{unit.kind}"),
-        code=unit.code or "?",
+        code=unit.code,
         since=unit.valid_from_on,
-        aliases=old or [Text("none")],
-        inside=[child.name for child in inside] or [Text("none")],
+        aliases=old or None,
+        inside=[child.name for child in inside] or None,
     )
 
 

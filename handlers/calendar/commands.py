@@ -99,7 +99,7 @@ async def on(turn: Turn) -> None:
     ]
     if switched:
         await turn.note("calendar.on", "campaign", messages=ready)
-        turn.tell_officers("calendar.on.notice", unit_id=turn.campaign.unit_id, n=switched)
+        turn.tell_officers("calendar.on.notice", [BACK], unit_id=turn.campaign.unit_id, n=switched)
     turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
 
 
@@ -115,7 +115,7 @@ async def off(turn: Turn) -> None:
     switched = await calendar.switch(turn.tx, wanted, turn.now, on=False)
     if switched:
         await turn.note("calendar.off", "campaign", messages=wanted)
-        turn.tell_officers("calendar.off.notice", unit_id=turn.campaign.unit_id, n=switched)
+        turn.tell_officers("calendar.off.notice", [BACK], unit_id=turn.campaign.unit_id, n=switched)
     turn.reply("calendar.switched_off", [BACK], n=switched)
 
 
@@ -236,7 +236,7 @@ def _page(turn: Turn, found: list[Entry], at: int) -> None:
     if (at + 1) * PAGE < len(found):
         options.append(Option(f"/calendar page {at + 2}", Text("calendar.next")))
     options.append(Option("/calendar picture", Text("command.calendar.picture.title")))
-    options += _on_and_list()
+    options += _on_and_list() if any(not entry.message.active for entry in found) else _on_and_list()[:1]
     options.append(Option("/calendar ics", Text("command.calendar.ics.title")))
     state = (
         "sleeps" if not any(entry.message.active for entry in found) else "runs" if turn.campaign.active else "waits"

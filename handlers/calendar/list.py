@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from bot.message import Text, Words
 from bot.quiet import QuietHours
 from bot.turn.turn import Turn
 from handlers.calendar.content import unfilled
-from handlers.calendar.rules import CampaignDays, Occurrence, Scheduled, WrongRule, check, month
+from handlers.calendar.rules import WEEKDAYS, CampaignDays, Occurrence, Scheduled, WrongRule, check, month
 from locales import FIRST, LANGUAGES, LanguageName
 from storage.broadcast import readers
 from storage.campaign import calendar
@@ -22,6 +22,8 @@ from storage.database import Tx
 FATES = ("done", "cancelled", "paused", "running", "recalled")
 """The states of a broadcast that a line of the month names; the others are on their way."""
 
+MONDAY = date(2024, 1, 1)
+"""Any Monday: only the names of its week are shown."""
 NEXT = 3
 """Messages of which a newcomer is told in advance."""
 WORTH_KNOWING = 6
@@ -116,7 +118,9 @@ def rule(message: CampaignMessage) -> Words:
         return Text(f"calendar.rule.{name}" if int(n) else f"calendar.rule.{name}.itself", {**at, "n": int(n)})
     names = message.rule.split()
     if names[0].isalpha():
-        return Text("calendar.rule.weekly", {**at, "days": [Text(f"message.weekdays.{name}") for name in names]})
+        return Text(
+            "calendar.rule.weekly", {**at, "days": [MONDAY + timedelta(WEEKDAYS.index(name)) for name in names]}
+        )
     if len(message.rule) == 5:
         return Text("calendar.rule.yearly", {**at, "day": date.fromisoformat(f"2000-{message.rule}")})
     return Text("calendar.rule.day", {**at, "day": date.fromisoformat(message.rule)})

@@ -67,7 +67,9 @@ def _line(kind: str, item: DeskItem) -> Text:
 def _label(kind: str, item: DeskItem) -> Words:
     """What it is, in the few words that fit on a button."""
     if kind == "pledges":
-        return Text(
-            "desk.line.pledge", {"given": amount_of(item.amount, item.kind, item.measure), "name": short(item.said, 30)}
-        )
+        given = amount_of(item.amount, item.kind, item.measure)
+        if item.kind != "money":
+            what = short(item.what, 20)
+            given = Text("pledge.given.of", {"what": what, "counted": given}) if item.amount else what
+        return Text("desk.line.pledge", {"given": given, "name": short(item.said, 30)})
     return short(item.said, 44)

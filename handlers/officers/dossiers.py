@@ -194,9 +194,9 @@ async def open_dossier(turn: Turn, form: OpenDossier) -> None:
         code=kept.code,
         name=who.full_name,
         house=who.house,
-        phone=who.phone or Text("none"),
-        birth_year=str(who.birth_year or "") or Text("none"),
-        guardian=who.guardian or Text("none"),
+        phone=who.phone or None,
+        birth_year=str(who.birth_year or "") or None,
+        guardian=who.guardian or None,
     )
 
 

@@ -48,7 +48,7 @@ async def search(turn: Turn) -> None:
 
 @router.command("desk volunteer", listed=False)
 async def card(turn: Turn) -> None:
-    """One volunteer, the phone number masked; who opens the card has noticed her."""
+    """One volunteer, the phone number masked; who opens the card has noticed them."""
     volunteer = await _find(turn, read_code(turn.rest))
     if volunteer is None:
         return
@@ -57,15 +57,15 @@ async def card(turn: Turn) -> None:
     contact = Option(f"/desk contact {volunteer.person_id}", Text("command.desk.contact.title"))
     turn.reply(
         "volunteers.card",
-        [contact, Option("/desk volunteers", Text("desk.next")), DESK],
+        [*([contact] if volunteer.phone else []), Option("/desk volunteers", Text("desk.next")), DESK],
         name=volunteer.full_name,
         birth_year=str(volunteer.birth_year),
         commune=volunteer.unit_name,
         hamlet=volunteer.hamlet,
         phone=mask_phone(volunteer.phone) if volunteer.phone else Text("none"),
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
-        free_time=volunteer.free_time or Text("none"),
-        organisation=volunteer.organisation or Text("none"),
+        free_time=volunteer.free_time or None,
+        organisation=volunteer.organisation or None,
     )
 
 

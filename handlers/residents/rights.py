@@ -41,8 +41,8 @@ async def mydata(turn: Turn) -> None:
     turn.reply(
         "mydata.summary",
         accounts=", ".join(account["channel"] for account in kept["accounts"]),
-        consents=[Text(f"consent.purposes.{purpose}") for purpose in sorted(turn.person.consents)] or Text("none"),
-        volunteer=volunteer["full_name"] if volunteer else Text("none"),
+        consents=[Text(f"consent.purposes.{purpose}") for purpose in sorted(turn.person.consents)] or None,
+        volunteer=volunteer["full_name"] if volunteer else None,
         pledges=len(kept["pledges"]),
         deeds=len(kept["deeds"]),
         photos=len(kept["photos"]),

@@ -16,13 +16,14 @@ from storage.tables import addresses, deeds, needs, pledges, questions, units, v
 
 @dataclass(frozen=True)
 class DeskItem:
-    """One thing that waits. ``said`` says in a few words what it is."""
+    """One thing that waits. ``said`` says in a few words what it is; ``what``, what was pledged."""
 
     code: str
     said: str
     amount: int
     kind: str
     measure: str
+    what: str
     unit_name: str
     state: str
     created_at: datetime
@@ -97,11 +98,14 @@ def _lines(queue: Queue) -> sa.Select[Any]:
         units.c.name.label("unit_name"),
     )
     if table is not pledges:
-        nothing = sa.literal(0).label("amount"), sa.literal("").label("kind"), sa.literal("").label("measure")
-        return sa.select(*shown, *nothing).join_from(table, units, units.c.id == table.c.unit_id)
+        nothing = (sa.literal("").label(name) for name in ("kind", "measure", "what"))
+        return sa.select(*shown, sa.literal(0).label("amount"), *nothing).join_from(
+            table, units, units.c.id == table.c.unit_id
+        )
     measure = sa.func.coalesce(needs.c.measure, "").label("measure")
+    what = sa.func.coalesce(needs.c.what, pledges.c.what).label("what")
     return (
-        sa.select(*shown, pledges.c.amount, pledges.c.kind, measure)
+        sa.select(*shown, pledges.c.amount, pledges.c.kind, measure, what)
         .join_from(pledges, addresses, addresses.c.id == pledges.c.address_id)
         .join(units, units.c.id == addresses.c.unit_id)
         .outerjoin(needs, needs.c.id == pledges.c.need_id)

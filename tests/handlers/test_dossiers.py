@@ -147,7 +147,7 @@ async def test_a_resident_proposes_and_hears_what_became_of_it(stage: Stage) -> 
     await stage.say("/propose")
     for text in ("có", NAME, "Cửa Tùng", HOUSE, "bỏ qua", STORY):
         await stage.say(text)
-    assert "Hội đã nhận đề xuất" in (await stage.say("đúng"))[0].text
+    assert "Hội đã nhận phần giới thiệu" in (await stage.say("đúng"))[0].text
     code = await code_of(stage)
     assert (values(heard(stage, LAN)[-1]), heard(stage, FAR)) == ([f"/desk address {code}"], [])
     await stage.say(f"/desk survey {code}", LAN)

@@ -60,6 +60,25 @@ def test_a_unit_s_kind_is_small_inside_a_sentence(name: str, inside: str) -> Non
     assert name in EN.say("volunteer.notice", commune=name)
 
 
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("Bà M.", "bà M."),
+        ("Gia đình ông B.", "gia đình ông B."),
+        ("Hai chị em T.", "hai chị em T."),
+        ("H. và bà", "H. và bà"),
+    ],
+)
+def test_a_household_s_name_begins_small_inside_a_sentence(name: str, inside: str) -> None:
+    assert VI.say("pledge.need.ask", household=name) == f"Anh/chị muốn giúp {inside} việc gì?"
+    assert VI.say("addresses.line.covered", name=name, commune="Hồ Xá").startswith(f"• {name} – ")
+
+
+def test_a_button_begins_with_a_capital_letter_unless_somebody_wrote_it() -> None:
+    assert VI.begin(Text("staff.everywhere")) == "Toàn chiến dịch"
+    assert VI.begin("lan") == "lan"
+
+
 def test_a_list_whose_items_hold_commas_is_one_of_lines() -> None:
     assert VI.say("list", items=["gạo", "áo ấm"]) == "gạo và áo ấm"
     assert VI.say("list", items=["sách vở, áo ấm", "gạo"]) == "\n• Sách vở, áo ấm\n• Gạo"

@@ -27,7 +27,7 @@ SEED = 20260527
 PEOPLE = 20
 PATIENCE = 120.0
 STEPS = (
-    ("/pledge DC-0002", "giúp Hai chị em T. việc gì"),
+    ("/pledge DC-0002", "giúp hai chị em T. việc gì"),
     ("1", "bao nhiêu tiền"),
     ("{dong} đồng", "một lần hay hằng tháng"),
     ("1", "cá nhân hay thay mặt"),
