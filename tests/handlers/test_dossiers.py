@@ -274,7 +274,7 @@ async def test_a_household_that_was_written_down_twice_goes_on_at_one_address_wi
     await stage.say(f"/desk duplicate {twice}", LAN)
     assert "Đã báo cho 1 người" in (await stage.say("dc-0002", LAN))[0].text
     assert "nay gộp về một địa chỉ DC-0002" in last(stage, RESIDENT)
-    assert "trùng (DC-0002)" in (await stage.say(f"/desk address {twice}", LAN))[-1].text
+    assert "trùng hộ khác (DC-0002)" in (await stage.say(f"/desk address {twice}", LAN))[-1].text
     assert "Không tìm thấy" in (await stage.say(f"/address {twice}"))[0].text
     kept = (await stage.say("/desk address DC-0002", LAN))[-1].text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Lợp lại mái nhà: cần 6.000.000 đ, đã cam kết 6.000.000 đ" in kept, (
