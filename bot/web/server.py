@@ -88,7 +88,8 @@ class _SizeLimits:
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket. Raises AddressInUse."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named so that asyncio sends small pieces at once.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))

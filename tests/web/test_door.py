@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +20,7 @@ import websockets
 from websockets.typing import Origin
 
 from bot.web.limits import Turnstile, source_of
+from bot.web.server import bind
 from tests.fakes.served import Served, served
 from tests.figures import measured
 from tests.stage import Template
@@ -85,6 +87,21 @@ async def test_endless_headers_are_cut_off_soon(
 async def status(site: Served) -> int:
     async with client(site) as neighbour:
         return (await neighbour.get("/livez")).status_code
+
+
+async def test_an_answer_in_two_pieces_waits_for_nothing() -> None:
+    listening = bind("127.0.0.1", 0)
+    accepted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        told = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        accepted.set_result(bool(told))
+        writer.close()
+
+    async with await asyncio.start_server(note, sock=listening):
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        assert await accepted, "the second piece waits 40 ms for the first to be confirmed"
+        writer.close()
 
 
 async def test_a_head_of_many_kilobytes_in_one_piece_is_refused(template: Template, tmp_path: Path) -> None:
