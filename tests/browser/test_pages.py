@@ -97,8 +97,8 @@ async def test_what_is_written_in_a_tunnel_is_sent_when_the_bus_comes_out(site: 
     await say(page, "trợ giúp")
     await page.wait_for_timeout(300)
     await page.context.set_offline(False)
-    await expect(page.get_by_text("Anh/chị cần việc gì thì bấm nút")).to_be_visible()
-    await expect(page.get_by_text("Anh/chị cần việc gì thì bấm nút")).to_have_count(1)
+    await expect(page.get_by_text("Anh/chị cần việc gì thì chọn bên dưới")).to_be_visible()
+    await expect(page.get_by_text("Anh/chị cần việc gì thì chọn bên dưới")).to_have_count(1)
 
 
 async def test_a_network_without_sockets_still_talks(site: Served, open_page: Open) -> None:
@@ -108,7 +108,7 @@ async def test_a_network_without_sockets_still_talks(site: Served, open_page: Op
     await page.goto(site.url)
     await agree(page)
     await say(page, "trợ giúp")
-    await expect(page.get_by_text("Anh/chị cần việc gì thì bấm nút")).to_be_visible()
+    await expect(page.get_by_text("Anh/chị cần việc gì thì chọn bên dưới")).to_be_visible()
 
 
 async def test_markup_that_people_type_stays_text(site: Served, open_page: Open) -> None:
@@ -119,6 +119,7 @@ async def test_markup_that_people_type_stays_text(site: Served, open_page: Open)
     await choose(page, "Làm tình nguyện viên")
     await say(page, nasty)
     await expect(page.get_by_text("<script>").first).to_be_visible()
+    await say(page, "Trần Thị Thử")
     await say(page, "1990")
     await say(page, "0912345678")
     await expect(page.get_by_text("Anh/chị ở xã nào?")).to_be_visible()
