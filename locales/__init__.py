@@ -1,4 +1,7 @@
-"""Say a sentence in a person's language: catalogues read at start, numbers, money and days formatted by Babel."""
+"""Say a sentence in a person's language: catalogues read at start, numbers, money and days formatted by Babel.
+
+Others use: writing.
+"""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from handlers import ROUTERS
 from storage.rights.retention import HOUSEHOLDS, KEPT, NOT_PERSONAL
 from storage.tables import metadata
 from tests import ROOT
+from tests.rooms import used_by_others
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -69,6 +70,14 @@ def test_the_documents_name_modules_that_exist() -> None:
 def test_the_picture_of_the_architecture_is_what_its_script_draws() -> None:
     script = runpy.run_path(str(ROOT / "docs" / "pictures" / "architecture.py"))
     assert (ROOT / "docs" / "pictures" / "architecture.svg").read_text(encoding="utf-8") == script["draw"]()
+
+
+def test_every_package_says_which_of_its_modules_others_use() -> None:
+    for package, modules in used_by_others().items():
+        said = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8"))) or ""
+        told = re.search(r"Others use: ([\w\s,]+)\.", said)
+        assert told is not None, package
+        assert set(re.split(r",\s+", told[1])) == modules, package
 
 
 def test_nothing_is_left_for_later_in_the_code() -> None:

@@ -1,4 +1,7 @@
-"""The contract of a channel: hear what came in, send what goes out, and say how a sending failed."""
+"""The contract of a channel: hear what came in, send what goes out, and say how a sending failed.
+
+Others use: fit, kind, standing, table.
+"""
 
 from __future__ import annotations
 

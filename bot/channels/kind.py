@@ -77,6 +77,8 @@ class Surroundings:
     uploads: Uploads
     menus: Callable[[str], Awaitable[Menus]]
     """The command menus of the channel with this name."""
+    page: Callable[[str, Speech], Awaitable[Mapping[str, str]]]
+    """What the campaign's page with this path says in this language, by the names in its template."""
     exclusive: Callable[[str], Exclusive]
     """What only one process may do at a time, by a name such as «receive:telegram:123»."""
     alarm: Alarm

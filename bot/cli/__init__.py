@@ -1,1 +1,4 @@
-"""What the command line starts."""
+"""What the command line starts.
+
+Others use: run, setup, staff, upkeep.
+"""

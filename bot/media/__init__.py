@@ -1,1 +1,4 @@
-"""Pictures, spreadsheets and charts, read and made in confined children."""
+"""Pictures, spreadsheets and charts, read and made in confined children.
+
+Others use: charts, fetch, pictures, sheets, workbook.
+"""

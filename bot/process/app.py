@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ from bot.turn.alarms import Alarm, Alarms
 from bot.turn.channels import ChannelFacts, facts_of
 from bot.turn.menus import menus
 from bot.turn.notices import compose
+from bot.turn.pages import Visit
 from bot.turn.router import Router
 from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Rules
@@ -60,6 +61,7 @@ class App:
     def __init__(self, settings: Settings, context: Context, store: Store, routers: Sequence[Router]) -> None:
         self.settings, self.context, self.routes = settings, context, Routes(routers)
         self.recurring = {chore.name: chore for router in routers for chore in router.recurring}
+        self.pages = {path: page for router in routers for path, page in router.pages.items()}
         self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files
         pacer = Pacer(context.channels, context.now)
         heartbeat = Heartbeat(store.folder / f"{store.database.path.stem}.sent")
@@ -99,6 +101,11 @@ class App:
             found = await pictures.find(tx, name)
         file = found.file if found else await self.painter.draw(name)
         return await self.files.get(file)
+
+    async def page(self, path: str, speech: Speech) -> Mapping[str, str]:
+        """The words of a page of the campaign."""
+        async with self.database.read() as tx:
+            return await self.pages[path](Visit(tx, speech))
 
     async def do(self, name: str) -> Any:
         """Do one piece of the campaign's recurring work now; returns what it says."""
@@ -169,6 +176,7 @@ def surroundings(app: App, *, demo: bool = False, imitated: Imitated | None = No
         app.picture,
         app.fetcher,
         menus=lambda channel: menus(channel, app.database, app.routes, app.context.speeches),
+        page=app.page,
         exclusive=lambda name: Alone(app.database, name) if app.database.shared else at_once,
         alarm=partial(_alarm, app),
         demo=demo,

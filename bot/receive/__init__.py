@@ -1,1 +1,4 @@
-"""Keep what comes in, take it in order, understand it, and handle it in one transaction."""
+"""Keep what comes in, take it in order, understand it, and handle it in one transaction.
+
+Others use: conversation, engine, keep.
+"""

@@ -1,1 +1,4 @@
-"""All that a handler gets for one message, and what people can ask for, as data."""
+"""All that a handler gets for one message, and what people can ask for, as data.
+
+Others use: alarms, channels, gather, menus, notices, operate, pages, render, router, routes, turn, work.
+"""

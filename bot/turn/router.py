@@ -8,6 +8,7 @@ from typing import Any
 from typer import Typer
 
 from bot.dialog.forms import Form
+from bot.turn.pages import Page
 from bot.turn.routes import Command, Dialog
 from bot.turn.turn import Turn
 from bot.turn.work import Chore, Recurring
@@ -25,6 +26,7 @@ class Router:
         self.commands: list[Command] = []
         self.dialogs: list[Dialog] = []
         self.recurring: list[Recurring] = []
+        self.pages: dict[str, Page] = {}
 
     def command(self, name: str, **how: Any) -> Callable[[Handler], Handler]:
         """Answer /name, and the words that ``command.<name>.words`` lists, with this function."""
@@ -41,6 +43,15 @@ class Router:
         def add(finish: Finish) -> Finish:
             self.dialogs.append(Dialog(form, finish, role or self.role, campaign))
             return finish
+
+        return add
+
+    def page(self, path: str) -> Callable[[Page], Page]:
+        """Say this where a channel serves the page with this path."""
+
+        def add(page: Page) -> Page:
+            self.pages[path] = page
+            return page
 
         return add
 

@@ -1,4 +1,7 @@
-"""What admins do: appoint, set up, watch."""
+"""What admins do: appoint, set up, watch.
+
+Others use: setup.
+"""
 
 from __future__ import annotations
 

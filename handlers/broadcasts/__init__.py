@@ -1,4 +1,7 @@
-"""Compose, check, approve and follow broadcasts."""
+"""Compose, check, approve and follow broadcasts.
+
+Others use: fields.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The month's messages: when they are due, what they say, and what officers decide about them."""
+"""The month's messages: when they are due, what they say, and what officers decide about them.
+
+Others use: ask, list.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from handlers.residents import (
     answers,
     ask,
     deed,
+    front,
     link,
     mine,
     pledge,
@@ -18,6 +19,7 @@ from handlers.residents import (
 )
 
 ROUTERS = (
+    front.router,
     start.router,
     volunteer.router,
     addresses.router,

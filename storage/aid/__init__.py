@@ -1,1 +1,4 @@
-"""Humanitarian addresses, pledges, receipts, deeds, volunteers and questions."""
+"""Humanitarian addresses, pledges, receipts, deeds, volunteers and questions.
+
+Others use: addresses, deeds, dossiers, pledges, questions, receipts, reminders, reviews, volunteers.
+"""

@@ -1,1 +1,4 @@
-"""Broadcasts, their readers, and the ledger of their copies."""
+"""Broadcasts, their readers, and the ledger of their copies.
+
+Others use: audience, broadcasts, caps, counts, ledger, readers.
+"""

@@ -1,1 +1,4 @@
-"""What a campaign is and where it runs: its units, its staff, its calendar and what admins set."""
+"""What a campaign is and where it runs: its units, its staff, its calendar and what admins set.
+
+Others use: calendar, campaigns, codes, country, invitations, settings, setup, staff, units, within.
+"""

@@ -1,4 +1,7 @@
-"""Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read."""
+"""Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read.
+
+Others use: address, columns, insert, rows, vault.
+"""
 
 from __future__ import annotations
 

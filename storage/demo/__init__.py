@@ -1,1 +1,4 @@
-"""The made-up campaign of the demo."""
+"""The made-up campaign of the demo.
+
+Others use: demo, demo_month.
+"""

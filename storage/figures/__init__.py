@@ -1,1 +1,4 @@
-"""Sums, searches and queues over what is kept."""
+"""Sums, searches and queues over what is kept.
+
+Others use: desk, figures, search, stats, totals.
+"""

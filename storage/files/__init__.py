@@ -1,4 +1,7 @@
-"""Keep bytes under the name of their content: a picture is kept once, and a name never changes meaning."""
+"""Keep bytes under the name of their content: a picture is kept once, and a name never changes meaning.
+
+Others use: charts, pictures, s3.
+"""
 
 from __future__ import annotations
 

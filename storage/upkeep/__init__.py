@@ -1,1 +1,4 @@
-"""Upgrade the database, copy it, and know its state."""
+"""Upgrade the database, copy it, and know its state.
+
+Others use: copy, instants, leases, seals, status, troubles, upgrade.
+"""

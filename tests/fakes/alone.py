@@ -28,6 +28,10 @@ async def no_menus(channel: str) -> Menus:
     return Menus()
 
 
+async def no_page(path: str, speech: Speech) -> dict[str, str]:
+    return {}
+
+
 async def no_alarm(tx: Tx, key: str, text: Text, channel: str) -> None:
     pass
 
@@ -40,6 +44,7 @@ def alone(picture: Pictures = no_pictures, **how: Any) -> Surroundings:
     given: dict[str, Any] = {
         "uploads": uploads,
         "menus": no_menus,
+        "page": no_page,
         "exclusive": lambda name: at_once,
         "alarm": no_alarm,
     } | how

@@ -1,4 +1,7 @@
-"""The terminal: one person at one keyboard. `nhandao chat` makes it, since it needs somebody who types."""
+"""The terminal: one person at one keyboard. `nhandao chat` makes it, since it needs somebody who types.
+
+Others use: channel.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Telegram: one bot that is talked to by polling or by webhook."""
+"""Telegram: one bot that is talked to by polling or by webhook.
+
+Others use: settings.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The web chat that the program serves itself: its pages, its sockets, and the conversation behind each page."""
+"""The web chat that the program serves itself: its pages, its sockets, and the conversation behind each page.
+
+Others use: channel.
+"""
 
 from __future__ import annotations
 

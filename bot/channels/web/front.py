@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,6 @@ from starlette.routing import Route
 from bot.channels.kind import Imitated, Surroundings
 from bot.web.page import fill, page
 from locales import LANGUAGES, Speech, catalogue
-from storage.campaign import campaigns
-from storage.campaign.campaigns import Campaign
 from storage.demo.demo import STAFF
 
 PAGES = Path(__file__).parent / "pages"
@@ -51,32 +49,26 @@ def front(surroundings: Surroundings) -> tuple[Route, Sequence[Pane]]:
         return Route("/", lambda request: _demo_page(surroundings)), tuple(DEMO.values())
 
     async def index(request: Request) -> Response:
-        async with surroundings.database.read() as tx:
-            campaign = await campaigns.active(tx)
-        assert campaign is not None
         language = preferred(request.headers.get("accept-language", ""))
-        return _chat_page(surroundings.speeches.get(language, surroundings.speech), campaign)
+        speech = surroundings.speeches.get(language, surroundings.speech)
+        return _chat_page(speech, await surroundings.page("/", speech))
 
     return Route("/", index), (Pane(),)
 
 
-def _chat_page(speech: Speech, campaign: Campaign) -> Response:
+def _chat_page(speech: Speech, said: Mapping[str, str]) -> Response:
     return page(
         PAGES / "chat.html",
+        {},
         lang=speech.language,
-        title=f"{campaign.title} {campaign.year}",
-        subtitle=speech.say("web.subtitle", organiser=campaign.organiser),
         base="",
         static="/static",
         icon="/static/heart.svg",
         emblem="",
-        phone=campaign.hotline,
-        tel="".join(c for c in campaign.hotline if c.isdecimal() or c == "+"),
-        call=speech.say("web.call", phone=campaign.hotline),
-        hidden="" if campaign.hotline else " hidden",
         opening=speech.say("web.opening"),
         noscript=speech.say("web.noscript"),
         words=orjson.dumps(_words(speech)).decode(),
+        **said,
     )
 
 

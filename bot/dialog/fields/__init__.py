@@ -1,4 +1,7 @@
-"""The kinds of questions: how each reads an answer and shows it again."""
+"""The kinds of questions: how each reads an answer and shows it again.
+
+Others use: days, languages, words.
+"""
 
 from bot.dialog.fields.choices import Choice, Choices, Commune, YesNo
 from bot.dialog.fields.days import Day, Month, Year

@@ -1,4 +1,7 @@
-"""Ask a child process: bytes in, bytes out, with little time, no secrets, and nothing of it left afterwards."""
+"""Ask a child process: bytes in, bytes out, with little time, no secrets, and nothing of it left afterwards.
+
+Others use: month.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Numbers, and how much or how many of something: money, people, things, kilograms."""
+"""Numbers, and how much or how many of something: money, people, things, kilograms.
+
+Others use: amount, count, money, number, weight.
+"""

@@ -1,1 +1,4 @@
-"""When: days, months, years of birth, and moments to come."""
+"""When: days, months, years of birth, and moments to come.
+
+Others use: birth, day, moment, month.
+"""

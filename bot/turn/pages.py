@@ -1,0 +1,21 @@
+"""Pages of the campaign that anybody may open: what they say, without how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from locales import Speech
+from storage.database import Tx
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page gets: a view of the database, and the visitor's language."""
+
+    tx: Tx
+    speech: Speech
+
+
+Page = Callable[[Visit], Awaitable[Mapping[str, str]]]
+"""The words of a page, by the names that stand in its template."""
