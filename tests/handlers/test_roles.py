@@ -44,7 +44,8 @@ SAMPLES = {
     **{name: Sample() for name in (
         "start", "consent", "menu", "language", "help", "volunteer", "addresses", "deed", "my", "link", "privacy", "mydata",
         "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new", "campaign off",
-        "settings", "stats", "status", "withheld", "zalo",
+        "settings", "stats", "status", "withheld", "zalo", "help all",
+        "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
@@ -62,6 +63,8 @@ SAMPLES = {
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "void")},
+    **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "enough")},
+    "my withdraw": Sample("TND26-VTDE1"),
     "address": Sample("DC-0001"),
     "pledge": Sample("DC-0001"),
     "staff grant": Sample("#1"),
@@ -202,12 +205,13 @@ async def test_a_button_of_a_form_that_is_not_open_does_nothing_for_anybody(stag
 
 
 async def test_in_a_group_nobody_may_do_anything(stage: Stage) -> None:
+    """Each command in a group of its own, then all in one: the only answer is the farewell, once in ten minutes."""
     before = len(await stage.rows(audit))
-    said = await stage.send(
-        [stage.room.arrival("-100", event="group", text=f"/{name}") for name in ROUTES.commands], "-100"
-    )
-    assert len(said) == len(ROUTES.commands)
-    assert all(message.leave for message in said)
+    own = {f"-{n}": name for n, name in enumerate(ROUTES.commands, start=101)}
+    await stage.send([stage.room.arrival(group, event="group", text=f"/{name}") for group, name in own.items()])
+    await stage.send([stage.room.arrival("-100", event="group", text=f"/{name}") for name in ROUTES.commands])
+    assert sorted(to for to, _ in stage.room.said) == sorted(["-100", *own])
+    assert all(message.text == SAY.say("group.leave") and message.leave for _, message in stage.room.said)
     assert len(await stage.rows(audit)) == before
 
 
