@@ -14,7 +14,8 @@ from bot.channels.console.channel import Console
 from bot.channels.telegram.channel import Telegram
 from bot.channels.web.channel import Web
 from bot.channels.web.chat import read_arrival
-from bot.dialog.fields import Line, Story
+from bot.dialog.fields import Line, Spoken, Story
+from bot.dialog.fields.words import Named
 from bot.dialog.lead import understand
 from bot.message import Heard
 from bot.process import app as parts
@@ -22,6 +23,7 @@ from bot.process.app import App, connect
 from bot.receive.conversation import orders
 from bot.settings import read_settings
 from bot.vietnamese.fold import INVISIBLE
+from bot.vietnamese.yes_no import read_yes_no
 from storage.tables import consents, inbox, outbox, staff
 from storage.talk import people, places
 from storage.talk.inbox import Arrival
@@ -124,10 +126,16 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
                 continue  # it stands for a choice, such as «-1»
             if type(form.fields[name]).read not in (Line.read, Story.read):
                 continue  # codes and numbers are kept in one shape
+            field = form.fields[name]
+            if isinstance(field, Line) and field.suggest and read_yes_no(text).value:
+                continue  # it says yes to what is suggested, such as «🆗» to the name that the platform told us
             answer = ((now_at.get(person) or {}).get("answers") or {}).get(name)
             if answer and answer != (place.answers or {}).get(name):  # else it was refused, and what was there stays
-                wanted = as_sent(text, lines=isinstance(form.fields[name], Story))
-                assert without_joiners(answer) == without_joiners(wanted), f"{form.name}.{name}"
+                wanted = without_joiners(as_sent(text, lines=isinstance(field, Story)))
+                if isinstance(field, Named | Spoken):
+                    assert is_whole(without_joiners(answer), wanted), f"{form.name}.{name}: {text!r} became {answer!r}"
+                else:
+                    assert without_joiners(answer) == wanted, f"{form.name}.{name}"
         if form.name == "volunteer":
             while await app.delivery.deliver():
                 pass
@@ -143,6 +151,18 @@ def as_sent(text: str, *, lines: bool) -> str:
     seen = "".join(c for c in breaks if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t")
     whole = unicodedata.normalize("NFC", seen)
     return whole.strip() if lines else unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", whole).split()))
+
+
+def is_whole(answer: str, sent: str) -> bool:
+    """Whether only signs around the answer and pictograms are gone, which are courtesy: no letter and no figure."""
+    before, kept, behind = without_pictograms(sent).partition(without_pictograms(answer))
+    return bool(kept) and not any(c.isalnum() for c in before + behind)
+
+
+def without_pictograms(text: str) -> str:
+    """The sign for a lost letter (U+FFFD) is none, though Unicode has it in their category."""
+    signs = {c for c in text if unicodedata.category(c) in ("So", "Sk")} - {"\ufffd"} | {"\ufe0f"}
+    return " ".join("".join(" " if c in signs else c for c in text).split())
 
 
 def without_joiners(text: str) -> str:

@@ -37,6 +37,8 @@ TAIL = re.compile(
 PARTICLE_TAIL = re.compile(rf"[\s,.;!]+(?:{PARTICLE})(?: (?:{KIN}))?$")
 """Behind a name that ends like a word for a person: «Vân Anh ạ»."""
 BARE_TAIL = re.compile(rf"[\s,.;!]+(?:(?:{BARE_PARTICLE})(?: (?:{KIN}))?|(?:{KIN}) (?:{BARE_PARTICLE}|oi))$")
+ONLY_PARTICLE = re.compile(BARE_PARTICLE)
+"""Left alone, it was not courtesy around an answer: «a a a»."""
 THANKED = re.compile(THANKS)
 EDGE = " \t,.;:!?…\"'“”‘’*_~"
 BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">", "‹": "›", "“": "”"}
@@ -67,6 +69,7 @@ def courteous(text: str, *, kin: bool = True) -> str:
     if len(line) > LONGEST:
         return line
     loud = line == line.upper()
+    whole = _trimmed(line)
     while True:
         shorter = _trimmed(line)
         if shorter and (found := _courtesy(shorter, loud=loud, kin=kin)):
@@ -75,7 +78,7 @@ def courteous(text: str, *, kin: bool = True) -> str:
             if rest:
                 line = rest
                 continue
-        return shorter or line
+        return whole if ONLY_PARTICLE.fullmatch(shorter.lower()) else shorter or line
 
 
 def _courtesy(line: str, *, loud: bool, kin: bool) -> re.Match[str] | None:
@@ -94,11 +97,14 @@ def _courtesy(line: str, *, loud: bool, kin: bool) -> re.Match[str] | None:
 
 
 def _without_signs(line: str) -> str:
+    """Without pictograms; the sign for a letter that was lost (U+FFFD) stays, so that it is seen."""
     if line.isascii():
         return line
-    return " ".join(
-        "".join(" " if unicodedata.category(c) in ("So", "Sk") or c == "\ufe0f" else c for c in line).split()
-    )
+    return " ".join("".join(" " if _is_pictogram(c) else c for c in line).split())
+
+
+def _is_pictogram(c: str) -> bool:
+    return c == "\ufe0f" or (c != "\ufffd" and unicodedata.category(c) in ("So", "Sk"))
 
 
 def _trimmed(line: str) -> str:

@@ -30,7 +30,15 @@ SENTENCE = re.compile(
 KIN_BEHIND = re.compile(r"(?<=\w) (?:em|anh|chị|cô|chú|bác|con|cháu|o|dì)$")
 """Somebody is spoken to; in a name it bears a capital."""
 TWO = re.compile(r"\s(?:và|va|với|voi|hoặc|hoac|hay|and|or|cùng|&)\s|^(?:hai |2 )?(?:vợ chồng|vo chong)")
-APART = re.compile(r"\s*[,;(/|]\s*|\s+[-–—]\s+|\s*\)\s*")
+APART = re.compile(r"\s*[,;(|]\s*|\s*(?:(?<!\d)/|/(?!\d))\s*|\s+[-–—]\s+|\s*\)\s*")
+ASIDE = re.compile(
+    r"^(?:(?:sinh(?: năm| ngày)?|sn|năm sinh|born(?: in)?)?\s*(?:\d{1,2}[/-]\d{1,2}[/-])?\d{4}|(?:sinh(?: năm)?|sn)\s*\d{2}"
+    r"|\d{2,3}\s*(?:tuổi|tuoi)|\+?\d[\d .]{7,14}|(?:hay |thường |ở nhà |trong làng |tên )*(?:gọi|kêu|goi|keu)(?: là)?\s.+"
+    r"|(?:tên thường gọi|tên ở nhà|biệt danh)\s.+"
+    r"|(?:già làng|trưởng (?:thôn|bản|xóm|khu phố)|bí thư|giáo viên|học sinh|sinh viên|nông dân|ngư dân)(?:\s.+)?"
+    rf"|(?:{SELF} )?(?:ở|nhà ở|quê|thôn|bản|xã|khu phố)\s.+)$"
+)
+"""What is said about somebody beside the name: year, age, telephone, nickname, office, home."""
 NO_NAME = re.compile(r"^(?:ẩn danh|an danh|anonymous|giấu tên|vô danh)$")
 LONGEST_NAME = 8
 """Words; who has more is asked."""
@@ -45,7 +53,7 @@ ANOTHER = re.compile(
     r"\s(?:xã|xa|phường|thị trấn|tt|huyện|huyen|tỉnh|tinh|cạnh|gần|gan|sau|trước|đối diện|bên cạnh|chỗ|của|thuộc)\s.*$"
 )
 LIVES = re.compile(
-    rf"^(?:(?:{SELF}|nhà|nha|gia đình|nhà {SELF}|hiện|đang|thường)\s+)*(?:(?:ở|o|sống|sống ở|tại|là|la|thuộc|live in|at"
+    rf"^(?:(?:{SELF}|nhà|nha|gia đình|nhà {SELF}|hiện|đang|thường)\s+)*(?:(?:ở|o|sống|sống ở|tại|là|la|thuộc|trong|live in|at"
     r"|in)\s+)+"
 )
 NO_HAMLET = re.compile(
@@ -64,8 +72,8 @@ STANDS_FOR = re.compile(
 OWN = re.compile(
     r"^(?:cá nhân|ca nhan|một mình|tự)\b|^(?:một )?mình(?: (?:tôi|tui|em))?(?: thôi)?$|^(?:tôi|tui|mình|em)(?: thôi)?$"
 )
-SHORTENED = re.compile(r"\s*\([^)]*\)$")
-
+SHORTENED = re.compile(r"\s+\((?:[^\W\d_]{2,10}|mới (?:thành )?lập)\)$")
+"""Its initials behind the whole name, or how old it is."""
 
 FREE = re.compile(
     rf"^(?:(?:{SELF}|i am|i'm)\s+)?(?:(?:thường|hay|chỉ|usually|only)\s+)?(?:rảnh|ranh|free)\s+"
@@ -79,14 +87,17 @@ def read_free_time(text: str) -> Reading[str]:
 
 
 def read_name(text: str) -> Reading[str]:
-    """A person's name without introduction and honorific, as it was typed. Two people are asked about."""
+    """A person's name without introduction and honorific, as it was typed.
+
+    Two people are asked about, and so is what stands beside the name and was not understood.
+    """
     line = corrected(text, kin=False)
     low = _low(line)
     if NO_NAME.match(low) or says_none(text):
         return refuse("not_a_name")
     line = _after(NAME_IS, line)
     line = _after(HONORIFIC, line)
-    parts = [part for part in APART.split(line) if any(c.isalpha() for c in part)]
+    parts = [part for part in APART.split(line) if any(c.isalnum() for c in part)]
     if not parts or sum(c.isdecimal() for c in parts[0]) > 0:
         return refuse("not_a_name")
     parts = [KIN_BEHIND.sub("", part) for part in parts]
@@ -100,18 +111,24 @@ def read_name(text: str) -> Reading[str]:
         return refuse("not_a_name")
     if len(name.split()) > LONGEST_NAME:
         return ask("one_name", [name])
-    return sure(name)
+    beside = [part for part in parts if not _is_known_beside(name, part)]
+    if all(_of_a_name(word) for part in beside for word in part.split()):
+        return ask("one_name", [name]) if beside else sure(name)
+    return refuse("not_a_name")
 
 
 def read_hamlet(text: str) -> Reading[str]:
-    """A hamlet, a village, a quarter or a group of houses, without the commune and the way there."""
+    """A hamlet, a village, a quarter or a group of houses, without the commune and the way there.
+
+    What was not understood beside it is kept as it was typed.
+    """
     line = _after(LIVES, corrected(text, kin=False))
     if says_none(text):
         return refuse("not_a_hamlet")
     parts = [part.strip() for part in re.split(r"[,;()]", line) if part.strip()]
     named = [part for part in parts if HAMLET.search(_low(part))]
     if not named:
-        bare = parts[0] if parts else ""
+        bare = line if any(not _is_way(part) for part in parts[1:]) else parts[0] if parts else ""
         if bare.isdecimal() and len(bare) < 3:
             return ask("which_hamlet", [f"{kind} {bare}" for kind in ("thôn", "khu phố", "bản")])
         if not bare or NO_HAMLET.search(_low(bare)) or len(bare.split()) > 4 or sum(c.isdecimal() for c in bare) > 2:
@@ -126,6 +143,9 @@ def read_hamlet(text: str) -> Reading[str]:
     if re.search(r"\s(?:hay|hoặc|hoac|hay là|or)\s", low):
         choices = re.split(r"\s(?:hay là|hoặc là|hay|hoặc|hoac|or)\s", found[0], flags=re.IGNORECASE)
         return ask("which_hamlet", [_hamlet(choice) for choice in choices if HAMLET.search(_low(choice))])
+    beside = [HAMLET.split(_low(part), maxsplit=1)[0].strip() for part in named]
+    if any(beside) or not all(part in named or _is_way(part) for part in parts):
+        return sure(line)
     return sure(", ".join(found))
 
 
@@ -159,6 +179,12 @@ def _fuller(name: str, first: str) -> bool:
     return len(first.split()) == 1 and len(name.split()) > 1 and fold(name).split()[-1] == fold(first)
 
 
+def _is_known_beside(name: str, part: str) -> bool:
+    """Whether nothing is lost if only the name is kept: the name itself, part of it, or something else about her."""
+    said = fold(part)
+    return f" {said} " in f" {fold(name)} " or ASIDE.match(_low(part)) is not None
+
+
 def _small_words(name: str) -> str:
     """The words that were not written as names are."""
     return " ".join(word for word in name.split() if word == word.lower())
@@ -166,6 +192,11 @@ def _small_words(name: str) -> str:
 
 def _of_a_name(word: str) -> bool:
     return all(c.isalpha() or c in ".'’-" for c in word) and len(word) <= 20
+
+
+def _is_way(part: str) -> bool:
+    """Whether this says only in which commune, or how to find it."""
+    return ANOTHER.match(f" {_low(part)}") is not None
 
 
 def _hamlet(part: str) -> str:

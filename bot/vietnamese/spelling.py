@@ -15,7 +15,11 @@ from itertools import product
 
 from bot.vietnamese.fold import exact, fits, fold, without_telex
 
-TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\s\w]|_")
+TOKEN = re.compile(
+    r"(?a:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|edu|gov|info|net|org|uk|vn)(?!\w))|\d+(?:[.,]\d+)*|[^\W\d_]+|[^\s\w]|_",
+    re.IGNORECASE,
+)
+"""A name on the Web is one word: no «có» stands in «example.co.uk»."""
 HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010](?=[^\W\d_])")
 DOUBLED = re.compile(r"([^\W\d])\1+")
 MOST_WORDS = 60

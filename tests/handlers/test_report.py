@@ -8,12 +8,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.media.workbook import Sheet, workbook
 from bot.message import Message
 from storage.campaign import campaigns, staff
+from storage.tables import pledges
 from tests.desk import FAR, LAN, arrive, promise, staffed
 from tests.fakes.room import NUMBERS, Room
 from tests.stage import BOTH, Stage
@@ -68,8 +70,12 @@ async def test_a_report_keeps_to_its_days(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("shown_as", "shown"), [("1", "=Lan"), ("2", "=."), ("3", "Ẩn danh")])
 async def test_givers_are_named_as_they_chose(stage: Stage, shown_as: str, shown: str) -> None:
+    """A name that was kept before names were read more strictly may look like a formula; in a cell it stays a name."""
     await staffed(stage)
-    code = await promise(stage, "1", "2tr", "1", "1", shown_as, *(["=Lan"] if shown_as != "3" else []))
+    code = await promise(stage, "1", "2tr", "1", "1", shown_as, *(["Lan"] if shown_as != "3" else []))
+    if shown_as != "3":
+        async with stage.program() as app, app.database.write() as tx:
+            await tx.run(sa.update(pledges).where(pledges.c.code == code).values(shown_name="=Lan"))
     await arrive(stage, code, "1tr5")
     page = opened(await stage.say("/report", LAN))["Biên nhận"]
     assert table(page)[1][0] == "TND26/00001"

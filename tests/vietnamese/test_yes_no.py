@@ -35,7 +35,8 @@ def test_no_is_understood(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", " ", "cô", "cỏ", "cố", "đá", "đã", "đà", "Hồng", "có thể", "không biết", "dung", "để xem", "ạ", "em",
-     "?", "👍👎", "🙂", "có không", "maybe", "có" * 40, "1"],
+     "?", "👍👎", "🙂", "có không", "maybe", "có" * 40, "1",
+     "example.co.uk", "co.example.vn"],
 )  # fmt: skip
 def test_neither_yes_nor_no_is_left_open(typed: str) -> None:
     assert read_yes_no(typed).value is None
