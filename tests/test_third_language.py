@@ -24,6 +24,7 @@ def test_conversations_settings_and_the_calendar_know_it() -> None:
 
 
 def test_the_command_line_knows_it(tmp_path: Path) -> None:
+    run("tests.fakes.third_language", "chat", "--language", "lo", folder=tmp_path)  # makes the demo's database
     known = run("tests.fakes.third_language", "calendar", "ics", "--language", "lo", folder=tmp_path)
     assert known.stderr.endswith("the calendar is empty: an officer loads it with /calendar load\n")
     unknown = run("tests.fakes.third_language", "calendar", "ics", "--language", "fr", folder=tmp_path)
