@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +34,8 @@ LOOK_AGAIN = 60.0
 """Seconds until a channel that may not receive looks whether it may now."""
 LOOK_EVERY = 60
 """Seconds until its books are read again."""
+AT_ONCE = 1.0
+"""Seconds: an answer without an event that comes sooner is followed by a pause."""
 REPLIES = 0.2
 """The part of the pace that is kept for replies."""
 
@@ -177,14 +180,18 @@ class ZaloBot:
         self.received_at = None
         failures = 0
         while not self.ledger.stopped:
+            asked = time.monotonic()
             try:
-                for said in await self.client.get_update():
+                found = await self.client.get_update()
+                for said in found:
                     try:
                         await self.take(said, receive)
                     except Unreadable:
                         log.info("an event of an unknown shape is left aside", channel=self.name)
                 self.received_at = self.now()
                 failures = 0
+                if not found and time.monotonic() - asked < AT_ONCE:
+                    await asyncio.sleep(AT_ONCE)  # it did not wait for an event, so we do
             except (Refused, NotSent, InDoubt, Unavailable) as failed:
                 failures = await self._failed(failed, failures)
 

@@ -5,6 +5,7 @@ The body's ``ok`` decides, whatever the HTTP status. The token stands in the add
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -54,6 +55,7 @@ class ZaloBotClient:
 
     def __init__(self, token: str, api_url: str) -> None:
         self._base = f"{api_url}/bot{token}"
+        self.within, self.polls_within = CALL, POLL + 15.0
         self._session: aiohttp.ClientSession | None = None
 
     async def get_me(self) -> Mapping[str, Any]:
@@ -63,7 +65,7 @@ class ZaloBotClient:
     async def get_update(self) -> list[Any]:
         """The next events, at most one as it is documented; none if nothing came while the call waited."""
         try:
-            found = await self._call("getUpdates", {"timeout": POLL}, within=POLL + 15)
+            found = await self._call("getUpdates", {"timeout": POLL}, within=self.polls_within)
         except Refused as refused:
             if refused.code == NOTHING:
                 return []
@@ -126,14 +128,14 @@ class ZaloBotClient:
             await self._session.close()
             self._session = None
 
-    async def _call(self, method: str, params: Mapping[str, Any] | None = None, *, within: float = CALL) -> Any:
+    async def _call(self, method: str, params: Mapping[str, Any] | None = None, *, within: float = 0) -> Any:
         """The result of a method. Raises Refused, NotSent, InDoubt, Unavailable."""
-        timeout = aiohttp.ClientTimeout(total=within, sock_connect=10)
+        timeout = aiohttp.ClientTimeout(total=within or self.within, sock_connect=10)
         with _named():
             async with self._connection().post(
                 f"{self._base}/{method}", json=params or {}, timeout=timeout, allow_redirects=False
             ) as response:
-                return _result(response.status, await response.content.read(MOST))
+                return _result(response.status, await _whole(response.content))
 
     def _connection(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -153,10 +155,20 @@ def host_of(url: str) -> str:
         return ""
 
 
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """An answer to its end, however many pieces it comes in; one beyond all measure is cut, and then no envelope."""
+    found = bytearray()
+    async for part in content.iter_any():
+        found += part
+        if len(found) > MOST:
+            return b""
+    return bytes(found)
+
+
 def _result(status: int, body: bytes) -> Any:
     try:
-        said = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        said = json.loads(body)  # numbers of any length stay exact: they may be ids
+    except (ValueError, RecursionError):
         raise Unavailable(status) from None
     if not isinstance(said, dict) or "ok" not in said:
         raise Unavailable(status)

@@ -266,6 +266,10 @@ async def test_both_directions_count(folder: Path) -> None:
 async def test_a_sign_of_typing_is_shown_while_an_answer_takes_longer(folder: Path) -> None:
     async with connected(folder) as line:
         line.channel.typing.after = 0.0
-        line.api.person("a1").says("/menu")
-        await said(line)
-        assert line.api.calls("sendChatAction") or line.api.person("a1").typing == 0
+        ann = line.api.person("a1")
+        ann.known = True
+        line.channel.typing.expect("a1")
+        async with asyncio.timeout(10):
+            while not ann.typing:
+                await asyncio.sleep(0.01)
+        assert [call.params for call in line.api.calls("sendChatAction")] == [{"chat_id": "a1", "action": "typing"}]

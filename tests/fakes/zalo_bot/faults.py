@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tests.fakes.zalo_bot.refusal import Refusal
 
-Answer = Literal["", "page", "hang", "cut", "bare", "null"]
+Answer = Literal["", "page", "hang", "cut", "bare", "null", "pieces"]
 
 
 @dataclass
@@ -16,7 +16,8 @@ class Fault:
     """One kind of trouble for the next ``times`` requests of a method (``*``: any), after ``skip`` that go well.
 
     ``code`` is answered as a refusal, with ``status``, or with the server's own habit if that is 0. ``answer`` spoils the
-    answer itself: a page of HTML, silence, a cut connection, ``{"ok":true}`` without a result, or a result of null.
+    answer itself: a page of HTML, silence, a cut connection, ``{"ok":true}`` without a result, a result of null, or
+    the good answer of an accepted request in two pieces.
     ``accepted`` says whether the request is carried out nevertheless.
     """
 

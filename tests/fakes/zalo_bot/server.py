@@ -186,8 +186,9 @@ class ZaloBot:
             await asyncio.sleep(fault.delay)
         if fault is None:
             return await self._carry_out(call)
-        if fault.accepted:
-            await self._carry_out(call)
+        answer = await self._carry_out(call) if fault.accepted else None
+        if answer and fault.answer == "pieces":
+            return await in_pieces(request, answer)
         return await self._spoil(request, fault)
 
     async def _carry_out(self, call: Call) -> web.Response:
@@ -223,6 +224,20 @@ class ZaloBot:
     def _refused(self, refusal: Refusal) -> web.Response:
         status = refusal.status or (refusal.code if self.says_status else 200)
         return web.json_response(refusal.body(), status=status)
+
+
+async def in_pieces(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """An answer whose second half takes a moment longer, as a long one does on a real network."""
+    assert isinstance(answer.body, bytes)
+    response = web.StreamResponse(status=answer.status, headers={"Content-Type": "application/json"})
+    response.content_length = len(answer.body)
+    await response.prepare(request)
+    half = len(answer.body) // 2
+    await response.write(answer.body[:half])
+    await asyncio.sleep(0.05)
+    await response.write(answer.body[half:])
+    await response.write_eof()
+    return response
 
 
 async def _read(request: web.Request) -> Json:
