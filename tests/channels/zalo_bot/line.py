@@ -59,10 +59,14 @@ async def connected(folder: Path, api: ZaloBot | None = None, **settings: Any) -
         nullcontext(api) if api and api.port else api or ZaloBot() as platform,
         served(
             folder,
-            channels=("zalo_bot", "web"),
             zalo_bot_api_url=platform.url,
             zalo_bot_media_hosts="127.0.0.1",
-            **{"zalo_bot_token": platform.token, "zalo_bot_per_second": 100, **settings},
+            **{
+                "channels": ("zalo_bot", "web"),
+                "zalo_bot_token": platform.token,
+                "zalo_bot_per_second": 100,
+                **settings,
+            },
         ) as bot,
     ):
         yield Line(platform, bot)
