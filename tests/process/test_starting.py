@@ -24,7 +24,7 @@ from tests.fakes.bot_api import BotApi
 from tests.fakes.room import Room
 from tests.figures import measured
 from tests.stage import KEY, Stage, Template
-from tests.started import running
+from tests.started import running, set_up
 
 
 @asynccontextmanager
@@ -78,7 +78,8 @@ async def test_by_webhook_too(template: Template, tmp_path: Path) -> None:
 
 
 async def test_a_platform_whose_name_is_not_known_leaves_the_other_channels_alone(tmp_path: Path) -> None:
-    settings = {"CHANNELS": "web,telegram", "SECRET_KEY": KEY, "TELEGRAM_TOKEN": "123456789:AAEexampleexampleexample"}
+    token = "123456789:AAEexampleexampleexample"
+    settings = await set_up(tmp_path, CHANNELS="web,telegram", SECRET_KEY=KEY, TELEGRAM_TOKEN=token)
     async with running(tmp_path, "run", TELEGRAM_API_URL="http://nowhere.invalid", **settings) as (process, url):
         await asyncio.sleep(3)
         assert process.returncode is None
@@ -128,7 +129,9 @@ async def test_a_rejected_token_ends_its_channel_loudly_and_not_the_others(templ
 async def test_the_process_ends_with_status_2_when_no_channel_is_left(tmp_path: Path) -> None:
     async with BotApi() as api:
         api.fail(times=None, status=401)
-        settings = {"CHANNELS": "telegram", "SECRET_KEY": KEY, "TELEGRAM_TOKEN": api.token, "LOG_LEVEL": "INFO"}
+        settings = await set_up(
+            tmp_path, CHANNELS="telegram", SECRET_KEY=KEY, TELEGRAM_TOKEN=api.token, LOG_LEVEL="INFO"
+        )
         async with running(tmp_path, "run", TELEGRAM_API_URL=api.url, **settings) as (process, _):
             said, errors = await asyncio.wait_for(process.communicate(), 30)
         assert process.returncode == 2
