@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import logs
 from bot.cli import run, staff, upkeep
 from bot.cli.setup import init
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
 from storage.campaign.country import load
+from tests.fakes.watch import Watch
 from tests.stage import KEY
 from tests.started import CODE, nhandao, set_up
 
 OPERATOR = {"CHANNELS": "web", "SECRET_KEY": KEY}
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were(watch: Watch) -> Iterator[None]:
+    """The commands of the command line set the log up for themselves; here they share it with every other test."""
+    yield
+    logs.set_up("DEBUG", "text")
+    logging.getLogger().addHandler(watch)
 
 
 def rows(folder: Path, question: str) -> list[tuple[Any, ...]]:
