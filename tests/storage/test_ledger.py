@@ -395,19 +395,19 @@ async def test_whatever_happens_the_ledger_adds_up(stage: Stage, seed: int) -> N
 
 async def test_replies_go_out_while_a_broadcast_runs(stage: Stage) -> None:
     async with stage.program() as app:
-        await crowd(app, 500)
+        await crowd(app, 1500)
         await announce(app)
         await app.broadcasting._round()
         running = asyncio.create_task(app.broadcasting.run())
         await app.engine.receive([stage.room.arrival("7", text="/start")])
         await app.engine.settle()
         await app.delivery.deliver()
-        for _ in range(500):
-            if len(stage.room.said) >= 501:
+        for _ in range(1500):
+            if len(stage.room.said) >= 1501:
                 break
             await asyncio.sleep(0.01)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        assert "7" in {to for to, _ in stage.room.said[:400]}
+        assert "7" in {to for to, _ in stage.room.said[:1200]}
         async with app.database.read() as tx:
-            assert await tx.value(sa.select(sa.func.count()).where(accounts.c.state == "open")) >= 501
+            assert await tx.value(sa.select(sa.func.count()).where(accounts.c.state == "open")) >= 1501
