@@ -122,16 +122,16 @@ async def test_another_key_than_the_one_that_sealed_the_data_is_noticed(tmp_path
     assert "SECRET_KEY" in err
 
 
-async def test_a_part_that_dies_ends_the_process_with_a_clear_log(tmp_path: Path) -> None:
-    """A token that Telegram does not know ends receiving, and with it the program."""
+async def test_a_token_that_nobody_knows_ends_a_program_without_another_channel_clearly(tmp_path: Path) -> None:
+    """It is the operator's mistake, so that nothing starts it again before it is mended."""
     api = await asyncio.start_server(_unauthorized, "127.0.0.1", 0)
     port = api.sockets[0].getsockname()[1]
     settings = {"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": KEY, "TELEGRAM_API_URL": f"http://127.0.0.1:{port}"}
     settings = await set_up(tmp_path, CHANNELS="telegram", **settings)
     status, _, err = await nhandao(tmp_path, "run", **settings)
     api.close()
-    assert status == 1
-    assert "a part of the program ended" in err
+    assert status == 2
+    assert "no channel is left" in err
     assert TOKEN not in err
 
 
