@@ -32,6 +32,12 @@ class Line:
         assert isinstance(channel, Channel)
         return channel
 
+    async def hooked(self, within: float = 10.0) -> None:
+        """Wait until the program has named its address to the platform: what is said before then goes to polling."""
+        async with asyncio.timeout(within):
+            while not self.api.webhook:
+                await asyncio.sleep(0.01)
+
     async def quiet(self, within: float = 20.0) -> None:
         """Wait until everything that was said is handled and answered."""
         async with asyncio.timeout(within):
@@ -53,7 +59,7 @@ class Line:
 async def connected(folder: Path, api: ZaloBot | None = None, **settings: Any) -> AsyncIterator[Line]:
     """The program on a copy of the demo's database, by polling, or by webhook with ``zalo_bot_mode``.
 
-    A platform that is up already stays so.
+    A platform that is up already stays so. By webhook the platform knows the address before anybody writes.
     """
     async with (
         nullcontext(api) if api and api.port else api or ZaloBot() as platform,
@@ -69,7 +75,10 @@ async def connected(folder: Path, api: ZaloBot | None = None, **settings: Any) -
             },
         ) as bot,
     ):
-        yield Line(platform, bot)
+        line = Line(platform, bot)
+        if settings.get("zalo_bot_mode") == "webhook":
+            await line.hooked()
+        yield line
 
 
 WEBHOOK: dict[str, Any] = {"zalo_bot_mode": "webhook", "zalo_bot_secret": SECRET}
