@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import ipaddress
 import secrets
 import socket
 import sys
@@ -27,6 +26,7 @@ from bot.process.running import run_until_stopped, serving
 from bot.process.startup import utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
+from bot.web.here import is_loopback
 from bot.web.server import AddressInUse, bind
 from storage.demo import demo as made_up
 from storage.demo import demo_month
@@ -58,7 +58,7 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0, cha
         if kind.is_given(settings):
             names = " and ".join(name.upper() for name in kind.needs)
             raise Mistake(f"{names} is set, and the demo lets anybody play an officer: unset it, or use `nhandao run`")
-    if not _is_loopback(settings.http_host):
+    if not is_loopback(settings.http_host):
         raise Mistake(
             f"HTTP_HOST={settings.http_host}: the demo lets anybody play an officer, so it runs on 127.0.0.1 only"
         )
@@ -145,13 +145,6 @@ def _listen(settings: Settings) -> socket.socket:
         return bind(settings.http_host, settings.http_port)
     except AddressInUse as taken:
         raise Mistake(str(taken)) from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _welcome(address: str, database: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +23,8 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
 }
+HSTS = "max-age=31536000"
+"""A browser that came over TLS once never comes without it again, for a year (RFC 6797)."""
 
 
 class SafetyHeaders:
@@ -37,13 +39,16 @@ class SafetyHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("strict-transport-security", HSTS)
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
 def same_origin(connection: HTTPConnection) -> bool:
-    """Whether a browser page of ours is speaking. Starlette checks this for nobody, WebSockets least of all."""
-    headers: Headers = connection.headers
-    origin = headers.get("origin", "")
-    return bool(origin) and urlsplit(origin).netloc == headers.get("host", "")
+    """Whether a browser page of ours is speaking, over TLS if we are served over it. Starlette checks this for nobody,
+    WebSockets least of all. What a trusted proxy says of the scheme is in the scope already."""
+    origin = urlsplit(connection.headers.get("origin", ""))
+    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    return bool(origin.netloc) and (origin.scheme, origin.netloc) == (scheme, connection.headers.get("host", ""))

@@ -80,7 +80,8 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
         assert "HttpOnly" in cookie
         assert "samesite=lax" in cookie.casefold()
         assert "Path=/" in cookie
-    async with visitor(site, **{"x-forwarded-proto": "https"}) as client:
+    behind = {"x-forwarded-proto": "https", "origin": site.url.replace("http", "https")}
+    async with visitor(site, **behind) as client:
         assert "Secure" in (await client.post("/say", json=HELLO)).headers["set-cookie"]
 
 
@@ -129,6 +130,17 @@ async def test_another_site_s_page_cannot_speak(site: Served, origin: str) -> No
     with pytest.raises(websockets.InvalidStatus):
         async with websockets.connect(address, origin=Origin(origin) if origin else None):
             pass
+
+
+async def test_a_page_that_was_opened_without_tls_cannot_speak_to_one_that_is_behind_it(site: Served) -> None:
+    behind = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}  # said by a proxy on this machine
+    async with httpx.AsyncClient(base_url=site.url, headers=behind) as client:
+        for origin, status in ((site.url, 403), (site.url.replace("http", "https"), 200)):
+            said = await client.post("/say", json=HELLO, headers={"origin": origin})
+            assert said.status_code == status, origin
+            assert said.headers["strict-transport-security"] == "max-age=31536000"
+    async with visitor(site) as client:
+        assert "strict-transport-security" not in (await client.get("/")).headers
 
 
 async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Served) -> None:

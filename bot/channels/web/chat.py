@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Unreadable
 from bot.channels.kind import BadFile, Surroundings
-from bot.channels.web.front import Pane
+from bot.channels.web.front import Pane, guards
 from bot.channels.web.open_pages import Pages, shown
 from bot.message import Document
 from bot.vietnamese.fold import clean
@@ -71,13 +71,14 @@ class Chat:
 
             return bound
 
+        behind = guards(self.surroundings)
         return [
-            WebSocketRoute(f"{pane.base}/ws", on(self.socket)),
-            Route(f"{pane.base}/messages", on(self.messages)),
-            Route(f"{pane.base}/say", on(self.say), methods=["POST"]),
-            Route(f"{pane.base}/photo", on(self.photo), methods=["POST"]),
-            Route(f"{pane.base}/picture/{{name}}", on(self.picture)),
-            Route(f"{pane.base}/file/{{id:int}}", on(self.file)),
+            WebSocketRoute(f"{pane.base}/ws", on(self.socket), middleware=behind),
+            Route(f"{pane.base}/messages", on(self.messages), middleware=behind),
+            Route(f"{pane.base}/say", on(self.say), methods=["POST"], middleware=behind),
+            Route(f"{pane.base}/photo", on(self.photo), methods=["POST"], middleware=behind),
+            Route(f"{pane.base}/picture/{{name}}", on(self.picture), middleware=behind),
+            Route(f"{pane.base}/file/{{id:int}}", on(self.file), middleware=behind),
         ]
 
     async def socket(self, pane: Pane, socket: WebSocket) -> None:

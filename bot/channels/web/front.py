@@ -8,11 +8,13 @@ from pathlib import Path
 
 import orjson
 from babel import negotiate_locale
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.kind import Imitated, Surroundings
+from bot.web.here import OnlyHere
 from bot.web.page import fill, page
 from locales import LANGUAGES, Speech, catalogue
 from storage.demo.demo import STAFF
@@ -46,7 +48,8 @@ SUBTITLES = {"resident": "resident_subtitle", "officer": "officer_subtitle", "ad
 def front(surroundings: Surroundings) -> tuple[Route, Sequence[Pane]]:
     """The front page's route, and the panes that are on it."""
     if surroundings.demo:
-        return Route("/", lambda request: _demo_page(surroundings)), tuple(DEMO.values())
+        demo = Route("/", lambda request: _demo_page(surroundings), middleware=guards(surroundings))
+        return demo, tuple(DEMO.values())
 
     async def index(request: Request) -> Response:
         language = preferred(request.headers.get("accept-language", ""))
@@ -54,6 +57,11 @@ def front(surroundings: Surroundings) -> tuple[Route, Sequence[Pane]]:
         return _chat_page(speech, await surroundings.page("/", speech))
 
     return Route("/", index), (Pane(),)
+
+
+def guards(surroundings: Surroundings) -> Sequence[Middleware]:
+    """What stands before every page and pane: in the demo, in which anybody may play anybody, only this machine gets in."""
+    return [Middleware(OnlyHere, said=surroundings.speech.say("demo.only_here"))] if surroundings.demo else []
 
 
 def _chat_page(speech: Speech, said: Mapping[str, str]) -> Response:
