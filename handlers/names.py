@@ -44,5 +44,6 @@ def describe_need(need: Need) -> Text:
     """What is needed, and how much of it is still missing."""
     if not need.missing:
         return Text("need.covered", {"what": need.what})
-    missing, amount = (amount_of(n, need.kind, need.measure) for n in (need.missing, need.amount))
-    return Text("need.missing", {"what": need.what, "missing": missing, "amount": amount})
+    figures = {"missing": need.missing, "amount": need.amount, "awaiting": min(need.awaiting, need.missing)}
+    said = {name: amount_of(n, need.kind, need.measure) for name, n in figures.items()}
+    return Text("need.missing_awaiting" if need.awaiting else "need.missing", {"what": need.what, **said})

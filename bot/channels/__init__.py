@@ -84,6 +84,8 @@ class Capabilities:
     """Where documents are fetched from an address, how long it is good; none: they come with the message."""
     edits: bool = False
     contact: bool = False
+    vouches: bool = False
+    """Whether an account here costs its owner something, such as a phone number, so that who has one can be reached again."""
     resends: bool = True
     """Whether a reply in doubt is sent again: hearing a thing twice is better than not at all, unless each one counts."""
     limits: Limits = Limits()

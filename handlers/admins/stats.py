@@ -49,6 +49,7 @@ async def numbers(turn: Turn) -> None:
         volunteers=found.volunteers,
         addresses=found.addresses,
         pledges=found.gifts.pledges,
+        awaiting=found.gifts.awaiting or None,
         promised=Money(found.gifts.promised_money),
         helped_with=found.gifts.begun,
         arrived=Money(found.gifts.arrived_money),

@@ -272,9 +272,9 @@ def _state(kept: KeptAddress) -> Text:
 
 def _figures(need: Need) -> Text:
     """Needed, promised and arrived, each a figure of its own."""
-    figures = {"amount": need.amount, "promised": need.promised, "arrived": need.arrived, "missing": need.missing}
+    figures = {name: getattr(need, name) for name in ("amount", "promised", "awaiting", "arrived", "missing")}
     return Text(
-        "need.figures",
+        "need.figures_awaiting" if need.awaiting else "need.figures",
         {"what": need.what, **{name: amount_of(n, need.kind, need.measure) for name, n in figures.items()}},
     )
 

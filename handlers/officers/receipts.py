@@ -16,7 +16,7 @@ from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
 from handlers.officers.access import not_yours, reach, yours
-from storage.aid import pledges, receipts
+from storage.aid import pledges, receipts, volunteers
 from storage.aid.pledges import FullPledge
 from storage.aid.receipts import NewContribution, Receipt
 
@@ -250,8 +250,9 @@ async def _show(turn: Turn, pledge: FullPledge) -> None:
             "what": pledge.what,
             "promised": amount_of(pledge.amount, pledge.kind, pledge.measure),
             "arrived": arrived,
-            "state": Text(f"desk.state.{pledge.state}"),
-            "receipts": [_receipt(turn, pledge, receipt) for receipt in found],
+            "state": Text(f"desk.state.{pledge.standing}"),
+            "receipts": [_receipt(turn, pledge, receipt) for receipt in found] or None,
+            "awaiting": Text("pledge.awaiting") if pledge.awaits else None,
         },
     )
     options = [*_next(pledge)] if pledge.state in pledges.OPEN else []
@@ -262,6 +263,8 @@ async def _show(turn: Turn, pledge: FullPledge) -> None:
         for receipt in found
         if receipt.voided_at is None
     ]
+    if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
+        options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))
     turn.replies.append(Reply(text, (*options, DESK), about=f"pledge:{pledge.code}"))
 
 

@@ -13,6 +13,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice, Turn
 from handlers.buttons import MENU, MY
 from handlers.names import channel_name, channel_names
+from handlers.residents.awaiting import settle
 from storage import audit
 from storage.aid import volunteers
 from storage.rights import links
@@ -146,6 +147,7 @@ async def _confirm(turn: Turn, code_id: int, *, sure: bool) -> None:
         await people.speak(turn.tx, turn.person.id, language)
         turn.speak(language)
     turn.touched.add(turn.person.id)  # the other may have brought roles along
+    await settle(turn, turn.person.id)
     accounts = await people.accounts_of(turn.tx, turn.person.id)
     told = Text("link.told", {"channels": channel_names(account.channel for account in accounts)})
     turn.notices.append(Notice(told, person_id=turn.person.id, everywhere=True))
@@ -162,6 +164,7 @@ async def _part(turn: Turn, account_id: int) -> None:
     if account_id not in accounts or len(accounts) < 2:
         return turn.reply("link.over", [MENU])
     await links.part(turn.tx, account_id, turn.person.id, turn.now)
+    await settle(turn, turn.person.id)
     told = Text("link.told_parted", {"channel": channel_name(accounts[account_id].channel)})
     turn.notices.append(Notice(told, person_id=turn.person.id, everywhere=True))
     if account_id == turn.account.id:

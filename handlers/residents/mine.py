@@ -99,7 +99,7 @@ async def take_back(turn: Turn, form: TakeBack) -> None:
 
 
 def _describe_pledge(pledge: Pledge) -> Text:
-    state = Text(f"pledge.state.{pledge.state}")
+    state = Text(f"pledge.state.{pledge.standing}")
     return Text(
         "my.pledge", {"code": pledge.code, "given": _describe_gift(pledge), "name": pledge.household, "state": state}
     )

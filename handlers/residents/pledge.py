@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.vietnamese.fold import fold
 from handlers.buttons import ADDRESSES, MENU, MY, open_card
 from handlers.names import amount_of
 from handlers.residents.addresses import find_meant, name_alike, show_page
+from handlers.residents.awaiting import is_vouched, may_pledge, ways
 from storage.aid import addresses, pledges, volunteers
 from storage.aid.addresses import Address, Need
 from storage.aid.pledges import NewPledge
@@ -137,6 +139,8 @@ async def pledge(turn: Turn) -> None:
         turn.reply("pledge.choose" if not turn.rest else "address.unknown")
         turn.rest = ""
         return await show_page(turn)
+    if not await may_pledge(turn, vouched=await is_vouched(turn)):
+        return
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
     known = {"household": address.shown_name, "needs": _open_needs(address), "name": name}
@@ -151,14 +155,21 @@ async def save(turn: Turn, form: PledgeForm) -> None:
     if address is None:
         return turn.reply("pledge.closed", [ADDRESSES, MENU])
     need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None
-    beyond = form.over == "anyway"
-    if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond):
+    beyond, vouched = form.over == "anyway", await is_vouched(turn)
+    if not await may_pledge(turn, vouched=vouched):
+        return
+    if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond, vouched=vouched):
         return _too_late(turn, form, address, need)
-    code = await pledges.add(turn.tx, _new(turn, form, address, need), turn.now)
+    code = await pledges.add(turn.tx, replace(_new(turn, form, address, need), vouched=vouched), turn.now)
     given = _describe_gift(form, need)
-    turn.reply("pledge.thanks", [MY, MENU], code=code, given=given, name=address.shown_name, commune=address.unit_name)
+    said: dict[str, Any] = {"code": code, "given": given, "name": address.shown_name, "commune": address.unit_name}
+    if vouched:
+        turn.reply("pledge.thanks", [MY, MENU], **said)
+    else:
+        channels, link, days = await ways(turn)
+        turn.reply("pledge.thanks_awaiting", [*link, MY, MENU], **said, channels=channels, days=days)
     turn.tell_officers(
-        "pledge.notice",
+        "pledge.notice" if vouched else "pledge.notice_awaiting",
         [open_card("pledge", code)],
         unit_id=address.unit_id,
         about=f"pledge:{code}",

@@ -26,6 +26,8 @@ class Need:
     measure: str
     amount: int
     promised: int
+    awaiting: int
+    """What people pledged for whom nobody vouches yet."""
     arrived: int
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.aid.pledges import OPEN
+from storage.aid.pledges import AWAITING, OPEN
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -144,6 +144,9 @@ async def join(tx: Tx, kept: KeptAddress, into: KeptAddress, by: int) -> set[int
     hers = pledges.c.address_id == kept.id
     open_ = sa.select(pledges.c.person_id).where(hers, pledges.c.state.in_(OPEN)).distinct()
     givers = {row["person_id"] for row in await tx.all(open_)}
+    waits = sa.update(pledges).where(hers, AWAITING)  # what nobody vouches for must not ask for anything there
+    await tx.run(waits.values(need_id=None))
+    await tx.run(sa.update(needs).where(needs.c.address_id == kept.id).values(awaiting=0))
     promised = sa.and_(needs.c.address_id == kept.id, needs.c.promised > 0)
     await tx.run(sa.update(needs).where(promised).values(address_id=into.id, amount=needs.c.promised))
     await tx.run(sa.update(pledges).where(hers).values(address_id=into.id))

@@ -1,11 +1,14 @@
 """Pledges: what people promise to an address. The claim on what is missing is made in the database, so that two who
-promise the last part at the same instant cannot both have it."""
+promise the last part at the same instant cannot both have it.
+
+What counts against a need is what somebody vouches for: an account that costs its owner something, or an officer who
+confirmed it. The rest awaits that, beside the sum, and lapses."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +19,8 @@ from storage.database import Tx
 from storage.tables import addresses, needs, pledges, units
 
 OPEN = ("new", "confirmed")
+AWAITING: sa.TextClause = sa.text("pledges.state = 'new' AND NOT pledges.vouched")
+"""Those for which nobody vouches yet, in the words of their index."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class NewPledge:
     shown_as: str
     shown_name: str
     dedupe_key: str
+    vouched: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,17 +56,37 @@ class Pledge:
     measure: str
     monthly_until_on: date | None
     state: str
+    vouched: bool
     created_at: datetime
     address_code: str
     household: str
     unit_name: str
 
+    @property
+    def standing(self) -> str:
+        """Its state, or that it awaits being confirmed."""
+        return standing(self.state, self.vouched)
 
-async def claim(tx: Tx, need_id: int, amount: int, *, beyond: bool = False) -> bool:
-    """Take this much of what is missing; returns False, and takes nothing, if there is less. ``beyond``: the person knows."""
+
+def standing(state: str, vouched: bool) -> str:
+    """A pledge's state, or `awaiting`."""
+    return "awaiting" if state == "new" and not vouched else state
+
+
+async def claim(tx: Tx, need_id: int, amount: int, *, beyond: bool = False, vouched: bool = True) -> bool:
+    """Take this much of what is missing; returns False, and takes nothing, if there is less. ``beyond``: the person knows.
+
+    What nobody vouches for takes nothing, and is noted beside.
+    """
     room = sa.true() if beyond else needs.c.promised + amount <= needs.c.amount
-    taken = sa.update(needs).where(needs.c.id == need_id, room).values(promised=needs.c.promised + amount)
-    return bool(await tx.run(taken))
+    counts = needs.c.promised if vouched else needs.c.awaiting
+    return bool(await tx.run(sa.update(needs).where(needs.c.id == need_id, room).values({counts: counts + amount})))
+
+
+async def count_open(tx: Tx, person_id: int, *, vouched: bool) -> int:
+    """How many open pledges a person has of which somebody vouches, or nobody does."""
+    hers = sa.and_(pledges.c.person_id == person_id, pledges.c.state.in_(OPEN), pledges.c.vouched == vouched)
+    return int(await tx.value(sa.select(sa.func.count()).select_from(pledges).where(hers)))
 
 
 async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
@@ -97,6 +123,7 @@ class FullPledge:
     shown_as: str
     shown_name: str
     state: str
+    vouched: bool
     reason: str
     created_at: datetime
     address_code: str
@@ -104,14 +131,19 @@ class FullPledge:
     unit_name: str
 
     @property
+    def standing(self) -> str:
+        """Its state, or that it awaits being confirmed."""
+        return standing(self.state, self.vouched)
+
+    @property
     def covers(self) -> int:
         """How much of the need it covers: what is still to come or came; once it is done with, only what came."""
-        return covered(self.state, self.amount, self.arrived)
+        return (max(self.amount, self.arrived) if self.state in OPEN else self.arrived) if self.vouched else 0
 
-
-def covered(state: str, amount: int, arrived: int) -> int:
-    """How much of a need such a pledge covers."""
-    return max(amount, arrived) if state in OPEN else arrived
+    @property
+    def awaits(self) -> int:
+        """How much of it it would cover."""
+        return self.amount if self.standing == "awaiting" else 0
 
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> FullPledge | None:
@@ -121,21 +153,41 @@ async def find(tx: Tx, code: str, within: Collection[int] | None) -> FullPledge 
 
 
 async def change(tx: Tx, pledge: FullPledge, **values: Any) -> bool:
-    """Change a pledge's state or what arrived of it, and what its need counts with it; False if it changed meanwhile."""
-    as_seen = sa.and_(pledges.c.id == pledge.id, pledges.c.state == pledge.state, pledges.c.arrived == pledge.arrived)
-    if not await tx.run(sa.update(pledges).where(as_seen).values(**values)):
+    """Change a pledge's state, what arrived of it or whether somebody vouches for it, and what its need counts with it;
+    False if it changed meanwhile. Who confirms it vouches for it."""
+    if values.get("state") == "confirmed":
+        values = {**values, "vouched": True}
+    as_seen = (getattr(pledges.c, name) == getattr(pledge, name) for name in ("id", "state", "arrived", "vouched"))
+    if not await tx.run(sa.update(pledges).where(*as_seen).values(**values)):
         return False
     if pledge.need_id is not None:
-        state, arrived = values.get("state", pledge.state), values.get("arrived", pledge.arrived)
+        seen = {name: value for name, value in values.items() if name in ("state", "arrived", "vouched")}
+        then = replace(pledge, **seen)
         await tx.run(
             sa.update(needs)
             .where(needs.c.id == pledge.need_id)
             .values(
-                promised=needs.c.promised + covered(state, pledge.amount, arrived) - pledge.covers,
-                arrived=needs.c.arrived + arrived - pledge.arrived,
+                promised=needs.c.promised + then.covers - pledge.covers,
+                awaiting=needs.c.awaiting + then.awaits - pledge.awaits,
+                arrived=needs.c.arrived + then.arrived - pledge.arrived,
             )
         )
     return True
+
+
+async def vouch(tx: Tx, person_id: int, vouched: bool) -> int:
+    """Let a person's new pledges count from now on, or no longer; those that an officer confirmed go on counting.
+    Returns how many changed."""
+    hers = sa.and_(pledges.c.person_id == person_id, pledges.c.state == "new", pledges.c.vouched != vouched)
+    found = await tx.all(_promises().where(hers).order_by(pledges.c.id), into=FullPledge)
+    return sum([await change(tx, pledge, vouched=vouched) for pledge in found])
+
+
+async def lapse(tx: Tx, now: datetime, older_than: timedelta, most: int = 100) -> list[FullPledge]:
+    """Cancel what nobody has vouched for in that time; returns what lapsed."""
+    old = _promises().where(AWAITING, pledges.c.created_at < now - older_than)
+    found = await tx.all(old.order_by(pledges.c.created_at).limit(most), into=FullPledge)
+    return [pledge for pledge in found if await change(tx, pledge, state="cancelled", cancelled_at=now)]
 
 
 async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:

@@ -59,7 +59,13 @@ async def find_due(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
         .join(people, people.c.id == pledges.c.person_id)
         .join(addresses, addresses.c.id == pledges.c.address_id)
         .join(units, units.c.id == addresses.c.unit_id)
-        .where(pledges.c.state.in_(["new", "confirmed"]), pledges.c.reminders, people.c.blocked_at.is_(None), wants)
+        .where(
+            pledges.c.state.in_(["new", "confirmed"]),
+            pledges.c.vouched,
+            pledges.c.reminders,
+            people.c.blocked_at.is_(None),
+            wants,
+        )
         .where(sa.or_(waits, monthly))
         .order_by(pledges.c.id)
     )

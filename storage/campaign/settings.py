@@ -37,8 +37,13 @@ INVITATION_HOURS = Setting("invitation_hours", 48, 1, 336)
 PHOTOS_A_DAY = Setting("photos_a_day", 40, 5, 500)
 PRIVATE_HOURS = Setting("private_hours", 24, 1, 47)
 """Telegram deletes nothing older than 48 hours (core.telegram.org/bots/api#deletemessage)."""
+PLEDGES_EACH = Setting("pledges_each", 30, 1, 1000)
+AWAITING_EACH = Setting("awaiting_each", 3, 1, 100)
+AWAITING_DAYS = Setting("awaiting_days", 7, 1, 60)
 
-SETTINGS: tuple[Setting[Any], ...] = (INVITATION_HOURS, PHOTOS_A_DAY, PRIVATE_HOURS)
+SETTINGS: tuple[Setting[Any], ...] = (
+    INVITATION_HOURS, PHOTOS_A_DAY, PRIVATE_HOURS, PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS,
+)  # fmt: skip
 """All of them, in the order in which /settings shows them."""
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.aid.pledges import AWAITING
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import addresses, deeds, needs, pledges, questions, units, volunteers
@@ -92,7 +93,7 @@ def _lines(queue: Queue) -> sa.Select[Any]:
     table = queue.table
     shown = (
         table.c.created_at,
-        table.c.state,
+        (sa.case((AWAITING, "awaiting"), else_=table.c.state) if table is pledges else table.c.state).label("state"),
         queue.code.label("code"),
         queue.said.label("said"),
         units.c.name.label("unit_name"),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage.aid.pledges import AWAITING
 from storage.database import Tx
 from storage.tables import contributions, pledges
 
-STANDING = pledges.c.state != "cancelled"
-"""Pledges that count: they stand, or were kept."""
+STANDING = sa.and_(pledges.c.state != "cancelled", pledges.c.vouched)
+"""Pledges that count: they stand, or were kept, and somebody vouches for them."""
 VALID = contributions.c.voided_at.is_(None)
 """Contributions that count."""
 PROMISED_MONEY = sa.func.sum(sa.case((pledges.c.kind == "money", pledges.c.amount), else_=0))
@@ -32,6 +33,8 @@ class Gifts:
     arrived_money: int
     arrived_goods: int
     """What goods and work were worth."""
+    awaiting: int
+    """Pledges that nobody vouches for yet. They are in no other figure."""
 
 
 async def sum_gifts(tx: Tx, campaign_id: int) -> Gifts:
@@ -43,6 +46,7 @@ async def sum_gifts(tx: Tx, campaign_id: int) -> Gifts:
             sa.func.coalesce(PROMISED_MONEY, 0).label("promised_money"),
         ).where(pledges.c.campaign_id == campaign_id, STANDING)
     )
+    awaiting = sa.select(sa.func.count(pledges.c.id)).where(pledges.c.campaign_id == campaign_id, AWAITING)
     arrived = await tx.first(
         sa.select(
             sa.func.count(contributions.c.pledge_id.distinct()).label("begun"),
@@ -51,4 +55,7 @@ async def sum_gifts(tx: Tx, campaign_id: int) -> Gifts:
         ).where(contributions.c.campaign_id == campaign_id, VALID)
     )
     assert promised is not None and arrived is not None
-    return Gifts(**{str(name): int(value) for name, value in [*promised.items(), *arrived.items()]})
+    return Gifts(
+        **{str(name): int(value) for name, value in [*promised.items(), *arrived.items()]},
+        awaiting=int(await tx.value(awaiting)),
+    )

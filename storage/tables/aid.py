@@ -71,11 +71,13 @@ needs = Table(
     string("what"),
     string("measure", default=""),  # đồng for money; «kg», «công», … otherwise
     integer("amount"),
-    integer("promised", default=0),  # what its pledges cover: still to come, or arrived
+    integer("promised", default=0),  # what its pledges cover that somebody vouches for: still to come, or arrived
+    integer("awaiting", default=0),  # what the others would cover
     integer("arrived", default=0),
     one_of("kind", ("money", "goods", "work")),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("promised >= 0", name="promised"),
+    CheckConstraint("awaiting >= 0", name="awaiting"),
 )
 
 pledges = Table(
@@ -96,6 +98,7 @@ pledges = Table(
     string("shown_as"),
     string("shown_name", default=""),
     string("state", default="new"),
+    flag("vouched", default=True),  # whether its giver can be reached, or an officer confirmed it
     integer("reminded", default=0),  # how often its giver was reminded of it, and when
     instant("reminded_at", nullable=True),
     flag("reminders", default=True),  # until she says that it is enough
@@ -109,6 +112,7 @@ pledges = Table(
     one_of("kind", ("money", "goods", "work")),
     one_of("shown_as", ("full_name", "initials", "anonymous")),
     partial_index("ix_pledges_waiting", "created_at", "id", "address_id", where="state IN ('new', 'confirmed')"),
+    partial_index("ix_pledges_awaiting", "created_at", where="state = 'new' AND NOT vouched"),
     one_of("state", ("new", "confirmed", "fulfilled", "cancelled")),
 )
 

@@ -29,7 +29,7 @@ from tests.stage import BOTH, Stage
 
 TODAY = "2026-05-12"
 TEXTS = {"vi": "Đến nay\n{totals}", "en": "So far\n{totals}"}
-NOTHING = Totals(Gifts(0, 0, 0, 0, 0, 0), 0, 0, 0)
+NOTHING = Totals(Gifts(0, 0, 0, 0, 0, 0, 0), 0, 0, 0)
 
 
 async def something_happened(app: App) -> None:

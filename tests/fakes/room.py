@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,12 @@ from bot.vietnamese.fold import clean
 from storage.database import Tx
 from storage.talk.inbox import Arrival
 
-BUTTONS = Capabilities(buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True)
-NUMBERS = Capabilities()
+BUTTONS = Capabilities(
+    buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True, vouches=True
+)
+NUMBERS = Capabilities(vouches=True)
+ANYBODY = replace(NUMBERS, vouches=False)
+"""A channel on which accounts cost nothing, such as the web chat."""
 
 
 class Room:

@@ -26,7 +26,7 @@ class Console:
     """One person at one keyboard. Choices are numbered; «/photo PATH caption» sends a photo, «/file PATH» another file."""
 
     name = "console"
-    capabilities = Capabilities()
+    capabilities = Capabilities(vouches=True)  # who sits at the machine
 
     def __init__(self, write: Callable[[str], None], *, language: str = "", run: str = "") -> None:
         self.write, self.language = write, language

@@ -79,7 +79,9 @@ class Telegram:
     """One bot."""
 
     name = "telegram"
-    capabilities = Capabilities(buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True)
+    capabilities = Capabilities(
+        buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True, vouches=True
+    )
 
     def __init__(self, surroundings: Surroundings, settings: TelegramSettings) -> None:
         assert settings.telegram_token is not None
