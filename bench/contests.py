@@ -28,7 +28,8 @@ LINES = (
 """A resident registers as a volunteer with us."""
 SHORT = ("/volunteer", "Nguyễn Thị Ví Dụ", "1995", "Xã Bến Quan")
 """The peers' form has three questions."""
-THANKS = "Cảm ơn Nguyễn Thị Ví Dụ"
+THANKS = "Nguyễn Thị Ví Dụ"
+"""Whom the last answer thanks."""
 ANNOUNCEMENT = "Kính mời bà con tham gia Ngày hội hiến máu nhân đạo lúc 7 giờ sáng thứ Bảy tại nhà văn hoá xã."
 
 
