@@ -157,7 +157,10 @@ class Recurring:
 
 
 class Channel(Protocol):
-    """One platform. Receiving and sending only translate; nothing here knows a campaign."""
+    """One platform. Receiving and sending only translate; nothing here knows a campaign.
+
+    A channel inherits from it, and leaves out what its platform has not.
+    """
 
     name: str
     capabilities: Capabilities
@@ -177,6 +180,7 @@ class Channel(Protocol):
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         """Called in the transaction that stores arrivals, for what must be stored with them."""
+        return
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         """Send one message; returns the platform's id of it. Raises SendFailed. Called outside every transaction."""
@@ -184,18 +188,23 @@ class Channel(Protocol):
     def parts(self, message: Message) -> Sequence[Message]:
         """The message in the pieces in which the platform takes it, in their order; each is sent, paced and noted by
         itself. Pure."""
+        return [message]
 
     def link(self, code: str) -> str:
         """An address that opens a chat here and says /start with this code; empty where there is none. Pure."""
+        return ""
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """What it serves over HTTP: the calls of its platform, its pages."""
+        return []
 
     def recurring(self) -> Sequence[Recurring]:
         """What it does from time to time besides receiving and sending."""
+        return []
 
     def troubles(self) -> Sequence[Trouble]:
         """What is wrong with it now, for admins to see."""
+        return []
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled; what else it asks of its platform must keep nobody waiting. Raises Rejected. After any
@@ -203,3 +212,4 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+        return

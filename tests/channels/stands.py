@@ -92,12 +92,12 @@ class Stand(ABC):
         await self.say(str(n + 1))
 
     def fail(self, outcome: Outcome) -> None:
-        """Sending fails once, in this way."""
-        raise NotImplementedError
+        """Sending fails once, in this way; one of its ``faults``."""
+        raise AssertionError(f"no sending fails on {self.name}")
 
     async def block(self, blocked: bool) -> None:
-        """She stops the bot, or takes it up again."""
-        raise NotImplementedError
+        """She stops the bot, or takes it up again; only where it ``blocks``."""
+        raise AssertionError(f"nobody can stop the bot on {self.name}")
 
     async def pending(self) -> bool:
         """Whether the platform holds anything that the program has not taken."""

@@ -23,13 +23,13 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import (
     SHEET,
     Capabilities,
+    Channel,
     FetchFailed,
     Limits,
     Media,
     Receive,
     Recurring,
     SendFailed,
-    Trouble,
     Unreadable,
 )
 from bot.channels.fit import fit, split
@@ -37,7 +37,6 @@ from bot.channels.kind import Kind, Surroundings
 from bot.channels.table import KINDS
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
-from storage.database import Tx
 from storage.talk.inbox import Arrival
 
 LONGEST = 500
@@ -51,7 +50,7 @@ class PostSettings(BaseModel):
     post_per_second: int = Field(0, ge=0, description="Letters that the postman takes in a second; 0 means no limit.")
 
 
-class Post:
+class Post(Channel):
     """One post office."""
 
     name = "post"
@@ -95,9 +94,6 @@ class Post:
         except OSError:
             raise FetchFailed("photo_unavailable") from None
 
-    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
-        pass
-
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         if self.fail:
             raise self.fail.pop(0)
@@ -106,12 +102,6 @@ class Post:
         said = {"to": address, "sheets": sheets, "picture": bool(shown.picture), "at": time.time()}
         (self.left / f"{len(list(self.left.iterdir())):06}.json").write_bytes(orjson.dumps(said))
         return dedupe_key
-
-    def parts(self, message: Message) -> Sequence[Message]:
-        return [message]
-
-    def link(self, code: str) -> str:
-        return ""
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         async def hand_over(request: Request) -> Response:
@@ -127,9 +117,6 @@ class Post:
     async def _collect(self) -> None:
         self.collected += 1
 
-    def troubles(self) -> Sequence[Trouble]:
-        return []
-
     async def run(self, receive: Receive) -> None:
         while True:
             for letter in sorted(self.came.glob("*.json")):
@@ -138,9 +125,6 @@ class Post:
                 letter.unlink()
             self.received_at = self.now()
             await asyncio.sleep(0.02)
-
-    async def close(self) -> None:
-        pass
 
 
 POST = Kind("post", PostSettings, Post, needs=("post_folder",))

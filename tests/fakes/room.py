@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, SendFailed, Trouble, Unreadable
+from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, in_parts
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
-from storage.database import Tx
 from storage.talk.inbox import Arrival
 
 BUTTONS = Capabilities(
@@ -28,7 +26,7 @@ ANYBODY = replace(NUMBERS, vouches=False)
 """A channel on which accounts cost nothing, such as the web chat."""
 
 
-class Room:
+class Room(Channel):
     """People speak by ``arrival``; ``said`` holds what was sent to each address, as it was shown."""
 
     def __init__(self, capabilities: Capabilities = BUTTONS, *, name: str = "room") -> None:
@@ -69,9 +67,6 @@ class Room:
         except OSError:
             raise FetchFailed("photo_unavailable") from None
 
-    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
-        pass
-
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         if self.fail:
             raise self.fail.pop(0)
@@ -81,20 +76,5 @@ class Room:
     def parts(self, message: Message) -> Sequence[Message]:
         return in_parts(message, self.capabilities)
 
-    def link(self, code: str) -> str:
-        return ""
-
-    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
-        return []
-
-    def recurring(self) -> Sequence[Recurring]:
-        return []
-
-    def troubles(self) -> Sequence[Trouble]:
-        return []
-
     async def run(self, receive: Receive) -> None:
         await asyncio.Event().wait()
-
-    async def close(self) -> None:
-        pass

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-from starlette.routing import BaseRoute
 
-from bot.channels import SHEET, Capabilities, FetchFailed, Media, Receive, Recurring, Trouble, Unreadable
+from bot.channels import SHEET, Capabilities, Channel, FetchFailed, Media, Receive, Unreadable
 from bot.channels.fit import fit
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
-from storage.database import Tx
 from storage.talk.inbox import Arrival
 
 ADDRESS = "here"
 
 
-class Console:
+class Console(Channel):
     """One person at one keyboard. Choices are numbered; «/photo PATH caption» sends a photo, «/file PATH» another file."""
 
     name = "console"
@@ -72,28 +70,10 @@ class Console:
             raise FetchFailed("too_big")
         return found
 
-    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
-        pass
-
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         shown = fit(message, self.capabilities)
         self.write(f"(photo: {shown.picture})\n{shown.text}" if shown.picture else shown.text)
         return dedupe_key
-
-    def parts(self, message: Message) -> Sequence[Message]:
-        return [message]
-
-    def link(self, code: str) -> str:
-        return ""
-
-    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
-        return []
-
-    def recurring(self) -> Sequence[Recurring]:
-        return []
-
-    def troubles(self) -> Sequence[Trouble]:
-        return []
 
     async def run(self, receive: Receive) -> None:
         await asyncio.Event().wait()  # whoever reads the keyboard hands its lines over
@@ -111,6 +91,3 @@ class Console:
         elif line.startswith("/file "):
             said = {"file": line.removeprefix("/file ").strip()}
         return Arrival(self.name, next(self._keys), ADDRESS, self.payload(**said))
-
-    async def close(self) -> None:
-        pass

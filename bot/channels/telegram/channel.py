@@ -35,11 +35,11 @@ from telegram.error import (
 
 from bot.channels import (
     Capabilities,
+    Channel,
     FetchFailed,
     Limits,
     Media,
     Receive,
-    Recurring,
     Rejected,
     SendFailed,
     Trouble,
@@ -58,7 +58,6 @@ from bot.channels.telegram.updates import MISSHAPEN, chat_id, dump, file, hear, 
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
 from bot.message import Heard, Message
-from storage.database import Tx
 from storage.files import NoSuchFile
 from storage.talk.inbox import Arrival
 
@@ -75,7 +74,7 @@ PER_CHAT, PER_GROUP = 1, 18
 """Messages to one person in a second, to a group in a minute (core.telegram.org/bots/faq, a little less)."""
 
 
-class Telegram:
+class Telegram(Channel):
     """One bot."""
 
     name = "telegram"
@@ -119,9 +118,6 @@ class Telegram:
 
         return [webhook(self.hook.secret, take)]
 
-    def recurring(self) -> Sequence[Recurring]:
-        return []
-
     def troubles(self) -> Sequence[Trouble]:
         return self._troubles.present()
 
@@ -158,9 +154,6 @@ class Telegram:
             raise FetchFailed("too_big" if "too big" in str(refused) else "photo_unavailable") from None
         except TelegramError:
             raise FetchFailed("photo_unavailable", again=True) from None
-
-    async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
-        pass
 
     def parts(self, message: Message) -> Sequence[Message]:
         return in_parts(message, self.capabilities)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import orjson
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Media, Receive, Recurring, Trouble
+from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive
 from bot.channels.fit import fit
 from bot.channels.kind import Imitated, Surroundings
 from bot.channels.web.chat import Chat
@@ -32,7 +32,7 @@ LOOK_BACK = timedelta(seconds=30)
 """More than the clocks of two machines may differ, and than a commit takes."""
 
 
-class Web:
+class Web(Channel):
     """Every open page, and the conversation behind each."""
 
     name: str = "web"
@@ -90,12 +90,6 @@ class Web:
             self.pages.push(address, WebMessage(id, False, body, now))
         return str(id)
 
-    def parts(self, message: Message) -> Sequence[Message]:
-        return [message]
-
-    def link(self, code: str) -> str:
-        return ""
-
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """The front page, which is the demo's or has one chat, and what its chats talk to."""
         page, panes = front(self.surroundings)
@@ -105,12 +99,6 @@ class Web:
     def chat(self, receive: Receive) -> Chat:
         """What the pages of this channel talk to."""
         return Chat(self.name, self.surroundings, self.pages, receive)
-
-    def recurring(self) -> Sequence[Recurring]:
-        return []
-
-    def troubles(self) -> Sequence[Trouble]:
-        return []
 
     async def run(self, receive: Receive) -> None:
         """The HTTP server hands over what pages say; what other processes answer them is looked for here."""
@@ -132,9 +120,6 @@ class Web:
             lately = await webchat.find_since(tx, dict(self.pages.pushed), self.now() - LOOK_BACK)
         for address, message in lately:
             self.pages.push_found(address, message)
-
-    async def close(self) -> None:
-        pass
 
 
 class Imitation(Web):

@@ -13,7 +13,18 @@ from typing import Any
 import structlog
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, FetchFailed, Limits, Media, Quota, Receive, Recurring, Trouble, Unreadable
+from bot.channels import (
+    Capabilities,
+    Channel,
+    FetchFailed,
+    Limits,
+    Media,
+    Quota,
+    Receive,
+    Recurring,
+    Trouble,
+    Unreadable,
+)
 from bot.channels.kind import NotTakenOver, Surroundings
 from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
@@ -40,7 +51,7 @@ REPLIES = 0.2
 """The part of the pace that is kept for replies."""
 
 
-class ZaloBot:
+class ZaloBot(Channel):
     """Hears by polling or by webhook, and answers. No buttons, no changes of what was said."""
 
     name = "zalo_bot"
@@ -121,12 +132,6 @@ class ZaloBot:
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         await self.ledger.count_received(tx, len({arrival.key for arrival in arrivals}), called=bool(self.webhook_url))
-
-    def parts(self, message: Message) -> Sequence[Message]:
-        return [message]
-
-    def link(self, code: str) -> str:
-        return ""  # no deep link of a bot is documented to carry anything
 
     async def take(self, said: Any, receive: Receive) -> None:
         """Store one event; raises Unreadable for what is none."""
