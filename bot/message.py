@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,6 +65,11 @@ class Span:
     url: str = ""
 
 
+def below(line: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The marked parts of a text that now stands below this one."""
+    return tuple(replace(span, start=span.start + width(line)) for span in spans)
+
+
 @dataclass(frozen=True)
 class Link:
     """A button that opens a page."""
@@ -80,6 +85,8 @@ class Reply:
     text: Words
     options: tuple[Option, ...] = ()
     skip: Option | None = None
+    above: Words | None = None
+    """Said first, in the same message: what was wrong with an answer, or what is to be known of it."""
     picture: str = ""
     contact: Words | None = None
     """The label of a button that shares the person's own phone number, where the channel has one."""

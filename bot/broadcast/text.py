@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.broadcast import markup
-from bot.message import Link, Message, width
+from bot.message import Link, Message, below
 from locales import Speech
 from locales.writing import capital
 from storage.broadcast.broadcasts import Broadcast, Draft
@@ -53,5 +53,4 @@ def amended(one: Broadcast, speech: Speech, message: Message | None, message_id:
 def headed(head: str, message: Message) -> Message:
     """The message under a line of its own, with its marks where they belong; of this one nothing is changed later."""
     above = f"{head}\n\n"
-    spans = tuple(replace(span, start=span.start + width(above)) for span in message.spans)
-    return replace(message, text=f"{above}{message.text}", spans=spans, lasting=False)
+    return replace(message, text=f"{above}{message.text}", spans=below(above, message.spans), lasting=False)

@@ -64,9 +64,9 @@ def begin(form: type[Form], facts: Facts, answers: dict[str, Json] | None = None
     return _ask(form(answers or {}, facts), asking)
 
 
-def repeat(form: type[Form], place: Place, facts: Facts) -> Step:
-    """Put the open question once more."""
-    return _ask(form(place.answers or {}, facts), place.asking)
+def repeat(form: type[Form], place: Place, facts: Facts, above: Words | None = None) -> Step:
+    """Put the open question once more, with something said above it."""
+    return _ask(form(place.answers or {}, facts), place.asking, above)
 
 
 def leave(form: type[Form], place: Place, facts: Facts, wanted: str) -> Step:
@@ -89,7 +89,7 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     if "=" in heard.pressed:
         question, _, value = heard.pressed.partition("=")
         if question != f"{form.name}.{asking}":
-            return _ask(current, asking, Reply(Text("stale.question")))
+            return _ask(current, asking, Text("stale.question"))
         heard = replace(heard, pressed=value)
     if heard.pressed == CANCEL:
         return Step((Reply(Text(f"{form.name}.cancelled")),))
@@ -177,7 +177,7 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
                 form.answers[field.name], said = taken
                 if said is None:
                     return Step((), Place(form.name, form.answers, place.asking, place.offered))
-                return _ask(form, place.asking, Reply(said))
+                return _ask(form, place.asking, said)
     return None
 
 
@@ -200,8 +200,7 @@ def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[t
     form.answers[field.name] = field.dump(answer)
     for name, also in field.also(heard, answer, form).items():
         form.answers.setdefault(name, also)
-    remark = field.remark(heard, answer, form)
-    return _ask(form, None, *([Reply(remark)] if remark else []))
+    return _ask(form, None, field.remark(heard, answer, form))
 
 
 def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
@@ -249,24 +248,28 @@ def _left(form: Form, heard: Heard) -> Step:
     return _ask(form, LEAVE, _unread(heard))
 
 
-def _unread(heard: Heard) -> Reply:
-    return Reply(Text(f"wrong.{heard.problem or 'not_an_option'}"))
+def _unread(heard: Heard) -> Text:
+    return Text(f"wrong.{heard.problem or 'not_an_option'}")
 
 
 def _ask_again(form: Form, field: Field, wrong: Invalid) -> Step:  # type: ignore[type-arg]  # any answer
-    before = Reply(Text(f"wrong.{wrong.code}", wrong.params))
-    return _ask(form, field.name, before, keep_picked=True, instead=wrong.options)
+    said = Text(f"wrong.{wrong.code}", wrong.params)
+    return _ask(form, field.name, said, keep_picked=True, instead=wrong.options)
 
 
 def _ask(
     form: Form,
     asking: str | None = None,
-    *before: Reply,
+    above: Words | None = None,
+    *,
     keep_picked: bool = False,
     in_place: bool = False,
     instead: Sequence[Option] = (),
 ) -> Step:
-    """Put the given question, or the first without an answer, or the review; without a review, be done."""
+    """Put the given question, or the first without an answer, or the review; without a review, be done.
+
+    What is said ``above`` it stands in the same message.
+    """
     _drop_what_no_longer_applies(form)
     if not keep_picked:
         form.answers.pop(PICKED, None)
@@ -274,13 +277,11 @@ def _ask(
     if asking not in applies and asking not in (REVIEW, EDIT, LEAVE):
         asking = next((name for name in applies if name not in form.answers), REVIEW)
     if asking == REVIEW and not form.review:
-        return Step(before, done=form)
+        return Step((Reply(above),) if above else (), done=form)
     if asking in applies and applies[asking].several and PICKED not in form.answers:
         form.answers[PICKED] = list(form.answers.get(asking) or [])
-    reply = _question(form, asking, instead)
-    if in_place:
-        reply = replace(reply, in_place=True)
-    return Step((*before, reply), Place(form.name, form.answers, asking))
+    reply = replace(_question(form, asking, instead), above=above, in_place=in_place)
+    return Step((reply,), Place(form.name, form.answers, asking))
 
 
 def _drop_what_no_longer_applies(form: Form) -> None:

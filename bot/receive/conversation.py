@@ -158,8 +158,7 @@ async def _happened(turn: Turn) -> None:
     elif turn.heard.event == "withheld" and (for_withheld := turn.routes.for_withheld):
         await for_withheld.handler(turn)
     elif turn.heard.event == "edited" and answered(turn):
-        turn.reply("edited")
-        _repeat_question(turn)
+        _repeat_question(turn, Text("edited"))
 
 
 def _is_command(heard: Heard) -> bool:
@@ -180,10 +179,10 @@ def _ask_to_leave(turn: Turn, line: str) -> None:
     turn.follow(lead.leave(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts, line))
 
 
-def _repeat_question(turn: Turn) -> None:
-    """After a command that only informs, the open question is put again."""
+def _repeat_question(turn: Turn, above: Text | None = None) -> None:
+    """Put the open question again, as after a command that only informs, with something said ``above`` it."""
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
-        turn.follow(lead.repeat(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts))
+        turn.follow(lead.repeat(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts, above))
 
 
 def _which(turn: Turn, subcommands: Sequence[Command]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels import Capabilities
-from bot.message import Button, Message, Option, Reply, shown_of, width
+from bot.message import Button, Message, Option, Reply, below, shown_of
 from locales import Speech
 
 MENU = "/menu"
@@ -26,8 +26,9 @@ def render(
 
     home = home and bool(can.choices and reply.options) and not reply.lettered
     by_link = reply.document is not None and can.document_minutes > 0
+    above = f"{speech(reply.above)}\n\n" if reply.above else ""
     message = Message(
-        text=speech(reply.text),
+        text=f"{above}{speech(reply.text)}",
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
         skip=button(reply.skip) if reply.skip else None,
         skip_hint=speech.say("skip.hint") if reply.skip else "",
@@ -37,7 +38,7 @@ def render(
         replaces=pressed_on if reply.in_place else "",
         document=reply.document,
         document_hint=speech.say("document.hint", minutes=can.document_minutes) if by_link else "",
-        spans=reply.spans,
+        spans=below(above, reply.spans),
         links=reply.links,
         private=reply.private,
         menu_hint=speech.say("menu.hint") if home else "",
@@ -52,8 +53,7 @@ def render(
 def echoed(message: Message, speech: Speech, chosen: str) -> Message:
     """The message under a line that repeats the choice, so that a number meant for another menu is seen at once."""
     line = f"{speech.say('chosen', choice=chosen)}\n"
-    spans = tuple(replace(span, start=span.start + width(line)) for span in message.spans)
-    return replace(message, text=f"{line}{message.text}", spans=spans)
+    return replace(message, text=f"{line}{message.text}", spans=below(line, message.spans))
 
 
 def offered(messages: Sequence[Message]) -> tuple[tuple[str, str], ...] | None:

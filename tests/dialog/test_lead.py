@@ -8,8 +8,9 @@ import pytest
 
 from bot.dialog import lead
 from bot.dialog.lead import LEAVE, PICKED, Place
-from bot.message import Heard
+from bot.message import Heard, Reply, Span
 from bot.receive.conversation import orders
+from bot.turn.render import render
 from handlers.residents.volunteer import VolunteerForm
 from tests.questions import FACTS, offered
 
@@ -67,5 +68,22 @@ def test_somebody_else_s_contact_is_explained() -> None:
     step = lead.begin(VolunteerForm, FACTS, {}, "phone")
     assert step.place is not None
     said = lead.resume(VolunteerForm, step.place, Heard(other="contact"), FACTS)
-    assert "của người khác" in FACTS.speech(said.replies[0].text)
+    [reply] = said.replies
+    assert reply.above and "của người khác" in FACTS.speech(reply.above)
     assert said.place is not None and said.place.asking == "phone"
+
+
+def test_a_wrong_answer_and_the_question_again_are_one_message() -> None:
+    step = lead.begin(VolunteerForm, FACTS, {}, "phone")
+    assert step.place is not None
+    [again] = lead.resume(VolunteerForm, step.place, Heard(text="123"), FACTS).replies
+    message = render(again, FACTS.speech)
+    wrong, question = message.text.split("\n\n")
+    assert "chưa đúng" in wrong and question == FACTS.speech(step.replies[0].text)
+    assert message.contact
+
+
+def test_what_is_marked_stays_marked_below_what_is_said_above_it() -> None:
+    said = render(Reply("đậm", spans=(Span("bold", 0, 3),), above="🙂 sai rồi"), FACTS.speech)
+    [span] = said.spans
+    assert said.text.encode("utf-16-le")[2 * span.start :].decode("utf-16-le") == "đậm"

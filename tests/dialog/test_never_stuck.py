@@ -60,7 +60,8 @@ def test_every_button_that_is_offered_is_understood() -> None:
             place = replace(step.place, offered=offered(step))
             for value, label in place.offered:
                 here = replace(place, answers=dict(place.answers or {}))
-                said = [reply.text for reply in lead.resume(form, here, Heard(pressed=value), FACTS).replies]
+                replies = lead.resume(form, here, Heard(pressed=value), FACTS).replies
+                said = [words for reply in replies for words in (reply.above, reply.text)]
                 assert Text("wrong.not_an_option") not in said, f"{form.name}: {label}"
             heard = lead.understand(anything(rng, place.offered), place, orders())
             step = lead.resume(form, place, heard, FACTS)
