@@ -165,6 +165,7 @@ class Settings(BaseSettings):
             grace=timedelta(minutes=self.calendar_grace_minutes),
             rehearsal=_time(self.rehearsal_at),
             a_month=_counts(self.calendar_a_month),
+            approval_over=self.broadcast_approval_over,
         )
 
     @property

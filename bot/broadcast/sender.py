@@ -50,7 +50,8 @@ class Broadcasting:
     def __init__(
         self, context: Context, pacer: Pacer, heartbeat: Heartbeat, schedule: Schedule, *, wake_replies: Wake, ask: Ask
     ) -> None:
-        self.context, self.pacer, self.heartbeat, self.schedule = context, pacer, heartbeat, schedule
+        self.context, self.pacer, self.heartbeat, self._usual = context, pacer, heartbeat, schedule
+        self.schedule = schedule
         self.wake_replies, self.ask = wake_replies, ask
         self.database, self.channels, self.now, self.zone = (
             context.database, context.channels, context.now, context.zone,
@@ -137,6 +138,7 @@ class Broadcasting:
         """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
         now = self.now()
         async with self.database.read() as tx:
+            self.schedule = await self._usual.holding(tx)
             ready = await self.pacer.learn(tx, now)
             busy = await broadcasts.busy(tx, now)
             left = await self._left(tx, now)

@@ -69,7 +69,7 @@ class App:
         self.painter = Painter(store.database, store.files, store.folder / "fonts", context.now)
         self.delivery = Delivery(context, pacer)
         self.facts: dict[str, ChannelFacts] = {}
-        rules = Rules(settings.quiet.everywhere, settings.broadcast_approval_over, self.facts)
+        rules = Rules(settings.schedule, settings.schedule, self.facts)
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
@@ -118,9 +118,11 @@ class App:
             await self.engine.settle()
 
     async def sweep(self) -> None:
-        """Drop what need not be kept any longer. Harmless twice, also at once."""
-        files = await self.database.transact(lambda tx: retention.sweep(tx, self.now()))
-        for file in files:
+        """Drop what need not be kept any longer, and say how much it was. Harmless twice, also at once."""
+        swept = await self.database.transact(lambda tx: retention.sweep(tx, self.now()))
+        if swept.rows:
+            log.info("what was kept for long enough is removed", **swept.rows)
+        for file in swept.files:
             try:
                 await self.files.delete(file)
             except Exception as failed:

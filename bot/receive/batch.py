@@ -36,10 +36,11 @@ MENU_LIVES = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class World:
-    """The campaign and its communes, as every turn of a batch sees them."""
+    """The campaign, its communes and what admins have set, as every turn of a batch sees them."""
 
     campaign: Campaign
     communes: Sequence[Known]
+    rules: Rules
     seen_at: datetime
 
 
@@ -121,7 +122,9 @@ class Handling:
             if campaign is None:
                 raise NoCampaign
             units = await campaigns.communes(tx, campaign, self.context.day(now))
-            self._world = World(campaign, [Known(u.id, u.name, u.aliases, u.district) for u in units], now)
+            communes = [Known(u.id, u.name, u.aliases, u.district) for u in units]
+            rules = replace(self.rules, schedule=await self.rules.usual.holding(tx))
+            self._world = World(campaign, communes, rules, now)
         return self._world
 
     def _hear(self, one: WaitingMessage) -> Heard:
@@ -160,7 +163,7 @@ class Handling:
         )
         return Turn(
             tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
-            rules=self.rules, choices=can.choices,
+            rules=world.rules, choices=can.choices,
         )  # fmt: skip
 
     def _offers_contact(self, turn: Turn) -> bool:

@@ -12,6 +12,7 @@ from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
 from bot.message import Document, Heard, Option, Reply, Text, Words
 from bot.quiet import QuietHours
+from bot.schedule import Schedule
 from bot.turn.channels import ChannelFacts
 from bot.turn.routes import Routes
 from bot.understanding.facts import Said, read
@@ -26,13 +27,22 @@ from storage.talk.people import Account, Person
 
 @dataclass(frozen=True)
 class Rules:
-    """What the operator has set, and what the channels can do, for handlers that must know."""
+    """What the operator and the admins have set, and what the channels can do, for handlers that must know."""
 
-    quiet: QuietHours = field(default_factory=QuietHours)
-    approval_over: int = 200
-    """A broadcast to more people than this needs a second person."""
+    schedule: Schedule = field(default_factory=Schedule)
+    """What holds now."""
+    usual: Schedule = field(default_factory=Schedule)
+    """What the operator has set, of which admins may change some."""
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
     """Those that run, by name."""
+
+    @property
+    def quiet(self) -> QuietHours:
+        return self.schedule.quiet.everywhere
+
+    @property
+    def approval_over(self) -> int:
+        return self.schedule.approval_over
 
 
 @dataclass(frozen=True)

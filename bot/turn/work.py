@@ -27,7 +27,8 @@ class Work:
         forgotten: Callable[[Tx], Awaitable[datetime | None]],
     ) -> None:
         self._context, self.schedule, self.wake, self.forgotten = context, schedule, wake, forgotten
-        """``wake`` has what was told sent at once; ``forgotten`` tells what a restored backup does not know it sent."""
+        """``schedule`` is what the operator has set, and its ``holding`` tells what holds now; ``wake`` has what was told
+        sent at once; ``forgotten`` tells what a restored backup does not know it sent."""
         self.database: Database = context.database
         self.speeches: Mapping[str, Speech] = context.speeches
         self.language, self.zone = context.language, context.zone

@@ -93,7 +93,8 @@ class Month:
     async def _occur(self, tx: Tx, campaign: Campaign, message: CampaignMessage, occurrence: Occurrence) -> None:
         """Write the broadcast of an occurrence, or note why there is none."""
         now, language = self.now, self.work.language
-        expires_at = None if message.urgent else occurrence.at + self.work.schedule.grace
+        grace = (await self.work.schedule.holding(tx)).grace
+        expires_at = None if message.urgent else occurrence.at + grace
         occasion = Occasion(message.id, occurrence.key, occurrence.at, expires_at)
         forgotten = await self.work.forgotten(tx)
         unsaid = "gave_way" if occurrence.state == "gives_way" else "expired" if now - occurrence.at > EXPIRED else ""
@@ -128,7 +129,7 @@ class Month:
 
     async def _unrehearsed(self, tx: Tx, campaign: Campaign) -> list[tuple[CampaignMessage, Occurrence]]:
         """Tomorrow's messages, once it is time to rehearse them and nobody has."""
-        local, rehearsal = self.now.astimezone(self.zone), self.work.schedule.rehearsal
+        local, rehearsal = self.now.astimezone(self.zone), (await self.work.schedule.holding(tx)).rehearsal
         if rehearsal is None or local.time() < rehearsal:
             return []
         tomorrow = local.date() + timedelta(days=1)

@@ -25,7 +25,7 @@ class ForgetMe(Form, name="forgetme", review=False):
 @router.command("privacy")
 async def privacy(turn: Turn) -> None:
     """What is kept and how long, from the very list that the sweeper follows."""
-    lines = [Text(f"kept.{kept.key}", {"n": kept.for_.days if kept.for_ else 0}) for kept in KEPT]
+    lines = [Text(f"kept.{kept.key}", {"n": await kept.days(turn.tx)}) for kept in KEPT]
     options = [Option(f"/{name}", Text(f"command.{name}.title")) for name in ("mydata", "consent", "forgetme")]
     turn.reply("privacy", options, organiser=turn.campaign.organiser, kept=lines)
 

@@ -217,10 +217,10 @@ async def drop(tx: Tx, id: int, channels: Collection[str], reason: str) -> bool:
     return bool(await tx.run(sa.update(deliveries).where(which).values(state="skipped", reason=reason)))
 
 
-async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
-    """Drop the rows of broadcasts that ended long ago; the sums stay with the broadcast."""
+async def forget(tx: Tx, now: datetime, older_than: timedelta) -> int:
+    """Drop the rows of broadcasts that ended long ago, and say how many; the sums stay with the broadcast."""
     old = sa.select(broadcasts.c.id).where(broadcasts.c.ended_at < now - older_than, broadcasts.c.outcomes.is_not(None))
-    await tx.run(sa.delete(deliveries).where(deliveries.c.broadcast_id.in_(old)))
+    return await tx.run(sa.delete(deliveries).where(deliveries.c.broadcast_id.in_(old)))
 
 
 async def join(tx: Tx, into: int, other: int) -> None:

@@ -57,9 +57,9 @@ async def redeem(tx: Tx, code: str, person_id: int, now: datetime) -> Invited | 
     return Invited(row["role"], row["unit_id"], row["invited_by_id"], new)
 
 
-async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
-    """Drop invitations that were over so long ago."""
-    await tx.run(sa.delete(invitations).where(invitations.c.expires_at < now - older_than))
+async def forget(tx: Tx, now: datetime, older_than: timedelta) -> int:
+    """Drop invitations that were over so long ago; returns how many."""
+    return await tx.run(sa.delete(invitations).where(invitations.c.expires_at < now - older_than))
 
 
 def _index(tx: Tx, code: str) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -13,12 +14,41 @@ from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import settings
 
-T = TypeVar("T", int, time)
+NOON = 12 * 60
+
+
+@dataclass(frozen=True)
+class Hours:
+    """From an hour in the evening to one in the morning, such as «21:00-07:00»; less is what lies within."""
+
+    first: time
+    last: time
+
+    @classmethod
+    def load(cls, kept: str) -> Hours:
+        """Read «21:00-07:00». Raises ValueError."""
+        first, last = (time.fromisoformat(part) for part in kept.split("-"))
+        return cls(first, last)
+
+    def __str__(self) -> str:
+        return f"{self.first:%H:%M}-{self.last:%H:%M}"
+
+    def __le__(self, other: Hours) -> bool:
+        (first, last), (earliest, latest) = self._minutes(), other._minutes()
+        return earliest <= first < last <= latest
+
+    def _minutes(self) -> tuple[int, int]:
+        """Both in minutes after noon: they are about a night."""
+        first, last = ((at.hour * 60 + at.minute - NOON) % (24 * 60) for at in (self.first, self.last))
+        return first, last
+
+
+T = TypeVar("T", int, time, Hours)
 
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One setting, a number or a time of day; ``settings.<name>`` says what it is for."""
+    """One setting, a number, a time of day or the hours of a night; ``setting.<name>`` says what it is for."""
 
     name: str
     default: T
@@ -27,12 +57,19 @@ class Setting(Generic[T]):
 
     def load(self, kept: str) -> T:
         """The value as it was kept. Raises ValueError."""
+        if isinstance(self.default, Hours):
+            return Hours.load(kept)
         return time.fromisoformat(kept) if isinstance(self.default, time) else int(kept)
 
     def allows(self, value: T) -> bool:
         return self.least <= value <= self.most
 
 
+QUIET_HOURS = Setting("quiet_hours", Hours(time(21), time(7)), Hours(time(22), time(5)), Hours(time(18), time(9)))
+"""The night is never anybody's to take away."""
+REHEARSAL_AT = Setting("rehearsal_at", time(19), time(6), time(20, 30))
+APPROVAL_OVER = Setting("approval_over", 200, 0, 100_000)
+GRACE_MINUTES = Setting("grace_minutes", 120, 1, 1440)
 INVITATION_HOURS = Setting("invitation_hours", 48, 1, 336)
 PHOTOS_A_DAY = Setting("photos_a_day", 40, 5, 500)
 PRIVATE_HOURS = Setting("private_hours", 24, 1, 47)
@@ -40,23 +77,45 @@ PRIVATE_HOURS = Setting("private_hours", 24, 1, 47)
 PLEDGES_EACH = Setting("pledges_each", 30, 1, 1000)
 AWAITING_EACH = Setting("awaiting_each", 3, 1, 100)
 AWAITING_DAYS = Setting("awaiting_days", 7, 1, 60)
+MESSAGES_DAYS = Setting("messages_days", 7, 1, 14)
+"""What was said, in both directions, for mending what went wrong; not longer than the keys that know it."""
+WEB_CHAT_DAYS = Setting("web_chat_days", 60, 7, 180)
+OPEN_FORMS_DAYS = Setting("open_forms_days", 30, 8, 90)
+"""A form that is left open is closed after a week, and its answers may be looked at after that."""
+ANNOUNCEMENTS_DAYS = Setting("announcements_days", 180, 30, 365)
+"""Which announcement reached whom: for «not reached since», for correcting and for accounts."""
 
 SETTINGS: tuple[Setting[Any], ...] = (
-    INVITATION_HOURS, PHOTOS_A_DAY, PRIVATE_HOURS, PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS,
+    QUIET_HOURS, REHEARSAL_AT, APPROVAL_OVER, GRACE_MINUTES, INVITATION_HOURS, PHOTOS_A_DAY, PRIVATE_HOURS,
+    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS,
+    MESSAGES_DAYS, WEB_CHAT_DAYS, OPEN_FORMS_DAYS, ANNOUNCEMENTS_DAYS,
 )  # fmt: skip
 """All of them, in the order in which /settings shows them."""
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-async def read(tx: Tx, setting: Setting[T]) -> T:
-    """What holds at this moment."""
+async def read(tx: Tx, setting: Setting[T], usual: T | None = None) -> T:
+    """What holds at this moment; ``usual`` is the operator's own default, where there is one."""
     kept = await tx.value(sa.select(settings.c.value).where(settings.c.name == setting.name))
-    return setting.default if kept is None else setting.load(kept)
+    if kept is not None:
+        return setting.load(kept)
+    return setting.default if usual is None else usual
 
 
-async def change(tx: Tx, setting: Setting[T], value: T, by: str, now: datetime) -> None:
+async def read_days(tx: Tx, setting: Setting[int]) -> timedelta:
+    """What holds at this moment, of a setting in days."""
+    return timedelta(days=await read(tx, setting))
+
+
+async def changed(tx: Tx, wanted: Sequence[Setting[Any]]) -> Mapping[str, Any]:
+    """Those of the settings that admins have changed, with what holds."""
+    found = sa.select(settings).where(settings.c.name.in_([setting.name for setting in wanted]))
+    return {row["name"]: BY_NAME[row["name"]].load(row["value"]) for row in await tx.all(found)}
+
+
+async def change(tx: Tx, setting: Setting[T], value: T, by: str, now: datetime, usual: T | None = None) -> None:
     """From now on this value holds. Audited."""
-    was = await read(tx, setting)
+    was = await read(tx, setting, usual)
     await insert_or_replace(tx, settings, [{"name": setting.name, "value": str(value)}])
     details = {"from": str(was), "to": str(value)}
     await audit.add(tx, now, by, "change_setting", f"setting:{setting.name}", details)

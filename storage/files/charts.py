@@ -39,6 +39,6 @@ async def add_picture(tx: Tx, name: str, stored: Stored, size: int, now: datetim
     await insert_new(tx, drawn, [{**row, "kept": kept, "created_at": now}])
 
 
-async def forget(tx: Tx, now: datetime, older_than: timedelta) -> None:
-    """Drop what old charts showed that belong to nothing."""
-    await tx.run(sa.delete(charts).where(~charts.c.kept, charts.c.created_at < now - older_than))
+async def forget(tx: Tx, now: datetime, older_than: timedelta) -> int:
+    """Drop what old charts showed that belong to nothing; returns how many."""
+    return await tx.run(sa.delete(charts).where(~charts.c.kept, charts.c.created_at < now - older_than))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from storage.broadcast import ledger
-from storage.campaign import invitations
+from storage.campaign import invitations, settings
+from storage.campaign.settings import ANNOUNCEMENTS_DAYS, MESSAGES_DAYS, OPEN_FORMS_DAYS, WEB_CHAT_DAYS, Setting
 from storage.database import Tx
 from storage.files import charts, pictures
 from storage.tables import link_codes, link_tries, places
@@ -17,35 +19,36 @@ from storage.talk import inbox, journeys, outbox, webchat
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """One kind of data: its sentence is ``kept.<key>``. ``for_`` is None for what stays until the person leaves."""
+    """One kind of data: its sentence is ``kept.<key>``. ``for_`` is None for what stays until the person leaves, and a
+    setting where admins may choose."""
 
     key: str
     tables: tuple[str, ...]
-    for_: timedelta | None = None
+    for_: timedelta | Setting[int] | None = None
+
+    async def days(self, tx: Tx) -> int:
+        """How many days it is kept now; none for what stays."""
+        if isinstance(self.for_, Setting):
+            return await settings.read(tx, self.for_)
+        return self.for_.days if self.for_ else 0
 
 
-MESSAGES = timedelta(days=7)
-"""What was said, in both directions, for mending what went wrong."""
 FILES = timedelta(days=1)
 """The rows of a spreadsheet whose handling failed; otherwise they go with the message's handling."""
 KEYS = timedelta(days=14)
 """How long to remember that an update was handled: platforms may deliver it again until then."""
-WEB_CHAT = timedelta(days=60)
 UNSENT_PHOTOS = timedelta(days=7)
-OPEN_FORMS = timedelta(days=30)
 LINK_CODES = timedelta(days=1)
-LEDGER = timedelta(days=180)
-"""Which announcement reached whom: for «not reached since», for correcting and for accounts."""
 INVITATIONS = timedelta(days=30)
 """After they are over; the audit keeps that they were."""
 
 KEPT = (
     RetentionRule("account", ("people", "accounts")),
     RetentionRule("consent", ("consents",)),
-    RetentionRule("messages", ("inbox", "outbox"), MESSAGES),
-    RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT),
-    RetentionRule("announcements", ("broadcasts", "deliveries"), LEDGER),
-    RetentionRule("open_forms", ("places",), OPEN_FORMS),
+    RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
+    RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
+    RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
+    RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
     RetentionRule("volunteer", ("volunteers",)),
     RetentionRule("pledges", ("pledges", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "deed_questions", "pictures")),
@@ -62,17 +65,34 @@ HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
 
 
-async def sweep(tx: Tx, now: datetime) -> list[str]:
-    """Drop whatever was kept for long enough; returns the files to delete once this is committed."""
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep has removed."""
+
+    files: list[str]
+    """To be deleted once this is committed."""
+    rows: Mapping[str, int]
+    """How many of each kind, of those of which there were any."""
+
+
+async def sweep(tx: Tx, now: datetime) -> Swept:
+    """Drop whatever was kept for long enough."""
     await tx.exclusive("sweep")
-    await inbox.forget(tx, now, payloads=MESSAGES, keys=KEYS, files=FILES)
-    await outbox.forget(tx, now, bodies=MESSAGES, rows=KEYS)
-    await ledger.forget(tx, now, LEDGER)
-    await webchat.forget(tx, now, older_than=WEB_CHAT)
-    await journeys.count(tx, now.date(), await journeys.resting(tx, now - OPEN_FORMS))
-    await tx.run(sa.delete(places).where(places.c.updated_at < now - OPEN_FORMS))
-    await invitations.forget(tx, now, INVITATIONS)
-    await charts.forget(tx, now, UNSENT_PHOTOS)
-    await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES))
-    await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES))
-    return await pictures.forget(tx, await pictures.find_unclaimed(tx, now, UNSENT_PHOTOS))
+    for_messages, for_forms = await settings.read_days(tx, MESSAGES_DAYS), await settings.read_days(tx, OPEN_FORMS_DAYS)
+    heard, heard_keys = await inbox.forget(tx, now, payloads=for_messages, keys=KEYS, files=FILES)
+    said, said_keys = await outbox.forget(tx, now, bodies=for_messages, rows=KEYS)
+    chat, sessions = await webchat.forget(tx, now, older_than=await settings.read_days(tx, WEB_CHAT_DAYS))
+    await journeys.count(tx, now.date(), await journeys.resting(tx, now - for_forms))
+    rows = {
+        "messages_heard": heard, "messages_said": said, "keys": heard_keys + said_keys,
+        "copies": await ledger.forget(tx, now, await settings.read_days(tx, ANNOUNCEMENTS_DAYS)),
+        "web_messages": chat, "web_sessions": sessions,
+        "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
+        "invitations": await invitations.forget(tx, now, INVITATIONS),
+        "charts": await charts.forget(tx, now, UNSENT_PHOTOS),
+        "link_codes": await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES)),
+        "link_tries": await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES)),
+    }  # fmt: skip
+    files = await pictures.forget(tx, unclaimed := await pictures.find_unclaimed(tx, now, UNSENT_PHOTOS))
+    rows["pictures"] = len(unclaimed)
+    return Swept(files, {kind: n for kind, n in rows.items() if n})

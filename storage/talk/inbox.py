@@ -176,15 +176,15 @@ async def oldest_waiting_at(tx: Tx) -> datetime | None:
     return found
 
 
-async def forget(tx: Tx, now: datetime, *, payloads: timedelta, keys: timedelta, files: timedelta) -> None:
-    """Empty the payloads, let go of the files and drop the keys whose time is over."""
+async def forget(tx: Tx, now: datetime, *, payloads: timedelta, keys: timedelta, files: timedelta) -> tuple[int, int]:
+    """Empty the payloads, let go of the files and drop the keys whose time is over; returns how many payloads and keys."""
     over = inbox.c.state != "waiting"
     await tx.run(
         sa.update(inbox).where(over, inbox.c.received_at < now - files, inbox.c.media.is_not(None)).values(media=None)
     )
-    await tx.run(
+    emptied = await tx.run(
         sa.update(inbox)
         .where(over, inbox.c.received_at < now - payloads, inbox.c.payload.is_not(None))
         .values(payload=None, address="", media=None)
     )
-    await tx.run(sa.delete(inbox).where(over, inbox.c.received_at < now - keys))
+    return emptied, await tx.run(sa.delete(inbox).where(over, inbox.c.received_at < now - keys))

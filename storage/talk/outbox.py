@@ -303,12 +303,12 @@ async def give_back(tx: Tx, owner: str, in_hand: Collection[int]) -> None:
     )
 
 
-async def forget(tx: Tx, now: datetime, *, bodies: timedelta, rows: timedelta) -> None:
-    """Empty the bodies and drop the rows whose time is over."""
+async def forget(tx: Tx, now: datetime, *, bodies: timedelta, rows: timedelta) -> tuple[int, int]:
+    """Empty the bodies and drop the rows whose time is over; returns how many of each."""
     over = outbox.c.state.not_in(["waiting", "leased"])
-    await tx.run(
+    emptied = await tx.run(
         sa.update(outbox)
         .where(over, outbox.c.created_at < now - bodies, outbox.c.body.is_not(None))
         .values(body=None, address="")
     )
-    await tx.run(sa.delete(outbox).where(over, outbox.c.created_at < now - rows))
+    return emptied, await tx.run(sa.delete(outbox).where(over, outbox.c.created_at < now - rows))

@@ -115,7 +115,7 @@ def _show(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
     return WebMessage(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
 
 
-async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> None:
-    """Drop the messages and the sessions whose time is over."""
-    await tx.run(sa.delete(web_messages).where(web_messages.c.created_at < now - older_than))
-    await tx.run(sa.delete(web_sessions).where(web_sessions.c.seen_at < now - IDLE))
+async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> tuple[int, int]:
+    """Drop the messages and the sessions whose time is over; returns how many of each."""
+    messages = await tx.run(sa.delete(web_messages).where(web_messages.c.created_at < now - older_than))
+    return messages, await tx.run(sa.delete(web_sessions).where(web_sessions.c.seen_at < now - IDLE))

@@ -20,7 +20,9 @@ from storage.files import NoSuchFile, charts
 from storage.tables import audit as log
 from storage.tables import broadcasts, contributions, deliveries, metadata, pledges
 from storage.tables import charts as asked
+from storage.tables import inbox as received
 from storage.tables import invitations as kept_invitations
+from storage.tables import settings as kept_settings
 from storage.tables import staff as roles
 from storage.tables import units as every_unit
 from storage.talk import inbox, journeys, people
@@ -146,6 +148,50 @@ async def test_a_setting_holds_from_its_change_on_and_the_change_is_written_down
         await settings.change(tx, settings.PHOTOS_A_DAY, 8, "operator", stage.clock())
         assert await settings.read(tx, settings.PHOTOS_A_DAY) == 8
     assert [row["details"] for row in await stage.rows(log)][-1] == {"from": "7", "to": "8"}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("21h-6h30", "21:00-06:30"), ("từ 20 giờ đến 7h", "20:00-07:00"), ("18:00 – 09:00", "18:00-09:00"),
+        ("22h-5h", "22:00-05:00"), ("23h-6h", None), ("9h-11h", None), ("17h-7h", None), ("21h", None),
+        ("21h-7h-8h", None), ("không", None), ("0h-0h", None),
+    ],
+)  # fmt: skip
+async def test_the_night_stays_quiet_whatever_an_admin_says(stage: Stage, said: str, meant: str | None) -> None:
+    await appoint(stage, "boss")
+    await stage.say("/settings change quiet_hours", "boss")
+    answer = (await stage.say(said, "boss"))[0].text
+    await stage.say("đúng", "boss")
+    kept = {row["name"]: row["value"] for row in await stage.rows(kept_settings)}
+    assert kept.get("quiet_hours") == meant
+    assert meant or "21:00-07:00" in answer
+
+
+async def test_what_an_admin_changes_replaces_what_the_operator_set_and_is_written_down(stage: Stage) -> None:
+    await appoint(stage, "boss")
+    for text in ("/settings change approval_over", "5", "đúng", "/settings change rehearsal_at", "18h30", "đúng"):
+        await stage.say(text, "boss")
+    assert "18:30" in (await stage.say("/settings", "boss"))[0].text
+    async with stage.program() as app, app.database.read() as tx:
+        holding = await app.work.schedule.holding(tx)
+    assert (holding.approval_over, holding.rehearsal) == (5, time(18, 30))
+    acts = [row["details"] for row in await stage.rows(log) if row["act"] == "change_setting"]
+    assert acts == [{"from": "200", "to": "5"}, {"from": "19:00:00", "to": "18:30:00"}]
+
+
+async def test_messages_are_kept_for_as_long_as_the_admin_chose_and_people_are_told_so(stage: Stage) -> None:
+    await appoint(stage, "boss")
+    for text in ("/settings change messages_days", "99"):
+        refused = await stage.say(text, "boss")
+    assert "14" in refused[0].text
+    for text in ("2", "đúng"):
+        await stage.say(text, "boss")
+    assert "2 ngày" in (await stage.say("/privacy"))[0].text
+    stage.clock.forward(days=3)
+    async with stage.program() as app:
+        await app.sweep()
+    assert [row for row in await stage.rows(received) if row["payload"]] == []
 
 
 async def test_two_admins_who_change_different_things_do_not_undo_each_other(stage: Stage) -> None:

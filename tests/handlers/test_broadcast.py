@@ -72,6 +72,22 @@ async def test_a_resident_is_told_that_there_is_no_such_command_and_it_is_on_rec
     assert [row["object"] for row in await stage.rows(audit) if row["act"] == "refused"] == ["/broadcast send"]
 
 
+async def test_the_approval_limit_that_an_admin_sets_holds_on_every_replica_within_seconds(stage: Stage) -> None:
+    await appoint(stage, "boss", "admin")
+    await appoint(stage, "1")
+    await many(stage, 6)
+    await ready(stage)
+    async with stage.program() as other:
+        await other.engine.receive([stage.room.arrival("1", text="/help")])
+        await other.engine.settle()
+        for words in ("/settings change approval_over", "5", "đúng"):
+            await stage.say(words, "boss")
+        stage.clock.forward(seconds=6)
+        await other.engine.receive([stage.room.arrival("1", text="/broadcast send 1")])
+        await other.engine.settle()
+    assert await state(stage) == "waiting"
+
+
 async def test_the_test_copy_says_what_a_reader_s_copy_says(stage: Stage) -> None:
     await appoint(stage, "1")
     await compose(stage, text="{name} ơi, mời bà con {commune} đến dự.")
