@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+A_PAGE, A_NUMBER = re.compile(r"(p[0-9]{1,4})?"), re.compile(r"[0-9]{0,4}")
+"""What may follow a command that shows pages."""
+
 
 def read_number(word: str, *, digits: int = 9) -> int | None:
     """The number that a word is, of at most so many ASCII digits; None if it is none."""

@@ -19,6 +19,8 @@ from storage.files import pictures
 from storage.talk import people
 
 START, MENU, CONSENT = "start", "menu", "consent"
+MOST_REPEATED = 60
+"""Characters of what somebody typed that are said again."""
 OFFERED = 8
 """So many choices can still be taken in at a glance."""
 
@@ -73,6 +75,10 @@ async def command(turn: Turn, line: str) -> None:
         return await _unknown(turn, name)
     if turn.rest and (subcommands := turn.routes.below(found)) and not found.takes(turn.rest):
         return _which(turn, subcommands)
+    if found.after is not None and found.after.fullmatch(turn.rest) is None:
+        return turn.reply(
+            "unknown_argument", [Option(f"/{found.name}", Text(f"{found.key}.title"))], said=turn.rest[:MOST_REPEATED]
+        )
     if found.campaign and not turn.campaign.active:
         return _closed(turn)
     if _must_ask_first(turn, found):

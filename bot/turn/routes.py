@@ -14,6 +14,8 @@ from locales import Speech, phrases
 
 May = Callable[[str], bool]
 """Whether somebody may do what asks for this role."""
+NOTHING = re.compile("")
+"""What follows a command that needs no more."""
 RANK = ("admin", "officer", "resident")
 
 
@@ -37,6 +39,8 @@ class Command:
     """Whether it needs a campaign that is switched on."""
     like: re.Pattern[str] | None = None
     """Plain words of this shape are for this command, as what follows it."""
+    after: re.Pattern[str] | None = None
+    """All that may follow it, where its handler reads little or nothing of it (`NOTHING`): what means nothing is said so."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
     withheld: bool = False

@@ -13,6 +13,7 @@ from bot.dialog.forms import Form, Invalid
 from bot.dialog.lead import EDIT
 from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.days.day import read_day
 from handlers.admins.units import WhichUnit
@@ -127,12 +128,9 @@ async def show(turn: Turn) -> None:
 @router.command("campaign edit", opens=True)
 async def edit(turn: Turn) -> None:
     """Change what a campaign is, the one that runs or the one that follows the command."""
-    every = await campaigns.every(turn.tx)
-    campaign = next(
-        (campaign for campaign in every if campaign.prefix == (turn.rest.upper() or turn.campaign.prefix)), None
-    )
+    campaign = await _named(turn)
     if campaign is None:
-        return _choose(turn, every, "edit")
+        return
     answers = _answers(campaign)
     known = {
         "id": campaign.id,
@@ -144,7 +142,7 @@ async def edit(turn: Turn) -> None:
     turn.begin(CampaignForm, EDIT, known=known, **answers)
 
 
-@router.command("campaign new", opens=True)
+@router.command("campaign new", after=NOTHING, opens=True)
 async def new(turn: Turn) -> None:
     """Prepare a campaign of another year; it is switched off."""
     taken = {campaign.prefix for campaign in await campaigns.every(turn.tx)}
@@ -203,10 +201,12 @@ async def _say_what_no_longer_fits(turn: Turn, campaign_id: int) -> None:
 async def on(turn: Turn) -> None:
     """Switch a campaign on; what follows says which, if there are several."""
     every = await campaigns.every(turn.tx)
-    wanted = turn.rest.upper() or (every[0].prefix if len(every) == 1 else "")
-    campaign = next((campaign for campaign in every if campaign.prefix == wanted), None)
+    if len(every) > 1 and not turn.rest:
+        options = [Option(f"/campaign on {one.prefix}", f"{one.title} {one.year}") for one in every]
+        return turn.reply("campaign.which", options)
+    campaign = await _named(turn)
     if campaign is None:
-        return _choose(turn, every, "on")
+        return
     if not campaign.active:
         await campaigns.switch(turn.tx, campaign.id, True, turn.actor, turn.now)
         await calendar.from_now_on(turn.tx, campaign.id, turn.now)
@@ -216,8 +216,11 @@ async def on(turn: Turn) -> None:
 
 @router.command("campaign off", opens=True)
 async def off(turn: Turn) -> None:
-    """Ask before the campaign is switched off."""
-    if not turn.campaign.active:
+    """Ask before the campaign is switched off; only one is on at a time, and what follows may name it."""
+    campaign = await _named(turn)
+    if campaign is None:
+        return
+    if not campaign.active:
         return turn.reply("campaign.is_off", [BACK])
     turn.begin(CampaignOff, known={"id": turn.campaign.id, "title": f"{turn.campaign.title} {turn.campaign.year}"})
 
@@ -229,9 +232,19 @@ async def switch_off(turn: Turn, form: CampaignOff) -> None:
     turn.reply("campaign.is_off", [BACK])
 
 
-def _choose(turn: Turn, every: Sequence[Campaign], what: str) -> None:
-    options = [Option(f"/campaign {what} {campaign.prefix}", f"{campaign.title} {campaign.year}") for campaign in every]
-    turn.reply("campaign.which", options)
+async def _named(turn: Turn) -> Campaign | None:
+    """The campaign whose prefix follows the command, or else the one that runs; if there is none of this prefix, the
+    person is told which there are, and no more."""
+    every = await campaigns.every(turn.tx)
+    wanted = turn.rest.upper() or turn.campaign.prefix
+    found = next((campaign for campaign in every if campaign.prefix == wanted), None)
+    if found is None:
+        lines = [
+            Text("campaign.there_is", {"prefix": one.prefix, "title": one.title, "year": str(one.year)})
+            for one in every
+        ]
+        turn.reply("campaign.no_such", [BACK], said=turn.rest[:60], lines=lines)
+    return found
 
 
 def _prefix(year: int) -> str:

@@ -6,6 +6,7 @@ from bot.dialog.fields import Choice, Known, Line, Phrase
 from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone, read_phone
 from handlers.admins.find import look_up
@@ -66,7 +67,7 @@ async def show_members(turn: Turn) -> None:
     turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(member) for member in members])
 
 
-@router.command("staff invite", opens=True)
+@router.command("staff invite", after=NOTHING, opens=True)
 async def invite(turn: Turn) -> None:
     """Make a code with which one person joins."""
     turn.begin(Invite, known={"units": await choices(turn)})
@@ -86,10 +87,12 @@ async def make_invitation(turn: Turn, form: Invite) -> None:
 async def grant(turn: Turn) -> None:
     """Give a role to somebody who wrote to the bot already; what follows says who."""
     known = {"units": await choices(turn)}
-    if turn.rest:
-        turn.begin(Grant, known=known, who=turn.rest[:80])
-    else:
-        turn.begin(Grant, known=known)
+    if not turn.rest:
+        return turn.begin(Grant, known=known)
+    who = turn.rest[:80]
+    if await look_up(turn, who) is None:
+        return turn.reply("find.nothing", [BACK])
+    turn.begin(Grant, known=known, who=who)
 
 
 @router.done(Grant)

@@ -9,7 +9,7 @@ from typing import Any
 from bot.dialog.lead import EDIT, REVIEW
 from bot.message import Money, Text, Words
 from bot.turn.router import Router
-from bot.turn.routes import Dialog
+from bot.turn.routes import NOTHING, Dialog
 from bot.turn.turn import Turn
 from handlers.admins.campaign import goal
 from handlers.buttons import MENU
@@ -27,7 +27,7 @@ RESTING = timedelta(days=1)
 MOST_STEPS = 3
 
 
-@router.command("stats")
+@router.command("stats", after=NOTHING)
 async def numbers(turn: Turn) -> None:
     """Everything that can be counted, and a chart of it."""
     campaign = turn.campaign

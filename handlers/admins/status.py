@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from bot.message import Text, Words
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.buttons import MENU
 from handlers.names import channel_name
@@ -22,7 +23,7 @@ TOO_OLD = timedelta(minutes=2)
 MEBIBYTE = 2**20
 
 
-@router.command("status")
+@router.command("status", after=NOTHING)
 async def show(turn: Turn) -> None:
     """Everything at once, and the warnings first."""
     found = await status.health(turn.tx, turn.now, turn.now - LATELY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.message import Option, Text
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.buttons import MENU
 from handlers.quota import months
@@ -18,7 +19,7 @@ KINDS = ("token", "taken", "webhook", "quota", "receive", "send", "picture")
 BACK = (Option("/status", Text("command.status.title")), MENU)
 
 
-@router.command("zalo")
+@router.command("zalo", after=NOTHING)
 async def zalo(turn: Turn) -> None:
     channel = turn.rules.channels.get(CHANNEL)
     if channel is None:

@@ -9,6 +9,7 @@ from bot.broadcast.card import about, card
 from bot.broadcast.text import announcement
 from bot.message import Reply, Text, Words
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Notice, Redraw, Turn
 from handlers.broadcasts.access import find, option, reach, reaches, show_state
 from handlers.broadcasts.check import preview, voices, wrong
@@ -35,7 +36,7 @@ async def overview(turn: Turn) -> None:
     turn.reply("broadcast.list", options, lines=[_line(broadcast) for broadcast in newest] or Text("broadcast.none"))
 
 
-@router.command("broadcast new", opens=True)
+@router.command("broadcast new", after=NOTHING, opens=True)
 async def new(turn: Turn) -> None:
     """Compose."""
     turn.begin(Compose, known=await _load_known(turn))

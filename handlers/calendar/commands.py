@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
-from handlers.arguments import read_number
+from handlers.arguments import A_NUMBER, read_number
 from handlers.calendar.access import BACK, describe, find_message, may_change
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.ics import ics
@@ -35,7 +36,7 @@ async def show_month(turn: Turn) -> None:
     _page(turn, found, past // PAGE if past < len(found) else 0)
 
 
-@router.command("calendar page")
+@router.command("calendar page", after=A_NUMBER)
 async def page(turn: Turn) -> None:
     """Another page of the list."""
     found = await _goes_out(turn)
@@ -43,7 +44,7 @@ async def page(turn: Turn) -> None:
     _page(turn, found, wanted if 0 <= wanted * PAGE < len(found) else 0)
 
 
-@router.command("calendar load")
+@router.command("calendar load", after=NOTHING)
 async def load(turn: Turn) -> None:
     """Put the ready calendar into the campaign, switched off."""
     if not await may_change(turn):
@@ -53,7 +54,7 @@ async def load(turn: Turn) -> None:
     turn.reply("calendar.loaded", [BACK, *_on_and_list()], n=new)
 
 
-@router.command("calendar messages")
+@router.command("calendar messages", after=NOTHING)
 async def show_messages(turn: Turn) -> None:
     """Every message by its number."""
     found = await calendar.all_of(turn.tx, turn.campaign.id)
@@ -165,7 +166,7 @@ async def save_move(turn: Turn, form: MoveForm) -> None:
     turn.reply("calendar.moved", [BACK], title=message.titles, was=day.at, at=at)
 
 
-@router.command("calendar add", opens=True)
+@router.command("calendar add", after=NOTHING, opens=True)
 async def add(turn: Turn) -> None:
     """Write a message of one's own."""
     if await may_change(turn):
@@ -204,7 +205,7 @@ async def save(turn: Turn, form: MessageForm) -> None:
     await describe(turn, kept)
 
 
-@router.command("calendar picture")
+@router.command("calendar picture", after=NOTHING)
 async def picture(turn: Turn) -> None:
     """The month at a glance, as a picture."""
     found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
@@ -214,7 +215,7 @@ async def picture(turn: Turn) -> None:
     turn.reply("calendar.picture", [BACK], picture=drawn, title=turn.campaign.title, year=str(turn.campaign.year))
 
 
-@router.command("calendar ics")
+@router.command("calendar ics", after=NOTHING)
 async def export(turn: Turn) -> None:
     """The month as a file for a phone's own calendar."""
     found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)

@@ -7,7 +7,7 @@ from functools import partial
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.arguments import read_page
+from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import PAGE, pages, reach, short
@@ -54,7 +54,7 @@ async def _show_page(kind: str, turn: Turn) -> None:
 
 
 for kind in CARDS:
-    router.command(f"desk {kind}", listed=False)(partial(_show_page, kind))
+    router.command(f"desk {kind}", after=A_PAGE, listed=False)(partial(_show_page, kind))
 
 
 def _line(kind: str, item: DeskItem) -> Text:

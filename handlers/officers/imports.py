@@ -11,6 +11,7 @@ from bot.dialog.forms import Facts, Field, Form, Invalid
 from bot.media.workbook import Sheet, workbook
 from bot.message import Document, Heard, Option, Text
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from handlers.buttons import DESK
@@ -65,7 +66,7 @@ class Plan:
     """Whether a household is in a unit that is not for the one who sent it."""
 
 
-@router.command("desk template", listed=False)
+@router.command("desk template", after=NOTHING, listed=False)
 async def template(turn: Turn) -> None:
     """A spreadsheet to fill in, with an example."""
     if not turn.facts.documents:

@@ -25,6 +25,7 @@ from bot.dialog.fields import (
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from handlers.buttons import DESK
@@ -100,7 +101,7 @@ class Picture(Form, name="picture", review=False):
     photo = Photos(most=1)
 
 
-@router.command("desk add", opens=True, listed=False)
+@router.command("desk add", after=NOTHING, opens=True, listed=False)
 async def add(turn: Turn) -> None:
     """An address that nobody proposed: it begins with its survey."""
     turn.begin(SurveyForm, code="")

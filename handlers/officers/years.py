@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.message import Money, Option, Text, Words
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
@@ -15,7 +16,7 @@ router = Router("years", role="officer")
 REPORT = Option("/report", Text("command.report.title"))
 
 
-@router.command("years")
+@router.command("years", after=NOTHING)
 async def years(turn: Turn) -> None:
     """Every year's campaign, the newest first."""
     found = await campaigns.every(turn.tx)

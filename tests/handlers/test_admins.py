@@ -194,6 +194,18 @@ async def test_messages_are_kept_for_as_long_as_the_admin_chose_and_people_are_t
     assert [row for row in await stage.rows(received) if row["payload"]] == []
 
 
+@pytest.mark.parametrize("act", ["tắt", "bật", "sửa"])
+async def test_a_campaign_that_does_not_exist_is_not_taken_for_the_one_that_runs(stage: Stage, act: str) -> None:
+    await appoint(stage, "boss")
+    (said,) = await stage.say(f"/chiendich {act} TND99", "boss")
+    assert "Không có chiến dịch “TND99”" in said.text
+    assert [button.value for button in said.buttons] == ["/campaign"]
+    async with stage.program() as app, app.database.read() as tx:
+        campaign = await campaigns.active(tx)
+    assert campaign is not None
+    assert campaign.active
+
+
 async def test_two_admins_who_change_different_things_do_not_undo_each_other(stage: Stage) -> None:
     for who in ("a", "b"):
         await appoint(stage, who)

@@ -187,6 +187,27 @@ async def test_everybody_may_do_what_the_table_says_and_nothing_else(stage: Stag
         assert tried == wanted, (one.address, said)
 
 
+async def test_what_means_nothing_after_a_command_of_officers_or_admins_opens_nothing_and_does_nothing(
+    stage: Stage,
+) -> None:
+    wanted = [c for c in ROUTES.commands.values() if c.role != "resident"]
+    every = [Try(actor, c.name, c.role, {"text": f"/{c.name} zzz99"}) for c in wanted for actor in ACTORS[-2:]]
+    every = [one for one in every if one.actor.role == one.role]
+    async with stage.program() as app:
+        numbers = await appear(app, stage, every)
+        async with app.database.read() as tx:
+            before = await tx.value(sa.select(sa.func.count()).select_from(audit))
+        await app.engine.receive([stage.room.arrival(one.address, **one.how) for one in every])
+        await app.settle()
+        async with app.database.read() as tx:
+            done = await tx.all(sa.select(audit.c.actor, audit.c.act).order_by(audit.c.id).offset(before))
+            open_forms = await places.load(tx, set(numbers.values()))
+    by = {number: one.act for one in every for number in [numbers[one.address]]}
+    looked = {"find", "block", "unblock", "staff grant"}
+    assert [by[who] for who, place in open_forms.items() if place["form"]] == []
+    assert {by[int(row["actor"].partition(":")[2])] for row in done if row["act"] != "refused"} <= looked
+
+
 async def test_a_button_of_a_form_that_is_not_open_does_nothing_for_anybody(stage: Stage) -> None:
     every = [one for one in dialogs() if "pressed" in one.how]
     async with stage.program() as app:
