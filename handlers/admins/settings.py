@@ -23,7 +23,6 @@ TIME = re.compile(r"([01]?\d|2[0-3])\s*(?:[:hg.]|gio)\s*([0-5]\d)?(?:\s*(?:phut|
 """In folded words."""
 BETWEEN = re.compile(r"\s*(?:-|–|—|den|toi)\s*")
 """What stands between two times, in folded words."""
-WRONG = {int: "not_a_number_for", time: "not_a_time_for", Hours: "not_hours_for"}
 BACK = Option("/settings", Text("command.settings.title"))
 
 
@@ -35,7 +34,9 @@ class Value(Line):
         value = read_value(setting, super().read(heard, form))
         if value is None or not setting.allows(value):
             limits: dict[str, Any] = {"least": show_value(setting.least), "most": show_value(setting.most)}
-            raise Invalid(WRONG[type(setting.default)], **limits)
+            if isinstance(setting.default, Hours):
+                raise Invalid("not_hours_for", **limits)
+            raise Invalid("not_a_time_for" if isinstance(setting.default, time) else "not_a_number_for", **limits)
         return str(value)
 
 
