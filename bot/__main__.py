@@ -220,6 +220,30 @@ def remove(number: Annotated[str, typer.Argument(help="The number of the role, a
     _exit(staff.staff_remove(settings, number))
 
 
+@staff.command("invitations")
+def invitations_() -> None:
+    """Print the invitations that nobody has used yet, each with its number.
+
+    Example: nhandao staff invitations
+    """
+    settings = _settings(demo=False)
+    from bot.cli import staff
+
+    _exit(staff.staff_invitations(settings))
+
+
+@staff.command()
+def cancel(number: Annotated[str, typer.Argument(help="Its number, as `staff invitations` prints it.")]) -> None:
+    """Let an invitation be good for nothing.
+
+    Example: nhandao staff cancel 3
+    """
+    settings = _settings(demo=False)
+    from bot.cli import staff
+
+    _exit(staff.staff_cancel(settings, number))
+
+
 @audit.command()
 def verify() -> None:
     """Check that no row of the audit log was changed or removed; names the first broken one (exit status 1).

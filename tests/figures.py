@@ -20,6 +20,7 @@ TESTS = (
     "turn/test_notify.py::test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_the_others",
     "handlers/test_awaiting.py::test_a_crowd_of_free_accounts_covers_no_household",
     "web/test_web.py::test_nobody_has_a_session_before_the_first_word", "web/test_door.py", "process/test_door.py",
+    "handlers/test_appointing.py",
     "web/test_here.py::test_a_page_that_rebinds_its_own_name_to_this_machine_is_refused_everywhere",
 )  # fmt: skip
 BEGIN, END = "<!-- make faults -->\n", "<!-- end of make faults -->\n"

@@ -28,7 +28,7 @@ from tests import ROOT
 
 ROUTES = Routes(ROUTERS)
 KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
-SAID_BY = {"Text", "reply", "say", "say_inside", "tell", "tell_officers", "_error"}
+SAID_BY = {"Text", "reply", "say", "say_inside", "tell", "tell_officers", "tell_admins", "_tell_admins", "_error"}
 """What takes the key of a sentence as its first or second argument."""
 
 
@@ -78,6 +78,8 @@ def of_forms() -> Iterator[str]:
         for field in form.fields.values():
             if not field.hidden:
                 yield from (f"{field.key}.ask", f"{field.key}.title")
+            elif field.told:
+                yield f"{field.key}.title"
             if field.language:
                 more = (f"{field.key}.also", f"{field.key}.example")
                 yield from (key for key in more if key in catalogue(FIRST))

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Literal
 
 from bot import logs
 from bot.channels.table import KINDS
 from bot.cli.opening import address_of, open_app
-from bot.message import Text
+from bot.message import Option, Text
 from bot.process.app import App
 from bot.settings import Settings
+from bot.turn.notices import compose
 from bot.turn.operate import Mistake
+from bot.turn.turn import Notice
+from handlers.admins.invitations import describe
 from handlers.names import channel_name, channel_names, role_for
 from locales import Speech
 from storage.campaign import campaigns, invitations, settings, staff, units
 from storage.campaign.staff import Member
 from storage.database import Tx
 from storage.rights import erase
-from storage.talk import people
+from storage.talk import outbox, people
 
 Role = Literal["officer", "admin"]
 BY = "operator"
@@ -41,6 +45,9 @@ async def staff_add(given: Settings, account: str, role: Role, unit: str) -> int
             met = await people.meet(tx, {(channel, address): given.default_language}, app.now())
             person, _ = met[channel, address]
             new = await staff.grant(tx, person.id, role, unit_id, BY, app.now())
+            if new:
+                what = role_for(role, await units.name(tx, unit_id))
+                await _tell_admins("staff.told.granted_here", tx, app, number=str(person.id), what=what)
     finally:
         await app.close()
     print(f"{account} is now {role}." if new else f"{account} already was {role}.")
@@ -63,10 +70,11 @@ async def staff_invite(given: Settings, role: Role, unit: str) -> int:
 async def invite(tx: Tx, app: App, role: Role, unit: str, speech: Speech) -> str:
     """A fresh code from the operator, with what to do with it. Raises Mistake."""
     unit_id = await _unit(tx, app, role, unit)
-    code = await invitations.invite(tx, role, unit_id, None, app.now())
+    _, code = await invitations.invite(tx, role, unit_id, None, app.now())
     hours = await settings.read(tx, settings.INVITATION_HOURS)
     lines = [_where(app.settings, channel) for channel in app.settings.running]
     what = role_for(role, await units.name(tx, unit_id))
+    await _tell_admins("staff.told.invited_here", tx, app, what=what)
     return speech.say("setup.code", what=what, code=code, hours=hours, run="nhandao run", lines=lines)
 
 
@@ -99,10 +107,54 @@ async def staff_remove(given: Settings, number: str) -> int:
             if member.role == "admin" and await erase.is_last_admin(tx, member.person_id, only=member.id):
                 raise Mistake("this is the last admin: appoint another one first, nothing was changed")
             await staff.revoke(tx, member.person_id, member.role, member.unit_id, BY, app.now())
+            what = role_for(member.role, member.unit_name)
+            await _tell_admins("staff.told.revoked_here", tx, app, number=str(member.person_id), what=what)
     finally:
         await app.close()
     print(f"Taken away: {_lines([member], app.speech)[0]}")
     return 0
+
+
+async def staff_invitations(given: Settings) -> int:
+    """Print the invitations that nobody has used yet."""
+    logs.set_up("WARNING", given.log_format)
+    app = await open_app(given, ())
+    try:
+        async with app.database.read() as tx:
+            found = await invitations.open_ones(tx, app.now())
+    finally:
+        await app.close()
+    for one in found:
+        print(app.speech(describe(one)))
+    if not found:
+        print("None is open; `nhandao staff invite --role admin` makes one.")
+    return 0
+
+
+async def staff_cancel(given: Settings, number: str) -> int:
+    """Let an invitation be good for nothing, by its number in the list."""
+    logs.set_up("WARNING", given.log_format)
+    app = await open_app(given, ())
+    try:
+        async with app.database.write() as tx:
+            wanted = number.removeprefix("#")
+            found = await invitations.find(tx, int(wanted) if wanted.isdecimal() else 0, app.now())
+            if found is None:
+                raise Mistake(f"no invitation {number} is open; `nhandao staff invitations` lists them")
+            await invitations.cancel(tx, found.id, BY, app.now())
+            what = role_for(found.role, found.unit_name)
+            await _tell_admins("staff.told.cancelled_here", tx, app, n=str(found.id), what=what)
+    finally:
+        await app.close()
+    print(f"Cancelled: {app.speech(describe(found))}")
+    return 0
+
+
+async def _tell_admins(key: str, tx: Tx, app: App, **said: object) -> None:
+    """Every admin hears what the operator did; the running program sends it."""
+    notice = Notice(Text(key, said), "admin", options=(Option("/staff", Text("command.staff.title")),))
+    told = await compose(tx, [(f"operator:{secrets.token_hex(8)}", notice)], app.context)
+    await outbox.add(tx, told, app.now())
 
 
 async def _unit(tx: Tx, app: App, role: Role, code: str) -> int | None:

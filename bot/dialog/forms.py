@@ -64,6 +64,8 @@ class Field(Generic[T]):
     key = ""  # of its sentences: «volunteer.phone»
     skippable = False
     hidden = False
+    told = False
+    """Whether the review says it, although it is hidden."""
     several = False
     by_contact = False
     """Whether it can be answered by sharing one's phone number, where the channel has a button for that."""

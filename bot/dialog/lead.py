@@ -326,6 +326,6 @@ def _box(option: Option, picked: bool) -> Option:
 def _summary(form: Form) -> list[tuple[Words, Words]]:
     return [
         (f.title(form), f.show(f.load(form.answers[f.name]), form))
-        for f in form.asked()
-        if form.answers.get(f.name) is not None
+        for f in form.applying()
+        if (f.told or not f.hidden) and form.answers.get(f.name) is not None
     ]

@@ -14,6 +14,7 @@ from bot.receive.guess import guess, words_before
 from bot.turn.routes import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
+from bot.vietnamese.phone import read_phone
 from locales import phrases
 from storage.files import pictures
 from storage.talk import people
@@ -42,6 +43,8 @@ async def converse(turn: Turn) -> None:
     """Answer one message. Everything it causes is in the turn's transaction and in the turn's replies."""
     if turn.heard.event:
         return await _happened(turn)
+    if turn.heard.contact and "take_part" in turn.person.consents and (phone := read_phone(turn.heard.contact).value):
+        await people.vouch_for_phone(turn.tx, turn.account.id, phone)
     turn.heard = heard = lead.understand(turn.heard, turn.place, orders(), turn.choices)
     if heard.sheet is not None and (for_sheets := turn.routes.for_sheets):
         return await command(turn, f"/{for_sheets.name}")

@@ -219,6 +219,10 @@ class Turn:
         said = Text(key, params)
         self.notices.append(Notice(said, "officer", unit_id, options=tuple(options), about=about, sparing=sparing))
 
+    def tell_admins(self, key: str, options: Sequence[Option] = (), **params: object) -> None:
+        """Tell every other admin, in her own language, as soon as this turn is committed."""
+        self.notices.append(Notice(Text(key, params), "admin", options=tuple(options), sparing=self.person.id))
+
     def tell(self, person_id: int, key: str, options: Sequence[Option] = (), **params: object) -> None:
         """Tell one other person, in her own language, as soon as this turn is committed."""
         self.notices.append(Notice(Text(key, params), person_id=person_id, options=tuple(options)))

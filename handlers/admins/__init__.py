@@ -1,14 +1,15 @@
 """What admins do: appoint, set up, watch.
 
-Others use: setup.
+Others use: invitations, setup.
 """
 
 from __future__ import annotations
 
-from handlers.admins import audit, campaign, cli, find, mend, settings, staff, stats, status, units, zalo
+from handlers.admins import audit, campaign, cli, find, invitations, mend, settings, staff, stats, status, units, zalo
 
 ROUTERS = (
     staff.router,
+    invitations.router,
     units.router,
     mend.router,
     cli.router,

@@ -14,6 +14,8 @@ from storage.figures.search import FoundPerson
 
 router = Router("find", role="admin")
 
+MOST_SHOWN = 10
+
 
 class Block(Form, name="block", review=False):
     """The one question before somebody is heard no more."""
@@ -28,11 +30,9 @@ class Block(Form, name="block", review=False):
 @router.command("find")
 async def find(turn: Turn) -> None:
     """Who is behind a code, a phone number or an account; masked."""
-    if not turn.rest:
-        return turn.reply("find.how")
-    found = await _find(turn)
+    found = await _find_one(turn)
     if found is None:
-        return turn.reply("find.nothing")
+        return
     change = "unblock" if found.blocked_at else "block"
     options = [Option(f"/{change} {found.id}", Text(f"command.{change}.title"))]
     options.append(Option(f"/staff grant {found.id}", Text("command.staff.grant.title")))
@@ -40,7 +40,7 @@ async def find(turn: Turn) -> None:
         "find.card",
         options,
         number=str(found.id),
-        name=_mask(found.name) or None,
+        name=mask_name(found.name) or None,
         phone=mask_phone(found.phone) if found.phone else None,
         unit=found.unit_name or None,
         channels=channel_names(found.channels),
@@ -55,9 +55,9 @@ async def find(turn: Turn) -> None:
 @router.command("block", opens=True)
 async def block(turn: Turn) -> None:
     """Ask before somebody is blocked."""
-    found = await _find(turn) if turn.rest else None
+    found = await _find_one(turn)
     if found is None:
-        return turn.reply("find.nothing" if turn.rest else "find.how")
+        return None
     if found.roles:
         return turn.reply("block.staff", [Option("/staff", Text("command.staff.title"))])
     turn.begin(Block, known={"id": found.id})
@@ -79,35 +79,42 @@ async def block_person(turn: Turn, form: Block) -> None:
 @router.command("unblock")
 async def unblock(turn: Turn) -> None:
     """Hear somebody again."""
-    found = await _find(turn) if turn.rest else None
+    found = await _find_one(turn)
     if found is None:
-        return turn.reply("find.nothing" if turn.rest else "find.how")
+        return
     await search.unblock(turn.tx, found.id, turn.actor, turn.now)
     turn.touched.add(found.id)
     turn.reply("unblock.done", number=str(found.id))
 
 
-async def look_up(turn: Turn, said: str) -> int | None:
-    """The number of the person whom these words mean: a code, a phone number, an account, «#12»."""
-    found = await _find(turn, said)
-    return found.id if found else None
-
-
-async def _find(turn: Turn, said: str = "") -> FoundPerson | None:
-    """The person meant. Audited, without what was typed."""
-    said = said or turn.rest
-    person_id = await search.person_of(turn.tx, said, _phone(said))
-    found = await search.person(turn.tx, person_id) if person_id is not None else None
-    seen = f"person:{found.id}" if found else "nobody"
-    await turn.note("find", seen)
+async def look_up(turn: Turn, said: str) -> list[FoundPerson]:
+    """The people whom these words mean: a code, a phone number, an account, «#12». Audited, without what was typed."""
+    ids = await search.persons_of(turn.tx, said, phone_in(said))
+    found = [one for one in [await search.person(turn.tx, person_id) for person_id in ids] if one is not None]
+    for seen in [f"person:{one.id}" for one in found] or ["nobody"]:
+        await turn.note("find", seen)
     return found
 
 
-def _phone(said: str) -> str:
+async def _find_one(turn: Turn) -> FoundPerson | None:
+    """The person meant; if it is none, or one of several, the admin is told."""
+    found = await look_up(turn, turn.rest) if turn.rest else []
+    if len(found) == 1:
+        return found[0]
+    options = [Option(f"/find #{one.id}", Text("staff.unnamed", {"number": str(one.id)})) for one in found[:MOST_SHOWN]]
+    if found:
+        turn.reply("find.several", options, n=len(found))
+    else:
+        turn.reply("find.nothing" if turn.rest else "find.how")
+    return None
+
+
+def phone_in(said: str) -> str:
+    """The phone number that was typed, in E.164; empty if it is none."""
     return read_phone(said).value or ""
 
 
-def _mask(name: str) -> str:
+def mask_name(name: str) -> str:
     """«N. T. T.»: enough to recognise somebody whose name one knows."""
     return " ".join(f"{word[0]}." for word in name.split())
 

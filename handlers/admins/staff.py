@@ -1,26 +1,26 @@
-"""Who works for the Society: list them, invite somebody, grant a role and take it away."""
+"""Who works for the Society: list them, grant a role and take it away."""
 
 from __future__ import annotations
 
-from bot.dialog.fields import Choice, Known, Line, Phrase
+from bot.dialog.fields import Choice, Fact, Known, Line, Phrase
 from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
-from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone, read_phone
-from handlers.admins.find import look_up
+from handlers.admins.find import look_up, mask_name, phone_in
+from handlers.admins.invitations import BACK, ROLES, approval, needs_second_admin
 from handlers.admins.units import WhichUnit, choices, unit_id_of
 from handlers.names import channel_names, role_for
-from storage.campaign import invitations, settings, staff, units
+from storage.campaign import invitations, staff, units
 from storage.campaign.staff import Member
+from storage.figures import search
+from storage.figures.search import FoundPerson
 from storage.rights import erase
 
 router = Router("staff", role="admin")
 
-ROLES = ("officer", "admin")
 MOST_BUTTONS = 20
-BACK = Option("/staff", Text("command.staff.title"))
 
 
 class Who(Line):
@@ -31,19 +31,17 @@ class Who(Line):
         return mask_phone(number) if number else answer
 
 
-class Invite(Form, name="invite"):
-    """What somebody is invited to be; officers belong to a unit, admins run everything."""
+class Whom(Form, name="whom", review=False):
+    """Who is to get a role: found before anything else is asked."""
 
-    known = Known()
-    role = Choice(ROLES)
-    unit = WhichUnit().when(lambda f: f.role == "officer")
+    who = Who(least=1, most=80)
 
 
 class Grant(Form, name="grant"):
-    """Who gets which role for which unit."""
+    """Which role for which unit somebody gets; the review says who she is, where she writes from and since when."""
 
     known = Known()
-    who = Who(least=1, most=80)
+    who = Fact()
     role = Choice(ROLES)
     unit = WhichUnit().when(lambda f: f.role == "officer")
 
@@ -63,50 +61,73 @@ async def show_members(turn: Turn) -> None:
     """Who holds which role for which unit."""
     members = await staff.members(turn.tx)
     buttons = [Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)})) for m in members[:MOST_BUTTONS]]
-    more = [Option(f"/staff {name}", Text(f"command.staff.{name}.title")) for name in ("invite", "grant")]
+    more = [
+        Option(f"/staff {name}", Text(f"command.staff.{name}.title")) for name in ("invite", "invitations", "grant")
+    ]
     turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(member) for member in members])
-
-
-@router.command("staff invite", after=NOTHING, opens=True)
-async def invite(turn: Turn) -> None:
-    """Make a code with which one person joins."""
-    turn.begin(Invite, known={"units": await choices(turn)})
-
-
-@router.done(Invite)
-async def make_invitation(turn: Turn, form: Invite) -> None:
-    unit_id = unit_id_of(form.unit)
-    code = await invitations.invite(turn.tx, form.role, unit_id, turn.person.id, turn.now)
-    hours = await settings.read(turn.tx, settings.INVITATION_HOURS)
-    what, typed = role_for(form.role, await units.name(turn.tx, unit_id)), Text("staff.invitation.type")
-    turn.reply("staff.invited", what=what, hours=hours)
-    turn.reply("staff.invitation", [BACK], what=what, code=code, lines=[*turn.links(code), typed])
 
 
 @router.command("staff grant", opens=True)
 async def grant(turn: Turn) -> None:
     """Give a role to somebody who wrote to the bot already; what follows says who."""
-    known = {"units": await choices(turn)}
     if not turn.rest:
-        return turn.begin(Grant, known=known)
-    who = turn.rest[:80]
-    if await look_up(turn, who) is None:
-        return turn.reply("find.nothing", [BACK])
-    turn.begin(Grant, known=known, who=who)
+        return turn.begin(Whom)
+    if (found := await _find_holder(turn, turn.rest[:80])) is not None:
+        await _ask_role(turn, found)
+
+
+@router.done(Whom)
+async def find_holder(turn: Turn, form: Whom) -> None:
+    if (found := await _find_holder(turn, form.who)) is not None:
+        return await _ask_role(turn, found)
+    turn.reopen(form, "who")
+
+
+async def _find_holder(turn: Turn, said: str) -> FoundPerson | None:
+    """The one person whom these words surely mean; otherwise the admin is told why it is nobody.
+
+    A phone number that somebody typed is nobody's proof: it must be shared by the channel's button, and one person's.
+    """
+    found, phone = await look_up(turn, said), phone_in(said)
+    if not found:
+        turn.reply("find.nothing")
+    elif len(found) > 1:
+        turn.reply("grant.several", numbers=[Text("staff.unnamed", {"number": str(one.id)}) for one in found])
+    elif phone and not await search.is_vouched(turn.tx, found[0].id, phone):
+        turn.reply("grant.typed_phone", number=str(found[0].id))
+    elif found[0].blocked_at is not None:
+        turn.reply("grant.blocked", number=str(found[0].id))
+    else:
+        return found[0]
+    return None
+
+
+async def _ask_role(turn: Turn, found: FoundPerson) -> None:
+    card = {
+        "number": str(found.id),
+        "name": mask_name(found.name) or None,
+        "channels": channel_names(found.channels),
+        "since": turn.day(found.created_at),
+    }
+    named = Text("grant.card" if found.name else "grant.card.unnamed", card)
+    turn.begin(Grant, known={"person": found.id, "units": await choices(turn)}, who=turn.say(named))
 
 
 @router.done(Grant)
 async def grant_role(turn: Turn, form: Grant) -> None:
-    unit_id = unit_id_of(form.unit)
-    person_id = await look_up(turn, form.who)
-    if person_id is None:
-        turn.reply("find.nothing")
-        return turn.reopen(form, "who")
+    unit_id, person_id = unit_id_of(form.unit), int(form.known["person"])
     number, what = str(person_id), role_for(form.role, await units.name(turn.tx, unit_id))
+    if await search.person(turn.tx, person_id) is None:  # she left meanwhile
+        return turn.reply("find.nothing", [BACK])
+    if form.role == "admin" and await needs_second_admin(turn):
+        id = await invitations.ask_for(turn.tx, form.role, person_id, turn.person.id, turn.now)
+        turn.tell_admins("staff.approve.grant", approval(id), number=number, what=what, by=str(turn.person.id))
+        return turn.reply("staff.waits", [BACK], what=what)
     if not await staff.grant(turn.tx, person_id, form.role, unit_id, turn.actor, turn.now):
         return turn.reply("staff.held", [BACK], number=number, what=what)
     turn.touched.add(person_id)
     turn.reply("staff.granted", [BACK], number=number, what=what)
+    turn.tell_admins("staff.told.granted", [BACK], number=number, what=what, by=str(turn.person.id))
     turn.tell(person_id, "staff.welcome", [Option("/help", Text("command.help.title"))], what=what)
 
 
@@ -136,6 +157,7 @@ async def revoke_role(turn: Turn, form: Revoke) -> None:
     what = role_for(member.role, member.unit_name)
     turn.reply("staff.revoked", [BACK], what=what)
     turn.tell(member.person_id, "staff.ended", what=what)
+    turn.tell_admins("staff.told.revoked", [BACK], number=str(member.person_id), what=what, by=str(turn.person.id))
 
 
 def _line(member: Member) -> Text:

@@ -132,6 +132,8 @@ async def approve(turn: Turn) -> None:
         return
     if broadcast.author_id == turn.person.id:
         return turn.reply("broadcast.not_your_own")
+    if not await staff.served_before(turn.tx, turn.person.id, broadcast.created_at):
+        return turn.reply("broadcast.approver_too_new")
     if broadcast.state != "waiting":
         return await show_state(turn, broadcast)
     seen = await readers.preview(turn.tx, broadcast, turn.now)
@@ -194,6 +196,7 @@ async def _ask_approval(turn: Turn, broadcast: Broadcast, size: int) -> None:
     unit_id = broadcast.audience.communes[0] if len(broadcast.audience.communes) == 1 else turn.campaign.unit_id
     asked = {**await staff.holders(turn.tx, "officer", unit_id), **await staff.holders(turn.tx, "admin", None)}
     asked.pop(turn.person.id, None)
+    asked = {who: asked[who] for who in asked if await staff.served_before(turn.tx, who, broadcast.created_at)}
     if not asked:
         return turn.reply("broadcast.nobody_to_approve", over=turn.rules.approval_over)
     if not await broadcasts.ask_approval(turn.tx, broadcast.id):

@@ -19,6 +19,7 @@ from handlers.officers.volunteers import WHY
 from storage.aid import addresses, dossiers
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
+from storage.campaign import staff
 
 router = Router("dossiers", role="officer")
 
@@ -82,6 +83,8 @@ async def accept(turn: Turn) -> None:
         return
     if kept.state == "verified" and kept.verified_by == turn.person.id:
         return turn.reply("address.second_officer", [DESK], code=kept.code)
+    if not await staff.served_before(turn.tx, turn.person.id, kept.verified_at):
+        return turn.reply("address.officer_too_new", [DESK], code=kept.code)
     if not kept.consented:
         return turn.reply("address.no_consent", [open_address(kept.code), DESK], code=kept.code)
     if not await addresses.needs_of(turn.tx, kept.id):
@@ -139,7 +142,8 @@ async def join(turn: Turn, form: Duplicate) -> None:
     into = await find(turn, form.of)
     if into is None:
         return turn.reopen(form, "of")
-    givers = await dossiers.join(turn.tx, kept, into, turn.person.id) if into.id != kept.id else None
+    by, now = turn.person.id, turn.now
+    givers = await dossiers.join(turn.tx, kept, into, by, now) if into.id != kept.id else None
     if givers is None:
         return turn.reply(
             "address.not_joined",
@@ -221,7 +225,7 @@ async def _may_end(turn: Turn, state: str) -> KeptAddress | None:
 
 async def _step(turn: Turn, kept: KeptAddress, state: str, *, reason: str = "") -> bool:
     """Take the step; of two officers who take one at the same instant one is told."""
-    if not await dossiers.step(turn.tx, kept, state, turn.person.id, reason=reason):
+    if not await dossiers.step(turn.tx, kept, state, turn.person.id, turn.now, reason=reason):
         not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
         return False
     await _note(turn, kept, state)

@@ -211,8 +211,7 @@ async def _join_staff(turn: Turn) -> str:
     turn.person.roles = {**turn.person.roles, invited.role: held}
     what = role_for(invited.role, await units.name(turn.tx, invited.unit_id))
     turn.reply("staff.welcome", what=what)
-    if invited.invited_by_id is not None:
-        turn.tell(invited.invited_by_id, "staff.invitation.used", number=str(turn.person.id), what=what)
+    turn.tell_admins("staff.invitation.used", number=str(turn.person.id), what=what)
     return "/help"
 
 

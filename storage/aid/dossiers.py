@@ -85,6 +85,7 @@ class KeptAddress:
     reason: str
     proposed_by: int | None
     verified_by: int | None
+    verified_at: datetime | None
 
 
 async def propose(tx: Tx, campaign_id: int, unit_id: int, who: Dossier, story: str, by: int, now: datetime) -> str:
@@ -107,7 +108,13 @@ async def add(
 async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool:
     """Write down what a survey found; it must be verified anew. False if the address was approved or ended meanwhile."""
     still = sa.and_(addresses.c.id == kept.id, addresses.c.state.in_(SURVEYABLE))
-    values = {**asdict(found), "state": "surveyed", "verified_by": None, "dossier": tx.vault.seal_json(asdict(who))}
+    values = {
+        **asdict(found),
+        "state": "surveyed",
+        "verified_by": None,
+        "verified_at": None,
+        "dossier": tx.vault.seal_json(asdict(who)),
+    }
     return bool(await tx.run(sa.update(addresses).where(still).values(**values)))
 
 
@@ -116,18 +123,18 @@ async def add_need(tx: Tx, kept: KeptAddress, need: NewNeed) -> None:
     await _need(tx, kept.code, need)
 
 
-async def step(tx: Tx, kept: KeptAddress, state: str, by: int, *, reason: str = "") -> bool:
+async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *, reason: str = "") -> bool:
     """Lead an address to its next state; False if it is not where it was, or the same officer would verify and approve."""
     may = [addresses.c.id == kept.id, addresses.c.state == kept.state, addresses.c.state.in_(STEPS[state])]
     values: dict[str, Any] = {"state": state, "reason": reason}
     if state == "verified":
-        values["verified_by"] = by
+        values |= {"verified_by": by, "verified_at": now}
     if state == "approved":
         may += [addresses.c.verified_by != by, addresses.c.consented]
     return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
 
 
-async def join(tx: Tx, kept: KeptAddress, into: KeptAddress, by: int) -> set[int] | None:
+async def join(tx: Tx, kept: KeptAddress, into: KeptAddress, by: int, now: datetime) -> set[int] | None:
     """Close an address as a duplicate of another of its campaign: its pledges go there, each with its need, which asks
     for no more than was promised. Returns who has an open pledge that went along; None, and changes nothing, if either
     is not where it was, or people who pledged would end at an address that is not approved.
@@ -139,7 +146,7 @@ async def join(tx: Tx, kept: KeptAddress, into: KeptAddress, by: int) -> set[int
     if len(rows) < 2 or len({row["campaign_id"] for row in rows.values()}) > 1:
         return None
     live = SHOWN if kept.state in SHOWN else STEPS["duplicate"]
-    if rows[into.id]["state"] not in live or not await step(tx, kept, "duplicate", by, reason=into.code):
+    if rows[into.id]["state"] not in live or not await step(tx, kept, "duplicate", by, now, reason=into.code):
         return None
     hers = pledges.c.address_id == kept.id
     open_ = sa.select(pledges.c.person_id).where(hers, pledges.c.state.in_(OPEN)).distinct()

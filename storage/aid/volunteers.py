@@ -13,7 +13,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.database.rows import build
-from storage.tables import units, volunteers
+from storage.tables import accounts, units, volunteers
 
 ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
 """The seven fields of Red Cross activity (law 11/2008/QH12)."""
@@ -93,6 +93,7 @@ async def find(tx: Tx, person_id: int) -> Volunteer | None:
 
 async def withdraw(tx: Tx, person_id: int, now: datetime) -> bool:
     """Stop being a volunteer; the phone number goes at once. Returns False if there was nothing to withdraw."""
+    await tx.run(sa.update(accounts).where(accounts.c.person_id == person_id).values(phone_index=None))
     return bool(
         await tx.run(
             sa.update(volunteers)

@@ -45,6 +45,22 @@ async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str
     return True
 
 
+async def serving_since(tx: Tx, person_id: int, role: str = "") -> datetime | None:
+    """Since when she has held a role without a break, any or this one; None if she holds none."""
+    held = sa.select(sa.func.min(staff.c.granted_at)).where(
+        staff.c.person_id == person_id, staff.c.revoked_at.is_(None)
+    )
+    found: datetime | None = await tx.value(held.where(staff.c.role == role) if role else held)
+    return found
+
+
+async def served_before(tx: Tx, person_id: int, made_at: datetime | None, role: str = "") -> bool:
+    """Whether she may be the second person for something that was made then: she was staff, or held this role, already.
+    Otherwise one could appoint a second self after the fact."""
+    since = await serving_since(tx, person_id, role)
+    return since is not None and (made_at is None or since <= made_at)
+
+
 def _above() -> sa.Select[Any]:
     """A unit and every unit that contains it."""
     above = sa.select(units.c.id, units.c.parent_id).where(units.c.id == sa.bindparam("unit")).cte(recursive=True)

@@ -35,8 +35,9 @@ class FoundPerson:
     blocked_at: datetime | None
 
 
-async def person_of(tx: Tx, said: str, phone: str = "") -> int | None:
-    """Whose code, phone number (in E.164), account («telegram:123») or number («#12») this is."""
+async def persons_of(tx: Tx, said: str, phone: str = "") -> list[int]:
+    """Whose code, phone number (in E.164), account («telegram:123») or number («#12») this is; anybody can type a phone
+    number, so one may be several people's."""
     wanted: sa.Select[Any] | sa.CompoundSelect[Any]
     if phone:
         wanted = sa.select(volunteers.c.person_id).where(
@@ -47,15 +48,21 @@ async def person_of(tx: Tx, said: str, phone: str = "") -> int | None:
             accounts.c.channel == account[1], accounts.c.address == account[2]
         )
     elif number := NUMBER.fullmatch(said):
-        wanted = sa.select(people.c.id).where(people.c.id == int(number[1]))
+        wanted = sa.select(people.c.id.label("person_id")).where(people.c.id == int(number[1]))
     else:
         code = said.upper()
         wanted = sa.union_all(
             sa.select(promises.c.person_id).where(promises.c.code == code),
             sa.select(deeds.c.person_id).where(deeds.c.code == code),
         )
-    found: int | None = await tx.value(wanted)
-    return found
+    return sorted({row["person_id"] for row in await tx.all(wanted)})
+
+
+async def is_vouched(tx: Tx, person_id: int, phone: str) -> bool:
+    """Whether a channel says that this number (E.164) is this person's: she shared it by its button."""
+    index = tx.vault.index(phone, kind="phone")
+    shared = sa.and_(accounts.c.person_id == person_id, accounts.c.phone_index == index)
+    return await tx.first(sa.select(accounts.c.id).where(shared)) is not None
 
 
 async def person(tx: Tx, person_id: int) -> FoundPerson | None:

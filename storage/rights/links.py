@@ -41,7 +41,13 @@ TRIES, TRIES_IN_ALL = 5, 100
 NAMING = (
     *(table.c.person_id for table in (accounts, pledges, deeds, questions, consents, staff, volunteers)),
     *(deeds.c.taken_by, deeds.c.decided_by, deed_questions.c.asked_by, questions.c.answered_by),
-    *(addresses.c.proposed_by, addresses.c.verified_by, contributions.c.seen_by, invitations.c.invited_by_id),
+    *(
+        addresses.c.proposed_by,
+        addresses.c.verified_by,
+        contributions.c.seen_by,
+        invitations.c.invited_by_id,
+        invitations.c.person_id,
+    ),
 )
 """Every column that says whose something is, or who did it."""
 

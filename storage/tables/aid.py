@@ -52,6 +52,7 @@ addresses = Table(
     Column("dossier", LargeBinary, nullable=True),  # sealed: who and where they are
     by("proposed_by"),
     by("verified_by"),
+    instant("verified_at", nullable=True),
     string("reason", default=""),
     string("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing
     instant("created_at"),

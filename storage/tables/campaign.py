@@ -78,10 +78,14 @@ invitations = Table(
     "invitations",
     metadata,
     key(),
-    Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
+    Column(
+        "code_index", LargeBinary, nullable=True, unique=True
+    ),  # the code itself is kept nowhere; none: for one person
     string("role"),
     of("units", "unit_id", nullable=True),
     of("people", "invited_by_id", nullable=True),  # none: the operator made it, on the command line
+    of("people", "person_id", nullable=True),  # who is to hold the role, if that is known; she needs no code
+    flag("waits"),  # for another admin's yes
     instant("created_at"),
     instant("expires_at"),
     instant("used_at", nullable=True),

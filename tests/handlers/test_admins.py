@@ -48,7 +48,7 @@ async def unit(stage: Stage, code: str) -> int:
 async def invited(stage: Stage, role: str = "officer") -> str:
     inviter = await appoint(stage, "boss")
     async with stage.program() as app, app.database.write() as tx:
-        return await invitations.invite(tx, role, None, inviter, stage.clock())
+        return (await invitations.invite(tx, role, None, inviter, stage.clock()))[1]
 
 
 async def test_an_invitation_is_good_once_however_often_and_by_whomever_it_is_brought(stage: Stage) -> None:

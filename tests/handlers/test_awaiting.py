@@ -224,7 +224,7 @@ async def test_a_merged_household_asks_for_nothing_that_nobody_vouches_for(stage
         assert kept is not None
         assert into is not None
         before = await addresses.find(tx, "DC-0003")
-        assert await dossiers.join(tx, kept, into, 1) is not None
+        assert await dossiers.join(tx, kept, into, 1, stage.clock()) is not None
         after = await addresses.find(tx, "DC-0003")
         assert before is not None
         assert after is not None

@@ -62,7 +62,7 @@ async def test_the_database_lets_no_officer_verify_and_approve(stage: Stage) -> 
 
         async def accept(by: int) -> bool:
             async with app.database.write() as tx:
-                return await dossiers.step(tx, kept, "approved", by)
+                return await dossiers.step(tx, kept, "approved", by, stage.clock())
 
         assert not await accept(ids[LAN])
         assert sorted(await asyncio.gather(*(accept(ids[MINH]) for _ in range(4)))) == [False, False, False, True]

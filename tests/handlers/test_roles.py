@@ -69,6 +69,7 @@ SAMPLES = {
     "pledge": Sample("DC-0001"),
     "staff grant": Sample("#1"),
     "staff revoke": Sample("1"),
+    **{f"staff {act}": Sample("1") for act in ("invitations", "cancel", "approve")},
     "units show": Sample("19414"),
     "units add": Sample("19414"),
     "units rename": Sample("19414"),

@@ -123,7 +123,7 @@ async def a_role_is_given_once(two: Two) -> None:
 @race
 async def an_invitation_is_used_once(two: Two) -> None:
     async with two.left.app.database.write() as tx:
-        code = await invitations.invite(tx, "officer", None, two.left.person, two.left.app.now())
+        _, code = await invitations.invite(tx, "officer", None, two.left.person, two.left.app.now())
     told = await two.at_once(f"/start {code}", f"/start {code}")
     assert len(await two.rows(roles, roles.c.role == "officer", roles.c.unit_id.is_(None))) == 1, told
 

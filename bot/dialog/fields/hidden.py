@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialog.forms import Field
+from bot.dialog.forms import Field, Form
+from bot.message import Words
 
 
 class Hidden(Field[str]):
     """Something known when the form was opened; never asked, never shown."""
 
     hidden = True
+
+
+class Fact(Hidden):
+    """The same, for what the review says: it is put into words when the form is opened, and cannot be changed."""
+
+    told = True
+
+    def show(self, answer: str, form: Form) -> Words:
+        return answer
 
 
 class Known(Field[dict[str, Any]]):
