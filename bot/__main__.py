@@ -275,16 +275,20 @@ def take_over() -> None:
 
 @config.command()
 def check() -> None:
-    """Say what is missing or wrong in the settings, one line each; secrets are masked.
+    """Say what is missing or wrong in the settings, one line each, and try them: the database, the tokens, the webhook, the
+    disk, the clock and who may read the files. Secrets are masked, and nothing is changed; exit status 1 if something is wrong.
 
     Example: nhandao config check
     """
     settings = _settings()
     for name, field in all_settings().model_fields.items():
         typer.echo(f"{name.upper()}={settings.shown(name)}  # {field.description}")
-    typer.echo(
-        "The settings are in order." + (" There is no token, so `run` opens the demo." if settings.is_demo else "")
-    )
+    if settings.is_demo:
+        typer.echo("The settings are in order. There is no token, so `run` opens the demo.")
+        return
+    from bot.cli import check
+
+    _exit(check.config_check(settings))
 
 
 def _settings(*, demo: bool = True) -> Settings:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -35,6 +35,16 @@ class BadFile(Exception):
 
 class NotTakenOver(Exception):
     """The platform did not agree; the text says why."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of a look at something that a setting names: it is right, it is not, or that cannot be told now."""
+
+    what: str
+    state: Literal["right", "wrong", "unknown"]
+    said: str
+    """For the operator, in plain words and without a secret."""
 
 
 class Uploads(Protocol):
@@ -113,6 +123,8 @@ class Kind(Generic[S]):
     """An example of an account as an operator writes it, and how to find one's own."""
     take_over: Callable[[Surroundings, S], Coroutine[Any, Any, None]] | None = None
     """Has what people say brought to us from now on, wherever it went before. Raises NotTakenOver."""
+    look: Callable[[S], Coroutine[Any, Any, Sequence[Seen]]] | None = None
+    """Asks its platform whose token that is and where it brings what people say, and changes nothing; in a few seconds."""
     shows: Capabilities | None = None
     """What its people see, where the demo can imitate it."""
     advice: str = ""

@@ -24,7 +24,7 @@ async def pass_by(tx: Tx, now: datetime, *, shared: bool) -> timedelta:
     After such a step whatever waits for a later instant is due at once: a retry, a pause, a photo, a person who was
     silenced. A platform that asked us to wait asks again.
     """
-    last: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == NAME))
+    last = await last_lived(tx)
     back = last - now if last is not None else timedelta()
     if timedelta() < back <= (APART if shared else JITTER):
         return timedelta()
@@ -33,6 +33,12 @@ async def pass_by(tx: Tx, now: datetime, *, shared: bool) -> timedelta:
         return timedelta()
     await _set_free(tx, now)
     return back
+
+
+async def last_lived(tx: Tx) -> datetime | None:
+    """When a program last noted that it lived."""
+    found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == NAME))
+    return found
 
 
 async def mark(tx: Tx, name: str, now: datetime) -> None:

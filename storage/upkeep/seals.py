@@ -22,6 +22,17 @@ async def check(tx: Tx) -> None:
     if sealed is None:
         await tx.run(sa.insert(seals).values(name="key", sealed=tx.vault.seal(KNOWN)))
         return
+    _open(tx, sealed)
+
+
+async def look(tx: Tx) -> None:
+    """Compare the key with the one that was used first, if one was. Raises WrongKey."""
+    sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == "key"))
+    if sealed is not None:
+        _open(tx, sealed)
+
+
+def _open(tx: Tx, sealed: bytes) -> None:
     try:
         tx.vault.open(sealed)
     except Tampered:

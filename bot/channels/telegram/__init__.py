@@ -6,9 +6,10 @@ Others use: settings.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.channels import Channel
-from bot.channels.kind import Kind, Surroundings
+from bot.channels.kind import Kind, Seen, Surroundings
 from bot.channels.telegram.settings import TelegramSettings
 
 
@@ -18,9 +19,16 @@ def _make(surroundings: Surroundings, settings: TelegramSettings) -> Channel:
     return Telegram(surroundings, settings)
 
 
+async def _look(settings: TelegramSettings) -> Sequence[Seen]:
+    from bot.channels.telegram.look import look
+
+    return await look(settings)
+
+
 KIND = Kind(
     "telegram", TelegramSettings, _make,
     needs=("telegram_token",), address=re.compile(r"[0-9]+"), account="telegram:123456 (@userinfobot tells you your id)",
+    look=_look,
     advice="To go live on Telegram: get a token from @BotFather, put TELEGRAM_TOKEN and SECRET_KEY\n"
     "into .env (see .env.example), and start again.",
 )  # fmt: skip

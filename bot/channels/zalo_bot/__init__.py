@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.channels import Channel
-from bot.channels.kind import Kind, Surroundings
+from bot.channels.kind import Kind, Seen, Surroundings
 from bot.channels.zalo_bot.parts import SHOWS
 from bot.channels.zalo_bot.settings import ZaloBotSettings
 
@@ -26,10 +27,16 @@ async def _take_over(surroundings: Surroundings, settings: ZaloBotSettings) -> N
         await channel.close()
 
 
+async def _look(settings: ZaloBotSettings) -> Sequence[Seen]:
+    from bot.channels.zalo_bot.look import look
+
+    return await look(settings)
+
+
 KIND = Kind(
     "zalo_bot", ZaloBotSettings, _make,
     needs=("zalo_bot_token",), address=re.compile(r"[!-~]{1,200}"), account="zalo_bot:0011223344556677aabb (/find shows it)",
-    take_over=_take_over, shows=SHOWS,
+    take_over=_take_over, look=_look, shows=SHOWS,
     advice="To go live on Zalo: make a bot with Zalo Bot Creator, put ZALO_BOT_TOKEN and SECRET_KEY\n"
     "into .env (docs/zalo.md has the steps), and start again.",
 )  # fmt: skip

@@ -1,0 +1,150 @@
+"""Try what the settings name: the database, the key, who may read the files, the disk, the clock, the platforms.
+
+Every try is short and changes nothing; what cannot be told without a network is said to be so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bot import logs
+from bot.channels.kind import Seen
+from bot.channels.table import KINDS
+from bot.cli.opening import explained, must_be_there
+from bot.process.startup import place, secret_key, utc_now
+from bot.settings import Settings
+from bot.turn.operate import Mistake
+from storage.database import Database
+from storage.database.vault import Vault
+from storage.upkeep import instants, seals
+
+WITHIN = 12.0
+"""Seconds for all of it: the tries are made side by side."""
+FEW_BYTES = 500 << 20
+"""Free space under which somebody should look: a few days of photos."""
+FEW_CHARACTERS = 10
+"""Different characters that a key made by chance never falls short of."""
+LONG_UNSEEN = timedelta(days=60)
+"""A program that was not run for longer than that is rarer than a clock that is wrong."""
+SECRET_FOLDERS = ("/run/secrets/", "/run/credentials/")
+"""Where a container's or a service's manager keeps others out by itself."""
+MARK = {"right": "  ok", "wrong": "WRONG", "unknown": "   ?"}
+
+
+async def config_check(settings: Settings) -> int:
+    """Print what came of every try: exit status 1 if something is wrong, and 0 if nothing is, as far as can be told."""
+    logs.set_up("ERROR", settings.log_format)
+    kinds = [KINDS[name] for name in settings.running if KINDS[name].is_given(settings)]
+    tries = [_database(settings), *(kind.look(settings) for kind in kinds if kind.look is not None)]
+    seen = [*_key(settings), *_files(settings), *_disk(settings), _zone(settings)]
+    for found in await asyncio.gather(*(asyncio.wait_for(one, WITHIN) for one in tries), return_exceptions=True):
+        if isinstance(found, BaseException):  # its text may hold an address with a token
+            seen.append(Seen("a try", "unknown", f"it ended with {type(found).__name__}"))
+        else:
+            seen += found
+    for one in seen:
+        print(f"{MARK[one.state]:>5}  {one.what}: {one.said}")
+    wrong = sum(one.state == "wrong" for one in seen)
+    print(f"Wrong: {wrong}." if wrong else "The settings are in order.")
+    return int(wrong > 0)
+
+
+async def _database(settings: Settings) -> Sequence[Seen]:
+    """Whether there is one, of this version, sealed with this key; and whether this machine's clock fits it."""
+    try:
+        with explained(settings):
+            await must_be_there(settings, "look")
+            database = Database(settings.database_url, Vault(secret_key(settings, place(settings))))
+            try:
+                async with database.read() as tx:
+                    await seals.look(tx)
+                    last = await instants.last_lived(tx)
+                there = await database.now() if database.shared else None
+            finally:
+                await database.close()
+    except Mistake as mistake:
+        missing = "there is no database yet" in str(mistake)
+        return [Seen("database", "unknown" if missing else "wrong", str(mistake))]
+    return [Seen("database", "right", "it is there, of this version, and opens with SECRET_KEY"), *_clock(last, there)]
+
+
+def _clock(last: datetime | None, there: datetime | None) -> Iterator[Seen]:
+    now = utc_now()
+    if there is not None and abs(now - there) > timedelta(seconds=10):
+        yield Seen(
+            "clock", "wrong", f"it is {(now - there).total_seconds():.0f} seconds from the database's; set it by NTP"
+        )
+    elif last is not None and now < last - timedelta(minutes=1):
+        yield Seen(
+            "clock", "wrong", f"it is {now:%Y-%m-%d %H:%M} UTC, but the program ran at {last:%Y-%m-%d %H:%M} already"
+        )
+    elif last is not None and now - last > LONG_UNSEEN:
+        yield Seen(
+            "clock", "unknown", f"the program last ran {(now - last).days} days ago: is it really {now:%d %B %Y}?"
+        )
+
+
+def _key(settings: Settings) -> Iterator[Seen]:
+    if settings.secret_key is None:
+        return
+    key = settings.secret_key.get_secret_value()
+    if len(set(key)) < FEW_CHARACTERS or key in key[1:] + key[:-1]:
+        yield Seen(
+            "SECRET_KEY", "wrong", "it can be guessed; `openssl rand -hex 32` makes a good one (before the first start)"
+        )
+    else:
+        yield Seen("SECRET_KEY", "right", "it is long and varied; is there a copy somewhere else?")
+
+
+def _files(settings: Settings) -> Iterator[Seen]:
+    """Whether other users of this machine can read what is secret."""
+    url = sa.make_url(settings.database_url)
+    secret = [Path(".env")]
+    secret += [
+        Path(path)
+        for name, path in os.environ.items()
+        if name.endswith("_FILE") and name[:-5].lower() in _secrets(settings)
+    ]
+    secret += [Path(url.database or "")] if url.get_backend_name() == "sqlite" else []
+    there = [path for path in secret if path.is_file() and not str(path).startswith(SECRET_FOLDERS)]
+    open_ones = [path for path in there if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    for path in open_ones:
+        yield Seen("files", "wrong", f"others can read {path}: chmod 600 {path}")
+    if there and not open_ones:
+        yield Seen("files", "right", "nobody else can read what is secret")
+
+
+def _secrets(settings: Settings) -> set[str]:
+    """The names of the settings that hold a secret."""
+    given = {name for name in type(settings).model_fields if isinstance(getattr(settings, name), SecretStr)}
+    return {"database_url", *given}
+
+
+def _disk(settings: Settings) -> Iterator[Seen]:
+    """Room, and leave to write, where the database and the pictures are, or will be."""
+    folder = place(settings)
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if not os.access(folder, os.W_OK):
+        yield Seen("disk", "wrong", f"{folder.absolute()} cannot be written to by this user")
+    elif free < FEW_BYTES:
+        yield Seen("disk", "wrong", f"only {free >> 20} MB are free at {folder.absolute()}")
+    else:
+        yield Seen("disk", "right", f"{free >> 30} GB are free at {folder.absolute()}")
+
+
+def _zone(settings: Settings) -> Seen:
+    here = datetime.now(settings.zone)
+    if here.utcoffset() != timedelta(hours=7):
+        return Seen("TIMEZONE", "unknown", f"it is {here:%H:%M} in {settings.timezone}; Vietnam is Asia/Ho_Chi_Minh")
+    return Seen("TIMEZONE", "right", f"it is {here:%H:%M on %d/%m/%Y} there")
