@@ -105,18 +105,24 @@ class Reply:
 
 @dataclass(frozen=True)
 class Document:
-    """A small file for the person."""
+    """A small file for the person. Messages carry it by its number, once it is kept."""
 
     name: str
-    content: bytes
+    content: bytes = b""
+    kept: int = 0
+    """The number under which its content is kept."""
 
     def dump(self) -> Json:
+        if self.kept:
+            return [self.name, self.kept, "kept"]
         return [self.name, base64.b64encode(self.content).decode(), "base64"]
 
     @classmethod
     def load(cls, kept: Json) -> Document:
-        name, content, *encoded = kept
-        return cls(name, base64.b64decode(content) if encoded else content.encode())
+        name, content, *how = kept
+        if how == ["kept"]:
+            return cls(name, kept=content)
+        return cls(name, base64.b64decode(content) if how else content.encode())
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,17 @@ async def staffed(stage: Stage) -> dict[str, int]:
     return {LAN: await appoint(stage, LAN), MINH: await appoint(stage, MINH), FAR: await appoint(stage, FAR, BEN_QUAN)}
 
 
+async def copied(stage: Stage, address: str = RESIDENT) -> bytes:
+    """Somebody asks for a copy of her data; returns what is in the file that she gets."""
+    await stage.say("/mydata", address)
+    async with stage.program() as app:
+        await app.do("copies")
+        await app.settle()
+    document = heard(stage, address)[-1].document
+    assert document is not None
+    return document.content
+
+
 def heard(stage: Stage, address: str) -> list[Message]:
     """All that was said to this address."""
     return [message for to, message in stage.room.said if to == address]

@@ -82,6 +82,8 @@ class Capabilities:
     documents: bool = False
     document_minutes: int = 0
     """Where documents are fetched from an address, how long it is good; none: they come with the message."""
+    keeps_documents: bool = False
+    """Whether it shows documents out of what the program keeps, so that it need only be told their numbers."""
     edits: bool = False
     contact: bool = False
     vouches: bool = False

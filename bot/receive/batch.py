@@ -11,7 +11,7 @@ from bot.channels import Unreadable
 from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
-from bot.message import Heard, Message, Text
+from bot.message import Document, Heard, Message, Text
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.gather import gather
@@ -24,7 +24,7 @@ from locales import LANGUAGES
 from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.talk import inbox, journeys, outbox, people, places
+from storage.talk import documents, inbox, journeys, outbox, people, places
 from storage.talk.inbox import WaitingMessage
 from storage.talk.journeys import FormEvent
 from storage.talk.outbox import Outgoing
@@ -82,7 +82,7 @@ class Handling:
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
             shared = self._offers_contact(turn)
             await self._gated(turn)
-            outgoing += self._answers(turn, shared)
+            outgoing += await self._answers(turn, shared)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
             moments += turn.moments
             if turn.new_world:
@@ -172,7 +172,7 @@ class Handling:
         field = led.form.fields.get(turn.place.asking) if led and turn.place else None
         return turn.facts.contact and field is not None and field.by_contact
 
-    def _answers(self, turn: Turn, shared: bool) -> list[Outgoing]:
+    async def _answers(self, turn: Turn, shared: bool) -> list[Outgoing]:
         """The replies in words; and what typed numbers will mean from now on.
 
         ``shared``: the question before them offered to share a phone number.
@@ -193,6 +193,7 @@ class Handling:
             messages[-1] = replace(messages[-1], contact_over=True)
         account = turn.account
         account_id = None if turn.farewell else account.id
+        messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
         return [
             Outgoing(
                 account.channel,
@@ -217,6 +218,14 @@ class Handling:
         alarm = (f"alarm:{one.id}", Notice(_alarm(code, one.id), "admin"))
         told = await compose(tx, [alarm], self.context)
         await outbox.add(tx, [apology, *told], self.context.now())
+
+
+async def keep_document(tx: Tx, account_id: int | None, message: Message, now: datetime) -> Message:
+    """The message with its document kept, so that it need only name it."""
+    if message.document is None or message.document.kept:
+        return message
+    kept = await documents.keep(tx, account_id, message.document.content, now)
+    return replace(message, document=Document(message.document.name, kept=kept))
 
 
 async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:

@@ -14,11 +14,11 @@ import structlog
 
 from bot.channels import Channel, SendFailed
 from bot.context import Context
-from bot.message import Message
+from bot.message import Document, Message
 from bot.outage import outlived
 from bot.send.pace import Pacer
 from storage.database import Tx
-from storage.talk import outbox, people
+from storage.talk import documents, outbox, people
 from storage.talk.outbox import Leased, SendOutcome
 
 log = structlog.get_logger()
@@ -201,7 +201,9 @@ class Delivery:
             return SendOutcome(one.id, "waiting", reason="flood", again_at=until)
         try:
             part, last = next_part(channel, Message.load(one.body), one.message_id)
-            sent_as = await channel.send(one.address, part, outbox.key_of(one.id, one.message_id))
+            sent_as = await channel.send(
+                one.address, await self._filled(channel, part), outbox.key_of(one.id, one.message_id)
+            )
         except SendFailed as failed:
             return self._failed(one, failed)
         except Exception as bug:
@@ -213,6 +215,17 @@ class Delivery:
             self._back.add(one.channel)
         state = "sent" if last else "waiting"
         return SendOutcome(one.id, state, f"{one.message_id} {sent_as}".strip(), again_at=self.now())
+
+    async def _filled(self, channel: Channel, message: Message) -> Message:
+        """The message with what is in its document, if the channel is to send that itself."""
+        document, can = message.document, channel.capabilities
+        if document is None or not document.kept or can.keeps_documents or can.document_minutes:
+            return message
+        async with self.database.read() as tx:
+            content = await documents.load(tx, document.kept)
+        if content is None:
+            raise SendFailed("refused", "its document is kept no more")
+        return replace(message, document=Document(document.name, content))
 
     def _failed(self, one: Leased, failed: SendFailed) -> SendOutcome:
         log.info("not sent", outbox=one.id, outcome=failed.outcome, reason=failed.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.channels import Channel
+from bot.channels import Capabilities, Channel
 from bot.context import Context
 from bot.message import Reply, Text
 from bot.turn.render import render
@@ -42,7 +42,8 @@ async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Ou
         body = render_notice(notice, speech, context.channels.get(account.channel))
         to = (account.channel, account.address, account.id)
         once = f"{key}:{account.person_id}" + (f":{account.id}" if notice.everywhere else "")
-        found.append(Outgoing(*to, once, body, "notice", about=notice.about))
+        kind = "notice" if notice.document is None else "reply"  # she has asked for it
+        found.append(Outgoing(*to, once, body, kind, about=notice.about))
     return found
 
 
@@ -71,8 +72,10 @@ async def _redraw(tx: Tx, key: str, redraw: Redraw, context: Context) -> list[Ou
 
 def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None) -> object:
     """Where there are no buttons, numbers would answer another question: the command lines are told, in her language."""
+    document = said.document if isinstance(said, Notice) else None
     if channel is None or channel.capabilities.buttons or not said.options:
-        return render(Reply(said.text, said.options, picture=said.picture), speech).dump()
+        can = Capabilities(document_minutes=channel.capabilities.document_minutes if channel else 0)
+        return render(Reply(said.text, said.options, picture=said.picture, document=document), speech, can=can).dump()
     lines = [Text("notice.type", {"label": one.label, "line": spoken(one.value, speech)}) for one in said.options]
     text = Text("notice.typed", {"text": said.text, "lines": lines})
     return render(Reply(text, picture=said.picture), speech).dump()

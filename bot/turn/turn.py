@@ -66,6 +66,8 @@ class Notice:
     """The one account, of ``person_id``, where it is said."""
     everywhere: bool = False
     """Whether it is said on every account of ``person_id``."""
+    document: Document | None = None
+    """A file that is kept already; for one person, who has asked for it."""
 
 
 @dataclass(frozen=True)

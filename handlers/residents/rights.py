@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import orjson
+import asyncio
+from functools import partial
 
 from bot.dialog.fields import Phrase
 from bot.dialog.forms import Form
 from bot.message import Document, Option, Text
 from bot.turn.router import Router
-from bot.turn.turn import Turn
-from storage.rights import erase, export
+from bot.turn.turn import Notice, Turn
+from bot.turn.work import Work
+from storage.aid import volunteers
+from storage.database import Tx
+from storage.rights import copies, erase, export
+from storage.rights.copies import Asked
 from storage.rights.retention import KEPT
-from storage.talk import consents, people
+from storage.talk import consents, documents, people
 
 router = Router("rights")
 
@@ -32,22 +37,50 @@ async def privacy(turn: Turn) -> None:
 
 @router.command("mydata")
 async def mydata(turn: Turn) -> None:
-    """A copy of everything that is kept about this person."""
-    kept = await export.everything(turn.tx, turn.person.id)
+    """A copy of everything that is kept about this person, once a day; where no file can be sent, how much there is."""
     if turn.facts.documents:
-        text = orjson.dumps(kept, default=export.simple, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
-        return turn.reply("mydata.file", document=Document(turn.speech.say("mydata.name"), text))
-    volunteer = kept["volunteer"]
+        again_at = await copies.ask(turn.tx, turn.person.id, turn.account.id, turn.now)
+        return turn.reply("mydata.once" if again_at else "mydata.coming", at=again_at)
+    accounts = await people.accounts_of(turn.tx, turn.person.id)
+    volunteer = await volunteers.find(turn.tx, turn.person.id)
+    kept = await export.count(turn.tx, turn.person.id)
     turn.reply(
         "mydata.summary",
-        accounts=", ".join(account["channel"] for account in kept["accounts"]),
+        accounts=", ".join(account.channel for account in accounts),
         consents=[Text(f"consent.purposes.{purpose}") for purpose in sorted(turn.person.consents)] or None,
-        volunteer=volunteer["full_name"] if volunteer else None,
-        pledges=len(kept["pledges"]),
-        deeds=len(kept["deeds"]),
-        photos=len(kept["photos"]),
-        messages=len(kept["messages_received"]) + len(kept["messages_sent"]),
+        volunteer=volunteer.full_name if volunteer else None,
+        pledges=kept["pledges"],
+        deeds=kept["deeds"],
+        photos=kept["photos"],
+        messages=kept["received"] + kept["sent"],
     )
+
+
+@router.every(5, "copies")
+async def make_copies(work: Work) -> int:
+    """Make the copies that people wait for, one after the other. Harmless twice, and on several machines."""
+    async with work.database.read() as tx:
+        waiting = await copies.find_waiting(tx)
+    for asked in waiting:
+        async with work.database.read() as tx:
+            kept = await export.everything(tx, asked.person_id)
+        text = await asyncio.to_thread(export.write, kept)
+        await work.database.transact(partial(_hand_over, work, asked, text))
+        work.wake()
+    return len(waiting)
+
+
+async def _hand_over(work: Work, asked: Asked, text: bytes, tx: Tx) -> None:
+    now = work.now()
+    if not await copies.finish(tx, asked, now):
+        return
+    name = work.speeches[asked.language].say("mydata.name")
+    document = Document(name, kept=await documents.keep(tx, asked.account_id, text, now))
+    told = Notice(
+        Text("mydata.file", {"n": documents.LIVES.days}), person_id=asked.person_id, account_id=asked.account_id,
+        document=document,
+    )  # fmt: skip
+    await work.tell(tx, [(f"copy:{asked.person_id}:{now.timestamp():.0f}", told)])
 
 
 @router.command("stop", always=True, guessed=False)

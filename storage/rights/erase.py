@@ -16,9 +16,11 @@ from storage.tables import (
     addresses,
     consents,
     contributions,
+    copies,
     deed_pictures,
     deed_questions,
     deeds,
+    documents,
     inbox,
     link_codes,
     link_tries,
@@ -75,7 +77,8 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     gone += [row["name"] for row in await tx.all(hers)]
     await tx.run(sa.update(photos).where(photos.c.name.in_(gone)).values(kept=False, created_at=EPOCH))
     await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
-    for table in (volunteers, places, link_codes, questions):
+    await tx.run(sa.delete(documents).where(documents.c.account_id.in_(ids)))
+    for table in (volunteers, places, link_codes, questions, copies):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
     await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from storage.aid import deeds, dossiers, pledges, questions, receipts, volunteers
@@ -22,10 +25,14 @@ from storage.tables import (
     staff,
 )
 from storage.tables import deeds as deeds_of
+from storage.tables import pledges as promises
 
 
 async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
-    """What is kept about this person, by kind; her phone number and her messages in clear, since they are hers."""
+    """What is kept about this person, by kind; her phone number and her messages in clear, since they are hers.
+
+    To be called in a view that only reads: her messages are opened beside the event loop.
+    """
     hers = accounts.c.person_id == person_id
     rows = await tx.all(sa.select(accounts).where(hers).order_by(accounts.c.id))
     mine = [(row["channel"], row["address"]) for row in rows]
@@ -73,27 +80,68 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             for row in await tx.all(sa.select(places.c.place).where(places.c.person_id == person_id))
         ],
         "messages_received": [
-            {"at": row["received_at"], "message": _text(tx.vault.open(row["payload"]))}
+            message
             for channel, address in mine
-            for row in await tx.all(
-                sa.select(inbox).where(
-                    inbox.c.channel == channel, inbox.c.address == address, inbox.c.payload.is_not(None)
-                )
+            for message in await _opened(
+                tx, _said(inbox, inbox.c.payload, inbox.c.received_at, channel, address), _text
             )
         ],
         "messages_sent": [
-            {"at": row["created_at"], "message": tx.vault.open_json(row["body"]).get("text", "")}
+            message
             for channel, address in mine
-            for row in await tx.all(
-                sa.select(outbox).where(
-                    outbox.c.channel == channel, outbox.c.address == address, outbox.c.body.is_not(None)
-                )
+            for message in await _opened(
+                tx, _said(outbox, outbox.c.body, outbox.c.created_at, channel, address), _words
             )
         ],
     }
 
 
-def simple(value: object) -> str:
+async def count(tx: Tx, person_id: int) -> dict[str, int]:
+    """How much of each kind is kept about this person, for where no file can be sent."""
+    mine = sa.select(accounts.c.channel, accounts.c.address).where(accounts.c.person_id == person_id).subquery()
+
+    def at(table: sa.Table) -> sa.Select[Any]:
+        return sa.select(sa.func.count(table.c.id)).join(
+            mine, sa.and_(mine.c.channel == table.c.channel, mine.c.address == table.c.address)
+        )
+
+    photos = sa.select(sa.func.count(pictures.c.name)).join(accounts, accounts.c.id == pictures.c.account_id)
+    row = await tx.first(
+        sa.select(
+            *(
+                sa.select(sa.func.count(table.c.id)).where(table.c.person_id == person_id).scalar_subquery().label(name)
+                for name, table in (("pledges", promises), ("deeds", deeds_of))
+            ),
+            photos.where(accounts.c.person_id == person_id).scalar_subquery().label("photos"),
+            at(inbox).where(inbox.c.payload.is_not(None)).scalar_subquery().label("received"),
+            at(outbox).where(outbox.c.body.is_not(None)).scalar_subquery().label("sent"),
+        )
+    )
+    assert row is not None
+    return {str(name): int(n) for name, n in row.items()}
+
+
+def _said(
+    table: sa.Table, sealed: sa.Column[bytes], at: sa.Column[datetime], channel: str, address: str
+) -> sa.Select[datetime, bytes]:
+    here = table.c.channel == channel, table.c.address == address, sealed.is_not(None)
+    return sa.select(at.label("at"), sealed.label("sealed")).where(*here).order_by(table.c.id)
+
+
+async def _opened(tx: Tx, said: sa.Select[datetime, bytes], read: Callable[[bytes], str]) -> list[dict[str, Any]]:
+    """What was said, opened beside the event loop: it may be much."""
+    rows = await tx.all(said)
+    return await asyncio.to_thread(
+        lambda: [{"at": row["at"], "message": read(tx.vault.open(row["sealed"]))} for row in rows]
+    )
+
+
+def write(kept: dict[str, Any]) -> bytes:
+    """The document, as JSON that people can read."""
+    return orjson.dumps(kept, default=_simple, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+
+
+def _simple(value: object) -> str:
     """What JSON does not know, as text."""
     return value.isoformat() if isinstance(value, date | datetime) else repr(value)
 
@@ -104,3 +152,7 @@ def _plain(rows: Any) -> list[dict[str, Any]]:
 
 def _text(payload: bytes) -> str:
     return payload.decode("utf-8", "replace")
+
+
+def _words(body: bytes) -> str:
+    return str(orjson.loads(body).get("text", ""))

@@ -19,6 +19,7 @@ from storage.tables import (
     addresses,
     consents,
     contributions,
+    copies,
     deed_questions,
     deeds,
     invitations,
@@ -140,7 +141,8 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     for named in NAMING:
         await tx.run(sa.update(named.table).where(named == other).values({named: into}))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
-    await tx.run(sa.delete(places).where(places.c.person_id == other))
+    for table in (places, copies):
+        await tx.run(sa.delete(table).where(table.c.person_id == other))
     await tx.run(sa.delete(people).where(people.c.id == other))
     await audit.add(tx, now, f"person:{into}", "join", f"person:{other}", {})
 

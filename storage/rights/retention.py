@@ -13,8 +13,8 @@ from storage.campaign import invitations, settings
 from storage.campaign.settings import ANNOUNCEMENTS_DAYS, MESSAGES_DAYS, OPEN_FORMS_DAYS, WEB_CHAT_DAYS, Setting
 from storage.database import Tx
 from storage.files import charts, pictures
-from storage.tables import link_codes, link_tries, places
-from storage.talk import inbox, journeys, outbox, webchat
+from storage.tables import copies, link_codes, link_tries, places
+from storage.talk import documents, inbox, journeys, outbox, webchat
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ KEPT = (
     RetentionRule("account", ("people", "accounts")),
     RetentionRule("consent", ("consents",)),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
+    RetentionRule("documents", ("documents", "copies"), documents.LIVES),
     RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
     RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
@@ -86,6 +87,8 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
     rows = {
         "messages_heard": heard, "messages_said": said, "keys": heard_keys + said_keys,
         "copies": await ledger.forget(tx, now, await settings.read_days(tx, ANNOUNCEMENTS_DAYS)),
+        "documents": await documents.forget(tx, now),
+        "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "web_messages": chat, "web_sessions": sessions,
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
         "invitations": await invitations.forget(tx, now, INVITATIONS),

@@ -25,8 +25,8 @@ from storage.tables.campaign import (
     units,
 )
 from storage.tables.columns import metadata
-from storage.tables.files import charts, pictures
-from storage.tables.rights import link_codes, link_tries
+from storage.tables.files import charts, documents, pictures
+from storage.tables.rights import copies, link_codes, link_tries
 from storage.tables.talk import (
     accounts,
     channel_errors,
@@ -57,10 +57,12 @@ __all__ = [
     "clock_marks",
     "consents",
     "contributions",
+    "copies",
     "deed_pictures",
     "deed_questions",
     "deeds",
     "deliveries",
+    "documents",
     "inbox",
     "invitations",
     "journeys",

@@ -1,12 +1,12 @@
-"""Pictures, and the charts that become one when somebody looks at them."""
+"""Pictures, the charts that become one when somebody looks at them, and files that people are sent."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
 from storage.database.columns import BigId, Words
-from storage.tables.columns import flag, instant, integer, metadata, string
+from storage.tables.columns import flag, instant, integer, key, metadata, of, string
 
 pictures = Table(
     "pictures",
@@ -28,4 +28,13 @@ charts = Table(
     Column("chart", sa.JSON, nullable=False),
     flag("kept"),  # its picture belongs to something; otherwise it goes after a while
     instant("created_at"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    key(),
+    of("accounts", "account_id", nullable=True, index=True),
+    Column("content", LargeBinary, nullable=False),  # sealed; messages name it by its id
+    instant("created_at", index=True),
 )

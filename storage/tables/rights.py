@@ -1,9 +1,9 @@
-"""Codes by which a person joins her accounts."""
+"""Codes by which a person joins her accounts, and who wants a copy of her data."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
 from storage.database.columns import BigId
 from storage.tables.columns import instant, key, metadata, of
@@ -29,4 +29,13 @@ link_tries = Table(
     key(),
     of("accounts", "account_id", index=True),
     instant("tried_at", index=True),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("person_id", BigId, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    of("accounts", "account_id"),
+    instant("asked_at"),
+    instant("made_at", nullable=True),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +16,8 @@ from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.tables import web_messages, web_sessions
 
+MOST, MOST_BYTES = 200, 512 * 1024
+"""Of a conversation, when a page is opened: messages, and bytes of them."""
 IDLE = timedelta(days=400)
 """A villager comes back next May."""
 
@@ -79,15 +83,21 @@ async def show(tx: Tx, address: str, dedupe_key: str, body: Any, now: datetime, 
     return int(await tx.value(sa.select(web_messages.c.id).where(web_messages.c.dedupe_key == dedupe_key)))
 
 
-async def history(tx: Tx, address: str, after: int, most: int = 200) -> Sequence[WebMessage]:
-    """The newest messages after this one, in order, without those that another took the place of."""
-    rows = await tx.all(
-        sa.select(web_messages)
+async def history(tx: Tx, address: str, after: int) -> Sequence[WebMessage]:
+    """The newest messages after this one, in order, without those that another took the place of: as many as a page
+    shows, and as have room in `MOST_BYTES`. To be called in a view that only reads: they are opened beside the event loop.
+    """
+    size = sa.func.length(web_messages.c.body)
+    sizes = await tx.all(
+        sa.select(web_messages.c.id, size.label("size"))
         .where(web_messages.c.address == address, web_messages.c.id > after, web_messages.c.replaced_at.is_(None))
         .order_by(web_messages.c.id.desc())
-        .limit(most)
+        .limit(MOST)
     )
-    return [_show(tx, row) for row in reversed(rows)]
+    sums = accumulate(int(row["size"]) for row in sizes)
+    ids = [row["id"] for row, so_far in zip(sizes, sums, strict=True) if so_far <= MOST_BYTES or row is sizes[0]]
+    rows = await tx.all(sa.select(web_messages).where(web_messages.c.id.in_(ids)).order_by(web_messages.c.id))
+    return await asyncio.to_thread(lambda: [_show(tx, row) for row in rows])
 
 
 async def find_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, WebMessage]]:

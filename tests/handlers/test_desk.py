@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.figures.desk import QUEUES
 from storage.tables import addresses, contributions, deed_questions, deeds, outbox, pledges, questions, staff
-from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, promise, staffed, tell, values
+from tests.desk import FAR, LAN, MINH, RESIDENT, copied, heard, last, pressing, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
 
@@ -120,9 +120,7 @@ async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_s
     for text in (f"/reply {deed}", "Thôn Canary"):
         await stage.say(text)
     await stage.say("", LAN, pressed=pressing(await stage.say(f"/desk deed {deed}", LAN), "/desk approve"))
-    document = (await stage.say("/mydata"))[0].document
-    assert document is not None
-    copy = json.loads(document.content)
+    copy = json.loads(await copied(stage))
     assert copy["questions"][0]["question"] == "Hội nhận quần áo cũ không?"
     assert copy["contributions"][0]["amount"] == 20
     assert copy["deed_questions"][0]["answer"] == "Thôn Canary"

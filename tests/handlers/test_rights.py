@@ -24,6 +24,7 @@ from storage.tables import consents as given
 from storage.tables import outbox as sent
 from storage.talk import consents, outbox, people
 from storage.talk.outbox import Outgoing
+from tests.desk import copied
 from tests.fakes.watch import HAMLET, NAME, PHONE
 from tests.stage import BOTH, Stage, photo
 
@@ -104,9 +105,7 @@ async def test_a_phone_number_is_sealed_and_found_by_its_index(stage: Stage) -> 
 
 async def test_a_copy_holds_everything_and_nobody_else(stage: Stage) -> None:
     await live(stage)
-    said = (await stage.say("/mydata"))[0]
-    assert said.document is not None
-    copy = json.loads(said.document.content)
+    copy = json.loads(await copied(stage))
     assert copy["volunteer"]["phone"] == "+84987654321"
     assert copy["pledges"][0]["amount"] == 500_000
     assert copy["deeds"][0]["what"].startswith("Nấu cháo")

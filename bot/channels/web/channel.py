@@ -37,7 +37,7 @@ class Web(Channel):
 
     name: str = "web"
     capabilities: Capabilities = Capabilities(
-        buttons=40, label=200, text=20_000, caption=20_000, documents=True, edits=True
+        buttons=40, label=200, text=20_000, caption=20_000, documents=True, keeps_documents=True, edits=True
     )
 
     def __init__(self, surroundings: Surroundings) -> None:

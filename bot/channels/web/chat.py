@@ -23,7 +23,7 @@ from bot.message import Document
 from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
 from storage.files import NoSuchFile
-from storage.talk import people, webchat
+from storage.talk import documents, people, webchat
 from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
@@ -175,11 +175,14 @@ class Chat:
         id = request.path_params["id"]
         async with self.database.read() as tx:
             found = await webchat.one(tx, visitor.address, id)
-        if found is None or "document" not in found.body:
-            return Response(status_code=404)
-        document = Document.load(found.body["document"])
+            if found is None or "document" not in found.body:
+                return Response(status_code=404)
+            document = Document.load(found.body["document"])
+            content = await documents.load(tx, document.kept) if document.kept else document.content
+        if content is None:
+            return Response(self.surroundings.speech.say("web.file_over"), 410, media_type="text/plain")
         save = f'attachment; filename="{document.name.encode("ascii", "ignore").decode()}"'
-        return Response(document.content, media_type="application/octet-stream", headers={"content-disposition": save})
+        return Response(content, media_type="application/octet-stream", headers={"content-disposition": save})
 
     async def _hear(self, visitor: Visitor, body: bytes, *, became: dict[str, Any] | None = None) -> dict[str, Any]:
         """Take one message of a page; the tick says that it is on disk. ``became``: what became of its file, if it has one."""

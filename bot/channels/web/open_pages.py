@@ -69,7 +69,7 @@ def shown(message: WebMessage) -> dict[str, Any]:
     if body.get("picture"):
         said["picture"] = body["picture"]
     if "document" in body:
-        said["document"] = {"name": body["document"][0], "content": body["document"][1]}
+        said["document"] = {"name": body["document"][0]}
     if body.get("client"):
         said["client"] = body["client"]
     if str(body.get("replaces", "")).isdecimal():

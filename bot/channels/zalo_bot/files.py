@@ -19,7 +19,7 @@ from bot.channels.zalo_bot.settings import ZaloBotSettings
 from bot.message import Document
 from storage.database.vault import Tampered
 from storage.files import NoSuchFile
-from storage.talk import outbox
+from storage.talk import documents, outbox
 
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
@@ -87,11 +87,14 @@ class Files:
     async def _document(self, meant: Meant) -> Response | None:
         async with self.database.read() as tx:
             said = await outbox.find_body(tx, meant.name, self.channel, meant.chat)
-        if said is None or "document" not in said:
+            if said is None or "document" not in said:
+                return None
+            document = Document.load(said["document"])
+            content = await documents.load(tx, document.kept) if document.kept else document.content
+        if content is None:
             return None
-        document = Document.load(said["document"])
         save = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}"}
-        return Response(document.content, media_type="application/octet-stream", headers=HEADERS | save)
+        return Response(content, media_type="application/octet-stream", headers=HEADERS | save)
 
 
 def _about(kind: str) -> bytes:
