@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from bench.server import Server, arguments, tell
+from locales import catalogue
 
 PATIENCE = 120.0
 """Seconds after which a bot that has not answered everybody has failed."""
-ASIDE = "👌"
+ASIDE = catalogue("vi")["contact.over"]
 """What our bot says only so that Telegram takes its keyboard away: no answer."""
 SLOWEST = 500
 """Messages a second; a long broadcast may take as long as at this pace."""

@@ -101,6 +101,8 @@ class Reply:
     """Whether a number would answer the question itself, so that its choices are letters where there are no buttons."""
     private: bool = False
     """Whether it holds somebody's particulars: it cannot be passed on, and goes away after a while, where that is possible."""
+    passing: bool = False
+    """Whether it only says that the pressed button is of no use any more: shown for a moment, where that is possible."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Button:
 
 KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
-    "contact_over", "private", "document_hint",
+    "contact_over", "private", "document_hint", "answers", "passing", "ends", "marks",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -171,8 +173,16 @@ class Message:
     """What stands above the address of the document where it is fetched from one."""
     private: bool = False
     """Whether it holds somebody's particulars, and may not be passed on."""
-    contact_over: bool = False
-    """Whether the question before it offered to share a phone number, which is not wanted any more."""
+    contact_over: str = ""
+    """What may be said first, to take the button away that shares a phone number and is not wanted any more."""
+    answers: str = ""
+    """The channel's id of the press that it answers, where presses wait for an answer."""
+    passing: bool = False
+    """Whether it may answer the press in passing, and be no message."""
+    ends: str = ""
+    """The channel's id of the message whose buttons are of no use any more."""
+    marks: str = ""
+    """The channel's id of the message that is marked as received; nothing is said."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""
@@ -192,6 +202,11 @@ class Message:
             if value := getattr(self, name):
                 kept[name] = value
         return kept
+
+    @staticmethod
+    def is_sign(kept: Json) -> bool:
+        """Whether what is kept is no message of its own, so that it need not wait until one may be sent."""
+        return bool(kept.get("passing") or kept.get("marks"))
 
     @classmethod
     def load(cls, kept: Json) -> Message:
@@ -239,6 +254,10 @@ class Heard:
     """How the channel calls the sender."""
     language: str = ""
     """The language that the channel reports for the sender, such as «vi»."""
+    press: str = ""
+    """The channel's id of the press of a button, where it waits for an answer."""
+    said_as: str = ""
+    """The channel's id of a photo of an album, where it can be marked as received."""
 
     def with_(self, **changes: Any) -> Heard:
         return replace(self, **changes)

@@ -86,6 +86,10 @@ class Capabilities:
     """Whether it shows documents out of what the program keeps, so that it need only be told their numbers."""
     edits: bool = False
     contact: bool = False
+    toasts: bool = False
+    """Whether a press can be answered with words that are shown for a moment."""
+    marks: bool = False
+    """Whether a person's message can be marked as received."""
     vouches: bool = False
     """Whether an account here costs its owner something, such as a phone number, so that who has one can be reached again."""
     resends: bool = True

@@ -57,6 +57,8 @@ class Step:
     done: Form | None = None
     next: str = ""
     """A command line that the person chose instead of the form."""
+    joined: bool = False
+    """Whether the message joined an earlier answer without a word."""
 
 
 def begin(form: type[Form], facts: Facts, answers: dict[str, Json] | None = None, asking: str | None = None) -> Step:
@@ -89,7 +91,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     if "=" in heard.pressed:
         question, _, value = heard.pressed.partition("=")
         if question != f"{form.name}.{asking}":
-            return _ask(current, asking, Text("stale.question"))
+            again = _ask(current, asking)
+            return replace(again, replies=(Reply(Text("stale.question"), passing=True), *again.replies))
         heard = replace(heard, pressed=value)
     if heard.pressed == CANCEL:
         return Step((Reply(Text(f"{form.name}.cancelled")),))
@@ -176,7 +179,7 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
             if taken is not None:
                 form.answers[field.name], said = taken
                 if said is None:
-                    return Step((), Place(form.name, form.answers, place.asking, place.offered))
+                    return Step((), Place(form.name, form.answers, place.asking, place.offered), joined=True)
                 return _ask(form, place.asking, said)
     return None
 

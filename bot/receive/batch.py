@@ -11,12 +11,12 @@ from bot.channels import Unreadable
 from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
-from bot.message import Document, Heard, Message, Text
+from bot.message import Document, Heard, Message, Reply, Text
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.gather import gather
 from bot.turn.notices import compose
-from bot.turn.render import echoed, offered, render
+from bot.turn.render import echoed, joined, offered, render
 from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.place import Known
@@ -167,9 +167,9 @@ class Handling:
         )  # fmt: skip
 
     def _offers_contact(self, turn: Turn) -> bool:
-        """Whether the open question can be answered by sharing one's phone number."""
+        """Whether the open question can be answered by sharing one's phone number, also while it waits for another."""
         led = self.routes.dialogs.get(turn.place.form) if turn.place else None
-        field = led.form.fields.get(turn.place.asking) if led and turn.place else None
+        field = led.form.fields.get(turn.place.stopped_at) if led and turn.place else None
         return turn.facts.contact and field is not None and field.by_contact
 
     async def _answers(self, turn: Turn, shared: bool) -> list[Outgoing]:
@@ -179,7 +179,9 @@ class Handling:
         """
         can = self.context.channels[turn.account.channel].capabilities
         home = turn.place is None or not turn.place.form
-        messages = [render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home) for reply in turn.replies]
+        toasts = can.toasts and bool(turn.heard.press)
+        replies = turn.replies if toasts else joined(turn.replies)
+        messages = [render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home) for reply in replies]
         choices = offered(messages)
         if choices is not None:
             place = turn.place or Place()
@@ -189,8 +191,12 @@ class Handling:
                 turn.place = None
         if turn.heard.chosen and can.choices and messages:
             messages[0] = echoed(messages[0], turn.speech, turn.heard.chosen)
-        if shared and messages and not any(message.contact for message in messages):
-            messages[-1] = replace(messages[-1], contact_over=True)
+        if shared and messages and not (turn.heard.contact or self._offers_contact(turn)):
+            messages[-1] = replace(messages[-1], contact_over=turn.say("contact.over"))
+        if toasts and messages:
+            messages[0] = _answering(messages[0], replies[0], turn.heard)
+        if turn.joined and can.marks and turn.heard.said_as and not messages:
+            replies, messages = [Reply("")], [Message("", marks=turn.heard.said_as)]
         account = turn.account
         account_id = None if turn.farewell else account.id
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
@@ -203,7 +209,7 @@ class Handling:
                 message.dump(),
                 about=outbox.PRIVATE if reply.private else reply.about,
             )
-            for n, (reply, message) in enumerate(zip(turn.replies, messages, strict=True))
+            for n, (reply, message) in enumerate(zip(replies, messages, strict=True))
         ]
 
     async def apologise(self, tx: Tx, one: WaitingMessage, code: str) -> None:
@@ -235,6 +241,12 @@ async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Pe
         fresh = await people.load(tx, {person.id for person in affected})
         for person in affected:
             person.roles, person.blocked = fresh[person.id].roles, fresh[person.id].blocked
+
+
+def _answering(message: Message, reply: Reply, heard: Heard) -> Message:
+    """The message as the answer to a press; if that was of no use, the button's message loses its buttons."""
+    ends = heard.pressed_on if reply.passing else ""
+    return replace(message, answers=heard.press, passing=reply.passing, ends=ends)
 
 
 def _yes_no(turn: Turn) -> tuple[str, str]:

@@ -137,7 +137,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     if heard.pressed in (lead.CANCEL, lead.BACK, lead.SKIP, lead.CHANGE):
         turn.reply("order.nothing_open")
     elif heard.pressed:
-        turn.reply("stale.gone")
+        turn.reply(Reply(Text("stale.gone"), passing=True))
     elif heard.problem:
         return turn.reply(f"wrong.{heard.problem}")
     elif heard.picture and (for_photos := turn.routes.for_photos):

@@ -162,8 +162,10 @@ class Delivery:
         if most < AT_ONCE / 2 or not self.pacer.ready(now):
             return []
         leased = await outbox.lease(tx, self.pacer.ready(now), self.owner, now, now + LEASE, most, in_hand)
-        at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in leased], now)
-        return list(zip(leased, at, strict=True))
+        signs = [one for one in leased if Message.is_sign(one.body)]
+        paced = [one for one in leased if one not in signs] if signs else leased
+        at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in paced], now)
+        return [*zip(paced, at, strict=True), *((sign, now) for sign in signs)]
 
     async def _settle(
         self,

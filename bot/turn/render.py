@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels import Capabilities
-from bot.message import Button, Message, Option, Reply, below, shown_of
+from bot.message import Button, Message, Option, Reply, Words, below, shown_of
 from locales import Speech
 
 MENU = "/menu"
@@ -48,6 +48,19 @@ def render(
     shown = shown_of(len(message.buttons), can.choices)
     more = speech.say("more.hint") if shown < len(message.buttons) else ""
     return replace(message, more_hint=more, lettered=reply.lettered and bool(message.buttons))
+
+
+def joined(replies: Sequence[Reply]) -> list[Reply]:
+    """The replies for a channel where nothing passes by: it stands above the next of them, in the same message."""
+    found: list[Reply] = []
+    above: Words | None = None
+    for reply in replies:
+        if reply.passing and reply is not replies[-1]:
+            above = reply.text
+        else:
+            found.append(replace(reply, above=above) if above else reply)
+            above = None
+    return found
 
 
 def echoed(message: Message, speech: Speech, chosen: str) -> Message:

@@ -121,6 +121,8 @@ class Turn:
     """People whose roles were changed, or who were blocked, so that their next message is met with what holds now."""
     new_world: bool = False
     """Whether the campaign or its units changed, so that the next messages must be met with what holds now."""
+    joined: bool = False
+    """Whether the message joined what was sent before, without a word being said of it."""
     moments: list[FormEvent] = field(default_factory=list)
     """What became of forms, to be counted."""
 
@@ -201,6 +203,7 @@ class Turn:
     def follow(self, step: Step) -> None:
         """Say what a step says, and stand where it leads."""
         was, self.place = self.place, step.place
+        self.joined = step.joined
         self.replies.extend(step.replies)
         if step.done is not None:
             self.moments.append(FormEvent(step.done.name, "finished"))

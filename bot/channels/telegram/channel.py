@@ -10,6 +10,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -22,6 +23,7 @@ from starlette.routing import BaseRoute
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 from telegram import Bot  # the line above must come first
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -53,10 +55,12 @@ from bot.channels.telegram.hook import ALLOWED, Hook
 from bot.channels.telegram.menus import MenuKeeper
 from bot.channels.telegram.sending import NOTHING, Sending, call
 from bot.channels.telegram.settings import TelegramSettings
+from bot.channels.telegram.signs import Signs
 from bot.channels.telegram.transport import AiohttpRequest, NotSent, TooMuch
-from bot.channels.telegram.updates import MISSHAPEN, chat_id, dump, file, hear, load
+from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, file, hear, load
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
+from bot.channels.typing import Typing
 from bot.message import Heard, Message
 from storage.files import NoSuchFile
 from storage.talk.inbox import Arrival
@@ -70,6 +74,8 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 AFTER_REFUSAL = 2.0
 CONFLICTS, CONFLICTS_WITHIN = 3, 300.0
 """So often within so many seconds, somebody else asked for our updates: a second program, and not one that just ended."""
+SOON, AGAIN, TIMES = 1.0, 4.5, 4
+"""Seconds after which somebody who waits sees that we are writing, for five seconds each time (#sendchataction)."""
 PER_CHAT, PER_GROUP = 1, 18
 """Messages to one person in a second, to a group in a minute (core.telegram.org/bots/faq, a little less)."""
 
@@ -79,8 +85,9 @@ class Telegram(Channel):
 
     name = "telegram"
     capabilities = Capabilities(
-        buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True, vouches=True
-    )
+        buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True, vouches=True, toasts=True,
+        marks=True,
+    )  # fmt: skip
 
     def __init__(self, surroundings: Surroundings, settings: TelegramSettings) -> None:
         assert settings.telegram_token is not None
@@ -107,7 +114,8 @@ class Telegram(Channel):
         self.asks = not settings.by_webhook
         self.received_at: datetime | None = None
         self.username = ""
-        self._answering: set[asyncio.Task[None]] = set()
+        self.signs = Signs(self.bot)
+        self.typing = Typing(self._show_typing, after=SOON, every=AGAIN, times=TIMES)
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         if self.asks:
@@ -234,22 +242,23 @@ class Telegram(Channel):
         return list(await call(self.bot, "getupdates", asked, read_timeout=LONG_POLL + 5))
 
     async def take(self, raw: Sequence[Mapping[str, Any]], receive: Receive) -> None:
-        """Store updates; once they are on disk, end the presses' waiting signs."""
+        """Store updates; once they are on disk, their people are to be answered soon."""
         await receive([self.arrival(one) for one in raw])
         for one in raw:
-            if query := one.get("callback_query"):
-                task = asyncio.create_task(self._answer(str(query.get("id", ""))))
-                self._answering.add(task)
-                task.add_done_callback(self._answering.discard)
+            if (query := one.get("callback_query")) and isinstance(query.get("id"), str):
+                self.signs.expect(query["id"])
+            if waits_in := awaited_in(one):
+                self.typing.expect(waits_in)
 
-    async def _answer(self, query_id: str) -> None:
-        """Best effort: a press older than 150 seconds can no longer be answered."""
-        try:
-            await self.bot.answer_callback_query(query_id)
-        except TelegramError as failed:
-            log.debug("a press was not answered", reason=str(failed))
+    async def _show_typing(self, address: str) -> None:
+        """Best effort, like every sign."""
+        with suppress(TelegramError):
+            await self.bot.send_chat_action(int(address), ChatAction.TYPING)
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
+        self.typing.answered(address)
+        if await self._show(int(address), message):
+            return NOTHING
         try:
             sent = await self.sending.send(int(address), fit(message, self.capabilities))
         except NoSuchFile:
@@ -280,8 +289,21 @@ class Telegram(Channel):
         self.refusals.forget()
         return sent
 
+    async def _show(self, chat: int, message: Message) -> bool:
+        """Answer the press, or mark what was said; whether that is all there is to it."""
+        if message.marks:
+            await self.signs.mark(chat, int(message.marks))
+            return True
+        if message.ends:
+            await self.signs.take_buttons(chat, int(message.ends))
+        if message.passing and await self.signs.say(message.answers, message.text):
+            return True
+        if message.answers:
+            self.signs.end_press(message.answers)
+        return False
+
     async def close(self) -> None:
-        for task in self._answering:
-            task.cancel()
+        self.signs.close()
+        await self.typing.close()
         await self._request.shutdown()
         await self._polling.shutdown()

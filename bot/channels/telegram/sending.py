@@ -46,10 +46,9 @@ class Sending:
             return changed
         if message.leave:
             return await self._leave(chat, message.text)
-        sent_as = " ".join([await self._send(chat, part) for part in self._anew(message)])
         if message.contact_over and inline_of(message):
-            await self._take_keyboard_away(chat)
-        return sent_as
+            await self._take_keyboard_away(chat, message.contact_over)
+        return " ".join([await self._send(chat, part) for part in self._anew(message)])
 
     async def _leave(self, chat: int, text: str) -> str:
         """Leave a group, with these words if it takes them; it may well have put us out already."""
@@ -80,12 +79,10 @@ class Sending:
             return await self._send_photo(chat, message, {**captioned(message), **markup})
         return await self._say(chat, message.text, **marked("entities", message), **markup)
 
-    async def _take_keyboard_away(self, chat: int) -> None:
-        """Best effort: a message has either buttons or an end of the keyboard, so that this takes one of its own, which
-        goes again at once."""
+    async def _take_keyboard_away(self, chat: int, words: str) -> None:
+        """Best effort: a message has either buttons or an end of the keyboard, so that what has buttons takes one more."""
         try:
-            over = await self._say(chat, "👌", disable_notification=True, reply_markup={"remove_keyboard": True})
-            await self.bot.delete_message(chat, int(over))
+            await self._say(chat, words, disable_notification=True, reply_markup={"remove_keyboard": True})
         except TelegramError as failed:
             log.info("a keyboard was not taken away", reason=str(failed))
 

@@ -62,6 +62,15 @@ def chat_id(raw: Mapping[str, Any], kinds: Sequence[str]) -> str:
     return ""
 
 
+def awaited_in(raw: Mapping[str, Any]) -> str:
+    """The private chat in which somebody waits for an answer to this; nobody does where it is empty."""
+    said = raw.get("message") or (raw.get("callback_query") or {}).get("message")
+    chat = said.get("chat") if isinstance(said, dict) else None
+    if not isinstance(chat, dict) or chat.get("type") != "private" or not isinstance(chat.get("id"), int):
+        return ""
+    return str(chat["id"])
+
+
 def hear(raw: Mapping[str, Any]) -> Heard:
     """What an update says. Raises one of MISSHAPEN if it is not shaped as documented."""
     if member := raw.get("my_chat_member"):
@@ -93,7 +102,8 @@ def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> 
         if message.keys() & set(SILENT):
             return replace(who, event="nothing")
         other = "unknown"  # of a kind that was invented later, or a payment, a gift
-    return replace(who, text=text, album=album, other=other)
+    said_as = str(message["message_id"]) if album else ""
+    return replace(who, text=text, album=album, other=other, said_as=said_as)
 
 
 def _pressed(query: Mapping[str, Any]) -> Heard:
@@ -103,6 +113,7 @@ def _pressed(query: Mapping[str, Any]) -> Heard:
     return Heard(
         pressed=clean(str(query.get("data") or "")),
         pressed_on=str(message["message_id"]),
+        press=str(query["id"]),
         name=_name(sender),
         language=str(sender.get("language_code") or ""),
     )

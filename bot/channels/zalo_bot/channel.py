@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from bot.channels import (
     Unreadable,
 )
 from bot.channels.kind import NotTakenOver, Surroundings
+from bot.channels.typing import Typing
 from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
 from bot.channels.zalo_bot.files import Files
@@ -33,7 +35,6 @@ from bot.channels.zalo_bot.ledger import Ledger
 from bot.channels.zalo_bot.parts import SHOWS
 from bot.channels.zalo_bot.sending import LONGEST_PAUSE, Sending
 from bot.channels.zalo_bot.settings import ZaloBotSettings
-from bot.channels.zalo_bot.typing import Typing
 from bot.channels.zalo_bot.webhook import PATH, webhook
 from bot.message import Heard, Message
 from storage.database import Tx
@@ -41,6 +42,8 @@ from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
 
+SOON = 2.0
+"""Seconds in which most answers are there; then the sign of writing is shown."""
 LOOK_AGAIN = 60.0
 """Seconds until a channel that may not receive looks whether it may now."""
 LOOK_EVERY = 60
@@ -77,7 +80,7 @@ class ZaloBot(Channel):
         self.files = Files(self.name, surroundings, settings)
         self.ledger = Ledger(self.name, surroundings)
         self.client = ZaloBotClient(token, settings.zalo_bot_api_url)
-        self.typing = Typing(self.client)
+        self.typing = Typing(self._show_typing, after=SOON)
         self.sending = Sending(self.client, self.capabilities, self.ledger, self.files if settings.public() else None)
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
@@ -212,6 +215,11 @@ class ZaloBot(Channel):
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         self.typing.answered(address)
         return await self.sending.send(address, message, dedupe_key)
+
+    async def _show_typing(self, address: str) -> None:
+        """Best effort: a sign that fails is not missed."""
+        with suppress(Refused, NotSent, InDoubt, Unavailable):
+            await self.client.show_typing(address)
 
     async def close(self) -> None:
         await self.typing.close()

@@ -32,6 +32,8 @@ class Chat:
         """Why the bot cannot speak here, if it cannot."""
         self.actions: list[str] = []
         """What sendChatAction showed."""
+        self.reactions: dict[int, list[str]] = {}
+        """The bot's reactions, by message."""
         self._news: list[Sent] = []
         self._came = asyncio.Event()
 

@@ -116,6 +116,15 @@ async def delete_message(asks: Asked) -> bool:
     return True
 
 
+@method("setMessageReaction")
+async def set_message_reaction(asks: Asked) -> bool:
+    chat = messages.chat_to_speak_in(asks.bot, asks.params)
+    if asks.params["message_id"] not in chat.messages:
+        raise Refusal(400, "message to react not found")
+    chat.reactions[asks.params["message_id"]] = [one["emoji"] for one in asks.params.get("reaction") or ()]
+    return True
+
+
 @method("answerCallbackQuery")
 async def answer_callback_query(asks: Asked) -> bool:
     asks.bot.answer_query(asks.params["callback_query_id"], asks.given)

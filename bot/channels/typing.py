@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient
+Show = Callable[[str], Awaitable[None]]
+"""Shows the sign in a chat, once; best effort."""
 
-SOON = 2.0
-"""Seconds in which most answers are there."""
+MOST = 20
+"""So many people see the sign at once; where more are waiting, the platform has enough to do."""
 
 
 class Typing:
-    """The signs of one process."""
+    """The signs of one process: after so many seconds, and again until it was shown so many ``times``."""
 
-    def __init__(self, client: ZaloBotClient, after: float = SOON) -> None:
-        self.client, self.after = client, after
+    def __init__(self, show: Show, *, after: float, every: float = 0.0, times: int = 1) -> None:
+        self.show, self.after, self.every, self.times = show, after, every, times
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._showing: set[str] = set()
 
     def expect(self, chat: str) -> None:
         """Somebody wrote and is to be answered."""
@@ -36,9 +39,13 @@ class Typing:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _show(self, chat: str) -> None:
-        """Best effort: a sign that fails is not missed."""
         await asyncio.sleep(self.after)
+        if len(self._showing) >= MOST:
+            return
+        self._showing.add(chat)
         try:
-            await self.client.show_typing(chat)
-        except (Refused, NotSent, InDoubt, Unavailable):
-            pass
+            for time in range(self.times):
+                await asyncio.sleep(self.every if time else 0)
+                await self.show(chat)
+        finally:
+            self._showing.discard(chat)
