@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.turn.router import Router
-from handlers import admins, broadcasts, calendar, officers, residents
+from handlers import admins, answers, broadcasts, calendar, officers, residents
 
 ROUTERS: Sequence[Router] = (
     *residents.ROUTERS,
+    *answers.ROUTERS,
     *broadcasts.ROUTERS,
     *officers.ROUTERS,
     *calendar.ROUTERS,

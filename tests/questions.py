@@ -93,6 +93,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         }
     },
     "campaignoff": {"known": {"id": 1, "title": "Tháng Nhân đạo 2026"}},
+    "readyanswer": {"known": {"topic": "hours"}},
     "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
     "block": {"known": {"id": 3}},
     "message": {"known": {"content": "", "channels": ["telegram", "web"]}},

@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from bot.dialog import lead
-from bot.dialog.fields import Photos
+from bot.dialog.fields import Photos, Story
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Reply, Text
-from bot.receive.guess import guess, words_before
+from bot.receive.guess import guess, urgent, words_before
 from bot.turn.routes import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
@@ -60,6 +60,10 @@ async def converse(turn: Turn) -> None:
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
         if (said := turn.routes.said(heard.text, turn.person.has_role)) and said.always and not heard.picture:
             return await command(turn, f"/{said.name}")
+        if (danger := urgent(turn)) is not None:
+            await danger.handler(turn)
+            if not _tells(turn, turn.place):
+                return _repeat_question(turn)
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
 
@@ -123,6 +127,12 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     await _go_on(turn, "" if step.done is not None else step.next)
 
 
+def _tells(turn: Turn, place: lead.Place) -> bool:
+    """Whether the message tells a story, which is kept even if it has to be answered first."""
+    field = turn.routes.dialogs[place.form].form.fields.get(place.asking)
+    return bool(turn.heard.picture) or isinstance(field, Story)
+
+
 async def _swept(turn: Turn, form: Form) -> str:
     """The question whose photos are no longer kept, since the form was open for so long; or nothing."""
     for name, field in form.fields.items():
@@ -141,6 +151,8 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     elif heard.problem:
         return turn.reply(f"wrong.{heard.problem}")
     elif heard.picture and (for_photos := turn.routes.for_photos):
+        if (danger := urgent(turn)) is not None:
+            await danger.handler(turn)
         return await command(turn, f"/{for_photos.name}")
     elif heard.text and (line := turn.routes.line(heard.text, turn.person.has_role)):
         return await command(turn, line)

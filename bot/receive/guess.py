@@ -39,6 +39,15 @@ async def guess(turn: Turn, text: str) -> str:
     return ""
 
 
+def urgent(turn: Turn) -> Command | None:
+    """What these words, whatever was asked, need at once. They must name a danger: the model was taught no answers."""
+    if not turn.heard.text or turn.heard.pressed:
+        return None
+    understood = understand(turn.heard.text, turn.facts.communes)
+    meant = _allowed(turn, understood.likely[0][0]) if understood.said.danger else None
+    return meant if meant is not None and meant.urgent else None
+
+
 def words_before(place: Place | None) -> str:
     """The sentence to which the choices at this place were the answer."""
     return str((place.answers or {}).get(WORDS, "")) if place is not None and not place.form else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.understanding.lists import KILOS
+from bot.understanding.lists import DANGER, KILOS, NO_DANGER
 from bot.understanding.sentence import Sentence
 from bot.understanding.things import money, monthly, things
 from bot.understanding.times_places import commune, date, hamlet
@@ -45,6 +45,11 @@ class Said:
     """What the words of the sentence were taken for, as evidence of what is wanted."""
 
     @property
+    def danger(self) -> bool:
+        """Whether words were said that people say when somebody is in danger."""
+        return "danger" in self.kinds
+
+    @property
     def kilos(self) -> Decimal | None:
         """The quantity in kilograms, where that is what was counted."""
         per_unit = KILOS.get(self.unit)
@@ -70,6 +75,10 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
     group = organisation(sentence)
     person = name(sentence, communes)
     place = commune(sentence, communes)
+    for begin, end in NO_DANGER.spans(sentence):
+        sentence.take(begin, end, "idiom")
+    for begin, end in DANGER.spans(sentence):
+        sentence.take(begin, end, "danger")
     thing = things(sentence, amount=amount)
     return Said(
         amount, often, thing.kind, thing.quantity, thing.unit, thing.what, whom, place, where, when, person, group, called,

@@ -106,6 +106,21 @@ WORKS = Phrases(
     "phụ hồ/khuân vác/sửa chuồng/làm mái/lát nền/trồng rau/nhổ cỏ/hái tiêu/cắt cỏ"
 )
 WORK_WORDS = Phrases("góp công/giúp công/góp sức/ngày công/bỏ công/giúp sức/công sức")
+DANGER = Phrases(
+    "cứu với/cứu tôi/cứu em/cứu tui/cứu gấp/mau cứu/tới cứu/đến cứu/kêu cứu/cứu mạng/cấp cứu/khẩn cấp/nguy kịch/nguy hiểm quá/"
+    "đuối nước/chết đuối/sắp chìm/bị chìm/chìm rồi/nước cuốn/lũ cuốn/sóng cuốn/rớt xuống/rơi xuống/té xuống/ngã xuống/"
+    "rớt giếng/té giếng/rớt sông/té ao/bị lật/lật ghe/đang cháy/bốc cháy/cháy nhà/nhà cháy/cháy rồi/cháy lớn/chay nha/"
+    "chay roi/chay lon/dang chay/bất tỉnh/không thở/khó thở/ngừng thở/ngất xỉu/xỉu rồi/co giật/đột quỵ/điện giật/"
+    "rắn cắn/uống thuốc sâu/uống thuốc rầy/uống thuốc trừ sâu/thuốc cỏ/ngộ độc/chảy máu/máu chảy/tai nạn/bị thương/"
+    "muốn chết/tự tử/không muốn sống/không thiết sống/mắc kẹt/còn kẹt/bị kẹt/kẹt trên/kẹt trong/sạt lở/vùi người/sập nhà/"
+    "nhà sập/ngập tới/ngập đến/lên tới mái/tới nóc/cầm dao/đánh em/đánh tôi/đánh tui/dọa giết/nổ bình ga/rò gas/hóc xương/"
+    "nằm im/nằm bất động/bị cuốn/bị vùi/cháy to/lũ quét/xe đụng/xe tông/đụng nhau/thuốc sâu/thuốc rầy/thuốc chuột/lật ngoài/"
+    "sos/drowning/on fire/a fire/is fire/unconscious/not breathing/can't breathe/having a stroke/heart attack/bleeding/"
+    "kill myself/trapped/ambulance/emergency/collapsed/seizure"
+)
+"""Somebody may be in danger now."""
+NO_DANGER = Phrases("sơ cấp cứu/tập huấn cấp cứu/học cấp cứu/phòng cháy/chữa cháy/xe cấp cứu chở/first aid")
+"""Phrases with such words in them that tell of none."""
 MONEY_WORDS = Phrases(
     "tiền/stk/số tài khoản/tài khoản/chuyển khoản/ck/momo/qr/số tk/tk ngân hàng/ngân hàng/viện phí/học phí/"
     "chi phí/kinh phí/"

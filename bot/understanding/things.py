@@ -28,6 +28,8 @@ AMOUNT_UNIT = re.compile(r"\d(?:k|tr|trieu|cu|nghin|ngan|dong|d|vnd|ty)\d{0,3}|\
 SCALE_WORDS = frozenset(
     {"k", "tr", "trieu", "cu", "nghin", "ngan", "dong", "d", "vnd", "ty", "ti", "million", "thousand", "xi"}
 )
+INSTEAD = frozenset({"thành", "thanh", "xuống", "xuong", "còn", "lên", "to"})
+"""Before the amount to which another one is changed."""
 LEAST = 1000
 """Đồng: less is never given, and is a count of something else."""
 GLUED = re.compile(r"(\d+(?:[.,]\d+)?)([a-z]+)")
@@ -49,15 +51,18 @@ class Thing(NamedTuple):
 
 
 def money(sentence: Sentence) -> int | None:
-    """The first clear amount of đồng."""
+    """The first clear amount of đồng; or the one to which it is changed («500k xuống còn 300k»)."""
+    found: int | None = None
     for begin, end in sentence.spans(8, lambda word: word.number and word.folded not in SCALE_WORDS):
+        if found is not None and sentence.words[begin - 1].typed.casefold() not in INSTEAD:
+            continue
         if not _like_money(sentence, begin, end):
             continue
         amount = figures.amount(sentence.typed(begin, end))
         if amount is not None and amount >= LEAST:
             sentence.take(begin, end, "money")
-            return amount
-    return None
+            found = amount
+    return found
 
 
 def _like_money(sentence: Sentence, begin: int, end: int) -> bool:

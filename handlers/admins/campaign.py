@@ -18,7 +18,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.days.day import read_day
 from handlers.admins.units import WhichUnit
 from handlers.calendar.list import no_longer
-from storage.campaign import calendar, campaigns, units
+from storage.campaign import answers, calendar, campaigns, units
 from storage.campaign.campaigns import Campaign
 from storage.figures.stats import GOALS
 
@@ -172,6 +172,8 @@ async def save(turn: Turn, form: CampaignForm) -> None:
         made = await campaigns.add(turn.tx, of | given, by, turn.now)
         if made is None:
             return turn.reply("campaign.exists", [BACK], year=str(form.in_year))
+        if made.unit_id == turn.campaign.unit_id:
+            await answers.carry(turn.tx, turn.campaign.id, made.id, turn.now)
         switch_on = Option(f"/campaign on {made.prefix}", Text("command.campaign.on.title"))
         return turn.reply("campaign.added", [switch_on, BACK], prefix=made.prefix)
     was = form.known["was"]

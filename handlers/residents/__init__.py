@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from handlers.residents import (
     addresses,
-    answers,
     ask,
     awaiting,
     deed,
@@ -31,7 +30,6 @@ ROUTERS = (
     propose.router,
     ask.router,
     link.router,
-    answers.router,
     rights.router,
     withheld.router,
 )

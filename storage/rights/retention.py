@@ -56,7 +56,7 @@ KEPT = (
     RetentionRule("questions", ("questions",)),
     RetentionRule("unsent_photos", ("pictures",), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
-    RetentionRule("staff", ("staff", "invitations", "audit")),
+    RetentionRule("staff", ("staff", "invitations", "audit", "ready_answers")),
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",

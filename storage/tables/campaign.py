@@ -99,6 +99,21 @@ settings = Table(
     string("value"),
 )
 
+ready_answers = Table(
+    "ready_answers",
+    metadata,
+    key(),
+    of("campaigns", "campaign_id"),
+    string("topic"),
+    Column("texts", sa.JSON, nullable=False),  # by language; of the account for gifts its bank, number and holder
+    string("state"),
+    string("written_by"),  # as the audit log names her
+    instant("written_at"),
+    partial_index("uq_ready_answers_live", "campaign_id", "topic", where="state = 'live'", unique=True),
+    partial_index("uq_ready_answers_waiting", "campaign_id", "topic", where="state = 'waiting'", unique=True),
+    one_of("state", ("live", "waiting", "past")),
+)
+
 campaign_messages = Table(
     "campaign_messages",
     metadata,

@@ -45,7 +45,7 @@ SAMPLES = {
         "start", "consent", "menu", "language", "help", "volunteer", "addresses", "deed", "my", "link", "privacy", "mydata",
         "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new", "campaign off",
         "settings", "stats", "status", "withheld", "zalo", "help all",
-        "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks",
+        "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
@@ -77,6 +77,8 @@ SAMPLES = {
     "units recode": Sample("19414"),
     "units remove": Sample("19414"),
     "campaign on": Sample("TND26"),
+    **{f"answers {act}": Sample("hours") for act in ("show", "write", "default")},
+    **{f"answers {act}": Sample("1") for act in ("confirm", "refuse")},
     "settings change": Sample("invitation_hours"),
     "audit": Sample("#1"),
     "find": Sample("0912345678"),

@@ -21,7 +21,7 @@ from bot.vietnamese.place import Known
 from tests import ROOT
 
 DATA = ROOT / "tests" / "data" / "language"
-SETS = ("utterances", "more_utterances")
+SETS = ("utterances", "more_utterances", "fourth_utterances")
 NEVER_DONE = frozenset({"forgetme", "cancel_mine", "stop"})
 """What is only offered, however sure it seems."""
 FREE_TEXT = frozenset({"what", "unit", "hamlet", "date", "name", "organisation"})

@@ -1,0 +1,45 @@
+"""Words of somebody in danger are heard also where something else was asked; answers and tales of rescue are no alarm."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.examples import bare
+from bot.understanding.judge import understand
+from tests.language import answers, sentences
+from tests.language.sentences import communes
+
+
+def alarms(text: str) -> bool:
+    understood = understand(text, communes())
+    return understood.said.danger and understood.likely[0][0] == "emergency"
+
+
+@pytest.mark.parametrize("name", answers.SETS)
+def test_no_answer_raises_an_alarm(name: str) -> None:
+    assert [row.text for row in answers.rows(name) if alarms(row.text)] == []
+
+
+@pytest.mark.parametrize("name", sentences.SETS)
+def test_no_other_sentence_raises_one(name: str) -> None:
+    assert [row.text for row in sentences.rows(name) if row.intent != "emergency" and alarms(row.text)] == []
+
+
+def test_most_who_are_in_danger_are_heard_at_any_question() -> None:
+    cries = [row.text for name in sentences.SETS for row in sentences.rows(name) if row.intent == "emergency"]
+    assert sum(map(alarms, cries)) >= 0.9 * len(cries)
+    assert sum(alarms(bare(cry)) for cry in cries) >= 0.85 * len(cries)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "anh Ba cứu người đuối nước hôm qua",
+        "chú Ba nhảy xuống sông cứu được hai đứa nhỏ",
+        "đội chữa cháy thôn 3",
+        "lái xe cứu thương",
+        "biết sơ cấp cứu",
+    ],
+)
+def test_telling_of_a_rescue_is_no_alarm(told: str) -> None:
+    assert not alarms(told)
