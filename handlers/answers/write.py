@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialog.lead import EDIT
 from bot.message import Option, Text
 from bot.turn.router import Router
-from bot.turn.turn import Notice, Turn
+from bot.turn.turn import Turn
 from handlers.answers.forms import AccountForm, AnswerForm
 from handlers.answers.topics import ACCOUNT, TOPICS, account, default
 from locales import FIRST, LANGUAGES, LanguageName
@@ -78,8 +78,7 @@ async def enter(turn: Turn, form: AccountForm) -> None:
     else:
         turn.reply("answers.alone", [INVITE, BACK])
     waiting = (await answers.waiting(turn.tx, turn.campaign.id))[ACCOUNT]
-    text = Text("answers.waits", {"words": account(kept)})
-    turn.notices.append(Notice(text, "admin", options=tuple(_decide(waiting)), sparing=turn.person.id))
+    turn.tell_admins("answers.waits", _decide(waiting), words=account(kept))
 
 
 @router.command("answers confirm")
