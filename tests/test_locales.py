@@ -28,7 +28,18 @@ from tests import ROOT
 
 ROUTES = Routes(ROUTERS)
 KEY = re.compile(r"[a-z+][a-z_]*(?:\.[a-z_]+)*")
-SAID_BY = {"Text", "reply", "say", "say_inside", "tell", "tell_officers", "tell_admins", "_tell_admins", "_error", "phrases"}
+SAID_BY = {
+    "Text",
+    "reply",
+    "say",
+    "say_inside",
+    "tell",
+    "tell_officers",
+    "tell_admins",
+    "_tell_admins",
+    "_error",
+    "phrases",
+}
 """What takes the key of a sentence as its first or second argument."""
 
 
