@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from bot.vietnamese.fold import fold
 from storage.campaign import campaigns, staff
 from storage.database import Tx
-from storage.tables import accounts, addresses, deeds, people, pledges, questions, units, volunteers
+from storage.tables import accounts, addresses, deeds, people, pledges, threads, units, volunteers
 from storage.talk import people as known
 from tests.stage import NINE, Stage, Template
 
@@ -79,9 +79,9 @@ async def fill(tx: Tx, many: int, households: int) -> None:
          "shows_people": False, "shown_consented": False, "shows_child": False, "guardian_consented": False,
          "dedupe_key": f"b{n}", "state": ("new", "approved")[n // 10 % 2], **told} for n in some
     ))  # fmt: skip
-    await insert(tx, questions, (
-        {"code": f"TND26-Q{n}", "person_id": n, "unit_id": where[n % len(where)], "question": "Hội nhận quần áo cũ không?",
-         "dedupe_key": f"b{n}", **of} for n in some
+    await insert(tx, threads, (
+        {"kind": "question", "code": f"TND26-Q{n}", "person_id": n, "unit_id": where[n % len(where)], "dedupe_key": f"b{n}",
+         "asked_at": NINE, "spoken_at": NINE, "created_at": NINE} for n in some
     ))  # fmt: skip
 
 

@@ -156,7 +156,7 @@ class Player:
     async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         """Say one thing; returns what is answered."""
         if "later" in said:
-            return await self.stage.later(float(said["later"]), self.address(speaker))
+            return await self.stage.later(float(said["later"]), self.address(speaker), said.get("work", ""))
         address = self.address(speaker)
         return await self.stage.send([self.stage.room.arrival(address, **said)], address)
 
@@ -213,6 +213,8 @@ class Player:
             return who | {"contact": found[1]}
         if found := re.fullmatch(r"\((\d+) seconds later\)", said):
             return {"later": found[1]}
+        if found := re.fullmatch(r"\((\d+) hours later: (\w+)\)", said):
+            return {"later": str(int(found[1]) * 3600), "work": found[2]}
         if found := re.fullmatch(r"\((voice|sticker|file|location|video)\)", said):
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}

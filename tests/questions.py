@@ -51,16 +51,15 @@ KNOWN: dict[str, dict[str, Any]] = {
         for name in (
             "decline",
             "askreporter",
-            "answer",
             "confirm",
             "arrivedmoney",
             "cancelpledge",
             "need",
             "picture",
             "opendossier",
-            "answerquestion",
         )
     },
+    "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
     "endaddress": {"code": "DC-XXXXX", "state": "closed"},
     "duplicate": {"code": "DC-XXXXX"},
     "void": {"number": "1", "code": "TND26-XXXXX"},

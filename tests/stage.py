@@ -92,12 +92,14 @@ class Stage:
             await app.settle()
         return [message for to, message in self.room.said[before:] if to == address]
 
-    async def later(self, seconds: float, address: str = "1") -> list[Message]:
-        """Let time pass; returns what this address is told meanwhile."""
+    async def later(self, seconds: float, address: str = "1", work: str = "") -> list[Message]:
+        """Let time pass, and do this recurring work; returns what this address is told meanwhile."""
         before = len(self.room.said)
         for _ in range(2):  # what is due, and what that makes due
             self.clock.forward(seconds=seconds / 2)
             async with self.program() as app:
+                if work:
+                    await app.do(work)
                 await app.settle()
         return [message for to, message in self.room.said[before:] if to == address]
 

@@ -10,7 +10,7 @@ from bot.dialog import lead
 from bot.dialog.fields import Photos, Story
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Reply, Text
-from bot.receive.guess import guess, urgent, words_before
+from bot.receive.guess import guess, urgent
 from bot.turn.routes import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
@@ -54,7 +54,8 @@ async def converse(turn: Turn) -> None:
         options = tuple(lead.turned(turn.place, turn.choices))
         return turn.reply(Reply(Text("more.rest"), options, lettered=turn.place.lettered))
     if heard.pressed:
-        turn.words = words_before(turn.place)
+        turn.recall()
+        heard = turn.heard
     if _is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
@@ -124,6 +125,8 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     turn.follow(step)
     if step.done is not None:
         await led.finish(turn, step.done)
+    if turn.place is None and not turn.next and not step.next:
+        await turn.routes.rest(turn)
     await _go_on(turn, "" if step.done is not None else step.next)
 
 
@@ -143,7 +146,10 @@ async def _swept(turn: Turn, form: Form) -> str:
 
 
 async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
-    """No form is open: plain words may stand for a command, a photo is the start of a report."""
+    """No form is open: plain words may stand for a command, or be for whoever listens; a photo is the start of a report."""
+    said_command = heard.text and not heard.picture and turn.routes.line(heard.text, turn.person.has_role)
+    if not said_command and not heard.problem and await turn.routes.listen(turn):
+        return
     if heard.pressed in (lead.CANCEL, lead.BACK, lead.SKIP, lead.CHANGE):
         turn.reply("order.nothing_open")
     elif heard.pressed:
@@ -154,8 +160,8 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
         if (danger := urgent(turn)) is not None:
             await danger.handler(turn)
         return await command(turn, f"/{for_photos.name}")
-    elif heard.text and (line := turn.routes.line(heard.text, turn.person.has_role)):
-        return await command(turn, line)
+    elif said_command:
+        return await command(turn, said_command)
     elif heard.text:
         line = await guess(turn, heard.text)
         return await command(turn, line) if line else None

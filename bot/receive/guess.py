@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bot.dialog.lead import HOME, Place
+from bot.dialog.lead import HOME
 from bot.message import Option, Text
 from bot.turn.routes import Command
-from bot.turn.turn import Turn
+from bot.turn.turn import THIS, Turn
 from bot.understanding.judge import understand
 
-WORDS = "+words"
-"""Under this the sentence waits in a place outside every form, for the button that is pressed next."""
-PASS_ON = Option("/ask +this", Text("understood.pass_on"))
+PASS_ON = Option(f"/ask {THIS}", Text("understood.pass_on"))
 MENU = Option(HOME, Text("command.menu.title"))
 MOST_LETTERS = 1000
 """What can be passed on as one question."""
@@ -21,8 +19,7 @@ async def guess(turn: Turn, text: str) -> str:
     if not any(c.isalpha() for c in text):  # an old menu's number, or an emoji: nothing to pass on
         turn.reply("not_understood")
         return HOME
-    turn.words = text[:MOST_LETTERS]
-    turn.place = Place(answers={WORDS: turn.words})
+    turn.remember(text[:MOST_LETTERS])
     understood = understand(turn.words, turn.facts.communes)
     sure = _allowed(turn, understood.sure)
     if sure is not None and sure.guessed:
@@ -46,11 +43,6 @@ def urgent(turn: Turn) -> Command | None:
     understood = understand(turn.heard.text, turn.facts.communes)
     meant = _allowed(turn, understood.likely[0][0]) if understood.said.danger else None
     return meant if meant is not None and meant.urgent else None
-
-
-def words_before(place: Place | None) -> str:
-    """The sentence to which the choices at this place were the answer."""
-    return str((place.answers or {}).get(WORDS, "")) if place is not None and not place.form else ""
 
 
 def _allowed(turn: Turn, intent: str) -> Command | None:

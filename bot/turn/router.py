@@ -15,6 +15,7 @@ from bot.turn.work import Chore, Recurring
 
 Handler = Callable[[Turn], Awaitable[None]]
 Finish = Callable[[Turn, Any], Awaitable[None]]
+Listener = Callable[[Turn], Awaitable[bool]]
 
 
 class Router:
@@ -26,6 +27,8 @@ class Router:
         self.commands: list[Command] = []
         self.dialogs: list[Dialog] = []
         self.recurring: list[Recurring] = []
+        self.listeners: list[Listener] = []
+        self.resting: list[Handler] = []
         self.pages: dict[str, Page] = {}
 
     def command(self, name: str, **how: Any) -> Callable[[Handler], Handler]:
@@ -45,6 +48,17 @@ class Router:
             return finish
 
         return add
+
+    def listens(self, listener: Listener) -> Listener:
+        """Give this function what came out of the blue and is no command, before it is guessed at; it returns whether it
+        took it."""
+        self.listeners.append(listener)
+        return listener
+
+    def rests(self, handler: Handler) -> Handler:
+        """Call this function when a form has ended and nothing else has begun."""
+        self.resting.append(handler)
+        return handler
 
     def page(self, path: str) -> Callable[[Page], Page]:
         """Say this where a channel serves the page with this path."""

@@ -119,6 +119,8 @@ class Subject(Protocol):
 
     commands: list[Command]
     dialogs: list[Dialog]
+    listeners: list[Callable[[Any], Awaitable[bool]]]
+    resting: list[Callable[[Any], Awaitable[None]]]
 
 
 class Routes:
@@ -128,6 +130,8 @@ class Routes:
         routers = tuple(routers)
         self.commands: Mapping[str, Command] = {c.name: c for router in routers for c in router.commands}
         self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
+        self._listeners = [listener for router in routers for listener in router.listeners]
+        self._resting = [handler for router in routers for handler in router.resting]
         self._means = {intent: c for c in self.commands.values() for intent in (c.name, *c.means)}
         self._words = {"": Meanings()}
         """Of each command those below it; those that stand by themselves under an empty name."""
@@ -144,6 +148,18 @@ class Routes:
         may use before one that she may not."""
         known = self._words[""]
         return self.commands.get(name) or known.get(name, may) or known.get(name, everyone)
+
+    async def listen(self, turn: Any) -> bool:
+        """Whether somebody took a message that came out of the blue and is no command."""
+        for listener in self._listeners:
+            if await listener(turn):
+                return True
+        return False
+
+    async def rest(self, turn: Any) -> None:
+        """Let those speak who have something to say when a form has ended."""
+        for handler in self._resting:
+            await handler(turn)
 
     def meant(self, intent: str) -> Command | None:
         """The command for what a sentence was understood to mean."""

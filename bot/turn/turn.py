@@ -24,6 +24,11 @@ from storage.database import Tx
 from storage.talk.journeys import FormEvent
 from storage.talk.people import Account, Person
 
+WORDS, PICTURES, ALBUM = "+words", "+pictures", "+album"
+"""Under these what came out of the blue waits in a place outside every form, for the button that is pressed next."""
+THIS = "+this"
+"""After a command: it is for what waits there."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -194,6 +199,19 @@ class Turn:
             self.reply("understood.taken", answers=lines)
         self.begin(form, **known, **said)
 
+    def remember(self, words: str, pictures: Sequence[str] = (), album: str = "") -> None:
+        """Keep what came out of the blue until a button says what it is for."""
+        self.words = words
+        kept = {WORDS: words} | ({PICTURES: list(pictures), ALBUM: album} if pictures else {})
+        self.place = Place(answers=kept)
+
+    def recall(self) -> None:
+        """Take up again what waits for the button that was pressed; its photos only if the button is for them."""
+        kept = (self.place.answers or {}) if self.place is not None and not self.place.form else {}
+        self.words = str(kept.get(WORDS, ""))
+        if self.heard.pressed.endswith(f" {THIS}") and (waiting := kept.get(PICTURES)):
+            self.heard = self.heard.with_(text=self.words, picture=waiting[0], more=tuple(waiting[1:]))
+
     def reopen(self, form: Form, asking: str, **changes: Any) -> None:
         """Go back into a form that was finished, to put one question again with what is known now."""
         answers = {name: answer for name, answer in form.answers.items() if name != asking} | changes
@@ -231,6 +249,10 @@ class Turn:
     def tell(self, person_id: int, key: str, options: Sequence[Option] = (), **params: object) -> None:
         """Tell one other person, in her own language, as soon as this turn is committed."""
         self.notices.append(Notice(Text(key, params), person_id=person_id, options=tuple(options)))
+
+    def redraw(self, about: str, text: Text, options: Sequence[Option] = ()) -> None:
+        """Change what every message about something says, where that is possible."""
+        self.notices.append(Redraw(about, text, tuple(options), quiet=True))
 
     def say(self, words: Words, **params: object) -> str:
         """A sentence in the person's language, for use inside another one."""

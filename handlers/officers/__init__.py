@@ -32,5 +32,4 @@ ROUTERS = (
     digest.router,
     reminders.router,
     cli.router,
-    review.reporter,
 )

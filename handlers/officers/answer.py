@@ -1,69 +1,120 @@
-"""An officer answers what a resident asked."""
+"""Officers in a thread: what a resident asked or answered, and what they say to it, as one voice."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from itertools import takewhile
 
-from bot.dialog.fields import Hidden, Story
+from bot.dialog.fields import Hidden, Story, YesNo
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text
 from bot.turn.router import Router
-from bot.turn.turn import Redraw, Turn
-from handlers.buttons import DESK
-from handlers.officers.access import yours
-from storage.aid import questions
-from storage.aid.questions import Question
+from bot.turn.turn import Turn
+from handlers.buttons import DESK, open_card
+from handlers.officers.access import short, yours
+from handlers.threads import heard, lines, named, reply_to
+from storage.aid import threads
+from storage.aid.threads import Thread, ThreadMessage
 
 router = Router("answers", role="officer")
 
+PHOTOS = 4
+"""The last photos of a thread that come with its card."""
+QUOTED = 200
+"""Characters of what was asked that are repeated above an answer."""
+
 
 class AnswerQuestion(Form, name="answerquestion", review=False):
-    """An officer's answer; it goes to the one who asked."""
+    """An officer's answer; it goes to the one who asked. If another answered meanwhile, she is asked whether to send it."""
 
     code = Hidden()
     question = Hidden()
+    seen = Hidden()
+    other = Hidden()
     said = Story(least=2, most=1500)
+    anyway = YesNo().when(lambda f: bool(f.other))
 
     def words(self) -> dict[str, object]:
-        return {"question": self.question or ""}
+        return {"question": self.question or "", "other": self.other or ""}
 
 
 @router.command("desk question", listed=False)
 async def card(turn: Turn) -> None:
-    """One question, with its answer if there is one."""
-    question = await _find(turn)
-    if question is None:
+    """One thread, with what was said in it."""
+    thread = await _find(turn)
+    if thread is None:
         return
-    said: dict[str, Any] = {"code": question.code, "commune": question.unit_name, "question": question.question}
-    if question.state == "answered":
-        return turn.reply("question.card.answered", [DESK], answer=question.answer, **said)
-    answer = Option(f"/desk answer {question.code}", Text("command.desk.answer.title"))
-    turn.replies.append(Reply(Text("question.card", said), (answer, DESK), about=f"question:{question.code}"))
+    said = await threads.messages(turn.tx, thread.id)
+    shown = [message.picture for message in said if message.picture][-PHOTOS:]
+    for n, picture in enumerate(shown, 1):
+        turn.reply("deed.photo", picture=picture, n=n, total=len(shown))
+    options = [Option(f"/desk answer {thread.code}", Text("command.desk.answer.title"))]
+    if thread.state != "closed" or thread.asked_at is not None:
+        options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))
+    if thread.kind != "question":
+        options.append(open_card(thread.kind, thread.code))
+    text = Text("thread.card", {**named(thread), "lines": lines(said)})
+    turn.replies.append(Reply(text, (*options, DESK), about=f"question:{thread.code}"))
 
 
 @router.command("desk answer", opens=True, listed=False)
 async def answer(turn: Turn) -> None:
-    question = await _find(turn)
-    if question is not None and question.state == "answered":
-        return turn.reply("question.answered_already", [DESK], code=question.code)
-    if question is not None:
-        turn.begin(AnswerQuestion, code=question.code, question=question.question)
+    thread = await _find(turn)
+    if thread is None:
+        return
+    said = await threads.messages(turn.tx, thread.id)
+    seen = str(said[-1].id if said else 0)
+    turn.begin(AnswerQuestion, code=thread.code, question=_unanswered(turn, said), seen=seen)
 
 
 @router.done(AnswerQuestion)
 async def save_answer(turn: Turn, form: AnswerQuestion) -> None:
-    question = await _find(turn, form.code)
-    if question is None:
+    thread = await _find(turn, form.code, lock=True)
+    if thread is None:
         return
-    if not await questions.answer(turn.tx, question, turn.person.id, form.said, turn.now):
-        return turn.reply("question.answered_already", [DESK], code=question.code)
-    await turn.note("answer", f"question:{question.code}")
-    turn.reply("question.answered", [Option("/desk questions", Text("desk.next")), DESK], code=question.code)
-    turn.tell(question.person_id, "question.told", question=question.question, answer=form.said)
-    turn.notices.append(
-        Redraw(f"question:{question.code}", Text("question.redraw", {"code": question.code}), quiet=True)
-    )
+    said = await threads.messages(turn.tx, thread.id)
+    news = [message for message in said if form.seen and message.id > int(form.seen)]
+    if form.anyway is False:
+        return turn.reply("answerquestion.cancelled", [open_card("question", thread.code), DESK])
+    if other := next((message.said for message in reversed(news) if message.by_officers), ""):
+        return turn.reopen(form, "anyway", other=other, seen=str(said[-1].id))
+    unread = any(not message.by_officers for message in news)
+    await threads.answer(turn.tx, thread, turn.person.id, form.said, turn.now, settles=not unread)
+    await turn.note("answer", f"question:{thread.code}")
+    if unread:
+        turn.reply("thread.answered.unread", [open_card("question", thread.code), DESK], **named(thread))
+    else:
+        turn.reply("thread.answered", [Option("/desk questions", Text("desk.next")), DESK], **named(thread))
+        turn.redraw(f"question:{thread.code}", Text("thread.redraw", named(thread)))
+    told = {**named(thread), "said": form.said}
+    if form.question:
+        turn.tell(thread.person_id, "thread.told", [reply_to(thread.code)], question=form.question, **told)
+    else:
+        turn.tell(thread.person_id, "thread.told.first", [reply_to(thread.code)], **told)
 
 
-async def _find(turn: Turn, code: str = "") -> Question | None:
-    return await yours(turn, "question", questions.find, code)
+@router.command("desk settle", listed=False)
+async def settle(turn: Turn) -> None:
+    """Nothing is left to be said: the thread is closed, and its person is told."""
+    thread = await _find(turn, lock=True)
+    if thread is None:
+        return
+    if not await threads.close(turn.tx, thread, settled=True):
+        return turn.reply("thread.settled_already", [DESK], **named(thread))
+    await turn.note("settle", f"question:{thread.code}")
+    turn.reply("thread.settled", [Option("/desk questions", Text("desk.next")), DESK], **named(thread))
+    turn.redraw(f"question:{thread.code}", Text("thread.redraw.settled", named(thread)))
+    if thread.state == "open" or thread.asked_at is not None:
+        turn.tell(thread.person_id, "thread.told.settled", [reply_to(thread.code)], **named(thread))
+
+
+async def _find(turn: Turn, code: str = "", *, lock: bool = False) -> Thread | None:
+    find = threads.find_locked if lock else threads.find
+    return await yours(turn, "question", find, code)
+
+
+def _unanswered(turn: Turn, said: Sequence[ThreadMessage]) -> str:
+    """The beginning of what she said since the officers last did, or of her last words, to be repeated above the answer."""
+    since = takewhile(lambda message: not message.by_officers, reversed(said))
+    asked = list(since)[::-1] or [message for message in said if not message.by_officers][-1:]
+    return short(" – ".join(turn.speech(heard(message)) for message in asked), QUOTED)

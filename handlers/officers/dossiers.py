@@ -16,9 +16,11 @@ from handlers.buttons import DESK, MY, open_card
 from handlers.names import amount_of
 from handlers.officers.access import yours
 from handlers.officers.volunteers import WHY
+from handlers.threads import tell
 from storage.aid import addresses, dossiers
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
+from storage.aid.threads import Matter
 from storage.campaign import staff
 
 router = Router("dossiers", role="officer")
@@ -92,7 +94,8 @@ async def accept(turn: Turn) -> None:
     if await _step(turn, kept, "approved"):
         turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
         if kept.proposed_by is not None:
-            turn.tell(kept.proposed_by, "address.told.approved", code=kept.code)
+            matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
+            await tell(turn, "address.told.approved", matter, code=kept.code)
 
 
 @router.command("desk refuse", opens=True, listed=False)
@@ -122,7 +125,9 @@ async def end(turn: Turn, form: EndAddress) -> None:
         state=Text(f"address.state.{form.state}"),
     )
     if form.state == "refused" and kept.proposed_by is not None:
-        turn.tell(kept.proposed_by, "address.told.refused", code=kept.code, reason=form.reason)
+        matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
+        told = {"code": kept.code, "reason": form.reason}
+        await tell(turn, "address.told.refused", matter, said=form.reason, **told)
 
 
 @router.command("desk duplicate", opens=True, listed=False)

@@ -16,9 +16,11 @@ from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
 from handlers.officers.access import not_yours, reach, yours
-from storage.aid import pledges, receipts, volunteers
+from handlers.threads import lines, see_thread, tell
+from storage.aid import pledges, receipts, threads, volunteers
 from storage.aid.pledges import FullPledge
 from storage.aid.receipts import NewContribution, Receipt
+from storage.aid.threads import Matter
 
 router = Router("receipts", role="officer")
 
@@ -96,11 +98,9 @@ async def save_confirmation(turn: Turn, form: Confirm) -> None:
         return
     turn.reply("pledge.confirmed", [*_next(replace(pledge, state="confirmed")), DESK], code=pledge.code)
     if form.word:
-        turn.tell(
-            pledge.person_id, "pledge.told.confirmed_with", code=pledge.code, name=pledge.household, word=form.word
-        )
+        await _tell(turn, pledge, "confirmed_with", said=form.word, name=pledge.household, word=form.word)
     else:
-        turn.tell(pledge.person_id, "pledge.told.confirmed", code=pledge.code, name=pledge.household)
+        await _tell(turn, pledge, "confirmed", name=pledge.household)
 
 
 @router.command("desk arrived", opens=True, listed=False)
@@ -138,7 +138,7 @@ async def _write_receipt(turn: Turn, code: str, amount: int, value: int, day: da
     turn.reply(
         "pledge.noted", [*_next(now_is), open_card("pledge", code), DESK], code=code, receipt=receipt, given=given
     )
-    turn.tell(pledge.person_id, "pledge.told.arrived", name=pledge.household, code=code, receipt=receipt, given=given)
+    await _tell(turn, pledge, "arrived", name=pledge.household, receipt=receipt, given=given)
     _redraw(turn, code, "confirmed")
 
 
@@ -151,9 +151,10 @@ async def fulfil(turn: Turn) -> None:
     if not pledge.arrived:
         return turn.reply("pledge.nothing_arrived", [*_next(pledge), DESK], code=pledge.code)
     if await _change(turn, pledge, "fulfilled", state="fulfilled"):
-        what: dict[str, Any] = {"code": pledge.code, "given": _given(pledge, pledge.arrived)}
-        turn.reply("pledge.fulfilled", [Option("/desk pledges", Text("desk.next")), DESK], **what)
-        turn.tell(pledge.person_id, "pledge.told.fulfilled", name=pledge.household, **what)
+        given = _given(pledge, pledge.arrived)
+        next_one = Option("/desk pledges", Text("desk.next"))
+        turn.reply("pledge.fulfilled", [next_one, DESK], code=pledge.code, given=given)
+        await _tell(turn, pledge, "fulfilled", name=pledge.household, given=given)
 
 
 @router.command("desk cancel", opens=True, listed=False)
@@ -171,7 +172,7 @@ async def save_cancellation(turn: Turn, form: Cancel) -> None:
     how = {"state": "cancelled", "reason": form.reason, "cancelled_at": turn.now}
     if await _change(turn, pledge, "cancel", **how):
         turn.reply("pledge.cancelled_by_officer", [Option("/desk pledges", Text("desk.next")), DESK], code=pledge.code)
-        turn.tell(pledge.person_id, "pledge.told.cancelled", code=pledge.code, reason=form.reason)
+        await _tell(turn, pledge, "cancelled", said=form.reason, reason=form.reason)
 
 
 @router.command("desk void", opens=True, listed=False)
@@ -200,7 +201,13 @@ async def save_void(turn: Turn, form: Void) -> None:
         return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     await turn.note("void", f"pledge:{pledge.code}", receipt=number)
     turn.reply("receipt.voided", [open_card("pledge", pledge.code), DESK], receipt=receipt)
-    turn.tell(pledge.person_id, "pledge.told.voided", code=pledge.code, receipt=receipt, reason=form.reason)
+    await _tell(turn, pledge, "voided", said=form.reason, receipt=receipt, reason=form.reason)
+
+
+async def _tell(turn: Turn, pledge: FullPledge, what: str, *, said: str = "", **params: object) -> None:
+    """Tell whoever pledged; what she answers comes to the officers."""
+    matter = Matter("pledge", pledge.code, pledge.person_id, pledge.unit_id)
+    await tell(turn, f"pledge.told.{what}", matter, said=said, code=pledge.code, **params)
 
 
 async def _find(turn: Turn, code: str = "") -> FullPledge | None:
@@ -235,6 +242,7 @@ def _redraw(turn: Turn, code: str, state: str) -> None:
 
 async def _show(turn: Turn, pledge: FullPledge) -> None:
     found = await receipts.of_pledge(turn.tx, pledge.id)
+    said = lines(await threads.on(turn.tx, "pledge", pledge.code))
     giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
     arrived = (
         amount_of(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing")
@@ -251,13 +259,14 @@ async def _show(turn: Turn, pledge: FullPledge) -> None:
             "promised": amount_of(pledge.amount, pledge.kind, pledge.measure),
             "arrived": arrived,
             "state": Text(f"desk.state.{pledge.standing}"),
-            "receipts": [_receipt(turn, pledge, receipt) for receipt in found] or None,
+            "receipts": [*(_receipt(turn, pledge, receipt) for receipt in found), *said] or None,
             "awaiting": Text("pledge.awaiting") if pledge.awaits else None,
         },
     )
     options = [*_next(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title")))
+    options += [see_thread(pledge.code)] if said else []
     options += [
         Option(f"/desk void {receipt.number}", Text("receipt.void", {"receipt": _number(turn, receipt.number)}))
         for receipt in found

@@ -9,8 +9,10 @@ from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
-from storage.aid import reminders
+from handlers.threads import reply_to
+from storage.aid import reminders, threads
 from storage.aid.reminders import DuePledge
+from storage.aid.threads import Matter
 from storage.database import Tx
 
 FORMS = ("volunteer", "pledge", "deed")
@@ -39,6 +41,8 @@ async def _remind(work: Work, tx: Tx) -> int:
     told: list[tuple[str, Notice]] = []
     due = await reminders.find_due(tx, now, work.zone)
     told += [(f"pledge:{promise.id}:{promise.reminded}", _of_promise(promise)) for promise in due]
+    for promise in due:  # what she answers reaches the officers
+        await threads.turn_to(tx, Matter("pledge", promise.code, promise.person_id, promise.unit_id), now)
     await reminders.note_reminded(tx, [promise.id for promise in due], now)
     over = await reminders.find_left_open(tx, FORMS, now - CLOSE_AFTER, nudged=True)
     told += [(f"closed:{who}:{now.timestamp():.0f}", _of_form("closed", who, form)) for who, form in over]
@@ -53,6 +57,7 @@ async def _remind(work: Work, tx: Tx) -> int:
 def _of_promise(promise: DuePledge) -> Notice:
     said = {"code": promise.code, "name": promise.household, "commune": promise.commune}
     options = (
+        reply_to(promise.code),
         Option("/my", Text("command.my.title")),
         Option(f"/my enough {promise.code}", Text("reminder.enough")),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Hidden, Line, Story
+from collections.abc import Sequence
+
+from bot.dialog.fields import Hidden, Line
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
@@ -10,11 +12,13 @@ from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import yours
-from storage.aid import reviews
+from handlers.threads import lines as said_lines
+from handlers.threads import see_thread, tell
+from storage.aid import reviews, threads
 from storage.aid.reviews import Report
+from storage.aid.threads import Matter
 
 router = Router("review", role="officer")
-reporter = Router("reporter")
 
 SEEN = 12
 """Digits of a version that a button carries: enough to tell that nothing has changed since."""
@@ -32,17 +36,6 @@ class AskReporter(Form, name="askreporter", review=False):
 
     code = Hidden()
     question = Line(least=3, most=300)
-
-
-class Answer(Form, name="answer", review=False):
-    """The reporter's answer."""
-
-    code = Hidden()
-    question = Hidden()
-    said = Story(least=1, most=500)
-
-    def words(self) -> dict[str, object]:
-        return {"question": self.question or "", "code": self.code or ""}
 
 
 @router.command("desk deed", listed=False)
@@ -92,7 +85,7 @@ async def approve(turn: Turn) -> None:
         return await _show(turn, report.code)
     if await _decide(turn, report, "approved", version=report.version):
         turn.reply("deed.approved", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
-        turn.tell(report.person_id, "deed.told.approved", code=report.code)
+        await tell(turn, "deed.told.approved", _matter(report), code=report.code)
 
 
 @router.command("desk decline", opens=True, listed=False)
@@ -107,7 +100,8 @@ async def save_refusal(turn: Turn, form: Decline) -> None:
     report = await _find(turn, form.code)
     if report is not None and await _decide(turn, report, "declined", reason=form.reason):
         turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
-        turn.tell(report.person_id, "deed.told.declined", code=report.code, reason=form.reason)
+        told = {"code": report.code, "reason": form.reason}
+        await tell(turn, "deed.told.declined", _matter(report), said=form.reason, **told)
 
 
 @router.command("desk ask", opens=True, listed=False)
@@ -122,30 +116,14 @@ async def save_question(turn: Turn, form: AskReporter) -> None:
     report = await _find(turn, form.code)
     if report is None or not _open(turn, report):
         return
-    await reviews.ask(turn.tx, report, turn.person.id, form.question, turn.now)
     await turn.note("ask", f"deed:{report.code}")
     turn.reply("deed.asked", [DESK], code=report.code)
-    answer = Option(f"/reply {report.code}", Text("command.reply.title"))
-    turn.tell(report.person_id, "deed.told.asked", [answer], code=report.code, question=form.question)
+    asked = {"code": report.code, "commune": report.unit_name, "question": form.question}
+    await tell(turn, "deed.told.asked", _matter(report), said=form.question, **asked)
 
 
-@reporter.command("reply", opens=True, listed=False)
-async def reply(turn: Turn) -> None:
-    """The reporter answers what an officer asked about her deed."""
-    waiting = await reviews.find_asked(turn.tx, read_code(turn.rest), turn.person.id)
-    if waiting is None:
-        return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
-    turn.begin(Answer, code=read_code(turn.rest), question=waiting.question)
-
-
-@reporter.done(Answer)
-async def save_answer(turn: Turn, form: Answer) -> None:
-    waiting = await reviews.find_asked(turn.tx, form.code, turn.person.id)
-    asker = await reviews.answer(turn.tx, waiting.id, form.said, turn.now) if waiting else None
-    if waiting is None or asker is None:
-        return turn.reply("reply.nothing", [Option("/my", Text("command.my.title"))])
-    turn.reply("reply.thanks", [Option("/my", Text("command.my.title"))])
-    turn.tell(asker, "deed.answered", [open_card("deed", form.code)], code=form.code)
+def _matter(report: Report) -> Matter:
+    return Matter("deed", report.code, report.person_id, report.unit_id)
 
 
 async def _find(turn: Turn, code: str = "") -> Report | None:
@@ -190,6 +168,7 @@ async def _show(turn: Turn, code: str) -> None:
     """The card, as it stands now, with what she may do."""
     report = await reviews.find(turn.tx, code, None)
     assert report is not None
+    said = said_lines(await threads.on(turn.tx, "deed", report.code))
     text = Text(
         "deed.card",
         {
@@ -200,23 +179,22 @@ async def _show(turn: Turn, code: str) -> None:
             "what": report.what,
             "helped": _helped(report),
             "reporter": report.reporter_name or Text("deed.reporter.unnamed"),
-            "lines": _lines(turn, report),
+            "lines": _lines(turn, report, said),
         },
     )
-    turn.replies.append(Reply(text, _acts(turn, report), picture=report.picture, about=f"deed:{report.code}"))
+    acts = (*_acts(turn, report), *([see_thread(report.code)] if said else []), DESK)
+    turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
 
-def _lines(turn: Turn, report: Report) -> list[Words]:
-    """Whether the photos may be shown, what was asked, how it stands."""
+def _lines(turn: Turn, report: Report, said: Sequence[Words]) -> list[Words]:
+    """Whether the photos may be shown, what was said with its sender, how it stands."""
     lines: list[Words] = []
     if report.pictures:
         allowed = not report.shows_people or (
             report.shown_consented and (not report.shows_child or report.guardian_consented)
         )
         lines.append(Text("deed.photos.may_be_shown" if allowed else "deed.photos.only_officers"))
-    for asked in report.asked:
-        lines.append(Text("deed.question", {"question": asked.question}))
-        lines.append(Text("deed.answer", {"answer": asked.answer or Text("deed.answer.waiting")}))
+    lines += said
     if report.state != "new":
         lines.append(Text(f"deed.state.{report.state}"))
     elif report.taken_at is not None and report.held_by_another(turn.person.id, turn.now):
@@ -236,7 +214,7 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
             Option(f"/desk ask {report.code}", Text("command.desk.ask.title")),
             Option(f"/desk decline {report.code}", Text("command.desk.decline.title")),
         ]
-    return (*options, DESK)
+    return tuple(options)
 
 
 def _helped(report: Report) -> Words:

@@ -14,6 +14,7 @@ from handlers.residents import (
     propose,
     rights,
     start,
+    thread,
     volunteer,
     withheld,
 )
@@ -29,6 +30,7 @@ ROUTERS = (
     mine.router,
     propose.router,
     ask.router,
+    thread.router,
     link.router,
     rights.router,
     withheld.router,

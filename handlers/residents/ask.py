@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from bot.dialog.fields import Commune, Story
 from bot.dialog.forms import Form
+from bot.message import Option, Text
 from bot.turn.router import Router
-from bot.turn.turn import Turn
+from bot.turn.turn import THIS, Turn
 from handlers.buttons import MENU, open_card
-from storage.aid import questions
-from storage.aid.questions import NewQuestion
+from storage.aid import threads
+from storage.aid.threads import NewQuestion
 
 router = Router("questions")
 
 
-THIS = "+this"
-"""After the command: the sentence that led here is the question."""
 SHORTEST, WHOLE = 5, 25
 """Letters. «Cho tôi hỏi» is no question yet."""
 
@@ -39,10 +38,11 @@ async def ask(turn: Turn) -> None:
 
 @router.done(Ask)
 async def save(turn: Turn, form: Ask) -> None:
-    new = NewQuestion(turn.campaign.id, turn.campaign.prefix, turn.person.id, form.commune, form.question, turn.key)
-    code = await questions.add(turn.tx, new, turn.now)
-    turn.reply("ask.thanks", [MENU], code=code)
+    new = NewQuestion(turn.campaign.prefix, turn.person.id, form.commune, form.question, turn.key)
+    code = await threads.ask(turn.tx, new, turn.now)
     commune = Ask.commune.show(form.commune, form)
+    end = Option(f"/end {code}", Text("command.end.title"))
+    turn.reply("ask.thanks", [end, MENU], code=code, commune=commune)
     turn.tell_officers(
         "question.notice",
         [open_card("question", code)],

@@ -10,7 +10,7 @@ from bot.message import Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU
-from storage.aid import deeds, pledges, questions, reminders, reviews, volunteers
+from storage.aid import deeds, pledges, reminders, reviews, threads, volunteers
 from storage.aid.deeds import Deed
 from storage.aid.pledges import Pledge
 from storage.campaign.codes import RECORD
@@ -22,7 +22,7 @@ SHOWN = 10
 """How many of each kind are shown, newest first."""
 OPEN = ("new", "confirmed")
 Find = Callable[[Tx, str, None], Awaitable[object | None]]
-CARDS: Mapping[str, Find] = {"pledge": pledges.find, "deed": reviews.find, "question": questions.find}
+CARDS: Mapping[str, Find] = {"pledge": pledges.find, "deed": reviews.find, "question": threads.find}
 """The officers' command that shows what a code names, and what finds it."""
 
 

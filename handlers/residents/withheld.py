@@ -10,8 +10,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import open_card
 from handlers.names import channel_name
-from storage.aid import questions
-from storage.aid.questions import NewQuestion
+from storage.aid import threads
+from storage.aid.threads import NewQuestion
 
 router = Router("withheld")
 
@@ -22,12 +22,12 @@ async def withheld(turn: Turn) -> None:
     if turn.heard.event != "withheld":
         return turn.reply("withheld.call", organiser=campaign.organiser, hotline=campaign.hotline)
     key = f"withheld:{turn.account.id}:{turn.today}"
-    if await questions.is_asked(turn.tx, key):
+    if await threads.is_asked(turn.tx, key):
         return
     channel = channel_name(turn.account.channel)
     asked = turn.say(Text("withheld.task", {"channel": channel, "name": turn.heard.name or Text("broadcast.somebody")}))
-    new = NewQuestion(campaign.id, campaign.prefix, turn.person.id, campaign.unit_id, asked, key)
-    code = await questions.add(turn.tx, new, turn.now)
+    new = NewQuestion(campaign.prefix, turn.person.id, campaign.unit_id, asked, key)
+    code = await threads.ask(turn.tx, new, turn.now, state="closed")
     turn.reply("withheld", channel=channel, organiser=campaign.organiser, hotline=campaign.hotline)
     turn.tell_officers(
         "withheld.notice", [open_card("question", code)], unit_id=campaign.unit_id, about=f"question:{code}",

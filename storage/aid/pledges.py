@@ -128,6 +128,7 @@ class FullPledge:
     created_at: datetime
     address_code: str
     household: str
+    unit_id: int
     unit_name: str
 
     @property
@@ -205,6 +206,7 @@ def _promises() -> sa.Select[Any]:
             pledges,
             addresses.c.code.label("address_code"),
             addresses.c.shown_name.label("household"),
+            addresses.c.unit_id,
             units.c.name.label("unit_name"),
             sa.func.coalesce(needs.c.measure, "").label("measure"),
         )

@@ -33,6 +33,7 @@ class DuePledge:
     monthly: bool
     reminded: int
     household: str
+    unit_id: int
     commune: str
 
 
@@ -55,7 +56,9 @@ async def find_due(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
     )
     wants = sa.or_(agreed(people.c.id), ~asked_once())
     rows = await tx.all(
-        sa.select(pledges, addresses.c.shown_name.label("household"), units.c.name.label("commune"))
+        sa.select(
+            pledges, addresses.c.shown_name.label("household"), addresses.c.unit_id, units.c.name.label("commune")
+        )
         .join(people, people.c.id == pledges.c.person_id)
         .join(addresses, addresses.c.id == pledges.c.address_id)
         .join(units, units.c.id == addresses.c.unit_id)
@@ -79,6 +82,7 @@ async def find_due(tx: Tx, now: datetime, zone: tzinfo) -> list[DuePledge]:
             row["monthly_until_on"] is not None,
             row["reminded"] + 1,
             row["household"],
+            row["unit_id"],
             row["commune"],
         )
         for row in found[:AT_ONCE]

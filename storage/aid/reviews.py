@@ -1,4 +1,4 @@
-"""What officers do with reported deeds: look, take one in hand, ask its reporter, decide. What was approved stays as it was."""
+"""What officers do with reported deeds: look, take one in hand, decide. What was approved stays as it was."""
 
 from __future__ import annotations
 
@@ -14,19 +14,10 @@ import sqlalchemy as sa
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
-from storage.tables import deed_pictures, deed_questions, deeds, units
+from storage.tables import deed_pictures, deeds, units
 
 TAKEN_FOR = timedelta(minutes=10)
 """How long a deed is reserved for the officer who opened it."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question to the reporter; ``answer`` is empty until she answers."""
-
-    id: int
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +48,6 @@ class Report:
     approved_version: str
     created_at: datetime
     pictures: tuple[str, ...]
-    asked: tuple[Asked, ...]
 
     @property
     def picture(self) -> str:
@@ -98,22 +88,6 @@ async def find(tx: Tx, code: str, within: Collection[int] | None) -> Report | No
     return None if row is None else await _report(tx, row)
 
 
-async def find_asked(tx: Tx, code: str, person_id: int) -> Asked | None:
-    """The oldest question to this person about her deed that waits for an answer."""
-    oldest = (
-        sa.select(deed_questions)
-        .join(deeds, deeds.c.id == deed_questions.c.deed_id)
-        .where(
-            deeds.c.code == code.upper(),
-            deeds.c.person_id == person_id,
-            deeds.c.state == "new",
-            deed_questions.c.answered_at.is_(None),
-        )
-        .order_by(deed_questions.c.id)
-    )
-    return await tx.one(oldest, into=Asked)
-
-
 async def take(tx: Tx, report: Report, person_id: int, name: str, now: datetime, *, over: bool = False) -> bool:
     """Take an undecided deed in hand, so that two do not work on it; False if another has it. ``over``: take it from her."""
     taken = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now) if not over else _new())
@@ -129,20 +103,6 @@ async def decide(
     return bool(await tx.run(decided.values(**what, taken_by=None, taken_as="", taken_at=None)))
 
 
-async def ask(tx: Tx, report: Report, person_id: int, question: str, now: datetime) -> None:
-    """Keep a question to the reporter."""
-    values = {"deed_id": report.id, "asked_by": person_id, "question": question, "asked_at": now}
-    await tx.run(sa.insert(deed_questions).values(**values))
-
-
-async def answer(tx: Tx, question_id: int, said: str, now: datetime) -> int | None:
-    """Keep the reporter's answer, once; returns the officer who asked."""
-    open_ = sa.and_(deed_questions.c.id == question_id, deed_questions.c.answered_at.is_(None))
-    answered = sa.update(deed_questions).where(open_).values(answer=said, answered_at=now)
-    found: int | None = await tx.value(answered.returning(deed_questions.c.asked_by))
-    return found
-
-
 def _new() -> sa.ColumnElement[bool]:
     return deeds.c.state == "new"
 
@@ -154,10 +114,8 @@ def _undecided(person_id: int, now: datetime) -> sa.ColumnElement[bool]:
 
 async def _report(tx: Tx, row: Mapping[Any, Any]) -> Report:
     shown = sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id == row["id"])
-    asked = sa.select(deed_questions).where(deed_questions.c.deed_id == row["id"])
     return build(
         Report,
         row,
         pictures=tuple(r["picture"] for r in await tx.all(shown.order_by(deed_pictures.c.position))),
-        asked=tuple(await tx.all(asked.order_by(deed_questions.c.id), into=Asked)),
     )

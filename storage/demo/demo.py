@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.aid import dossiers, questions
+from storage.aid import dossiers, threads
 from storage.aid.dossiers import Dossier
-from storage.aid.questions import NewQuestion
+from storage.aid.threads import NewQuestion
 from storage.database import Tx
 from storage.demo import seed
 from storage.files import Files, pictures
@@ -86,14 +86,13 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
             await tx.run(sa.insert(deed_pictures).values(deed_id=deed, position=0, picture=drawn))
     for n, made_up in enumerate(given["questions"], 1):
         asked = NewQuestion(
-            campaign["id"],
             campaign["prefix"],
             givers[made_up["by"] - 1],
             communes[made_up["commune"]],
             made_up["question"],
             f"demo:question:{n}",
         )
-        await questions.add(tx, asked, now - timedelta(hours=n))
+        await threads.ask(tx, asked, now - timedelta(hours=n), state="closed")
     for n, made_up in enumerate(given["proposals"], 1):
         who = Dossier(made_up["full_name"], made_up["house"])
         by, unit_id = givers[made_up["by"] - 1], communes[made_up["commune"]]

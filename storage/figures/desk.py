@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.aid.pledges import AWAITING
+from storage.aid.threads import last_said
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.tables import addresses, deeds, needs, pledges, questions, units, volunteers
+from storage.tables import addresses, deeds, needs, pledges, threads, units, volunteers
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Queue:
     waits: str
     said: sa.ColumnElement[str]
     code: sa.ColumnElement[str]
+    at: sa.ColumnElement[datetime] | None = None
+    """Since when, if not since there is a row."""
+    kind: sa.ColumnElement[str] | None = None
+
+    @property
+    def since(self) -> sa.ColumnElement[datetime]:
+        return self.table.c.created_at if self.at is None else self.at
 
     def ids(self, within: Collection[int] | None) -> sa.Select[Any]:
         """Those in these units."""
@@ -57,7 +65,9 @@ QUEUES = {
         volunteers, "volunteers.state = 'registered' AND volunteers.seen_at IS NULL", volunteers.c.full_name,
         sa.cast(volunteers.c.person_id, sa.Text),
     ),
-    "questions": Queue(questions, "questions.state = 'new'", questions.c.question, questions.c.code),
+    "questions": Queue(
+        threads, "threads.asked_at IS NOT NULL", sa.literal(""), threads.c.code, threads.c.asked_at, threads.c.kind
+    ),
     "addresses": Queue(
         addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
         sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.code,
@@ -78,10 +88,14 @@ async def page(
     """Some of one kind that wait in these units, the oldest first, and how many there are."""
     queue = QUEUES[kind]
     total = int(await tx.value(sa.select(_count(queue, within))))
-    oldest = queue.table.c.created_at, queue.table.c.id
+    oldest = queue.since, queue.table.c.id
     shown = queue.ids(within).order_by(*oldest).offset(first).limit(most).subquery()
     lines = _lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest)
-    return await tx.all(lines, into=DeskItem), total
+    found = await tx.all(lines, into=DeskItem)
+    if queue.table is threads:  # sealed
+        said = await last_said(tx, [item.code for item in found])
+        found = [replace(item, said=said[item.code].said) for item in found if item.code in said]
+    return found, total
 
 
 def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:
@@ -92,15 +106,16 @@ def _lines(queue: Queue) -> sa.Select[Any]:
     """What a line says of each; only a pledge has an amount, and lies where its address does."""
     table = queue.table
     shown = (
-        table.c.created_at,
+        queue.since.label("created_at"),
         (sa.case((AWAITING, "awaiting"), else_=table.c.state) if table is pledges else table.c.state).label("state"),
         queue.code.label("code"),
         queue.said.label("said"),
         units.c.name.label("unit_name"),
     )
     if table is not pledges:
-        nothing = (sa.literal("").label(name) for name in ("kind", "measure", "what"))
-        return sa.select(*shown, sa.literal(0).label("amount"), *nothing).join_from(
+        nothing = (sa.literal("").label(name) for name in ("measure", "what"))
+        kind = (sa.literal("") if queue.kind is None else queue.kind).label("kind")
+        return sa.select(*shown, sa.literal(0).label("amount"), kind, *nothing).join_from(
             table, units, units.c.id == table.c.unit_id
         )
     measure = sa.func.coalesce(needs.c.measure, "").label("measure")

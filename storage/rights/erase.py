@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.aid import pledges
+from storage.aid import threads as talks
 from storage.broadcast import ledger
 from storage.database import Tx
 from storage.database.columns import EPOCH
@@ -18,7 +19,6 @@ from storage.tables import (
     contributions,
     copies,
     deed_pictures,
-    deed_questions,
     deeds,
     documents,
     inbox,
@@ -27,8 +27,8 @@ from storage.tables import (
     outbox,
     people,
     places,
-    questions,
     staff,
+    threads,
     volunteers,
     web_messages,
     web_sessions,
@@ -73,12 +73,13 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     for row in rows:
         await _forget_talk(tx, row["channel"], row["address"])
     await tx.run(sa.delete(outbox).where(outbox.c.account_id.in_(ids)))
+    gone += (await talks.forget(tx, threads.c.person_id == person_id))[1]
     hers = sa.select(photos.c.name).where(photos.c.account_id.in_(ids), ~photos.c.kept)
     gone += [row["name"] for row in await tx.all(hers)]
     await tx.run(sa.update(photos).where(photos.c.name.in_(gone)).values(kept=False, created_at=EPOCH))
     await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
     await tx.run(sa.delete(documents).where(documents.c.account_id.in_(ids)))
-    for table in (volunteers, places, link_codes, questions, copies):
+    for table in (volunteers, places, link_codes, copies):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
     await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))
@@ -105,8 +106,6 @@ async def _forget_deeds(tx: Tx, person_id: int) -> list[str]:
         row["picture"]
         for row in await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id.in_(ids)))
     ]
-    hers = sa.select(deeds.c.id).where(deeds.c.person_id == person_id)
-    await tx.run(sa.delete(deed_questions).where(deed_questions.c.deed_id.in_(hers)))
     await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id.in_(ids)))
     await tx.run(sa.delete(deeds).where(deeds.c.id.in_(ids)))
     await tx.run(sa.update(deeds).where(deeds.c.person_id == person_id).values(reporter_name=""))

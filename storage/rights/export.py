@@ -10,12 +10,11 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from storage.aid import deeds, dossiers, pledges, questions, receipts, volunteers
+from storage.aid import deeds, dossiers, pledges, receipts, threads, volunteers
 from storage.database import Tx
 from storage.tables import (
     accounts,
     consents,
-    deed_questions,
     deliveries,
     inbox,
     outbox,
@@ -51,14 +50,7 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "pledges": [vars(pledge) for pledge in await pledges.of_person(tx, person_id)],
         "contributions": [vars(receipt) for receipt in await receipts.of_person(tx, person_id)],
         "proposed_addresses": await dossiers.of_proposer(tx, person_id),
-        "questions": [vars(question) for question in await questions.of_person(tx, person_id)],
-        "deed_questions": _plain(
-            await tx.all(
-                sa.select(deed_questions.c.question, deed_questions.c.answer, deed_questions.c.asked_at)
-                .join(deeds_of, deeds_of.c.id == deed_questions.c.deed_id)
-                .where(deeds_of.c.person_id == person_id)
-            )
-        ),
+        "threads": await threads.of_person(tx, person_id),
         "deeds": [vars(deed) for deed in await deeds.of_person(tx, person_id)],
         "photos": _plain(
             await tx.all(

@@ -20,7 +20,6 @@ from storage.tables import (
     consents,
     contributions,
     copies,
-    deed_questions,
     deeds,
     invitations,
     link_codes,
@@ -28,8 +27,9 @@ from storage.tables import (
     people,
     places,
     pledges,
-    questions,
     staff,
+    thread_messages,
+    threads,
     volunteers,
 )
 
@@ -40,8 +40,8 @@ TRIES, TRIES_IN_ALL = 5, 100
 """Wrong codes in that time from one account, and from everybody: an account in the web chat costs nothing."""
 
 NAMING = (
-    *(table.c.person_id for table in (accounts, pledges, deeds, questions, consents, staff, volunteers)),
-    *(deeds.c.taken_by, deeds.c.decided_by, deed_questions.c.asked_by, questions.c.answered_by),
+    *(table.c.person_id for table in (accounts, pledges, deeds, threads, consents, staff, volunteers)),
+    *(deeds.c.taken_by, deeds.c.decided_by, thread_messages.c.said_by),
     *(
         addresses.c.proposed_by,
         addresses.c.verified_by,

@@ -8,12 +8,21 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from storage.aid import threads
 from storage.broadcast import ledger
 from storage.campaign import invitations, settings
-from storage.campaign.settings import ANNOUNCEMENTS_DAYS, MESSAGES_DAYS, OPEN_FORMS_DAYS, WEB_CHAT_DAYS, Setting
+from storage.campaign.settings import (
+    ANNOUNCEMENTS_DAYS,
+    MESSAGES_DAYS,
+    OPEN_FORMS_DAYS,
+    THREADS_DAYS,
+    WEB_CHAT_DAYS,
+    Setting,
+)
 from storage.database import Tx
 from storage.files import charts, pictures
 from storage.tables import copies, link_codes, link_tries, places
+from storage.tables import threads as talks
 from storage.talk import documents, inbox, journeys, outbox, webchat
 
 
@@ -52,8 +61,8 @@ KEPT = (
     RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
     RetentionRule("volunteer", ("volunteers",)),
     RetentionRule("pledges", ("pledges", "contributions")),
-    RetentionRule("deeds", ("deeds", "deed_pictures", "deed_questions", "pictures")),
-    RetentionRule("questions", ("questions",)),
+    RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
+    RetentionRule("threads", ("threads", "thread_messages"), THREADS_DAYS),
     RetentionRule("unsent_photos", ("pictures",), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     RetentionRule("staff", ("staff", "invitations", "audit", "ready_answers")),
@@ -80,10 +89,13 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
     """Drop whatever was kept for long enough."""
     await tx.exclusive("sweep")
     for_messages, for_forms = await settings.read_days(tx, MESSAGES_DAYS), await settings.read_days(tx, OPEN_FORMS_DAYS)
+    for_threads = await settings.read_days(tx, THREADS_DAYS)
     heard, heard_keys = await inbox.forget(tx, now, payloads=for_messages, keys=KEYS, files=FILES)
     said, said_keys = await outbox.forget(tx, now, bodies=for_messages, rows=KEYS)
     chat, sessions = await webchat.forget(tx, now, older_than=await settings.read_days(tx, WEB_CHAT_DAYS))
     await journeys.count(tx, now.date(), await journeys.resting(tx, now - for_forms))
+    await threads.seal_earlier(tx)
+    over, _ = await threads.forget(tx, talks.c.spoken_at < now - for_threads)
     rows = {
         "messages_heard": heard, "messages_said": said, "keys": heard_keys + said_keys,
         "copies": await ledger.forget(tx, now, await settings.read_days(tx, ANNOUNCEMENTS_DAYS)),
@@ -91,6 +103,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "web_messages": chat, "web_sessions": sessions,
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
+        "threads": over,
         "invitations": await invitations.forget(tx, now, INVITATIONS),
         "charts": await charts.forget(tx, now, UNSENT_PHOTOS),
         "link_codes": await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES)),

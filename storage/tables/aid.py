@@ -1,4 +1,4 @@
-"""Volunteers, humanitarian addresses, pledges, contributions, deeds and questions."""
+"""Volunteers, humanitarian addresses, pledges, contributions, deeds, and what is said about them."""
 
 from __future__ import annotations
 
@@ -187,35 +187,39 @@ deed_pictures = Table(
     Column("picture", Words, ForeignKey("pictures.name"), nullable=False),
 )
 
-deed_questions = Table(
-    "deed_questions",
+threads = Table(
+    "threads",
     metadata,
     key(),
-    of("deeds", "deed_id", index=True),
-    by("asked_by"),
-    string("question"),
-    instant("asked_at"),
-    string("answer", default=""),
-    instant("answered_at", nullable=True),
-)
-
-questions = Table(
-    "questions",
-    metadata,
-    key(),
-    of("campaigns", "campaign_id"),
-    string("code"),
+    string("kind"),
+    string("code"),  # of what it is about; a question's is its own
     of("people", "person_id", index=True),
     of("units", "unit_id"),
-    string("question"),
-    string("answer", default=""),
-    string("state", default="new"),
-    by("answered_by"),
+    string("state", default="told"),  # told: of something; open: what she writes goes there
+    instant("asked_at", nullable=True),  # since when she waits for the officers
+    instant("turned_at", nullable=True),  # when she last turned to it, and when the officers last did
+    instant("told_at", nullable=True),
+    instant("spoken_at", index=True),
     string("dedupe_key"),
     instant("created_at"),
-    instant("answered_at", nullable=True),
-    UniqueConstraint("code"),
+    UniqueConstraint("kind", "code"),
     UniqueConstraint("dedupe_key"),
-    partial_index("ix_questions_waiting", "created_at", "id", "unit_id", where="state = 'new'"),
-    one_of("state", ("new", "answered")),
+    partial_index("ix_threads_waiting", "asked_at", "id", "unit_id", where="asked_at IS NOT NULL"),
+    partial_index("ix_threads_open", "spoken_at", where="state <> 'closed'"),
+    one_of("kind", ("question", "deed", "pledge", "address")),
+    one_of("state", ("told", "open", "closed")),
+)
+
+thread_messages = Table(
+    "thread_messages",
+    metadata,
+    key(),
+    of("threads", "thread_id", index=True),
+    flag("by_officers"),
+    by("said_by"),
+    Column("sealed", LargeBinary, nullable=True),
+    string("said", default=""),  # of earlier versions, until it is sealed
+    string("picture", default=""),
+    instant("said_at"),
+    partial_index("ix_thread_messages_unsealed", "id", where="sealed IS NULL"),
 )

@@ -8,7 +8,7 @@ import json
 import sqlalchemy as sa
 
 from storage.figures.desk import QUEUES
-from storage.tables import addresses, contributions, deed_questions, deeds, outbox, pledges, questions, staff
+from storage.tables import addresses, contributions, deeds, outbox, pledges, staff, thread_messages, threads
 from tests.desk import FAR, LAN, MINH, RESIDENT, copied, heard, last, pressing, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
@@ -17,7 +17,7 @@ async def ask(stage: Stage) -> str:
     await stage.say("/ask")
     await stage.say("Hội nhận quần áo cũ không?")
     await stage.say("Cửa Tùng")
-    return str((await stage.rows(questions))[-1]["code"])
+    return str((await stage.rows(threads))[-1]["code"])
 
 
 @BOTH
@@ -62,8 +62,9 @@ async def test_a_question_is_answered_by_one_officer_and_the_answer_goes_back(st
         await app.engine.receive(both)
         await app.settle()
     assert "Có nhận, mang đến trạm y tế. 2" in last(stage, RESIDENT)
-    assert any("cán bộ khác trả lời" in message.text for message in heard(stage, MINH))
+    assert any("Cán bộ khác vừa trả lời: “Có nhận, mang đến trạm y tế. 2”" in m.text for m in heard(stage, MINH))
     assert len([m for m in heard(stage, RESIDENT) if "Có nhận" in m.text]) == 1
+    assert "Đã dừng" in (await stage.say("không", MINH))[0].text
     assert "Có nhận" in (await stage.say(f"/desk question {code}", LAN))[0].text
     for act in ("question", "answer"):
         assert "Không tìm thấy" in (await stage.say(f"/desk {act} {code}", FAR))[0].text
@@ -121,21 +122,22 @@ async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_s
         await stage.say(text)
     await stage.say("", LAN, pressed=pressing(await stage.say(f"/desk deed {deed}", LAN), "/desk approve"))
     copy = json.loads(await copied(stage))
-    assert copy["questions"][0]["question"] == "Hội nhận quần áo cũ không?"
+    said = {one["kind"]: [message["said"] for message in one["messages"]] for one in copy["threads"]}
+    assert said == {
+        "question": ["Hội nhận quần áo cũ không?"],
+        "deed": ["Nhà đó ở thôn nào?", "Thôn Canary"],
+        "pledge": [],
+    }
     assert copy["contributions"][0]["amount"] == 20
-    assert copy["deed_questions"][0]["answer"] == "Thôn Canary"
     assert copy["proposed_addresses"][0]["state"] == "proposed"
     await stage.say("/forgetme")
     await stage.say("xóa hết")
-    assert [row["question"][:9] for row in await stage.rows(questions)] == ["Quần áo c"]  # the demo's, not hers
-    assert await stage.rows(deed_questions) == []
+    assert len(await stage.rows(threads)) == len(await stage.rows(thread_messages)) == 1  # the demo's, not hers
     assert (await stage.rows(addresses))[-1]["proposed_by"] is None
     left = await stage.rows(contributions)
     assert [(row["amount"], row["what"], row["voided_at"]) for row in left] == [(20, "", None)]
     assert [row["state"] for row in await stage.rows(deeds) if row["code"] == deed] == ["approved"]
-    assert "Canary" not in str(
-        [await stage.rows(table) for table in (contributions, pledges, questions, deed_questions)]
-    )
+    assert "Canary" not in str([await stage.rows(table) for table in (contributions, pledges, threads)])
 
 
 async def test_an_officer_s_menu_begins_with_the_desk_and_has_six_entries_too(stage: Stage) -> None:
@@ -148,6 +150,6 @@ async def test_an_officer_s_menu_begins_with_the_desk_and_has_six_entries_too(st
 async def test_what_waits_is_read_from_an_index_of_just_that(stage: Stage) -> None:
     async with stage.program() as app, app.database.read() as tx:
         for queue in QUEUES.values():
-            oldest = queue.ids(None).order_by(queue.table.c.created_at, queue.table.c.id)
+            oldest = queue.ids(None).order_by(queue.since, queue.table.c.id)
             (step,) = await tx.all(sa.text(f"EXPLAIN QUERY PLAN {oldest}"))  # no second one, which would sort
-            assert step["detail"].endswith(f"INDEX ix_{queue.table.name}_waiting")
+            assert f"INDEX ix_{queue.table.name}_waiting" in step["detail"]

@@ -130,10 +130,11 @@ async def test_the_reporter_answers_a_question_and_the_answer_comes_back_to_the_
     assert "Nhà đó ở thôn nào?" in asked.text
     await stage.say("", pressed=values(asked)[0])
     await stage.say("Ở Thôn Thử, sát biển")
-    assert "đã trả lời" in last(stage, LAN)
+    assert "Bà con nhắn về việc thiện" in last(stage, LAN)
     card = await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0])
-    assert "Trả lời: Ở Thôn Thử, sát biển" in card[-1].text
-    assert "Không có câu hỏi nào" in (await stage.say(f"/reply {code}"))[0].text
+    assert "Cán bộ Hội (09:01 12/05): Nhà đó ở thôn nào?" in card[-1].text
+    assert "Bà con (09:01 12/05): Ở Thôn Thử, sát biển" in card[-1].text
+    assert "Ở Thôn Thử, sát biển" in (await stage.say(f"/desk deed {code}", LAN))[-1].text
 
 
 async def test_who_declines_gives_a_reason_and_the_reporter_hears_it(stage: Stage) -> None:

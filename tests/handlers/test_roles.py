@@ -45,7 +45,7 @@ SAMPLES = {
         "start", "consent", "menu", "language", "help", "volunteer", "addresses", "deed", "my", "link", "privacy", "mydata",
         "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new", "campaign off",
         "settings", "stats", "status", "withheld", "zalo", "help all",
-        "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers",
+        "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
@@ -62,7 +62,7 @@ SAMPLES = {
         "dossier",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},
-    **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "void")},
+    **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
     "address": Sample("DC-0001"),

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from storage.tables import channel_errors, inbox, outbox, pictures, questions
+from storage.tables import channel_errors, inbox, outbox, pictures, threads
 from storage.talk import quotas
 from tests.channels.zalo_bot.line import SECRET, WEBHOOK, connected
 from tests.fakes.watch import Watch
@@ -166,8 +166,8 @@ async def test_somebody_whose_messages_are_withheld_is_told_whom_to_call_once_a_
         await asyncio.sleep(0.3)
         await line.quiet()
         assert len(ann.inbox) == 1 and not line.api.group("g1").inbox
-        (task,) = [row for row in await line.rows(questions) if row["dedupe_key"].startswith("withheld")]
-        assert task["state"] == "new"
+        (task,) = [row for row in await line.rows(threads) if row["dedupe_key"].startswith("withheld")]
+        assert task["state"] == "closed" and task["asked_at"] is not None
 
 
 @pytest.mark.parametrize("groups", [False, True])

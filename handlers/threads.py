@@ -1,0 +1,73 @@
+"""A thread between a person and the officers, as both see it: how it is named, shown and told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.message import Option, Text, Words
+from bot.turn.turn import Turn
+from handlers.buttons import open_card
+from storage.aid import threads
+from storage.aid.threads import Matter, Thread, ThreadMessage
+
+SHOWN = 12
+"""The last messages of a thread that are shown on a card."""
+
+
+def about(thread: Thread | Matter) -> Text:
+    """What a thread is about, such as «câu hỏi TND26-7K3PQ»."""
+    return Text(f"thread.about.{thread.kind}", {"code": thread.code})
+
+
+def named(thread: Thread) -> dict[str, Any]:
+    """Whose officers, and about what: never who of them."""
+    return {"commune": thread.unit_name, "matter": about(thread)}
+
+
+def reply_to(code: str) -> Option:
+    """What lets the person answer."""
+    return Option(f"/reply {code}", Text("command.reply.title"))
+
+
+def see_thread(code: str) -> Option:
+    """What shows officers all that was said, with the photos."""
+    return Option(f"/desk question {code}", Text("command.desk.question.title"))
+
+
+async def tell(turn: Turn, key: str, matter: Matter, *, said: str = "", **params: object) -> None:
+    """Tell a person something about a matter of hers; ``said`` in the officer's own words. What she answers comes back."""
+    thread = await threads.turn_to(turn.tx, matter, turn.now)
+    if said:
+        await threads.answer(turn.tx, thread, turn.person.id, said, turn.now, settles=False)
+    turn.tell(matter.person_id, key, [reply_to(matter.code)], **params)
+
+
+def notify(turn: Turn, thread: Thread) -> None:
+    """The officers hear that somebody waits for them; once, and then their messages say that there is more."""
+    card = open_card("question", thread.code)
+    shown = f"question:{thread.code}"
+    if thread.asked_at is None:
+        turn.tell_officers("thread.notice", [card], unit_id=thread.unit_id, about=shown, **named(thread))
+    else:
+        more = Text("thread.notice.more", named(thread))
+        turn.redraw(shown, more, [card])
+
+
+def lines(messages: Sequence[ThreadMessage]) -> list[Words]:
+    """What was said last, and how much before."""
+    over = len(messages) - SHOWN
+    earlier: list[Words] = [Text("thread.earlier", {"n": over})] if over > 0 else []
+    return [*earlier, *(_line(message) for message in messages[-SHOWN:])]
+
+
+def _line(message: ThreadMessage) -> Text:
+    who = "officers" if message.by_officers else "person"
+    return Text(f"thread.line.{who}", {"at": message.said_at, "said": heard(message)})
+
+
+def heard(message: ThreadMessage) -> Words:
+    """What was said; of a photo without words, that it was one."""
+    if message.picture:
+        return Text("thread.photo", {"said": message.said or None})
+    return message.said
