@@ -127,11 +127,11 @@ async def _find(turn: Turn) -> Thread | None:
 
 async def _pass_on(turn: Turn, thread: Thread, said: str, pictures: Sequence[str] = ()) -> None:
     """Say it in the thread; what else she may have meant is offered, and danger is answered at once."""
-    likely = understand(said, turn.facts.communes).likely[0][0] if said else ""
-    danger = turn.routes.meant(likely)
+    understood = understand(said, turn.facts.communes)
+    danger = turn.routes.meant(understood.likely[0][0]) if understood.said.danger else None
     if danger is not None and danger.urgent:
         await danger.handler(turn)
-    asks = likely != "thanks" or len(said) > THANKS or bool(pictures)
+    asks = understood.sure != "thanks" or len(said) > THANKS or bool(pictures)
     await threads.say(turn.tx, thread, turn.person.id, said, turn.now, images=pictures, asks=asks)
     if asks:
         notify(turn, thread)
