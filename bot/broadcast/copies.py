@@ -27,6 +27,8 @@ GIVE_UP = timedelta(hours=24)
 MOVES = 3
 """Attempts after which a chat that says again that it moved is given up."""
 AMENDING = ("correcting", "recalling")
+CHANGING = (*AMENDING, "cancelling")
+"""In these states what stands there already is changed, and nothing is sent."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ class Copies:
             return CopyOutcome(copy.id, "planned", "flood", again_at=until)
         speech = self.speeches[copy.language]
         message = announcement(one, speech, job.organiser, name=copy.name, commune=copy.commune)
-        if one.state in AMENDING:
+        if one.state in CHANGING:
             message = amended(one, speech, message, copy.message_id)
         if message is None:
             return CopyOutcome(copy.id, "skipped", "language")
-        channel, before = self.channels[copy.channel], "" if one.state in AMENDING else copy.message_id
+        channel, before = self.channels[copy.channel], "" if one.state in CHANGING else copy.message_id
         try:
             part, last = next_part(channel, message, before)
             sent_as = await channel.send(copy.address, part, f"broadcast:{copy.id}:{one.revision}:{before}")
@@ -74,6 +76,8 @@ class Copies:
             log.error("sending failed", delivery=copy.id, exc_info=bug)
             return CopyOutcome(copy.id, "unknown", "bug")
         self.pacer.took(copy.channel, copy.address)
+        if one.state == "cancelling":
+            return CopyOutcome(copy.id, "skipped", "cancelled")
         ids = f"{before} {sent_as}".strip()
         return CopyOutcome(copy.id, "sent" if last else "planned", message_id=ids, again_at=self.now())
 
@@ -90,6 +94,8 @@ class Copies:
             case "moved" if copy.attempts < MOVES:
                 self.moved.append((copy.account_id, failed.moved_to))
                 return CopyOutcome(copy.id, "planned", again_at=now)
+            case "refused" if one.state == "cancelling":  # it stays as it is
+                return CopyOutcome(copy.id, "skipped", "not_changed")
             case "refused" | "moved":
                 return CopyOutcome(copy.id, "failed", reason)
             case "unknown":

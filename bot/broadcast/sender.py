@@ -44,6 +44,12 @@ AHEAD = timedelta(seconds=0.25)
 LOOK_EVERY = 1.0
 
 
+LEASES: Mapping[str, Callable[..., Awaitable[list[Copy]]]] = {
+    "cancelling": ledger.lease_begun, "correcting": ledger.lease_sent, "recalling": ledger.lease_sent,
+}  # fmt: skip
+"""What there is still to do with copies of a broadcast in these states."""
+
+
 class Broadcasting:
     """The sending side of one process for broadcasts; replies go ahead of it."""
 
@@ -208,9 +214,7 @@ class Broadcasting:
             return await self._amend(tx, one, room, now)
         expanding = await ledger.expand(tx, one, now)
         if one.state == "cancelling":
-            more = await ledger.skip(tx, one.id)
-            over = not more and not expanding and await counts.is_over(tx, one.id)
-            return [], await self._end(tx, one, "cancelled", now) if over else more or expanding
+            return await self._cancel(tx, one, room, now, expanding)
         dropped = await ledger.drop(tx, one.id, spent, "quota") if spent else False
         jobs = await self._lease(tx, one, room, now)
         if jobs or expanding or dropped:
@@ -219,11 +223,22 @@ class Broadcasting:
             return [], await self._end(tx, one, "done", now)
         return [], await counts.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next
 
+    async def _cancel(
+        self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime, expanding: bool
+    ) -> tuple[list[Job], bool]:
+        """Nobody else is told; what somebody has seen a part of is taken back, where that is possible."""
+        able = [name for name, channel in self.channels.items() if channel.capabilities.edits]
+        able = [name for name in able if name not in self.pacer.standing.rejected]
+        jobs = await self._lease(tx, one, {name: n for name, n in room.items() if name in able}, now)
+        more = await ledger.skip(tx, one.id, able)
+        over = not (jobs or more or expanding) and await counts.is_over(tx, one.id)
+        return jobs, await self._end(tx, one, "cancelled", now) if over else more or expanding
+
     async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
-        lease = ledger.lease_sent if one.state in AMENDING else ledger.lease
+        lease = LEASES.get(one.state, ledger.lease)
         copies: list[Copy] = []
         for channel, most in room.items():
-            more = () if one.state in AMENDING else (self._caps(now),)
+            more = () if one.state in LEASES else (self._caps(now),)
             copies += await lease(tx, one, [channel], self.owner, now, now + LEASE, most, *more)
         to = [(copy.channel, copy.address, copy.account_id) for copy in copies]
         given = await self.pacer.reserve(tx, to, now, broadcast=True)

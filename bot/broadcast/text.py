@@ -38,7 +38,7 @@ def announcement(one: Draft, speech: Speech, organiser: str, *, name: str = "", 
 
 def amended(one: Broadcast, speech: Speech, message: Message | None, message_id: str) -> Message:
     """The same where an earlier text stands: corrected, or taken away with a word about it."""
-    if one.state == "recalling" or message is None:
+    if one.state in ("recalling", "cancelling") or message is None:
         return Message(speech.say("broadcast.recalled.here"), picture=one.picture, replaces=message_id, amends="delete")
     return Message(
         message.text,

@@ -27,10 +27,18 @@ async def any_due(tx: Tx, id: int, channels: Collection[str], now: datetime) -> 
     return await tx.first(found) is not None
 
 
+def shows_older(broadcast: Broadcast) -> sa.ColumnElement[bool]:
+    """Whether a copy shows an older text. What is taken back goes also where only a part is known as sent."""
+    stands = deliveries.c.state == "sent"
+    if broadcast.state == "recalling":
+        partly = sa.and_(deliveries.c.state.in_(["unknown", "failed"]), deliveries.c.message_id != "")
+        stands = sa.or_(stands, partly)
+    return sa.and_(stands, deliveries.c.revision < broadcast.revision)
+
+
 async def is_amended(tx: Tx, broadcast: Broadcast) -> bool:
     """Whether every copy that was sent shows the newest text, or cannot."""
-    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision)
-    left = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == broadcast.id, old)
+    left = sa.select(deliveries.c.id).where(deliveries.c.broadcast_id == broadcast.id, shows_older(broadcast))
     return await tx.first(left.limit(1)) is None
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from storage.broadcast.audience import ACCOUNT, agreed, members
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.caps import Caps, why_capped
+from storage.broadcast.counts import shows_older
 from storage.broadcast.readers import reachable
 from storage.database import Tx
 from storage.database.insert import insert_chosen
@@ -114,15 +115,30 @@ async def lease(
             dropped.append(CopyOutcome(row["id"], "opted_out", "opted_out"))
         elif broadcast.text(row["language"]) is None:
             dropped.append(CopyOutcome(row["id"], "skipped", "language"))
-        elif row["capped"]:
+        elif row["capped"] and not row["message_id"]:  # of what was begun the rest belongs to it
             dropped.append(CopyOutcome(row["id"], "skipped", row["capped"]))
         else:
             taken.append(_copy(row))
     await _end(tx, dropped)
+    return await _taken(tx, taken, owner, now, until)
+
+
+async def lease_begun(
+    tx: Tx, broadcast: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+) -> list[Copy]:
+    """Take copies of a cancelled broadcast of which a part was sent, so that it can be taken back."""
+    begun = sa.and_(deliveries.c.state == "planned", deliveries.c.message_id != "", deliveries.c.due_at <= now)
+    rows = await tx.all(_copies(broadcast, channels).where(begun).order_by(deliveries.c.id).limit(most))
+    lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open"]
+    await _end(tx, [CopyOutcome(id, "skipped", "cancelled") for id in lost])
+    return await _taken(tx, [_copy(row) for row in rows if row["id"] not in lost], owner, now, until)
+
+
+async def _taken(tx: Tx, copies: list[Copy], owner: str, now: datetime, until: datetime) -> list[Copy]:
     leased = {"state": "leased", "owner": owner, "leased_until": until, "attempts": deliveries.c.attempts + 1}
-    leased["due_at"] = now
-    await tx.run(sa.update(deliveries).where(deliveries.c.id.in_([copy.id for copy in taken])).values(**leased))
-    return taken
+    which = deliveries.c.id.in_([copy.id for copy in copies])
+    await tx.run(sa.update(deliveries).where(which).values(**leased, due_at=now))
+    return copies
 
 
 async def lease_sent(
@@ -132,9 +148,7 @@ async def lease_sent(
     free = sa.or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now)
     rows = await tx.all(
         _copies(broadcast, channels)
-        .where(
-            deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision, deliveries.c.due_at <= now, free
-        )
+        .where(shows_older(broadcast), deliveries.c.due_at <= now, free)
         .order_by(deliveries.c.revision, deliveries.c.id)
         .limit(most)
     )
@@ -186,8 +200,8 @@ async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[CopyOutco
 
 async def leave(tx: Tx, broadcast: Broadcast, channels: Collection[str]) -> None:
     """What was sent on these channels cannot be changed any more."""
-    old = sa.and_(deliveries.c.state == "sent", deliveries.c.revision < broadcast.revision)
-    which = sa.and_(deliveries.c.broadcast_id == broadcast.id, old, deliveries.c.channel.in_(list(channels)))
+    here = deliveries.c.broadcast_id == broadcast.id, deliveries.c.channel.in_(list(channels))
+    which = sa.and_(*here, shows_older(broadcast))
     await tx.run(sa.update(deliveries).where(which).values(revision=broadcast.revision, reason="not_changed"))
 
 
@@ -202,9 +216,13 @@ async def doubt(tx: Tx, ids: Collection[int], owner: str, now: datetime, *, alon
     return await tx.run(sa.update(deliveries).where(which).values(**held))
 
 
-async def skip(tx: Tx, id: int) -> bool:
-    """Note for some of the planned copies that they are not sent any more; returns whether there may be more."""
+async def skip(tx: Tx, id: int, able: Collection[str] = ()) -> bool:
+    """Note for some of the planned copies that they are not sent any more; returns whether there may be more.
+
+    Those of which a part was sent are left, on channels that are ``able`` to take it back.
+    """
     planned = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "planned")
+    planned = sa.and_(planned, sa.or_(deliveries.c.message_id == "", deliveries.c.channel.not_in(list(able))))
     some = sa.select(deliveries.c.id).where(planned).limit(CHUNK)
     skipped = sa.update(deliveries).where(deliveries.c.id.in_(some), deliveries.c.state == "planned")
     return await tx.run(skipped.values(state="skipped", reason="cancelled")) == CHUNK

@@ -772,3 +772,17 @@ async def test_while_the_database_is_away_telegram_keeps_the_update(connect: Con
         kept = len(await line.rows(inbox))
         assert kept == 1
     measured("F10: another process holds SQLite's lock", "503 with Retry-After, then 200 twice", f"kept {kept} time")
+
+
+async def test_what_was_said_in_parts_is_deleted_by_one_request_and_part_after_part_where_it_is_too_old() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        for old in (False, True):
+            ids = [await channel.send("7", Message(text, lasting=True), "k") for text in ("một", "hai")]
+            if old:
+                for id in ids:
+                    an.messages[int(id)]["date"] -= 49 * 3600
+            said = Message("Tin này đã được thu hồi.", replaces=" ".join(ids), amends="delete")
+            assert await channel.send("7", said, "k") == said.replaces
+        assert [sent.text for sent in an.inbox] == ["Tin này đã được thu hồi."] * 2
+        assert len(api.calls("deleteMessages")) == 2

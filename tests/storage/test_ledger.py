@@ -289,6 +289,49 @@ async def test_a_copy_in_doubt_keeps_the_part_that_is_known_as_sent(stage: Stage
     assert len(stage.room.said) == 1
 
 
+async def test_a_part_that_stands_alone_when_a_broadcast_is_cancelled_is_taken_back(stage: Stage) -> None:
+    plain = Room(type(stage.room.capabilities)(edits=False), name="plain")
+    stage.rooms = (stage.room, plain)
+    async with stage.program() as app:
+        await crowd(app, 3)
+        await crowd(app, 1, channel="plain", first=2000)
+        id = await announce(app, "Bà con giúp nhau. " * 300, picture="p")
+        while len(stage.room.said) < 3 or not plain.said:
+            await app.broadcasting.deliver()
+        begun = len(stage.room.said)
+        async with app.database.write() as tx:
+            assert await broadcasts.cancel(tx, id)
+        stage.room.fail = [SendFailed("retry", "not connected"), SendFailed("refused", "not_changed")]
+        await drain(app)
+        assert await state(app, id) == "cancelling", "one waits for its next attempt"
+        stage.clock.forward(seconds=10)
+        await drain(app)
+        assert await state(app, id) == "cancelled"
+        assert await outcomes(app, id) == {"skipped": 4}
+        taken = [message.replaces for _, message in stage.room.said[begun:]]
+        assert len(taken) == 2 and {message.amends for _, message in stage.room.said[begun:]} == {"delete"}
+        assert len(plain.said) == 1, "what cannot be taken back is not gone on with"
+        reasons = Counter(row["reason"] for row in await rows(app, deliveries))
+        assert reasons == {"cancelled": 3, "not_changed": 1}
+
+
+async def test_a_recall_takes_away_what_is_known_to_stand_of_a_copy_in_doubt(stage: Stage) -> None:
+    async with stage.program() as app:
+        await crowd(app, 2)
+        id = await announce(app, "Bà con giúp nhau. " * 100, picture="p")
+        while len(stage.room.said) < 2:
+            await app.broadcasting.deliver()
+        stage.room.fail = [SendFailed("unknown", "timed out"), SendFailed("refused", "message is odd")]
+        await drain(app)
+        assert await outcomes(app, id) == {"unknown": 1, "failed": 1}
+        async with app.database.write() as tx:
+            assert await broadcasts.recall(tx, id)
+        await drain(app)
+        assert await state(app, id) == "recalled"
+        assert sorted(message.replaces for _, message in stage.room.said[2:]) == ["1", "2"]
+        assert await outcomes(app, id) == {"unknown": 1, "failed": 1}
+
+
 async def test_quiet_hours_hold_what_is_not_urgent(stage: Stage) -> None:
     stage.clock.at = stage.clock.at.replace(hour=15)  # ten in the evening
     async with stage.program() as app:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -154,10 +155,21 @@ class Sending:
         await call(self.bot, "editmessagecaption", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
 
     async def _take_back(self, chat: int, message: Message) -> None:
-        """Delete every part of it; what is too old for that says instead that it was taken back."""
-        for id in ids_of(message):
+        """Delete all of it at once; what is too old for that says instead that it was taken back, part after part."""
+        ids = ids_of(message)
+        if len(ids) > 1 and await self._delete_all(chat, ids):
+            return
+        for n, id in enumerate(ids):
+            await asyncio.sleep(self.capabilities.limits.gap(str(chat)) if n else 0)
             if not await self._delete(chat, id):
                 await self._edit(chat, replace(message, replaces=str(id)))
+
+    async def _delete_all(self, chat: int, ids: Sequence[int]) -> bool:
+        """Take several messages away by one request, which leaves aside what is gone; False if some are too old."""
+        try:
+            return await self.bot.delete_messages(chat, ids)
+        except BadRequest:
+            return False
 
     async def _delete(self, chat: int, id: int) -> bool:
         """Take a message away; False if it is too old for that, and only its text can be changed."""

@@ -108,15 +108,19 @@ def edit(bot: Bot, params: Params, what: str) -> Json:
 def delete(bot: Bot, params: Params) -> None:
     """Take a message away: one's own, or anyone's in a private chat, for two days. Raises Refusal."""
     chat = chat_to_speak_in(bot, params)
-    raw = chat.messages.get(params["message_id"])
-    if raw is None:
+    if params["message_id"] not in chat.messages:
         raise Refusal(400, "message to delete not found")
-    sent = chat.sent.get(params["message_id"])
-    if (sent is None and not isinstance(chat, Person)) or bot.now() - raw["date"] > TWO_DAYS:
-        raise Refusal(400, "message can't be deleted")
+    refuse_old(bot, chat, params["message_id"])
     del chat.messages[params["message_id"]]
-    if sent:
+    if sent := chat.sent.get(params["message_id"]):
         sent.deleted = True
+
+
+def refuse_old(bot: Bot, chat: Chat, id: int) -> None:
+    """Raises Refusal for what can no longer be deleted."""
+    theirs = id not in chat.sent and not isinstance(chat, Person)
+    if theirs or bot.now() - chat.messages[id]["date"] > TWO_DAYS:
+        raise Refusal(400, "message can't be deleted")
 
 
 def _refuse_private_questions(chat: Chat, markup: Params | None) -> None:

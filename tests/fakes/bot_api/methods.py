@@ -116,6 +116,17 @@ async def delete_message(asks: Asked) -> bool:
     return True
 
 
+@method("deleteMessages")
+async def delete_messages(asks: Asked) -> bool:
+    chat = messages.chat_to_speak_in(asks.bot, asks.params)
+    known = [id for id in asks.params["message_ids"] if id in chat.messages]
+    for id in known:
+        messages.refuse_old(asks.bot, chat, id)
+    for id in known:
+        messages.delete(asks.bot, asks.params | {"message_id": id})
+    return True
+
+
 @method("setMessageReaction")
 async def set_message_reaction(asks: Asked) -> bool:
     chat = messages.chat_to_speak_in(asks.bot, asks.params)
