@@ -18,6 +18,7 @@ from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource
 from bot.channels.table import KINDS, runnable
 from bot.quiet import Quiet, QuietHours, pairs
 from bot.schedule import Schedule
+from bot.shares import Shares
 from bot.web.limits import Limits
 from locales import FIRST, LANGUAGES
 from storage.database.address import DEFAULT, check_address
@@ -71,7 +72,7 @@ def _by_channel(read: Callable[[str], Mapping[str, object]]) -> AfterValidator:
     return _read_by(check)
 
 
-class Settings(BaseSettings):
+class Settings(BaseSettings, Shares):
     """The settings of the program itself; `all_settings` adds each channel's.
 
     The descriptions are what ``.env.example`` and ``nhandao config check`` say.

@@ -17,7 +17,8 @@ from storage.database import Tx
 from storage.talk.inbox import Arrival
 
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
-"""Returns when the arrivals are on disk; only then may the platform be told that they were received."""
+"""Returns when the arrivals are on disk; only then may the platform be told that they were received. Raises Refused for
+one alone that is not kept; of several, those are dropped."""
 
 PHOTO_MOST, SHEET_MOST = 20 << 20, 5 << 20
 """Bytes."""
@@ -131,6 +132,14 @@ class FetchFailed(Exception):
     def __init__(self, code: str, *, again: bool = False) -> None:
         super().__init__(code)
         self.code, self.again = code, again
+
+
+class Refused(Exception):
+    """What somebody brought is not kept: it is too much, or there is no room. ``sentence`` is what she is told."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class Rejected(Exception):

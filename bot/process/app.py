@@ -25,6 +25,8 @@ from bot.process.clock_watch import ClockWatch
 from bot.process.health import Health
 from bot.process.lease import Alone, at_once
 from bot.process.startup import Store, open_store, utc_now
+from bot.receive.admission import Admission
+from bot.receive.disk import Disk
 from bot.receive.engine import Engine
 from bot.send.fading import Fades
 from bot.send.pace import Pacer
@@ -70,7 +72,9 @@ class App:
         self.delivery = Delivery(context, pacer)
         self.facts: dict[str, ChannelFacts] = {}
         rules = Rules(settings.schedule, settings.schedule, self.facts)
-        self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules)
+        self.disk = Disk(store.folder, settings.disk_reserve_mb << 20)
+        admission = Admission(context, settings, self.disk)
+        self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
         )
@@ -82,7 +86,7 @@ class App:
         self.channel_watch = ChannelWatch(context, self.engine.receive, pacer.standing)
         self.health = Health(context, self.engine.receiving, pacer, self.channel_watch)
         self.fades = Fades(context)
-        self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer), self.fades.look]
+        self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer), self.fades.look, self.disk.look]
         if context.now is utc_now:  # a made-up time jumps as it likes
             self.alarms.checks.append(ClockWatch(context).look)
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)

@@ -1,4 +1,4 @@
 """Keep what comes in, take it in order, understand it, and handle it in one transaction.
 
-Others use: conversation, engine, keep.
+Others use: admission, conversation, disk, engine, keep.
 """

@@ -16,8 +16,9 @@ from bot.channels import Media
 from bot.context import Context
 from bot.media.fetch import Fetcher
 from bot.outage import outlived
+from bot.receive.admission import Admission
 from bot.receive.batch import Handling, NoCampaign
-from bot.receive.keep import GATHER, MANY, Keeping, Receiving
+from bot.receive.keep import GATHER, MANY, Keeping, Receiving, Refusals
 from bot.send.replies import Delivery, Ready
 from bot.turn.routes import Routes
 from bot.turn.turn import Rules
@@ -40,6 +41,8 @@ class Round:
 
     new: list[Keeping]
     """What channels received and this transaction keeps."""
+    refused: Refusals = field(default_factory=dict)
+    """What of it is not kept."""
     batch: list[WaitingMessage] = field(default_factory=list)
     """What it handles."""
     files: dict[int, tuple[WaitingMessage, Media]] = field(default_factory=dict)
@@ -53,12 +56,20 @@ class Round:
 class Engine:
     """Handles what all channels receive, for one database."""
 
-    def __init__(self, context: Context, routes: Routes, fetcher: Fetcher, delivery: Delivery, rules: Rules) -> None:
+    def __init__(
+        self,
+        context: Context,
+        routes: Routes,
+        fetcher: Fetcher,
+        delivery: Delivery,
+        rules: Rules,
+        admission: Admission,
+    ) -> None:
         self.context, self.fetcher, self.delivery = context, fetcher, delivery
         self.database = context.database
         self.handling = Handling(context, routes, rules)
         self._awake = asyncio.Event()
-        self.receiving = Receiving(context, self._awake.set)
+        self.receiving = Receiving(context, admission, self._awake.set)
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
         """Store what a channel received. When this returns it is on disk.
@@ -101,7 +112,7 @@ class Engine:
             leased = await self.database.transact(partial(self._attempt, taken))
         except (Exception, asyncio.CancelledError) as failed:
             return await self._recover(taken, failed)
-        self.receiving.done(taken.new)
+        self.receiving.done(taken.new, taken.refused)
         for waiting, media in taken.files.values():
             self.fetcher.start(waiting, self.context.channels[waiting.channel], media, self._awake.set)
         self.delivery.start(leased)
@@ -112,7 +123,7 @@ class Engine:
     async def _attempt(self, taken: Round, tx: Tx) -> Sequence[Ready]:
         """Keep what is new and handle what waits; returns the answers that are leased already."""
         if taken.new:
-            await self.receiving.keep(taken.new, tx)
+            taken.refused = await self.receiving.keep(taken.new, tx)
         now = self.context.now()
         waiting = await inbox.claim(tx, list(self.context.channels), now, BATCH)
         taken.batch, files = self._sort(waiting)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 
 from bot.context import Context
+from bot.receive.admission import Admission, refusal
 from storage.database import Tx
 from storage.talk import inbox
 from storage.talk.inbox import Arrival
 
 MANY, GATHER = 10, 0.01
 """When so many came at once, seconds in which more gather for the next commit: it costs the same for many."""
+Refusals = Mapping[int, str]
+"""What is not kept, by its place, and the name of the sentence that says why."""
 Keeping = tuple[Sequence[Arrival], asyncio.Future[None]]
 """What a channel received, and who waits until it is kept."""
 
@@ -22,8 +25,8 @@ Keeping = tuple[Sequence[Arrival], asyncio.Future[None]]
 class Receiving:
     """The receiving side of one process."""
 
-    def __init__(self, context: Context, wake: Callable[[], None]) -> None:
-        self.context, self.wake = context, wake
+    def __init__(self, context: Context, admission: Admission, wake: Callable[[], None]) -> None:
+        self.context, self.admission, self.wake = context, admission, wake
         self.shared = False
         """Whether somebody else keeps what is new, in a transaction that does more."""
         self.heard_at: dict[str, datetime] = {}
@@ -32,7 +35,7 @@ class Receiving:
         self._keeper: asyncio.Task[None] | None = None
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
-        """Store what a channel received. When this returns it is on disk."""
+        """Store what a channel received. When this returns it is on disk. Raises Refused for one alone that is not kept."""
         kept = asyncio.get_running_loop().create_future()
         self._new.append((arrivals, kept))
         self.heard_at.update({arrival.channel: self.context.now() for arrival in arrivals})
@@ -47,24 +50,33 @@ class Receiving:
         new, self._new = self._new, []
         return new
 
-    async def keep(self, new: Sequence[Keeping], tx: Tx) -> None:
-        """Store it."""
-        arrivals = [arrival for these, _ in new for arrival in these]
+    async def keep(self, new: Sequence[Keeping], tx: Tx) -> Refusals:
+        """Store what is admitted of it; returns the others, by place, each with the sentence that says why."""
+        found = [arrival for these, _ in new for arrival in these]
         now = self.context.now()
-        await inbox.keep(tx, arrivals, now)
+        refused = await self.admission.check(tx, found, now)
+        arrivals = [arrival for n, arrival in enumerate(found) if n not in refused]
+        if arrivals:
+            await inbox.keep(tx, arrivals, now)
         for name, group in groupby(sorted(arrivals, key=lambda a: a.channel), lambda a: a.channel):
             await self.context.channels[name].kept(tx, list(group), now)
+        return refused
 
-    def done(self, new: Sequence[Keeping]) -> None:
-        """It is on disk: whoever waits for that is told."""
-        for _, kept in new:
+    def done(self, new: Sequence[Keeping], refused: Refusals) -> None:
+        """It is on disk, or refused: whoever waits for that is told."""
+        place = 0
+        for arrivals, kept in new:
             if not kept.done():
-                kept.set_result(None)
+                if len(arrivals) == 1 and place in refused:
+                    kept.set_exception(refusal(refused[place]))
+                else:
+                    kept.set_result(None)
+            place += len(arrivals)
 
     async def keep_separately(self, new: Sequence[Keeping]) -> None:
         """Store it, whatever is to become of it; what goes wrong is told to whoever waits."""
         try:
-            await self.context.database.transact(partial(self.keep, new))
+            refused = await self.context.database.transact(partial(self.keep, new))
         except BaseException as failed:
             for _, kept in new:
                 if not kept.done():
@@ -72,7 +84,7 @@ class Receiving:
             if not isinstance(failed, Exception):
                 raise
         else:
-            self.done(new)
+            self.done(new, refused)
             self.wake()
 
     def give_up(self) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.limits import Hosts, Limits, Turnstile, source_of
+from bot.web.limits import SOURCE, Hosts, Limits, Turnstile, source_of
 
 REQUESTS, REQUESTS_PER_SOURCE = 2_000, 500
 """At once, each of a few milliseconds; a body that is waited for holds up to 128 kB."""
@@ -36,7 +36,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"] in HEALTH:
             return await self.app(scope, receive, send)
-        source = self._source(scope)
+        source = scope[SOURCE] = self._source(scope)
         upload = is_upload(scope)
         stile = self.sockets if scope["type"] == "websocket" else self.uploads if upload else self.requests
         if not stile.enter(source):

@@ -8,6 +8,9 @@ from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Protocol
 
+SOURCE = "nhandao.source"
+"""Under this a request's scope says where on the network it came from; empty for nobody's."""
+
 
 @dataclass(frozen=True)
 class Limits:

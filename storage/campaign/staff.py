@@ -155,6 +155,13 @@ async def accounts_on(tx: Tx, channel: str) -> list[Holding]:
     return [Holding(address, language, frozenset(held)) for (address, language), held in roles.items()]
 
 
+async def addresses(tx: Tx) -> frozenset[tuple[str, str]]:
+    """Channel and address of every account of somebody who holds a role now."""
+    held = sa.select(staff.c.person_id).where(staff.c.revoked_at.is_(None))
+    rows = await tx.all(sa.select(accounts.c.channel, accounts.c.address).where(accounts.c.person_id.in_(held)))
+    return frozenset((row["channel"], row["address"]) for row in rows)
+
+
 async def reach(tx: Tx, roles: Mapping[str, frozenset[int | None]], role: str) -> frozenset[int] | None:
     """The units for which these roles allow what asks for ``role``: those held and all they contain; None for everywhere."""
     held = {unit for name, held_for in roles.items() if may(role, [name]) for unit in held_for}

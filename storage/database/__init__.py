@@ -73,6 +73,12 @@ class Tx:
         values = given if many is None else list(many)
         return await self._run(lambda connection: int(connection.execute(statement, values).rowcount))
 
+    async def each(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> Sequence[RowMapping]:
+        """Run a statement that returns rows for each of ``many``; in which order the rows come is not said."""
+        if not many:
+            return []
+        return await self._run(lambda connection: connection.execute(statement, list(many)).mappings().all())
+
     async def exclusive(self, name: str) -> None:
         """Wait until nobody else is past this line with this name; others wait until this transaction ends.
 

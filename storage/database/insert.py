@@ -55,11 +55,16 @@ def _replacing(dialect: str, table: sa.Table, names: Sequence[str], key: Sequenc
     return new.on_conflict_do_update(index_elements=key, set_=changes)
 
 
+def insert_and_add(dialect: str, table: sa.Table, names: Sequence[str]) -> Any:
+    """The statement that inserts a row, or adds these numbers of it to the row with the same primary key."""
+    new = _insert(dialect, table)
+    more = {name: table.c[name] + new.excluded[name] for name in names}
+    return new.on_conflict_do_update(index_elements=[column.name for column in table.primary_key], set_=more)
+
+
 @cache
 def _adding(dialect: str, table: sa.Table, name: str) -> Any:
-    new = _insert(dialect, table)
-    more = {name: table.c[name] + new.excluded[name]}
-    return new.on_conflict_do_update(index_elements=[column.name for column in table.primary_key], set_=more)
+    return insert_and_add(dialect, table, (name,))
 
 
 def _insert(dialect: str, table: sa.Table) -> Any:

@@ -23,7 +23,7 @@ from storage.database import Tx
 from storage.files import charts, pictures
 from storage.tables import copies, link_codes, link_tries, places
 from storage.tables import threads as talks
-from storage.talk import documents, inbox, journeys, outbox, webchat
+from storage.talk import admissions, documents, inbox, journeys, outbox, webchat
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ KEPT = (
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
-    "paces", "listening", "clock_marks", "troubles", "quotas", "channel_errors",
+    "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""
@@ -99,6 +99,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
     rows = {
         "messages_heard": heard, "messages_said": said, "keys": heard_keys + said_keys,
         "copies": await ledger.forget(tx, now, await settings.read_days(tx, ANNOUNCEMENTS_DAYS)),
+        "admissions": await admissions.forget(tx, now),
         "documents": await documents.forget(tx, now),
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "web_messages": chat, "web_sessions": sessions,

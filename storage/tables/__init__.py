@@ -30,6 +30,7 @@ from storage.tables.files import charts, documents, pictures
 from storage.tables.rights import copies, link_codes, link_tries
 from storage.tables.talk import (
     accounts,
+    admissions,
     channel_errors,
     consents,
     inbox,
@@ -49,6 +50,7 @@ __all__ = [
     "BUSY",
     "accounts",
     "addresses",
+    "admissions",
     "audit",
     "broadcasts",
     "campaign_messages",

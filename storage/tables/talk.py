@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint
 
-from storage.database.columns import BigId, Words
+from storage.database.columns import BigId, Instant, Words
 from storage.tables.columns import flag, instant, integer, key, metadata, of, one_of, partial_index, string
 
 people = Table(
@@ -190,4 +190,12 @@ web_messages = Table(
     instant("replaced_at", nullable=True),
     UniqueConstraint("dedupe_key"),
     Index(None, "address", "id"),
+)
+
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("who", LargeBinary, primary_key=True),  # an account, a source or a channel, as a keyed hash
+    Column("since_at", Instant(), primary_key=True),
+    *(integer(name, default=0) for name in ("people", "messages", "bytes", "photos", "photo_bytes", "pledges")),
 )

@@ -32,6 +32,10 @@ class Arrival:
     payload: bytes
     media: dict[str, Any] | None = None
     """What became of its file, where that is known already; as in ``note_media``."""
+    source: str = ""
+    """Where on the network it came from, where the program itself was called; it is not kept."""
+    begins: str = ""
+    """The token of the session that begins with it."""
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,9 @@ def fresh() -> tuple[str, str]:
 
 
 async def begin(tx: Tx, token: str, address: str, now: datetime) -> None:
-    """Begin a session."""
+    """Begin a session, unless it has begun."""
     row = {"token_index": tx.vault.index(token, kind="session"), "address": address, "created_at": now, "seen_at": now}
-    await tx.run(sa.insert(web_sessions).values(**row))
+    await insert_new(tx, web_sessions, [row])
 
 
 async def address_of(tx: Tx, token: str, now: datetime) -> str | None:

@@ -69,6 +69,8 @@ class Web(Channel):
         """The page shows what its person said, also after a reload."""
         heard: list[tuple[str, str, dict[str, str]]] = []
         for one in arrivals:
+            if one.begins:
+                await webchat.begin(tx, one.begins, one.address, now)
             said = orjson.loads(one.payload)
             if said.get("text") == "/start" and "on" not in said:
                 continue  # the page's own greeting

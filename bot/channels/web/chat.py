@@ -15,12 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.channels import SHEET, Receive, Unreadable
+from bot.channels import SHEET, Receive, Refused, Unreadable
 from bot.channels.kind import BadFile, Surroundings
 from bot.channels.web.front import Pane, guards
 from bot.channels.web.open_pages import Pages, shown
 from bot.message import Document
 from bot.vietnamese.fold import clean
+from bot.web.limits import SOURCE
 from bot.web.safety import FRAME, same_origin
 from storage.files import NoSuchFile
 from storage.talk import documents, people, webchat
@@ -44,6 +45,8 @@ class Visitor:
     token: str = ""
     secure: bool = False
     begun: bool = True
+    source: str = ""
+    """Where on the network she is."""
 
     def remember(self, answer: Response) -> Response:
         """The answer with the cookie of a new visitor."""
@@ -196,15 +199,19 @@ class Chat:
                 said = {name: value for name, value in said.items() if name not in ("picture", "album", "file")}
             if isinstance(text := said.get("text"), str) and len(text) > 4000:
                 return self._error(str(said.get("id", "")), "web.too_long_here")
-            arrival = replace(read_arrival(self.channel, visitor.address, said), media=became)
+            arrival = replace(
+                read_arrival(self.channel, visitor.address, said),
+                media=became,
+                source=visitor.source,
+                begins="" if visitor.begun else visitor.token,
+            )
         except (orjson.JSONDecodeError, Unreadable):
             return self._error("", "web.not_understood")
         try:
-            if not visitor.begun:
-                async with self.database.write() as tx:
-                    await webchat.begin(tx, visitor.token, visitor.address, self.now())
-                visitor.begun = True
             await self.receive([arrival])
+            visitor.begun = True
+        except Refused as refused:
+            return self._error(said["id"], refused.sentence)
         except Exception as failed:
             log.error("a page's message was not stored", error=type(failed).__name__)
             return {}  # no tick: the page keeps it and sends it again
@@ -223,13 +230,14 @@ class Chat:
 
     async def _visitor(self, pane: Pane, connection: HTTPConnection) -> Visitor:
         """Whose cookie this is, or somebody new, of whom nothing is stored yet."""
+        source = str(connection.scope.get(SOURCE, ""))
         if pane.address:
-            return Visitor(pane, pane.address)
+            return Visitor(pane, pane.address, source=source)
         async with self.database.read() as tx:
             if address := await self._known(tx, pane, connection):
-                return Visitor(pane, address)
+                return Visitor(pane, address, source=source)
         token, address = webchat.fresh()
-        return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"), begun=False)
+        return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"), False, source)
 
 
 def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:
