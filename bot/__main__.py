@@ -305,18 +305,20 @@ def _settings(*, demo: bool = True) -> Settings:
     return settings
 
 
-def fail(lines: str) -> NoReturn:
-    """An operator's mistake: what is wrong, where, and what to do; exit status 2."""
+def fail(lines: str, status: int = OPERATOR_MISTAKE) -> NoReturn:
+    """An operator's mistake: what is wrong, where, and what to do."""
     for line in lines.splitlines():
         typer.echo(f"nhandao: {line}", err=True)
-    raise SystemExit(OPERATOR_MISTAKE)
+    raise SystemExit(status)
 
 
 def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
     try:
         raise SystemExit(asyncio.run(work))
-    except (Mistake, WrongSetting) as mistake:
-        fail(str(mistake))
+    except WrongSetting as wrong:
+        fail(str(wrong))
+    except Mistake as mistake:
+        fail(str(mistake), mistake.status)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -16,18 +19,23 @@ from bot.channels import Channel
 from bot.channels.kind import Imitated
 from bot.process import app as parts
 from bot.process.app import App, connect
-from bot.process.startup import WrongClock, utc_now
+from bot.process.startup import WrongClock, place, utc_now
 from bot.settings import Settings
-from bot.turn.operate import Mistake
+from bot.turn.operate import Away, Mistake, Passing
 from storage.campaign import campaigns
+from storage.database import is_outage
+from storage.database.alone import InUse, alone
 from storage.upkeep.seals import WrongKey
-from storage.upkeep.upgrade import NewerDatabase, UpgradeFailed, is_current, is_server_current
+from storage.upkeep.upgrade import NewerDatabase, Unwritable, UpgradeFailed, is_current, is_server_current
 
 DEMO, MONTH = "demo.db", "demo-month.db"
 May = Literal["look", "upgrade", "create"]
 """What a command may do about a database that is not as this program needs it."""
 
 
+PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENETUNREACH, errno.EHOSTUNREACH)
+FULL = 1 << 20
+"""Bytes under which a disk is full: a new database takes half of it."""
 FIRST = "run `nhandao init` first, or `nhandao demo` to look around"
 
 
@@ -104,11 +112,63 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
         raise Mistake(
             "SECRET_KEY is not the key that encrypted this database: set the one it was created with"
         ) from None
-    except (UpgradeFailed, WrongClock) as failed:
+    except UpgradeFailed as failed:
         raise Mistake(str(failed)) from None
-    except (OSError, sqlite3.OperationalError, sa.exc.DBAPIError) as failed:
-        reason = getattr(failed, "orig", failed)
-        raise Mistake(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
+    except WrongClock as wrong:
+        raise Passing(str(wrong)) from None
+    except InUse as used:
+        raise Passing(f"{name}={settings.shown('database_url')}: {used}") from None
+    except Exception as failed:
+        if not _is_the_database(failed):
+            raise
+        reason = _disk(settings) or getattr(failed, "orig", None) or failed
+        kind = (Away if is_on_server(settings) else Passing) if _may_pass(failed) else Mistake
+        raise kind(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
+
+
+def _is_the_database(failed: Exception) -> bool:
+    """Whether it, its disk or the way to it is at fault. An error of a server's own kind bears its code (asyncpg)."""
+    return isinstance(failed, OSError | sqlite3.OperationalError | sa.exc.DBAPIError) or hasattr(failed, "sqlstate")
+
+
+def _may_pass(failed: Exception) -> bool:
+    """Whether it may be otherwise in a minute: a server that starts, a name that is not known yet, a disk that is full."""
+    if isinstance(failed, OSError):
+        return (
+            isinstance(failed, Unwritable | ConnectionError | TimeoutError | socket.gaierror) or failed.errno in PASSING
+        )
+    return is_outage(failed)
+
+
+def _disk(settings: Settings) -> str:
+    """What is wrong with the disk of a database file, in plain words; nothing where that is not it."""
+    if is_on_server(settings):
+        return ""
+    folder = place(settings)
+    try:
+        seen = os.statvfs(folder if folder.exists() else folder.absolute().parent)
+    except OSError:
+        return ""
+    if seen.f_flag & os.ST_RDONLY:
+        return f"the disk at {folder.absolute()} can only be read"
+    return f"the disk at {folder.absolute()} is full" if seen.f_bavail * seen.f_frsize < FULL else ""
+
+
+def is_on_server(settings: Settings) -> bool:
+    """Whether the database is not a file."""
+    return sa.make_url(settings.database_url).get_backend_name() != "sqlite"
+
+
+@contextmanager
+def kept_alone(settings: Settings, *, new: bool = False) -> Iterator[None]:
+    """No second program on this database as long as this lasts, if it is a file, which may be ``new``. Raises Mistake."""
+    if is_on_server(settings) or not (new or database_file(settings).exists()):
+        yield
+        return
+    with ExitStack() as held:
+        with explained(settings):
+            held.enter_context(alone(database_file(settings)))
+        yield
 
 
 def demo_settings(settings: Settings, name: str = DEMO) -> Settings:

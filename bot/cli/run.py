@@ -18,12 +18,14 @@ import structlog
 from bot import logs
 from bot.channels import table
 from bot.channels.console.channel import Console
+from bot.channels.kind import Imitated
 from bot.channels.table import KINDS, demo_stages
 from bot.cli.demo_clock import Traveller
-from bot.cli.opening import DEMO, MONTH, address_of, database_file, demo_settings, open_app
+from bot.cli.opening import DEMO, MONTH, address_of, database_file, demo_settings, kept_alone, open_app
 from bot.process import app as parts
 from bot.process.running import run_until_stopped, serving
 from bot.process.startup import utc_now
+from bot.process.waiting import open_patiently
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
 from bot.web.here import is_loopback
@@ -39,10 +41,12 @@ A_MONTH = timedelta(days=32)
 async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
-    with _listen(settings) as listening:
-        app = await open_app(settings, settings.running, may="upgrade")
+    with _listen(settings) as listening, kept_alone(settings):
+        app = await open_patiently(
+            lambda: open_app(settings, settings.running, may="upgrade"), listening, settings.limits
+        )
         async with serving(app, parts.routes(app), listening) as running:
-            print(f"Web chat: {address_of(settings, listening.getsockname()[1])}", flush=True)
+            _say_where_it_listens(settings, address_of(settings, listening.getsockname()[1]))
             gc.collect()
             gc.freeze()  # what is there now stays, so it need not be looked through again and again
             return await run_until_stopped(running)
@@ -65,6 +69,13 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0, cha
     logs.set_up(settings.log_level if settings.log_level != "INFO" else "WARNING", settings.log_format)
     settings = demo_settings(settings, MONTH if speed else DEMO)
     listening = _listen(settings)
+    with kept_alone(settings, new=True):
+        return await _demo(settings, listening, reset=reset, speed=speed, imitated=imitated)
+
+
+async def _demo(
+    settings: Settings, listening: socket.socket, *, reset: bool, speed: float, imitated: Imitated | None
+) -> int:
     database = database_file(settings)
     if reset or speed:
         made_up.reset(database)
@@ -88,6 +99,15 @@ async def demo(settings: Settings, *, reset: bool = False, speed: float = 0, cha
             (ended,) = await asyncio.gather(travelling, return_exceptions=True)
             if isinstance(ended, Exception):
                 log.error("the journey through the month ended early", exc_info=ended)
+
+
+def _say_where_it_listens(settings: Settings, address: str) -> None:
+    """In the form of the logs; only what runs is named."""
+    serves = any(KINDS[name].always for name in settings.running)
+    if settings.log_format == "json":
+        log.info("listening", address=address, web_chat=serves)
+    else:
+        print(f"{'Web chat' if serves else 'Listening'}: {address}", flush=True)
 
 
 def _eve(settings: Settings) -> datetime:

@@ -10,7 +10,7 @@ from bot import logs
 from bot.channels import table
 from bot.channels.kind import NotTakenOver
 from bot.channels.table import KINDS
-from bot.cli.opening import explained, must_be_there, open_app
+from bot.cli.opening import explained, kept_alone, must_be_there, open_app
 from bot.process.app import surroundings
 from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
 from bot.settings import Settings, WrongSetting, read_settings
@@ -37,6 +37,12 @@ async def db_copy(settings: Settings, to: str) -> int:
     target = _changed(settings, database_url=to)
     if sa.make_url(to) == sa.make_url(settings.database_url):
         raise Mistake("--to is the same database as DATABASE_URL: name the other one")
+    with kept_alone(settings):
+        return await _copied(settings, target)
+
+
+async def _copied(settings: Settings, target: Settings) -> int:
+    to = target.database_url
     with explained(settings):
         await must_be_there(settings, "upgrade")
     for name, one in (("DATABASE_URL", settings), ("--to", target)):

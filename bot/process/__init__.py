@@ -1,4 +1,4 @@
 """Connect the parts of one process, run them, watch them, stop them.
 
-Others use: app, running, startup.
+Others use: app, running, startup, waiting.
 """

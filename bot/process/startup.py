@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.database.vault import Vault
 from storage.files import Files, Folder
 from storage.upkeep import seals
-from storage.upkeep.upgrade import UpgradeFailed, is_current, is_server_current
+from storage.upkeep.upgrade import AWAY, Unwritable, UpgradeFailed, is_current, is_server_current
 
 CLOCKS_APART = 10.0
 """Seconds: far less than any lease."""
@@ -92,9 +92,12 @@ async def upgraded(url: sa.URL, now: datetime) -> None:
     if current:
         return
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "storage.upkeep.upgrade", now.isoformat(), stdin=asyncio.subprocess.PIPE
-    )
-    await child.communicate(url.render_as_string(hide_password=False).encode())
+        sys.executable, "-m", "storage.upkeep.upgrade", now.isoformat(),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await child.communicate(url.render_as_string(hide_password=False).encode())
+    if child.returncode == AWAY:
+        raise Unwritable(out.decode(errors="replace").strip())
     if child.returncode:
         raise UpgradeFailed(
             f"the database {url.database} could not be upgraded; nothing was changed (the reason is above)"

@@ -22,6 +22,19 @@ else:
 class Mistake(Exception):
     """Something the operator must mend; the text says what, where and how."""
 
+    status = 2
+    """With which the process ends: starting it again would not help (deploy/nhandao.service)."""
+
+
+class Passing(Mistake):
+    """The same of something that may be over in a minute: the program may be started again."""
+
+    status = 1
+
+
+class Away(Passing):
+    """The database on a server cannot be reached, now."""
+
 
 @dataclass(frozen=True)
 class Opened:

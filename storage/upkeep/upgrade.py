@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from storage.database import is_outage, sqlite
+
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +25,10 @@ VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
 class NewerDatabase(RuntimeError):
     """The database was written by a newer program; this one would damage it."""
+
+
+class Unwritable(OSError):
+    """The disk or the server did not let it be done, now."""
 
 
 class UpgradeFailed(RuntimeError):
@@ -41,8 +47,10 @@ def revision(path: Path) -> str | None:
     with closing(sqlite3.connect(path, timeout=30)) as db:
         try:
             row = db.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError:
-            return None
+        except sqlite3.OperationalError as failed:
+            if sqlite.is_outage(failed):
+                raise
+            return None  # there is no such table
     return row[0] if row else None
 
 
@@ -158,6 +166,16 @@ def main(url: sa.URL, now: datetime) -> None:
         asyncio.run(upgrade_server(url, say=say))
 
 
+AWAY = 3
+"""The status with which the child ends when the disk or the server is at fault; what it prints is the reason."""
+
+
 if __name__ == "__main__":
     # The address comes by standard input: a command line is for everybody on the machine to see, passwords and all.
-    main(sa.make_url(sys.stdin.readline().strip()), datetime.fromisoformat(sys.argv[1]))
+    try:
+        main(sa.make_url(sys.stdin.readline().strip()), datetime.fromisoformat(sys.argv[1]))
+    except (OSError, sqlite3.Error, sa.exc.DBAPIError) as failed:
+        if not isinstance(failed, OSError) and not is_outage(failed):
+            raise
+        sys.stdout.write(f"{getattr(failed, 'orig', None) or failed}\n")
+        sys.exit(AWAY)

@@ -7,6 +7,7 @@ import re
 import yaml
 
 from bot.settings import all_settings
+from bot.turn.operate import Mistake, Passing
 from bot.web.limits import Limits
 from bot.web.server import OWN_FILES
 from tests import ROOT
@@ -52,7 +53,10 @@ def test_the_service_unit_sets_settings_that_exist() -> None:
     named = re.findall(r"\b([A-Z_]{3,})_FILE=", unit)
     assert named
     assert set(named) <= NAMES
-    assert "RestartPreventExitStatus=2" in unit
+    assert "RestartPreventExitStatus=2\n" in unit
+    assert (Mistake.status, Passing.status) == (2, 1)
+    assert "Restart=always\n" in unit
+    assert "StartLimitIntervalSec=0\n" in unit, "systemd would give up after five starts in ten seconds"
 
 
 def test_there_are_descriptors_and_room_for_what_the_limits_allow() -> None:

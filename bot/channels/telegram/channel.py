@@ -189,6 +189,7 @@ class Telegram(Channel):
             raise
         self.refusals.forget()
         self.username = self.bot.username
+        log.info(f"Telegram: @{self.username}, {'by polling' if self.asks else 'by webhook'}")
 
     def _refuse(self, refused: TelegramError) -> None:
         """Raises Rejected if that was once too often."""
@@ -204,6 +205,8 @@ class Telegram(Channel):
                 if raw:
                     await self.take(raw, receive)
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
+                if failures:
+                    log.info("receiving again", channel=self.name)
                 failures = 0
                 self.refusals.forget()
                 self.received_at = self.now()
