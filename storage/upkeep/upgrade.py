@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from storage.database import is_outage, sqlite
+from storage.database import is_outage
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,7 +48,7 @@ def revision(path: Path) -> str | None:
         try:
             row = db.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.OperationalError as failed:
-            if sqlite.is_outage(failed):
+            if is_outage(failed):
                 raise
             return None  # there is no such table
     return row[0] if row else None
