@@ -38,6 +38,8 @@ OUTAGE = 3
 """So many failures in a row mean that the platform was out of reach, and not a single message's bad luck."""
 MOVES = 3
 """Attempts after which a chat that says again that it moved is given up."""
+IN_DOUBT = "-"
+"""Stands for the id of a part that may have arrived and is not sent again."""
 
 
 Ready = tuple[Leased, datetime]
@@ -207,6 +209,9 @@ class Delivery:
                 one.address, await self._filled(channel, part), outbox.key_of(one.id, one.message_id)
             )
         except SendFailed as failed:
+            if failed.outcome == "unknown" and not (channel.capabilities.resends or last):
+                log.info("a part is in doubt; the others follow", outbox=one.id, reason=failed.reason)
+                return SendOutcome(one.id, "waiting", f"{one.message_id} {IN_DOUBT}".strip(), again_at=self.now())
             return self._failed(one, failed)
         except Exception as bug:
             log.error("sending failed", outbox=one.id, exc_info=bug)

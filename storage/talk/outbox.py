@@ -107,9 +107,9 @@ def key_of(id: int, before: str = "") -> str:
 
 
 async def find_body(tx: Tx, key: str, channel: str, address: str) -> Any:
-    """What was said under a `key_of` to this address; None if nothing was, or it is kept no more."""
-    id = key.removeprefix(SENT_AS)
-    if key == id or not re.fullmatch(r"[0-9]{1,18}", id):
+    """What was said under a `key_of` to this address, also under that of a part; None if nothing was, or it is kept no more."""
+    id, _, _ = key.removeprefix(SENT_AS).partition(":")
+    if not key.startswith(SENT_AS) or not re.fullmatch(r"[0-9]{1,18}", id):
         return None
     meant = outbox.c.id == int(id), outbox.c.channel == channel, outbox.c.address == address
     row = await tx.first(sa.select(outbox.c.body).where(*meant, outbox.c.body.is_not(None)))

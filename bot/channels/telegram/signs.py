@@ -83,5 +83,6 @@ class Signs:
         """Show none any more."""
         for timer in self._waiting.values():
             timer.cancel()
+        self._waiting.clear()
         for task in self._answering:
             task.cancel()

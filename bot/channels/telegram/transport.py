@@ -33,16 +33,20 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, connections: int) -> None:
         self.connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._over = False
 
     @property
     def read_timeout(self) -> float:
         return TOTAL
 
     async def initialize(self) -> None:
+        self._over = False
         self._open()
 
     def _open(self) -> aiohttp.ClientSession:
-        """The connections; made by whoever is the first to need them."""
+        """The connections; made by whoever is the first to need them. Raises NotSent after the end."""
+        if self._over:
+            raise NotSent("closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
@@ -52,6 +56,7 @@ class AiohttpRequest(BaseRequest):
         return self._session
 
     async def shutdown(self) -> None:
+        self._over = True
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -212,6 +212,9 @@ class ZaloBot(Channel):
         await asyncio.sleep(min(2.0**failures, LONGEST_PAUSE))
         return failures + 1
 
+    def parts(self, message: Message) -> Sequence[Message]:
+        return self.sending.parts(message)
+
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         self.typing.answered(address)
         return await self.sending.send(address, message, dedupe_key)

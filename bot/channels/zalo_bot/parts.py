@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.channels import Capabilities
-from bot.channels.fit import split
-from bot.message import width
+from bot.channels.fit import split, tail_of
+from bot.message import Message, width
 
 MOST = 1900
 """UTF-16 units. The platform takes 2000 characters and does not say of what."""
 SHOWS = Capabilities(choices=7, text=MOST, caption=MOST, vouches=True, resends=False)
 MARK = 10
 """Units that «(1/2) » may take."""
+ADDRESS = "\ue000" * 400
+"""Stands for the address of a document, which is no longer and is known only when it is sent; a letter that nobody types."""
+
+
+def messages_of(message: Message, can: Capabilities) -> Sequence[Message]:
+    """The message as so many of the platform's, each one part whose choices are words; parts again are themselves."""
+    text, picture = message.text, message.picture if can.pictures else ""
+    if message.document and can.documents and ADDRESS not in text:
+        text = f"{text}\n{message.document_hint}\n{ADDRESS}"
+    if message.picture and not picture:
+        text = f"{text}\n{message.picture_hint}".strip()
+    tail = tail_of(message, can)
+    texts = parts_of(text, tail) if text or tail else []
+    words = [Message(part, document=message.document if ADDRESS in part else None) for part in texts]
+    if not picture:
+        return words
+    shown = words[0] if len(words) == 1 else Message("")
+    shown = replace(shown, picture=picture, picture_hint=message.picture_hint)
+    return [shown] if len(words) <= 1 else [shown, *words]
 
 
 def parts_of(text: str, tail: str = "") -> list[str]:

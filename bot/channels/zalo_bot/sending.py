@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.channels import Capabilities, SendFailed
-from bot.channels.fit import tail_of
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient
 from bot.channels.zalo_bot.files import Files
 from bot.channels.zalo_bot.ledger import Ledger
-from bot.channels.zalo_bot.parts import MOST, parts_of
+from bot.channels.zalo_bot.parts import ADDRESS, MOST, messages_of
 from bot.message import Message, width
 
 FAULTS = 3
@@ -28,35 +28,20 @@ class Sending:
         self._outages = 0
 
     async def send(self, chat: str, message: Message, key: str) -> str:
-        """Send a message; returns the platform's id of its last part. Raises SendFailed.
+        """Send a message, whose parts come one at a time; returns the platform's ids of them. Raises SendFailed."""
+        return " ".join([await self._say(chat, self._part(chat, part, key)) for part in self.parts(message)])
 
-        What was said of a message before it failed counts as said: it is then in doubt, and not begun anew.
-        """
-        sent_as = ""
-        for said, part in enumerate(self._parts(chat, message, key)):
-            try:
-                sent_as = await self._say(chat, part)
-            except SendFailed as failed:
-                if said and failed.outcome == "retry":
-                    raise SendFailed("unknown", f"only {said} parts: {failed.reason}") from None
-                raise
-        return sent_as
+    def parts(self, message: Message) -> Sequence[Message]:
+        """The messages of the platform that it takes. Pure."""
+        return messages_of(message, self.capabilities)
 
-    def _parts(self, chat: str, message: Message, key: str) -> list[Part]:
-        text, picture = message.text, ""
+    def _part(self, chat: str, message: Message, key: str) -> Part:
+        """What is said, with the addresses of what it shows."""
+        text = message.text
         if message.document and self.files:
-            text = f"{text}\n{message.document_hint}\n{self.files.document(key, chat)}"
-        if message.picture and self.files:
-            picture = self.files.picture(message.picture, chat)
-        elif message.picture:
-            text = f"{text}\n{message.picture_hint}".strip()
-        tail = tail_of(message, self.capabilities)
-        texts = parts_of(text, tail) if text or tail else []
-        if not picture:
-            return [Part(text) for text in texts]
-        if len(texts) <= 1:
-            return [Part("".join(texts), picture, message.picture_hint)]
-        return [Part("", picture, message.picture_hint), *map(Part, texts)]
+            text = text.replace(ADDRESS, self.files.document(key, chat))
+        picture = self.files.picture(message.picture, chat) if message.picture and self.files else ""
+        return Part(text, picture, message.picture_hint)
 
     async def _say(self, chat: str, part: Part) -> str:
         """One message of the platform, which counts unless it was certainly not taken."""
