@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,17 +16,21 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 NARROWEST, WIDEST = 8, 45
 LINE = 16
 """Points."""
+PLAIN, SUM, STRUCK = "plain", "sum", "struck"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page: a title above, the names of the columns, the rows; the last one in bold if it is the sum."""
+    """One page: a title above, the names of the columns, the rows; the last one in bold if it is the sum, and those that
+    do not count any more struck through."""
 
     name: str
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     summed: bool = False
+    struck: Collection[int] = ()
+    """Numbers of rows, from 0."""
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -36,13 +40,16 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "text_wrap": True, "border": 1})
+        shapes: Mapping[type, dict[str, Any]] = {
+            int: {"num_format": "#,##0"},
+            date: {"num_format": "dd/mm/yyyy"},
+            str: {"text_wrap": True, "valign": "top"},
+        }
+        looks = {PLAIN: {}, SUM: {"bold": True}, STRUCK: {"font_strikeout": True}}
         formats = {
-            (int, False): book.add_format({"num_format": "#,##0", "border": 1}),
-            (int, True): book.add_format({"num_format": "#,##0", "border": 1, "bold": True}),
-            (date, False): book.add_format({"num_format": "dd/mm/yyyy", "border": 1}),
-            (date, True): book.add_format({"num_format": "dd/mm/yyyy", "border": 1, "bold": True}),
-            (str, False): book.add_format({"text_wrap": True, "border": 1, "valign": "top"}),
-            (str, True): book.add_format({"text_wrap": True, "border": 1, "bold": True}),
+            (kind, look): book.add_format({"border": 1, **shape, **more})
+            for kind, shape in shapes.items()
+            for look, more in looks.items()
         }
         for sheet in sheets:
             page = book.add_worksheet(_clean(sheet.name)[:31])
@@ -59,20 +66,20 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                 lines = max(lines, -(-len(name) // (width - 1)))
             page.set_row(2, LINE * lines)  # no program finds the height of wrapped text by itself
             for n, row in enumerate(sheet.rows, 3):
-                last = sheet.summed and n == len(sheet.rows) + 2
+                look = SUM if sheet.summed and n == len(sheet.rows) + 2 else STRUCK if n - 3 in sheet.struck else PLAIN
                 for column, cell in enumerate(row):
-                    _write(page, n, column, cell, formats, last)
+                    _write(page, n, column, cell, formats, look)
     return file.getvalue()
 
 
-def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[tuple[type, bool], Any], last: bool) -> None:
+def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[tuple[type, str], Any], look: str) -> None:
     match cell:
         case int():
-            page.write_number(row, column, cell, formats[int, last])
+            page.write_number(row, column, cell, formats[int, look])
         case date():
-            page.write_datetime(row, column, cell, formats[date, last])
+            page.write_datetime(row, column, cell, formats[date, look])
         case _:
-            page.write_string(row, column, _clean(cell or ""), formats[str, last])
+            page.write_string(row, column, _clean(cell or ""), formats[str, look])
 
 
 def _clean(text: str) -> str:

@@ -46,14 +46,14 @@ async def numbers(turn: Turn) -> None:
         taking_part=found.taking_part,
         subscribed=found.subscribed,
         channels=[_channel(name, n) for name, n in sorted(found.channels.items())],
-        volunteers=found.volunteers,
-        addresses=found.addresses,
-        pledges=found.gifts.pledges,
-        awaiting=found.gifts.awaiting or None,
-        promised=Money(found.gifts.promised_money),
-        helped_with=found.gifts.begun,
-        arrived=Money(found.gifts.arrived_money),
-        value=Money(found.gifts.arrived_goods),
+        volunteers=found.figures.volunteers,
+        addresses=found.figures.approved,
+        pledges=found.figures.pledges,
+        awaiting=found.figures.awaiting or None,
+        promised=Money(found.figures.promised_money),
+        helped_with=found.figures.begun,
+        arrived=Money(found.figures.arrived_money),
+        value=Money(found.figures.arrived_goods),
         broadcasts=found.broadcasts,
         reached=found.reached,
         deeds=[Text("stats.deeds", {"state": Text(f"deed.state.{s}"), "n": n}) for s, n in sorted(found.deeds.items())]
@@ -115,7 +115,7 @@ def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) ->
         _bar(turn, turn.say(f"stats.bar.{bar}"), value, turn.campaign.goals[name], name)
         for name, bar, value in (
             ("dong", "dong", found.so_far["dong"]),
-            ("dong", "arrived", found.gifts.arrived_money),
+            ("dong", "arrived", found.figures.arrived_money),
             *((name, name, found.so_far[name]) for name in GOALS if name != "dong"),
         )
         if turn.campaign.goals.get(name)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.message import Money, Text
 from locales import Speech
 from storage.campaign.campaigns import Campaign
-from storage.figures.totals import Totals
+from storage.figures.figures import Figures
 
 WEEK = timedelta(days=7)
 MOST_WEEKS = 6
@@ -21,7 +21,7 @@ MOST_WEEKS = 6
 class Progress:
     """Sums without any name, as they stood on a day."""
 
-    sums: Totals
+    sums: Figures
     deeds: Mapping[date, int]
     """Approved ones, by the day on which they were done."""
     on: date
@@ -44,12 +44,12 @@ def in_words(chart: Mapping[str, Any]) -> list[str]:
     return [str(chart["title"]), *bars]
 
 
-def _gifts(sums: Totals, speech: Speech) -> list[dict[str, Any]]:
+def _gifts(sums: Figures, speech: Speech) -> list[dict[str, Any]]:
     """Of what was promised, how much has arrived: always as two figures, and nothing where nothing could arrive yet."""
     pairs = (
-        ("addresses", sums.gifts.helped, sums.addresses),
-        ("pledges", sums.gifts.begun, sums.gifts.pledges),
-        ("money", sums.gifts.arrived_money, sums.gifts.promised_money),
+        ("addresses", sums.adopted, sums.shown),
+        ("pledges", sums.begun, sums.pledges),
+        ("money", sums.arrived_money, sums.promised_money),
     )
     return [
         {

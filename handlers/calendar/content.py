@@ -18,7 +18,8 @@ from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.figures import totals
+from storage.figures import figures
+from storage.figures.figures import Scope
 from storage.files import charts
 
 LONGEST_STORY = 400
@@ -144,21 +145,21 @@ async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
 
 
 async def _totals(tx: Tx, campaign: Campaign, on: date) -> Content | None:
-    sums = await totals.sum_up(tx, campaign.id, campaign.unit_id)
+    sums = await figures.total(tx, Scope(campaign))
     if sums.empty:
         return None
     lines = [
         Text(f"calendar.total.{name}", {"n": n, **more})
         for name, n, more in (
-            ("pledges", sums.gifts.pledges, {"money": Money(sums.gifts.promised_money)}),
-            ("addresses", sums.gifts.helped, {"all": sums.addresses}),
+            ("pledges", sums.pledges, {"money": Money(sums.promised_money)}),
+            ("addresses", sums.adopted, {"all": sums.shown}),
             ("volunteers", sums.volunteers, {}),
-            ("deeds", sums.deeds, {}),
+            ("deeds", sums.deeds_approved, {}),
         )
         if n
     ]
     progress = Progress(sums, await deeds.by_day(tx, campaign.id), on)
-    return Content({"totals": Text("calendar.totals", {"lines": lines})}, progress=progress)
+    return Content({"totals": Text("calendar.totals", {"lines": lines, "on": on})}, progress=progress)
 
 
 def _short(what: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import reach
 from storage.figures import figures
-from storage.figures.figures import Figures, Given, Period
+from storage.figures.figures import Figures, Given, Goods, Period, Scope
 
 HALF_A_YEAR = timedelta(days=183)
 router = Router("report", role="officer")
@@ -28,39 +29,86 @@ COLUMNS = (
 )  # fmt: skip
 MONEY = ("promised_money", "arrived_money", "arrived_goods", "arrived")
 RECEIPTS = ("number", "day", "commune", "address", "what", "given", "value", "giver")
+GOODS = ("what", "given", "value")
+MOST_GOODS = 8
+"""Kinds of goods that the message names; the spreadsheet has them all."""
 CHOICES = ("campaign", "month", "week")
 
 
 @router.command("report")
 async def report(turn: Turn) -> None:
     """«/report», «/report week», «/report 1/5 31/5»; «c12» keeps to one commune."""
-    period = _period(turn)
-    if period is None:
+    try:
+        period = _period(turn)
+    except NoSuchDays:
         return turn.reply("report.which_days", _choices())
-    within = await _within(turn)
-    by_unit = await figures.by_unit(turn.tx, turn.campaign.id, within, period)
-    total = sum(by_unit.values(), Figures())
-    shown: dict[str, Any] = {name: getattr(total, name) for name in COLUMNS}
+    counted = await _count(turn, period)
+    shown: dict[str, Any] = {name: getattr(counted.total, name) for name in COLUMNS}
     shown |= {name: Money(shown[name]) for name in MONEY}
     document = None
     if turn.facts.documents:
-        given = await figures.receipts(turn.tx, turn.campaign.id, within, period)
-        document = Document(
-            f"bao-cao-{period.first}-{period.last}.xlsx", _workbook(turn, period, by_unit, total, given)
-        )
+        given = await figures.receipts(turn.tx, counted.scope)
+        document = Document(f"bao-cao-{counted.first}-{counted.last}.xlsx", _workbook(turn, counted, given))
     options = [] if document else [*_choices(), DESK]
     turn.reply(
         "report",
         options,
-        first=period.first,
-        last=period.last,
+        period=counted.period,
         title=turn.campaign.title,
         **shown,
-        lines=[_line(name, of) for name, of in by_unit.items()] or Text("none"),
+        awaiting=counted.total.awaiting or None,
+        goods=[describe_goods(one) for one in counted.goods[:MOST_GOODS]] or None,
+        more_goods=max(len(counted.goods) - MOST_GOODS, 0) or None,
+        lines=[_line(name, of) for name, of in counted.by_unit.items()] or Text("none"),
         no_file=None if document else Text("report.no_file"),
     )
     if document:
         turn.reply("report.file", [*_choices(), DESK], document=document)
+
+
+class NoSuchDays(ValueError):
+    """What follows the command names no days."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a report tells: the figures of all together and of each unit, and what arrived besides money."""
+
+    scope: Scope
+    total: Figures
+    by_unit: Mapping[str, Figures]
+    goods: Sequence[Goods]
+    last: date
+
+    @property
+    def first(self) -> date:
+        return self.scope.period.first if self.scope.period else self.scope.campaign.first_on
+
+    @property
+    def period(self) -> Text:
+        """The days, in words."""
+        if self.scope.period is None:
+            return Text("report.so_far", {"last": self.last})
+        return Text("report.between", {"first": self.first, "last": self.last})
+
+
+async def _count(turn: Turn, period: Period | None) -> Counted:
+    scope = Scope(turn.campaign, await _within(turn), period)
+    return Counted(
+        scope,
+        await figures.total(turn.tx, scope),
+        await figures.by_unit(turn.tx, scope),
+        await figures.goods(turn.tx, scope),
+        period.last if period else turn.today,
+    )
+
+
+def describe_goods(goods: Goods) -> Text:
+    """What arrived of one kind, with its measure and, where it was agreed, its value."""
+    said = {"what": goods.what, "amount": amount_of(goods.amount, goods.kind, goods.measure)}
+    return (
+        Text("report.goods.worth", {**said, "value": Money(goods.value)}) if goods.value else Text("report.goods", said)
+    )
 
 
 def _line(commune: str, of: Figures) -> Text:
@@ -82,12 +130,12 @@ def _choices() -> list[Option]:
 
 
 def _period(turn: Turn) -> Period | None:
-    """The days that the line names; without any, the campaign so far. None if they cannot be read."""
+    """The days that the line names; None stands for the campaign from its beginning until now. Raises NoSuchDays."""
     today = turn.today
     words = [word for word in turn.rest.split() if not re.fullmatch(r"c[0-9]{1,9}", word)]
     match words:
         case [] | ["campaign"]:
-            first, last = turn.campaign.first_on, max(today, turn.campaign.first_on)
+            return None
         case ["month"]:
             first, last = today.replace(day=1), today
         case ["week"]:
@@ -97,14 +145,14 @@ def _period(turn: Turn) -> Period | None:
             if begun and ended and ended < begun:  # a day that is still to come, such as the campaign's last
                 ended = read_day(other, begun, toward="future").value
                 if ended and ended > today + HALF_A_YEAR:  # no, the two were put the wrong way round
-                    return None
+                    raise NoSuchDays
             if begun is None or ended is None:
-                return None
+                raise NoSuchDays
             first, last = begun, ended
         case _:
-            return None
+            raise NoSuchDays
     if first > last:
-        return None
+        raise NoSuchDays
     return Period(
         first, last, _midnight(turn, first), _midnight(turn, last + timedelta(days=1)) - timedelta(microseconds=1)
     )
@@ -114,22 +162,33 @@ def _midnight(turn: Turn, day: date) -> datetime:
     return datetime.combine(day, time(), turn.speech.zone)
 
 
-def _workbook(
-    turn: Turn, period: Period, by_unit: dict[str, Figures], total: Figures, given: Collection[Given]
-) -> bytes:
-    title = turn.speech.say("report.title", title=turn.campaign.title, first=period.first, last=period.last)
-    numbered: list[list[Cell]] = [
-        [n, name, *(getattr(of, column) for column in COLUMNS)] for n, (name, of) in enumerate(by_unit.items(), 1)
+def _workbook(turn: Turn, counted: Counted, given: Sequence[Given]) -> bytes:
+    title = turn.speech.say("report.title", title=turn.campaign.title, period=counted.period)
+    rows: list[list[Cell]] = [
+        [n, name, *(getattr(of, column) for column in COLUMNS)]
+        for n, (name, of) in enumerate(counted.by_unit.items(), 1)
     ]
-    last: list[Cell] = ["", turn.speech.say("report.total"), *(getattr(total, column) for column in COLUMNS)]
+    rows.append(["", turn.speech.say("report.total"), *(getattr(counted.total, column) for column in COLUMNS)])
     heads = [turn.speech.say(f"report.column.{name}") for name in ("n", "unit", *COLUMNS)]
-    listed = [turn.speech.say(f"report.receipt.{name}") for name in RECEIPTS]
+    things: list[list[Cell]] = [
+        [goods.what, turn.say(amount_of(goods.amount, goods.kind, goods.measure)), goods.value]
+        for goods in counted.goods
+    ]
+    struck = {n for n, receipt in enumerate(given) if receipt.voided}
     return workbook(
         [
-            Sheet(turn.speech.say("report.sheet.figures"), title, heads, [*numbered, last], summed=True),
-            Sheet(turn.speech.say("report.sheet.receipts"), title, listed, [_row(turn, receipt) for receipt in given]),
+            Sheet(turn.speech.say("report.sheet.figures"), title, heads, rows, summed=True),
+            Sheet(turn.speech.say("report.sheet.goods"), title, _heads(turn, GOODS), things),
+            Sheet(
+                turn.speech.say("report.sheet.receipts"), title, _heads(turn, RECEIPTS),
+                [_row(turn, receipt) for receipt in given], struck=struck,
+            ),
         ]
-    )
+    )  # fmt: skip
+
+
+def _heads(turn: Turn, names: Sequence[str]) -> list[str]:
+    return [turn.speech.say(f"report.receipt.{name}") for name in names]
 
 
 def _row(turn: Turn, receipt: Given) -> list[Cell]:

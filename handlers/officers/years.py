@@ -8,8 +8,8 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
-from storage.figures import totals
-from storage.figures.totals import Totals
+from storage.figures import figures
+from storage.figures.figures import Figures, Scope
 
 router = Router("years", role="officer")
 
@@ -20,11 +20,11 @@ REPORT = Option("/report", Text("command.report.title"))
 async def years(turn: Turn) -> None:
     """Every year's campaign, the newest first."""
     found = await campaigns.every(turn.tx)
-    lines = [_line(campaign, await totals.sum_up(turn.tx, campaign.id, campaign.unit_id)) for campaign in found]
+    lines = [_line(campaign, await figures.total(turn.tx, Scope(campaign))) for campaign in found]
     turn.reply("report.years", [REPORT], lines=lines)
 
 
-def _line(campaign: Campaign, sums: Totals) -> Words:
+def _line(campaign: Campaign, sums: Figures) -> Words:
     return Text(
         "report.year",
         {
@@ -33,10 +33,10 @@ def _line(campaign: Campaign, sums: Totals) -> Words:
             "first": campaign.first_on,
             "last": campaign.last_on,
             "theme": campaign.theme or None,
-            "pledges": sums.gifts.pledges,
-            "helped": sums.gifts.helped,
-            "promised": Money(sums.gifts.promised_money),
-            "arrived": Money(sums.gifts.arrived_money),
-            "deeds": sums.deeds,
+            "pledges": sums.pledges,
+            "adopted": sums.adopted,
+            "promised": Money(sums.promised_money),
+            "arrived": Money(sums.arrived_money),
+            "deeds": sums.deeds_approved,
         },
     )

@@ -1,18 +1,30 @@
-"""What a report counts, for each unit and a period. Promised and arrived are never one figure."""
+"""One house for sums: whatever is said of a campaign in figures is counted here, in all and for each unit.
+
+Promised and arrived are never one figure, and a person who gave in two communes is one person in every total.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from storage.aid.pledges import AWAITING
+from storage.campaign import units as tree
+from storage.campaign.campaigns import Campaign
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.figures.gifts import ARRIVED_GOODS, ARRIVED_MONEY, PROMISED_MONEY, STANDING, VALID
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
+
+STANDING = sa.and_(pledges.c.state != "cancelled", pledges.c.vouched)
+"""Pledges that count: they stand, or were kept, and somebody vouches for them."""
+VALID = contributions.c.voided_at.is_(None)
+"""Contributions that count."""
+APPROVED = addresses.c.state.in_(["approved", "paused", "closed"])
+SURVEYED = sa.or_(APPROVED, addresses.c.state.in_(["surveyed", "verified"]))
 
 
 @dataclass(frozen=True)
@@ -25,31 +37,71 @@ class Period:
     until: datetime
 
 
-@dataclass
+@dataclass(frozen=True)
+class Scope:
+    """What is counted of a campaign: in some of its units or in all, in a period or from the beginning until now.
+
+    From the beginning means what was pledged or registered before its first day, too.
+    """
+
+    campaign: Campaign
+    within: Collection[int] | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
 class Figures:
-    """One unit's figures. Money in đồng; goods and work by the value that both sides agreed on."""
+    """Sums without any name. Money in đồng; goods and work by the value that both sides agreed on."""
 
     surveyed: int = 0
     approved: int = 0
+    """Addresses that were ever approved. These three are counted as they stand now, whatever the period."""
+    shown: int = 0
+    """Addresses that everybody may see, and those that were adopted before they closed."""
+    adopted: int = 0
+    """Addresses that somebody pledged to."""
     helped: int = 0
+    """Addresses at which something arrived."""
     people: int = 0
+    """Who lives there."""
     times: int = 0
+    """The same, once for each contribution."""
     organisations: int = 0
     individuals: int = 0
+    """Givers of what arrived."""
     pledges: int = 0
     promised_money: int = 0
+    awaiting: int = 0
+    """Pledges that nobody vouches for yet. They are in no other figure."""
+    begun: int = 0
+    """Pledges of which something arrived."""
     arrived_money: int = 0
     arrived_goods: int = 0
     volunteers: int = 0
     deeds: int = 0
+    """Reports that were not withdrawn."""
     deeds_approved: int = 0
 
     @property
     def arrived(self) -> int:
         return self.arrived_money + self.arrived_goods
 
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing yet that the public could be told."""
+        return not (self.pledges or self.volunteers or self.deeds_approved)
+
+
+@dataclass(frozen=True)
+class Goods:
+    """Goods or work of one kind that arrived, all contributions together."""
+
+    kind: str
+    what: str
+    measure: str
+    amount: int
+    value: int
+    """Đồng, as agreed."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +120,52 @@ class Given:
     organisation: str
     shown_as: str
     shown_name: str
+    voided: bool
+    """Written by mistake: it keeps its number, and counts for nothing."""
 
 
-async def by_unit(tx: Tx, campaign_id: int, within: Collection[int] | None, period: Period) -> dict[str, Figures]:
+async def total(tx: Tx, scope: Scope) -> Figures:
+    """The figures of all together."""
+    counted: dict[str, int] = {}
+    for _, statement in _counts(scope):
+        row = await tx.first(statement)
+        assert row is not None
+        counted.update({str(name): int(n or 0) for name, n in row.items()})
+    return Figures(**counted)
+
+
+async def by_unit(tx: Tx, scope: Scope) -> dict[str, Figures]:
     """The figures of each unit in which anything happened, by its name, in the order of the units."""
     found: dict[int, dict[str, int]] = {}
-    for select in _counts(campaign_id, within, period):
-        for row in await tx.all(select):
+    for unit, statement in _counts(scope):
+        for row in await tx.all(statement.add_columns(unit.label("unit_id")).group_by(unit)):
             counted = found.setdefault(row["unit_id"], {})
             counted.update({name: int(n or 0) for name, n in row.items() if name != "unit_id"})
     names = sa.select(units.c.id, units.c.name).where(units.c.id.in_(list(found))).order_by(units.c.id)
     return {row["name"]: Figures(**found[row["id"]]) for row in await tx.all(names)}
 
 
-async def receipts(tx: Tx, campaign_id: int, within: Collection[int] | None, period: Period) -> Sequence[Given]:
-    """Every receipt of the period that is not void, by its number."""
+async def goods(tx: Tx, scope: Scope) -> Sequence[Goods]:
+    """What arrived besides money, each kind once, the most valuable first."""
+    measure = sa.func.coalesce(needs.c.measure, "").label("measure")
+    its = (
+        sa.select(
+            contributions.c.kind,
+            contributions.c.what,
+            measure,
+            _sum(contributions.c.amount).label("amount"),
+            _sum(contributions.c.value).label("value"),
+        )
+        .select_from(_given())
+        .where(*_arrived(scope), VALID, contributions.c.kind != "money")
+        .group_by(contributions.c.kind, contributions.c.what, measure)
+        .order_by(sa.desc("value"), contributions.c.what)
+    )
+    return await tx.all(its, into=Goods)
+
+
+async def receipts(tx: Tx, scope: Scope) -> Sequence[Given]:
+    """Every receipt, by its number; no number is missing."""
     its = (
         sa.select(
             contributions.c.number,
@@ -97,97 +180,120 @@ async def receipts(tx: Tx, campaign_id: int, within: Collection[int] | None, per
             pledges.c.organisation,
             pledges.c.shown_as,
             pledges.c.shown_name,
+            contributions.c.voided_at.is_not(None).label("voided"),
         )
-        .join(pledges, pledges.c.id == contributions.c.pledge_id)
-        .join(addresses, addresses.c.id == pledges.c.address_id)
-        .join(units, units.c.id == addresses.c.unit_id)
-        .outerjoin(needs, needs.c.id == pledges.c.need_id)
-        .where(*_arrived(campaign_id, within, period))
+        .select_from(_given().join(units, units.c.id == addresses.c.unit_id))
+        .where(*_arrived(scope))
         .order_by(contributions.c.number)
     )
     return await tx.all(its, into=Given)
 
 
-def _arrived(campaign_id: int, within: Collection[int] | None, period: Period) -> list[sa.ColumnElement[bool]]:
+def _sum(column: sa.Column[int]) -> sa.ColumnElement[int]:
+    """PostgreSQL's sum of whole numbers would be a decimal one."""
+    return sa.cast(sa.func.sum(column), sa.BigInteger)
+
+
+def _given() -> sa.FromClause:
+    """Contributions with what they were promised for."""
+    joined = contributions.join(pledges, pledges.c.id == contributions.c.pledge_id)
+    joined = joined.join(addresses, addresses.c.id == pledges.c.address_id)
+    return joined.outerjoin(needs, needs.c.id == pledges.c.need_id)
+
+
+def _arrived(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    arrived = [contributions.c.campaign_id == scope.campaign.id, inside(addresses.c.unit_id, scope.within)]
+    if scope.period:
+        arrived.append(contributions.c.arrived_on.between(scope.period.first, scope.period.last))
+    return arrived
+
+
+def _happened(at: sa.Column[Any], period: Period | None) -> sa.ColumnElement[bool]:
+    return at.between(period.since, period.until) if period else sa.true()
+
+
+def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
+    """One statement for each table, with the unit by which it can be split."""
+    unit, campaign, period = addresses.c.unit_id, scope.campaign, scope.period
+    of_campaign = [addresses.c.campaign_id == campaign.id, inside(unit, scope.within)]
+    pledged = pledges.join(addresses, addresses.c.id == pledges.c.address_id)
+    adopted = sa.select(pledges.c.address_id).where(pledges.c.campaign_id == campaign.id, STANDING)
+    shown = sa.or_(sa.and_(addresses.c.state == "approved", addresses.c.consented), addresses.c.id.in_(adopted))
+    households = sa.select(pledges.c.address_id).select_from(_given()).where(*_arrived(scope), VALID)
+    organisation = sa.case((pledges.c.organisation != "", pledges.c.organisation))
+    individual = sa.case((pledges.c.organisation == "", pledges.c.person_id))
+    reported = [deeds.c.campaign_id == campaign.id, inside(deeds.c.unit_id, scope.within)]
     return [
-        contributions.c.campaign_id == campaign_id,
-        VALID,
-        contributions.c.arrived_on.between(period.first, period.last),
-        inside(addresses.c.unit_id, within),
-    ]
-
-
-def _counts(campaign_id: int, within: Collection[int] | None, period: Period) -> list[sa.Select[Any]]:
-    """One statement for each table; addresses are counted as they stand now, the rest by the period."""
-    unit = addresses.c.unit_id
-    of_campaign = [addresses.c.campaign_id == campaign_id, inside(unit, within)]
-    shown = addresses.c.state.in_(["approved", "paused", "closed"])
-    surveyed = sa.or_(shown, addresses.c.state.in_(["surveyed", "verified"]))
-    arrived = (
-        sa.select(
+        (
             unit,
-            sa.func.count(addresses.c.id.distinct()).label("helped"),
-            sa.func.sum(addresses.c.people_count).label("times"),
-            ARRIVED_MONEY.label("arrived_money"),
-            ARRIVED_GOODS.label("arrived_goods"),
-            sa.func.count(sa.case((pledges.c.organisation != "", pledges.c.organisation)).distinct()).label(
-                "organisations"
+            sa.select(
+                _count_if(SURVEYED).label("surveyed"), _count_if(APPROVED).label("approved"),
+                _count_if(shown).label("shown"),
+            ).where(*of_campaign),
+        ),
+        (
+            unit,
+            sa.select(sa.func.sum(addresses.c.people_count).label("people")).where(
+                *of_campaign, addresses.c.id.in_(households)
             ),
-            sa.func.count(sa.case((pledges.c.organisation == "", pledges.c.person_id)).distinct()).label("individuals"),
-        )
-        .select_from(contributions)
-        .join(pledges, pledges.c.id == contributions.c.pledge_id)
-        .join(addresses, addresses.c.id == pledges.c.address_id)
-        .where(*_arrived(campaign_id, within, period))
-        .group_by(unit)
-    )
-    households = (
-        sa.select(pledges.c.address_id)
-        .join(contributions, contributions.c.pledge_id == pledges.c.id)
-        .where(*_arrived(campaign_id, None, period)[:3])
-    )
-    return [
-        sa.select(
+        ),
+        (
             unit,
-            sa.func.sum(sa.case((surveyed, 1), else_=0)).label("surveyed"),
-            sa.func.sum(sa.case((shown, 1), else_=0)).label("approved"),
-        )
-        .where(*of_campaign)
-        .group_by(unit),
-        sa.select(unit, sa.func.sum(addresses.c.people_count).label("people"))
-        .where(*of_campaign, addresses.c.id.in_(households))
-        .group_by(unit),
-        arrived,
-        sa.select(
+            sa.select(
+                sa.func.count(addresses.c.id.distinct()).label("helped"),
+                sa.func.sum(addresses.c.people_count).label("times"),
+                sa.func.count(contributions.c.pledge_id.distinct()).label("begun"),
+                _value_if(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
+                _value_if(contributions.c.kind != "money", contributions.c.value).label("arrived_goods"),
+                sa.func.count(organisation.distinct()).label("organisations"),
+                sa.func.count(individual.distinct()).label("individuals"),
+            )
+            .select_from(_given())
+            .where(*_arrived(scope), VALID),
+        ),
+        (
             unit,
-            sa.func.count().label("pledges"),
-            PROMISED_MONEY.label("promised_money"),
-        )
-        .select_from(pledges)
-        .join(addresses, addresses.c.id == pledges.c.address_id)
-        .where(*of_campaign, STANDING, pledges.c.created_at.between(period.since, period.until))
-        .group_by(unit),
-        sa.select(volunteers.c.unit_id, sa.func.count().label("volunteers"))
-        .where(
-            inside(volunteers.c.unit_id, within),
-            volunteers.c.state == "registered",
-            volunteers.c.created_at.between(period.since, period.until),
-        )
-        .group_by(volunteers.c.unit_id),
-        sa.select(deeds.c.unit_id, sa.func.count().label("deeds"))
-        .where(
-            deeds.c.campaign_id == campaign_id,
-            inside(deeds.c.unit_id, within),
-            deeds.c.state != "withdrawn",
-            deeds.c.created_at.between(period.since, period.until),
-        )
-        .group_by(deeds.c.unit_id),
-        sa.select(deeds.c.unit_id, sa.func.count().label("deeds_approved"))
-        .where(
-            deeds.c.campaign_id == campaign_id,
-            inside(deeds.c.unit_id, within),
-            deeds.c.state == "approved",
-            deeds.c.decided_at.between(period.since, period.until),
-        )
-        .group_by(deeds.c.unit_id),
-    ]
+            sa.select(
+                sa.func.count().label("pledges"),
+                sa.func.count(pledges.c.address_id.distinct()).label("adopted"),
+                _value_if(pledges.c.kind == "money", pledges.c.amount).label("promised_money"),
+            )
+            .select_from(pledged)
+            .where(*of_campaign, STANDING, _happened(pledges.c.created_at, period)),
+        ),
+        (
+            unit,
+            sa.select(sa.func.count().label("awaiting"))
+            .select_from(pledged)
+            .where(*of_campaign, AWAITING, _happened(pledges.c.created_at, period)),
+        ),
+        (
+            volunteers.c.unit_id,
+            sa.select(sa.func.count().label("volunteers")).where(
+                volunteers.c.unit_id.in_(tree.inside(campaign.unit_id)),
+                inside(volunteers.c.unit_id, scope.within),
+                volunteers.c.state == "registered",
+                _happened(volunteers.c.created_at, period),
+            ),
+        ),
+        (
+            deeds.c.unit_id,
+            sa.select(sa.func.count().label("deeds")).where(
+                *reported, deeds.c.state != "withdrawn", _happened(deeds.c.created_at, period)
+            ),
+        ),
+        (
+            deeds.c.unit_id,
+            sa.select(sa.func.count().label("deeds_approved")).where(
+                *reported, deeds.c.state == "approved", _happened(deeds.c.decided_at, period)
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def _value_if(condition: sa.ColumnElement[bool], value: sa.Column[int]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, value), else_=0))

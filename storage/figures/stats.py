@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.figures.gifts import Gifts, sum_gifts
-from storage.tables import accounts, addresses, broadcasts, consents, deeds, deliveries, volunteers
+from storage.figures import figures
+from storage.figures.figures import Figures, Scope
+from storage.tables import accounts, broadcasts, consents, deeds, deliveries
 
 GOALS = ("dong", "addresses", "volunteers", "deeds")
 """What a campaign may have a goal for."""
@@ -26,9 +27,7 @@ class Numbers:
     subscribed: int
     channels: Mapping[str, int]
     """The accounts of each channel."""
-    volunteers: int
-    addresses: int
-    gifts: Gifts
+    figures: Figures
     deeds: Mapping[str, int]
     """Reports by state."""
     broadcasts: int
@@ -40,10 +39,10 @@ class Numbers:
     def so_far(self) -> Mapping[str, int]:
         """How far each goal of a campaign is."""
         return {
-            "dong": self.gifts.promised_money,
-            "addresses": self.addresses,
-            "volunteers": self.volunteers,
-            "deeds": self.deeds.get("approved", 0),
+            "dong": self.figures.promised_money,
+            "addresses": self.figures.approved,
+            "volunteers": self.figures.volunteers,
+            "deeds": self.figures.deeds_approved,
         }
 
 
@@ -58,11 +57,7 @@ async def numbers(tx: Tx, campaign: Campaign) -> Numbers:
         taking_part=agreed.get("take_part", 0),
         subscribed=agreed.get("announcements", 0),
         channels=await _counted(tx, accounts.c.channel),
-        volunteers=await _count(tx, volunteers.c.id, volunteers.c.state == "registered"),
-        addresses=await _count(
-            tx, addresses.c.id, addresses.c.campaign_id == campaign.id, addresses.c.state == "approved"
-        ),
-        gifts=await sum_gifts(tx, campaign.id),
+        figures=await figures.total(tx, Scope(campaign)),
         deeds=await _counted(tx, deeds.c.state, deeds.c.campaign_id == campaign.id),
     )
 

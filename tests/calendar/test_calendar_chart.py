@@ -16,9 +16,8 @@ from handlers.calendar.chart import Progress, in_words, progress_chart
 from handlers.calendar.preview import EntryPreview, previews
 from storage.aid import pledges, receipts
 from storage.aid.receipts import NewContribution
-from storage.figures import totals
-from storage.figures.gifts import Gifts
-from storage.figures.totals import Totals
+from storage.figures import figures
+from storage.figures.figures import Figures, Scope
 from storage.tables import accounts, addresses, charts, deeds
 from storage.tables import pictures as kept
 from storage.tables import pledges as promises
@@ -29,7 +28,7 @@ from tests.stage import BOTH, Stage
 
 TODAY = "2026-05-12"
 TEXTS = {"vi": "Đến nay\n{totals}", "en": "So far\n{totals}"}
-NOTHING = Totals(Gifts(0, 0, 0, 0, 0, 0, 0), 0, 0, 0)
+NOTHING = Figures()
 
 
 async def something_happened(app: App) -> None:
@@ -135,8 +134,8 @@ async def test_the_chart_names_nobody_and_says_nothing_of_what_has_not_come_yet(
         "Tiền đã nhận: 300.000\u00a0đ / 13.200.000\u00a0đ", "1/5 – 7/5: 1", "8/5 – 14/5: 1",
     ]  # fmt: skip
     assert progress_chart(Progress(NOTHING, {}, date(2026, 5, 4)), campaign, speech) == {}
-    promised = replace(NOTHING.gifts, pledges=3, promised_money=500_000, helped=2)
-    early = Progress(replace(NOTHING, gifts=promised, addresses=9), {}, date(2026, 5, 4))
+    promised = Figures(pledges=3, promised_money=500_000, adopted=2, shown=9)
+    early = Progress(promised, {}, date(2026, 5, 4))
     assert in_words(progress_chart(early, campaign, speech))[1:] == ["Địa chỉ có người giúp: 2 / 9"]
 
 
@@ -152,8 +151,8 @@ async def test_a_household_that_was_helped_still_counts_when_it_is_closed(stage:
     async with stage.program() as app:
         campaign = await campaign_of(app)
         async with app.database.write() as tx:
-            before = await totals.sum_up(tx, campaign.id, campaign.unit_id)
+            before = await figures.total(tx, Scope(campaign))
             await tx.run(sa.update(addresses).values(state="closed"))
-            after = await totals.sum_up(tx, campaign.id, campaign.unit_id)
-    assert (before.gifts.helped, before.addresses) == (8, 12)
-    assert (after.gifts.helped, after.addresses) == (8, 8)
+            after = await figures.total(tx, Scope(campaign))
+    assert (before.adopted, before.shown) == (8, 12)
+    assert (after.adopted, after.shown) == (8, 8)

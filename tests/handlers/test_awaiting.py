@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from bot.process.app import App
 from storage.aid import addresses, pledges
 from storage.aid.addresses import Need
-from storage.campaign import settings
-from storage.figures.gifts import sum_gifts
+from storage.campaign import campaigns, settings
+from storage.figures import figures
+from storage.figures.figures import Scope
 from storage.rights import links
 from storage.tables import addresses as households
 from storage.tables import consents, needs
@@ -70,8 +71,10 @@ async def need_of(stage: Stage, code: str = "DC-0002") -> Need:
 async def promised_money(stage: Stage) -> tuple[int, int]:
     """The money that the figures of the campaign name, and how many pledges await being confirmed."""
     async with stage.program() as app, app.database.read() as tx:
-        gifts = await sum_gifts(tx, 1)
-    return gifts.promised_money, gifts.awaiting
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        counted = await figures.total(tx, Scope(campaign))
+    return counted.promised_money, counted.awaiting
 
 
 async def test_a_crowd_of_free_accounts_covers_no_household(stage: Stage) -> None:

@@ -48,7 +48,7 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
 
 
 @BOTH
-async def test_the_sum_is_the_sum_of_the_units(stage: Stage) -> None:
+async def test_the_sum_is_the_sum_of_the_units_but_for_givers_who_gave_in_several(stage: Stage) -> None:
     ids = await staffed(stage)
     await arrive(stage, await promise(stage), "1tr5")
     async with stage.program() as app, app.database.write() as tx:
@@ -56,6 +56,8 @@ async def test_the_sum_is_the_sum_of_the_units(stage: Stage) -> None:
     figures = table(opened(await stage.say("/report", LAN))["Số liệu"])
     assert len(figures) == 7
     for column in range(2, len(figures[0])):
+        if figures[0][column] in ("Tổ chức nhận giúp", "Cá nhân nhận giúp"):
+            continue
         assert figures[-1][column] == sum(row[column] for row in figures[1:-1])
 
 
