@@ -244,6 +244,18 @@ def cancel(number: Annotated[str, typer.Argument(help="Its number, as `staff inv
     _exit(staff.staff_cancel(settings, number))
 
 
+@app.command()
+def clock(agree: Annotated[bool, typer.Option("--agree", help="Say that it is right.")] = False) -> None:
+    """Say what time it is here, and whether the program doubts it: after a jump nothing is removed or sent by itself.
+
+    Example: nhandao clock --agree
+    """
+    settings = _settings(demo=False)
+    from bot.cli import upkeep
+
+    _exit(upkeep.clock(settings, agree=agree))
+
+
 @audit.command()
 def verify() -> None:
     """Check that no row of the audit log was changed or removed; names the first broken one (exit status 1).

@@ -59,6 +59,8 @@ class Broadcasting:
         self.context, self.pacer, self.heartbeat, self._usual = context, pacer, heartbeat, schedule
         self.schedule = schedule
         self.wake_replies, self.ask = wake_replies, ask
+        self.is_held: Callable[[], bool] = lambda: False
+        """Whether nothing may be sent now, since the clock is in doubt."""
         self.database, self.channels, self.now, self.zone = (
             context.database, context.channels, context.now, context.zone,
         )  # fmt: skip
@@ -142,6 +144,8 @@ class Broadcasting:
 
     async def _round(self) -> tuple[list[Job], int]:
         """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
+        if self.is_held():
+            return [], 0
         now = self.now()
         async with self.database.read() as tx:
             self.schedule = await self._usual.holding(tx)

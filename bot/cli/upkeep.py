@@ -11,6 +11,7 @@ from bot.channels import table
 from bot.channels.kind import NotTakenOver
 from bot.channels.table import KINDS
 from bot.cli.opening import explained, kept_alone, must_be_there, open_app
+from bot.cli.staff import BY
 from bot.process.app import surroundings
 from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
 from bot.settings import Settings, WrongSetting, read_settings
@@ -19,6 +20,7 @@ from storage import audit
 from storage.database import Database
 from storage.database.vault import Vault
 from storage.files import NoSuchFile, pictures
+from storage.upkeep import instants
 from storage.upkeep.copy import CopyFailed, NotEmpty, copy
 
 
@@ -104,6 +106,25 @@ async def audit_verify(settings: Settings) -> int:
         return 1
     print(f"The audit log is intact: {rows} rows.")
     return 0
+
+
+async def clock(settings: Settings, *, agree: bool) -> int:
+    """Say what time it is, and whether it is in doubt; with ``agree`` it is not any more. Exit status 1 while it is."""
+    logs.set_up("WARNING", settings.log_format)
+    app = await open_app(settings, ())
+    try:
+        async with app.database.write() as tx:
+            since = await instants.doubted_since(tx)
+            agreed = agree and await instants.agree(tx, BY, app.now())
+    finally:
+        await app.close()
+    print(f"It is {app.now().astimezone(settings.zone):%H:%M on %d/%m/%Y} in {settings.timezone}.")
+    if agreed:
+        print("That is right, you say: within seconds everything that is scheduled goes on.")
+    elif since is not None:
+        print(f"The program doubts it: just before it was {since.astimezone(settings.zone):%H:%M on %d/%m/%Y}.")
+        print("Mend the machine's clock, or say that it is right with `nhandao clock --agree`.")
+    return int(since is not None and not agreed)
 
 
 def _changed(settings: Settings, **new: str) -> Settings:

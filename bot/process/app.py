@@ -87,9 +87,16 @@ class App:
         self.health = Health(context, self.engine.receiving, pacer, self.channel_watch)
         self.fades = Fades(context)
         self.alarms.checks += [self.channel_watch.look, partial(find_pauses, pacer), self.fades.look, self.disk.look]
-        if context.now is utc_now:  # a made-up time jumps as it likes
-            self.alarms.checks.append(ClockWatch(context).look)
+        self.clock_watch = ClockWatch(context) if context.now is utc_now else None  # a made-up time jumps as it likes
+        if self.clock_watch is not None:
+            self.alarms.checks.append(self.clock_watch.look)
+        self.broadcasting.is_held = lambda: self.is_held
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing may be removed or sent by itself, since the clock is in doubt."""
+        return self.clock_watch is not None and self.clock_watch.held
 
     @property
     def speech(self) -> Speech:

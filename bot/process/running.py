@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.channels import Recurring
+from bot.outage import outlived
 from bot.process.app import App
 from bot.process.channel_watch import NoChannelLeft
 from bot.send.fading import EVERY as FADE_EVERY
@@ -41,15 +43,10 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
     async def everything() -> None:
         from bot.process.clock import Clock
 
-        recurring = [
-            Recurring("sweep", SWEEP_EVERY, app.sweep),
-            Recurring("private messages", FADE_EVERY, app.fades.fade),
-            Recurring("listening", LISTEN_EVERY, app.listen),
-            Recurring("troubles", LOOK_EVERY, app.alarms.look),
-            *(Recurring(chore.name, chore.every, partial(app.do, chore.name)) for chore in app.recurring.values()),
-        ]
-        recurring += [one for channel in app.channels.values() for one in channel.recurring()]
-        clock = Clock(recurring, app.settings.zone)
+        if app.clock_watch is not None:
+            with outlived("clock"):
+                await app.clock_watch.look()
+        clock = Clock(chores(app), app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts |= {"broadcasts": app.broadcasting.run(), "channels": app.channel_watch.run()}
@@ -69,6 +66,27 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         await asyncio.gather(running, return_exceptions=True)
         listening.close()
         await app.close()
+
+
+def chores(app: App) -> list[Recurring]:
+    """All that is done again and again; what removes or sends something by itself, only while the clock is trusted."""
+    by_the_clock = [
+        Recurring("sweep", SWEEP_EVERY, app.sweep),
+        Recurring("private messages", FADE_EVERY, app.fades.fade),
+        *(Recurring(chore.name, chore.every, partial(app.do, chore.name)) for chore in app.recurring.values()),
+    ]
+    recurring = [
+        Recurring("listening", LISTEN_EVERY, app.listen),
+        Recurring("troubles", LOOK_EVERY, app.alarms.look),
+        *(replace(one, work=partial(unless_held, app, one.work)) for one in by_the_clock),
+    ]
+    return recurring + [one for channel in app.channels.values() for one in channel.recurring()]
+
+
+async def unless_held(app: App, work: Callable[[], Awaitable[object]]) -> None:
+    """What removes or sends something by itself waits while the clock is in doubt."""
+    if not app.is_held:
+        await work()
 
 
 class PartEnded(RuntimeError):

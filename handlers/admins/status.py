@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from bot.message import Text, Words
+from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.buttons import MENU
 from handlers.names import channel_name
 from handlers.quota import months
-from storage.upkeep import status, troubles
+from storage.upkeep import instants, status, troubles
 from storage.upkeep.status import Backlog, Health
 
 router = Router("status", role="admin")
@@ -20,6 +20,7 @@ router = Router("status", role="admin")
 LATELY = timedelta(days=1)
 TOO_OLD = timedelta(minutes=2)
 """What waits longer than that is stuck."""
+BACK = Option("/status", Text("command.status.title"))
 MEBIBYTE = 2**20
 
 
@@ -30,10 +31,12 @@ async def show(turn: Turn) -> None:
     answered = _describe_answers(turn, found)
     channels = _channels(found, answered)
     troubled = [Text(trouble.sentence, trouble.params) for trouble in await troubles.present(turn.tx)]
+    in_doubt = await instants.doubted_since(turn.tx) is not None
+    agree = [Option("/status clock", Text("command.status.clock.title"))] if in_doubt else []
     warnings = [*troubled, *_deaf(turn, answered), *_warnings(turn, found)]
     turn.reply(
         "status",
-        [MENU],
+        [*agree, MENU],
         warnings=[Text("status.warning", {"what": warning}) for warning in warnings] or [Text("status.fine")],
         version=version("nhandao"),
         kind=found.base.kind,
@@ -50,6 +53,13 @@ async def show(turn: Turn) -> None:
         to_send=_queue(turn, found.to_send),
         to_announce=_queue(turn, found.to_announce),
     )
+
+
+@router.command("status clock", after=NOTHING)
+async def agree(turn: Turn) -> None:
+    """Say that the server's clock is right, so that what waits for it goes on."""
+    agreed = await instants.agree(turn.tx, turn.actor, turn.now)
+    turn.reply("clock.agreed" if agreed else "clock.not_in_doubt", [BACK], now=turn.now)
 
 
 def _describe_answers(turn: Turn, found: Health) -> dict[str, datetime | None]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import audit
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import accounts, clock_marks, deliveries, inbox, outbox, paces
 
-NAME = "lived"
+NAME, DOUBT = "lived", "doubt"
 JITTER = timedelta(seconds=2)
 """Clocks are set a little, back and forth, all the time; on several machines they differ, too."""
 APART = timedelta(seconds=15)
@@ -39,6 +40,33 @@ async def last_lived(tx: Tx) -> datetime | None:
     """When a program last noted that it lived."""
     found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == NAME))
     return found
+
+
+async def doubt(tx: Tx, trusted: datetime) -> None:
+    """The clock is in doubt from now on; ``trusted`` is the last instant at which it was not."""
+    await insert_or_replace(tx, clock_marks, [{"name": DOUBT, "at": trusted}])
+
+
+async def doubted_since(tx: Tx) -> datetime | None:
+    """The last instant at which the clock was not in doubt; None if it is not."""
+    found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == DOUBT))
+    return found
+
+
+async def trust(tx: Tx) -> bool:
+    """The clock is right; returns whether it was in doubt."""
+    return bool(await tx.run(sa.delete(clock_marks).where(clock_marks.c.name == DOUBT)))
+
+
+async def agree(tx: Tx, by: str, now: datetime) -> bool:
+    """Somebody says that it is really now; returns whether the clock was in doubt. Audited."""
+    since = await doubted_since(tx)
+    if not await trust(tx):
+        return False
+    await insert_or_replace(tx, clock_marks, [{"name": NAME, "at": now}])
+    details = {"from": f"{since:%Y-%m-%d %H:%M} UTC", "to": f"{now:%Y-%m-%d %H:%M} UTC"}
+    await audit.add(tx, now, by, "agree_clock", "clock", details)
+    return True
 
 
 async def mark(tx: Tx, name: str, now: datetime) -> None:
