@@ -206,6 +206,12 @@ def own_name(code: str) -> str:
 
 
 @cache
+def names_of(code: str) -> frozenset[str]:
+    """What a language is called in each language that the program speaks."""
+    return frozenset(str(Locale.parse(code).get_display_name(one)) for one in LANGUAGES)
+
+
+@cache
 def _kinds(speech: Speech, spec: str) -> tuple[str, ...]:
     """How the names of units, or of households, begin."""
     return tuple(f"{capital(kind)} " for kind in speech.words(f"kinds.{spec}"))

@@ -129,7 +129,10 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
             field = form.fields[name]
             if isinstance(field, Line) and field.suggest and read_yes_no(text).value:
                 continue  # it says yes to what is suggested, such as «🆗» to the name that the platform told us
-            answer = ((now_at.get(person) or {}).get("answers") or {}).get(name)
+            now = now_at.get(person) or {}
+            if now.get("form") != form.name:
+                continue  # it was the last answer, and another form has opened
+            answer = (now.get("answers") or {}).get(name)
             if answer and answer != (place.answers or {}).get(name):  # else it was refused, and what was there stays
                 wanted = without_joiners(as_sent(text, lines=isinstance(field, Story)))
                 if isinstance(field, Named | Spoken):
@@ -153,10 +156,14 @@ def as_sent(text: str, *, lines: bool) -> str:
     return whole.strip() if lines else unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", whole).split()))
 
 
+COURTESY = frozenset(" \t,.;:!?…\"'“”‘’*_~()[]{}«»<>‹›-–—")
+"""Signs that people put around an answer, and that are no part of a name."""
+
+
 def is_whole(answer: str, sent: str) -> bool:
-    """Whether only signs around the answer and pictograms are gone, which are courtesy: no letter and no figure."""
+    """Whether only pictograms and signs of courtesy around the answer are gone: no letter, mark, figure or other sign."""
     before, kept, behind = without_pictograms(sent).partition(without_pictograms(answer))
-    return bool(kept) and not any(c.isalnum() for c in before + behind)
+    return bool(kept) and set(before + behind) <= COURTESY
 
 
 def without_pictograms(text: str) -> str:

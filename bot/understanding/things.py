@@ -28,6 +28,8 @@ AMOUNT_UNIT = re.compile(r"\d(?:k|tr|trieu|cu|nghin|ngan|dong|d|vnd|ty)\d{0,3}|\
 SCALE_WORDS = frozenset(
     {"k", "tr", "trieu", "cu", "nghin", "ngan", "dong", "d", "vnd", "ty", "ti", "million", "thousand", "xi"}
 )
+COUNTED = frozenset("thang nam lan tuan buoi ngay nguoi chau nha ho months month years times weeks days people".split())
+"""What a number behind an amount may count, besides goods."""
 INSTEAD = frozenset({"thành", "thanh", "xuống", "xuong", "còn", "lên", "to"})
 """Before the amount to which another one is changed."""
 LEAST = 1000
@@ -56,7 +58,7 @@ def money(sentence: Sentence) -> int | None:
     for begin, end in sentence.spans(8, lambda word: word.number and word.folded not in SCALE_WORDS):
         if found is not None and sentence.words[begin - 1].typed.casefold() not in INSTEAD:
             continue
-        if not _like_money(sentence, begin, end):
+        if not _like_money(sentence, begin, end) or _counts_more(sentence, begin, end):
             continue
         amount = figures.amount(sentence.typed(begin, end))
         if amount is not None and amount >= LEAST:
@@ -70,6 +72,15 @@ def _like_money(sentence: Sentence, begin: int, end: int) -> bool:
     words = sentence.words[begin:end]
     named = any(word.folded in SCALE_WORDS or AMOUNT_UNIT.search(word.folded) for word in words)
     return named and all(word.number or word.folded in SCALE_WORDS for word in words)
+
+
+def _counts_more(sentence: Sentence, begin: int, end: int) -> bool:
+    """Whether the last number counts what follows: «5 triệu *3 tháng*», «1 triệu *2 bao* gạo»."""
+    last = sentence.words[end - 1]
+    if end - begin < 2 or last.folded in SCALE_WORDS or AMOUNT_UNIT.search(last.folded) or last.last:
+        return False
+    after = sentence.folded[end : end + 1]
+    return bool(after and after[0] in COUNTED) or bool(UNITS.find(sentence, end, end + 1))
 
 
 def monthly(sentence: Sentence) -> bool:

@@ -32,7 +32,7 @@ TALK_PLACE = frozenset(
     "thon que goc hien dang tru o song sinh "
     "i live in from im am the commune village town my home quang tri vn viet nam ni ne do em day dia ban co cua xa "
     "minh nay roi lau nay tui con ca gan cho "
-    "ben trong ngoai kia day cho o dau nha may o day goc day bay gio".split()
+    "ben trong ngoai tren duoi te kia day cho o dau nha may o day goc day bay gio".split()
 )  # fmt: skip
 DOUBTS = re.compile(r"\b(?:chi do|gi do|hinh nhu|khong ro|khong nho|khong chac|maybe|not sure)\b")
 CLOSE = 0.84

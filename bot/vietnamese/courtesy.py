@@ -15,7 +15,7 @@ KIN = (
     "các em|em|anh chị|anh|chị|chi|cô chú|cô|co|chú|bác|bac|dì|o|mệ|mạ|mụ|con|cháu|chau|ông|bà|mợ|cậu|thím|các bạn|bạn|ban|"
     "cán bộ|ad|admin|mọi người"
 )
-PARTICLE = "ạ|nhé|nhe|nhá|nha|nghe|nghen|nhen|hen|hỉ|hí|nì|nờ|nè|á|đó|đấy|hí|hầy|hề"
+PARTICLE = "tề|ạ|nhé|nhe|nhá|nha|nghe|nghen|nhen|hen|hỉ|hí|nì|nờ|nè|á|đó|đấy|hí|hầy|hề"
 HE = "(?<!đến )(?<!tới )(?<!mùa )(?<!nghỉ )(?<!hết )(?<!dịp )hè"
 """A particle, but for the summer («đến hè»)."""
 BARE_PARTICLE = "a|ah|nhe|nha|nghe|nghen|nhen|hen|nhen|ne|do"

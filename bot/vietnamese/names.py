@@ -8,6 +8,7 @@ from bot.vietnamese.courtesy import corrected, courteous
 from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.reading import Reading, ask, refuse, sure
+from bot.vietnamese.yes_no import read_yes_no
 
 SELF = (
     r"(?:tôi|tui|tao|mình|minh|em|con|cháu|chau|anh|chị|chi|cô|chú|bác|bac|đây|day|mạ|mệ|ông|bà|toi|bọn em|tụi em"
@@ -40,6 +41,9 @@ ASIDE = re.compile(
 )
 """What is said about somebody beside the name: year, age, telephone, nickname, office, home."""
 NO_NAME = re.compile(r"^(?:ẩn danh|an danh|anonymous|giấu tên|vô danh)$")
+YES_AND_NAMES = frozenset({"thuận", "ưng", "chuẩn", "thuan", "ung", "chuan"})
+"""Given names that also say yes."""
+LINK = re.compile(r"\w://|^www\.")
 LONGEST_NAME = 8
 """Words; who has more is asked."""
 
@@ -93,8 +97,11 @@ def read_name(text: str) -> Reading[str]:
     """
     line = corrected(text, kin=False)
     low = _low(line)
-    if NO_NAME.match(low) or says_none(text):
+    if NO_NAME.match(low) or says_none(text) or LINK.search(low):
         return refuse("not_a_name")
+    if _says_yes_or_no(line):  # «đúng» confirms, and «Đúng» may be a name
+        one = len(line.split()) == 1 and (line != low or low in YES_AND_NAMES)
+        return ask("name_sure", [line]) if one else refuse("not_a_name")
     line = _after(NAME_IS, line)
     line = _after(HONORIFIC, line)
     parts = [part for part in APART.split(line) if any(c.isalnum() for c in part)]
@@ -123,7 +130,7 @@ def read_hamlet(text: str) -> Reading[str]:
     What was not understood beside it is kept as it was typed.
     """
     line = _after(LIVES, corrected(text, kin=False))
-    if says_none(text):
+    if says_none(text) or LINK.search(_low(line)) or _says_yes_or_no(line):
         return refuse("not_a_hamlet")
     parts = [part.strip() for part in re.split(r"[,;()]", line) if part.strip()]
     named = [part for part in parts if HAMLET.search(_low(part))]
@@ -156,11 +163,16 @@ def read_organisation(text: str) -> Reading[str]:
         line = shorter
     line = SHORTENED.sub("", line).strip(" .,:;")
     low = _low(line)
-    if not any(c.isalpha() for c in line) or says_none(line) or OWN.search(low):
+    if not any(c.isalpha() for c in line) or says_none(line) or OWN.search(low) or _says_yes_or_no(line):
         return refuse("not_an_organisation")
     if choices := re.search(r"^(.+?)\s(?:hay là|hoặc là|hay|hoặc|hoac|or)\s(.+)$", low):
         return ask("one_organisation", [line[: choices.end(1)], line[choices.start(2) :]])
     return sure(line)
+
+
+def _says_yes_or_no(line: str) -> bool:
+    """Whether this answers another question, and nothing stands beside it."""
+    return "," not in line and len(line.split()) <= 3 and read_yes_no(line).value is not None
 
 
 def _low(text: str) -> str:

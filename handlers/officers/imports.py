@@ -13,7 +13,7 @@ from bot.message import Document, Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import fold
+from bot.vietnamese.fold import exact, fold
 from handlers.buttons import DESK
 from handlers.officers.access import reach
 from handlers.officers.survey import NeedForm, SurveyForm
@@ -143,7 +143,8 @@ async def write(tx: Tx, campaign_id: int, plan: Plan, now: datetime) -> tuple[li
 
 def _key(tx: Tx, row: Row) -> str:
     """The same household in the same place has the same key, which says nothing to who has no key of ours."""
-    who = f"{row.survey.unit_id}|{fold(row.dossier.full_name)}|{fold(row.dossier.house)}"
+    person = row.dossier
+    who = f"{row.survey.unit_id}|{exact(person.full_name)}|{exact(person.house)}|{person.birth_year}"
     return tx.vault.index(who, kind="address").hex()
 
 

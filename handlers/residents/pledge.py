@@ -58,7 +58,7 @@ class PledgeForm(Form, name="pledge"):
     need = WhichNeed()
     kind = Choice(("money", "goods", "work")).when(lambda f: f.need == SOMETHING_ELSE)
     what = Story(least=2, most=300).when(lambda f: f.need == SOMETHING_ELSE and f.kind in ("goods", "work"))
-    dong = Dong(least=LEAST, most=MOST, monthly="often").when(lambda f: f.wants == "money")
+    dong = Dong(least=LEAST, most=MOST, monthly="often", until="until").when(lambda f: f.wants == "money")
     count = Count(least=1, most=100_000, measure=lambda f: str(f.words()["measure"])).when(lambda f: f.counted)
     due_on = Day(toward="future").when(lambda f: f.wants == "work").optional()
     often = Choice(("once", "monthly")).when(lambda f: f.wants == "money")

@@ -7,7 +7,7 @@ import re
 import orjson
 
 from bot.dialog.fields import Choices, Hidden
-from bot.dialog.fields.languages import LanguageChoice
+from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.forms import Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.router import Router
@@ -133,14 +133,22 @@ async def menu(turn: Turn) -> None:
 
 @router.command("language", opens=True, menu=5)
 async def language(turn: Turn) -> None:
-    """Choose the language."""
-    turn.begin(Language)
+    """Choose the language; whoever names one in her sentence («english please») is answered in it at once."""
+    said = turn.words or ("" if turn.heard.pressed else turn.heard.text)
+    named = languages_in(said)
+    if len(named) != 1:
+        return turn.begin(Language)
+    await _speak(turn, named[0])
 
 
 @router.done(Language)
 async def save_language(turn: Turn, form: Language) -> None:
-    await people.speak(turn.tx, turn.person.id, form.language)
-    turn.speak(form.language)
+    await _speak(turn, form.language)
+
+
+async def _speak(turn: Turn, language: str) -> None:
+    await people.speak(turn.tx, turn.person.id, language)
+    turn.speak(language)
     turn.reply("language.thanks")
     if turn.person.consents:
         await menu(turn)

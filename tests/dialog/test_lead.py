@@ -11,8 +11,9 @@ from bot.dialog.lead import LEAVE, PICKED, Place
 from bot.message import Heard, Reply, Span
 from bot.receive.conversation import orders
 from bot.turn.render import render
+from handlers.residents.pledge import PledgeForm
 from handlers.residents.volunteer import VolunteerForm
-from tests.questions import FACTS, offered
+from tests.questions import FACTS, KNOWN, offered
 
 
 def ticking() -> Place:
@@ -87,3 +88,20 @@ def test_what_is_marked_stays_marked_below_what_is_said_above_it() -> None:
     said = render(Reply("đậm", spans=(Span("bold", 0, 3),), above="🙂 sai rồi"), FACTS.speech)
     [span] = said.spans
     assert said.text.encode("utf-16-le")[2 * span.start :].decode("utf-16-le") == "đậm"
+
+
+def test_months_beside_an_amount_answer_both_questions_or_are_asked_about() -> None:
+    known = {**KNOWN["pledge"], "need": "else", "kind": "money"}
+    place = Place("pledge", known, "dong")
+    asked = lead.resume(PledgeForm, place, Heard(text="5 triệu 3 tháng"), FACTS)
+    assert [option.value for option in asked.replies[0].options] == ["pledge.dong=5000000x3", "pledge.dong=5000000x1"]
+    for said in (Heard(pressed="pledge.dong=5000000x3"), Heard(text="mỗi tháng 5 triệu trong 3 tháng")):
+        place = lead.resume(PledgeForm, Place("pledge", dict(known), "dong"), said, FACTS).place
+        assert place is not None and place.answers is not None
+        assert {name: place.answers[name] for name in ("dong", "often", "until")} == {
+            "dong": 5_000_000, "often": "monthly", "until": "2026-07-01",
+        }  # fmt: skip
+    place = lead.resume(
+        PledgeForm, Place("pledge", dict(known), "dong"), Heard(pressed="pledge.dong=5000000x1"), FACTS
+    ).place
+    assert place is not None and place.answers is not None and place.answers["often"] == "once"

@@ -54,6 +54,23 @@ async def test_every_row_comes_in_as_surveyed_and_a_repeat_changes_nothing(stage
     assert [row["actor"] for row in await stage.rows(audit) if row["act"] == "import"] == ["operator"] * 2
 
 
+async def test_households_are_the_same_only_by_more_than_a_folded_name(stage: Stage) -> None:
+    """Minh and Mịnh are two people, and so are two Lans who were born in other years."""
+    await staffed(stage)
+    before = len(await stage.rows(addresses))
+    names = [
+        ("Hồ Văn Minh", 1950),
+        ("Hồ Văn Mịnh", 1950),
+        ("Hồ Vân Minh", 1950),
+        ("Hồ Thị Lan", 1960),
+        ("Hồ Thị Lan", 1985),
+    ]
+    path = await filled(stage, *([*ROW[:1], name, *ROW[2:4], born, *ROW[5:]] for name, born in names))
+    assert bring(stage, path)[1].startswith("5 addresses were imported, 0 were already here.")
+    assert "5 were already here" in bring(stage, path)[1]
+    assert len(await stage.rows(addresses)) == before + 5
+
+
 async def test_each_bad_cell_is_named_with_row_column_and_reason_and_nothing_comes_in(stage: Stage) -> None:
     await staffed(stage)
     bad = [*RICE[:3], "12", *RICE[4:7], "Hồ Văn Mẫu", "nhiều", "xem http://x.vn nhé, gấp lắm", *RICE[10:14], "năm mươi"]

@@ -30,7 +30,7 @@ from tests.questions import KNOWN
 from tests.vietnamese.communes import COMMUNES
 
 DATA = Path(__file__).parent.parent / "data" / "language"
-SETS = ("answers", "more_answers", "third_answers")
+SETS = ("answers", "more_answers", "third_answers", "fourth_answers")
 SPEECH = Speech("vi", ZoneInfo("Asia/Ho_Chi_Minh"), in_words)
 FACTS = Facts(
     date(2026, 5, 12), SPEECH, COMMUNES, now=datetime(2026, 5, 12, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -115,7 +115,7 @@ def taken(question: str, text: str, note: str) -> str:
     kept = step.place.answers if step.place and step.place.answers else step.done.answers if step.done else {}
     if name in kept:
         return shown(question, kept[name])
-    keys = [getattr(reply.text, "key", "") for reply in step.replies]
+    keys = [getattr(words, "key", "") for reply in step.replies for words in (reply.above, reply.text)]
     return "ASK" if any(ASKED.fullmatch(key) for key in keys) else "REFUSE"
 
 

@@ -93,7 +93,7 @@ def test_days_are_read_day_first(typed: str, day: date) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "day"),
-    [("8/5", date(2027, 5, 8)), ("12/5", date(2026, 5, 12)), ("thứ hai", date(2026, 5, 18)),
+    [("8/3", date(2027, 3, 8)), ("12/5", date(2026, 5, 12)), ("thứ hai", date(2026, 5, 18)),
      ("ngày 31", date(2026, 5, 31)), ("ngày 8", date(2026, 6, 8)),
      ("29/2", date(2028, 2, 29)), ("8 May", date(2027, 5, 8))],
 )  # fmt: skip
@@ -136,8 +136,7 @@ def test_a_whole_date_is_the_same_on_every_day(day: date, pattern: str) -> None:
 
 @given(DAYS, DAYS)
 def test_a_date_without_a_year_is_the_nearest_on_its_side(day: date, today: date) -> None:
-    past, future = (read_day(f"{day.day}/{day.month}", today, toward=side).value for side in ("past", "future"))
-    assert past is not None and future is not None
+    past, future = (read_day(f"{day.day}/{day.month}", today, toward=side).values[0] for side in ("past", "future"))
     assert past <= today <= future
     assert (past.day, past.month) == (future.day, future.month) == (day.day, day.month)
 
@@ -221,3 +220,10 @@ def test_a_year_of_birth_is_read(typed: str, year: int) -> None:
 )  # fmt: skip
 def test_what_is_no_year_of_birth_is_refused(typed: str) -> None:
     assert read_year(typed, TODAY).value is None
+
+
+def test_a_date_that_has_just_passed_or_is_about_to_come_is_asked_about_and_not_moved_by_a_year() -> None:
+    """On 12 May 2026 «20/5» was hardly a deed's day of last year, and «8/5» is hardly next year's."""
+    assert read_day("20/5", TODAY).values == (date(2025, 5, 20), date(2026, 4, 20))
+    assert read_day("8/5", TODAY, toward="future").values == (date(2027, 5, 8), date(2026, 6, 8))
+    assert read_day("25/12", TODAY).value == date(2025, 12, 25)

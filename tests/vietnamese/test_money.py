@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.vietnamese.amounts.amount import in_words
-from bot.vietnamese.amounts.money import read_money
+from bot.vietnamese.amounts.money import read_money, read_months
 
 
 @pytest.mark.parametrize(
@@ -225,3 +225,23 @@ def test_what_we_show_reads_back_as_the_same_amount(dong: int) -> None:
 def test_every_amount_can_be_spelled_out(dong: int) -> None:
     assert "  " not in in_words(dong, "vi")
     assert in_words(dong, "en").endswith(" dong")
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "months"),
+    [
+        ("5 triệu 3 tháng", 5_000_000, 3),
+        ("mỗi tháng 500k trong 6 tháng", 500_000, 6),
+        ("200k x 3 tháng", 200_000, 3),
+        ("500k/tháng, 12 tháng", 500_000, 12),
+    ],
+)
+def test_an_amount_and_how_many_months_are_read_apart(typed: str, amount: int, months: int) -> None:
+    assert read_months(typed) == (amount, months)
+
+
+@pytest.mark.parametrize(
+    "typed", ["500k", "500k một tháng", "tháng 3", "500k tháng 3", "5 triệu 3 con bò", "2-3 trăm 3 tháng"]
+)
+def test_no_months_are_read_where_none_are_named(typed: str) -> None:
+    assert read_months(typed) is None

@@ -56,3 +56,21 @@ def test_what_is_not_understood_beside_a_hamlet_stays(typed: str, hamlet: str) -
 )
 def test_only_initials_behind_an_organisation_are_left_out(typed: str, organisation: str) -> None:
     assert read_organisation(typed).value == organisation
+
+
+@pytest.mark.parametrize("typed", ["đúng", "đúng rồi", "ok luôn", "vâng ạ", "ừ", "không", "có"])
+def test_yes_and_no_are_neither_a_name_nor_a_hamlet_nor_an_organisation(typed: str) -> None:
+    for read in (read_name, read_hamlet, read_organisation):
+        assert not read(typed).values, read
+
+
+@pytest.mark.parametrize("typed", ["Đúng", "Thuận", "thuận"])
+def test_a_given_name_that_also_says_yes_is_asked_about(typed: str) -> None:
+    assert (read_name(typed).asks, read_name(typed).values) == (True, (typed,))
+    assert read_name(f"Hồ Văn {typed}").value == f"Hồ Văn {typed}"
+
+
+@pytest.mark.parametrize("typed", ["http://a/b", "https://vi.du/abc", "www.vi.du"])
+def test_a_link_is_no_name_and_no_hamlet(typed: str) -> None:
+    assert not read_name(typed).values
+    assert not read_hamlet(typed).values

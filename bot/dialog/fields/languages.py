@@ -6,8 +6,20 @@ from collections.abc import Sequence
 
 from bot.dialog.fields.choices import Choice
 from bot.dialog.forms import Form
-from bot.message import Words
-from locales import LANGUAGES, own_name
+from bot.message import Heard, Words
+from bot.vietnamese.fold import fold
+from locales import LANGUAGES, names_of, own_name
+
+DENIALS = ("khong", "ko", "k", "hong", "no", "not", "don't", "dont", "can't", "cannot", "dung", "khoi")
+"""Folded."""
+
+
+def languages_in(text: str) -> list[str]:
+    """The languages that a sentence names, in any of them; none if it says no («tôi không biết tiếng Anh»)."""
+    said = f" {fold(text)} "
+    if any(f" {word} " in said for word in DENIALS):
+        return []
+    return [code for code in LANGUAGES if any(f" {fold(name)} " in said for name in names_of(code))]
 
 
 class LanguageChoice(Choice):
@@ -15,6 +27,10 @@ class LanguageChoice(Choice):
 
     def __init__(self, more: Sequence[str] = ()) -> None:
         super().__init__(lambda form: (*more, *LANGUAGES))
+
+    def read(self, heard: Heard, form: Form) -> str:
+        named = languages_in(heard.text) if not heard.pressed else []
+        return named[0] if len(named) == 1 else super().read(heard, form)
 
     def label(self, value: str, form: Form) -> Words:
         return own_name(value) if value in LANGUAGES else super().label(value, form)

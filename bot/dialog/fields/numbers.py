@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import Any
 
@@ -10,37 +12,57 @@ from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Money, Option, Text, Words
 from bot.vietnamese.amounts.count import PERSON, read_count
-from bot.vietnamese.amounts.money import read_money, says_monthly
+from bot.vietnamese.amounts.money import read_money, read_months, says_monthly
 from bot.vietnamese.amounts.weight import read_weight
+from bot.vietnamese.days.calendar import month_from
 from bot.vietnamese.fold import fold
 from bot.vietnamese.reading import ask
 
+TIMED = re.compile(r"([0-9]{1,15})x([0-9]{1,2})")
+"""How a button says an amount for a number of months."""
 KILOGRAMS = frozenset({"kg", "ki", "ky", "can", "kilogram", "kilogam", "kilo"})
 
 
 class Dong(Field[int]):
     """An amount of money in whole đồng, written as people write it; what is ambiguous is asked back.
 
-    ``monthly`` names the question that «mỗi tháng 100k» answers too.
+    ``monthly`` names the question that «mỗi tháng 100k» answers too, and ``until`` the one that «5 triệu 3 tháng» does.
     """
 
     numeric = True
 
-    def __init__(self, *, least: int, most: int, monthly: str = "") -> None:
-        self.least, self.most, self.monthly = least, most, monthly
+    def __init__(self, *, least: int, most: int, monthly: str = "", until: str = "") -> None:
+        self.least, self.most, self.monthly, self.until = least, most, monthly, until
 
     def read(self, heard: Heard, form: Form) -> int:
         pressed = chosen(heard)
         if pressed.isdecimal() and len(pressed) < 16:
             return self._sized(int(pressed))
-        reading = read_money(typed(heard, "not_money"))
+        if timed := self._timed(heard):
+            return self._sized(timed[0])
+        text = typed(heard, "not_money")
+        if self.until and (named := read_months(text)):
+            raise Invalid("money_months_unclear", [_each_month(*named), _once(named[0])])
+        reading = read_money(text)
         if reading.asks:
             likely = [dong for dong in reading.values if self.least <= dong <= self.most]
             reading = ask(reading.why, likely)
         return self._sized(taken(reading, lambda dong: Option(str(dong), Text("money", {"amount": Money(dong)}))))
 
     def also(self, heard: Heard, answer: int, form: Form) -> Mapping[str, Json]:
+        if timed := self._timed(heard):
+            month, year = month_from(timed[1] - 1, form.facts.today)
+            until = date(year, month, 1).isoformat()
+            return {self.monthly: "monthly", self.until: until} if timed[1] > 1 else {self.monthly: "once"}
         return {self.monthly: "monthly"} if self.monthly and says_monthly(heard.text) else {}
+
+    def _timed(self, heard: Heard) -> tuple[int, int] | None:
+        """The amount and the number of months of what was pressed, or of what says both («mỗi tháng 500k trong 6 tháng»)."""
+        if not self.until:
+            return None
+        if pressed := TIMED.fullmatch(chosen(heard)):
+            return int(pressed[1]), int(pressed[2])
+        return read_months(heard.text) if not heard.pressed and says_monthly(heard.text) else None
 
     def _sized(self, dong: int) -> int:
         if dong < self.least:
@@ -51,6 +73,14 @@ class Dong(Field[int]):
 
     def show(self, answer: int, form: Form) -> Words:
         return Text("money.in_words", {"amount": Money(answer)})
+
+
+def _each_month(dong: int, months: int) -> Option:
+    return Option(f"{dong}x{months}", Text("money.each_month", {"amount": Money(dong), "n": months}))
+
+
+def _once(dong: int) -> Option:
+    return Option(f"{dong}x1", Text("money.once", {"amount": Money(dong)}))
 
 
 class Count(Field[int]):

@@ -38,6 +38,8 @@ OTHER = (
     "tháng|tuần|ngày|năm|lần|buổi|giờ|h|kg|kí|ký|cân|tạ|yến|tấn|lạng|bao|thùng|lon|gói|hộp|con|cái|chiếc|bộ|quyển|cuốn|quyến|"
     "công|bữa|ổ|đôi|cặp|tấm|cây|chai|lít|túi|phút|tuổi|months?|weeks?|days?|years?|people|kids|boxes|bags"
 )
+MONTHS = ("tháng", "month", "months")
+MOST_MONTHS = 36
 TIMES = frozenset("tuần ngày năm lần buổi giờ h bữa phút tuổi week weeks day days year years".split())
 """Counted beside an amount, these give no other thing."""
 UNIT = "|".join((*UNITS, *UNCLEAR, *SLANG))
@@ -93,6 +95,26 @@ def read_money(text: str) -> Reading[int]:
     return agree([_judged(account) for account in GRAMMAR.accounts(text)], "money_unclear")
 
 
+def read_months(text: str) -> tuple[int, int] | None:
+    """An amount and for how many months it is named: «5 triệu 3 tháng» is (5000000, 3); None if it is named for none."""
+    if len(text) > MOST_LETTERS or has_odd_figures(text):
+        return None
+    found = {_for_months(account) for account in GRAMMAR.accounts(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _for_months(account: Account) -> tuple[int, int] | None:
+    if any(core.kind not in ("amount", "noun", "monthly") for core in account.cores) or account.strange({0, 1}):
+        return None
+    parts = [_apart(core.found["amount"], core.found["noun"] or "") for core in account.cores if core.kind != "monthly"]
+    amounts = [_worth(words) for words, _, _ in parts if words]
+    months = [n for _, n, noun in parts if noun in MONTHS and n]
+    others = [noun for _, _, noun in parts if noun and noun not in MONTHS]
+    if others or len(amounts) != 1 or amounts[0][1] or len(amounts[0][0]) != 1 or len(months) != 1:
+        return None
+    return (amounts[0][0][0], months[0]) if 1 < months[0] <= MOST_MONTHS else None
+
+
 def says_monthly(text: str) -> bool:
     """Whether an amount is named as one for each month."""
     if len(text) > MOST_LETTERS:
@@ -126,7 +148,7 @@ def _judged(account: Account) -> Reading[int]:
     alike = len(set(amounts)) == 1
     clear = alike and not any(unclear for _, _, unclear in found)
     nouns = [noun for noun, _ in counted]
-    shared = bool(each) or any(noun in SHARED.split("|") or noun in ("tháng", "months", "month") for noun in nouns)
+    shared = bool(each) or any(noun in SHARED.split("|") or noun in MONTHS for noun in nouns)
     goods = any(noun not in TIMES for noun in nouns)  # «500k với 1 bao gạo»
     hedged = account.has(Effect.DOUBT, Effect.TURN) or account.between.get(found[0][0].at - 1) is Effect.RANGE
     if not clear or shared or goods or hedged:

@@ -122,6 +122,7 @@ TALK = (
 )
 GRAMMAR = Grammar(CORES, WORDS, TALK)
 MOST_LETTERS = 120
+A_MONTH = timedelta(days=31)
 DAYS = ("iso", "date", "dotted", "said", "counted", "weekday", "en", "lone", "near")
 
 
@@ -199,11 +200,10 @@ def _days(core: Core, today: date, toward: Toward) -> Iterator[date]:
         case "iso":
             found = day_of(int(core.found["id"]), int(core.found["im"]), int(core.found["iy"]))
         case "date":
-            found = dated(
-                int(core.found["d"]), int(core.found["m"]), core.found["y"] or core.found["y2"], today, toward
-            )
+            year = core.found["y"] or core.found["y2"]
+            yield from _written(int(core.found["d"]), int(core.found["m"]), year, today, toward)
         case "dotted":
-            found = dated(int(core.found["dd"]), int(core.found["dm"]), core.found["dy"], today, toward)
+            yield from _written(int(core.found["dd"]), int(core.found["dm"]), core.found["dy"], today, toward)
         case "said" if core.found["snear"] and not core.found["on_day"]:
             yield from _months_away(core, today)
         case "said":
@@ -218,6 +218,19 @@ def _days(core: Core, today: date, toward: Toward) -> Iterator[date]:
             found = of_month(whole(core.found["lone_day"]) or 0, today, toward)
     if found:
         yield found
+
+
+def _written(day: int, month: int, year: str | None, today: date, toward: Toward) -> Iterator[date]:
+    """The day; and the same of the next month, where a slip of the month is likelier than a day nearly a year away."""
+    found = dated(day, month, year, today, toward)
+    if found is None:
+        return
+    yield found
+    this = day_of(day, month, today.year)
+    if not year and this and found.year != this.year and abs(this - today) <= A_MONTH:
+        near, of = month_from(-1 if toward == "past" else 1, today)
+        if meant := day_of(day, near, of):
+            yield meant
 
 
 def _said(core: Core, today: date, toward: Toward) -> date | None:
