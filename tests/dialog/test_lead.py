@@ -91,17 +91,16 @@ def test_what_is_marked_stays_marked_below_what_is_said_above_it() -> None:
 
 
 def test_months_beside_an_amount_answer_both_questions_or_are_asked_about() -> None:
-    known = {**KNOWN["pledge"], "need": "else", "kind": "money"}
-    place = Place("pledge", known, "dong")
-    asked = lead.resume(PledgeForm, place, Heard(text="5 triệu 3 tháng"), FACTS)
-    assert [option.value for option in asked.replies[0].options] == ["pledge.dong=5000000x3", "pledge.dong=5000000x1"]
-    for said in (Heard(pressed="pledge.dong=5000000x3"), Heard(text="mỗi tháng 5 triệu trong 3 tháng")):
-        place = lead.resume(PledgeForm, Place("pledge", dict(known), "dong"), said, FACTS).place
+    def answers(said: Heard) -> dict[str, object]:
+        known = {**KNOWN["pledge"], "need": "else", "kind": "money"}
+        place = lead.resume(PledgeForm, Place("pledge", known, "dong"), said, FACTS).place
         assert place is not None and place.answers is not None
-        assert {name: place.answers[name] for name in ("dong", "often", "until")} == {
-            "dong": 5_000_000, "often": "monthly", "until": "2026-07-01",
-        }  # fmt: skip
-    place = lead.resume(
-        PledgeForm, Place("pledge", dict(known), "dong"), Heard(pressed="pledge.dong=5000000x1"), FACTS
-    ).place
-    assert place is not None and place.answers is not None and place.answers["often"] == "once"
+        return {name: place.answers.get(name) for name in ("dong", "often", "until")}
+
+    known = {**KNOWN["pledge"], "need": "else", "kind": "money"}
+    asked = lead.resume(PledgeForm, Place("pledge", known, "dong"), Heard(text="5 triệu 3 tháng"), FACTS)
+    assert [option.value for option in asked.replies[0].options] == ["pledge.dong=5000000x3", "pledge.dong=5000000x1"]
+    both = {"dong": 5_000_000, "often": "monthly", "until": "2026-07-01"}
+    assert answers(Heard(pressed="pledge.dong=5000000x3")) == both
+    assert answers(Heard(text="mỗi tháng 5 triệu trong 3 tháng")) == both
+    assert answers(Heard(pressed="pledge.dong=5000000x1")) == {**both, "often": "once", "until": None}
