@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -19,7 +20,6 @@ app = typer.Typer(
     name="nhandao",
     help="The chatbot of the Humanitarian Month (Tháng Nhân đạo).",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -37,6 +37,21 @@ zalo = typer.Typer(no_args_is_help=True, help="The bot on Zalo.", rich_markup_mo
 app.add_typer(zalo, name="zalo")
 
 OPERATOR_MISTAKE = 2
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("nhandao"))
+        raise typer.Exit
+
+
+@app.callback()
+def nhandao(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """The chatbot of the Humanitarian Month (Tháng Nhân đạo)."""
 
 
 @app.command()
@@ -79,6 +94,18 @@ def run() -> None:
     from bot.cli import run
 
     _exit(run.demo(settings) if settings.is_demo else run.run(settings))
+
+
+@app.command(name="open")
+def open_() -> None:
+    """Print the addresses at which people find the bot.
+
+    Example: nhandao open
+    """
+    settings = _settings()
+    from bot.cli import check
+
+    _exit(check.print_addresses(settings))
 
 
 @app.command()

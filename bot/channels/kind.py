@@ -45,6 +45,8 @@ class Seen:
     state: Literal["right", "wrong", "unknown"]
     said: str
     """For the operator, in plain words and without a secret."""
+    link: str = ""
+    """The address at which people find what was looked at, where that came out."""
 
 
 class Uploads(Protocol):

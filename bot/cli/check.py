@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.channels.kind import Seen
 from bot.channels.table import KINDS
-from bot.cli.opening import explained, must_be_there
+from bot.cli.opening import address_of, explained, must_be_there
 from bot.process.startup import place, secret_key, utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake
@@ -56,6 +56,20 @@ async def config_check(settings: Settings) -> int:
     wrong = sum(one.state == "wrong" for one in seen)
     print(f"Wrong: {wrong}." if wrong else "The settings are in order.")
     return int(wrong > 0)
+
+
+async def print_addresses(settings: Settings) -> int:
+    """Print where people find the bot: the web chat, on this machine and from outside, and each platform's address."""
+    logs.set_up("ERROR", settings.log_format)
+    public = getattr(settings, "webhook_url", "")
+    for name in settings.running:
+        kind = KINDS[name]
+        if kind.always:
+            print(f"{name}: {address_of(settings)}" + (f", from outside {public}" if public else ""))
+        elif kind.look is not None:
+            seen = await kind.look(settings)
+            print(f"{name}: {next((one.link for one in seen if one.link), seen[0].said)}")
+    return 0
 
 
 async def _database(settings: Settings) -> Sequence[Seen]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.check import config_check
+from bot.cli.check import config_check, print_addresses
 from bot.settings import Settings, read_settings
 from storage.upkeep import instants
 from tests.fakes.bot_api import BotApi
@@ -139,3 +139,21 @@ async def test_a_clock_that_is_behind_what_the_program_lived_through_is_told(
         status, lines = await checked(given(folder), capsys)
         assert status == status_wanted, lines
         assert [one[:5] for one in lines if "  clock: " in one] == ([mark] if mark else [])
+
+
+async def test_open_prints_where_people_find_the_bot_also_offline(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with BotApi() as api:
+        both = given(
+            folder, channels="telegram,web", telegram_token=api.token, telegram_api_url=api.url, http_port=8080,
+            webhook_url="https://tnd.example.vn",
+        )  # fmt: skip
+        assert await print_addresses(both) == 0
+        telegram, web = capsys.readouterr().out.splitlines()
+        assert telegram.startswith("telegram: https://t.me/")
+        assert web == "web: http://127.0.0.1:8080, from outside https://tnd.example.vn"
+        assert await print_addresses(both.model_copy(update={"telegram_api_url": CLOSED})) == 0
+        out = capsys.readouterr().out
+        assert "offline?" in out
+        assert api.token not in out

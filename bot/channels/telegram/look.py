@@ -35,8 +35,9 @@ async def look(settings: TelegramSettings) -> Sequence[Seen]:
         host = host_of(settings.telegram_api_url)
         return [Seen("TELEGRAM_TOKEN", "unknown", f"{host} does not answer ({type(failed).__name__}): offline?")]
     by = "by webhook" if settings.by_webhook else "by polling"
+    name = me["result"].get("username", "?")
     return [
-        Seen("TELEGRAM_TOKEN", "right", f"Telegram knows it as @{me['result'].get('username', '?')}, {by}"),
+        Seen("TELEGRAM_TOKEN", "right", f"Telegram knows it as @{name}, {by}", f"https://t.me/{name}"),
         _webhook(hook.get("result") or {}, settings),
         *_clock(date),
     ]
