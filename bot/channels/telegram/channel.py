@@ -53,6 +53,7 @@ from bot.channels.kind import Surroundings
 from bot.channels.telegram.errors import TOKEN_REFUSED, seconds_of
 from bot.channels.telegram.hook import ALLOWED, Hook
 from bot.channels.telegram.menus import MenuKeeper
+from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.sending import NOTHING, Sending, call
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.signs import Signs
@@ -109,6 +110,7 @@ class Telegram(Channel):
         self._troubles = Troubles()
         self.hook = Hook(self.bot, settings, self._troubles)
         self.menus = MenuKeeper(self.bot, lambda: surroundings.menus(self.name))
+        self.profile = Profile(self.bot, settings, surroundings.speeches)
         self.refusals = Refusals()
         self._conflicts: deque[float] = deque(maxlen=CONFLICTS)
         self.asks = not settings.by_webhook
@@ -179,6 +181,7 @@ class Telegram(Channel):
                 group.create_task(alone(f"webhook:{self.id}")(self.hook.keep))
             group.create_task(insist("getMe", self._introduce, after=seconds_of))
             group.create_task(alone(f"menus:{self.id}")(self.menus.keep))
+            group.create_task(alone(f"profile:{self.id}")(self.profile.keep))
 
     async def _introduce(self) -> None:
         """Learn our name. Raises Rejected, and what the library raises."""

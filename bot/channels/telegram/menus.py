@@ -45,12 +45,21 @@ class MenuKeeper:
         chats = {(chat, ""): commands for chat, commands in menus.chats.items()}
         for (chat, language), commands in (everybody | chats).items():
             if self._shown.get((chat, language)) != commands:
-                await self._show(chat, language, commands)
+                if (chat, language) in self._shown or await self._seen(chat, language) != list(commands):
+                    await self._show(chat, language, commands)
                 self._shown[chat, language] = commands
+
+    async def _seen(self, chat: str, language: str) -> Commands | None:
+        """What stands there, as another process may have left it; None where that cannot be told."""
+        try:
+            found = await self.bot.get_my_commands(_scope(chat), language_code=language or None)
+        except BadRequest:
+            return None
+        return [(one.command, one.description) for one in found]
 
     async def _show(self, chat: str, language: str, commands: Commands) -> None:
         """Somebody without a role any more sees everybody's menu again. What is refused for good stays as it is."""
-        scope: BotCommandScope = BotCommandScopeChat(chat) if chat else BotCommandScopeAllPrivateChats()
+        scope = _scope(chat)
         try:
             if commands:
                 shown = [BotCommand(name, help) for name, help in commands]
@@ -59,3 +68,7 @@ class MenuKeeper:
                 await self.bot.delete_my_commands(scope, language_code=language or None)
         except BadRequest as refused:
             log.warning("a command menu was refused", everybody=not chat, language=language, reason=str(refused))
+
+
+def _scope(chat: str) -> BotCommandScope:
+    return BotCommandScopeChat(chat) if chat else BotCommandScopeAllPrivateChats()

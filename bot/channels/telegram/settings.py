@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -31,6 +32,12 @@ class TelegramSettings(PublicAddress):
     telegram_other_webhook: Literal["remove", "keep"] = Field(
         "remove",
         description="What to do with a webhook of somebody else's while we poll: remove it, or keep it and receive nothing.",
+    )
+    telegram_name: str = Field(
+        "", max_length=64, description="The bot's name, as people see it. Without it the one from @BotFather stays."
+    )
+    telegram_photo: Path | None = Field(
+        None, description="A JPEG file that becomes the bot's photo where it has none. Default: none"
     )
     telegram_per_second: int = Field(
         30,

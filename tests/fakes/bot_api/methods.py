@@ -220,6 +220,31 @@ for _name, _field in (("Name", "name"), ("Description", "description"), ("ShortD
 
 
 @method("setChatMenuButton")
+async def set_chat_menu_button(asks: Asked) -> bool:
+    asks.bot.profile["menu_button",] = asks.params["menu_button"]
+    return True
+
+
+@method("getChatMenuButton")
+async def get_chat_menu_button(asks: Asked) -> Json:
+    button: Json = asks.bot.profile.get(("menu_button",), {"type": "default"})
+    return button
+
+
+@method("setMyProfilePhoto")
+async def set_my_profile_photo(asks: Asked) -> bool:
+    name = asks.params["photo"]["photo"].removeprefix("attach://")
+    asks.bot.profile["photo",] = asks.files[name].content
+    return True
+
+
+@method("getUserProfilePhotos")
+async def get_user_profile_photos(asks: Asked) -> Json:
+    content = asks.bot.profile.get(("photo",))
+    photos = [asks.bot.files.photo(content)] if content and asks.params["user_id"] == asks.bot.id else []
+    return {"total_count": len(photos), "photos": photos}
+
+
 @method("logOut")
 @method("close")
 async def yes(asks: Asked) -> bool:
