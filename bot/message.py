@@ -40,6 +40,8 @@ class Option:
     label: Words
     yes: bool | None = None
     """Whether it is what «yes» or «no» stands for; a form's question says so itself."""
+    sense: str = ""
+    """«goes» if it is what most will want after all that was asked, «danger» if it takes something away."""
 
 
 def shown_of(options: int, at_once: int) -> int:
@@ -101,6 +103,12 @@ class Reply:
     """Whether a number would answer the question itself, so that its choices are letters where there are no buttons."""
     private: bool = False
     """Whether it holds somebody's particulars: it cannot be passed on, and goes away after a while, where that is possible."""
+    code: str = ""
+    """A code in the text that is typed elsewhere or passed on: it can be copied by a button, where there are such."""
+    quote: str = ""
+    """A part of the text that somebody told at length: it is folded until it is opened, where that is possible."""
+    together: bool = False
+    """Whether its picture belongs to those of the replies beside it: they are shown as one album, where there are such."""
     passing: bool = False
     """Whether it only says that the pressed button is of no use any more: shown for a moment, where that is possible."""
 
@@ -131,11 +139,13 @@ class Document:
 class Button:
     value: str
     label: str
+    sense: str = ""
 
 
 KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
     "contact_over", "private", "document_hint", "answers", "passing", "ends", "marks",
+    "code", "code_label",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -181,6 +191,11 @@ class Message:
     """Whether it may answer the press in passing, and be no message."""
     ends: str = ""
     """The channel's id of the message whose buttons are of no use any more."""
+    code: str = ""
+    code_label: str = ""
+    """What a button copies, and how it is called."""
+    album: tuple[tuple[str, str], ...] = ()
+    """Pictures with their captions that are shown as one, instead of everything else."""
     marks: str = ""
     """The channel's id of the message that is marked as received; nothing is said."""
 
@@ -188,7 +203,7 @@ class Message:
         """As JSON keeps it; empty parts are left out."""
         kept: dict[str, Json] = {"text": self.text}
         if self.buttons:
-            kept["buttons"] = [[b.value, b.label] for b in self.buttons]
+            kept["buttons"] = [[b.value, b.label, *([b.sense] if b.sense else [])] for b in self.buttons]
         if self.skip:
             kept["skip"] = [self.skip.value, self.skip.label]
             kept["skip_hint"] = self.skip_hint
@@ -196,6 +211,8 @@ class Message:
             kept["document"] = self.document.dump()
         if self.spans:
             kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
+        if self.album:
+            kept["album"] = [list(one) for one in self.album]
         if self.links:
             kept["links"] = [[link.label, link.url] for link in self.links]
         for name in KEPT:
@@ -214,6 +231,7 @@ class Message:
         parts["buttons"] = tuple(Button(*pair) for pair in parts.get("buttons", ()))
         parts["spans"] = tuple(Span(*span) for span in parts.get("spans", ()))
         parts["links"] = tuple(Link(*link) for link in parts.get("links", ()))
+        parts["album"] = tuple((picture, caption) for picture, caption in parts.get("album", ()))
         if "skip" in parts:
             parts["skip"] = Button(*parts["skip"])
         if "document" in parts:

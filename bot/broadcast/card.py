@@ -17,6 +17,7 @@ ACTS = {
     "recalled": ("missed",),
 }
 """What can be done in each state, as subcommands of /broadcast."""
+SENSES = {"cancel": "danger", "recall": "danger"}
 OUTCOMES = ("planned", "leased", "sent", "failed", "gone", "opted_out", "skipped", "unknown")
 
 
@@ -41,7 +42,10 @@ def card(one: Broadcast, counts: Mapping[str, int], unchanged: int = 0) -> tuple
             if one.problem in ("restored", "late")
             else Text("broadcast.problem.refused", {"reason": one.problem})
         )
-    options = [Option(f"/broadcast {act} {one.id}", _label(one, act)) for act in _acts(one, missed, unchanged)]
+    options = [
+        Option(f"/broadcast {act} {one.id}", _label(one, act), sense=SENSES.get(act, ""))
+        for act in _acts(one, missed, unchanged)
+    ]
     text = Text(f"broadcast.card.{_now(one, total)}", params)
     if unchanged and one.state in ("done", "cancelled", "recalled"):
         kept = "recalled" if one.state == "recalled" else "corrected"

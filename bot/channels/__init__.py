@@ -93,6 +93,12 @@ class Capabilities:
     """Whether a person's message can be marked as received."""
     vouches: bool = False
     """Whether an account here costs its owner something, such as a phone number, so that who has one can be reached again."""
+    album: int = 0
+    """How many pictures are shown as one; none: each by itself."""
+    copies: bool = False
+    """Whether a button can copy a code."""
+    quotes: bool = False
+    """Whether a long quotation can be folded."""
     resends: bool = True
     """Whether a reply in doubt is sent again: hearing a thing twice is better than not at all, unless each one counts."""
     limits: Limits = Limits()

@@ -299,17 +299,17 @@ def _drop_what_no_longer_applies(form: Form) -> None:
 
 def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
     def qualified(options: Sequence[Option]) -> tuple[Option, ...]:
-        return tuple(Option(f"{form.name}.{asking}={o.value}", o.label) for o in options)
+        return tuple(replace(o, value=f"{form.name}.{asking}={o.value}") for o in options)
 
     if asking == REVIEW:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
-        confirm = Option(SEND, Text(f"{form.name}.confirm"))
+        confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
         return Reply(text, qualified([confirm, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
     if asking == EDIT:
         return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
     if asking == LEAVE:
         text = Text(LEAVE, {"title": Text(f"{form.name}.title")})
-        return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"))]))
+        return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"), sense="danger")]))
     field = form.fields[asking]
     options = instead or field.options(form)
     if field.several:

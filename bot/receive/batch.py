@@ -16,7 +16,7 @@ from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.gather import gather
 from bot.turn.notices import compose
-from bot.turn.render import echoed, joined, offered, render
+from bot.turn.render import echoed, gathered, joined, offered, render
 from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Redraw, Rules, Turn
 from bot.vietnamese.place import Known
@@ -200,6 +200,7 @@ class Handling:
         account = turn.account
         account_id = None if turn.farewell else account.id
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
+        said = gathered(messages, replies, can.album)
         return [
             Outgoing(
                 account.channel,
@@ -209,7 +210,7 @@ class Handling:
                 message.dump(),
                 about=outbox.PRIVATE if reply.private else reply.about,
             )
-            for n, (reply, message) in enumerate(zip(replies, messages, strict=True))
+            for n, (reply, message) in enumerate(said)
         ]
 
     async def apologise(self, tx: Tx, one: WaitingMessage, code: str) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels import Capabilities
-from bot.message import Button, Message, Option, Reply, Words, below, shown_of
+from bot.message import Button, Message, Option, Reply, Span, Words, below, shown_of, width
 from locales import Speech
 
 MENU = "/menu"
 PLAIN = Capabilities()
+LONG = 300
+"""UTF-16 units of a quotation that is folded."""
 
 
 def render(
@@ -22,13 +24,14 @@ def render(
     """
 
     def button(option: Option) -> Button:
-        return Button(option.value, speech.begin(option.label))
+        return Button(option.value, speech.begin(option.label), option.sense)
 
     home = home and bool(can.choices and reply.options) and not reply.lettered
     by_link = reply.document is not None and can.document_minutes > 0
     above = f"{speech(reply.above)}\n\n" if reply.above else ""
+    text = f"{above}{speech(reply.text)}"
     message = Message(
-        text=f"{above}{speech(reply.text)}",
+        text=text,
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
         skip=button(reply.skip) if reply.skip else None,
         skip_hint=speech.say("skip.hint") if reply.skip else "",
@@ -38,7 +41,9 @@ def render(
         replaces=pressed_on if reply.in_place else "",
         document=reply.document,
         document_hint=speech.say("document.hint", minutes=can.document_minutes) if by_link else "",
-        spans=below(above, reply.spans),
+        spans=(*below(above, reply.spans), *(_folded(text, reply.quote) if can.quotes else ())),
+        code=reply.code if can.copies else "",
+        code_label=speech.say("copy.code") if reply.code and can.copies else "",
         links=reply.links,
         private=reply.private,
         menu_hint=speech.say("menu.hint") if home else "",
@@ -48,6 +53,26 @@ def render(
     shown = shown_of(len(message.buttons), can.choices)
     more = speech.say("more.hint") if shown < len(message.buttons) else ""
     return replace(message, more_hint=more, lettered=reply.lettered and bool(message.buttons))
+
+
+def _folded(text: str, quote: str) -> Sequence[Span]:
+    """The long quotation in a text, as a part of it that is folded."""
+    at = text.find(quote)
+    return [Span("quote", width(text[:at]), width(quote))] if width(quote) > LONG and at >= 0 else []
+
+
+def gathered(messages: Sequence[Message], replies: Sequence[Reply], most: int) -> list[tuple[Reply, Message]]:
+    """The messages with their replies, pictures that belong together as albums of at most so many."""
+    found: list[tuple[Reply, Message]] = []
+    for reply, message in zip(replies, messages, strict=True):
+        before = found[-1] if found else None
+        if not (reply.together and message.picture and most):
+            found.append((reply, message))
+        elif before and before[0].together and before[1].album and len(before[1].album) < most:
+            found[-1] = reply, replace(before[1], album=(*before[1].album, (message.picture, message.text)))
+        else:
+            found.append((reply, replace(message, text="", picture="", album=((message.picture, message.text),))))
+    return found
 
 
 def joined(replies: Sequence[Reply]) -> list[Reply]:

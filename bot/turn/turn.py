@@ -162,10 +162,12 @@ class Turn:
         document: Document | None = None,
         about: str = "",
         private: bool = False,
+        copies: str = "",
+        quote: str = "",
         **params: object,
     ) -> None:
         """Say the sentence with this key, with choices to go on from; ``about`` lets a Redraw change it later, and what is
-        ``private`` goes away after a while.
+        ``private`` goes away after a while. The code that it ``copies`` can be copied, a long ``quote`` in it is folded.
         """
         if isinstance(key, Reply):
             self.replies.append(key)
@@ -178,6 +180,8 @@ class Turn:
                 document=document,
                 about=about,
                 private=private,
+                code=copies,
+                quote=quote,
             )
             self.replies.append(said)
 

@@ -60,7 +60,10 @@ class Revoke(Form, name="revoke", review=False):
 async def show_members(turn: Turn) -> None:
     """Who holds which role for which unit."""
     members = await staff.members(turn.tx)
-    buttons = [Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)})) for m in members[:MOST_BUTTONS]]
+    buttons = [
+        Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)}), sense="danger")
+        for m in members[:MOST_BUTTONS]
+    ]
     more = [
         Option(f"/staff {name}", Text(f"command.staff.{name}.title")) for name in ("invite", "invitations", "grant")
     ]

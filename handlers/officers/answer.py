@@ -47,7 +47,8 @@ async def card(turn: Turn) -> None:
     said = await threads.messages(turn.tx, thread.id)
     shown = [message.picture for message in said if message.picture][-PHOTOS:]
     for n, picture in enumerate(shown, 1):
-        turn.reply("deed.photo", picture=picture, n=n, total=len(shown))
+        said_of = Text("deed.photo", {"n": n, "total": len(shown)})
+        turn.reply(Reply(said_of, picture=picture, together=True))
     options = [Option(f"/desk answer {thread.code}", Text("command.desk.answer.title"))]
     if thread.state != "closed" or thread.asked_at is not None:
         options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))

@@ -270,7 +270,9 @@ async def show(turn: Turn, code: str) -> None:
             "needs": [_figures(need) for need in wanted] or Text("none"),
         },
     )
-    turn.replies.append(Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}"))
+    turn.replies.append(
+        Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}", quote=kept.story)
+    )
 
 
 def _state(kept: KeptAddress) -> Text:

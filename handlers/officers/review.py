@@ -68,8 +68,9 @@ async def photos(turn: Turn) -> None:
     report = await _find(turn)
     if report is None:
         return
+    total = len(report.pictures)
     for n, picture in enumerate(report.pictures[1:], 2):
-        turn.reply("deed.photo", picture=picture, n=n, total=len(report.pictures))
+        turn.reply(Reply(Text("deed.photo", {"n": n, "total": total}), picture=picture, together=True))
     turn.reply("deed.back", [open_card("deed", report.code), DESK])
 
 
@@ -210,9 +211,11 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
         options.append(Option(f"/desk take {report.code}", Text("command.desk.take.title")))
     elif report.state == "new":
         options += [
-            Option(f"/desk approve {report.code} {report.version[:SEEN]}", Text("command.desk.approve.title")),
+            Option(
+                f"/desk approve {report.code} {report.version[:SEEN]}", Text("command.desk.approve.title"), sense="goes"
+            ),
             Option(f"/desk ask {report.code}", Text("command.desk.ask.title")),
-            Option(f"/desk decline {report.code}", Text("command.desk.decline.title")),
+            Option(f"/desk decline {report.code}", Text("command.desk.decline.title"), sense="danger"),
         ]
     return tuple(options)
 

@@ -85,6 +85,7 @@ async def card(turn: Turn) -> None:
         "address.card",
         options,
         picture=address.picture,
+        quote=address.story,
         name=address.shown_name,
         commune=address.unit_name,
         code=address.code,

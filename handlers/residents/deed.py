@@ -80,7 +80,7 @@ async def deed(turn: Turn) -> None:
 async def save(turn: Turn, form: DeedForm) -> None:
     photos = form.photos["pictures"] if form.photos else []
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
-    turn.reply("deed.thanks", [MY, MENU], code=code)
+    turn.reply("deed.thanks", [MY, MENU], copies=code, code=code)
     commune = DeedForm.commune.show(form.commune, form)
     turn.tell_officers(
         "deed.notice",

@@ -58,7 +58,7 @@ async def link(turn: Turn) -> None:
     match turn.rest.split():
         case ["code"]:
             code = await links.new_code(turn.tx, turn.person.id, turn.account.id, turn.now)
-            return turn.reply("link.code", code=code, minutes=links.GOOD_FOR.seconds // 60)
+            return turn.reply("link.code", copies=code, code=code, minutes=links.GOOD_FOR.seconds // 60)
         case ["enter"]:
             return turn.begin(EnterCode)
         case ["yes" | "no" as said, number] if number.isascii() and number.isdecimal() and len(number) < 16:

@@ -126,6 +126,8 @@ def _options(registered: bool, promised: list[Pledge], reported: list[Deed]) -> 
         Option(f"/my cancel {p.code}", Text("my.cancel", {"code": p.code})) for p in promised if p.state in OPEN
     ]
     options += [
-        Option(f"/my withdraw {d.code}", Text("my.withdraw", {"code": d.code})) for d in reported if d.state == "new"
+        Option(f"/my withdraw {d.code}", Text("my.withdraw", {"code": d.code}), sense="danger")
+        for d in reported
+        if d.state == "new"
     ]
     return [*options, MENU]

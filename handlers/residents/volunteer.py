@@ -76,7 +76,7 @@ async def volunteer(turn: Turn) -> None:
         return turn.begin(Withdraw)
     options = [
         Option("/volunteer change", Text("volunteer.change")),
-        Option("/volunteer withdraw", Text("volunteer.withdraw")),
+        Option("/volunteer withdraw", Text("volunteer.withdraw"), sense="danger"),
         MENU,
     ]
     turn.reply(

@@ -786,3 +786,39 @@ async def test_what_was_said_in_parts_is_deleted_by_one_request_and_part_after_p
             assert await channel.send("7", said, "k") == said.replaces
         assert [sent.text for sent in an.inbox] == ["Tin này đã được thu hồi."] * 2
         assert len(api.calls("deleteMessages")) == 2
+
+
+async def test_what_a_thing_is_decides_how_it_looks() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        buttons = (Button("/yes", "Duyệt", "goes"), Button("/no", "Từ chối", "danger"), Button("/menu", "Về"))
+        quote = Span("quote", 6, 399)
+        said = Message("Mã A.\n" + "a" * 399, buttons, spans=(quote,), code="TND26-AAAAA", code_label="Chép mã")
+        await channel.send("7", said, "k")
+        [sent] = an.inbox
+        rows = sent.raw["reply_markup"]["inline_keyboard"]
+        assert rows[0] == [{"text": "Chép mã", "copy_text": {"text": "TND26-AAAAA"}}]
+        assert [one.get("style") for row in rows[1:] for one in row] == ["success", "danger", None]
+        assert [one["type"] for one in sent.raw["entities"]] == ["expandable_blockquote"]
+        assert Message.load(said.dump()) == said
+
+
+async def test_photos_that_belong_together_are_one_album(tmp_path: Path) -> None:
+    picture = photo(tmp_path, "a").read_bytes()
+    said = Message("", album=(("a", "Ảnh 2/3"), ("b", "Ảnh 3/3")), private=True)
+    assert Message.load(said.dump()) == said
+    async with BotApi() as api, talking(api, picture) as channel:
+        an = api.person(7)
+        ids = await channel.send("7", said, "k")
+        assert ids == " ".join(str(sent.id) for sent in an.inbox)
+        assert [sent.text for sent in an.inbox] == ["Ảnh 2/3", "Ảnh 3/3"]
+        assert len({sent.raw["media_group_id"] for sent in an.inbox}) == 1
+        api.fail("sendMediaGroup", status=400, description="Bad Request: wrong file identifier/HTTP URL specified")
+        await channel.send("7", said, "k")
+        assert [bool(call.files) for call in api.calls("sendMediaGroup")] == [True, False, True], "known, refused, anew"
+        await channel.send("7", Message("", album=(("a", "Ảnh 2/2"),)), "k")
+        assert (an.inbox[-1].text, bool(an.inbox[-1].photo)) == ("Ảnh 2/2", True)
+        assert len(api.calls("sendMediaGroup")) == 3, "one alone is no album"
+    async with BotApi() as api, talking(api, None) as channel:
+        api.person(7)
+        assert await channel.send("7", said, "k") == "-", "all of them are lost"

@@ -87,7 +87,7 @@ class Telegram(Channel):
     name = "telegram"
     capabilities = Capabilities(
         buttons=40, label=64, text=4096, caption=1024, documents=True, edits=True, contact=True, vouches=True, toasts=True,
-        marks=True,
+        marks=True, album=10, copies=True, quotes=True,
     )  # fmt: skip
 
     def __init__(self, surroundings: Surroundings, settings: TelegramSettings) -> None:

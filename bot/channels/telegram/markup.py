@@ -10,6 +10,8 @@ from typing import Any
 
 from bot.message import Button, Message, Span, width
 
+STYLES = {"goes": "success", "danger": "danger"}
+"""Green and red, where the app knows them (#inlinekeyboardbutton)."""
 LONG = 300
 """UTF-16 units: below a photo, so much text ends under the edge of a phone's screen."""
 
@@ -28,9 +30,15 @@ def inline_of(message: Message) -> dict[str, Any]:
     """The buttons, for a message that stands there already."""
     buttons = [*message.buttons, *([message.skip] if message.skip else [])]
     links = [[{"text": link.label, "url": link.url}] for link in message.links]
-    pressed = [[{"text": b.label, "callback_data": b.value} for b in row] for row in _rows(buttons)]
-    rows = [*links, *pressed]
+    copied = [[{"text": message.code_label, "copy_text": {"text": message.code}}]] if message.code else []
+    pressed = [[_pressed(button) for button in row] for row in _rows(buttons)]
+    rows = [*links, *copied, *pressed]
     return {"reply_markup": {"inline_keyboard": rows}} if rows and not message.contact else {}
+
+
+def _pressed(button: Button) -> dict[str, Any]:
+    styled = {"style": STYLES[button.sense]} if button.sense in STYLES else {}
+    return {"text": button.label, "callback_data": button.value, **styled}
 
 
 def marked(name: str, message: Message) -> dict[str, Any]:
@@ -48,7 +56,9 @@ def captioned(message: Message) -> dict[str, Any]:
 
 def _entity(span: Span) -> dict[str, Any]:
     where = {"offset": span.start, "length": span.length}
-    return {"type": "text_link", "url": span.url, **where} if span.kind == "link" else {"type": span.kind, **where}
+    if span.kind == "link":
+        return {"type": "text_link", "url": span.url, **where}
+    return {"type": "expandable_blockquote" if span.kind == "quote" else span.kind, **where}
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import Bot, InputFile
+from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels import Capabilities, SendFailed
@@ -76,6 +76,9 @@ class Sending:
             file = InputFile(message.document.content, filename=message.document.name)
             said = {**captioned(message), **markup}
             return str((await self.bot.send_document(chat, file, api_kwargs=said)).message_id)
+        if message.album:
+            protected = {name: value for name, value in markup.items() if name == "protect_content"}
+            return await self._send_album(chat, message, protected)
         if message.picture:
             return await self._send_photo(chat, message, {**captioned(message), **markup})
         return await self._say(chat, message.text, **marked("entities", message), **markup)
@@ -106,6 +109,32 @@ class Sending:
             self._uploaded.clear()
         self._uploaded[message.picture] = sent.photo[-1].file_id
         return str(sent.message_id)
+
+    async def _send_album(self, chat: int, message: Message, markup: dict[str, Any]) -> str:
+        """Pictures as one; those that are lost are left out, and one alone is no album."""
+        shown: dict[str, InputMediaPhoto] = {}
+        for picture, caption in message.album:
+            try:
+                content = self._uploaded.get(picture) or await self._picture(picture)
+                shown[picture] = InputMediaPhoto(content, caption=caption or None)
+            except NoSuchFile:
+                log.warning("a picture is lost; the others go without it", picture=picture)
+        if len(shown) < 2:
+            left = next(((picture, caption) for picture, caption in message.album if picture in shown), None)
+            return (
+                await self._send(chat, replace(message, picture=left[0], text=left[1], album=())) if left else NOTHING
+            )
+        try:
+            sent = await self.bot.send_media_group(chat, [*shown.values()], api_kwargs=markup)
+        except BadRequest as refused:
+            if not shown.keys() & self._uploaded.keys():
+                raise
+            log.info("an album is uploaded anew", reason=str(refused))
+            self._uploaded = {name: id for name, id in self._uploaded.items() if name not in shown}
+            return await self._send_album(chat, message, markup)
+        for picture, one in zip(shown, sent, strict=True):
+            self._uploaded[picture] = one.photo[-1].file_id
+        return " ".join(str(one.message_id) for one in sent)
 
     async def _picture(self, name: str) -> bytes:
         """A picture out of the store. Raises NoSuchFile, and SendFailed while the store is out of reach."""
