@@ -18,6 +18,9 @@ class Text:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+LATER = "later:"
+"""Before the number of a message, in place of a picture's name: it is fetched once its sender has agreed to take part."""
+
 Words = Text | str
 """A sentence, or what somebody wrote, to be shown as it is."""
 

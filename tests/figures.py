@@ -18,7 +18,7 @@ TESTS = (
     "process/test_replicas.py", "broadcast/test_broadcast_faults.py", "storage/test_ledger.py",
     "calendar/test_calendar_faults.py", "calendar/test_may.py",
     "turn/test_notify.py::test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_the_others",
-    "receive/test_admission.py", "handlers/test_awaiting.py::test_a_crowd_of_free_accounts_covers_no_household",
+    "receive/test_admission.py", "media/test_photo_share.py", "handlers/test_awaiting.py::test_a_crowd_of_free_accounts_covers_no_household",
     "handlers/test_mydata.py::test_asking_two_hundred_times_keeps_one_copy",
     "web/test_history.py::test_a_page_of_a_hundred_megabytes_is_opened_at_once_and_holds_up_nobody",
     "web/test_web.py::test_nobody_has_a_session_before_the_first_word", "web/test_door.py", "process/test_door.py",

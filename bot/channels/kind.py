@@ -52,7 +52,7 @@ class Seen:
 class Uploads(Protocol):
     """Takes files that people hand over to the program itself, instead of to a platform."""
 
-    async def store(self, raw: bytes, account_id: int | None) -> str:
+    async def store(self, raw: bytes, channel: str, account_id: int | None, source: str = "") -> str:
         """Make a photo safe and store it; returns its name. Raises BadFile."""
 
     async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import structlog
 
 from bot.channels import Channel, FetchFailed, Media
 from bot.media.lanes import Lanes
+from bot.media.photo_share import PhotoShare, Sender
 from bot.media.pictures import BadPicture, Studio
 from bot.media.sheets import BadSheet, Sheets
-from storage.campaign import settings
 from storage.database import Database
 from storage.files import Files, pictures
 from storage.files.pictures import Stored
@@ -39,9 +39,10 @@ class Fetcher:
     """Downloads files, makes photos safe and stores them, reads spreadsheets; a person's later messages wait for hers."""
 
     def __init__(
-        self, database: Database, files: Files, studio: Studio, now: Callable[[], datetime], *, pause: float = 2.0
+        self, database: Database, files: Files, share: PhotoShare, now: Callable[[], datetime], *, pause: float = 2.0
     ) -> None:
-        self.database, self.files, self.studio, self.now, self.pause = database, files, studio, now, pause
+        self.database, self.files, self.share, self.now, self.pause = database, files, share, now, pause
+        self.studio = Studio()
         self.sheets = Sheets()
         self._tasks: set[asyncio.Task[None]] = set()
         self.lanes = Lanes(AT_ONCE, SLOW, patience=PATIENCE)
@@ -72,19 +73,26 @@ class Fetcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def store(self, raw: bytes, account_id: int | None) -> str:
-        """Make a photo safe and store it; returns its name. Raises BadPicture, also for one too many a day."""
+    async def store(self, raw: bytes, channel: str, account_id: int | None, source: str = "") -> str:
+        """Make a photo safe and store it; returns its name. Raises BadPicture, also for one too many.
+
+        Its place is taken in the transaction that notes it; ``source`` says where on the network it came from.
+        """
         now = self.now()
-        if account_id is not None:
-            async with self.database.read() as tx:
-                a_day = await settings.read(tx, settings.PHOTOS_A_DAY)
-                if await pictures.count_since(tx, account_id, now - timedelta(days=1)) >= a_day:
-                    raise BadPicture("too_many_photos")
+        async with self.database.read() as tx:
+            if problem := await self.share.problem(tx, account_id, now):
+                raise BadPicture(problem)
         tidied = await self.studio.tidy(raw)
         file = await self.files.put(tidied.data)
+        sender = Sender(channel, account_id, source)
         async with self.database.write() as tx:
-            stored = Stored(file, tidied.width, tidied.height)
-            return await pictures.add(tx, account_id, stored, len(tidied.data), now)
+            if await self.share.take(tx, sender, len(tidied.data), now):
+                stored = Stored(file, tidied.width, tidied.height)
+                return await pictures.add(tx, account_id, stored, len(tidied.data), now)
+            used = await pictures.is_used(tx, file)
+        if not used:
+            await self.files.delete(file)
+        raise BadPicture("too_many_photos")
 
     async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:
         """What becomes of a spreadsheet: its rows, or what is wrong with it; nothing if it is from somebody without a role."""
@@ -134,7 +142,7 @@ class Fetcher:
         if media.kind == "sheet":
             return await self.rows(raw, account)
         try:
-            return {"picture": await self.store(raw, account.id if account else None)}
+            return {"picture": await self.store(raw, one.channel, account.id if account else None)}
         except BadPicture as bad:
             return {"problem": bad.code}
 

@@ -18,7 +18,7 @@ from bot.channels.kind import Imitated, Surroundings
 from bot.context import Context
 from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
-from bot.media.pictures import Studio
+from bot.media.photo_share import PhotoShare
 from bot.message import Text
 from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
@@ -67,12 +67,12 @@ class App:
         self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files
         pacer = Pacer(context.channels, context.now)
         heartbeat = Heartbeat(store.folder / f"{store.database.path.stem}.sent")
-        self.fetcher = Fetcher(store.database, store.files, Studio(), context.now)
+        self.disk = Disk(store.folder, settings.disk_reserve_mb << 20)
+        self.fetcher = Fetcher(store.database, store.files, PhotoShare(settings.most, self.disk.is_full), context.now)
         self.painter = Painter(store.database, store.files, store.folder / "fonts", context.now)
         self.delivery = Delivery(context, pacer)
         self.facts: dict[str, ChannelFacts] = {}
         rules = Rules(settings.schedule, settings.schedule, self.facts)
-        self.disk = Disk(store.folder, settings.disk_reserve_mb << 20)
         admission = Admission(context, settings, self.disk)
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(

@@ -11,7 +11,7 @@ from bot.channels import Unreadable
 from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
-from bot.message import Document, Heard, Message, Reply, Text
+from bot.message import LATER, Document, Heard, Message, Reply, Text
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.gather import gather
@@ -74,6 +74,7 @@ class Handling:
         changed: dict[int, Place | None] = {}
         forgotten: list[int] = []
         moments: list[FormEvent] = []
+        again: list[int] = []
         for one in talks:
             person, account = met[one.channel, one.address]
             if account.state == "blocked" and heard[one.id].event not in ("blocked", "unblocked"):
@@ -85,6 +86,7 @@ class Handling:
             outgoing += await self._answers(turn, shared)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
             moments += turn.moments
+            again += [int(number) for later in turn.photos if (number := later.removeprefix(LATER)).isdecimal()]
             if turn.new_world:
                 self._world = None
             account.new = False
@@ -102,6 +104,7 @@ class Handling:
         await people.heard(tx, [account for _, account in met.values()], now)
         await journeys.count(tx, self.context.day(now), moments)
         await inbox.finish(tx, [one.id for one in batch])
+        await inbox.hear_again(tx, again, now)
         await inbox.empty(tx, forgotten)
 
     async def _gated(self, turn: Turn) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.dialog import lead
 from bot.dialog.fields import Photos, Story
 from bot.dialog.forms import Form
-from bot.message import Heard, Option, Reply, Text
+from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
 from bot.turn.routes import Command
 from bot.turn.turn import Turn
@@ -50,6 +50,8 @@ async def converse(turn: Turn) -> None:
         return await command(turn, f"/{for_sheets.name}")
     if turn.account.new and not _is_command(heard):
         return await command(turn, f"/{START}")
+    if heard.picture.startswith(LATER) and not (turn.place and turn.place.form == CONSENT):
+        return await _agree_first(turn)
     if heard.pressed == lead.MORE and turn.place is not None:
         options = tuple(lead.turned(turn.place, turn.choices))
         return turn.reply(Reply(Text("more.rest"), options, lettered=turn.place.lettered))
@@ -108,6 +110,14 @@ async def _go_on(turn: Turn, line: str = "") -> None:
         line = turn.routes.line(line, turn.person.has_role) or await guess(turn, line)
     if line:
         await command(turn, line)
+
+
+async def _agree_first(turn: Turn) -> None:
+    """A photo that was not fetched: whoever has agreed meanwhile has it fetched, everybody else is asked first."""
+    if "take_part" in turn.person.consents:
+        turn.photos.append(turn.heard.picture)
+    elif for_photos := turn.routes.for_photos:
+        await command(turn, f"/{for_photos.name}")
 
 
 async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +15,7 @@ import structlog
 from bot.channels import Media
 from bot.context import Context
 from bot.media.fetch import Fetcher
+from bot.message import LATER
 from bot.outage import outlived
 from bot.receive.admission import Admission
 from bot.receive.batch import Handling, NoCampaign
@@ -23,7 +24,7 @@ from bot.send.replies import Delivery, Ready
 from bot.turn.routes import Routes
 from bot.turn.turn import Rules
 from storage.database import Tx, is_outage
-from storage.talk import inbox
+from storage.talk import consents, inbox
 from storage.talk.inbox import Arrival, WaitingMessage
 
 log = structlog.get_logger()
@@ -126,7 +127,7 @@ class Engine:
             taken.refused = await self.receiving.keep(taken.new, tx)
         now = self.context.now()
         waiting = await inbox.claim(tx, list(self.context.channels), now, BATCH)
-        taken.batch, files = self._sort(waiting)
+        taken.batch, files = await self._sort(tx, waiting)
         taken.files |= files
         if files:
             await inbox.fetching(tx, list(files), now + self.fetcher.lease(len(files)))
@@ -161,19 +162,27 @@ class Engine:
         while await self.handle_waiting() or self.fetcher.busy:
             await self.fetcher.idle()
 
-    def _sort(
-        self, waiting: Sequence[WaitingMessage]
+    async def _sort(
+        self, tx: Tx, waiting: Sequence[WaitingMessage]
     ) -> tuple[list[WaitingMessage], dict[int, tuple[WaitingMessage, Media]]]:
-        """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it."""
+        """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it.
+
+        Of somebody who has not agreed to take part no photo is fetched: the platform keeps it until she has.
+        """
+        found = {one.id: self.context.channels[one.channel].media(one.payload) for one in waiting if one.media is None}
+        senders = {(one.channel, one.address) for one in waiting if (m := found.get(one.id)) and m.kind == "photo"}
+        agreed = await consents.taking_part(tx, senders)
         ready: list[WaitingMessage] = []
         photos: dict[int, tuple[WaitingMessage, Media]] = {}
         behind: set[tuple[str, str]] = set()
         for one in waiting:
             if (one.channel, one.address) in behind:
                 continue
-            media = None if one.media is not None else self.context.channels[one.channel].media(one.payload)
+            media = found.get(one.id)
             if media is None:
                 ready.append(one)
+            elif media.kind == "photo" and (one.channel, one.address) not in agreed:
+                ready.append(replace(one, media={"picture": f"{LATER}{one.id}"}))
             else:
                 photos[one.id] = one, media
                 behind.add((one.channel, one.address))

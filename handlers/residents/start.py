@@ -9,7 +9,7 @@ import orjson
 from bot.dialog.fields import Choices, Hidden
 from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.forms import Form
-from bot.message import Heard, Json, Option, Text, Words
+from bot.message import LATER, Heard, Json, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, MENU
@@ -110,6 +110,9 @@ async def save_consent(turn: Turn, form: Consent) -> None:
         await welcome(turn)
     if form.first:
         first = orjson.loads(form.first)
+        if first["picture"].startswith(LATER):
+            turn.photos += [first["picture"], *first.get("more", ())]
+            return turn.reply("consent.photo_comes")
         turn.heard = Heard(
             text=first["text"],
             picture=first["picture"],

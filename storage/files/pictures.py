@@ -36,6 +36,11 @@ async def find(tx: Tx, name: str) -> Stored | None:
     return None if row is None else Stored(row["file"], row["width"], row["height"])
 
 
+async def is_used(tx: Tx, file: str) -> bool:
+    """Whether any picture is in this file."""
+    return await tx.first(sa.select(pictures.c.name).where(pictures.c.file == file).limit(1)) is not None
+
+
 async def count_since(tx: Tx, account_id: int, since: datetime) -> int:
     """How many pictures this account has sent since then."""
     counted = sa.select(sa.func.count()).where(pictures.c.account_id == account_id, pictures.c.created_at >= since)

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.tables import consents
+from storage.tables import accounts, consents, staff
 
 PURPOSES = ("take_part", "announcements", "publish_name")
 
@@ -54,6 +54,22 @@ async def withdraw(tx: Tx, person_id: int, purposes: Collection[str], now: datet
         )
         .values(withdrawn_at=now)
     )
+
+
+async def taking_part(tx: Tx, senders: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these accounts, by channel and address, whose owners agreed to take part, or hold a role."""
+    found: set[tuple[str, str]] = set()
+    for channel in sorted({channel for channel, _ in senders}):
+        addresses = [address for its, address in senders if its == channel]
+        here = accounts.c.channel == channel, accounts.c.address.in_(addresses)
+        agreed = sa.select(consents.c.person_id).where(
+            consents.c.purpose == "take_part", consents.c.withdrawn_at.is_(None)
+        )
+        held = sa.select(staff.c.person_id).where(staff.c.revoked_at.is_(None))
+        may = sa.or_(accounts.c.person_id.in_(agreed), accounts.c.person_id.in_(held))
+        rows = await tx.all(sa.select(accounts.c.address).where(*here, may))
+        found |= {(channel, row["address"]) for row in rows}
+    return found
 
 
 async def find_stopped(tx: Tx, person_id: int) -> list[str]:

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import in_order, is_first, one_of
-from storage.database.insert import insert_new
+from storage.database.columns import Instant, in_order, is_first, one_of
+from storage.database.insert import insert_chosen, insert_new
 from storage.tables import inbox
 
 WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
@@ -123,6 +123,19 @@ async def release(tx: Tx, channels: Collection[str], now: datetime) -> None:
         .where(inbox.c.state == WAITING, inbox.c.channel.in_(channels), inbox.c.due_at > now)
         .values(due_at=now)
     )
+
+
+async def hear_again(tx: Tx, ids: Collection[int], now: datetime) -> None:
+    """Let these messages, which were handled, come in once more, under keys of their own."""
+    if not ids:
+        return
+    again = sa.select(
+        inbox.c.channel, inbox.c.update_key + ":again", inbox.c.address, inbox.c.payload,
+        sa.literal(now, Instant()), sa.literal(now, Instant()),
+    )  # fmt: skip
+    columns = ("channel", "update_key", "address", "payload", "received_at", "due_at")
+    which = inbox.c.id.in_(list(ids)), inbox.c.payload.is_not(None)
+    await insert_chosen(tx, inbox, columns, again.where(*which).order_by(inbox.c.id))
 
 
 DONE = sa.update(inbox).where(inbox.c.id.in_(one_of("ids"))).values(state="done", media=None)

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.channels.kind import Menus, Pictures, Surroundings
 from bot.media.fetch import Fetcher
-from bot.media.pictures import Studio
+from bot.media.photo_share import PhotoShare
 from bot.message import Text
 from bot.process.lease import at_once
 from bot.process.startup import utc_now
+from bot.shares import Shares
 from bot.vietnamese.amounts.amount import in_words
 from locales import LANGUAGES, Speech
 from storage.database import Database, Tx
@@ -40,7 +41,9 @@ def alone(picture: Pictures = no_pictures, **how: Any) -> Surroundings:
     """What a channel gets that is tried by itself."""
     database = Database("sqlite+aiosqlite:///nowhere/bot.db", Vault(KEY))
     speeches = {name: Speech(name, ZoneInfo("Asia/Ho_Chi_Minh"), in_words) for name in LANGUAGES}
-    uploads = Fetcher(database, Folder(Path("nowhere")), Studio(), utc_now)
+    uploads = Fetcher(
+        database, Folder(Path("nowhere")), PhotoShare(Shares.model_validate({}).most, lambda: False), utc_now
+    )
     given: dict[str, Any] = {
         "uploads": uploads,
         "menus": no_menus,

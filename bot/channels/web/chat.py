@@ -154,7 +154,8 @@ class Chat:
             became = await self.surroundings.uploads.rows(raw, account)
             return _answer(await self._hear(visitor, orjson.dumps(said), became=became), visitor)
         try:
-            said["picture"] = await self.surroundings.uploads.store(raw, account.id if account else None)
+            account_id = account.id if account else None
+            said["picture"] = await self.surroundings.uploads.store(raw, self.channel, account_id, visitor.source)
         except BadFile as bad:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
         return _answer(await self._hear(visitor, orjson.dumps(said), became={}), visitor)
