@@ -1,4 +1,4 @@
 """Pictures, spreadsheets and charts, read and made in confined children.
 
-Others use: charts, fetch, pictures, sheets, workbook.
+Others use: charts, fetch, photo_share, sheets, workbook.
 """
