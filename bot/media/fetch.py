@@ -79,9 +79,11 @@ class Fetcher:
         Its place is taken in the transaction that notes it; ``source`` says where on the network it came from.
         """
         now = self.now()
+        if self.share.is_full():
+            raise BadPicture("no_room")
         async with self.database.read() as tx:
-            if problem := await self.share.problem(tx, account_id, now):
-                raise BadPicture(problem)
+            if not await self.share.has_left(tx, account_id, now):
+                raise BadPicture("too_many_photos")
         tidied = await self.studio.tidy(raw)
         file = await self.files.put(tidied.data)
         sender = Sender(channel, account_id, source)

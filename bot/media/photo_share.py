@@ -30,22 +30,17 @@ class PhotoShare:
     def __init__(self, most: Mapping[str, Use], is_full: Callable[[], bool]) -> None:
         self.most, self.is_full = most, is_full
 
-    async def problem(self, tx: Tx, account_id: int | None, now: datetime) -> str:
-        """Why this account may send no photo now; empty if it may. Asked before any work is done for one."""
-        if self.is_full():
-            return "no_room"
-        return "" if await self._has_left(tx, account_id, now) else "too_many_photos"
-
     async def take(self, tx: Tx, sender: Sender, size: int, now: datetime) -> bool:
         """Take the place of one photo, in the transaction that notes it; False if there is none."""
         if sender.account_id is not None:
             await tx.exclusive(f"photos:{sender.account_id}")
-        if not await self._has_left(tx, sender.account_id, now):
+        if not await self.has_left(tx, sender.account_id, now):
             return False
         counts = [(CHANNEL, sender.channel), *([(SOURCE, sender.source)] if sender.source else [])]
         return (await admissions.take(tx, [Want(Use(photos=1, photo_bytes=size), tuple(counts))], self.most, now))[0]
 
-    async def _has_left(self, tx: Tx, account_id: int | None, now: datetime) -> bool:
+    async def has_left(self, tx: Tx, account_id: int | None, now: datetime) -> bool:
+        """Whether this account may send one more photo today. Asked also before any work is done for one."""
         if account_id is None:
             return True
         return await pictures.count_since(tx, account_id, now - DAY) < await settings.read(tx, settings.PHOTOS_A_DAY)
