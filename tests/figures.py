@@ -22,6 +22,7 @@ TESTS = (
     "handlers/test_awaiting.py::test_a_crowd_of_free_accounts_covers_no_household",
     "handlers/test_mydata.py::test_asking_two_hundred_times_keeps_one_copy",
     "web/test_history.py::test_a_page_of_a_hundred_megabytes_is_opened_at_once_and_holds_up_nobody",
+    "web/test_web.py::test_before_consent_no_photo_is_stored_and_the_page_is_told_to_keep_it",
     "web/test_web.py::test_nobody_has_a_session_before_the_first_word", "web/test_door.py", "process/test_door.py",
     "handlers/test_appointing.py",
     "web/test_here.py::test_a_page_that_rebinds_its_own_name_to_this_machine_is_refused_everywhere",

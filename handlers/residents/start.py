@@ -36,13 +36,17 @@ DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class FirstMessage(Hidden):
-    """What somebody sent before she could agree; an album's other photos are not lost on the way."""
+    """What somebody sent before she agreed; no photo that she sends meanwhile is lost on the way."""
 
     def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
-        first = orjson.loads(kept or "{}")
-        if not heard.picture or not heard.album or heard.album != first.get("album"):
+        if not heard.picture:
             return None
-        return orjson.dumps(first | {"more": [*first.get("more", []), heard.picture]}).decode(), None
+        if not kept:
+            return _kept(heard), Text("consent.photo_waits")
+        first = orjson.loads(kept)
+        same_album = bool(heard.album) and heard.album == first.get("album")
+        more = orjson.dumps(first | {"more": [*first.get("more", []), heard.picture]}).decode()
+        return more, None if same_album else Text("consent.photo_waits")
 
 
 class Consent(Form, name="consent", review=False):
@@ -227,9 +231,11 @@ async def _join_staff(turn: Turn) -> str:
 
 
 def _first_message(turn: Turn) -> str:
-    heard = turn.heard
-    if not heard.picture:
-        return ""
+    return _kept(turn.heard) if turn.heard.picture else ""
+
+
+def _kept(heard: Heard) -> str:
+    """A photo with its caption, as the form keeps it."""
     return orjson.dumps({"text": heard.text, "picture": heard.picture, "album": heard.album}).decode()
 
 

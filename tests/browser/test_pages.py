@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
-from storage.tables import campaigns
+from storage.tables import campaigns, pictures
 from tests.browser.conftest import Open
 from tests.fakes.crowd import announce
 from tests.fakes.served import Served
@@ -71,6 +71,33 @@ async def test_a_photo_with_a_caption_begins_a_report_and_the_page_survives_a_re
     await expect(page.get_by_text("Ai đã làm việc này?")).to_be_visible()
     await expect(page.locator("img[src*='/picture/']")).to_be_visible()
     await expect(page.get_by_text("Ai đã làm việc này?")).to_have_count(1)
+
+
+async def test_a_photo_that_comes_first_waits_on_the_page_until_its_sender_agrees(
+    site: Served, open_page: Open, tmp_path: Path
+) -> None:
+    page = await open_page(site.url)
+    uploads: list[str] = []
+    page.on("request", lambda request: uploads.append(request.url) if request.method == "POST" else None)
+    await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_be_visible()
+    for name in ("first", "second"):
+        shot = photo(tmp_path, name, "teal" if name == "first" else "navy")
+        await page.locator("input[type=file]").first.set_input_files(shot)
+        await page.get_by_role("textbox").fill(
+            "Nấu cháo cho bệnh nhân nghèo mỗi sáng thứ Bảy" if name == "first" else ""
+        )
+        await page.get_by_role("button", name="Gửi", exact=True).click()
+    await page.wait_for_timeout(500)
+    assert uploads == []
+    async with site.app.database.read() as tx:
+        before = await tx.value(sa.select(sa.func.count()).select_from(pictures))
+    await expect(page.get_by_text("Ảnh của anh/chị Hội chưa lưu")).to_be_visible()
+    await choose(page, "Tham gia")
+    await choose(page, "Xong")
+    await expect(page.get_by_text("Ai đã làm việc này?").first).to_be_visible()
+    await expect(page.locator("img[src*='/picture/'], img[src^='blob:']")).to_have_count(2)
+    async with site.app.database.read() as tx:
+        assert await tx.value(sa.select(sa.func.count()).select_from(pictures)) == before + 2
 
 
 async def test_a_spreadsheet_is_chosen_dropped_and_sent_with_the_keyboard(

@@ -73,6 +73,15 @@ async def test_whoever_agrees_to_nothing_leaves_no_photo(stage: Stage, tmp_path:
     assert len(stored(stage)) == before + 1
 
 
+async def test_a_photo_that_is_sent_instead_of_an_answer_waits_for_it(stage: Stage, tmp_path: Path) -> None:
+    before = len(stored(stage))
+    await stage.say("/start")
+    said = await stage.say(CAPTION, photo=str(photo(tmp_path, "late")))
+    assert "Ảnh của anh/chị Hội chưa lưu" in said[-1].text
+    assert len(stored(stage)) == before
+    assert "Ai đã làm việc này?" in (await agree(stage))[-1].text
+
+
 async def test_a_photo_that_came_together_with_the_consent_is_fetched(stage: Stage, tmp_path: Path) -> None:
     await stage.say("xin chào")
     await stage.say("Tham gia")

@@ -19,7 +19,7 @@ from websockets.typing import Origin
 
 from bot.channels.web.front import preferred
 from storage.campaign import staff
-from storage.tables import accounts, units, web_sessions
+from storage.tables import accounts, pictures, units, web_sessions
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.served import Served, served
 from tests.figures import measured
@@ -216,9 +216,37 @@ def jpeg(size: tuple[int, int] = (40, 30)) -> bytes:
     return out.getvalue()
 
 
-async def test_a_photo_is_stored_safely_and_shown_only_in_a_conversation(site: Served) -> None:
+async def agree(site: Served, client: httpx.AsyncClient) -> None:
+    """The visitor agrees to take part."""
+    await talk(client, "/start", "first-message")
+    await answers(client, 2)
+    await client.post("/say", json={"id": "agree-to-take-part", "text": "Tham gia"})
+    await client.post("/say", json={"id": "agree-that-is-all", "text": "Xong"})
+    for _ in range(1000):
+        if (await client.get("/photo")).json()["may"]:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("a visitor who agreed may send no photo")
+
+
+async def test_before_consent_no_photo_is_stored_and_the_page_is_told_to_keep_it(site: Served) -> None:
     async with visitor(site) as client:
         await talk(client, "/start", "first-message")
+        async with site.app.database.read() as tx:
+            before = await tx.value(sa.select(sa.func.count()).select_from(pictures))
+        assert (await client.get("/photo")).json() == {"may": False}
+        for n in range(20):
+            sent = await client.post("/photo", data={"id": f"photo-number-{n}"}, files={"file": ("a.jpg", jpeg())})
+            assert sent.status_code == 422
+            assert "đồng ý tham gia" in sent.json()["error"]["text"]
+        async with site.app.database.read() as tx:
+            assert await tx.value(sa.select(sa.func.count()).select_from(pictures)) == before
+        measured("20 photos uploaded in the web chat before consent", "0 stored; the page keeps its photo until then")
+
+
+async def test_a_photo_is_stored_safely_and_shown_only_in_a_conversation(site: Served) -> None:
+    async with visitor(site) as client:
+        await agree(site, client)
         sent = await client.post("/photo", data={"id": "second-message"}, files={"file": ("a.jpg", jpeg())})
         assert sent.json() == {"tick": "second-message"}
         mine = [m for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]

@@ -17,7 +17,7 @@ from bot.channels.kind import Imitated, Surroundings
 from bot.channels.web.chat import Chat
 from bot.channels.web.front import front, pane_of
 from bot.channels.web.open_pages import Pages
-from bot.message import Heard, Message
+from bot.message import LATER, Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
 from storage.database import Tx
@@ -53,7 +53,7 @@ class Web(Channel):
             text=clean(str(said.get("text", "")))[:MOST_TEXT],
             pressed=clean(str(said.get("press", "")))[:200],
             pressed_on=str(said.get("on", "")),
-            picture=str(said.get("picture", "")),
+            picture=f"{LATER}page" if said.get("later") else str(said.get("picture", "")),
             album=str(said.get("album", "")),
             other="document" if "file" in said else "",
             language=str(said.get("language", "")),
@@ -74,6 +74,8 @@ class Web(Channel):
             said = orjson.loads(one.payload)
             if said.get("text") == "/start" and "on" not in said:
                 continue  # the page's own greeting
+            if said.get("later"):
+                continue  # the page shows the photo itself, which it keeps until its sender has agreed
             text = clean(str(said.get("label") or said.get("text") or said.get("file") or ""))[:MOST_TEXT]
             body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
             heard.append((one.address, f"in:{one.key}", body))

@@ -23,8 +23,9 @@ from bot.message import Document
 from bot.vietnamese.fold import clean
 from bot.web.limits import SOURCE
 from bot.web.safety import FRAME, same_origin
+from storage.database import Tx
 from storage.files import NoSuchFile
-from storage.talk import documents, people, webchat
+from storage.talk import consents, documents, people, webchat
 from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
@@ -80,6 +81,7 @@ class Chat:
             Route(f"{pane.base}/messages", on(self.messages), middleware=behind),
             Route(f"{pane.base}/say", on(self.say), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.photo), methods=["POST"], middleware=behind),
+            Route(f"{pane.base}/photo", on(self.may_send), methods=["GET"], middleware=behind),
             Route(f"{pane.base}/picture/{{name}}", on(self.picture), middleware=behind),
             Route(f"{pane.base}/file/{{id:int}}", on(self.file), middleware=behind),
         ]
@@ -135,6 +137,13 @@ class Chat:
         visitor = await self._visitor(pane, request)
         return _answer(await self._hear(visitor, await request.body()), visitor)
 
+    async def may_send(self, pane: Pane, request: Request) -> Response:
+        """Whether a photo is taken from this visitor: before she has agreed to take part, her browser keeps it."""
+        visitor = await self._visitor(pane, request)
+        async with self.database.read() as tx:
+            agreed = await self._agreed(tx, visitor)
+        return JSONResponse({"may": agreed}, headers={"cache-control": "no-store"})
+
     async def photo(self, pane: Pane, request: Request) -> Response:
         """Make an uploaded photo safe and store it, or read an uploaded spreadsheet, and take it as a message."""
         if not same_origin(request):
@@ -149,10 +158,13 @@ class Chat:
                 raw, name = await file.read(), file.filename or ""
         async with self.database.read() as tx:
             account = await people.find(tx, self.channel, visitor.address)
+            agreed = await self._agreed(tx, visitor)
         if name.casefold().endswith(SHEET):
             said = {"id": said.get("id", ""), "file": clean(name)[-NAME:]}
             became = await self.surroundings.uploads.rows(raw, account)
             return _answer(await self._hear(visitor, orjson.dumps(said), became=became), visitor)
+        if not agreed:
+            return _answer(self._error(said.get("id", ""), "wrong.agree_first"), visitor, 422)
         try:
             account_id = account.id if account else None
             said["picture"] = await self.surroundings.uploads.store(raw, self.channel, account_id, visitor.source)
@@ -225,6 +237,9 @@ class Chat:
         if message:
             await socket.send_text(orjson.dumps(message).decode())
 
+    async def _agreed(self, tx: Tx, visitor: Visitor) -> bool:
+        return bool(await consents.taking_part(tx, {(self.channel, visitor.address)}))
+
     async def _known(self, tx: Any, pane: Pane, connection: HTTPConnection) -> str | None:
         token = connection.cookies.get(pane.cookie, "")
         return await webchat.address_of(tx, token, self.now()) if token else None
@@ -248,7 +263,7 @@ def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:
         raise Unreadable
     kept = {
         name: value
-        for name in ("text", "press", "label", "on", "picture", "album", "file", "language")
+        for name in ("text", "press", "label", "on", "picture", "album", "file", "language", "later")
         if isinstance(value := said.get(name), str | int) and value != ""
     }
     return Arrival(channel, f"{address}:{key}", address, orjson.dumps({"id": key, **kept}))

@@ -99,14 +99,28 @@ class NhandaoChat extends HTMLElement {
 
   async carry(photo) {
     const message = this.mine.get(photo.id);
-    photo.lost = false;
+    photo.lost = photo.held = false;
     message.state('sending');
     try {
+      if (photo.url && !(await this.line.ask('/photo')).may) return this.hold(photo);
+      this.asked = false;
       this.line.hear(await upload(`${this.base}/photo`, photo, (part) => message.carried(part)));
     } catch {
       photo.lost = true;
       this.refused(photo.id, this.say('photo_lost'));
     }
+  }
+
+  /** Before its sender has agreed to take part, the page keeps a photo, and only says that there is one. */
+  hold(photo) {
+    photo.held = true;
+    if (this.asked) return;
+    this.asked = true;
+    this.line.send({ id: uuid(), text: photo.caption || '', later: 1, language: this.closest('[lang]')?.lang });
+  }
+
+  async carryHeld() {
+    for (const photo of [...this.photos.values()].filter(({ held }) => held)) await this.carry(photo);
   }
 
   again(id) {
@@ -155,6 +169,7 @@ class NhandaoChat extends HTMLElement {
     message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed));
     if (old) this.log.typing(false);
     else this.log.add(message);
+    if (this.log.live) this.carryHeld();
     if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
     return message;
   }

@@ -156,5 +156,5 @@ export class Line {
 }
 
 function written(event) {
-  return JSON.stringify(event, ['id', 'text', 'press', 'label', 'on', 'language']);
+  return JSON.stringify(event, ['id', 'text', 'press', 'label', 'on', 'language', 'later']);
 }
