@@ -18,6 +18,7 @@ from tests.fakes.bot_api.refusal import Refusal
 from tests.fakes.bot_api.trouble import garbage, hang_up, never, truncated
 from tests.fakes.bot_api.webhook import Webhook
 from tests.fakes.bot_api_schema import Upload, Violation
+from tests.fakes.bot_api_spec import spec
 
 if TYPE_CHECKING:
     from tests.fakes.bot_api.server import BotApi
@@ -128,7 +129,7 @@ class Answering:
             return refusal
 
     def _complaints(self, call: Call, files: Mapping[str, Upload]) -> list[str]:
-        complaints = self.api.schema.check(call.method, call.params, files)
+        complaints = [*self.api.schema.check(call.method, call.params, files), *spec().check(call.method, call.params)]
         if call.method not in METHODS:
             complaints.append(f"the fake does not offer {call.method}")
         if complaints:
