@@ -28,6 +28,8 @@ class Facts:
     contact: bool = False
     """Whether the channel can share the person's own phone number by a button."""
     now: datetime | None = None
+    hamlets: Sequence[tuple[int, int, str]] = ()
+    """Those that are known: the commune's id, the hamlet's, and its name."""
 
     @property
     def local(self) -> datetime:

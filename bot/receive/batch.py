@@ -40,6 +40,7 @@ class World:
 
     campaign: Campaign
     communes: Sequence[Known]
+    hamlets: Sequence[tuple[int, int, str]]
     rules: Rules
     seen_at: datetime
 
@@ -127,7 +128,8 @@ class Handling:
             units = await campaigns.communes(tx, campaign, self.context.day(now))
             communes = [Known(u.id, u.name, u.aliases, u.district) for u in units]
             rules = replace(self.rules, schedule=await self.rules.usual.holding(tx))
-            self._world = World(campaign, communes, rules, now)
+            hamlets = await campaigns.hamlets(tx, campaign, self.context.day(now))
+            self._world = World(campaign, communes, hamlets, rules, now)
         return self._world
 
     def _hear(self, one: WaitingMessage) -> Heard:
@@ -159,6 +161,7 @@ class Handling:
             today=self.context.day(now),
             speech=self.context.speeches[person.language],
             communes=world.communes,
+            hamlets=world.hamlets,
             name=heard.name,
             documents=can.documents,
             contact=can.contact,

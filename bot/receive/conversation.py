@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from bot.dialog import lead
-from bot.dialog.fields import Photos, Story
+from bot.dialog.fields import Commune, Photos, Story
 from bot.dialog.forms import Form
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
@@ -132,6 +132,9 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     if step.done is not None and (gone := await _swept(turn, step.done)):
         turn.reply("photo.gone")
         return turn.reopen(step.done, gone)
+    if step.done is not None and (gone := _gone_commune(turn, step.done)):
+        turn.reply("unit.no_longer")
+        return turn.reopen(step.done, gone)
     turn.follow(step)
     if step.done is not None:
         await led.finish(turn, step.done)
@@ -196,6 +199,15 @@ async def _happened(turn: Turn) -> None:
         await for_withheld.handler(turn)
     elif turn.heard.event == "edited" and answered(turn):
         _repeat_question(turn, Text("edited"))
+
+
+def _gone_commune(turn: Turn, form: Form) -> str:
+    """The question whose commune is no longer a unit, since the form was open while it was removed; or nothing."""
+    known = {unit.id for unit in turn.facts.communes}
+    for name, field in form.fields.items():
+        if isinstance(field, Commune) and form.answers.get(name) not in (None, *known):
+            return name
+    return ""
 
 
 def _is_command(heard: Heard) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from bot.dialog.fields import Choice, Day, Known, Line, Phrase
+from bot.dialog.fields import Choice, Day, Line, Phrase
+from bot.dialog.fields import Known as Given
+from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Form, Invalid
-from bot.message import Heard, Option, Text, Words
+from bot.message import Heard, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.commune import read_commune
 from bot.vietnamese.fold import fold
-from bot.vietnamese.place import bare
+from bot.vietnamese.place import Known, bare
 from handlers.names import unit_name
 from storage.campaign import units
 from storage.campaign.units import Unit
@@ -34,11 +38,39 @@ BACK = Option("/units", Text("command.units.title"))
 
 
 class WhichUnit(Choice):
-    """One of the units that were known when the form was opened, by its id; 0 stands for everywhere."""
+    """One of the units that were known when the form was opened, by its id; 0 stands for everywhere. Where there are many,
+    the communes are not listed: they are typed, by names of today or before."""
 
     def __init__(self, known: str = "units") -> None:
         super().__init__(lambda form: form.known[known])
         self.known = known
+
+    def options(self, form: Form) -> Sequence[Option]:
+        every = super().options(form)
+        if len(every) <= MOST_OFFERED:
+            return every
+        communes = {str(unit.id) for unit in form.facts.communes}
+        return [option for option in every if option.value not in communes][:MOST_OFFERED]
+
+    def read(self, heard: Heard, form: Form) -> str:
+        named: dict[str, str] = form.answers["known"][self.known]
+        if len(named) <= MOST_OFFERED or heard.problem:
+            return super().read(heard, form)
+        if heard.pressed in named:
+            return heard.pressed
+        try:
+            return super().read(heard, form)
+        except Invalid:
+            old = {unit.id: unit.aliases for unit in form.facts.communes}
+            known = [Known(int(id), name, old.get(int(id), ())) for id, name in named.items() if id != EVERYWHERE]
+        reading = read_commune(typed(heard, "not_a_commune"), known)
+        return str(taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id)
+
+    def ask(self, form: Form) -> Reply:
+        asked = super().ask(form)
+        if len(form.answers["known"][self.known]) <= MOST_OFFERED:
+            return asked
+        return replace(asked, text=Text("units.type_it", {"ask": asked.text}))
 
     def label(self, value: str, form: Form) -> Words:
         return unit_name(form.answers["known"][self.known].get(value, ""))
@@ -67,7 +99,7 @@ class NewCode(Line):
 class AddUnit(Form, name="addunit"):
     """A unit inside another."""
 
-    known = Known()
+    known = Given()
     kind = KindOfUnit()
     called = Line(least=2, most=80)
     code = NewCode(least=2, most=20).optional()
@@ -80,7 +112,7 @@ class AddUnit(Form, name="addunit"):
 class RenameUnit(Form, name="renameunit"):
     """A unit's new name."""
 
-    known = Known()
+    known = Given()
     called = Line(least=2, most=80)
 
     def words(self) -> dict[str, object]:
@@ -90,7 +122,7 @@ class RenameUnit(Form, name="renameunit"):
 class MergeUnit(Form, name="mergeunit", review=False):
     """Which unit takes this one in, since when, under which code."""
 
-    known = Known()
+    known = Given()
     into = WhichUnit("others")
     since = Day(toward="past", within=LONG_AGO)
     code = NewCode(least=2, most=20).optional()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from bot.broadcast import markup
 from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, YesNo
 from bot.dialog.fields.languages import LanguageChoice
-from bot.dialog.fields.words import taken
+from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Each, Field, Form, Invalid
-from bot.message import Heard, Json, Option, Text, Words
+from bot.dialog.lead import PICKED
+from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.quiet import QuietHours
+from bot.vietnamese.commune import read_commune
 from bot.vietnamese.days.moment import read_moment
 from bot.vietnamese.fold import fold
 from handlers.broadcasts.fields import Links
@@ -50,11 +53,34 @@ class Communes(Choices):
         super().__init__((), least=0)
 
     def options(self, form: Form) -> Sequence[Option]:
+        """All of them; where there are many, those that were chosen, and others are typed."""
         assert isinstance(form, Compose)
-        return [Option(str(unit.id), unit.name) for unit in form.facts.communes if form.may_reach(unit.id)]
+        every = [Option(str(unit.id), unit.name) for unit in form.facts.communes if form.may_reach(unit.id)]
+        if len(every) <= MOST_OFFERED:
+            return every
+        chosen = {*(form.answers.get(PICKED) or ()), *(form.answers.get(self.name) or ())}
+        return [option for option in every if option.value in chosen]
+
+    def ask(self, form: Form) -> Reply:
+        assert isinstance(form, Compose)
+        asked, reached = super().ask(form), [unit for unit in form.facts.communes if form.may_reach(unit.id)]
+        if len(reached) <= MOST_OFFERED:
+            return asked
+        return replace(asked, text=Text("broadcast.communes.type", {"ask": asked.text}))
 
     def read(self, heard: Heard, form: Form) -> list[str]:
-        return Choices([option.value for option in self.options(form)]).read(heard, form)
+        assert isinstance(form, Compose)
+        communes = [unit for unit in form.facts.communes if form.may_reach(unit.id)]
+        if heard.pressed in {str(unit.id) for unit in communes}:
+            found = [heard.pressed]
+        elif len(communes) <= MOST_OFFERED:
+            return Choices([option.value for option in self.options(form)]).read(heard, form)
+        else:
+            named = [part for part in re.split(r"[,;\n]", typed(heard, "not_a_commune")) if part.strip()]
+            readings = [read_commune(part, communes) for part in named]
+            found = [str(taken(one, lambda m: Option(str(m.known.id), m.known.name)).known.id) for one in readings]
+        form.answers[PICKED] = [*(form.answers.get(PICKED) or ()), *found]  # so that they are offered, ticked
+        return found
 
     def show(self, answer: list[str], form: Form) -> Words:
         names = [unit.name for unit in form.facts.communes if str(unit.id) in answer]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.dialog.fields.words import MOST_OFFERED
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.commune import read_commune
+from bot.vietnamese.place import Known
 from handlers.arguments import read_page, read_unit
 from handlers.buttons import MENU
 from handlers.names import describe_need
@@ -36,6 +40,13 @@ class AddressesQuery:
         kind = re.search(rf"\b({'|'.join(KINDS)})\b", rest)
         return cls(read_unit(rest), kind[1] if kind else "", read_page(rest))
 
+    @classmethod
+    def typed(cls, rest: str, communes: Sequence[Known]) -> AddressesQuery:
+        """The same of what a person types: a commune by its name, too."""
+        wanted = cls.read(rest)
+        found = read_commune(rest, communes).value if rest and wanted == cls() else None
+        return replace(wanted, commune=found.known.id) if found is not None else wanted
+
     @property
     def line(self) -> str:
         parts = [f"c{self.commune}" if self.commune else "", self.kind, f"p{self.page}" if self.page > 1 else ""]
@@ -45,9 +56,9 @@ class AddressesQuery:
 @router.command("addresses", menu=2)
 async def show_page(turn: Turn) -> None:
     """A page of addresses, with ways to the next one and to others."""
-    if turn.rest == "filter":
-        return _filters(turn)
-    wanted = AddressesQuery.read(turn.rest) if turn.rest else _asked_for(turn)
+    if turn.rest.startswith("filter"):
+        return await _filters(turn)
+    wanted = AddressesQuery.typed(turn.rest, turn.facts.communes) if turn.rest else _asked_for(turn)
     found, total = await addresses.page(
         turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE
     )
@@ -126,8 +137,14 @@ def _line(address: Address) -> Text:
     )
 
 
-def _filters(turn: Turn) -> None:
-    options = [Option(AddressesQuery(commune=unit.id).line, unit.name) for unit in turn.facts.communes]
+async def _filters(turn: Turn) -> None:
+    """The communes in which there is somebody to help, a page of them where they are many, and the ways to help."""
+    there = await addresses.communes(turn.tx, turn.campaign.id)
+    found, page = [unit for unit in turn.facts.communes if unit.id in there], read_page(turn.rest)
+    shown = found[(page - 1) * MOST_OFFERED : page * MOST_OFFERED]
+    options = [Option(AddressesQuery(commune=unit.id).line, unit.name) for unit in shown]
+    if page * MOST_OFFERED < len(found):
+        options.append(Option(f"/addresses filter p{page + 1}", Text("addresses.more_communes")))
     options += [Option(AddressesQuery(kind=kind).line, Text(f"addresses.kind.{kind}")) for kind in KINDS]
     options.append(Option("/addresses", Text("addresses.all")))
     turn.reply("addresses.which", options)

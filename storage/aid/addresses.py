@@ -84,6 +84,12 @@ async def page(
     return [loaded[row["id"]] for row in found], total
 
 
+async def communes(tx: Tx, campaign_id: int) -> set[int]:
+    """The units in which there are addresses to be shown."""
+    wanted = sa.select(addresses.c.unit_id).where(_shown(), addresses.c.campaign_id == campaign_id).distinct()
+    return {row["unit_id"] for row in await tx.all(wanted)}
+
+
 async def least_helped(tx: Tx, campaign_id: int, besides: Collection[int]) -> Address | None:
     """The address that was helped least and still needs something, besides these; None if there is no other."""
     lacking = sa.select(needs.c.address_id).where(needs.c.promised < needs.c.amount)

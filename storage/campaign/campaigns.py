@@ -120,6 +120,21 @@ async def communes(tx: Tx, campaign: Campaign, today: date) -> Sequence[Campaign
     ]
 
 
+async def hamlets(tx: Tx, campaign: Campaign, today: date) -> Sequence[tuple[int, int, str]]:
+    """The hamlets that are known: the id of the commune in which each is, its own, and its name."""
+    rows = await tx.all(
+        sa.select(units.c.id, units.c.name, units.c.parent_id)
+        .where(
+            units.c.id.in_(inside(campaign.unit_id)),
+            units.c.kind == "hamlet",
+            units.c.valid_from_on <= today,
+            sa.or_(units.c.valid_to_on.is_(None), units.c.valid_to_on >= today),
+        )
+        .order_by(units.c.name)
+    )
+    return [(row["parent_id"], row["id"], row["name"]) for row in rows]
+
+
 async def poster(tx: Tx, code: str) -> str | None:
     """Where the poster with this code leads, as a command line; None if there is no such poster."""
     found: str | None = await tx.value(sa.select(posters.c.leads_to).where(posters.c.code == code))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from bot.dialog.fields.words import taken, typed
+from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Option, Text, Words
 from bot.vietnamese.choice import read_choice
 from bot.vietnamese.commune import read_commune
 from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
-
-MOST_OFFERED = 20
-"""Nobody looks through a province's hundred communes; who is asked writes the name."""
 
 
 class Choice(Field[str]):

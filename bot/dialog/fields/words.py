@@ -16,6 +16,8 @@ from bot.vietnamese.reading import Reading
 from locales import phrases
 
 T = TypeVar("T")
+MOST_OFFERED = 20
+"""Nobody looks through a province's hundred communes; who is asked writes the name."""
 MOST_MEANT = 4
 """More readings than these are not put on buttons."""
 MOST_BYTES = 64
@@ -108,9 +110,20 @@ class Name(Named):
 
 
 class Hamlet(Named):
-    """Where in the commune somebody lives."""
+    """Where in the commune somebody lives; the hamlets that are known are offered, and any other can be typed."""
 
     read_it = staticmethod(read_hamlet)
+
+    def options(self, form: Form) -> Sequence[Option]:
+        inside = form.answers.get("commune")
+        known = [Option(f"u{id}", name) for commune, id, name in form.facts.hamlets if commune == inside]
+        return known if len(known) <= MOST_OFFERED else []
+
+    def read(self, heard: Heard, form: Form) -> str:
+        for option in self.options(form):
+            if heard.pressed == option.value:
+                return str(option.label)
+        return super().read(heard, form)
 
 
 class Organisation(Named):
