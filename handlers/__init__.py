@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.turn.router import Router
-from handlers import admins, answers, broadcasts, calendar, officers, residents
+from handlers import admins, answers, broadcasts, calendar, identity, officers, residents
 
 ROUTERS: Sequence[Router] = (
     *residents.ROUTERS,
     *answers.ROUTERS,
+    *identity.ROUTERS,
     *broadcasts.ROUTERS,
     *officers.ROUTERS,
     *calendar.ROUTERS,

@@ -32,7 +32,11 @@ SAID = [
     "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
     "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn",
 ]  # fmt: skip
+PROOF = {"code": "7K3P-2WXY", "until": 4_000_000_000.0, "line": "", "place": None}
 KNOWN: dict[str, dict[str, Any]] = {
+    "bycode": {"known": PROOF},
+    "bypassphrase": {"known": PROOF},
+    "newpassphrase": {"known": PROOF},
     "pledge": {
         "address": "DC-0001",
         "known": {

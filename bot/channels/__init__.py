@@ -99,6 +99,8 @@ class Capabilities:
     """Whether a button can copy a code."""
     quotes: bool = False
     """Whether a long quotation can be folded."""
+    sessions: bool = False
+    """Whether whoever has the browser has the account, so that staff must prove now and then who they are."""
     resends: bool = True
     """Whether a reply in doubt is sent again: hearing a thing twice is better than not at all, unless each one counts."""
     limits: Limits = Limits()

@@ -95,6 +95,8 @@ class Handling:
                 person.id = account.person_id = turn.became
             at[person.id] = changed[person.id] = turn.place
             await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
+            if turn.secret:
+                forgotten.append(one.id)
             if turn.farewell:
                 changed.pop(person.id)
                 forgotten.append(one.id)

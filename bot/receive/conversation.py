@@ -18,8 +18,9 @@ from bot.vietnamese.phone import read_phone
 from locales import phrases
 from storage.files import pictures
 from storage.talk import people
+from storage.talk.sessions import CONFIRMED_FOR
 
-START, MENU, CONSENT = "start", "menu", "consent"
+START, MENU, CONSENT, CONFIRM = "start", "menu", "consent", "confirm"
 MOST_REPEATED = 60
 """Characters of what somebody typed that are said again."""
 OFFERED = 8
@@ -93,6 +94,8 @@ async def command(turn: Turn, line: str) -> None:
         return _closed(turn)
     if _must_ask_first(turn, found):
         return _ask_to_leave(turn, line)
+    if not found.unproved and turn.proof_older_than(turn.FRESH if found.dangerous else CONFIRMED_FOR):
+        return await _prove(turn, line)
     if found.consent and found.consent not in turn.person.consents:
         turn.rest = line
         found = turn.routes.commands[CONSENT]
@@ -126,9 +129,13 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         await turn.refuse(place.form)
         turn.place = None
         return await _unknown(turn, place.form)
+    if not led.unproved and turn.proof_older_than(CONFIRMED_FOR):
+        return await _prove(turn)
     step = lead.resume(led.form, place, heard, turn.facts)
     if step.done is not None and led.campaign and not turn.campaign.active:
         return _closed(turn, place.form)  # it stays open where it is, with every answer
+    if step.done is not None and led.dangerous and turn.proof_older_than(3 * turn.FRESH):
+        return await _prove(turn)  # it stays open where it is
     if step.done is not None and (gone := await _swept(turn, step.done)):
         turn.reply("photo.gone")
         return turn.reopen(step.done, gone)
@@ -149,6 +156,12 @@ def _tells(turn: Turn, place: lead.Place) -> bool:
     return bool(turn.heard.picture) or isinstance(field, Story)
 
 
+async def _prove(turn: Turn, line: str = "") -> None:
+    """First she proves who she is; then the line is carried out, or the form goes on that is open."""
+    turn.rest = line
+    await turn.routes.commands[CONFIRM].handler(turn)
+
+
 async def _swept(turn: Turn, form: Form) -> str:
     """The question whose photos are no longer kept, since the form was open for so long; or nothing."""
     for name, field in form.fields.items():
@@ -160,6 +173,8 @@ async def _swept(turn: Turn, form: Form) -> str:
 
 async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     """No form is open: plain words may stand for a command, or be for whoever listens; a photo is the start of a report."""
+    if turn.proof_older_than(CONFIRMED_FOR) and not turn.routes.line(heard.text, turn.person.has_role):
+        return await _prove(turn)
     said_command = heard.text and not heard.picture and turn.routes.line(heard.text, turn.person.has_role)
     if not said_command and not heard.problem and await turn.routes.listen(turn):
         return

@@ -40,11 +40,11 @@ class Router:
 
         return add
 
-    def done(self, form: type[Form], *, role: str = "", campaign: bool = False) -> Callable[[Finish], Finish]:
-        """Call this function when the form is finished and confirmed; with ``campaign`` only while one is switched on."""
+    def done(self, form: type[Form], *, role: str = "", **how: bool) -> Callable[[Finish], Finish]:
+        """Call this function when the form is finished and confirmed; ``how`` is what a `Dialog` says of it."""
 
         def add(finish: Finish) -> Finish:
-            self.dialogs.append(Dialog(form, finish, role or self.role, campaign))
+            self.dialogs.append(Dialog(form, finish, role or self.role, **how))
             return finish
 
         return add

@@ -57,6 +57,10 @@ class Command:
     """Whether it is carried out also when a sentence only may mean it."""
     always: bool = False
     """Whether its words count also while a question is open."""
+    dangerous: bool = False
+    """Whether staff on a browser must have proved just now who they are."""
+    unproved: bool = False
+    """Whether it is carried out also for staff who must prove who they are before anything else."""
     listed: bool = True
     """Whether /help and the platform's command menu show it."""
 
@@ -84,6 +88,10 @@ class Dialog:
     role: str = "resident"
     campaign: bool = False
     """Whether it can be finished only while a campaign is switched on."""
+    dangerous: bool = False
+    """Whether it can be finished only by staff who have proved lately who they are."""
+    unproved: bool = False
+    """Whether it can be answered also by staff who must prove who they are before anything else."""
 
 
 def everyone(role: str) -> bool:

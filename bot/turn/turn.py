@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 
 from bot.dialog import lead
 from bot.dialog.forms import Facts, Form
@@ -120,6 +120,8 @@ class Turn:
     notices: list[Notice | Redraw] = field(default_factory=list)
     became: int | None = None
     """The person that this account belongs to from now on, if that changed."""
+    secret: bool = False
+    """Whether nothing of what was said may be kept."""
     farewell: bool = False
     """Whether the person erased herself, so that nothing of hers may be written any more."""
     touched: set[int] = field(default_factory=set)
@@ -140,6 +142,30 @@ class Turn:
     @property
     def today(self) -> date:
         return self.facts.today
+
+    FRESH: ClassVar = timedelta(minutes=10)
+    """So new must a proof be for a dangerous act to begin, and three times as old may it be when its form is finished."""
+
+    def is_safe(self, channel: str) -> bool:
+        """Whether it takes more than a browser to speak from an account of this channel."""
+        known = self.rules.channels.get(channel)
+        return known is not None and not known.capabilities.sessions
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether whoever has the browser has this account."""
+        known = self.rules.channels.get(self.account.channel)
+        return known is not None and known.capabilities.sessions
+
+    @property
+    def is_on_browser(self) -> bool:
+        """Whether somebody of the staff speaks from a browser, so that she must prove now and then who she is."""
+        return bool(self.person.roles) and self.is_browser
+
+    def proof_older_than(self, span: timedelta) -> bool:
+        """Whether she must prove who she is, and has not done so for this time."""
+        proved_at = self.account.confirmed_at
+        return self.is_on_browser and (proved_at is None or self.now - proved_at >= span)
 
     def links(self, code: str) -> list[str]:
         """The addresses that open a channel and say /start with this code."""

@@ -216,7 +216,7 @@ async def on(turn: Turn) -> None:
     turn.reply("campaign.is_on", [BACK], title=campaign.title, year=str(campaign.year))
 
 
-@router.command("campaign off", opens=True)
+@router.command("campaign off", dangerous=True, opens=True)
 async def off(turn: Turn) -> None:
     """Ask before the campaign is switched off; only one is on at a time, and what follows may name it."""
     campaign = await _named(turn)
@@ -227,7 +227,7 @@ async def off(turn: Turn) -> None:
     turn.begin(CampaignOff, known={"id": turn.campaign.id, "title": f"{turn.campaign.title} {turn.campaign.year}"})
 
 
-@router.done(CampaignOff)
+@router.done(CampaignOff, dangerous=True)
 async def switch_off(turn: Turn, form: CampaignOff) -> None:
     await campaigns.switch(turn.tx, form.known["id"], False, turn.actor, turn.now)
     turn.new_world = True

@@ -52,7 +52,7 @@ async def find(turn: Turn) -> None:
     )
 
 
-@router.command("block", opens=True)
+@router.command("block", dangerous=True, opens=True)
 async def block(turn: Turn) -> None:
     """Ask before somebody is blocked."""
     found = await _find_one(turn)
@@ -63,7 +63,7 @@ async def block(turn: Turn) -> None:
     turn.begin(Block, known={"id": found.id})
 
 
-@router.done(Block)
+@router.done(Block, dangerous=True)
 async def block_person(turn: Turn, form: Block) -> None:
     found = await search.person(turn.tx, form.known["id"])
     if found is None:

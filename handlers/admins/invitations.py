@@ -32,13 +32,13 @@ class Invite(Form, name="invite"):
     unit = WhichUnit().when(lambda f: f.role == "officer")
 
 
-@router.command("staff invite", after=NOTHING, opens=True)
+@router.command("staff invite", dangerous=True, after=NOTHING, opens=True)
 async def invite(turn: Turn) -> None:
     """Make a code with which one person joins."""
     turn.begin(Invite, known={"units": await choices(turn)})
 
 
-@router.done(Invite)
+@router.done(Invite, dangerous=True)
 async def make_invitation(turn: Turn, form: Invite) -> None:
     unit_id = unit_id_of(form.unit)
     waits = form.role == "admin" and await needs_second_admin(turn)
@@ -82,7 +82,7 @@ async def cancel(turn: Turn) -> None:
     turn.tell_admins("staff.told.cancelled", [LIST], by=str(turn.person.id), **said)
 
 
-@router.command("staff approve")
+@router.command("staff approve", dangerous=True)
 async def approve(turn: Turn) -> None:
     """Say yes to what another admin asked for: a new admin. Who became one after it was asked for does not count."""
     number = read_number(turn.rest.removeprefix("#")) or 0

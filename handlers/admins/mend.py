@@ -54,14 +54,14 @@ async def recoded(turn: Turn, form: RecodeUnit) -> None:
     )
 
 
-@router.command("units remove", opens=True)
+@router.command("units remove", dangerous=True, opens=True)
 async def remove(turn: Turn) -> None:
     """Ask before a unit is taken out that was entered by mistake; what follows says which."""
     if unit := await named_unit(turn):
         turn.begin(RemoveUnit, known={"id": unit.id, "name": unit.name})
 
 
-@router.done(RemoveUnit)
+@router.done(RemoveUnit, dangerous=True)
 async def removed(turn: Turn, form: RemoveUnit) -> None:
     """Only what nothing hangs on."""
     hanging = await units.remove(turn.tx, form.known["id"], f"person:{turn.person.id}", turn.now)

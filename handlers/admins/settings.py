@@ -63,7 +63,7 @@ async def show_all(turn: Turn) -> None:
     turn.reply("settings.list", [_button(setting) for setting in SETTINGS], lines=lines)
 
 
-@router.command("settings change", opens=True)
+@router.command("settings change", dangerous=True, opens=True)
 async def change(turn: Turn) -> None:
     """Change one setting; what follows is its name."""
     setting = BY_NAME.get(turn.rest)
@@ -72,7 +72,7 @@ async def change(turn: Turn) -> None:
     turn.begin(ChangeSetting, known={"name": setting.name, "now": show_value(await _read(turn, setting))})
 
 
-@router.done(ChangeSetting)
+@router.done(ChangeSetting, dangerous=True)
 async def save(turn: Turn, form: ChangeSetting) -> None:
     setting: Setting[Any] = BY_NAME[form.known["name"]]
     value = setting.load(form.value)

@@ -70,7 +70,7 @@ async def show_members(turn: Turn) -> None:
     turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(member) for member in members])
 
 
-@router.command("staff grant", opens=True)
+@router.command("staff grant", dangerous=True, opens=True)
 async def grant(turn: Turn) -> None:
     """Give a role to somebody who wrote to the bot already; what follows says who."""
     if not turn.rest:
@@ -116,7 +116,7 @@ async def _ask_role(turn: Turn, found: FoundPerson) -> None:
     turn.begin(Grant, known={"person": found.id, "units": await choices(turn)}, who=turn.say(named))
 
 
-@router.done(Grant)
+@router.done(Grant, dangerous=True)
 async def grant_role(turn: Turn, form: Grant) -> None:
     unit_id, person_id = unit_id_of(form.unit), int(form.known["person"])
     number, what = str(person_id), role_for(form.role, await units.name(turn.tx, unit_id))
@@ -134,7 +134,7 @@ async def grant_role(turn: Turn, form: Grant) -> None:
     turn.tell(person_id, "staff.welcome", [Option("/help", Text("command.help.title"))], what=what)
 
 
-@router.command("staff revoke", opens=True)
+@router.command("staff revoke", dangerous=True, opens=True)
 async def revoke(turn: Turn) -> None:
     """Ask before a role is taken away; what follows is its number in the list."""
     member = await _member(turn, turn.rest.removeprefix("#"))
@@ -146,7 +146,7 @@ async def revoke(turn: Turn) -> None:
     turn.begin(Revoke, known={"id": member.id, "who": turn.say(_line(member))})
 
 
-@router.done(Revoke)
+@router.done(Revoke, dangerous=True)
 async def revoke_role(turn: Turn, form: Revoke) -> None:
     """The role ends at this moment, also for what is open."""
     member = await _member(turn, str(form.known["id"]))

@@ -213,7 +213,7 @@ async def save_name(turn: Turn, form: RenameUnit) -> None:
     turn.reply("units.renamed", [BACK], old=form.known["name"], name=form.called)
 
 
-@router.command("units merge", opens=True)
+@router.command("units merge", dangerous=True, opens=True)
 async def merge(turn: Turn) -> None:
     """Make a unit part of a neighbour; what follows says which."""
     unit = await named_unit(turn)
@@ -230,7 +230,7 @@ async def merge(turn: Turn) -> None:
     turn.begin(MergeUnit, known={"id": unit.id, "name": unit.name, "others": others})
 
 
-@router.done(MergeUnit)
+@router.done(MergeUnit, dangerous=True)
 async def merge_into(turn: Turn, form: MergeUnit) -> None:
     by = turn.actor
     into = int(form.into)

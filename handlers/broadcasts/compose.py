@@ -124,7 +124,7 @@ async def send(turn: Turn) -> None:
     await _plan(turn, broadcast, "draft", seen.size)
 
 
-@router.command("broadcast approve")
+@router.command("broadcast approve", dangerous=True)
 async def approve(turn: Turn) -> None:
     """A second person says yes."""
     broadcast = await find(turn)

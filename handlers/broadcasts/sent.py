@@ -102,14 +102,14 @@ async def save_correction(turn: Turn, form: Correct) -> None:
         await report_change(turn, broadcast, "correct", await broadcasts.correct(turn.tx, broadcast.id, form.texts))
 
 
-@router.command("broadcast recall", opens=True)
+@router.command("broadcast recall", dangerous=True, opens=True)
 async def recall(turn: Turn) -> None:
     """Take it away again, where that is possible."""
     if (broadcast := await find(turn)) and await is_over(turn, broadcast):
         turn.begin(Recall, number=str(broadcast.id))
 
 
-@router.done(Recall)
+@router.done(Recall, dangerous=True)
 async def confirm_recall(turn: Turn, form: Recall) -> None:
     turn.rest = form.number
     if (broadcast := await find(turn)) and await is_over(turn, broadcast):

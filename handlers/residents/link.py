@@ -51,7 +51,7 @@ class Join(Form, name="join", review=False):
     announce = Choice(("here", "there")).when(lambda f: f.sure == "join")
 
 
-@router.command("link", opens=True, like=links.CODE)
+@router.command("link", dangerous=True, opens=True, like=links.CODE)
 async def link(turn: Turn) -> None:
     """«/link code» makes a code, «/link enter» takes one, «/link yes 7» and «/link no 7» answer for one that was entered,
     «/link part 3» parts an account again."""
@@ -87,7 +87,7 @@ def _part_option(turn: Turn, account: Account) -> Option:
     return Option(f"/link part {account.id}", label)
 
 
-@router.done(EnterCode)
+@router.done(EnterCode, dangerous=True)
 async def try_code(turn: Turn, form: EnterCode) -> None:
     await _try(turn, form.code)
 
@@ -109,7 +109,7 @@ async def _try(turn: Turn, code: str) -> None:
     turn.begin(Join, request=str(found.id), differs=" ".join(differs))
 
 
-@router.done(Join)
+@router.done(Join, dangerous=True)
 async def ask_other(turn: Turn, form: Join) -> None:
     """Nothing is joined before the account that made the code says yes."""
     if form.sure != "join":

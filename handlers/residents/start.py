@@ -14,10 +14,11 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, MENU
 from handlers.calendar.list import welcome
+from handlers.identity.proof import other_accounts
 from handlers.names import role_for
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
-from storage.talk import consents, people
+from storage.talk import consents, people, sessions
 from storage.talk.consents import PURPOSES, ConsentText
 
 router = Router("start")
@@ -227,7 +228,11 @@ async def _join_staff(turn: Turn) -> str:
     what = role_for(invited.role, await units.name(turn.tx, invited.unit_id))
     turn.reply("staff.welcome", what=what)
     turn.tell_admins("staff.invitation.used", number=str(turn.person.id), what=what)
-    return "/help"
+    if not turn.is_browser:
+        return "/help"
+    await sessions.confirm(turn.tx, turn.account.id, turn.now)
+    turn.account.confirmed_at = turn.now
+    return "/help" if await other_accounts(turn) else "/passphrase"
 
 
 def _first_message(turn: Turn) -> str:
@@ -240,4 +245,4 @@ def _kept(heard: Heard) -> str:
 
 
 def _open_to_all(line: str) -> bool:
-    return line.startswith(("/address", "/addresses", "/help"))
+    return line.startswith(("/address", "/addresses", "/help", "/passphrase"))

@@ -27,6 +27,7 @@ from storage.tables import (
     outbox,
     people,
     places,
+    proofs,
     staff,
     threads,
     volunteers,
@@ -79,7 +80,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(sa.update(photos).where(photos.c.name.in_(gone)).values(kept=False, created_at=EPOCH))
     await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
     await tx.run(sa.delete(documents).where(documents.c.account_id.in_(ids)))
-    for table in (volunteers, places, link_codes, copies):
+    for table in (volunteers, places, link_codes, copies, proofs):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
     await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))

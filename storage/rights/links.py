@@ -27,6 +27,7 @@ from storage.tables import (
     people,
     places,
     pledges,
+    proofs,
     staff,
     thread_messages,
     threads,
@@ -141,7 +142,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     for named in NAMING:
         await tx.run(sa.update(named.table).where(named == other).values({named: into}))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
-    for table in (places, copies):
+    for table in (places, copies, proofs):
         await tx.run(sa.delete(table).where(table.c.person_id == other))
     await tx.run(sa.delete(people).where(people.c.id == other))
     await audit.add(tx, now, f"person:{into}", "join", f"person:{other}", {})

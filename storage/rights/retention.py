@@ -23,7 +23,7 @@ from storage.database import Tx
 from storage.files import charts, pictures
 from storage.tables import copies, link_codes, link_tries, places
 from storage.tables import threads as talks
-from storage.talk import admissions, documents, inbox, journeys, outbox, webchat
+from storage.talk import admissions, documents, inbox, journeys, outbox, sessions, webchat
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ KEPT = (
     RetentionRule("threads", ("threads", "thread_messages"), THREADS_DAYS),
     RetentionRule("unsent_photos", ("pictures",), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
-    RetentionRule("staff", ("staff", "invitations", "audit", "ready_answers")),
+    RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers")),
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
@@ -92,7 +92,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
     for_threads = await settings.read_days(tx, THREADS_DAYS)
     heard, heard_keys = await inbox.forget(tx, now, payloads=for_messages, keys=KEYS, files=FILES)
     said, said_keys = await outbox.forget(tx, now, bodies=for_messages, rows=KEYS)
-    chat, sessions = await webchat.forget(tx, now, older_than=await settings.read_days(tx, WEB_CHAT_DAYS))
+    chat = await webchat.forget(tx, now, older_than=await settings.read_days(tx, WEB_CHAT_DAYS))
     await journeys.count(tx, now.date(), await journeys.resting(tx, now - for_forms))
     await threads.seal_earlier(tx)
     over, _ = await threads.forget(tx, talks.c.spoken_at < now - for_threads)
@@ -102,7 +102,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "admissions": await admissions.forget(tx, now),
         "documents": await documents.forget(tx, now),
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
-        "web_messages": chat, "web_sessions": sessions,
+        "web_messages": chat, "web_sessions": await sessions.forget(tx, now),
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
         "threads": over,
         "invitations": await invitations.forget(tx, now, INVITATIONS),

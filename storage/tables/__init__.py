@@ -27,7 +27,7 @@ from storage.tables.campaign import (
 )
 from storage.tables.columns import metadata
 from storage.tables.files import charts, documents, pictures
-from storage.tables.rights import copies, link_codes, link_tries
+from storage.tables.rights import copies, link_codes, link_tries, proofs
 from storage.tables.talk import (
     accounts,
     admissions,
@@ -81,6 +81,7 @@ __all__ = [
     "places",
     "pledges",
     "posters",
+    "proofs",
     "quotas",
     "ready_answers",
     "seals",

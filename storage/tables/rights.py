@@ -1,4 +1,4 @@
-"""Codes by which a person joins her accounts, and who wants a copy of her data."""
+"""Codes by which a person joins her accounts, who wants a copy of her data, and how staff prove who they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
 from storage.database.columns import BigId
-from storage.tables.columns import instant, key, metadata, of
+from storage.tables.columns import instant, integer, key, metadata, of, string
 
 link_codes = Table(
     "link_codes",
@@ -38,4 +38,13 @@ copies = Table(
     of("accounts", "account_id"),
     instant("asked_at"),
     instant("made_at", nullable=True),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("person_id", BigId, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    string("passphrase", default=""),  # as Argon2id keeps it; empty: none was set
+    integer("tries", default=0),  # to prove who she is, since the instant beside it
+    instant("since", nullable=True),
 )

@@ -35,6 +35,9 @@ accounts = Table(
     instant("muted_until", nullable=True),
     instant("free_at", nullable=True),  # not before may it be sent the next message
     Column("phone_index", LargeBinary, nullable=True),  # of the number that its channel says is its owner's
+    instant(
+        "confirmed_at", nullable=True
+    ),  # when its owner last proved who she is, where having the browser is no proof
     UniqueConstraint("channel", "address"),
     one_of("state", ("open", "blocked")),
 )
@@ -173,9 +176,10 @@ web_sessions = Table(
     "web_sessions",
     metadata,
     Column("token_index", LargeBinary, primary_key=True),
-    string("address"),
+    Column("address", Words, nullable=False, index=True),
     instant("created_at"),
     instant("seen_at", index=True),
+    flag("fresh"),  # it takes the place of the others at its address, as soon as it is used
 )
 
 web_messages = Table(

@@ -50,6 +50,8 @@ class Account:
     bucket: float
     bucket_at: datetime | None
     muted_until: datetime | None
+    confirmed_at: datetime | None = None
+    """When its owner last proved who she is, where having the browser is no proof."""
     new: bool = False
     """Whether this is the first we hear from it."""
 
@@ -239,4 +241,5 @@ def _account(row: Mapping[Any, Any]) -> Account:
         row["bucket"],
         row["bucket_at"],
         row["muted_until"],
+        row["confirmed_at"],
     )

@@ -1,9 +1,8 @@
-"""The web chat's own records: sessions by the hash of their token, and the conversation as the page shows it."""
+"""The web chat's own record: the conversation as the page shows it."""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.database.columns import EPOCH
 from storage.database.insert import insert_new
-from storage.tables import web_messages, web_sessions
+from storage.tables import web_messages
 
 MOST, MOST_BYTES = 200, 512 * 1024
 """Of a conversation, when a page is opened: messages, and bytes of them."""
-IDLE = timedelta(days=400)
-"""A villager comes back next May."""
+HIDDEN = "••••••"
+LATELY = 20
+"""Messages among which one that was said just now must be."""
 
 
 @dataclass(frozen=True)
@@ -30,32 +31,6 @@ class WebMessage:
     mine: bool
     body: Any
     at: datetime
-
-
-def fresh() -> tuple[str, str]:
-    """The token of a session that may begin, which is kept nowhere, and its address."""
-    return secrets.token_urlsafe(32), secrets.token_urlsafe(16)
-
-
-async def begin(tx: Tx, token: str, address: str, now: datetime) -> None:
-    """Begin a session, unless it has begun."""
-    row = {"token_index": tx.vault.index(token, kind="session"), "address": address, "created_at": now, "seen_at": now}
-    await insert_new(tx, web_sessions, [row])
-
-
-async def address_of(tx: Tx, token: str, now: datetime) -> str | None:
-    """Whose session this token opens; None if nobody's, or if it was idle for too long."""
-    found: str | None = await tx.value(
-        sa.select(web_sessions.c.address).where(
-            web_sessions.c.token_index == tx.vault.index(token, kind="session"), web_sessions.c.seen_at > now - IDLE
-        )
-    )
-    return found
-
-
-async def note_seen(tx: Tx, address: str, now: datetime) -> None:
-    """The session was used."""
-    await tx.run(sa.update(web_sessions).where(web_sessions.c.address == address).values(seen_at=now))
 
 
 async def keep(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) -> None:
@@ -83,14 +58,31 @@ async def show(tx: Tx, address: str, dedupe_key: str, body: Any, now: datetime, 
     return int(await tx.value(sa.select(web_messages.c.id).where(web_messages.c.dedupe_key == dedupe_key)))
 
 
-async def history(tx: Tx, address: str, after: int) -> Sequence[WebMessage]:
-    """The newest messages after this one, in order, without those that another took the place of: as many as a page
-    shows, and as have room in `MOST_BYTES`. To be called in a view that only reads: they are opened beside the event loop.
+async def hide(tx: Tx, address: str, text: str) -> None:
+    """Keep nothing of a secret that was typed on this page just now but that something was."""
+    mine = sa.and_(web_messages.c.address == address, web_messages.c.mine)
+    newest = sa.select(web_messages).where(mine).order_by(web_messages.c.id.desc()).limit(LATELY)
+    for row in await tx.all(newest):
+        body = tx.vault.open_json(row["body"])
+        if body.get("text", "").strip() == text.strip():
+            hidden = tx.vault.seal_json({**body, "text": HIDDEN})
+            await tx.run(sa.update(web_messages).where(web_messages.c.id == row["id"]).values(body=hidden))
+
+
+async def history(tx: Tx, address: str, after: int, since: datetime | None = None) -> Sequence[WebMessage]:
+    """The newest messages after this one, and since then, in order, without those that another took the place of: as many
+    as a page shows, and as have room in `MOST_BYTES`. To be called in a view that only reads: they are opened beside the
+    event loop.
     """
     size = sa.func.length(web_messages.c.body)
     sizes = await tx.all(
         sa.select(web_messages.c.id, size.label("size"))
-        .where(web_messages.c.address == address, web_messages.c.id > after, web_messages.c.replaced_at.is_(None))
+        .where(
+            web_messages.c.address == address,
+            web_messages.c.id > after,
+            web_messages.c.replaced_at.is_(None),
+            web_messages.c.created_at >= (since or EPOCH),
+        )
         .order_by(web_messages.c.id.desc())
         .limit(MOST)
     )
@@ -125,7 +117,6 @@ def _show(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
     return WebMessage(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
 
 
-async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> tuple[int, int]:
-    """Drop the messages and the sessions whose time is over; returns how many of each."""
-    messages = await tx.run(sa.delete(web_messages).where(web_messages.c.created_at < now - older_than))
-    return messages, await tx.run(sa.delete(web_sessions).where(web_sessions.c.seen_at < now - IDLE))
+async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> int:
+    """Drop the messages whose time is over; returns how many."""
+    return await tx.run(sa.delete(web_messages).where(web_messages.c.created_at < now - older_than))

@@ -20,7 +20,7 @@ from bot.channels.console.channel import ADDRESS, Console
 from bot.channels.kind import Kind
 from bot.channels.table import KINDS
 from storage.tables import inbox, outbox
-from storage.talk import webchat
+from storage.talk import sessions
 from tests.fakes.bot_api import BotApi
 from tests.fakes.post import POST, Post, Writer
 from tests.fakes.served import Served, served
@@ -215,10 +215,10 @@ class OnWeb(Stand):
     async def running(self) -> AsyncIterator[None]:
         async with super().running():
             if not self._cookies:
-                token, self.address = webchat.fresh()
+                token, self.address = sessions.fresh()
                 self._cookies.set("nhandao", token)
                 async with self.bot.app.database.write() as tx:
-                    await webchat.begin(tx, token, self.address, self.bot.app.now())
+                    await sessions.begin(tx, token, self.address, self.bot.app.now())
             yield
 
     async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:

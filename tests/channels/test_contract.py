@@ -13,7 +13,7 @@ from bot.channels import Outcome
 from bot.message import Document, Message
 from storage.campaign import staff
 from storage.tables import accounts, addresses, inbox, outbox, pictures
-from storage.talk import people, places
+from storage.talk import people, places, sessions
 from storage.talk.inbox import Arrival
 from tests.channels.stands import STANDS, Seen, Stand
 from tests.stage import Stage, Template, photo, sheet
@@ -119,6 +119,8 @@ async def test_a_spreadsheet_of_an_officer_is_read(stand: Stand) -> None:
         whose = await agree(stand)
         async with stand.bot.app.database.write() as tx:
             await staff.grant(tx, whose, "officer", None, "operator", stand.bot.app.now())
+            for account in await people.accounts_of(tx, whose):
+                await sessions.confirm(tx, account.id, stand.bot.app.now())
         before = len(await stand.rows(addresses))
         await stand.say(file=sheet(stand.folder, "good"))
         await stand.quiet()

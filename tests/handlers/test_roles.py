@@ -69,6 +69,8 @@ SAMPLES = {
     "pledge": Sample("DC-0001"),
     "staff grant": Sample("#1"),
     "staff revoke": Sample("1"),
+    "sessions end": Sample("1"),
+    **{act: Sample() for act in ("sessions", "logout", "confirm", "passphrase")},
     **{f"staff {act}": Sample("1") for act in ("invitations", "cancel", "approve")},
     "units show": Sample("19414"),
     "units add": Sample("19414"),

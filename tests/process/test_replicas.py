@@ -19,7 +19,7 @@ from bot.process.lease import Alone
 from storage.database import Database
 from storage.database.vault import Vault
 from storage.tables import leases
-from storage.talk import inbox, webchat
+from storage.talk import inbox, sessions
 from storage.talk.inbox import Arrival
 from tests.fakes.bot_api import BotApi, Person
 from tests.fakes.ports import free_port
@@ -215,9 +215,9 @@ async def test_a_page_sees_what_another_process_answers(postgres_template: Templ
         served(tmp_path, database_url=url) as other,
         httpx.AsyncClient(base_url=other.url, headers={"origin": other.url}) as client,
     ):
-        token, name = webchat.fresh()
+        token, name = sessions.fresh()
         async with one.app.database.write() as tx:
-            await webchat.begin(tx, token, name, one.app.now())
+            await sessions.begin(tx, token, name, one.app.now())
         cookie = f"nhandao={token}"
         client.cookies.set("nhandao", token)
         address = one.url.replace("http", "ws") + "/ws"

@@ -20,6 +20,7 @@ from websockets.typing import Origin
 from bot.channels.web.front import preferred
 from storage.campaign import staff
 from storage.tables import accounts, pictures, units, web_sessions
+from storage.talk import sessions
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.served import Served, served
 from tests.figures import measured
@@ -85,13 +86,13 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
         assert "Secure" in (await client.post("/say", json=HELLO)).headers["set-cookie"]
 
 
-async def sessions(site: Served) -> int:
+async def count_sessions(site: Served) -> int:
     async with site.app.database.read() as tx:
         return int(await tx.value(sa.select(sa.func.count()).select_from(web_sessions)))
 
 
 async def test_nobody_has_a_session_before_the_first_word(site: Served) -> None:
-    before = await sessions(site)
+    before = await count_sessions(site)
     async with visitor(site) as client:
         for _ in range(20):
             assert "set-cookie" not in (await client.get("/messages")).headers
@@ -103,15 +104,17 @@ async def test_nobody_has_a_session_before_the_first_word(site: Served) -> None:
         await socket.recv()
         await socket.send("nonsense")
         await socket.recv()
-        assert await sessions(site) == before
+        assert await count_sessions(site) == before
         await socket.send(json.dumps(HELLO))
         assert json.loads(await asyncio.wait_for(socket.recv(), 20)) == {"tick": "first-message"}
         await socket.send(json.dumps(HELLO | {"id": "second-message"}))
-        assert await sessions(site) == before + 1
+        assert await count_sessions(site) == before + 1
         cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
     async with visitor(site, cookie=cookie) as client:
         assert not (await client.get("/messages")).json()["empty"]
-    measured("opening the page 60 times and saying nothing", f"{await sessions(site) - before - 1} sessions stored")
+    measured(
+        "opening the page 60 times and saying nothing", f"{await count_sessions(site) - before - 1} sessions stored"
+    )
 
 
 async def test_two_visitors_do_not_see_each_other(site: Served) -> None:
@@ -299,9 +302,12 @@ async def answered(client: httpx.AsyncClient, words: str) -> None:
 async def appoint_visitor(site: Served) -> None:
     """Make whoever came last to the web chat an officer of Cửa Tùng."""
     async with site.app.database.write() as tx:
-        newest = sa.select(accounts.c.person_id).where(accounts.c.channel == "web").order_by(accounts.c.id.desc())
+        newest = sa.select(accounts).where(accounts.c.channel == "web").order_by(accounts.c.id.desc())
         unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
-        await staff.grant(tx, await tx.value(newest), "officer", unit, "operator", site.app.now())
+        account = await tx.first(newest)
+        assert account is not None
+        await staff.grant(tx, account["person_id"], "officer", unit, "operator", site.app.now())
+        await sessions.confirm(tx, account["id"], site.app.now())
 
 
 async def test_a_page_cannot_claim_a_file(site: Served) -> None:

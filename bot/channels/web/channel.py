@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 import orjson
 from starlette.routing import BaseRoute
@@ -21,13 +22,15 @@ from bot.message import LATER, Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
 from storage.database import Tx
-from storage.talk import webchat
+from storage.talk import sessions, webchat
 from storage.talk.inbox import Arrival
 from storage.talk.webchat import WebMessage
 
 MOST_TEXT = 4000
 LOOK_EVERY = 1.0
 """Seconds after which an open page sees what another process has answered."""
+SESSIONS_EVERY, MOST_ASKED = 2.0, 1000
+"""Seconds after which an open page learns that its session was ended, or is staff's now; and how many are asked for at once."""
 LOOK_BACK = timedelta(seconds=30)
 """More than the clocks of two machines may differ, and than a commit takes."""
 
@@ -37,11 +40,20 @@ class Web(Channel):
 
     name: str = "web"
     capabilities: Capabilities = Capabilities(
-        buttons=40, label=200, text=20_000, caption=20_000, documents=True, keeps_documents=True, edits=True
+        buttons=40,
+        label=200,
+        text=20_000,
+        caption=20_000,
+        documents=True,
+        keeps_documents=True,
+        edits=True,
+        sessions=True,
     )
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings, self.database, self.now = surroundings, surroundings.database, surroundings.now
+        if surroundings.demo:  # anybody may play anybody
+            self.capabilities = replace(self.capabilities, sessions=False)
         self.asks = False
         self.received_at: datetime | None = None
         self.pages = Pages()
@@ -70,7 +82,7 @@ class Web(Channel):
         heard: list[tuple[str, str, dict[str, str]]] = []
         for one in arrivals:
             if one.begins:
-                await webchat.begin(tx, one.begins, one.address, now)
+                await sessions.begin(tx, one.begins, one.address, now)
             said = orjson.loads(one.payload)
             if said.get("text") == "/start" and "on" not in said:
                 continue  # the page's own greeting
@@ -106,6 +118,11 @@ class Web(Channel):
 
     async def run(self, receive: Receive) -> None:
         """The HTTP server hands over what pages say; what other processes answer them is looked for here."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch_sessions())
+            group.create_task(self._watch_news())
+
+    async def _watch_news(self) -> None:
         if not self.database.shared:
             await asyncio.Event().wait()
         while True:
@@ -115,6 +132,16 @@ class Web(Channel):
             self._news.clear()
             with outlived("news for pages"):
                 await self._look()
+
+    async def _watch_sessions(self) -> None:
+        """Pages whose session was ended, or shows something else now, must come back."""
+        while True:
+            await asyncio.sleep(SESSIONS_EVERY)
+            with outlived("sessions of pages"):
+                open_now = self.pages.sessions
+                for some in batched(open_now, MOST_ASKED):
+                    async with self.database.read() as tx:
+                        self.pages.reopen(some, await sessions.find_all(tx, some, self.now()), self.now())
 
     async def _look(self) -> None:
         """Push what was said lately on conversations whose pages are open; a page leaves out what it shows already."""
@@ -136,3 +163,10 @@ class Imitation(Web):
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         return self.chat(receive).routes(pane_of(self.imitated))
+
+
+def batched(values: Collection[bytes], most: int) -> Iterator[list[bytes]]:
+    """These values, so many at a time."""
+    every = iter(values)
+    while some := list(islice(every, most)):
+        yield some

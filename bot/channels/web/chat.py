@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import structlog
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -19,9 +19,9 @@ from bot.channels import SHEET, Receive, Refused, Unreadable
 from bot.channels.kind import BadFile, Surroundings
 from bot.channels.web.front import Pane, guards
 from bot.channels.web.open_pages import Pages, shown
+from bot.channels.web.visitors import Visitor, Visitors
 from bot.message import Document
 from bot.vietnamese.fold import clean
-from bot.web.limits import SOURCE
 from bot.web.safety import FRAME, same_origin
 from storage.database import Tx
 from storage.files import NoSuchFile
@@ -34,29 +34,6 @@ NAME = 80
 """Characters of a file's name that are shown."""
 SOCKETS = 8
 """Open pages of one conversation."""
-COOKIE_DAYS = 400
-
-
-@dataclass
-class Visitor:
-    """Whose page is speaking. If she is new, a session with this token begins with her first word."""
-
-    pane: Pane
-    address: str
-    token: str = ""
-    secure: bool = False
-    begun: bool = True
-    source: str = ""
-    """Where on the network she is."""
-
-    def remember(self, answer: Response) -> Response:
-        """The answer with the cookie of a new visitor."""
-        if self.token:
-            answer.set_cookie(
-                self.pane.cookie, self.token, COOKIE_DAYS * 86400, path=self.pane.base or "/",
-                secure=self.secure, httponly=True, samesite="lax",
-            )  # fmt: skip
-        return answer
 
 
 class Chat:
@@ -65,6 +42,7 @@ class Chat:
     def __init__(self, channel: str, surroundings: Surroundings, pages: Pages, receive: Receive) -> None:
         self.channel, self.surroundings, self.pages, self.receive = channel, surroundings, pages, receive
         self.database, self.now = surroundings.database, surroundings.now
+        self.visitors = Visitors(surroundings.database, surroundings.now)
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
         """Everything a page under this path talks to."""
@@ -89,17 +67,21 @@ class Chat:
     async def socket(self, pane: Pane, socket: WebSocket) -> None:
         if not same_origin(socket):
             return await socket.close(4403)
-        visitor = await self._visitor(pane, socket)
+        visitor = await self.visitors.meet(pane, socket)
         if self.pages.count(visitor.address) >= SOCKETS:
             return await socket.close(4429)
         cookies = [header for header in visitor.remember(Response()).raw_headers if header[0] == b"set-cookie"]
         await socket.accept(headers=cookies)
-        async with self.pages.listen(visitor.address) as news:
-            pushing = asyncio.create_task(self._push(pane, socket, visitor.address, news))
+        async with self.pages.listen(visitor.address, visitor.session, visitor.shows_from) as news:
+            pushing = asyncio.create_task(self._push(pane, socket, visitor, news))
             try:
                 while True:
                     text = await socket.receive_text()
+                    if await self.visitors.is_over(visitor):
+                        return await socket.close(4408)
                     await self._send(socket, await self._hear(visitor, text.encode()))
+                    if visitor.token and visitor.session is None and (begun := await self.visitors.know(visitor)):
+                        self.pages.know(news, begun)
             except (WebSocketDisconnect, RuntimeError, KeyError):
                 pass  # closed, by either side; or a frame that is not text
             finally:
@@ -107,11 +89,11 @@ class Chat:
                 with suppress(asyncio.CancelledError, Exception):
                     await pushing
 
-    async def _push(self, pane: Pane, socket: WebSocket, address: str, news: asyncio.Queue[Any]) -> None:
+    async def _push(self, pane: Pane, socket: WebSocket, visitor: Visitor, news: asyncio.Queue[Any]) -> None:
         """The conversation so far, then whatever is new."""
         after = _number(socket.query_params.get("after", ""))
         async with self.database.read() as tx:
-            so_far = await webchat.history(tx, address, after)
+            so_far = await webchat.history(tx, visitor.address, after, visitor.shows_from)
         last = after
         for message in so_far:
             last = message.id
@@ -121,25 +103,25 @@ class Chat:
             if message["id"] > last:
                 last = message["id"]
                 await self._send(socket, {"message": _linked(pane, message)})
-        await socket.close(4408)  # too slow; it comes back and asks for what it missed
+        await socket.close(4408)  # too slow, or another session now; it comes back and asks for what it missed
 
     async def messages(self, pane: Pane, request: Request) -> Response:
-        visitor = await self._visitor(pane, request)
+        visitor = await self.visitors.meet(pane, request)
         after = _number(request.query_params.get("after", ""))
         async with self.database.read() as tx:
-            found = await webchat.history(tx, visitor.address, after)
+            found = await webchat.history(tx, visitor.address, after, visitor.shows_from)
         said = {"messages": [_linked(pane, shown(m)) for m in found], "empty": not found and not after}
         return _answer(said, visitor)
 
     async def say(self, pane: Pane, request: Request) -> Response:
         if not same_origin(request):
             return Response(status_code=403)
-        visitor = await self._visitor(pane, request)
+        visitor = await self.visitors.meet(pane, request)
         return _answer(await self._hear(visitor, await request.body()), visitor)
 
     async def may_send(self, pane: Pane, request: Request) -> Response:
         """Whether a photo is taken from this visitor: before she has agreed to take part, her browser keeps it."""
-        visitor = await self._visitor(pane, request)
+        visitor = await self.visitors.meet(pane, request)
         async with self.database.read() as tx:
             agreed = await self._agreed(tx, visitor)
         return JSONResponse({"may": agreed}, headers={"cache-control": "no-store"})
@@ -148,7 +130,7 @@ class Chat:
         """Make an uploaded photo safe and store it, or read an uploaded spreadsheet, and take it as a message."""
         if not same_origin(request):
             return Response(status_code=403)
-        visitor = await self._visitor(pane, request)
+        visitor = await self.visitors.meet(pane, request)
         async with request.form(max_files=1, max_fields=5, max_part_size=FRAME) as form:
             said = {name: value for name in ("id", "album") if isinstance(value := form.get(name), str)}
             said["text"] = caption if isinstance(caption := form.get("caption"), str) else ""
@@ -174,9 +156,8 @@ class Chat:
 
     async def picture(self, pane: Pane, request: Request) -> Response:
         """A stored picture, by its random name, for those who have a conversation."""
-        async with self.database.read() as tx:
-            if not pane.address and not await self._known(tx, pane, request):
-                return Response(status_code=404)
+        if not (await self.visitors.meet(pane, request)).begun:
+            return Response(status_code=404)
         try:
             data = await self.surroundings.picture(request.path_params["name"])
         except NoSuchFile:
@@ -187,11 +168,12 @@ class Chat:
 
     async def file(self, pane: Pane, request: Request) -> Response:
         """A document of the visitor's own conversation, to be saved."""
-        visitor = await self._visitor(pane, request)
+        visitor = await self.visitors.meet(pane, request)
         id = request.path_params["id"]
         async with self.database.read() as tx:
             found = await webchat.one(tx, visitor.address, id)
-            if found is None or "document" not in found.body:
+            hidden = found is not None and visitor.shows_from is not None and found.at < visitor.shows_from
+            if found is None or hidden or "document" not in found.body:
                 return Response(status_code=404)
             document = Document.load(found.body["document"])
             content = await documents.load(tx, document.kept) if document.kept else document.content
@@ -239,21 +221,6 @@ class Chat:
 
     async def _agreed(self, tx: Tx, visitor: Visitor) -> bool:
         return bool(await consents.taking_part(tx, {(self.channel, visitor.address)}))
-
-    async def _known(self, tx: Any, pane: Pane, connection: HTTPConnection) -> str | None:
-        token = connection.cookies.get(pane.cookie, "")
-        return await webchat.address_of(tx, token, self.now()) if token else None
-
-    async def _visitor(self, pane: Pane, connection: HTTPConnection) -> Visitor:
-        """Whose cookie this is, or somebody new, of whom nothing is stored yet."""
-        source = str(connection.scope.get(SOURCE, ""))
-        if pane.address:
-            return Visitor(pane, pane.address, source=source)
-        async with self.database.read() as tx:
-            if address := await self._known(tx, pane, connection):
-                return Visitor(pane, address, source=source)
-        token, address = webchat.fresh()
-        return Visitor(pane, address, token, connection.url.scheme in ("https", "wss"), False, source)
 
 
 def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:

@@ -31,9 +31,10 @@ class Pane:
     base: str = ""
     address: str = ""
 
-    @property
-    def cookie(self) -> str:
-        return "nhandao" + self.base.replace("/", "-")
+    def cookie(self, *, secure: bool) -> str:
+        """The name of its cookie. Behind TLS a browser takes one of this name from nobody but this host, over TLS
+        (RFC 6265bis, 4.1.3.2): no neighbour can plant a session."""
+        return ("__Host-" if secure else "") + "nhandao" + self.base.replace("/", "-")
 
 
 DEMO = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
+from storage.talk.sessions import Session
 from storage.talk.webchat import WebMessage
 
 WAITING_PUSHES = 100
@@ -20,6 +21,8 @@ class Pages:
 
     def __init__(self) -> None:
         self._open: defaultdict[str, set[asyncio.Queue[Any]]] = defaultdict(set)
+        self._sessions: dict[asyncio.Queue[Any], tuple[Session, datetime | None]] = {}
+        """What opened a page, and from when on it shows its conversation."""
         self.pushed: dict[str, int] = {}
         """Of each conversation with an open page, the newest message that was found and pushed."""
 
@@ -28,17 +31,46 @@ class Pages:
         return len(self._open.get(address, ()))
 
     @asynccontextmanager
-    async def listen(self, address: str) -> AsyncIterator[asyncio.Queue[Any]]:
+    async def listen(
+        self, address: str, session: Session | None = None, shows_from: datetime | None = None
+    ) -> AsyncIterator[asyncio.Queue[Any]]:
         """A queue of what is new on this conversation's page, while the page is open; None at its end: it is too slow."""
         queue: asyncio.Queue[Any] = asyncio.Queue()
         self._open[address].add(queue)
+        if session is not None:
+            self.know(queue, session, shows_from)
         self.pushed[address] = 0
         try:
             yield queue
         finally:
             self._open[address].discard(queue)
+            self._sessions.pop(queue, None)
             if not self._open[address]:
                 del self._open[address], self.pushed[address]
+
+    def know(self, queue: asyncio.Queue[Any], session: Session, shows_from: datetime | None = None) -> None:
+        """Note what opened a page, so that it can be told when that holds no longer."""
+        self._sessions[queue] = session, shows_from
+
+    @property
+    def sessions(self) -> set[bytes]:
+        """What opened the pages that are open."""
+        return {session.token_index for session, _ in self._sessions.values()}
+
+    def reopen(self, looked: Collection[bytes], found: Mapping[bytes, Session], now: datetime) -> None:
+        """Of the pages whose sessions were looked for, have those come back whose session has ended, must be renewed, or
+        shows more or less than it did."""
+        for queue, (was, shows_from) in list(self._sessions.items()):
+            if was.token_index not in looked:
+                continue
+            session = found.get(was.token_index)
+            if (
+                session is None
+                or session.staff_since != was.staff_since
+                or (session.shows_from(now) is None) != (shows_from is None)
+            ):
+                del self._sessions[queue]
+                queue.put_nowait(None)
 
     def push(self, address: str, message: WebMessage) -> None:
         """Show a message on every open page of its conversation."""
