@@ -30,7 +30,7 @@ SAID = [
     "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "7k3p 2wxy 9abc", "x" * 3000, "😀",
     "một việc thiện rất dài ở đây", "xóa hết", "thu hồi quyền", "sáp nhập", "xóa đơn vị",
     "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
-    "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn",
+    "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn", "Hội Chữ thập đỏ Vĩnh Linh", "123 456 7890",
 ]  # fmt: skip
 PROOF = {"code": "7K3P-2WXY", "until": 4_000_000_000.0, "line": "", "place": None}
 KNOWN: dict[str, dict[str, Any]] = {
