@@ -44,7 +44,8 @@ class Option:
     yes: bool | None = None
     """Whether it is what «yes» or «no» stands for; a form's question says so itself."""
     sense: str = ""
-    """«goes» if it is what most will want after all that was asked, «danger» if it takes something away."""
+    """«goes» if it is what most will want after all that was asked, «danger» if it takes something away, «aside» if few
+    people come for it."""
 
 
 def shown_of(options: int, at_once: int) -> int:
@@ -144,6 +145,9 @@ class Button:
     label: str
     sense: str = ""
 
+    def dump(self) -> Json:
+        return [self.value, self.label, self.sense] if self.sense else [self.value, self.label]
+
 
 KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
@@ -206,9 +210,9 @@ class Message:
         """As JSON keeps it; empty parts are left out."""
         kept: dict[str, Json] = {"text": self.text}
         if self.buttons:
-            kept["buttons"] = [[b.value, b.label, *([b.sense] if b.sense else [])] for b in self.buttons]
+            kept["buttons"] = [button.dump() for button in self.buttons]
         if self.skip:
-            kept["skip"] = [self.skip.value, self.skip.label]
+            kept["skip"] = self.skip.dump()
             kept["skip_hint"] = self.skip_hint
         if self.document:
             kept["document"] = self.document.dump()

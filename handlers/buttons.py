@@ -6,7 +6,10 @@ from bot.message import Option, Text
 
 MENU = Option("/menu", Text("command.menu.title"))
 MY = Option("/my", Text("command.my.title"))
+FAMILY = Option("/address", Text("command.address.title"))
+TRY = Option("/try", Text("command.try.title"))
 ADDRESSES = Option("/addresses", Text("command.addresses.title"))
+PROPOSE = Option("/propose", Text("command.propose.title"))
 DESK = Option("/desk", Text("command.desk.title"))
 
 

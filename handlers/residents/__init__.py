@@ -15,6 +15,7 @@ from handlers.residents import (
     rights,
     start,
     thread,
+    trial,
     volunteer,
     withheld,
 )
@@ -24,6 +25,7 @@ ROUTERS = (
     start.router,
     volunteer.router,
     addresses.router,
+    trial.router,
     pledge.router,
     awaiting.router,
     deed.router,

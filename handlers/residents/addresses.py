@@ -13,7 +13,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.commune import read_commune
 from bot.vietnamese.place import Known
 from handlers.arguments import read_page, read_unit
-from handlers.buttons import MENU
+from handlers.buttons import MENU, PROPOSE
 from handlers.names import describe_need
 from storage.aid import addresses
 from storage.aid.addresses import Address
@@ -23,6 +23,8 @@ router = Router("addresses")
 PAGE = 5
 CODE = re.compile(r"DC-[0-9A-Z]{4,5}", re.IGNORECASE)
 """What is enough to open an address."""
+NTH = re.compile("n[0-9]{1,4}")
+"""How a household is asked for by its place among all."""
 KINDS = ("money", "goods", "work")
 
 
@@ -53,7 +55,7 @@ class AddressesQuery:
         return " ".join(["/addresses", *filter(None, parts)])
 
 
-@router.command("addresses", menu=2)
+@router.command("addresses")
 async def show_page(turn: Turn) -> None:
     """A page of addresses, with ways to the next one and to others."""
     if turn.rest.startswith("filter"):
@@ -77,9 +79,11 @@ async def show_page(turn: Turn) -> None:
     turn.reply("addresses.page", options, total=total, lines=lines)
 
 
-@router.command("address", listed=False, like=CODE)
+@router.command("address", listed=False, like=CODE, menu=1)
 async def card(turn: Turn) -> None:
-    """One address: its story, what it needs, how much is still missing."""
+    """One address: its story, what it needs, how much is still missing; without a code the one that was helped least."""
+    if not turn.words and (not turn.rest or NTH.fullmatch(turn.rest)):
+        return await _nth(turn, max(int(turn.rest[1:] or 1), 1))
     alike = [] if turn.rest else await find_meant(turn)
     if len(alike) > 1:
         options = [Option(f"/address {address.code}", name_alike(address)) for address in alike]
@@ -89,7 +93,23 @@ async def card(turn: Turn) -> None:
         turn.reply("address.unknown" if turn.rest or turn.said.household else "address.choose")
         turn.rest = ""
         return await show_page(turn)
-    options = [Option("/addresses", Text("address.others")), MENU]
+    show(turn, address, Option("/addresses", Text("address.others")))
+
+
+async def _nth(turn: Turn, n: int) -> None:
+    """The household in this place, of those that were helped least, and the way to the next; after the last one the first."""
+    found, total = await addresses.page(turn.tx, turn.campaign.id, unit_id=None, kind="", first=n - 1, most=1)
+    if found:
+        following = Option(f"/address n{n % total + 1}", Text("address.next"))
+        return show(turn, found[0], following, Option("/addresses", Text("address.list")))
+    if n > 1:
+        return await _nth(turn, 1)
+    turn.reply("addresses.empty", [PROPOSE, MENU])
+
+
+def show(turn: Turn, address: Address, *ways: Option) -> None:
+    """A household's card, with these ways to go on besides helping it."""
+    options = [*ways, MENU]
     if any(need.missing for need in address.needs):
         options.insert(0, Option(f"/pledge {address.code}", Text("address.pledge")))
     turn.reply(

@@ -25,7 +25,7 @@ class Ask(Form, name="ask", review=False):
     commune = Commune()
 
 
-@router.command("ask", consent="take_part", opens=True)
+@router.command("ask", consent="take_part", opens=True, menu=5)
 async def ask(turn: Turn) -> None:
     """Ask something; with «+this», or when a sentence was a whole question, it is passed on as it stands."""
     if len(turn.words) < (WHOLE if turn.rest != THIS else SHORTEST):

@@ -37,7 +37,7 @@ class TakeBack(Form, name="takeback", review=False):
         return {"code": self.code or ""}
 
 
-@router.command("my", means=("cancel_mine",), menu=4, like=RECORD)
+@router.command("my", means=("cancel_mine",), menu=6, like=RECORD)
 async def show_all(turn: Turn) -> None:
     """Everything of hers in one message; a code alone leads an officer to what it names."""
     for kind, find in CARDS.items() if turn.rest and turn.person.has_role("officer") else ():

@@ -27,7 +27,7 @@ class Propose(Form, name="propose"):
     story = Story(least=20, most=1000)
 
 
-@router.command("propose", consent="take_part", opens=True)
+@router.command("propose", consent="take_part", opens=True, menu=4)
 async def propose(turn: Turn) -> None:
     said = turn.said.within("propose")
     answers = {"full_name": said.name, "commune": said.commune and said.commune.id, "house": said.hamlet, "phone": said.phone,

@@ -9,10 +9,10 @@ import orjson
 from bot.dialog.fields import Choices, Hidden
 from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.forms import Form
-from bot.message import LATER, Heard, Json, Option, Text, Words
+from bot.message import LATER, Heard, Json, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import DESK, MENU
+from handlers.buttons import DESK, MENU, MY, TRY
 from handlers.calendar.list import welcome
 from handlers.identity.proof import other_accounts
 from handlers.names import role_for
@@ -31,8 +31,10 @@ TASKS = {
     "admin": ("staff", "campaign", "units", "settings", "status"),
     "officer": ("desk", "broadcast", "calendar", "report"),
 }
-RESIDENTS = ("addresses", "volunteer", "deed", "my", "ask", "propose", "privacy", "language")
-"""What help offers to officers and admins, and to everybody else."""
+RESIDENTS = ("try", "ask", "privacy", "link", "language")
+"""What help offers to officers and admins, and to everybody else, for whom the menu has the rest."""
+MAIN = 6
+"""So many entries of the menu are what people come for; those after them stand aside."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -67,27 +69,23 @@ class Language(Form, name="language", review=False):
 
 @router.command("start", means=("start_again",), like=invitations.CODE)
 async def start(turn: Turn) -> None:
-    """Welcome somebody; a poster's, an address's or an invitation's code leads on from there."""
+    """Welcome somebody, who may look around before anything is asked; a poster's, an address's or an invitation's code
+    leads on from there, and so does what was said first."""
     if turn.account.new and invitations.CODE.fullmatch(turn.heard.text.strip()):
         turn.rest = turn.heard.text.strip()
     then = await _deep_link(turn) if turn.rest else ""
-    first = "" if turn.heard.pressed or turn.heard.text.startswith("/") else _first_message(turn)
-    said = turn.routes.said(turn.heard.text, turn.person.has_role)
-    if not first and turn.account.new and not then and said:
-        then = "" if said.name in ("start", "menu") else f"/{said.name}"
-    elif not first and turn.account.new and not then and not turn.rest and not turn.heard.pressed:
-        then = "" if turn.heard.text.startswith("/") else turn.heard.text[:SENTENCE]
+    if turn.account.new and not then and not turn.rest:
+        then = _said_first(turn)
     if turn.person.consents:
         return await _welcome_back(turn, then)
-    _introduce(turn)
-    turn.begin(Consent, "purposes", then=then, first=first)
+    _go_from(turn, _welcome(turn), then)
 
 
 @router.command("consent")
 async def consent(turn: Turn) -> None:
     """Choose again what may be done with one's data."""
-    if turn.account.new:
-        _introduce(turn)
+    if turn.account.new and not turn.replies:
+        turn.reply(Reply(_welcome(turn)))
     elif turn.rest.startswith("/"):
         turn.reply("consent.needed")
     given = await consents.current(turn.tx, turn.person.id)
@@ -131,15 +129,11 @@ async def save_consent(turn: Turn, form: Consent) -> None:
 
 @router.command("menu", means=("greeting",))
 async def menu(turn: Turn) -> None:
-    """The six things most people come for; for officers the desk, and not the language, which they chose long ago."""
-    shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)
-    options = [Option(f"/{c.name}", Text(f"command.{c.name}.title")) for c in shown]
-    if turn.person.has_role("officer"):
-        options = [DESK, *(option for option in options if option.value != "/language")]
-    turn.reply("menu", options)
+    """The six things that people come for, in their words."""
+    _offer(turn)
 
 
-@router.command("language", opens=True, menu=5)
+@router.command("language", opens=True, menu=7)
 async def language(turn: Turn) -> None:
     """Choose the language; whoever names one in her sentence («english please») is answered in it at once."""
     said = turn.words or ("" if turn.heard.pressed else turn.heard.text)
@@ -157,22 +151,19 @@ async def save_language(turn: Turn, form: Language) -> None:
 async def _speak(turn: Turn, language: str) -> None:
     await people.speak(turn.tx, turn.person.id, language)
     turn.speak(language)
-    turn.reply("language.thanks")
-    if turn.person.consents:
-        await menu(turn)
-    else:
-        await start(turn)
+    if turn.account.new:
+        turn.replies.clear()  # the greeting is said in this language only
+    _offer(turn, Text("language.thanks") if turn.person.consents else _welcome(turn))
 
 
-@router.command("help", menu=6)
+@router.command("help", menu=8)
 async def help(turn: Turn) -> None:
     """What most people come for, by task, and how to find the way; every command is behind it."""
     names = [name for role, tasks in TASKS.items() if turn.person.has_role(role) for name in tasks] or RESIDENTS
     options = [Option(f"/{name}", Text(f"command.{name}.title")) for name in names]
     every, of = Option("/help all", Text("command.help.all.title")), turn.campaign
-    if of.hotline:
-        turn.reply("help.hotline", organiser=of.organiser, hotline=of.hotline)
-    turn.reply("help", [*options, every])
+    hotline = Text("help.hotline", {"organiser": of.organiser, "hotline": of.hotline}) if of.hotline else None
+    turn.reply(Reply(Text("help"), (*options, every, MENU), above=hotline))
 
 
 @router.command("help all", listed=False)
@@ -183,9 +174,44 @@ async def help_all(turn: Turn) -> None:
     turn.reply("help.all", [MENU], commands=lines)
 
 
-def _introduce(turn: Turn) -> None:
-    campaign = turn.campaign
-    turn.reply("start.welcome", organiser=campaign.organiser, title=campaign.title, year=str(campaign.year))
+def _offer(turn: Turn, above: Text | None = None) -> None:
+    """The menu under something that was said. Officers have their desk first, and do not ask themselves; who has nothing
+    registered yet may try a pledge."""
+    shown = sorted((c for c in turn.routes.commands.values() if c.menu), key=lambda c: c.menu)
+    options = [Option(f"/{c.name}", Text(f"{c.key}.title"), sense="aside" if c.menu > MAIN else "") for c in shown]
+    if turn.person.has_role("officer"):
+        options = [DESK, *(option for option in options if option.value not in ("/ask", "/language"))]
+    elif not turn.person.consents:
+        options = [TRY if option.value == MY.value else option for option in options]
+    turn.reply(Reply(Text("menu"), tuple(options), above=above))
+
+
+def _go_from(turn: Turn, greeting: Text, then: str) -> None:
+    """Greet, and go on with what the person came for; whoever came for nothing yet sees the menu."""
+    if then:
+        turn.reply(Reply(greeting))
+        turn.next = then
+    else:
+        _offer(turn, greeting)
+
+
+def _welcome(turn: Turn) -> Text:
+    of = turn.campaign
+    return Text("start.welcome", {"organiser": of.organiser, "title": of.title, "year": str(of.year)})
+
+
+def _said_first(turn: Turn) -> str:
+    """What the very first message asks for: a command line, or words to be understood; empty if it is only a greeting."""
+    heard = turn.heard
+    if heard.pressed or heard.text.startswith("/"):
+        return ""
+    if heard.picture:
+        for_photos = turn.routes.for_photos
+        return f"/{for_photos.name}" if for_photos else ""
+    said = turn.routes.said(heard.text, turn.person.has_role)
+    if said:
+        return "" if said.name in ("start", "menu") else f"/{said.name}"
+    return heard.text[:SENTENCE]
 
 
 async def _welcome_back(turn: Turn, then: str) -> None:
@@ -194,10 +220,8 @@ async def _welcome_back(turn: Turn, then: str) -> None:
         shown = ConsentText(CONSENT_VERSION, turn.speech.say("start.again"), turn.speech.language, turn.account.channel)
         await consents.give(turn.tx, turn.person.id, ["announcements"], shown, turn.now)
         turn.person.consents |= {"announcements"}
-        turn.reply("start.again")
-    else:
-        turn.reply("start.back", title=turn.campaign.title, year=str(turn.campaign.year))
-    turn.next = then or "/menu"
+        return _go_from(turn, Text("start.again"), then)
+    _go_from(turn, Text("start.back", {"title": turn.campaign.title, "year": str(turn.campaign.year)}), then)
 
 
 async def _deep_link(turn: Turn) -> str:

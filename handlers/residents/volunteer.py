@@ -53,7 +53,7 @@ class Withdraw(Form, name="withdraw", review=False):
     sure = YesNo()
 
 
-@router.command("volunteer", consent="take_part", opens=True, menu=1)
+@router.command("volunteer", consent="take_part", opens=True, menu=2)
 async def volunteer(turn: Turn) -> None:
     """Register, or look at what is registered and change it."""
     known = await volunteers.find(turn.tx, turn.person.id)

@@ -42,14 +42,14 @@ async def take() -> None:
         async with chromium() as browser, served(Path(folder), demo=True) as demo:
             page = await browser.new_page(viewport={"width": 1440, "height": 860}, **LOOK)  # type: ignore[arg-type]
             await page.goto(demo.url)
-            pledge = ["Tham gia", "Xong", "/camket DC-0005", "Mua một con bê giống", "1tr5", "Một lần", "Cá nhân tôi"]
+            pledge = ["/camket DC-0005", "Tham gia", "Xong", "Mua một con bê giống", "1tr5", "Một lần", "Cá nhân tôi"]
             await talk(page, "Người dân", [*pledge, "Ẩn danh", "Cam kết giúp"])
             await expect(page.get_by_role("region", name="Cán bộ").get_by_text("Cam kết mới")).to_be_visible()
             await page.screenshot(path=PICTURES / "demo.png")
         async with chromium() as browser, served(Path(folder)) as site:
             for language, lines, ask in (
-                ("vi", ["Tham gia", "Xong", "Địa chỉ nhân đạo", "Anh K."], "Tôi muốn giúp"),
-                ("en", ["Take part", "Done", "Humanitarian addresses", "Anh K."], "I want to help"),
+                ("vi", ["Giúp một gia đình"], "Tôi muốn giúp"),
+                ("en", ["Help a family"], "I want to help"),
             ):
                 look = LOOK | {"locale": language}
                 page = await browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, **look)  # type: ignore[arg-type]

@@ -33,7 +33,7 @@ pytestmark = BOTH
 
 async def live(stage: Stage) -> None:
     """Somebody registers, pledges and tells of a deed."""
-    await stage.say("/start", name=NAME)
+    await stage.say("/consent", name=NAME)
     for text in (
         "1 2 3",
         "xong",
@@ -65,7 +65,7 @@ async def test_somebody_who_lived_here_left_what_the_other_tests_look_for(stage:
 
 
 async def test_who_agrees_leaves_the_proof_of_what_she_was_shown(stage: Stage) -> None:
-    await stage.say("/start")
+    await stage.say("/consent")
     await stage.say("1")
     await stage.say("xong")
     rows = await stage.rows(given)
@@ -77,7 +77,7 @@ async def test_who_agrees_leaves_the_proof_of_what_she_was_shown(stage: Stage) -
 
 async def test_no_answer_is_not_consent(stage: Stage) -> None:
     before = len(await stage.rows(given))
-    await stage.say("/start")
+    await stage.say("/consent")
     await stage.say("/menu")
     await stage.say("quay lại")
     await stage.say("1")

@@ -42,7 +42,7 @@ async def test_the_first_day_goes_as_the_handbook_says(
             await told(admin, "quản trị viên")
             admin.say("/donvi")
             await told(admin, now if communes != "all" else "Thành phố Huế")
-            resident.say("/start")
+            resident.say("/consent")
             await told(resident, "xin phép")
             resident.say("1")
             resident.say("xong")

@@ -62,12 +62,13 @@ def _entity(span: Span) -> dict[str, Any]:
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Two short labels stand side by side, a long one alone."""
+    """Two short labels stand side by side, a long one alone; what stands aside shares the last row."""
     rows: list[list[Button]] = []
-    for button in buttons:
+    aside = [button for button in buttons if button.sense == "aside"]
+    for button in (button for button in buttons if button.sense != "aside"):
         short = width(button.label) <= 14
         if rows and short and len(rows[-1]) == 1 and width(rows[-1][0].label) <= 14:
             rows[-1].append(button)
         else:
             rows.append([button])
-    return rows
+    return [*rows, aside] if aside else rows

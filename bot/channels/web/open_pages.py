@@ -94,7 +94,9 @@ def shown(message: WebMessage) -> dict[str, Any]:
         "at": message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
-        said["options"] = [{"value": value, "label": label} for value, label in buttons]
+        said["options"] = [
+            {"value": value, "label": label, **({"sense": sense[0]} if sense else {})} for value, label, *sense in buttons
+        ]
     for name in ("spans", "links"):
         if body.get(name):
             said[name] = body[name]

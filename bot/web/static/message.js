@@ -57,8 +57,9 @@ export class Message {
     if (!options.length) return this.withdraw();
     if (!this.list?.isConnected) this.node.append(this.list = h('ul', { role: 'list', 'aria-label': this.say('options') }));
     const old = [...this.list.children];
-    const items = options.map(({ value, label }) => {
+    const items = options.map(({ value, label, sense }) => {
       const item = old.find((one) => one.firstChild.value === value) || h('li', {}, h('button', { type: 'button', value }));
+      item.className = sense || '';
       this.button(item.firstChild, label, press);
       return item;
     });
