@@ -95,7 +95,8 @@ def shown(message: WebMessage) -> dict[str, Any]:
     }
     if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
         said["options"] = [
-            {"value": value, "label": label, **({"sense": sense[0]} if sense else {})} for value, label, *sense in buttons
+            {"value": value, "label": label, **({"sense": sense[0]} if sense else {})}
+            for value, label, *sense in buttons
         ]
     for name in ("spans", "links"):
         if body.get(name):
