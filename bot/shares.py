@@ -30,6 +30,7 @@ class Shares(BaseModel):
     share_pledges_per_source: int = Field(
         500, ge=1, description="Pledges that await being confirmed, from one address, in an hour."
     )
+    share_pledges: int = Field(2000, ge=1, description="And on one channel, in a day.")
     disk_reserve_mb: int = Field(
         512,
         ge=0,
@@ -47,5 +48,5 @@ class Shares(BaseModel):
                 self.share_people_per_source, self.share_messages_per_source, self.share_mb_per_source * mega,
                 self.share_photos_per_source, MUCH, self.share_pledges_per_source,
             ),
-            CHANNEL: Use(self.share_people, MUCH, self.share_mb * mega, MUCH, self.share_photos_mb * mega, MUCH),
+            CHANNEL: Use(self.share_people, MUCH, self.share_mb * mega, MUCH, self.share_photos_mb * mega, self.share_pledges),
         }  # fmt: skip

@@ -72,8 +72,8 @@ class App:
         self.painter = Painter(store.database, store.files, store.folder / "fonts", context.now)
         self.delivery = Delivery(context, pacer)
         self.facts: dict[str, ChannelFacts] = {}
-        rules = Rules(settings.schedule, settings.schedule, self.facts)
         admission = Admission(context, settings, self.disk)
+        rules = Rules(settings.schedule, settings.schedule, self.facts, admission.take)
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question

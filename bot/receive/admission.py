@@ -21,10 +21,11 @@ from storage.talk import admissions, outbox
 from storage.talk.admissions import ACCOUNT, CHANNEL, SOURCE, Use, Want
 from storage.talk.inbox import Arrival
 from storage.talk.outbox import Outgoing
+from storage.talk.people import Account
 
 STAFF_KEEPS = timedelta(seconds=5)
 REMEMBERED = 50_000
-"""Accounts of which this process remembers what they sent."""
+"""Accounts of which this process remembers what they sent, or where they were heard."""
 
 
 class Admission:
@@ -36,6 +37,8 @@ class Admission:
         self._staff_at: datetime | None = None
         self._sent: dict[tuple[str, str, float], Use] = {}
         """What accounts that cost something sent in an hour, the latest to begin last."""
+        self._sources: dict[tuple[str, str], str] = {}
+        """Where accounts that cost nothing were last heard, in this process."""
 
     async def check(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> dict[int, str]:
         """Which of these are refused, by their place among them, each with the name of the sentence that says why.
@@ -51,6 +54,7 @@ class Admission:
             free = [n for n in strangers if not self.context.channels[arrivals[n].channel].capabilities.vouches]
             given = await admissions.take(tx, [_want(arrivals[n]) for n in free], self.most, now)
             refused = {n: "much" for n, enough in zip(free, given, strict=True) if not enough}
+            self._note_sources([arrivals[n] for n in free if n not in refused])
             refused |= {n: "much" for n in strangers if n not in free and not self._remembers(arrivals[n], now)}
         await self._tell(tx, [(arrivals[n], why) for n, why in refused.items()], now)
         return refused
@@ -60,6 +64,19 @@ class Admission:
         if self._staff_at is None or not timedelta(0) <= now - self._staff_at < STAFF_KEEPS:
             self._staff, self._staff_at = await staff.addresses(tx), now
         return self._staff
+
+    async def take(self, tx: Tx, account: Account, use: Use, now: datetime) -> bool:
+        """Take something else that strangers may use up, for the channel and for where this account was last heard."""
+        source = self._sources.get((account.channel, account.address), "")
+        counts = [(CHANNEL, account.channel), *([(SOURCE, source)] if source else [])]
+        return (await admissions.take(tx, [Want(use, tuple(counts))], self.most, now))[0]
+
+    def _note_sources(self, admitted: Sequence[Arrival]) -> None:
+        for one in admitted:
+            self._sources.pop((one.channel, one.address), None)
+            self._sources[one.channel, one.address] = one.source
+        while len(self._sources) > REMEMBERED:
+            del self._sources[next(iter(self._sources))]
 
     def _remembers(self, one: Arrival, now: datetime) -> bool:
         """Whether an account that cost something may send this too; then it is counted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -21,6 +21,7 @@ from locales import Speech
 from storage import audit
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
+from storage.talk.admissions import Use
 from storage.talk.journeys import FormEvent
 from storage.talk.people import Account, Person
 
@@ -28,6 +29,14 @@ WORDS, PICTURES, ALBUM = "+words", "+pictures", "+album"
 """Under these what came out of the blue waits in a place outside every form, for the button that is pressed next."""
 THIS = "+this"
 """After a command: it is for what waits there."""
+
+
+Take = Callable[[Tx, Account, Use, datetime], Awaitable[bool]]
+"""Takes something that strangers may use up, in the transaction that writes it; False if there is not enough left."""
+
+
+async def _enough(tx: Tx, account: Account, use: Use, now: datetime) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Rules:
     """What the operator has set, of which admins may change some."""
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
     """Those that run, by name."""
+    take: Take = _enough
 
     @property
     def quiet(self) -> QuietHours:
@@ -289,6 +299,10 @@ class Turn:
     def say(self, words: Words, **params: object) -> str:
         """A sentence in the person's language, for use inside another one."""
         return self.speech.say(words, **params) if isinstance(words, str) else self.speech(words)
+
+    async def take(self, use: Use) -> bool:
+        """Take something that strangers may use up, for where this person is heard; False if there is not enough left."""
+        return await self.rules.take(self.tx, self.account, use, self.now)
 
     @property
     def actor(self) -> str:

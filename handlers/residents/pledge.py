@@ -21,6 +21,7 @@ from handlers.residents.awaiting import is_vouched, may_pledge, ways
 from storage.aid import addresses, pledges, volunteers
 from storage.aid.addresses import Address, Need
 from storage.aid.pledges import NewPledge
+from storage.talk.admissions import Use
 
 router = Router("pledge")
 
@@ -158,6 +159,8 @@ async def save(turn: Turn, form: PledgeForm) -> None:
     beyond, vouched = form.over == "anyway", await is_vouched(turn)
     if not await may_pledge(turn, vouched=vouched):
         return
+    if not vouched and not await turn.take(Use(pledges=1)):
+        return turn.reply("pledge.too_many_here", [MENU])
     if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond, vouched=vouched):
         return _too_late(turn, form, address, need)
     code = await pledges.add(turn.tx, replace(_new(turn, form, address, need), vouched=vouched), turn.now)

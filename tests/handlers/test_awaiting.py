@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,35 @@ async def test_of_two_forms_finished_at_once_only_one_takes_the_last_place(stage
         await asyncio.gather(*(app.engine.receive([stage.room.arrival("1", text="đúng")]) for _ in range(2)))
         await app.settle()
     assert len([row for row in await stage.rows(promises) if not row["vouched"]]) == 1
+
+
+@BOTH
+async def test_from_one_source_come_only_so_many_pledges_that_await(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"share_pledges_per_source": 2})
+    crowd = {str(n): "203.0.113.7" if n < 5 else "198.51.100.1" for n in range(6)}
+    async with stage.program() as app:
+        async with app.database.write() as tx:
+            met = await people.meet(tx, {("web", who): "vi" for who in crowd}, stage.clock())
+            given = {
+                "text_version": "t",
+                "text_hash": "t",
+                "language": "vi",
+                "channel": "web",
+                "given_at": stage.clock(),
+            }
+            rows = [{"person_id": person.id, "purpose": "take_part", **given} for person, _ in met.values()]
+            await tx.run(sa.insert(consents), rows)
+        for text in PLEDGE:
+            stage.clock.forward(seconds=5)
+            said = [replace(stage.room.arrival(who, text=text), source=source) for who, source in crowd.items()]
+            await app.engine.receive(said)
+            await app.settle()
+    mine = {person.id: who for (_, who), (person, _) in met.items()}
+    made = [mine[row["person_id"]] for row in await stage.rows(promises) if not row["vouched"]]
+    assert len(made) == 3
+    assert "5" in made
+    told = [message.text for _, message in stage.room.said if "quá nhiều cam kết" in message.text]
+    assert len(told) == 3
 
 
 @BOTH
