@@ -35,8 +35,8 @@ class Admission:
         self.context, self.most, self.disk = context, shares.most, disk
         self._staff: frozenset[tuple[str, str]] = frozenset()
         self._staff_at: datetime | None = None
-        self._sent: dict[tuple[str, str, float], Use] = {}
-        """What accounts that cost something sent in an hour, the latest to begin last."""
+        self._sent: dict[tuple[str, str], tuple[float, int, int]] = {}
+        """What accounts that cost something sent lately, the latest last: in which hour, how many messages and bytes."""
         self._sources: dict[tuple[str, str], str] = {}
         """Where accounts that cost nothing were last heard, in this process."""
 
@@ -81,14 +81,16 @@ class Admission:
     def _remembers(self, one: Arrival, now: datetime) -> bool:
         """Whether an account that cost something may send this too; then it is counted."""
         hour = now.timestamp() // 3600
-        key, use = (one.channel, one.address, hour), _want(one).use
-        used = self._sent.get(key, Use())
-        if not used.leaves(use, self.most[ACCOUNT]):
-            return False
-        if key not in self._sent and len(self._sent) >= REMEMBERED:
+        begun, messages, bytes_ = self._sent.pop((one.channel, one.address), (hour, 0, 0))
+        messages, bytes_ = (messages + 1, bytes_ + len(one.payload)) if begun == hour else (1, len(one.payload))
+        may = self.most[ACCOUNT]
+        admitted = messages <= may.messages and bytes_ <= may.bytes
+        if not admitted:
+            messages, bytes_ = messages - 1, bytes_ - len(one.payload)
+        if len(self._sent) >= REMEMBERED:
             del self._sent[next(iter(self._sent))]
-        self._sent[key] = used + use
-        return True
+        self._sent[one.channel, one.address] = hour, messages, bytes_
+        return admitted
 
     async def _tell(self, tx: Tx, refused: Sequence[tuple[Arrival, str]], now: datetime) -> None:
         hour = int(now.timestamp() // 3600)

@@ -7,10 +7,11 @@ count is of stands here as a keyed hash, and for two days only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from operator import add, sub
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,8 +27,7 @@ WINDOWS: Mapping[str, timedelta] = {
 KEPT = timedelta(days=2)
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """So much of each thing."""
 
     people: int = 0
@@ -37,16 +37,15 @@ class Use:
     photo_bytes: int = 0
     pledges: int = 0
 
-    def __add__(self, other: Use) -> Use:
-        return Use(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+    def plus(self, other: Use) -> Use:
+        return Use(*map(add, self, other))
 
-    def __sub__(self, other: Use) -> Use:
-        return Use(*(one - less for one, less in zip(astuple(self), astuple(other), strict=True)))
+    def minus(self, other: Use) -> Use:
+        return Use(*map(sub, self, other))
 
     def leaves(self, more: Use, most: Use) -> bool:
         """Whether there is room for more of what is wanted."""
-        parts = zip(astuple(self), astuple(more), astuple(most), strict=True)
-        return all(one + wanted <= limit for one, wanted, limit in parts if wanted)
+        return all(not wanted or one + wanted <= limit for one, wanted, limit in zip(self, more, most, strict=True))
 
 
 @dataclass(frozen=True)
@@ -65,18 +64,18 @@ async def take(tx: Tx, wants: Sequence[Want], most: Mapping[str, Use], now: date
     sums: dict[tuple[str, str], Use] = {}
     for want in wants:
         for count in want.counts:
-            sums[count] = sums.get(count, Use()) + want.use
+            sums[count] = sums.get(count, Use()).plus(want.use)
     used = await _add(tx, sums, now)
-    used = {count: used[count] - sums[count] for count in sums}
+    used = {count: used[count].minus(sums[count]) for count in sums}
     back: dict[tuple[str, str], Use] = {}
     given = []
     for want in wants:
         enough = all(used[kind, who].leaves(want.use, most[kind]) for kind, who in want.counts)
         for count in want.counts:
             if enough:
-                used[count] += want.use
+                used[count] = used[count].plus(want.use)
             else:
-                back[count] = back.get(count, Use()) - want.use
+                back[count] = back.get(count, Use()).minus(want.use)
         given.append(enough)
     await _add(tx, back, now)
     return given
@@ -87,13 +86,13 @@ async def forget(tx: Tx, now: datetime) -> int:
     return await tx.run(sa.delete(admissions).where(admissions.c.since_at < now - KEPT))
 
 
-NAMES = tuple(field.name for field in fields(Use))
+NAMES = Use._fields
 
 
 async def _add(tx: Tx, sums: Mapping[tuple[str, str], Use], now: datetime) -> dict[tuple[str, str], Use]:
     """Add these to the counts; returns what they come to, each under the same key."""
     rows = {
-        tx.vault.index(who, kind=kind): ((kind, who), {"since_at": _begins(kind, now), **vars(use)})
+        tx.vault.index(who, kind=kind): ((kind, who), {"since_at": _begins(kind, now), **use._asdict()})
         for (kind, who), use in sums.items()
     }
     # In one order, so that two that count the same do not wait for each other.
