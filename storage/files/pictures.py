@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.tables import pictures
+from storage.tables import accounts, addresses, deed_pictures, deeds, pictures, staff
+
+PUBLISHED = ("approved", "paused", "closed")
+"""The states of deeds and addresses whose pictures anybody was shown."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,26 @@ async def forget(tx: Tx, names: Collection[str]) -> list[str]:
 async def files(tx: Tx) -> list[str]:
     """The files of all pictures."""
     return [row["file"] for row in await tx.all(sa.select(pictures.c.file).distinct().order_by(pictures.c.file))]
+
+
+async def may_see(tx: Tx, name: str, channel: str, address: str) -> bool:
+    """Whether a picture that was shown to this account may be looked at there now: it is its person's own, or published,
+    or she works for the Society."""
+    person = sa.select(accounts.c.person_id).where(accounts.c.channel == channel, accounts.c.address == address)
+    person_id = await tx.value(person)
+    if await tx.first(sa.select(staff.c.id).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None))):
+        return True
+    hers = sa.select(accounts.c.id).where(accounts.c.person_id == person_id)
+    if await tx.first(sa.select(pictures.c.name).where(pictures.c.name == name, pictures.c.account_id.in_(hers))):
+        return True
+    reported = sa.select(deeds.c.state).join(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
+    states = {row["state"] for row in await tx.all(reported.where(deed_pictures.c.picture == name))}
+    of_homes = sa.select(addresses.c.state).where(addresses.c.picture == name)
+    states |= {row["state"] for row in await tx.all(of_homes)}
+    if states:
+        return bool(states & set(PUBLISHED))
+    unclaimed = sa.and_(pictures.c.name == name, pictures.c.account_id.is_not(None), ~pictures.c.kept)
+    return await tx.first(sa.select(pictures.c.name).where(unclaimed)) is None
 
 
 async def find_unclaimed(tx: Tx, now: datetime, older_than: timedelta) -> list[str]:

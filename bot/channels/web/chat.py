@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,8 +24,9 @@ from bot.channels.web.visitors import Visitor, Visitors
 from bot.message import Document
 from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
+from bot.web.signed import Signed
 from storage.database import Tx
-from storage.files import NoSuchFile
+from storage.files import NoSuchFile, pictures
 from storage.talk import consents, documents, people, webchat
 from storage.talk.inbox import Arrival
 
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 
 NAME = 80
 """Characters of a file's name that are shown."""
+PICTURE_SECONDS, LINKS_KEPT = 86400, 10_000
+"""An address of a picture is good for a day, and until the end of the next."""
 SOCKETS = 8
 """Open pages of one conversation."""
 
@@ -42,6 +46,8 @@ class Chat:
     def __init__(self, channel: str, surroundings: Surroundings, pages: Pages, receive: Receive) -> None:
         self.channel, self.surroundings, self.pages, self.receive = channel, surroundings, pages, receive
         self.database, self.now = surroundings.database, surroundings.now
+        self.signed = Signed(surroundings.database.vault, surroundings.now, channel)
+        self.address_of_picture = lru_cache(LINKS_KEPT)(self._sign_picture)
         self.visitors = Visitors(surroundings.database, surroundings.now)
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
@@ -60,7 +66,7 @@ class Chat:
             Route(f"{pane.base}/say", on(self.say), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.photo), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.may_send), methods=["GET"], middleware=behind),
-            Route(f"{pane.base}/picture/{{name}}", on(self.picture), middleware=behind),
+            Route(f"{pane.base}/picture/{{signed}}", on(self.picture), middleware=behind),
             Route(f"{pane.base}/file/{{id:int}}", on(self.file), middleware=behind),
         ]
 
@@ -97,12 +103,12 @@ class Chat:
         last = after
         for message in so_far:
             last = message.id
-            await self._send(socket, {"message": _linked(pane, shown(message))})
+            await self._send(socket, {"message": self._linked(visitor, shown(message))})
         await self._send(socket, {"ready": {"empty": not so_far and not after}})
         while (message := await news.get()) is not None:
             if message["id"] > last:
                 last = message["id"]
-                await self._send(socket, {"message": _linked(pane, message)})
+                await self._send(socket, {"message": self._linked(visitor, message)})
         await socket.close(4408)  # too slow, or another session now; it comes back and asks for what it missed
 
     async def messages(self, pane: Pane, request: Request) -> Response:
@@ -110,7 +116,7 @@ class Chat:
         after = _number(request.query_params.get("after", ""))
         async with self.database.read() as tx:
             found = await webchat.history(tx, visitor.address, after, visitor.shows_from)
-        said = {"messages": [_linked(pane, shown(m)) for m in found], "empty": not found and not after}
+        said = {"messages": [self._linked(visitor, shown(m)) for m in found], "empty": not found and not after}
         return _answer(said, visitor)
 
     async def say(self, pane: Pane, request: Request) -> Response:
@@ -155,16 +161,19 @@ class Chat:
         return _answer(await self._hear(visitor, orjson.dumps(said), became={}), visitor)
 
     async def picture(self, pane: Pane, request: Request) -> Response:
-        """A stored picture, by its random name, for those who have a conversation."""
-        if not (await self.visitors.meet(pane, request)).begun:
+        """A picture that was shown in the visitor's conversation, as long as she may see it."""
+        visitor = await self.visitors.meet(pane, request)
+        meant = self.signed.read("picture", request.path_params["signed"])
+        if meant is None or meant.to != visitor.address:
             return Response(status_code=404)
+        async with self.database.read() as tx:
+            if not await pictures.may_see(tx, meant.name, self.channel, visitor.address):
+                return Response(status_code=404)
         try:
-            data = await self.surroundings.picture(request.path_params["name"])
+            data = await self.surroundings.picture(meant.name)
         except NoSuchFile:
             return Response(status_code=404)
-        return Response(
-            data, media_type="image/jpeg", headers={"cache-control": "private, max-age=31536000, immutable"}
-        )
+        return Response(data, media_type="image/jpeg", headers={"cache-control": f"private, max-age={PICTURE_SECONDS}"})
 
     async def file(self, pane: Pane, request: Request) -> Response:
         """A document of the visitor's own conversation, to be saved."""
@@ -212,6 +221,24 @@ class Chat:
             return {}  # no tick: the page keeps it and sends it again
         return {"tick": said["id"]}
 
+    def _linked(self, visitor: Visitor, message: dict[str, Any]) -> dict[str, Any]:
+        """The message with the addresses of its picture and its file."""
+        linked = dict(message)
+        base = visitor.pane.base
+        if name := linked.pop("picture", ""):
+            day = int(self.now().timestamp()) // PICTURE_SECONDS
+            linked["picture"] = {
+                "url": f"{base}/picture/{self.address_of_picture(name, visitor.address, day)}",
+                "alt": "",
+            }
+        if document := linked.pop("document", None):
+            linked["document"] = {"url": f"{base}/file/{message['id']}", "name": document["name"]}
+        return linked
+
+    def _sign_picture(self, name: str, address: str, day: int) -> str:
+        """The same all day long, so that a browser need not fetch it again."""
+        return self.signed.write("picture", name, address, (day + 2) * PICTURE_SECONDS)
+
     def _error(self, client: str, key: str) -> dict[str, Any]:
         return {"error": {"client": client[:64], "text": self.surroundings.speech.say(key)}}
 
@@ -240,16 +267,6 @@ def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Respon
     failed = "error" in said and status == 200
     answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
     return visitor.remember(answer) if visitor.begun else answer
-
-
-def _linked(pane: Pane, message: dict[str, Any]) -> dict[str, Any]:
-    """The message with the addresses of its picture and its file."""
-    linked = dict(message)
-    if name := linked.pop("picture", ""):
-        linked["picture"] = {"url": f"{pane.base}/picture/{name}", "alt": ""}
-    if document := linked.pop("document", None):
-        linked["document"] = {"url": f"{pane.base}/file/{message['id']}", "name": document["name"]}
-    return linked
 
 
 def _number(text: str) -> int:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -17,19 +14,11 @@ from starlette.routing import Route
 from bot.channels.kind import Surroundings
 from bot.channels.zalo_bot.settings import ZaloBotSettings
 from bot.message import Document
-from storage.database.vault import Tampered
+from bot.web.signed import Meant, Signed
 from storage.files import NoSuchFile
 from storage.talk import documents, outbox
 
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What an address names: something, and the chat that it is for."""
-
-    name: str
-    chat: str
 
 
 class Files:
@@ -38,6 +27,7 @@ class Files:
     def __init__(self, channel: str, surroundings: Surroundings, settings: ZaloBotSettings) -> None:
         self.channel, self.url = channel, settings.webhook_url
         self.database, self.now, self.stored = surroundings.database, surroundings.now, surroundings.picture
+        self.signed = Signed(surroundings.database.vault, surroundings.now, "zalo_bot")
         self.lives = {
             "picture": timedelta(minutes=settings.zalo_bot_photo_minutes),
             "document": timedelta(minutes=settings.zalo_bot_document_minutes),
@@ -56,23 +46,13 @@ class Files:
 
     def _address(self, kind: str, name: str, chat: str) -> str:
         until = int((self.now() + self.lives[kind]).timestamp())
-        signed = self.database.vault.seal_json([name, chat, until], about=_about(kind))
-        return f"{self.url}/zalo_bot/{kind}/{base64.urlsafe_b64encode(signed).decode().rstrip('=')}"
-
-    def _meant(self, kind: str, signed: str) -> Meant | None:
-        """What a signed address names; None if it is none of ours, or its time is over."""
-        try:
-            sealed = base64.urlsafe_b64decode(signed + "=" * (-len(signed) % 4))
-            name, chat, until = self.database.vault.open_json(sealed, about=_about(kind))
-        except (binascii.Error, ValueError, Tampered):
-            return None
-        return Meant(str(name), str(chat)) if self.now().timestamp() <= until else None
+        return f"{self.url}/zalo_bot/{kind}/{self.signed.write(kind, name, chat, until)}"
 
     def _route(self, kind: str, find: Callable[[Meant], Awaitable[Response | None]]) -> Route:
         """The same answer for what never was, what is over and what is gone."""
 
         async def serve(request: Request) -> Response:
-            meant = self._meant(kind, request.path_params["signed"])
+            meant = self.signed.read(kind, request.path_params["signed"])
             return (meant and await find(meant)) or Response(status_code=404)
 
         return Route(f"/zalo_bot/{kind}/{{signed}}", serve)
@@ -86,7 +66,7 @@ class Files:
 
     async def _document(self, meant: Meant) -> Response | None:
         async with self.database.read() as tx:
-            said = await outbox.find_body(tx, meant.name, self.channel, meant.chat)
+            said = await outbox.find_body(tx, meant.name, self.channel, meant.to)
             if said is None or "document" not in said:
                 return None
             document = Document.load(said["document"])
@@ -95,7 +75,3 @@ class Files:
             return None
         save = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}"}
         return Response(content, media_type="application/octet-stream", headers=HEADERS | save)
-
-
-def _about(kind: str) -> bytes:
-    return f"zalo_bot {kind}".encode()
