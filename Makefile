@@ -38,9 +38,10 @@ faults: install-dev
 bench: install-dev
 	@$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST)) $(BENCH)
 
-# Run it after changing examples in locales/: writes bot/understanding/learned.bin, in about a minute.
+# Run it after changing examples in locales/ or labelled sentences: writes bot/understanding/*.bin, in about a minute.
 learn: install-dev
 	@$(BIN)/python -m bot.understanding.learning
+	@$(BIN)/python -m tests.language --pack
 
 # make language LANGUAGE=--crossed takes minutes more.
 language: install-dev

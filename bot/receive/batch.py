@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from bot.channels import Unreadable
 from bot.context import Context
@@ -19,9 +19,12 @@ from bot.turn.notices import compose
 from bot.turn.render import echoed, gathered, joined, offered, render
 from bot.turn.routes import Routes
 from bot.turn.turn import Notice, Redraw, Rules, Turn
+from bot.understanding import teaching
+from bot.understanding.judge import model
+from bot.understanding.model import Model
 from bot.vietnamese.place import Known
 from locales import LANGUAGES
-from storage.campaign import campaigns
+from storage.campaign import campaigns, lessons
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 from storage.talk import documents, inbox, journeys, outbox, people, places
@@ -42,6 +45,7 @@ class World:
     communes: Sequence[Known]
     hamlets: Sequence[tuple[int, int, str]]
     rules: Rules
+    model: Model
     seen_at: datetime
 
 
@@ -56,6 +60,7 @@ class Handling:
         self.context, self.routes, self.rules = context, routes, rules
         self.albums = flood.Albums()
         self._world: World | None = None
+        self._model, self._learned_at = model(), cast("datetime | None", None)
 
     async def handle(self, tx: Tx, batch: Sequence[WaitingMessage]) -> None:
         """Answer these messages, which are claimed. Raises NoCampaign in a database without any, and what handlers raise."""
@@ -131,8 +136,16 @@ class Handling:
             communes = [Known(u.id, u.name, u.aliases, u.district) for u in units]
             rules = replace(self.rules, schedule=await self.rules.usual.holding(tx))
             hamlets = await campaigns.hamlets(tx, campaign, self.context.day(now))
-            self._world = World(campaign, communes, hamlets, rules, now)
+            self._world = World(campaign, communes, hamlets, rules, await self._taught(tx), now)
         return self._world
+
+    async def _taught(self, tx: Tx) -> Model:
+        """The table that ships, with what officers have taught since; read again only when something was learned."""
+        learned_at = await lessons.newest(tx)
+        if learned_at != self._learned_at:
+            kept = await lessons.patch(tx)
+            self._model, self._learned_at = (teaching.load(kept) if kept else None) or model(), learned_at
+        return self._model
 
     def _hear(self, one: WaitingMessage) -> Heard:
         try:
@@ -171,7 +184,7 @@ class Handling:
         )
         return Turn(
             tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,
-            rules=world.rules, choices=can.choices,
+            rules=world.rules, model=world.model, choices=can.choices,
         )  # fmt: skip
 
     def _offers_contact(self, turn: Turn) -> bool:

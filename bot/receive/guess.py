@@ -20,7 +20,7 @@ async def guess(turn: Turn, text: str) -> str:
         turn.reply("not_understood")
         return HOME
     turn.remember(text[:MOST_LETTERS])
-    understood = understand(turn.words, turn.facts.communes)
+    understood = understand(turn.words, turn.facts.communes, turn.model)
     sure = _allowed(turn, understood.sure)
     if sure is not None and sure.guessed:
         return f"/{sure.name}"
@@ -40,7 +40,7 @@ def urgent(turn: Turn) -> Command | None:
     """What these words, whatever was asked, need at once. They must name a danger: the model was taught no answers."""
     if not turn.heard.text or turn.heard.pressed:
         return None
-    understood = understand(turn.heard.text, turn.facts.communes)
+    understood = understand(turn.heard.text, turn.facts.communes, turn.model)
     meant = _allowed(turn, understood.likely[0][0]) if understood.said.danger else None
     return meant if meant is not None and meant.urgent else None
 

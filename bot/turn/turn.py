@@ -16,6 +16,8 @@ from bot.schedule import Schedule
 from bot.turn.channels import ChannelFacts
 from bot.turn.routes import Routes
 from bot.understanding.facts import Said, read
+from bot.understanding.judge import model
+from bot.understanding.model import Model
 from bot.understanding.sentence import Sentence
 from locales import Speech
 from storage import audit
@@ -122,6 +124,8 @@ class Turn:
     words: str = ""
     """The sentence out of the blue that led here; what it says need not be asked again."""
     rules: Rules = field(default_factory=Rules)
+    model: Model = field(default_factory=model, repr=False)
+    """By which sentences are understood: the table that ships, with what officers taught."""
     choices: int = 0
     """How many numbered choices the channel shows at once; none: all."""
     next: str = ""

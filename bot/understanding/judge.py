@@ -54,11 +54,11 @@ def model() -> Model:
     return Model.load()
 
 
-def understand(text: str, communes: Sequence[Known]) -> Understood:
-    """What these words mean, and their facts."""
+def understand(text: str, communes: Sequence[Known], by: Model | None = None) -> Understood:
+    """What these words mean to this model or to the one that ships, and their facts."""
     sentence = Sentence.of(text)
     said = read(sentence, communes)
-    return judged(model().likely(features(sentence)), said)
+    return judged((by or model()).likely(features(sentence)), said)
 
 
 def judged(likely: Mapping[str, float], said: Said) -> Understood:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.understanding.features import BUCKETS
 
 LEARNED = Path(__file__).with_name("learned.bin")
+NEW = 255
+"""The rarity of what no example shows."""
 RARITY = 24
 """How many steps of rarity make one; the rarity of a feature is the logarithm of how few examples show it."""
+
+
+Patch = Mapping[int, Sequence[tuple[int, float]]]
 
 
 @dataclass(frozen=True)
@@ -28,16 +33,39 @@ class Model:
     """A byte each, 128 standing for nothing."""
     digest: str = ""
     """Of the examples it was learned from."""
+    patch: Patch = field(default_factory=dict, compare=False)
+    """What was taught since: by feature, what it adds to intents."""
 
     def likely(self, features: Sequence[int]) -> dict[str, float]:
         """How likely each intent is, the likeliest first; the likelihoods add up to one."""
+        return self.ranked(self.scores(features))
+
+    def ranked(self, scores: Sequence[float]) -> dict[str, float]:
+        """The intents by their likelihood, from their scores."""
+        return dict(sorted(zip(self.intents, softmax(scores), strict=True), key=lambda pair: -pair[1]))
+
+    def scores(self, features: Sequence[int]) -> list[float]:
+        """How much speaks for each intent."""
+        scores = self._learned(features)
+        if self.patch:
+            for feature, share in self.shares(features):
+                for intent, weight in self.patch.get(feature, ()):
+                    scores[intent] += weight * share
+        return scores
+
+    def shares(self, features: Sequence[int]) -> list[tuple[int, float]]:
+        """Each feature with what it counts for: much if it is rare, and most if no example shows it."""
+        rare = [self.rarities[f] or NEW for f in features]
+        length = math.sqrt(sum(r * r for r in rare)) or 1.0
+        return [(f, r / length) for f, r in zip(features, rare, strict=True)]
+
+    def _learned(self, features: Sequence[int]) -> list[float]:
         known = [f for f in features if self.rarities[f]]
         width = len(self.intents)
         rows = [self.weights[f * width : (f + 1) * width] for f in known]
         length = math.sqrt(sum(self.rarities[f] ** 2 for f in known)) / RARITY or 1.0
         sums = map(sum, zip(*rows, strict=True)) if rows else [0] * width
-        scores = [(total - 128 * len(rows)) * self.unit / length for total in sums]
-        return dict(sorted(zip(self.intents, softmax(scores), strict=True), key=lambda pair: -pair[1]))
+        return [(total - 128 * len(rows)) * self.unit / length for total in sums]
 
     def write(self, path: Path = LEARNED) -> None:
         head = json.dumps({"intents": self.intents, "unit": self.unit, "digest": self.digest}).encode()

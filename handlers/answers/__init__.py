@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from handlers.answers import say, write
+from handlers.answers import lessons, say, write
 
-ROUTERS = (say.router, write.router)
+ROUTERS = (say.router, write.router, lessons.router)

@@ -14,6 +14,7 @@ from handlers.officers import (
     report,
     review,
     survey,
+    teach,
     volunteers,
     years,
 )
@@ -29,6 +30,7 @@ ROUTERS = (
     report.router,
     years.router,
     answer.router,
+    teach.router,
     digest.router,
     reminders.router,
     cli.router,

@@ -12,6 +12,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import short, yours
+from handlers.officers.teach import meanings
 from handlers.threads import heard, lines, named, reply_to
 from storage.aid import threads
 from storage.aid.threads import Thread, ThreadMessage
@@ -54,6 +55,7 @@ async def card(turn: Turn) -> None:
         options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))
     if thread.kind != "question":
         options.append(open_card(thread.kind, thread.code))
+    options += await meanings(turn, thread)
     text = Text("thread.card", {**named(thread), "lines": lines(said)})
     turn.replies.append(Reply(text, (*options, DESK), about=f"question:{thread.code}"))
 

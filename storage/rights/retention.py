@@ -65,11 +65,11 @@ KEPT = (
     RetentionRule("threads", ("threads", "thread_messages"), THREADS_DAYS),
     RetentionRule("unsent_photos", ("pictures",), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
-    RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers")),
+    RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons")),
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
-    "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors",
+    "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "needs")
 """About the people who are helped, with their own consent; kept by the officers."""

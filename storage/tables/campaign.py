@@ -114,6 +114,28 @@ ready_answers = Table(
     one_of("state", ("live", "waiting", "past")),
 )
 
+lessons = Table(
+    "lessons",
+    metadata,
+    key(),
+    string("said"),  # without names and numbers
+    string("intent"),
+    string("state", default="waiting"),
+    Column("source_index", LargeBinary, nullable=False, unique=True),  # of the thread, which nobody can find from here
+    string("taught_by"),  # as the audit log names her
+    string("decided_by", default=""),
+    instant("taught_at"),
+    one_of("state", ("waiting", "accepted", "refused", "live", "unfit")),
+)
+
+learned = Table(
+    "learned",
+    metadata,
+    key(),
+    Column("patch", LargeBinary, nullable=False),  # of all live lessons; the newest counts
+    instant("learned_at"),
+)
+
 campaign_messages = Table(
     "campaign_messages",
     metadata,

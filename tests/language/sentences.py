@@ -16,6 +16,7 @@ from bot.understanding.judge import Understood, judged, model
 from bot.understanding.learning import learn
 from bot.understanding.model import Model
 from bot.understanding.sentence import Sentence
+from bot.understanding.teaching import MEASURED, pack
 from bot.vietnamese.fold import fold
 from bot.vietnamese.place import Known
 from tests import ROOT
@@ -126,6 +127,16 @@ def figures(judged_rows: Sequence[tuple[Row, Understood]]) -> Figures:
         wrong_act=share(bool(acts(one)) and acts(one) != row.intent for row, one in judged_rows),
         facts=share(told(one.said) == row.facts for row, one in judged_rows),
     )
+
+
+def labelled() -> list[tuple[str, str]]:
+    """Every labelled sentence of every set with its intent."""
+    return [(row.text, row.intent) for name in SETS for row in rows(name)]
+
+
+def ship() -> None:
+    """Write the labelled sentences, as features, beside the table that is learned."""
+    MEASURED.write_bytes(pack(labelled()))
 
 
 def acts(one: Understood) -> str:
