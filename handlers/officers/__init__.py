@@ -1,4 +1,7 @@
-"""What officers do: review, keep addresses, confirm, import, report."""
+"""What officers do: review, keep addresses, confirm, import, report, teach.
+
+Others use: teach.
+"""
 
 from __future__ import annotations
 
