@@ -30,6 +30,11 @@ SHEET = ".xlsx"
 Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken"]
 
 
+def is_group(address: str) -> bool:
+    """Whether this is a group and no person: so Telegram marks them (core.telegram.org/bots/api#chat)."""
+    return address.startswith("-")
+
+
 @dataclass(frozen=True)
 class Limits:
     """How fast a platform lets us send; without any, as fast as it goes."""
@@ -45,7 +50,7 @@ class Limits:
 
     def gap(self, address: str) -> float:
         """Seconds between two messages to this address."""
-        if address.startswith("-"):  # so Telegram marks groups
+        if is_group(address):
             return 60 / self.per_group if self.per_group else 0.0
         return 1 / self.per_chat if self.per_chat else 0.0
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.channels import Refused
+from bot.channels import Refused, is_group
 from bot.context import Context
 from bot.message import Message
 from bot.receive.disk import Disk
@@ -51,11 +51,12 @@ class Admission:
         if self.disk.is_full():
             refused = dict.fromkeys(strangers, "full")
         else:
-            free = [n for n in strangers if not self.context.channels[arrivals[n].channel].capabilities.vouches]
+            costs = {n: self.context.channels[arrivals[n].channel].capabilities.vouches for n in strangers}
+            free = [n for n in strangers if not costs[n]]
             given = await admissions.take(tx, [_want(arrivals[n]) for n in free], self.most, now)
             refused = {n: "much" for n, enough in zip(free, given, strict=True) if not enough}
             self._note_sources([arrivals[n] for n in free if n not in refused])
-            refused |= {n: "much" for n in strangers if n not in free and not self._remembers(arrivals[n], now)}
+            refused |= {n: "much" for n in strangers if costs[n] and not self._remembers(arrivals[n], now)}
         await self._tell(tx, [(arrivals[n], why) for n, why in refused.items()], now)
         return refused
 
@@ -100,7 +101,7 @@ class Admission:
                 Message(self.context.speech.say(f"refused.{why}")).dump(),
             )
             for one, why in refused
-            if self.context.channels[one.channel].capabilities.vouches
+            if self.context.channels[one.channel].capabilities.vouches and one.address and not is_group(one.address)
         ]  # fmt: skip
         if told:
             await outbox.add(tx, told, now)

@@ -190,6 +190,13 @@ async def test_an_account_of_a_platform_is_told_once_and_what_it_sends_is_droppe
     assert len([row for row in await stage.rows(inbox) if row["address"] == "1"]) == 21
 
 
+async def test_a_group_in_which_much_is_said_is_told_nothing(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"share_messages_per_person": 10})
+    async with stage.program() as app:
+        await app.engine.receive([stage.room.arrival(address, text="x") for address in ("-100", "") for _ in range(20)])
+    assert not [row for row in await stage.rows(outbox) if row["dedupe_key"].startswith("refused:")]
+
+
 @pytest.mark.parametrize("free", [600, 100])
 async def test_on_a_full_disk_officers_work_and_strangers_are_told_kindly(stage: Stage, free: int) -> None:
     await appoint(stage, LAN)
