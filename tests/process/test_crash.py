@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
 
+from locales import Speech
 from tests.fakes.bot_api import BotApi, Person
 from tests.figures import measured
 from tests.killed import SEED, Program, everything_right, pledge, prepare, program, told
 from tests.stage import Template, photo
 
-PEOPLE, KILLS = 60, 60
+PEOPLE, KILLS, REPORTERS = 60, 60, 6
+ALBUM = 3
+STOPPED = Speech("vi", UTC).say("deed.cancelled")
 
 
 async def served(api: BotApi, lives: Sequence[asyncio.Task[int]]) -> None:
@@ -22,8 +26,19 @@ async def served(api: BotApi, lives: Sequence[asyncio.Task[int]]) -> None:
         await asyncio.sleep(0.02)
 
 
+async def report(person: Person, photos: Sequence[bytes], album: str) -> tuple[int, list[int]]:
+    """Send an album and stop; returns how many replies came twice, and the photos that joined the first."""
+    first, *others = [
+        person.send_photo(data, caption=None if n else "Bà con dọn đường làng", album=album)
+        for n, data in enumerate(photos)
+    ]
+    again = await told(person, "Ai đã làm")
+    person.say("hủy")
+    return again + await told(person, STOPPED), others
+
+
 async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(template: Template, tmp_path: Path) -> None:
-    ids = list(range(1000, 1000 + PEOPLE))
+    ids = list(range(1000, 1000 + PEOPLE + REPORTERS))
     stage = await prepare(template, tmp_path, ids)
     chance = random.Random(SEED)
     over = asyncio.Event()
@@ -40,7 +55,23 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
                 again += await pledge(person, dong, presses=bool(number % 2), pause=1.0)
             return again
 
+        joined: dict[int, list[int]] = {}
+
+        async def show(number: int) -> int:
+            """Send one album after the other."""
+            person, again = api.person(ids[number]), 0
+            photos = [photo(tmp_path, f"{number}-{n}", f"#{number:02x}{n:02x}80").read_bytes() for n in range(ALBUM)]
+            for round in range(1000):
+                if over.is_set():
+                    break
+                twice, others = await report(person, photos, f"{number}-{round}")
+                again += twice
+                joined.setdefault(person.id, []).extend(others)
+                await asyncio.sleep(2.0)
+            return again
+
         lives = [asyncio.create_task(live(number)) for number in range(PEOPLE)]
+        lives += [asyncio.create_task(show(number)) for number in range(PEOPLE, PEOPLE + REPORTERS)]
         kills = 0
         while kills < KILLS or len(promised) < 3 * PEOPLE:
             if chance.random() < 0.75:  # the others may be killed before they serve
@@ -53,8 +84,13 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
         again = sum(await asyncio.gather(*lives))
         await running.stop()
         figures = await everything_right(stage, api, promised)
+        for id, photos in joined.items():
+            assert api.person(id).reactions == {one: ["👌"] for one in photos}, "each photo was marked as received"
+    albums = sum(map(len, joined.values())) // (ALBUM - 1)
+    assert albums > REPORTERS
     measured(
         f"F1: killed at random {kills} times while {PEOPLE} people pledge",
+        f"{albums} albums, each of their photos taken",
         f"{figures['updates']:,} updates: lost 0, handled twice 0", f"{figures['pledges']} pledges, all right",
         f"{figures['replies']:,} answers, of which {again} came twice",
     )  # fmt: skip
