@@ -28,13 +28,13 @@ async def served(api: BotApi, lives: Sequence[asyncio.Task[int]]) -> None:
 
 async def report(person: Person, photos: Sequence[bytes], album: str) -> tuple[int, list[int]]:
     """Send an album and stop; returns how many replies came twice, and the photos that joined the first."""
-    first, *others = [
+    sent = [
         person.send_photo(data, caption=None if n else "Bà con dọn đường làng", album=album)
         for n, data in enumerate(photos)
     ]
     again = await told(person, "Ai đã làm")
     person.say("hủy")
-    return again + await told(person, STOPPED), others
+    return again + await told(person, STOPPED), sent[1:]
 
 
 async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(template: Template, tmp_path: Path) -> None:

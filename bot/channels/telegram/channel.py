@@ -77,6 +77,8 @@ CONFLICTS, CONFLICTS_WITHIN = 3, 300.0
 """So often within so many seconds, somebody else asked for our updates: a second program, and not one that just ended."""
 SOON, AGAIN, TIMES = 1.0, 4.5, 4
 """Seconds after which somebody who waits sees that we are writing, for five seconds each time (#sendchataction)."""
+DEAF = 300.0
+"""Seconds without an answer to our asking after which somebody should know."""
 PER_CHAT, PER_GROUP = 1, 18
 """Messages to one person in a second, to a group in a minute (core.telegram.org/bots/faq, a little less)."""
 
@@ -201,7 +203,7 @@ class Telegram(Channel):
 
     async def _poll(self, receive: Receive) -> None:
         self.received_at = None  # another process may have asked meanwhile
-        offset, failures = 0, 0
+        offset, failures, answered = 0, 0, monotonic()
         while True:
             try:
                 raw = await self._updates(offset)
@@ -210,7 +212,8 @@ class Telegram(Channel):
                     offset = int(raw[-1]["update_id"]) + 1  # the next call confirms what is on disk now
                 if failures:
                     log.info("receiving again", channel=self.name)
-                failures = 0
+                failures, answered = 0, monotonic()
+                self._troubles.over("deaf")
                 self.refusals.forget()
                 self.received_at = self.now()
                 if len(raw) >= MANY:
@@ -225,6 +228,8 @@ class Telegram(Channel):
                     await self._conflict(failed)
                 else:
                     log.warning("receiving failed", error=type(failed).__name__, reason=str(failed))
+                if monotonic() - answered >= DEAF:
+                    self._troubles.see(Trouble("deaf", "trouble.deaf"), 2 * LONG_POLL + PAUSES[-1])
                 await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1
 
