@@ -105,6 +105,8 @@ class Reply:
     links: tuple[Link, ...] = ()
     lettered: bool = False
     """Whether a number would answer the question itself, so that its choices are letters where there are no buttons."""
+    voice: str = ""
+    """The name of a stored voice message that it lets hear."""
     private: bool = False
     """Whether it holds somebody's particulars: it cannot be passed on, and goes away after a while, where that is possible."""
     code: str = ""
@@ -153,6 +155,7 @@ KEPT = (
     "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
     "contact_over", "private", "document_hint", "answers", "passing", "ends", "marks",
     "code", "code_label",
+    "voice", "voice_hint",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -203,6 +206,9 @@ class Message:
     """What a button copies, and how it is called."""
     album: tuple[tuple[str, str], ...] = ()
     """Pictures with their captions that are shown as one, instead of everything else."""
+    voice: str = ""
+    voice_hint: str = ""
+    """What stands above the address of the voice message where it is fetched from one."""
     marks: str = ""
     """The channel's id of the message that is marked as received; nothing is said."""
 
@@ -259,10 +265,12 @@ class Heard:
     album: str = ""
     more: tuple[str, ...] = ()
     """Other photos of the same album that came before this could be handled."""
+    voice: str = ""
+    """The name of the stored voice message."""
     contact: str = ""
     """The sender's own phone number, vouched for by the channel."""
     other: str = ""
-    """What came that cannot be used: voice, sticker, file, location, contact, …"""
+    """What came besides: voice, video, sticker, document, location, contact, …"""
     sheet: list[list[str]] | None = None
     """The rows of a spreadsheet that an officer sent."""
     problem: str = ""

@@ -67,7 +67,9 @@ def _line(message: ThreadMessage) -> Text:
 
 
 def heard(message: ThreadMessage) -> Words:
-    """What was said; of a photo without words, that it was one."""
+    """What was said; of a photo or a voice message, that it was one."""
+    if message.voice:
+        return Text("thread.voice")
     if message.picture:
         return Text("thread.photo", {"said": message.said or None})
     return message.said

@@ -43,7 +43,7 @@ from storage.tables import people as persons
 from storage.talk import people
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
-from tests.stage import Clock, Stage, photo, sheet
+from tests.stage import Clock, Stage, photo, sheet, sound
 
 HERE = Path(__file__).parent / "transcripts"
 CODE = re.compile(
@@ -215,7 +215,9 @@ class Player:
             return {"later": found[1]}
         if found := re.fullmatch(r"\((\d+) hours later: (\w+)\)", said):
             return {"later": str(int(found[1]) * 3600), "work": found[2]}
-        if found := re.fullmatch(r"\((voice|sticker|file|location|video)\)", said):
+        if said == "(voice)":
+            return who | {"sound": str(sound(self.folder, f"voice-{self.stage.clock.at.timestamp():.0f}"))}
+        if found := re.fullmatch(r"\((sticker|file|location|video)\)", said):
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}
 
@@ -333,6 +335,7 @@ def lines(message: Message) -> list[str]:
     labels = [b.label for b in message.buttons] + ([message.skip.label] if message.skip else [])
     return [
         *(["(photo)"] if message.picture else []),
+        *(["(voice)"] if message.voice else []),
         *([f"(document {message.document.name})"] if message.document else []),
         *(line.rstrip() for line in message.text.split("\n")),
         *(f"(link) {link.label}: {link.url}" for link in message.links),

@@ -63,6 +63,7 @@ KNOWN: dict[str, dict[str, Any]] = {
             "opendossier",
         )
     },
+    "askbyvoice": {"voices": ["x.ogg"]},
     "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
     "endaddress": {"code": "DC-XXXXX", "state": "closed"},
     "duplicate": {"code": "DC-XXXXX"},

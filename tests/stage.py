@@ -163,6 +163,13 @@ def sheet(folder: Path, name: str) -> Path:
     return path
 
 
+def sound(folder: Path, name: str = "voice") -> Path:
+    """A voice message as Telegram brings it, as far as its bytes say what it is."""
+    path = folder / f"{name}.oga"
+    path.write_bytes(b"OggS\0\2" + name.encode() + b"OpusHead" + bytes(200))
+    return path
+
+
 def photo(folder: Path, name: str, colour: str = "teal") -> Path:
     """A small real photo."""
     path = folder / f"{name}.jpg"

@@ -16,7 +16,7 @@ from bot.channels.table import KINDS
 from bot.dialog import lead
 from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
-from bot.media.fetch import OF_SHEETS
+from bot.media.fetch import OF_SHEETS, OF_VOICES
 from bot.turn.routes import Routes
 from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS
@@ -107,12 +107,13 @@ def of_commands() -> Iterator[str]:
 
 
 def of_errors() -> Iterator[str]:
-    """The codes of Invalid, BadPicture, BadSheet and FetchFailed, and those that wait in a variable."""
+    """The codes of Invalid, BadPicture, BadSheet, BadVoice and FetchFailed, and those that wait in a variable."""
     for call in nodes(ast.Call):
         if getattr(call.func, "id", "") in (
             "Invalid",
             "BadPicture",
             "BadSheet",
+            "BadVoice",
             "FetchFailed",
             "WrongRule",
             "_typed",
@@ -124,6 +125,7 @@ def of_errors() -> Iterator[str]:
         "not_a_picture",
         "too_many_pixels",
         *OF_SHEETS.values(),
+        *OF_VOICES.values(),
     ):  # the child names two of them
         yield f"wrong.{code}"
 

@@ -20,7 +20,7 @@ Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 """Returns when the arrivals are on disk; only then may the platform be told that they were received. Raises Refused for
 one alone that is not kept; of several, those are dropped."""
 
-PHOTO_MOST, SHEET_MOST = 20 << 20, 5 << 20
+PHOTO_MOST, SHEET_MOST, VOICE_MOST = 20 << 20, 5 << 20, 5 << 20
 """Bytes."""
 UPDATE_MOST = 512 << 10
 """Bytes of one call of a platform; Telegram's own server sends no more."""
@@ -114,16 +114,16 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Media:
-    """A photo or a spreadsheet that is still with the platform."""
+    """A photo, a spreadsheet or a voice message that is still with the platform."""
 
     reference: str
     size: int = 0
-    kind: Literal["photo", "sheet"] = "photo"
+    kind: Literal["photo", "sheet", "voice"] = "photo"
 
     @property
     def most(self) -> int:
         """Bytes that are fetched of it; of a photo, what a bot may download (core.telegram.org/bots/api#getfile)."""
-        return SHEET_MOST if self.kind == "sheet" else PHOTO_MOST
+        return {"photo": PHOTO_MOST, "sheet": SHEET_MOST, "voice": VOICE_MOST}[self.kind]
 
 
 class SendFailed(Exception):

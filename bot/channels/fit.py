@@ -34,13 +34,25 @@ def in_parts(message: Message, can: Capabilities) -> list[Message]:
     It is one where the text fits under what it shows. What changes an earlier message is always one.
     """
     whole = fit(message, can)
-    shows = bool(whole.document or (whole.picture and can.pictures))
+    shows = bool(whole.document or whole.voice or (whole.picture and can.pictures))
     if message.replaces or width(whole.text) <= (can.caption if shows else can.text):
         return [message]
     *before, last = split(whole.text, can.text)
     # A text with parts that are marked is checked beforehand to fit into one message.
-    words = replace(whole, text=last, picture="", picture_hint="", document=None, spans=() if before else whole.spans)
-    shown = Message("", picture=whole.picture, picture_hint=whole.picture_hint, document=whole.document)
+    words = replace(
+        whole,
+        text=last,
+        picture="",
+        picture_hint="",
+        voice="",
+        voice_hint="",
+        document=None,
+        spans=() if before else whole.spans,
+    )
+    shown = Message(
+        "", picture=whole.picture, picture_hint=whole.picture_hint, document=whole.document, voice=whole.voice,
+        voice_hint=whole.voice_hint,
+    )  # fmt: skip
     earlier = [*([shown] if shows else []), *map(Message, before)]
     return [*(replace(part, lasting=True, private=whole.private) for part in earlier), words]
 

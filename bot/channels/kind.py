@@ -25,6 +25,15 @@ Exclusive = Callable[[Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
 Alarm = Callable[[Tx, str, Text, str], Coroutine[Any, Any, None]]
 
 
+SOUNDS = {"ogg": "audio/ogg", "webm": "audio/webm", "m4a": "audio/mp4", "aac": "audio/aac", "mp3": "audio/mpeg"}
+"""The types of voice messages, by how their names end."""
+
+
+def sound_type(name: str) -> str:
+    """The type under which a stored voice message is served."""
+    return SOUNDS.get(name.rpartition(".")[2], "application/octet-stream")
+
+
 class BadFile(Exception):
     """A file that cannot be used; ``code`` names the sentence ``wrong.<code>`` that says why."""
 
@@ -54,6 +63,9 @@ class Uploads(Protocol):
 
     async def store(self, raw: bytes, channel: str, account_id: int | None, source: str = "") -> str:
         """Make a photo safe and store it; returns its name. Raises BadFile."""
+
+    async def voice(self, raw: bytes, channel: str, account_id: int | None, source: str) -> str:
+        """Store a voice message; returns its name. Raises BadFile."""
 
     async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:
         """What becomes of a spreadsheet, as the inbox keeps it."""
@@ -86,6 +98,8 @@ class Surroundings:
     language: str
     """For people whose language is not known."""
     picture: Pictures
+    voice: Pictures
+    """The bytes of a stored voice message by its name; raises NoSuchFile."""
     uploads: Uploads
     menus: Callable[[str], Awaitable[Menus]]
     """The command menus of the channel with this name."""

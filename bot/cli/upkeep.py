@@ -19,7 +19,7 @@ from bot.turn.operate import Mistake
 from storage import audit
 from storage.database import Database
 from storage.database.vault import Vault
-from storage.files import NoSuchFile, pictures
+from storage.files import NoSuchFile, pictures, voices
 from storage.upkeep import instants
 from storage.upkeep.copy import CopyFailed, NotEmpty, copy
 
@@ -68,13 +68,13 @@ async def _copied(settings: Settings, target: Settings) -> int:
 
 
 async def files_copy(settings: Settings, to: str) -> int:
-    """Copy every picture to another place."""
+    """Copy every picture and voice message to another place."""
     target = _changed(settings, files_url=to)
     app = await open_app(settings, ())
     try:
         there = open_files(target, place(settings))
         async with app.database.read() as tx:
-            names = await pictures.files(tx)
+            names = [*await pictures.files(tx), *await voices.files(tx)]
         missing = 0
         for name in names:
             try:

@@ -1,4 +1,4 @@
-"""Pictures, spreadsheets and charts, read and made in confined children.
+"""Pictures, spreadsheets and charts, read and made in confined children; voice messages, kept as they come.
 
 Others use: charts, fetch, photo_share, sheets, workbook.
 """

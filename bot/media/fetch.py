@@ -1,4 +1,4 @@
-"""Fetch the photos and spreadsheets people sent, at once and outside every transaction, before their message is handled."""
+"""Fetch the photos, spreadsheets and voice messages people sent, at once and outside every transaction."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 import structlog
 
 from bot.channels import Channel, FetchFailed, Media
+from bot.channels.kind import BadFile
 from bot.media.lanes import Lanes
-from bot.media.photo_share import PhotoShare, Sender
+from bot.media.photo_share import VOICES, PhotoShare, Sender
 from bot.media.pictures import BadPicture, Studio
 from bot.media.sheets import BadSheet, Sheets
+from bot.media.voices import BadVoice, format_of
 from storage.database import Database
-from storage.files import Files, pictures
+from storage.files import Files, pictures, voices
 from storage.files.pictures import Stored
 from storage.talk import inbox, people
 from storage.talk.inbox import WaitingMessage
@@ -32,7 +34,8 @@ MOST = 60.0
 """Seconds that one file may take, from the first attempt to the last."""
 
 OF_SHEETS = {"too_big": "sheet_too_big", "photo_unavailable": "sheet_unavailable"}
-"""The sentences that say of a spreadsheet what the others say of a photo."""
+OF_VOICES = {"too_big": "voice_too_big", "photo_unavailable": "voice_unavailable"}
+"""The sentences that say of a spreadsheet, or a voice message, what the others say of a photo."""
 
 
 class Fetcher:
@@ -96,6 +99,26 @@ class Fetcher:
             await self.files.delete(file)
         raise BadPicture("too_many_photos")
 
+    async def voice(self, raw: bytes, channel: str, account_id: int | None, source: str = "") -> str:
+        """Store a voice message as it came; returns its name. Raises BadVoice, also for one too many.
+
+        It takes its place among the photos of a source and a channel: both fill the same disk.
+        """
+        form, now = format_of(raw), self.now()
+        if self.share.is_full():
+            raise BadVoice("no_room")
+        async with self.database.read() as tx:
+            if not await self.share.has_left(tx, account_id, now, VOICES):
+                raise BadVoice("too_many_voices")
+        file = await self.files.put(raw)
+        async with self.database.write() as tx:
+            if await self.share.take(tx, Sender(channel, account_id, source), len(raw), now, VOICES):
+                return await voices.add(tx, account_id, file, form, len(raw), now)
+            used = await voices.is_used(tx, file)
+        if not used:
+            await self.files.delete(file)
+        raise BadVoice("too_many_voices")
+
     async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:
         """What becomes of a spreadsheet: its rows, or what is wrong with it; nothing if it is from somebody without a role."""
         if not await self.reads(account):
@@ -140,12 +163,16 @@ class Fetcher:
                 raw = await self._download(channel, media)
         except (FetchFailed, TimeoutError) as failed:
             problem = failed.code if isinstance(failed, FetchFailed) else "photo_unavailable"
-            return {"problem": OF_SHEETS[problem] if media.kind == "sheet" else problem}
+            saying = {"sheet": OF_SHEETS, "voice": OF_VOICES}.get(media.kind, {})
+            return {"problem": saying.get(problem, problem)}
         if media.kind == "sheet":
             return await self.rows(raw, account)
+        account_id = account.id if account else None
         try:
-            return {"picture": await self.store(raw, one.channel, account.id if account else None)}
-        except BadPicture as bad:
+            if media.kind == "voice":
+                return {"voice": await self.voice(raw, one.channel, account_id)}
+            return {"picture": await self.store(raw, one.channel, account_id)}
+        except BadFile as bad:
             return {"problem": bad.code}
 
     async def _download(self, channel: Channel, media: Media) -> bytes:

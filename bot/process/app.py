@@ -46,7 +46,7 @@ from handlers import ROUTERS
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech
 from storage.database import Tx
-from storage.files import pictures
+from storage.files import pictures, voices
 from storage.rights import retention
 from storage.talk import listening, outbox, paces
 
@@ -112,6 +112,12 @@ class App:
             found = await pictures.find(tx, name)
         file = found.file if found else await self.painter.draw(name)
         return await self.files.get(file)
+
+    async def voice(self, name: str) -> bytes:
+        """The bytes of a stored voice message. Raises NoSuchFile."""
+        async with self.database.read() as tx:
+            file = await voices.find_file(tx, name)
+        return await self.files.get(file or "")
 
     async def page(self, path: str, speech: Speech) -> Mapping[str, str]:
         """The words of a page of the campaign."""
@@ -187,6 +193,7 @@ def surroundings(app: App, *, demo: bool = False, imitated: Imitated | None = No
         app.context.speeches,
         app.context.language,
         app.picture,
+        app.voice,
         app.fetcher,
         menus=lambda channel: menus(channel, app.database, app.routes, app.context.speeches),
         page=app.page,

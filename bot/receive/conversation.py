@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from bot.dialog import lead
-from bot.dialog.fields import Commune, Photos, Story
+from bot.dialog.fields import Commune, Photos, Story, Voices
 from bot.dialog.forms import Form
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
@@ -68,6 +69,8 @@ async def converse(turn: Turn) -> None:
             await danger.handler(turn)
             if not _tells(turn, turn.place):
                 return _repeat_question(turn)
+        if heard.voice and (for_voices := turn.routes.for_voices) and not _is_about_voices(turn, turn.place):
+            return _offer_voice(turn, turn.place, for_voices)
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
 
@@ -162,6 +165,18 @@ async def _prove(turn: Turn, line: str = "") -> None:
     await turn.routes.commands[CONFIRM].handler(turn)
 
 
+def _is_about_voices(turn: Turn, place: lead.Place) -> bool:
+    return any(isinstance(field, Voices) for field in turn.routes.dialogs[place.form].form.fields.values())
+
+
+def _offer_voice(turn: Turn, place: lead.Place, passing_on: Command) -> None:
+    """A question takes no voice message, but it can be passed on; the form stays as it is."""
+    passed_on = Option(f"/{passing_on.name}", Text(f"{passing_on.key}.title"))
+    step = lead.repeat(turn.routes.dialogs[place.form].form, place, turn.facts, Text("voice.at_question"))
+    asked = step.replies[-1]
+    turn.follow(replace(step, replies=(replace(asked, options=(*asked.options, passed_on)),)))
+
+
 async def _swept(turn: Turn, form: Form) -> str:
     """The question whose photos are no longer kept, since the form was open for so long; or nothing."""
     for name, field in form.fields.items():
@@ -184,6 +199,8 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
         turn.reply(Reply(Text("stale.gone"), passing=True))
     elif heard.problem:
         return turn.reply(f"wrong.{heard.problem}")
+    elif heard.voice and (for_voices := turn.routes.for_voices):
+        return await command(turn, f"/{for_voices.name}")
     elif heard.picture and (for_photos := turn.routes.for_photos):
         if (danger := urgent(turn)) is not None:
             await danger.handler(turn)

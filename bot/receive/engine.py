@@ -29,6 +29,8 @@ from storage.talk.inbox import Arrival, WaitingMessage
 
 log = structlog.get_logger()
 
+KEPT = ("photo", "voice")
+"""What is not fetched of people who have not agreed."""
 BATCH = 100
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
 """Seconds until a message whose handling failed is tried again."""
@@ -167,10 +169,10 @@ class Engine:
     ) -> tuple[list[WaitingMessage], dict[int, tuple[WaitingMessage, Media]]]:
         """Those that can be handled, and those whose photo must be fetched first; nothing the same person said after it.
 
-        Of somebody who has not agreed to take part no photo is fetched: the platform keeps it until she has.
+        Of somebody who has not agreed to take part no photo or voice message is fetched: the platform keeps it until she has.
         """
         found = {one.id: self.context.channels[one.channel].media(one.payload) for one in waiting if one.media is None}
-        senders = {(one.channel, one.address) for one in waiting if (m := found.get(one.id)) and m.kind == "photo"}
+        senders = {(one.channel, one.address) for one in waiting if (m := found.get(one.id)) and m.kind in KEPT}
         agreed = await consents.taking_part(tx, senders)
         ready: list[WaitingMessage] = []
         photos: dict[int, tuple[WaitingMessage, Media]] = {}
@@ -181,7 +183,7 @@ class Engine:
             media = found.get(one.id)
             if media is None:
                 ready.append(one)
-            elif media.kind == "photo" and (one.channel, one.address) not in agreed:
+            elif media.kind in KEPT and (one.channel, one.address) not in agreed:
                 ready.append(replace(one, media={"picture": f"{LATER}{one.id}"}))
             else:
                 photos[one.id] = one, media

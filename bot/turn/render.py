@@ -37,6 +37,8 @@ def render(
         skip_hint=speech.say("skip.hint") if reply.skip else "",
         picture=reply.picture,
         picture_hint=speech.say("picture.hint") if reply.picture else "",
+        voice=reply.voice,
+        voice_hint=speech.say("voice.hint") if reply.voice else "",
         contact=speech(reply.contact) if reply.contact else "",
         replaces=pressed_on if reply.in_place else "",
         document=reply.document,

@@ -43,6 +43,8 @@ class Command:
     """All that may follow it, where its handler reads little or nothing of it (`NOTHING`): what means nothing is said so."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
+    voice: bool = False
+    """Whether a voice message is for this command."""
     withheld: bool = False
     """Whether it answers somebody whose messages the platform keeps from us."""
     sheet: bool = False
@@ -219,6 +221,10 @@ class Routes:
     @property
     def for_withheld(self) -> Command | None:
         return next((c for c in self.commands.values() if c.withheld), None)
+
+    @property
+    def for_voices(self) -> Command | None:
+        return next((c for c in self.commands.values() if c.voice), None)
 
     @property
     def for_photos(self) -> Command | None:

@@ -20,7 +20,7 @@ from storage.aid.threads import Thread, ThreadMessage
 router = Router("answers", role="officer")
 
 PHOTOS = 4
-"""The last photos of a thread that come with its card."""
+"""The last photos, and as many voice messages, of a thread that come with its card."""
 QUOTED = 200
 """Characters of what was asked that are repeated above an answer."""
 
@@ -50,6 +50,8 @@ async def card(turn: Turn) -> None:
     for n, picture in enumerate(shown, 1):
         said_of = Text("deed.photo", {"n": n, "total": len(shown)})
         turn.reply(Reply(said_of, picture=picture, together=True))
+    for message in [message for message in said if message.voice][-PHOTOS:]:
+        turn.reply("thread.voice.listen", voice=message.voice, at=message.said_at)
     options = [Option(f"/desk answer {thread.code}", Text("command.desk.answer.title"))]
     if thread.state != "closed" or thread.asked_at is not None:
         options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))

@@ -72,4 +72,6 @@ def _label(kind: str, item: DeskItem) -> Words:
             what = short(item.what, 20)
             given = Text("pledge.given.of", {"what": what, "counted": given}) if item.amount else what
         return Text("desk.line.pledge", {"given": given, "name": short(item.said, 30)})
+    if kind == "questions" and not item.said:
+        return Text(f"desk.line.{item.what or 'photo'}")
     return short(item.said, 44)

@@ -1,15 +1,18 @@
-"""A resident asks the officers something."""
+"""A resident asks the officers something, in writing or by voice."""
 
 from __future__ import annotations
 
-from bot.dialog.fields import Commune, Story
+from collections.abc import Sequence
+
+from bot.dialog.fields import Commune, Story, Voices
 from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import THIS, Turn
 from handlers.buttons import MENU, open_card
+from handlers.residents.thread import pass_on, unheard
 from storage.aid import threads
-from storage.aid.threads import NewQuestion
+from storage.aid.threads import NewQuestion, current
 
 router = Router("questions")
 
@@ -38,16 +41,49 @@ async def ask(turn: Turn) -> None:
 
 @router.done(Ask)
 async def save(turn: Turn, form: Ask) -> None:
-    new = NewQuestion(turn.campaign.prefix, turn.person.id, form.commune, form.question, turn.key)
+    await _ask(turn, form.commune, form.question)
+
+
+class AskByVoice(Form, name="askbyvoice", review=False):
+    """Whose officers should listen to what somebody said."""
+
+    voices = Voices()
+    commune = Commune()
+
+
+@router.command("voice", consent="take_part", voice=True, listed=False)
+async def by_voice(turn: Turn) -> None:
+    """Pass a voice message on: to the thread that she is in, or to the officers of a commune. An open form stays open."""
+    voice = await unheard(turn)
+    if not voice:
+        return turn.reply("voice.none", [MENU])
+    hers = await threads.open_of(turn.tx, turn.person.id)
+    if thread := current(hers) or next(iter(hers), None):
+        return await pass_on(turn, thread, "", voice=voice)
+    if turn.place is None or not turn.place.form:
+        return turn.begin(AskByVoice, voices=[voice])
+    answered = (turn.place.answers or {}).get("commune")
+    await _ask(turn, answered if isinstance(answered, int) else turn.campaign.unit_id, "", [voice])
+
+
+@router.done(AskByVoice)
+async def save_voice(turn: Turn, form: AskByVoice) -> None:
+    await _ask(turn, form.commune, "", form.voices or ())
+
+
+async def _ask(turn: Turn, unit_id: int, question: str, voices: Sequence[str] = ()) -> None:
+    """Begin the thread, say so, and tell the officers."""
+    new = NewQuestion(turn.campaign.prefix, turn.person.id, unit_id, question, turn.key, tuple(voices))
     code = await threads.ask(turn.tx, new, turn.now)
-    commune = Ask.commune.show(form.commune, form)
+    thread = await threads.find_hers(turn.tx, code, turn.person.id)
+    assert thread is not None
     end = Option(f"/end {code}", Text("command.end.title"))
-    turn.reply("ask.thanks", [end, MENU], code=code, commune=commune)
+    turn.reply("ask.thanks.voice" if voices else "ask.thanks", [end, MENU], code=code, commune=thread.unit_name)
     turn.tell_officers(
-        "question.notice",
+        "question.notice.voice" if voices else "question.notice",
         [open_card("question", code)],
-        unit_id=form.commune,
+        unit_id=unit_id,
         about=f"question:{code}",
         code=code,
-        commune=commune,
+        commune=thread.unit_name,
     )

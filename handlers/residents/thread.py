@@ -20,11 +20,14 @@ from storage.aid import threads
 from storage.aid.threads import Thread, current
 from storage.campaign import settings
 from storage.database import Tx
+from storage.files import voices
 
 router = Router("thread")
 
 ALREADY = ("ask", "start", "menu", "help", "hotline", "complaint", "thanks")
 """What is not offered beside having passed a sentence on: it is answered by that."""
+FRESH = timedelta(days=1)
+"""So long a voice message can still be passed on."""
 THANKS = 24
 """Letters of the longest thanks for which nobody is called; a longer one says something else too."""
 
@@ -34,7 +37,8 @@ async def listen(turn: Turn) -> bool:
     """Take words and photos while she is in a thread; what she surely means otherwise only if she spoke in it already."""
     heard = turn.heard
     ends = heard.pressed == CANCEL
-    if not (heard.picture or heard.text) or (heard.pressed and not ends) or "take_part" not in turn.person.consents:
+    sent = bool(heard.text or heard.picture or heard.voice) and not heard.pressed
+    if not (sent or ends) or "take_part" not in turn.person.consents:
         return False
     hers = await threads.open_of(turn.tx, turn.person.id)
     live = [thread for thread in hers if thread.state == "open"]
@@ -44,13 +48,13 @@ async def listen(turn: Turn) -> bool:
         await _end(turn, current(live) or live[0])
     elif heard.picture:
         _ask_what_for(turn, hers)
-    elif not live and _means(turn, heard.text) is not None:
+    elif not live and heard.text and _means(turn, heard.text) is not None:
         return False
     elif (thread := current(live or hers)) is None:
         turn.remember(heard.text)
         turn.reply("thread.which", [*_choices(hers), *_offers(turn, heard.text), MENU])
     else:
-        await _pass_on(turn, thread, heard.text)
+        await pass_on(turn, thread, heard.text, voice=heard.voice)
     return True
 
 
@@ -71,9 +75,11 @@ async def reply(turn: Turn) -> None:
     said = turn.rest.partition(" ")[2].strip()
     if said == THIS and (turn.words or turn.heard.picture):
         pictures = [turn.heard.picture, *turn.heard.more] if turn.heard.picture else []
-        return await _pass_on(turn, thread, turn.words, pictures)
+        return await pass_on(turn, thread, turn.words, pictures)
+    if said == THIS and (voice := await unheard(turn)):
+        return await pass_on(turn, thread, "", voice=voice)
     if said and said != THIS:
-        return await _pass_on(turn, thread, said)
+        return await pass_on(turn, thread, said)
     await threads.resume(turn.tx, thread, turn.now)
     if turn.place is not None and turn.place.form:
         return turn.reply("thread.after_form", **named(thread))
@@ -125,19 +131,24 @@ async def _find(turn: Turn) -> Thread | None:
     return current(await threads.open_of(turn.tx, turn.person.id))
 
 
-async def _pass_on(turn: Turn, thread: Thread, said: str, pictures: Sequence[str] = ()) -> None:
+async def unheard(turn: Turn) -> str:
+    """The voice message that she sent last and that nobody was given to listen to; empty if there is none."""
+    return turn.heard.voice or await voices.find_unheard(turn.tx, turn.person.id, turn.now - FRESH)
+
+
+async def pass_on(turn: Turn, thread: Thread, said: str, pictures: Sequence[str] = (), voice: str = "") -> None:
     """Say it in the thread; what else she may have meant is offered, and danger is answered at once."""
     understood = understand(said, turn.facts.communes)
     danger = turn.routes.meant(understood.likely[0][0]) if understood.said.danger else None
     if danger is not None and danger.urgent:
         await danger.handler(turn)
-    asks = understood.sure != "thanks" or len(said) > THANKS or bool(pictures)
-    await threads.say(turn.tx, thread, turn.person.id, said, turn.now, images=pictures, asks=asks)
+    asks = understood.sure != "thanks" or len(said) > THANKS or bool(pictures or voice)
+    await threads.say(turn.tx, thread, turn.person.id, said, turn.now, images=pictures, voice=voice, asks=asks)
     if asks:
         notify(turn, thread)
     if offers := _offers(turn, said):
         turn.remember(said)
-    turn.reply("thread.passed", [*offers, _end_of(thread)], **named(thread))
+    turn.reply("thread.passed.voice" if voice else "thread.passed", [*offers, _end_of(thread)], **named(thread))
 
 
 async def _end(turn: Turn, thread: Thread) -> None:

@@ -15,7 +15,7 @@ from storage.database import Tx
 from storage.database.columns import Instant
 from storage.database.insert import insert_new
 from storage.database.rows import build
-from storage.files import pictures
+from storage.files import pictures, voices
 from storage.tables import thread_messages, threads, units
 
 WITH_UNIT = sa.select(threads, units.c.name.label("unit_name")).join(units, units.c.id == threads.c.unit_id)
@@ -53,6 +53,7 @@ class ThreadMessage:
     by_officers: bool
     said: str
     picture: str
+    voice: str
     said_at: datetime
 
 
@@ -65,6 +66,8 @@ class NewQuestion:
     unit_id: int
     question: str
     dedupe_key: str
+    voices: tuple[str, ...] = ()
+    """What she said instead of writing it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,10 @@ async def ask(tx: Tx, new: NewQuestion, now: datetime, *, state: str = "open") -
     row = {"kind": "question", "code": code, "person_id": new.person_id, "unit_id": new.unit_id, "state": state}
     at = {"asked_at": now, "turned_at": now, "spoken_at": now, "created_at": now}
     begun = sa.insert(threads).values(**row, **at, dedupe_key=new.dedupe_key).returning(threads.c.id)
-    await _write(tx, int(await tx.value(begun)), now, by_officers=False, said_by=new.person_id, said=new.question)
+    id, by, said = int(await tx.value(begun)), new.person_id, new.question
+    for voice in new.voices or ("",):
+        await _write(tx, id, now, by_officers=False, said_by=by, said=said, voice=voice)
+    await voices.keep(tx, new.voices)
     return code
 
 
@@ -169,13 +175,16 @@ async def of_person(tx: Tx, person_id: int) -> list[dict[str, Any]]:
 
 
 async def say(
-    tx: Tx, thread: Thread, person_id: int, said: str, now: datetime, *, images: Sequence[str] = (), asks: bool = True
-) -> None:
+    tx: Tx, thread: Thread, person_id: int, said: str, now: datetime, *, images: Sequence[str] = (),
+    voice: str = "", asks: bool = True,
+) -> None:  # fmt: skip
     """Keep what the person said. ``asks``: she waits for the officers from now on, if she did not before."""
     for picture in images or ("",):
-        await _write(tx, thread.id, now, by_officers=False, said_by=person_id, said=said, picture=picture)
+        files = {"picture": picture, "voice": voice}
+        await _write(tx, thread.id, now, by_officers=False, said_by=person_id, said=said, **files)
         said = ""
     await pictures.keep(tx, images)
+    await voices.keep(tx, [voice] if voice else [])
     waits = sa.func.coalesce(threads.c.asked_at, sa.literal(now, Instant())) if asks else threads.c.asked_at
     await _change(tx, thread.id, state="open", asked_at=waits, turned_at=now, spoken_at=now)
 
@@ -220,9 +229,10 @@ async def forget(tx: Tx, which: sa.ColumnElement[bool]) -> tuple[int, list[str]]
     needs any more."""
     ids = sa.select(threads.c.id).where(which)
     said = thread_messages.c.thread_id.in_(ids)
-    shown = sa.select(thread_messages.c.picture).where(said, thread_messages.c.picture != "")
-    names = [row["picture"] for row in await tx.all(shown)]
+    rows = await tx.all(sa.select(thread_messages.c.picture, thread_messages.c.voice).where(said))
+    names = [row["picture"] for row in rows if row["picture"]]
     await pictures.keep(tx, names, kept=False)
+    await voices.keep(tx, [row["voice"] for row in rows if row["voice"]], kept=False)
     await tx.run(sa.delete(thread_messages).where(said))
     return await tx.run(sa.delete(threads).where(which)), names
 
@@ -233,11 +243,12 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
 
 
 async def _write(
-    tx: Tx, thread_id: int, now: datetime, *, by_officers: bool, said_by: int, said: str, picture: str = ""
-) -> None:
-    sealed = _seal(tx, thread_id, said)
-    values = {"by_officers": by_officers, "said_by": said_by, "sealed": sealed, "picture": picture, "said_at": now}
-    await tx.run(sa.insert(thread_messages).values(thread_id=thread_id, **values))
+    tx: Tx, thread_id: int, now: datetime, *, by_officers: bool, said_by: int, said: str, picture: str = "",
+    voice: str = "",
+) -> None:  # fmt: skip
+    sealed, files = _seal(tx, thread_id, said), {"picture": picture, "voice": voice}
+    values = {"by_officers": by_officers, "said_by": said_by, "sealed": sealed, "said_at": now}
+    await tx.run(sa.insert(thread_messages).values(thread_id=thread_id, **values, **files))
 
 
 async def _change(tx: Tx, thread_id: int, **values: Any) -> None:

@@ -72,6 +72,7 @@ APPROVAL_OVER = Setting("approval_over", 200, 0, 100_000)
 GRACE_MINUTES = Setting("grace_minutes", 120, 1, 1440)
 INVITATION_HOURS = Setting("invitation_hours", 48, 1, 336)
 PHOTOS_A_DAY = Setting("photos_a_day", 40, 5, 500)
+VOICES_A_DAY = Setting("voices_a_day", 20, 1, 200)
 PRIVATE_HOURS = Setting("private_hours", 24, 1, 47)
 """Telegram deletes nothing older than 48 hours (core.telegram.org/bots/api#deletemessage)."""
 PLEDGES_EACH = Setting("pledges_each", 30, 1, 1000)
@@ -90,7 +91,7 @@ THREADS_DAYS = Setting("threads_days", 365, 30, 1095)
 """After the last word: so long an officer may look up what was said last May."""
 
 SETTINGS: tuple[Setting[Any], ...] = (
-    QUIET_HOURS, REHEARSAL_AT, APPROVAL_OVER, GRACE_MINUTES, INVITATION_HOURS, PHOTOS_A_DAY, PRIVATE_HOURS,
+    QUIET_HOURS, REHEARSAL_AT, APPROVAL_OVER, GRACE_MINUTES, INVITATION_HOURS, PHOTOS_A_DAY, VOICES_A_DAY, PRIVATE_HOURS,
     PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, THREAD_HOURS,
     MESSAGES_DAYS, WEB_CHAT_DAYS, OPEN_FORMS_DAYS, ANNOUNCEMENTS_DAYS, THREADS_DAYS,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.aid.pledges import AWAITING
-from storage.aid.threads import last_said
+from storage.aid.threads import ThreadMessage, last_said
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import addresses, deeds, needs, pledges, threads, units, volunteers
@@ -94,8 +94,13 @@ async def page(
     found = await tx.all(lines, into=DeskItem)
     if queue.table is threads:  # sealed
         said = await last_said(tx, [item.code for item in found])
-        found = [replace(item, said=said[item.code].said) for item in found if item.code in said]
+        found = [_spoken(item, said[item.code]) if item.code in said else item for item in found]
     return found, total
+
+
+def _spoken(item: DeskItem, last: ThreadMessage) -> DeskItem:
+    """A thread with what was said in it last, or what that was instead of words."""
+    return replace(item, said=last.said, what="" if last.said else "voice" if last.voice else "photo")
 
 
 def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:

@@ -30,6 +30,7 @@ from storage.tables import (
     proofs,
     staff,
     threads,
+    voices,
     volunteers,
     web_messages,
     web_sessions,
@@ -80,6 +81,9 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(sa.update(photos).where(photos.c.name.in_(gone)).values(kept=False, created_at=EPOCH))
     await tx.run(sa.update(photos).where(photos.c.account_id.in_(ids)).values(account_id=None))
     await tx.run(sa.delete(documents).where(documents.c.account_id.in_(ids)))
+    await tx.run(
+        sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
+    )
     for table in (volunteers, places, link_codes, copies, proofs):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))

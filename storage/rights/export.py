@@ -22,6 +22,7 @@ from storage.tables import (
     pictures,
     places,
     staff,
+    voices,
 )
 from storage.tables import deeds as deeds_of
 from storage.tables import pledges as promises
@@ -56,6 +57,13 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             await tx.all(
                 sa.select(pictures.c.name, pictures.c.bytes, pictures.c.created_at)
                 .join(accounts, accounts.c.id == pictures.c.account_id)
+                .where(hers)
+            )
+        ),
+        "voice_messages": _plain(
+            await tx.all(
+                sa.select(voices.c.name, voices.c.bytes, voices.c.created_at)
+                .join(accounts, accounts.c.id == voices.c.account_id)
                 .where(hers)
             )
         ),

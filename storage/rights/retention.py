@@ -20,7 +20,7 @@ from storage.campaign.settings import (
     Setting,
 )
 from storage.database import Tx
-from storage.files import charts, pictures
+from storage.files import charts, pictures, voices
 from storage.tables import copies, link_codes, link_tries, places
 from storage.tables import threads as talks
 from storage.talk import admissions, documents, inbox, journeys, outbox, sessions, webchat
@@ -62,8 +62,8 @@ KEPT = (
     RetentionRule("volunteer", ("volunteers",)),
     RetentionRule("pledges", ("pledges", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
-    RetentionRule("threads", ("threads", "thread_messages"), THREADS_DAYS),
-    RetentionRule("unsent_photos", ("pictures",), UNSENT_PHOTOS),
+    RetentionRule("threads", ("threads", "thread_messages", "voices"), THREADS_DAYS),
+    RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons")),
 )
@@ -110,6 +110,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "link_codes": await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES)),
         "link_tries": await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES)),
     }  # fmt: skip
+    rows["voices"], voice_files = await voices.forget(tx, now, UNSENT_PHOTOS)
     files = await pictures.forget(tx, unclaimed := await pictures.find_unclaimed(tx, now, UNSENT_PHOTOS))
     rows["pictures"] = len(unclaimed)
-    return Swept(files, {kind: n for kind, n in rows.items() if n})
+    return Swept([*files, *voice_files], {kind: n for kind, n in rows.items() if n})

@@ -28,7 +28,7 @@ from storage.tables.campaign import (
     units,
 )
 from storage.tables.columns import metadata
-from storage.tables.files import charts, documents, pictures
+from storage.tables.files import charts, documents, pictures, voices
 from storage.tables.rights import copies, link_codes, link_tries, proofs
 from storage.tables.talk import (
     accounts,
@@ -96,6 +96,7 @@ __all__ = [
     "troubles",
     "unit_aliases",
     "units",
+    "voices",
     "volunteers",
     "web_messages",
     "web_sessions",

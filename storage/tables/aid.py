@@ -220,6 +220,7 @@ thread_messages = Table(
     Column("sealed", LargeBinary, nullable=True),
     string("said", default=""),  # of earlier versions, until it is sealed
     string("picture", default=""),
+    string("voice", default=""),
     instant("said_at"),
     partial_index("ix_thread_messages_unsealed", "id", where="sealed IS NULL"),
 )

@@ -1,4 +1,4 @@
-"""Pictures, the charts that become one when somebody looks at them, and files that people are sent."""
+"""Pictures, voice messages, the charts that become one when somebody looks at them, and files that people are sent."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ pictures = Table(
     integer("width"),
     integer("height"),
     flag("kept"),  # belongs to a deed, an address, …; otherwise it goes after a while
+    instant("created_at", index=True),
+)
+
+voices = Table(
+    "voices",
+    metadata,
+    Column("name", Words, primary_key=True),  # random, and ends with its format; says nothing of the content
+    string("file"),
+    Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
+    integer("bytes"),
+    flag("kept"),  # belongs to a thread; otherwise it goes after a while
     instant("created_at", index=True),
 )
 

@@ -224,12 +224,12 @@ class OnWeb(Stand):
     async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
         if sent := photo or file:
             given = {"id": f"message-{next(self._keys)}", "caption": text}
-            await self._call("POST", "/photo", data=given, files={"file": (sent.name, sent.read_bytes())})
+            await self.call("POST", "/photo", data=given, files={"file": (sent.name, sent.read_bytes())})
         else:
             await self._say(text=text)
 
     async def _say(self, **said: Any) -> None:
-        await self._call("POST", "/say", json={"id": f"message-{next(self._keys)}", **said})
+        await self.call("POST", "/say", json={"id": f"message-{next(self._keys)}", **said})
 
     async def seen(self) -> Sequence[Seen]:
         return [
@@ -248,11 +248,11 @@ class OnWeb(Stand):
         await self._say(press=option["value"], label=option["label"], on=offering["id"])
 
     async def _said(self) -> list[dict[str, Any]]:
-        found = (await self._call("GET", "/messages")).json()["messages"]
+        found = (await self.call("GET", "/messages")).json()["messages"]
         return [said for said in found if said["from"] == "bot"]
 
-    async def _call(self, method: str, path: str, **how: Any) -> httpx.Response:
-        headers = {"origin": self.bot.url}
+    async def call(self, method: str, path: str, **how: Any) -> httpx.Response:
+        headers = {"origin": self.bot.url, **how.pop("headers", {})}
         async with httpx.AsyncClient(
             base_url=self.bot.url, headers=headers, cookies=self._cookies, timeout=PATIENCE
         ) as client:

@@ -49,6 +49,8 @@ class Room(Channel):
         said.pop("photo", None)
         if said.pop("file", None):
             said["other"] = "document"
+        if said.pop("sound", None):
+            said["other"] = "voice"
         said["text"] = clean(said.get("text", ""))
         return Heard(**said)
 
@@ -59,6 +61,8 @@ class Room(Channel):
             return None
         if photo := said.get("photo"):
             return Media(photo)
+        if sound := said.get("sound"):
+            return Media(sound, kind="voice")
         return Media(said["file"], kind="sheet") if said.get("file") else None
 
     async def fetch(self, media: Media) -> bytes:

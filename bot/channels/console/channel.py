@@ -72,7 +72,8 @@ class Console(Channel):
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         shown = fit(message, self.capabilities)
-        self.write(f"(photo: {shown.picture})\n{shown.text}" if shown.picture else shown.text)
+        files = [f"({kind}: {name})\n" for kind, name in (("photo", shown.picture), ("voice", shown.voice)) if name]
+        self.write("".join(files) + shown.text)
         return dedupe_key
 
     async def run(self, receive: Receive) -> None:

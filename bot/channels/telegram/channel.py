@@ -105,7 +105,7 @@ class Telegram(Channel):
             request=self._request,
             get_updates_request=self._polling,
         )
-        self.sending = Sending(self.bot, surroundings.picture, self.capabilities)
+        self.sending = Sending(self.bot, surroundings.picture, surroundings.voice, self.capabilities)
         self.surroundings, self.now = surroundings, surroundings.now
         self.id = f"{self.name}:{token.partition(':')[0]}"
         self.lease = f"receive:{self.id}"
@@ -273,10 +273,10 @@ class Telegram(Channel):
         try:
             sent = await self.sending.send(int(address), fit(message, self.capabilities))
         except NoSuchFile:
-            log.warning("a picture is lost; the words go without it", picture=message.picture)
+            log.warning("a file is lost; the words go without it", file=message.picture or message.voice)
             if not message.text:
                 return NOTHING
-            return await self.send(address, replace(message, picture=""), dedupe_key)
+            return await self.send(address, replace(message, picture="", voice=""), dedupe_key)
         except RetryAfter as wait:
             raise SendFailed("retry", "flood", after=seconds_of(wait)) from None
         except ChatMigrated as moved:

@@ -25,6 +25,8 @@ MOST_KNOWN = 1000
 """Photos whose ids are remembered."""
 NOTHING = "-"
 """Stands for the id of a part that was not sent, since the picture that it showed is lost."""
+PLAYED = (".ogg", ".mp3")
+"""What is played as a voice message (core.telegram.org/bots/api#sendvoice); browsers' M4A comes in fragments."""
 PLAIN = {"is_disabled": True}
 """A message shows no preview of what it links to."""
 
@@ -32,8 +34,8 @@ PLAIN = {"is_disabled": True}
 class Sending:
     """The sending side of one bot."""
 
-    def __init__(self, bot: Bot, pictures: Pictures, capabilities: Capabilities) -> None:
-        self.bot, self.pictures, self.capabilities = bot, pictures, capabilities
+    def __init__(self, bot: Bot, pictures: Pictures, voices: Pictures, capabilities: Capabilities) -> None:
+        self.bot, self.pictures, self.voices, self.capabilities = bot, pictures, voices, capabilities
         self._uploaded: dict[str, str] = {}
         """The platform's ids of photos, by their names."""
 
@@ -79,9 +81,18 @@ class Sending:
         if message.album:
             protected = {name: value for name, value in markup.items() if name == "protect_content"}
             return await self._send_album(chat, message, protected)
+        if message.voice:
+            return await self._send_voice(chat, message.voice, {**captioned(message), **markup})
         if message.picture:
             return await self._send_photo(chat, message, {**captioned(message), **markup})
         return await self._say(chat, message.text, **marked("entities", message), **markup)
+
+    async def _send_voice(self, chat: int, name: str, said: dict[str, Any]) -> str:
+        """To be listened to in the chat where the platform plays it; what a browser recorded goes as a file."""
+        voice = InputFile(await self._stored(self.voices, name), filename=f"voice.{name.rpartition('.')[2]}")
+        if name.endswith(PLAYED):
+            return str((await self.bot.send_voice(chat, voice, api_kwargs=said)).message_id)
+        return str((await self.bot.send_document(chat, voice, api_kwargs=said)).message_id)
 
     async def _take_keyboard_away(self, chat: int, words: str) -> None:
         """Best effort: a message has either buttons or an end of the keyboard, so that what has buttons takes one more."""
@@ -96,7 +107,7 @@ class Sending:
 
     async def _send_photo(self, chat: int, message: Message, said: dict[str, Any] | None = None) -> str:
         """A photo is uploaded once, and known to the platform from then on; where it is not any more, uploaded anew."""
-        photo = self._uploaded.get(message.picture) or await self._picture(message.picture)
+        photo = self._uploaded.get(message.picture) or await self._stored(self.pictures, message.picture)
         try:
             sent = await self.bot.send_photo(chat, photo, api_kwargs=said)
         except BadRequest as refused:
@@ -115,7 +126,7 @@ class Sending:
         shown: dict[str, InputMediaPhoto] = {}
         for picture, caption in message.album:
             try:
-                content = self._uploaded.get(picture) or await self._picture(picture)
+                content = self._uploaded.get(picture) or await self._stored(self.pictures, picture)
                 shown[picture] = InputMediaPhoto(content, caption=caption or None)
             except NoSuchFile:
                 log.warning("a picture is lost; the others go without it", picture=picture)
@@ -136,15 +147,15 @@ class Sending:
             self._uploaded[picture] = one.photo[-1].file_id
         return " ".join(str(one.message_id) for one in sent)
 
-    async def _picture(self, name: str) -> bytes:
-        """A picture out of the store. Raises NoSuchFile, and SendFailed while the store is out of reach."""
+    async def _stored(self, files: Pictures, name: str) -> bytes:
+        """A picture or a voice message out of the store. Raises NoSuchFile, and SendFailed while the store is out of reach."""
         try:
-            return await self.pictures(name)
+            return await files(name)
         except NoSuchFile:
             raise
         except Exception as failed:
-            log.warning("a picture is out of reach; it is sent later", picture=name, error=type(failed).__name__)
-            raise SendFailed("retry", "picture out of reach") from failed
+            log.warning("a file is out of reach; it is sent later", file=name, error=type(failed).__name__)
+            raise SendFailed("retry", "file out of reach") from failed
 
     async def _change(self, chat: int, message: Message) -> str:
         """Change or delete a message that was sent; returns nothing where that is no longer possible.

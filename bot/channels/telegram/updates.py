@@ -149,6 +149,8 @@ def file(raw: Mapping[str, Any]) -> Media | None:
     message = raw.get("message") or {}
     if not message or message["chat"]["type"] != "private":
         return None
+    if voice := message.get("voice"):
+        return Media(voice["file_id"], int(voice.get("file_size") or 0), "voice")
     if sizes := message.get("photo"):
         return Media(sizes[-1]["file_id"], int(sizes[-1].get("file_size") or 0))
     document = message.get("document") or {}

@@ -66,6 +66,7 @@ class Web(Channel):
             pressed=clean(str(said.get("press", "")))[:200],
             pressed_on=str(said.get("on", "")),
             picture=f"{LATER}page" if said.get("later") else str(said.get("picture", "")),
+            voice=str(said.get("voice", "")),
             album=str(said.get("album", "")),
             other="document" if "file" in said else "",
             language=str(said.get("language", "")),
@@ -90,6 +91,7 @@ class Web(Channel):
                 continue  # the page shows the photo itself, which it keeps until its sender has agreed
             text = clean(str(said.get("label") or said.get("text") or said.get("file") or ""))[:MOST_TEXT]
             body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
+            body["voice"] = said.get("voice", "")
             heard.append((one.address, f"in:{one.key}", body))
         if heard:
             await webchat.keep(tx, heard, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +18,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Refused, Unreadable
-from bot.channels.kind import BadFile, Surroundings
+from bot.channels.kind import BadFile, Surroundings, sound_type
 from bot.channels.web.front import Pane, guards
 from bot.channels.web.open_pages import Pages, shown
 from bot.channels.web.visitors import Visitor, Visitors
@@ -26,16 +27,19 @@ from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
 from bot.web.signed import Signed
 from storage.database import Tx
-from storage.files import NoSuchFile, pictures
+from storage.files import NoSuchFile, pictures, voices
 from storage.talk import consents, documents, people, webchat
 from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
 
+RECORDED = "voice."
+"""How the name begins that the page gives to what it recorded."""
+RANGE = re.compile(r"bytes=([0-9]{1,9})-([0-9]{0,9})")
 NAME = 80
 """Characters of a file's name that are shown."""
 PICTURE_SECONDS, LINKS_KEPT = 86400, 10_000
-"""An address of a picture is good for a day, and until the end of the next."""
+"""An address of a picture or a voice message is good for a day, and until the end of the next."""
 SOCKETS = 8
 """Open pages of one conversation."""
 
@@ -47,7 +51,7 @@ class Chat:
         self.channel, self.surroundings, self.pages, self.receive = channel, surroundings, pages, receive
         self.database, self.now = surroundings.database, surroundings.now
         self.signed = Signed(surroundings.database.vault, surroundings.now, channel)
-        self.address_of_picture = lru_cache(LINKS_KEPT)(self._sign_picture)
+        self.address_of = lru_cache(LINKS_KEPT)(self._sign)
         self.visitors = Visitors(surroundings.database, surroundings.now)
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
@@ -67,6 +71,7 @@ class Chat:
             Route(f"{pane.base}/photo", on(self.photo), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.may_send), methods=["GET"], middleware=behind),
             Route(f"{pane.base}/picture/{{signed}}", on(self.picture), middleware=behind),
+            Route(f"{pane.base}/voice/{{signed}}", on(self.voice), middleware=behind),
             Route(f"{pane.base}/file/{{id:int}}", on(self.file), middleware=behind),
         ]
 
@@ -133,7 +138,7 @@ class Chat:
         return JSONResponse({"may": agreed}, headers={"cache-control": "no-store"})
 
     async def photo(self, pane: Pane, request: Request) -> Response:
-        """Make an uploaded photo safe and store it, or read an uploaded spreadsheet, and take it as a message."""
+        """Make an uploaded photo safe and store it, or read a spreadsheet, or keep a voice message; take it as a message."""
         if not same_origin(request):
             return Response(status_code=403)
         visitor = await self.visitors.meet(pane, request)
@@ -153,9 +158,13 @@ class Chat:
             return _answer(await self._hear(visitor, orjson.dumps(said), became=became), visitor)
         if not agreed:
             return _answer(self._error(said.get("id", ""), "wrong.agree_first"), visitor, 422)
+        account_id = account.id if account else None
+        uploads = self.surroundings.uploads
         try:
-            account_id = account.id if account else None
-            said["picture"] = await self.surroundings.uploads.store(raw, self.channel, account_id, visitor.source)
+            if name.startswith(RECORDED):
+                said["voice"] = await uploads.voice(raw, self.channel, account_id, visitor.source)
+            else:
+                said["picture"] = await uploads.store(raw, self.channel, account_id, visitor.source)
         except BadFile as bad:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
         return _answer(await self._hear(visitor, orjson.dumps(said), became={}), visitor)
@@ -174,6 +183,21 @@ class Chat:
         except NoSuchFile:
             return Response(status_code=404)
         return Response(data, media_type="image/jpeg", headers={"cache-control": f"private, max-age={PICTURE_SECONDS}"})
+
+    async def voice(self, pane: Pane, request: Request) -> Response:
+        """A voice message of the visitor's own, or for the officers; in ranges, as Safari asks."""
+        visitor = await self.visitors.meet(pane, request)
+        meant = self.signed.read("voice", request.path_params["signed"])
+        if meant is None or meant.to != visitor.address:
+            return Response(status_code=404)
+        async with self.database.read() as tx:
+            if not await voices.may_hear(tx, meant.name, self.channel, visitor.address):
+                return Response(status_code=404)
+        try:
+            data = await self.surroundings.voice(meant.name)
+        except NoSuchFile:
+            return Response(status_code=404)
+        return sound(data, sound_type(meant.name), request.headers.get("range", ""))
 
     async def file(self, pane: Pane, request: Request) -> Response:
         """A document of the visitor's own conversation, to be saved."""
@@ -200,7 +224,9 @@ class Chat:
             if not isinstance(said, dict):
                 raise Unreadable
             if became is None:
-                said = {name: value for name, value in said.items() if name not in ("picture", "album", "file")}
+                said = {
+                    name: value for name, value in said.items() if name not in ("picture", "voice", "album", "file")
+                }
             if isinstance(text := said.get("text"), str) and len(text) > 4000:
                 return self._error(str(said.get("id", "")), "web.too_long_here")
             arrival = replace(
@@ -222,22 +248,20 @@ class Chat:
         return {"tick": said["id"]}
 
     def _linked(self, visitor: Visitor, message: dict[str, Any]) -> dict[str, Any]:
-        """The message with the addresses of its picture and its file."""
+        """The message with the addresses of its picture, its sound and its file."""
         linked = dict(message)
         base = visitor.pane.base
-        if name := linked.pop("picture", ""):
-            day = int(self.now().timestamp()) // PICTURE_SECONDS
-            linked["picture"] = {
-                "url": f"{base}/picture/{self.address_of_picture(name, visitor.address, day)}",
-                "alt": "",
-            }
+        day = int(self.now().timestamp()) // PICTURE_SECONDS
+        for kind, more in (("picture", {"alt": ""}), ("voice", {})):
+            if name := linked.pop(kind, ""):
+                linked[kind] = {"url": f"{base}/{kind}/{self.address_of(kind, name, visitor.address, day)}", **more}
         if document := linked.pop("document", None):
             linked["document"] = {"url": f"{base}/file/{message['id']}", "name": document["name"]}
         return linked
 
-    def _sign_picture(self, name: str, address: str, day: int) -> str:
+    def _sign(self, kind: str, name: str, address: str, day: int) -> str:
         """The same all day long, so that a browser need not fetch it again."""
-        return self.signed.write("picture", name, address, (day + 2) * PICTURE_SECONDS)
+        return self.signed.write(kind, name, address, (day + 2) * PICTURE_SECONDS)
 
     def _error(self, client: str, key: str) -> dict[str, Any]:
         return {"error": {"client": client[:64], "text": self.surroundings.speech.say(key)}}
@@ -257,7 +281,7 @@ def read_arrival(channel: str, address: str, said: dict[str, Any]) -> Arrival:
         raise Unreadable
     kept = {
         name: value
-        for name in ("text", "press", "label", "on", "picture", "album", "file", "language", "later")
+        for name in ("text", "press", "label", "on", "picture", "voice", "album", "file", "language", "later")
         if isinstance(value := said.get(name), str | int) and value != ""
     }
     return Arrival(channel, f"{address}:{key}", address, orjson.dumps({"id": key, **kept}))
@@ -267,6 +291,19 @@ def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Respon
     failed = "error" in said and status == 200
     answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
     return visitor.remember(answer) if visitor.begun else answer
+
+
+def sound(data: bytes, kind: str, wanted: str) -> Response:
+    """A sound, or the part of it that a player asks for (RFC 9110, 14)."""
+    headers = {"cache-control": f"private, max-age={PICTURE_SECONDS}", "accept-ranges": "bytes"}
+    found = RANGE.fullmatch(wanted)
+    if found is None:
+        return Response(data, media_type=kind, headers=headers)
+    first, last = int(found[1]), min(int(found[2] or len(data)), len(data) - 1)
+    if first > last:
+        return Response(status_code=416, headers={"content-range": f"bytes */{len(data)}"})
+    part = headers | {"content-range": f"bytes {first}-{last}/{len(data)}"}
+    return Response(data[first : last + 1], 206, media_type=kind, headers=part)
 
 
 def _number(text: str) -> int:

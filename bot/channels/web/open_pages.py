@@ -101,8 +101,9 @@ def shown(message: WebMessage) -> dict[str, Any]:
     for name in ("spans", "links"):
         if body.get(name):
             said[name] = body[name]
-    if body.get("picture"):
-        said["picture"] = body["picture"]
+    for name in ("picture", "voice"):
+        if body.get(name):
+            said[name] = body[name]
     if "document" in body:
         said["document"] = {"name": body["document"][0]}
     if body.get("client"):

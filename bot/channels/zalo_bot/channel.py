@@ -115,7 +115,7 @@ class ZaloBot(Channel):
 
     def media(self, payload: bytes) -> Media | None:
         try:
-            return updates.photo_in(updates.event_in(updates.load(payload)))
+            return updates.file_in(updates.event_in(updates.load(payload)))
         except Unreadable:
             return None
 

@@ -103,6 +103,10 @@ class ZaloBotClient:
         asked = {"chat_id": chat_id, "photo": url} | ({"caption": caption} if caption else {})
         return _id(await self._call("sendPhoto", asked, within=FETCHING))
 
+    async def send_voice(self, chat_id: str, url: str) -> str:
+        """Let an AAC voice message be heard that the platform fetches from a public address; returns the message's id."""
+        return _id(await self._call("sendVoice", {"chat_id": chat_id, "voice_url": url}, within=FETCHING))
+
     async def show_typing(self, chat_id: str) -> None:
         """Show for a moment that an answer is being written."""
         await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.kind import Surroundings
+from bot.channels.kind import Surroundings, sound_type
 from bot.channels.zalo_bot.settings import ZaloBotSettings
 from bot.message import Document
 from bot.web.signed import Meant, Signed
@@ -28,9 +28,11 @@ class Files:
         self.channel, self.url = channel, settings.webhook_url
         self.database, self.now, self.stored = surroundings.database, surroundings.now, surroundings.picture
         self.signed = Signed(surroundings.database.vault, surroundings.now, "zalo_bot")
+        self.voices = surroundings.voice
         self.lives = {
             "picture": timedelta(minutes=settings.zalo_bot_photo_minutes),
             "document": timedelta(minutes=settings.zalo_bot_document_minutes),
+            "voice": timedelta(minutes=settings.zalo_bot_document_minutes),
         }
 
     def picture(self, name: str, chat: str) -> str:
@@ -41,8 +43,13 @@ class Files:
         """Where the document can be fetched that is sent to this chat under this key, until its time is over."""
         return self._address("document", key, chat)
 
+    def voice(self, name: str, chat: str) -> str:
+        """Where this voice message can be fetched for this chat until its time is over."""
+        return self._address("voice", name, chat)
+
     def routes(self) -> list[Route]:
-        return [self._route("picture", self._picture), self._route("document", self._document)]
+        kinds = {"picture": self._picture, "document": self._document, "voice": self._voice}
+        return [self._route(kind, find) for kind, find in kinds.items()]
 
     def _address(self, kind: str, name: str, chat: str) -> str:
         until = int((self.now() + self.lives[kind]).timestamp())
@@ -63,6 +70,13 @@ class Files:
         except NoSuchFile:
             return None
         return Response(content, media_type="image/jpeg", headers=HEADERS)
+
+    async def _voice(self, meant: Meant) -> Response | None:
+        try:
+            content = await self.voices(meant.name)
+        except NoSuchFile:
+            return None
+        return Response(content, media_type=sound_type(meant.name), headers=HEADERS)
 
     async def _document(self, meant: Meant) -> Response | None:
         async with self.database.read() as tx:

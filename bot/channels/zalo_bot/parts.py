@@ -16,6 +16,10 @@ MARK = 10
 """Units that «(1/2) » may take."""
 ADDRESS = "\ue000" * 400
 """Stands for the address of a document, which is no longer and is known only when it is sent; a letter that nobody types."""
+SPOKEN = "\ue001" * 400
+"""The same for the address of a voice message."""
+PLAYED = ".aac"
+"""The voice messages that the platform plays; the others are links."""
 
 
 def messages_of(message: Message, can: Capabilities) -> Sequence[Message]:
@@ -23,13 +27,21 @@ def messages_of(message: Message, can: Capabilities) -> Sequence[Message]:
     text, picture = message.text, message.picture if can.pictures else ""
     if message.document and can.documents and ADDRESS not in text:
         text = f"{text}\n{message.document_hint}\n{ADDRESS}"
+    played = message.voice.endswith(PLAYED)
+    if message.voice and can.documents and not played and SPOKEN not in text:
+        text = f"{text}\n{message.voice_hint}\n{SPOKEN}".strip()
     if message.picture and not picture:
         text = f"{text}\n{message.picture_hint}".strip()
     tail = tail_of(message, can)
     texts = parts_of(text, tail) if text or tail else []
-    words = [Message(part, document=message.document if ADDRESS in part else None) for part in texts]
+    words = [
+        Message(
+            part, document=message.document if ADDRESS in part else None, voice=message.voice if SPOKEN in part else ""
+        )
+        for part in texts
+    ]
     if not picture:
-        return words
+        return [Message("", voice=message.voice), *words] if played and can.documents else words
     shown = words[0] if len(words) == 1 else Message("")
     shown = replace(shown, picture=picture, picture_hint=message.picture_hint)
     return [shown] if len(words) <= 1 else [shown, *words]

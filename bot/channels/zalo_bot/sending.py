@@ -9,7 +9,7 @@ from bot.channels import Capabilities, SendFailed
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient
 from bot.channels.zalo_bot.files import Files
 from bot.channels.zalo_bot.ledger import Ledger
-from bot.channels.zalo_bot.parts import ADDRESS, MOST, messages_of
+from bot.channels.zalo_bot.parts import ADDRESS, MOST, SPOKEN, messages_of
 from bot.message import Message, width
 
 FAULTS = 3
@@ -40,8 +40,11 @@ class Sending:
         text = message.text
         if message.document and self.files:
             text = text.replace(ADDRESS, self.files.document(key, chat))
+        voice = self.files.voice(message.voice, chat) if message.voice and self.files else ""
+        if SPOKEN in text:
+            text, voice = text.replace(SPOKEN, voice), ""
         picture = self.files.picture(message.picture, chat) if message.picture and self.files else ""
-        return Part(text, picture, message.picture_hint)
+        return Part(text, picture, message.picture_hint, voice)
 
     async def _say(self, chat: str, part: Part) -> str:
         """One message of the platform, which counts unless it was certainly not taken."""
@@ -61,6 +64,8 @@ class Sending:
 
     async def _call(self, chat: str, part: Part) -> str:
         try:
+            if part.voice:
+                return await self.client.send_voice(chat, part.voice)
             if part.picture:
                 return await self._show(chat, part)
             return await self.client.send_message(chat, part.text)
@@ -111,8 +116,9 @@ class Sending:
 
 @dataclass(frozen=True)
 class Part:
-    """One message of the platform: a text, or a picture with its caption and what is said where it cannot be shown."""
+    """One message of the platform: a text, a voice message, or a picture with its caption and what is said in its place."""
 
     text: str
     picture: str = ""
     hint: str = ""
+    voice: str = ""

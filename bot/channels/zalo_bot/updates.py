@@ -12,7 +12,7 @@ from bot.vietnamese.fold import clean
 
 PREFIX, SUFFIX = "message.", ".received"
 OTHER = {"sticker": "sticker", "voice": "voice"}
-"""What comes and cannot be used, as the program calls it."""
+"""What comes besides words and photos, as the program calls it."""
 
 
 def load(payload: bytes) -> Any:
@@ -71,11 +71,15 @@ def hear(event: Mapping[str, Any], *, groups: bool) -> Heard:
     return Heard(event="nothing")
 
 
-def photo_in(event: Mapping[str, Any]) -> Media | None:
-    """The photo of an event: documented as ``photo``, really sent as ``photo_url``."""
-    if _kind(event) != "image" or in_group(event):
+def file_in(event: Mapping[str, Any]) -> Media | None:
+    """The photo of an event, documented as ``photo``, really sent as ``photo_url``; or its voice message."""
+    kind = _kind(event)
+    if kind not in ("image", "voice") or in_group(event):
         return None
     message = cast("Mapping[str, Any]", event["message"])
+    if kind == "voice":
+        spoken = _text(message.get("voice_url"))
+        return Media(spoken, kind="voice") if spoken else None
     url = _text(message.get("photo_url")) or _text(message.get("photo"))
     return Media(url) if url else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialog.forms import Field, Form
-from bot.message import Words
+from bot.message import Heard, Json, Text, Words
 
 
 class Hidden(Field[str]):
@@ -21,6 +21,15 @@ class Fact(Hidden):
 
     def show(self, answer: str, form: Form) -> Words:
         return answer
+
+
+class Voices(Field[list[str]]):
+    """Voice messages that the form is about: those that it was opened with, and any that come while it is open."""
+
+    hidden = True
+
+    def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
+        return ([*kept, heard.voice], Text("voice.added")) if heard.voice else None
 
 
 class Known(Field[dict[str, Any]]):

@@ -23,7 +23,7 @@ from tests.fakes.bot_api_spec import spec
 if TYPE_CHECKING:
     from tests.fakes.bot_api.server import BotApi
 
-SENDING = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup"})
+SENDING = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sendMediaGroup"})
 DEFAULT_CONNECTIONS = 40
 
 

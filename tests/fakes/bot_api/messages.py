@@ -56,10 +56,15 @@ def send(bot: Bot, params: Params, content: Json, uploaded: bytes = b"") -> Sent
 
 
 def send_media(bot: Bot, params: Params, kind: str, item: Params, files: Mapping[str, Upload], **more: Any) -> Sent:
-    """A photo or a document, uploaded now or known by its file_id. Raises Refusal."""
+    """A photo, a document or a voice message, uploaded now or known by its file_id. Raises Refusal."""
     chat_to_speak_in(bot, params)
     file, name = _file(bot, kind, str(item[kind if kind in item else "media"]), files)
-    whole: Json = {"photo": bot.files.photo(file.content)} if kind == "photo" else {"document": file.fields(**name)}
+    if kind == "photo":
+        whole: Json = {"photo": bot.files.photo(file.content)}
+    elif kind == "voice":
+        whole = {"voice": file.fields(duration=3, mime_type="audio/ogg")}
+    else:
+        whole = {"document": file.fields(**name)}
     return send(bot, params, whole | caption(item) | more, file.content)
 
 
@@ -143,7 +148,7 @@ def _reply(chat: Chat, reply: Params | None) -> Json:
 
 def _file(bot: Bot, kind: str, value: str, files: Mapping[str, Upload]) -> tuple[File, Json]:
     """The file that a parameter means, with its name and type where they are known."""
-    if kind not in ("photo", "document"):
+    if kind not in ("photo", "document", "voice"):
         raise Refusal(400, f"the fake sends no {kind}")
     if not value.startswith("attach://"):
         if known := bot.files.get(value):

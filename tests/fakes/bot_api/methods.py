@@ -84,6 +84,11 @@ async def send_document(asks: Asked) -> Json:
     return messages.send_media(asks.bot, asks.params, "document", asks.params, asks.files).raw
 
 
+@method("sendVoice")
+async def send_voice(asks: Asked) -> Json:
+    return messages.send_media(asks.bot, asks.params, "voice", asks.params, asks.files).raw
+
+
 @method("sendMediaGroup")
 async def send_media_group(asks: Asked) -> list[Json]:
     return [sent.raw for sent in messages.send_album(asks.bot, asks.params, asks.files)]
