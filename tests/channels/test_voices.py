@@ -9,7 +9,9 @@ import pytest
 
 from bot.message import Message
 from storage.tables import voices
-from tests.channels.stands import OnTelegram, OnWeb, OnZalo
+from storage.talk import consents, people
+from storage.talk.consents import ConsentText
+from tests.channels.stands import OnTelegram, OnWeb, OnZalo, Stand
 from tests.channels.zalo_bot.line import WEBHOOK, connected
 from tests.stage import Template
 
@@ -22,6 +24,18 @@ OGG = b"OggS\0\2" + bytes(22) + b"OpusHead" + bytes(100)
 def folder(template: Template, tmp_path: Path) -> Path:
     template.copy(tmp_path)
     return tmp_path
+
+
+async def agree(stand: Stand) -> None:
+    """The person writes, and agrees to take part."""
+    await stand.say("xin chào")
+    await stand.quiet()
+    app = stand.bot.app
+    async with app.database.write() as tx:
+        account = await people.find(tx, stand.name, stand.address)
+        assert account is not None
+        shown = ConsentText("t", "t", "vi", stand.name)
+        await consents.choose(tx, account.person_id, ["take_part"], shown, app.now())
 
 
 async def test_on_telegram_ogg_is_played_and_what_a_browser_recorded_is_a_file(folder: Path) -> None:
@@ -42,8 +56,7 @@ async def test_on_telegram_ogg_is_played_and_what_a_browser_recorded_is_a_file(f
 async def test_a_voice_message_comes_in_from_telegram_and_from_zalo(folder: Path) -> None:
     for stand in (OnTelegram(folder), OnZalo(folder)):
         async with stand.open(), stand.running():
-            await stand.say("xin chào")
-            await stand.quiet()
+            await agree(stand)
             if isinstance(stand, OnTelegram):
                 stand.person.send_voice(OGG)
             else:
@@ -73,8 +86,7 @@ async def test_on_zalo_it_is_a_link_for_one_reader_and_aac_is_played(folder: Pat
 async def test_what_a_page_recorded_is_kept_and_can_be_heard_there_in_ranges(folder: Path) -> None:
     stand = OnWeb(folder)
     async with stand.open(), stand.running():
-        await stand.say("/start")
-        await stand.quiet()
+        await agree(stand)
         path = folder / "voice.webm"
         path.write_bytes(WEBM)
         await stand.say(file=path)
