@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.channels import SHEET, Receive, Refused, Unreadable
 from bot.channels.kind import BadFile, Surroundings, sound_type
 from bot.channels.web.front import Pane, guards
+from bot.channels.web.hearing import sound
 from bot.channels.web.open_pages import Pages, shown
 from bot.channels.web.visitors import Visitor, Visitors
 from bot.message import Document
@@ -35,7 +35,6 @@ log = structlog.get_logger()
 
 RECORDED = "voice."
 """How the name begins that the page gives to what it recorded."""
-RANGE = re.compile(r"bytes=([0-9]{1,9})-([0-9]{0,9})")
 NAME = 80
 """Characters of a file's name that are shown."""
 PICTURE_SECONDS, LINKS_KEPT = 86400, 10_000
@@ -291,19 +290,6 @@ def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Respon
     failed = "error" in said and status == 200
     answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
     return visitor.remember(answer) if visitor.begun else answer
-
-
-def sound(data: bytes, kind: str, wanted: str) -> Response:
-    """A sound, or the part of it that a player asks for (RFC 9110, 14)."""
-    headers = {"cache-control": f"private, max-age={PICTURE_SECONDS}", "accept-ranges": "bytes"}
-    found = RANGE.fullmatch(wanted)
-    if found is None:
-        return Response(data, media_type=kind, headers=headers)
-    first, last = int(found[1]), min(int(found[2] or len(data)), len(data) - 1)
-    if first > last:
-        return Response(status_code=416, headers={"content-range": f"bytes */{len(data)}"})
-    part = headers | {"content-range": f"bytes {first}-{last}/{len(data)}"}
-    return Response(data[first : last + 1], 206, media_type=kind, headers=part)
 
 
 def _number(text: str) -> int:
