@@ -25,11 +25,11 @@ async def guess(turn: Turn, text: str) -> str:
     if sure is not None and sure.guessed:
         return f"/{sure.name}"
     first = _allowed(turn, understood.likely[0][0])
-    if first is not None and (first.urgent or f"/{first.name}" == HOME):
+    if first is not None and ((first.urgent and understood.said.danger) or f"/{first.name}" == HOME):
         return f"/{first.name}"
     offered = {c.name: c for intent in understood.offered if (c := _allowed(turn, intent)) is not None}
     offered.pop(HOME.removeprefix("/"), None)
-    for one in [c for c in offered.values() if c.urgent]:
+    for one in [c for c in offered.values() if c.urgent and understood.said.danger]:
         await offered.pop(one.name).handler(turn)
     options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in offered.values()]
     turn.reply("understood.unsure" if options else "understood.not", [*options, PASS_ON, MENU])
