@@ -42,7 +42,7 @@ def here() -> None:
         understand(text, places)
     each = (time.process_time() - begun) / len(sentences)
     print(
-        f"* {len(model().intents)} intents, {len(LANGUAGES)} languages, {len(sentences)} sentences understood one after the other"
+        f"* {len(model().intents)} intents, {len(LANGUAGES)} languages, {len(sentences)} sentences one after the other"
     )
     print(f"* ready {ready * 1000:.0f} ms after the first sentence came (promised: {READY_SECONDS * 1000:.0f} ms)")
     print(

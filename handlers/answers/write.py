@@ -67,7 +67,7 @@ async def save(turn: Turn, form: AnswerForm) -> None:
     turn.reply("answers.saved", [_open(topic), BACK], topic=Text(f"ready.{topic}.title"))
 
 
-@router.done(AccountForm)
+@router.done(AccountForm, dangerous=True)
 async def enter(turn: Turn, form: AccountForm) -> None:
     """It is said only after a second admin saw it and confirmed it; where there is none, an admin must be invited first."""
     kept = {"bank": form.bank, "number": form.number, "holder": form.holder}
@@ -81,7 +81,7 @@ async def enter(turn: Turn, form: AccountForm) -> None:
     turn.tell_admins("answers.waits", _decide(waiting), words=account(kept))
 
 
-@router.command("answers confirm")
+@router.command("answers confirm", dangerous=True)
 async def confirm(turn: Turn) -> None:
     """Confirm the account that somebody else entered; what follows is the number of exactly what was seen."""
     done = turn.rest.isdecimal() and await answers.confirm(turn.tx, int(turn.rest[:12]), turn.actor, turn.now)
