@@ -93,7 +93,7 @@ async def test_a_photo_that_comes_first_waits_on_the_page_until_its_sender_agree
     assert uploads == []
     async with site.app.database.read() as tx:
         before = await tx.value(sa.select(sa.func.count()).select_from(pictures))
-    await expect(page.get_by_text("Ảnh của anh/chị Hội chưa lưu")).to_be_visible()
+    await expect(page.get_by_text("xin anh/chị đồng ý mục “Tham gia” trước")).to_be_visible()
     await choose(page, "Tham gia")
     await choose(page, "Xong")
     await expect(page.get_by_text("Ai đã làm việc này?").first).to_be_visible()

@@ -75,7 +75,7 @@ async def test_whoever_agrees_to_nothing_leaves_no_photo(stage: Stage, tmp_path:
 
 async def test_a_photo_that_is_sent_instead_of_an_answer_waits_for_it(stage: Stage, tmp_path: Path) -> None:
     before = len(stored(stage))
-    await stage.say("/start")
+    await stage.say("/consent")
     said = await stage.say(CAPTION, photo=str(photo(tmp_path, "late")))
     assert "Ảnh của anh/chị Hội chưa lưu" in said[-1].text
     assert len(stored(stage)) == before
@@ -83,7 +83,7 @@ async def test_a_photo_that_is_sent_instead_of_an_answer_waits_for_it(stage: Sta
 
 
 async def test_a_photo_that_came_together_with_the_consent_is_fetched(stage: Stage, tmp_path: Path) -> None:
-    await stage.say("xin chào")
+    await stage.say("/consent")
     await stage.say("Tham gia")
     room = stage.room
     said = await stage.send([room.arrival(text="Xong"), room.arrival(text=CAPTION, photo=str(photo(tmp_path, "x")))])

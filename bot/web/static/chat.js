@@ -103,7 +103,6 @@ class NhandaoChat extends HTMLElement {
     message.state('sending');
     try {
       if (photo.url && !(await this.line.ask('/photo')).may) return this.hold(photo);
-      this.asked = false;
       this.line.hear(await upload(`${this.base}/photo`, photo, (part) => message.carried(part)));
     } catch {
       photo.lost = true;
@@ -114,8 +113,8 @@ class NhandaoChat extends HTMLElement {
   /** Before its sender has agreed to take part, the page keeps a photo, and only says that there is one. */
   hold(photo) {
     photo.held = true;
-    if (this.asked) return;
-    this.asked = true;
+    if (photo.told) return;
+    this.photos.forEach((other) => { other.told ||= other === photo || photo.album && other.album === photo.album; });
     this.line.send({ id: uuid(), text: photo.caption || '', later: 1, language: this.closest('[lang]')?.lang });
   }
 
