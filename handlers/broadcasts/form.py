@@ -73,7 +73,7 @@ class Communes(Choices):
         communes = [unit for unit in form.facts.communes if form.may_reach(unit.id)]
         if heard.pressed in {str(unit.id) for unit in communes}:
             found = [heard.pressed]
-        elif len(communes) <= MOST_OFFERED:
+        elif len(communes) <= MOST_OFFERED and not re.search(r"[^\W\d]", heard.text):
             return Choices([option.value for option in self.options(form)]).read(heard, form)
         else:
             named = [part for part in re.split(r"[,;\n]", typed(heard, "not_a_commune")) if part.strip()]
