@@ -194,6 +194,8 @@ web_messages = Table(
     instant("replaced_at", nullable=True),
     UniqueConstraint("dedupe_key"),
     Index(None, "address", "id"),
+    # A page leaves out what is not newer than the newest message it has: the number of an erased one must not come again.
+    sqlite_autoincrement=True,
 )
 
 admissions = Table(
