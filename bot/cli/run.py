@@ -21,6 +21,7 @@ from bot.channels.console.channel import Console
 from bot.channels.kind import Imitated
 from bot.channels.table import KINDS, demo_stages
 from bot.cli.demo_clock import Traveller
+from bot.cli.look import Terminal
 from bot.cli.opening import DEMO, MONTH, address_of, database_file, demo_settings, kept_alone, open_app
 from bot.process import app as parts
 from bot.process.running import run_until_stopped, serving
@@ -28,8 +29,10 @@ from bot.process.startup import utc_now
 from bot.process.waiting import open_patiently
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
+from bot.vietnamese.amounts.amount import in_words
 from bot.web.here import is_loopback
 from bot.web.server import AddressInUse, bind
+from locales import Speech
 from storage.demo import demo as made_up
 from storage.demo import demo_month
 
@@ -126,7 +129,8 @@ async def chat(settings: Settings, language: str) -> int:
             loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
         loop.call_soon_threadsafe(lines.put_nowait, None)
 
-    console = Console(lambda text: print(text, flush=True), language=language, run=secrets.token_hex(4))
+    terminal = Terminal(Speech(language or settings.default_language, settings.zone, in_words))
+    console = Console(terminal.show, language=language, run=secrets.token_hex(4), name_file=terminal.name_file)
     if settings.is_demo:
         app = await open_app(demo_settings(settings), (), console, may="create", begun=False)
     else:
@@ -139,9 +143,11 @@ async def chat(settings: Settings, language: str) -> int:
         await app.settle()
         # A daemon: waiting for a key must not keep the program alive.
         threading.Thread(target=read, daemon=True).start()
+        terminal.ask()
         while (line := await lines.get()) is not None:
             await console.say(line, app.engine.receive)
             await app.settle()
+            terminal.ask()
     finally:
         await app.close()
     return 0

@@ -151,6 +151,9 @@ async def test_the_terminal_talks_to_the_bot(tmp_path: Path) -> None:
     assert "1. ☑ Tham gia" in out
     assert "Có 12 địa chỉ nhân đạo" in out
     assert "Mã: DC-" in out
+    assert "Trợ lý:" in out
+    assert "Anh/chị › " in out
+    assert "(Ảnh: " in out
 
 
 async def test_the_terminal_speaks_english(tmp_path: Path) -> None:

@@ -26,8 +26,15 @@ class Console(Channel):
     name = "console"
     capabilities = Capabilities(vouches=True)  # who sits at the machine
 
-    def __init__(self, write: Callable[[str], None], *, language: str = "", run: str = "") -> None:
-        self.write, self.language = write, language
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        *,
+        language: str = "",
+        run: str = "",
+        name_file: Callable[[str, str], str] = "({}: {})".format,
+    ) -> None:
+        self.write, self.language, self.name_file = write, language, name_file
         self.asks = False
         self.received_at: datetime | None = None
         self._keys = (f"{run}:{n}" for n in itertools.count())
@@ -72,7 +79,10 @@ class Console(Channel):
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         shown = fit(message, self.capabilities)
-        files = [f"({kind}: {name})\n" for kind, name in (("photo", shown.picture), ("voice", shown.voice)) if name]
+        files = [
+            f"{self.name_file(kind, name)}
+" for kind, name in (("photo", shown.picture), ("voice", shown.voice)) if name
+        ]
         self.write("".join(files) + shown.text)
         return dedupe_key
 
