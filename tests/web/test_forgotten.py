@@ -19,9 +19,9 @@ async def hear(socket: Any, part: str) -> dict[str, Any]:
     """The first message with this in it."""
     async with asyncio.timeout(30):
         while True:
-            heard: dict[str, Any] = json.loads(await socket.recv())
-            if part in heard.get("message", {}).get("text", ""):
-                return heard["message"]
+            message: dict[str, Any] = json.loads(await socket.recv()).get("message", {})
+            if part in message.get("text", ""):
+                return message
 
 
 async def test_who_erases_herself_on_the_page_is_answered_there_and_begins_anew(site: Served) -> None:
