@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
+import pytest_asyncio
 import websockets
 from websockets.typing import Origin
 
-from tests.fakes.served import Served
-from tests.web.test_web import site
+from tests.fakes.served import Served, served
+from tests.stage import Template
 
-__all__ = ["site"]
+
+@pytest_asyncio.fixture
+async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
+    template.copy(tmp_path)
+    async with served(tmp_path) as running:
+        yield running
 
 
 async def hear(socket: Any, part: str) -> dict[str, Any]:
