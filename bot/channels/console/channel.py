@@ -80,8 +80,9 @@ class Console(Channel):
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         shown = fit(message, self.capabilities)
         files = [
-            f"{self.name_file(kind, name)}
-" for kind, name in (("photo", shown.picture), ("voice", shown.voice)) if name
+            f"{self.name_file(kind, name)}\n"
+            for kind, name in (("photo", shown.picture), ("voice", shown.voice))
+            if name
         ]
         self.write("".join(files) + shown.text)
         return dedupe_key
