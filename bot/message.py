@@ -91,6 +91,8 @@ class Reply:
     text: Words
     options: tuple[Option, ...] = ()
     skip: Option | None = None
+    progress: Words | None = None
+    """Where in a form the question stands, said before it: «3/6»."""
     above: Words | None = None
     """Said first, in the same message: what was wrong with an answer, or what is to be known of it."""
     picture: str = ""

@@ -31,6 +31,16 @@ def role_for(role: str, unit: str) -> Text:
     return Text("staff.role", {"role": Text(f"role.{role}"), "unit": unit_name(unit)})
 
 
+def initials_of(name: str) -> str:
+    """A name as «N. T. T.»."""
+    return " ".join(f"{part[0]}." for part in name.split())
+
+
+def home_of(hamlet: str, unit: str) -> Text:
+    """Where somebody lives: «Thôn 4, xã Cửa Tùng», or only the commune."""
+    return Text("home" if hamlet else "home.commune", {"hamlet": hamlet, "commune": unit})
+
+
 def amount_of(amount: int, kind: str, measure: str) -> Words:
     """An amount in đồng or in its own measure; only the kind, in words, where nothing can be counted."""
     if kind == "money":

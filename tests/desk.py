@@ -83,7 +83,7 @@ def code_in(text: str) -> str:
 
 async def promise(stage: Stage, *said: str) -> str:
     """The resident promises something to DC-0002, in Cửa Tùng; returns the pledge's code."""
-    for text in ("/pledge DC-0002", *(said or ("1", "2tr", "1", "1", "3"))):
+    for text in ("/pledge DC-0002", *(said or ("2tr",))):
         await stage.say(text)
     return code_in((await stage.say("đúng"))[0].text)
 
@@ -104,6 +104,6 @@ async def tell(stage: Stage, *, photos: int = 2) -> str:
         await stage.say("/deed")
         for text in ("bỏ qua", "Vá lưới giúp một nhà bị bão"):
             await stage.say(text)
-    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", *(["không"] if photos else []), "2"):
+    for text in ("Tổ thuyền Thử", "Cửa Tùng", *(["không rõ mặt"] if photos else [])):
         await stage.say(text)
     return code_in((await stage.say("đúng"))[0].text)

@@ -52,6 +52,8 @@ CODE = re.compile(
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
 TOLD = re.compile(r"@[a-z0-9]+~? ")
+HINTS = {"+skip": "skip.hint", "+keep": "keep.hint"}
+"""What stands for a button that is no choice, where there are none."""
 PERSON = "person"
 """Who speaks without a name."""
 
@@ -191,9 +193,9 @@ class Player:
                 found += [] if "~" in mark[0] or CHOICES.fullmatch(text[mark.end() :]) else [text]
             elif CHOICES.fullmatch(text.strip()):
                 labels = re.findall(r"\[([^\[\]]+)\]", text)
-                skip = self.speech.say("+skip")
-                found += [f"{n}. {label}" for n, label in enumerate((x for x in labels if x != skip), 1)]
-                found += [self.speech.say("skip.hint")] if skip in labels else []
+                hints = {self.speech.say(order): self.speech.say(hint) for order, hint in HINTS.items()}
+                found += [f"{n}. {label}" for n, label in enumerate((x for x in labels if x not in hints), 1)]
+                found += [hints[label] for label in labels if label in hints]
             else:
                 found.append(text)
         return found
@@ -230,7 +232,8 @@ class Player:
                 return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": str(n)}
         if screen.skip and screen.skip[1] == label:
             pressed = {"pressed": screen.skip[0], "pressed_on": "1"}
-            return pressed if self.kind == "buttons" else {"text": self.speech.words("order.skip.words")[0]}
+            order = next(order for order in HINTS if self.speech.say(order) == label)
+            return pressed if self.kind == "buttons" else {"text": self.speech.words(f"order.{order[1:]}.words")[0]}
         for value, shown in reversed(screen.told):
             if meant(shown):
                 return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": value}
@@ -240,7 +243,8 @@ class Player:
         screen = self.screens[speaker]
         if self.kind == "numbers":
             screen.offered = re.findall(r"(?m)^(\d+)\. (.+)$", message.text) or screen.offered
-            screen.skip = ("", self.speech.say("+skip")) if self.speech.say("skip.hint") in message.text else None
+            hinted = (order for order, hint in HINTS.items() if self.speech.say(hint) in message.text)
+            screen.skip = next((("", self.speech.say(order)) for order in hinted), None)
         elif message.buttons or message.skip:
             screen.offered = [(b.value, b.label) for b in message.buttons]
             screen.skip = (message.skip.value, message.skip.label) if message.skip else None

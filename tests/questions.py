@@ -41,6 +41,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         "address": "DC-0001",
         "known": {
             "household": "Bà M.",
+            "commune": "Xã Cửa Tùng",
             "name": "",
             "needs": {
                 "1": {"kind": "money", "what": "Mái nhà", "measure": "", "missing": 300_000},
@@ -49,6 +50,8 @@ KNOWN: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "deed": {"known": {"commune": None, "name": "", "publish": False}},
+    "morephotos": {"code": "TND26-XXXXX", "photos": {"pictures": ["1"], "album": ""}},
     "join": {"request": "1", "differs": "language volunteer"},
     **{
         name: {"code": "TND26-XXXXX"}

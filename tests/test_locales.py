@@ -14,6 +14,7 @@ import pytest
 
 from bot.channels.table import KINDS
 from bot.dialog import lead
+from bot.dialog.course import ASKED
 from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS, OF_VOICES
@@ -92,6 +93,8 @@ def of_forms() -> Iterator[str]:
                 yield from (f"{field.key}.ask", f"{field.key}.title")
             elif field.told:
                 yield f"{field.key}.title"
+            if field.offered:
+                yield f"{field.key}.add"
             if field.language:
                 more = (f"{field.key}.also", f"{field.key}.example")
                 yield from (key for key in more if key in catalogue(FIRST))
@@ -143,9 +146,9 @@ def of_data() -> Iterator[str]:
 
 def sayable() -> set[str]:
     """Every key that the program may look up."""
-    orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)}
+    orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)} - {ASKED}
     silent = {lead.SEND, lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN, lead.OFF}
-    marks = {"+picked", "+unpicked", "+stay", "+drop"}
+    marks = {"+picked", "+unpicked", "+stay", "+drop", "+progress", "+leave.for_good"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
     return {
         *said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks, *heard

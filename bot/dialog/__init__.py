@@ -1,4 +1,4 @@
 """Lead a person through a form, question by question. Pure: no input, no output, no database.
 
-Others use: forms, lead.
+Others use: course, forms, lead.
 """

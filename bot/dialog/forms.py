@@ -68,6 +68,12 @@ class Field(Generic[T]):
     hidden = False
     told = False
     """Whether the review says it, although it is hidden."""
+    assumes: Callable[[Any], Json] | None = None
+    """What is taken for the answer unasked, shown in the review and changed there; None where it must be asked after all."""
+    later = False
+    """Whether it is asked only when the person chooses it in the review."""
+    offered = False
+    """Whether the review has a button for it as long as it has no answer: the sentence ``<form>.<field>.add``."""
     several = False
     by_contact = False
     """Whether it can be answered by sharing one's phone number, where the channel has a button for that."""
@@ -92,6 +98,16 @@ class Field(Generic[T]):
         self.skippable = True
         return cast("Field[T | None]", self)
 
+    def usually(self, usual: Callable[[Any], Json]) -> Field[T]:
+        """Do not ask while it is known what most people would answer."""
+        self.assumes = usual
+        return self
+
+    def in_review(self, *, offered: bool = False) -> Field[T | None]:
+        """The person may add this in the review, and is not asked before."""
+        self.later, self.offered = True, offered
+        return self.optional()
+
     def when(self, condition: Callable[[Any], bool]) -> Field[T | None]:
         """Ask only if the answers so far say so."""
         self.condition = condition
@@ -106,8 +122,13 @@ class Field(Generic[T]):
         raise Invalid("not_an_option")
 
     def also(self, heard: Heard, answer: T, form: Form) -> Mapping[str, Json]:
-        """What the same words answer of other questions, by their names."""
+        """What the same words answer of other questions, by their names; it holds instead of what was known. The answer
+        itself is not in the form yet."""
         return {}
+
+    def instead(self, heard: Heard, form: Form) -> Mapping[str, Json] | None:
+        """What other questions a message answers that leaves this one out; None if it is for this one."""
+        return None
 
     def remark(self, heard: Heard, answer: T, form: Form) -> Words | None:
         """What to say of an answer that was taken, before the next question."""
@@ -142,6 +163,11 @@ class Field(Generic[T]):
 
     def show(self, answer: T, form: Form) -> Words:
         return str(answer)
+
+    def in_summary(self, form: Form) -> Words | None:
+        """What the review says of it, if anything."""
+        kept = form.answers.get(self.name)
+        return None if kept is None or (self.hidden and not self.told) else self.show(self.load(kept), form)
 
     def dump(self, answer: T) -> Json:
         """The answer as JSON keeps it."""

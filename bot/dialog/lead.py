@@ -8,6 +8,19 @@ from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Any
 
+from bot.dialog.course import (
+    ASKED,
+    EDIT,
+    LEAVE,
+    REVIEW,
+    addable,
+    asked_before,
+    count_given,
+    is_assumed,
+    next_question,
+    note_asked,
+    tell_progress,
+)
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.message import Heard, Json, Option, Reply, Text, Words, shown_of
 from bot.vietnamese.courtesy import courteous
@@ -15,8 +28,13 @@ from bot.vietnamese.fold import exact, fits, fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
 
-REVIEW, EDIT, LEAVE = "+review", "+edit", "+leave"
 SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "+cancel", "+done"
+KEEP = "+keep"
+"""The answer that was given before holds."""
+ORDERS = (CANCEL, BACK, SKIP, CHANGE, KEEP)
+"""What may be typed at any question, instead of an answer."""
+MANY = 3
+"""Answers that are not thrown away on one word."""
 PICKED, NEXT, MORE, HOME = "+picked", "+next", "+more", "/menu"
 OFF = "-"
 """Before the value of a box that is ticked: pressing it twice does what pressing it once does."""
@@ -61,9 +79,17 @@ class Step:
     """Whether the message joined an earlier answer without a word."""
 
 
-def begin(form: type[Form], facts: Facts, answers: dict[str, Json] | None = None, asking: str | None = None) -> Step:
-    """Open a form, with answers that are known already."""
-    return _ask(form(answers or {}, facts), asking)
+def begin(
+    form: type[Form],
+    facts: Facts,
+    answers: dict[str, Json] | None = None,
+    asking: str | None = None,
+    above: Words | None = None,
+) -> Step:
+    """Open a form, with answers that are known already, and say what is ``above`` unless the review says it all."""
+    step = _ask(form(answers or {}, facts), asking, above)
+    reviewed = step.place is not None and step.place.asking == REVIEW
+    return replace(step, replies=tuple(replace(reply, above=None) for reply in step.replies)) if reviewed else step
 
 
 def repeat(form: type[Form], place: Place, facts: Facts, above: Words | None = None) -> Step:
@@ -77,9 +103,11 @@ def leave(form: type[Form], place: Place, facts: Facts, wanted: str) -> Step:
     return _ask(form(answers, facts), LEAVE)
 
 
-def started(place: Place, form: type[Form]) -> bool:
+def started(place: Place, form: type[Form], facts: Facts) -> bool:
     """Whether there is an answer that would be lost."""
-    return any(name in (place.answers or {}) for name, field in form.fields.items() if not field.hidden)
+    current = form(place.answers or {}, facts)
+    given = (field for name, field in form.fields.items() if name in current.answers and not field.hidden)
+    return any(not is_assumed(current, field) for field in given)
 
 
 def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
@@ -94,8 +122,10 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
             again = _ask(current, asking)
             return replace(again, replies=(Reply(Text("stale.question"), passing=True), *again.replies))
         heard = replace(heard, pressed=value)
-    if heard.pressed == CANCEL:
+    if heard.pressed == CANCEL and (asking == LEAVE or count_given(current) < MANY):
         return Step((Reply(Text(f"{form.name}.cancelled")),))
+    if heard.pressed == CANCEL:
+        return leave(form, place, facts, "")
     if asking == LEAVE:
         return _left(current, heard)
     if heard.pressed == CHANGE and asking not in (REVIEW, EDIT):
@@ -175,9 +205,12 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
     """Give a message to the answered question that it belongs to; without a word the open question stays as it was put."""
     for field in form.applying():
         if field.name in form.answers and field.name != place.asking:
+            was_open = place.asking in form.fields and place.asking not in form.answers
             taken = field.absorb(form.answers[field.name], heard, form)
             if taken is not None:
                 form.answers[field.name], said = taken
+                if was_open and place.asking in form.answers:
+                    return _ask(form, None, said)  # it answered the open question as well
                 if said is None:
                     return Step((), Place(form.name, form.answers, place.asking, place.offered), joined=True)
                 return _ask(form, place.asking, said)
@@ -186,11 +219,16 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
 
 def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
     if heard.pressed == BACK:
-        names = [f.name for f in form.asked()]
-        return _ask(form, names[max(names.index(field.name) - 1, 0)])
+        return _ask(form, asked_before(form, field.name))
+    answered = form.answers.get(field.name) is not None
+    if answered and heard.pressed in (KEEP, SKIP):
+        return _ask(form)
     none = not heard.pressed and bool(heard.text) and not heard.picture and says_none(heard.text)
     if field.skippable and (heard.pressed == SKIP or none):
         form.answers[field.name] = None
+        return _ask(form)
+    if (instead := field.instead(heard, form)) is not None:
+        form.answers |= {field.name: None, **instead}
         return _ask(form)
     if field.several:
         return _ticked(form, field, heard)
@@ -200,9 +238,7 @@ def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[t
         return _ask_again(form, field, wrong)
     except Stop as stop:
         return Step((Reply(stop.sentence),))
-    form.answers[field.name] = field.dump(answer)
-    for name, also in field.also(heard, answer, form).items():
-        form.answers.setdefault(name, also)
+    form.answers |= {field.name: field.dump(answer), **field.also(heard, answer, form)}
     return _ask(form, None, field.remark(heard, answer, form))
 
 
@@ -232,9 +268,11 @@ def _reviewed(form: Form, heard: Heard) -> Step:
     if heard.pressed == SEND or said is True:
         # A photo that joined meanwhile may have brought a question of its own.
         complete = all(field.name in form.answers for field in form.asked())
-        return Step((), done=form) if complete else _ask(form)
+        return _done(form) if complete else _ask(form)
     if heard.pressed == BACK:
-        return _ask(form, [f.name for f in form.asked()][-1])
+        return _ask(form, asked_before(form, REVIEW))
+    if heard.pressed in {field.name for field in addable(form)}:
+        return _ask(form, heard.pressed)
     if heard.pressed == CHANGE or said is False:
         return _ask(form, EDIT)
     return _ask(form, REVIEW, _unread(heard))
@@ -278,19 +316,26 @@ def _ask(
         form.answers.pop(PICKED, None)
     applies = {f.name: f for f in form.asked()}
     if asking not in applies and asking not in (REVIEW, EDIT, LEAVE):
-        asking = next((name for name in applies if name not in form.answers), REVIEW)
+        asking = next_question(form)
+        applies = {f.name: f for f in form.asked()}
+    note_asked(form, asking)
     if asking == REVIEW and not form.review:
-        return Step((Reply(above),) if above else (), done=form)
+        return _done(form, Reply(above)) if above else _done(form)
     if asking in applies and applies[asking].several and PICKED not in form.answers:
         form.answers[PICKED] = list(form.answers.get(asking) or [])
     reply = replace(_question(form, asking, instead), above=above, in_place=in_place)
     return Step((reply,), Place(form.name, form.answers, asking))
 
 
+def _done(form: Form, *replies: Reply) -> Step:
+    form.answers.pop(ASKED, None)
+    return Step(replies, done=form)
+
+
 def _drop_what_no_longer_applies(form: Form) -> None:
     """One answer may decide whether another applies, so look until nothing changes."""
     while True:
-        names = {field.name for field in form.applying()} | {PICKED, NEXT}
+        names = {field.name for field in form.applying()} | {PICKED, NEXT, ASKED}
         gone = form.answers.keys() - names
         if not gone:
             return
@@ -304,11 +349,13 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
     if asking == REVIEW:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
         confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
-        return Reply(text, qualified([confirm, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
+        add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
+        return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
     if asking == EDIT:
         return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
     if asking == LEAVE:
-        text = Text(LEAVE, {"title": Text(f"{form.name}.title")})
+        wanted = (form.answers.get(NEXT) or [""])[0]
+        text = Text(LEAVE if wanted else f"{LEAVE}.for_good", {"title": Text(f"{form.name}.title")})
         return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"), sense="danger")]))
     field = form.fields[asking]
     options = instead or field.options(form)
@@ -316,8 +363,15 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
         picked = form.answers.get(PICKED) or []
         options = [_box(o, o.value in picked) for o in options]
         options.append(Option(DONE, Text("+done")))
-    skip = Option(f"{form.name}.{asking}={SKIP}", Text(SKIP)) if field.skippable else None
-    return replace(field.ask(form), options=qualified(options), skip=skip, lettered=field.numeric)
+    order = KEEP if form.answers.get(asking) is not None else SKIP if field.skippable else ""
+    skip = Option(f"{form.name}.{asking}={order}", Text(order)) if order else None
+    return replace(
+        field.ask(form),
+        options=qualified(options),
+        skip=skip,
+        lettered=field.numeric,
+        progress=tell_progress(form, asking),
+    )
 
 
 def _box(option: Option, picked: bool) -> Option:
@@ -327,8 +381,4 @@ def _box(option: Option, picked: bool) -> Option:
 
 
 def _summary(form: Form) -> list[tuple[Words, Words]]:
-    return [
-        (f.title(form), f.show(f.load(form.answers[f.name]), form))
-        for f in form.applying()
-        if (f.told or not f.hidden) and form.answers.get(f.name) is not None
-    ]
+    return [(f.title(form), said) for f in form.applying() if (said := f.in_summary(form)) is not None]

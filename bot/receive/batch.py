@@ -33,6 +33,8 @@ from storage.talk.journeys import FormEvent
 from storage.talk.outbox import Outgoing
 
 WORLD_KEEPS = timedelta(seconds=5)
+ALBUM_ENDS = timedelta(seconds=2)
+"""So long after a photo of an album its last one has come: only then something is asked about it."""
 MENU_LIVES = timedelta(minutes=30)
 """So long a typed number may mean a choice of a menu."""
 
@@ -88,6 +90,7 @@ class Handling:
                 await people.set_state(tx, account.id, account.state)
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
             shared = self._offers_contact(turn)
+            turn.held_back = await self._withdraw_question(turn, outgoing)
             await self._gated(turn)
             outgoing += await self._answers(turn, shared)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
@@ -114,6 +117,14 @@ class Handling:
         await inbox.finish(tx, [one.id for one in batch])
         await inbox.hear_again(tx, again, now)
         await inbox.empty(tx, forgotten)
+
+    async def _withdraw_question(self, turn: Turn, outgoing: list[Outgoing]) -> bool:
+        """Take back what was to be asked after the last photo of an album: here is one more. Whether anything was."""
+        if not (about := _album(turn)):
+            return False
+        kept = [one for one in outgoing if one.about != about]
+        here, outgoing[:] = len(kept) < len(outgoing), kept
+        return await outbox.withdraw(turn.tx, about) or here
 
     async def _gated(self, turn: Turn) -> None:
         if turn.person.blocked:
@@ -216,8 +227,8 @@ class Handling:
             messages[-1] = replace(messages[-1], contact_over=turn.say("contact.over"))
         if toasts and messages:
             messages[0] = _answering(messages[0], replies[0], turn.heard)
-        if turn.joined and can.marks and turn.heard.said_as and not messages:
-            replies, messages = [Reply("")], [Message("", marks=turn.heard.said_as)]
+        if turn.joined and can.marks and turn.heard.said_as:
+            replies, messages = [Reply(""), *replies], [Message("", marks=turn.heard.said_as), *messages]
         account = turn.account
         account_id = None if turn.farewell else account.id
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
@@ -229,7 +240,8 @@ class Handling:
                 account_id,
                 f"{turn.key}:{n}",
                 message.dump(),
-                about=outbox.PRIVATE if reply.private else reply.about,
+                about=outbox.PRIVATE if reply.private else reply.about or _album(turn),
+                due_at=turn.now + ALBUM_ENDS if turn.heard.album and not message.marks else None,
             )
             for n, (reply, message) in enumerate(said)
         ]
@@ -269,6 +281,11 @@ def _answering(message: Message, reply: Reply, heard: Heard) -> Message:
     """The message as the answer to a press; if that was of no use, the button's message loses its buttons."""
     ends = heard.pressed_on if reply.passing else ""
     return replace(message, answers=heard.press, passing=reply.passing, ends=ends)
+
+
+def _album(turn: Turn) -> str:
+    """What is asked after an album's last photo is about this; empty where no album came."""
+    return f"album:{turn.account.id}:{turn.heard.album}" if turn.heard.album else ""
 
 
 def _yes_no(turn: Turn) -> tuple[str, str]:

@@ -32,11 +32,7 @@ OFFERED = 8
 def orders() -> dict[str, str]:
     """What is typed to cancel, go back or skip, in every language; without marks too, where that is no other word."""
     strict = {exact(phrase) for phrase in phrases("order.strict.words")}
-    said = [
-        (phrase, order)
-        for order in (lead.CANCEL, lead.BACK, lead.SKIP, lead.CHANGE)
-        for phrase in phrases(f"order.{order.removeprefix('+')}.words")
-    ]
+    said = [(phrase, order) for order in lead.ORDERS for phrase in phrases(f"order.{order.removeprefix('+')}.words")]
     folded = {exact(fold(phrase)): order for phrase, order in said if exact(phrase) not in strict}
     return folded | {exact(phrase): order for phrase, order in said}
 
@@ -146,6 +142,8 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         turn.reply("unit.no_longer")
         return turn.reopen(step.done, gone)
     turn.follow(step)
+    if turn.held_back and turn.place is not None and not step.replies:
+        return _repeat_question(turn)
     if step.done is not None:
         await led.finish(turn, step.done)
     if turn.place is None and not turn.next and not step.next:
@@ -193,7 +191,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     said_command = heard.text and not heard.picture and turn.routes.line(heard.text, turn.person.has_role)
     if not said_command and not heard.problem and await turn.routes.listen(turn):
         return
-    if heard.pressed in (lead.CANCEL, lead.BACK, lead.SKIP, lead.CHANGE):
+    if heard.pressed in lead.ORDERS:
         turn.reply("order.nothing_open")
     elif heard.pressed:
         turn.reply(Reply(Text("stale.gone"), passing=True))
@@ -252,7 +250,7 @@ def _must_ask_first(turn: Turn, wanted: Command) -> bool:
     place = turn.place
     if not wanted.opens or place is None or place.form not in turn.routes.dialogs:
         return False
-    return lead.started(place, turn.routes.dialogs[place.form].form)
+    return lead.started(place, turn.routes.dialogs[place.form].form, turn.facts)
 
 
 def _ask_to_leave(turn: Turn, line: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels import Capabilities
+from bot.dialog.lead import KEEP
 from bot.message import Button, Message, Option, Reply, Span, Words, below, shown_of, width
 from locales import Speech
 
@@ -29,12 +30,13 @@ def render(
     home = home and bool(can.choices and reply.options) and not reply.lettered
     by_link = reply.document is not None and can.document_minutes > 0
     above = f"{speech(reply.above)}\n\n" if reply.above else ""
+    above += f"{speech(reply.progress)} " if reply.progress else ""
     text = f"{above}{speech(reply.text)}"
     message = Message(
         text=text,
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
         skip=button(reply.skip) if reply.skip else None,
-        skip_hint=speech.say("skip.hint") if reply.skip else "",
+        skip_hint=speech.say("keep.hint" if _keeps(reply.skip) else "skip.hint") if reply.skip else "",
         picture=reply.picture,
         picture_hint=speech.say("picture.hint") if reply.picture else "",
         voice=reply.voice,
@@ -88,6 +90,11 @@ def joined(replies: Sequence[Reply]) -> list[Reply]:
             found.append(replace(reply, above=above) if above else reply)
             above = None
     return found
+
+
+def _keeps(skip: Option) -> bool:
+    """Whether this button leaves an answer as it was."""
+    return skip.value.endswith(f"={KEEP}")
 
 
 def echoed(message: Message, speech: Speech, chosen: str) -> Message:

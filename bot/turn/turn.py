@@ -136,6 +136,8 @@ class Turn:
     """The person that this account belongs to from now on, if that changed."""
     secret: bool = False
     """Whether nothing of what was said may be kept."""
+    held_back: bool = False
+    """Whether the open question was not put yet, since this message belongs to the one before: it is to be put after it."""
     farewell: bool = False
     """Whether the person erased herself, so that nothing of hers may be written any more."""
     touched: set[int] = field(default_factory=set)
@@ -231,27 +233,40 @@ class Turn:
 
     def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
         """Open a form in which these answers are known already, None for a skipped one; it takes the place of an open one."""
+        self._open(form, asking, answers, None)
+
+    def begin_said(
+        self, form: type[Form], said: Mapping[str, Any], *, above: Words | None = None, **known: Any
+    ) -> None:
+        """Open a form with answers that a sentence held; they are shown above the first question, so that they can be
+        changed. Where it held none, ``above`` is said instead."""
+        filled = form({**known, **said}, self.facts)
+        heard = (self.words, self.heard.text)
+        lines = [
+            (field.title(filled), shown)
+            for name, field in form.fields.items()
+            if (field.told or said.get(name) not in (None, *heard)) and (shown := field.in_summary(filled)) is not None
+        ]
+        told = any(not form.fields[name].told for name in said)
+        self._open(
+            form, None, {**known, **said}, Text("understood.taken", {"answers": lines}) if told and lines else above
+        )
+
+    def _open(self, form: type[Form], asking: str | None, answers: dict[str, Any], above: Words | None) -> None:
         if self.place is None or self.place.form != form.name:
             self.moments.append(FormEvent(form.name, "begun"))
-        self.follow(lead.begin(form, self.facts, answers, asking))
-
-    def begin_said(self, form: type[Form], said: Mapping[str, Any], **known: Any) -> None:
-        """Open a form with answers that a sentence held; they are shown, so that they can be changed."""
-        filled = form({**known, **said}, self.facts)
-        lines = [
-            (Text(f"{field.key}.title"), field.show(field.load(said[name]), filled))
-            for name, field in form.fields.items()
-            if not field.hidden and said.get(name) is not None
-        ]
-        if lines:
-            self.reply("understood.taken", answers=lines)
-        self.begin(form, **known, **said)
+        self.follow(lead.begin(form, self.facts, answers, asking, above))
 
     def remember(self, words: str, pictures: Sequence[str] = (), album: str = "") -> None:
         """Keep what came out of the blue until a button says what it is for."""
         self.words = words
         kept = {WORDS: words} | ({PICTURES: list(pictures), ALBUM: album} if pictures else {})
         self.place = Place(answers=kept)
+
+    def waiting(self) -> list[str]:
+        """The photos that wait already."""
+        kept = (self.place.answers or {}) if self.place is not None and not self.place.form else {}
+        return list(kept.get(PICTURES, ()))
 
     def recall(self) -> None:
         """Take up again what waits for the button that was pressed; its photos only if the button is for them."""

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from bot.vietnamese.courtesy import corrected
 from bot.vietnamese.fold import fold
-from bot.vietnamese.place import Known, Match, Mention, bare, mentioned
+from bot.vietnamese.names import HAMLET, read_hamlet
+from bot.vietnamese.place import SAYS_COMMUNE, Known, Match, Mention, bare, mentioned
 from bot.vietnamese.reading import Reading, ask, refuse, sure
 from bot.vietnamese.spelling import DOUBLED
 from bot.vietnamese.talk import TALK, Effect
@@ -63,6 +64,24 @@ def read_commune(text: str, known: Sequence[Known]) -> Reading[Match]:
     ):
         return ask("commune_sure", matches)
     return sure(matches[0])
+
+
+def read_hamlet_beside(text: str, known: Sequence[Known]) -> str:
+    """The hamlet that is named along with a commune: «thôn 4» of «thôn 4, xã Vĩnh Kim»; empty if none is."""
+    parts = []
+    for words, found in mentioned(text[:LONGEST], known):
+        named = {at for mention in found for at in range(mention.begin, mention.end)}
+        parts.append(
+            " ".join(
+                word for at, word in enumerate(words) if at not in named and not _says_commune(word, at + 1 in named)
+            )
+        )
+    rest = ", ".join(part for part in parts if part)
+    return (read_hamlet(rest).value or "") if HAMLET.search(rest.lower()) else ""
+
+
+def _says_commune(word: str, before_its_name: bool) -> bool:
+    return before_its_name and fold(word) in SAYS_COMMUNE
 
 
 def _parts(said: str, known: Sequence[Known]) -> list[tuple[list[str], list[Mention]]]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.dialog.course import EDIT
 from bot.dialog.fields import Choice, Count, Day, Dong, Known, Line, Phrase
 from bot.dialog.fields.words import taken
 from bot.dialog.forms import Form, Invalid
-from bot.dialog.lead import EDIT
 from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.dialog.lead import EDIT, REVIEW
+from bot.dialog.course import EDIT, REVIEW
 from bot.message import Money, Text, Words
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING, Dialog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.lead import EDIT
+from bot.dialog.course import EDIT
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn

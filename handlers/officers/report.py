@@ -15,7 +15,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.days.day import read_day
 from handlers.arguments import read_unit
 from handlers.buttons import DESK
-from handlers.names import amount_of
+from handlers.names import amount_of, initials_of
 from handlers.officers.access import reach
 from storage.figures import figures
 from storage.figures.figures import Figures, Given, Goods, Period, Scope
@@ -213,5 +213,5 @@ def _giver(turn: Turn, receipt: Given) -> str:
     if receipt.shown_as == "anonymous" or not receipt.shown_name:
         return turn.speech.say("pledge.shown_as.anonymous")
     if receipt.shown_as == "initials":
-        return " ".join(f"{part[0]}." for part in receipt.shown_name.split())
+        return initials_of(receipt.shown_name)
     return receipt.shown_name

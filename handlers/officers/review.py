@@ -223,7 +223,9 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
 def _helped(report: Report) -> Words:
     """Who was helped, and how many where the sender said so."""
     if not report.helped_count:
-        return report.helped
+        return report.helped or Text("none")
+    if not report.helped:
+        return Text("deed.helped.people", {"n": report.helped_count})
     return Text("deed.helped.counted", {"helped": report.helped, "n": report.helped_count})
 
 

@@ -11,6 +11,7 @@ from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
 from handlers.arguments import read_code, read_number, read_page
 from handlers.buttons import DESK
+from handlers.names import home_of
 from handlers.officers.access import PAGE, not_yours, pages, reach
 from storage.aid import volunteers
 from storage.aid.volunteers import Listed
@@ -60,8 +61,7 @@ async def card(turn: Turn) -> None:
         [*([contact] if volunteer.phone else []), Option("/desk volunteers", Text("desk.next")), DESK],
         name=volunteer.full_name,
         birth_year=str(volunteer.birth_year),
-        commune=volunteer.unit_name,
-        hamlet=volunteer.hamlet,
+        home=home_of(volunteer.hamlet, volunteer.unit_name),
         phone=mask_phone(volunteer.phone) if volunteer.phone else Text("none"),
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
         free_time=volunteer.free_time or None,

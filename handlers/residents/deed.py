@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from bot.dialog.fields import Choice, Commune, Day, Line, Name, People, Photos, Story, YesNo
-from bot.dialog.forms import Form
-from bot.message import Heard, Json, Words
+from bot.dialog.fields import Choice, Commune, Day, Hidden, Known, Line, Name, People, Photos, Story
+from bot.dialog.forms import Facts, Form
+from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.router import Router
-from bot.turn.turn import Turn
-from bot.vietnamese.place import find_place
+from bot.turn.turn import THIS, Turn
+from bot.vietnamese.fold import fold
+from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU, MY, open_card
+from handlers.stories import kind_of_doer, read_story
+from handlers.usual import agree_to_be_named, find_usual
+from locales import phrases
 from storage.aid import deeds
-from storage.aid.deeds import MOST_PICTURES, NewDeed
+from storage.aid.deeds import MOST_PICTURES, NewDeed, Shown
 
 router = Router("deed")
 
@@ -22,63 +27,97 @@ TOLD = 60
 """Shortest sentence, in characters, that tells of a deed and does not only say that somebody wants to tell of one."""
 CAPTION, STORY = 10, 1000
 """Shortest caption that counts as the story, and longest story, in characters."""
-ALBUM = timedelta(minutes=10)
-"""How long after a report the last photos of its album may still arrive, on a slow line."""
+FACES = ("nobody", "agreed", "children_agreed", "not_agreed")
+"""Who can be recognised in the photos, and whether they, and a child's parents, agreed to be shown."""
+JUST_NOW = timedelta(minutes=10)
+"""So long after a report it is asked of other photos whether they belong to it."""
 
 
 class AlbumPhotos(Photos):
-    """The caption of an album may stand under any of its photos."""
+    """Photos with the story as their caption, under any of them. Who has none says so, or tells the story at once."""
+
+    def instead(self, heard: Heard, form: Form) -> Mapping[str, Json] | None:
+        if not heard.text or heard.picture or heard.pressed:
+            return None
+        if read_yes_no(heard.text).value is False or fold(heard.text) in map(fold, phrases("deed.photos.none.words")):
+            return {}
+        told = _told_in(heard.text, form.facts)
+        return told | form.answers if told else None
+
+    def also(self, heard: Heard, answer: dict[str, Any], form: Form) -> Mapping[str, Json]:
+        return {} if "what" in form.answers else _told_in(heard.text, form.facts)
 
     def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
         taken = super().absorb(kept, heard, form)
         if taken is not None and len(heard.text) >= CAPTION and "what" not in form.answers:
-            form.answers["what"] = heard.text[:STORY]
+            form.answers |= _told_in(heard.text, form.facts) | form.answers
         return taken
+
+
+class Reporter(Name):
+    """The name of whoever tells: as she registered it, or as the channel calls her, until she says another."""
+
+    def __init__(self) -> None:
+        super().__init__(least=2, most=80, suggest=lambda form: (form.known or {}).get("name") or form.facts.name)
+        self.assumes = lambda form: self.suggested(form) or None
 
 
 class DeedForm(Form, name="deed"):
     """What must be known so that an officer can check it, and what may be published."""
 
+    known = Known()
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
     what = Story(least=CAPTION, most=STORY)
-    doer_kind = Choice(("individual", "group"))
     doer_name = Line(least=2, most=120)
-    commune = Commune()
-    done_on = Day(toward="past")
-    helped = Line(least=2, most=200)
-    helped_count = People(least=0, most=100_000).optional()
-    shows_people = YesNo().when(lambda f: f.photos is not None)
-    shown_consented = YesNo().when(lambda f: bool(f.shows_people))
-    shows_child = YesNo().when(lambda f: bool(f.shows_people))
-    guardian_consented = YesNo().when(lambda f: bool(f.shows_child))
-    reporter = Choice(("named", "anonymous"))
-    reporter_name = Name(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.reporter == "named")
+    doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
+    commune = Commune().usually(lambda f: (f.known or {}).get("commune"))
+    done_on = Day(toward="past").usually(lambda f: f.facts.today.isoformat())
+    helped = Line(least=2, most=200).in_review()
+    helped_count = People(least=0, most=100_000).in_review()
+    faces = Choice(FACES).when(lambda f: f.photos is not None)
+    reporter = Choice(("named", "anonymous")).usually(
+        lambda f: "named" if (f.known or {}).get("publish") else "anonymous"
+    )
+    reporter_name = Reporter().when(lambda f: f.reporter == "named")
 
     def words(self) -> Mapping[str, object]:
         return {"doer": self.answers.get("doer_name") or ""}
+
+
+class MorePhotos(Form, name="morephotos", review=False):
+    """Photos that the person says belong to the deed that she has just reported."""
+
+    code = Hidden()
+    photos = Known()
+    faces = Choice(FACES)
 
 
 @router.command("deed", consent="take_part", campaign=True, opens=True, photo=True, menu=3)
 async def deed(turn: Turn) -> None:
     """Begin a report; with a photo and its caption most of it is there already."""
     heard = turn.heard
+    usual = await find_usual(turn)
+    known = {"commune": usual.commune, "name": usual.name, "publish": usual.publish}
     if heard.problem:
         turn.reply(f"wrong.{heard.problem}")
-        return turn.begin(DeedForm)
+        return turn.begin(DeedForm, known=known)
     if not heard.picture:
-        return turn.begin_said(DeedForm, _from_words(turn))
-    if (
-        heard.album
-        and not heard.text
-        and await deeds.add_late_photo(turn.tx, turn.person.id, heard.picture, turn.now, ALBUM)
-    ):
+        return turn.begin_said(DeedForm, _from_words(turn), known=known)
+    pictures = [heard.picture, *heard.more][:MOST_PICTURES]
+    if heard.album and await deeds.add_of_album(turn.tx, turn.person.id, heard.album, heard.picture):
+        turn.joined = True
         return
-    turn.begin(DeedForm, **_from_caption(turn))
+    if turn.rest != THIS and len(heard.text) < CAPTION and await _asked_which(turn, pictures):
+        return
+    photos = {"pictures": pictures, "album": heard.album}
+    turn.begin_said(DeedForm, _told_in(heard.text, turn.facts), photos=photos, known=known)
 
 
 @router.done(DeedForm, campaign=True)
 async def save(turn: Turn, form: DeedForm) -> None:
     photos = form.photos["pictures"] if form.photos else []
+    if form.reporter == "named":
+        await agree_to_be_named(turn, turn.speech.say("deed.reporter.ask"))
     code = await deeds.add(turn.tx, _new(turn, form), photos, turn.now)
     turn.reply("deed.thanks", [MY, MENU], copies=code, code=code)
     commune = DeedForm.commune.show(form.commune, form)
@@ -93,25 +132,53 @@ async def save(turn: Turn, form: DeedForm) -> None:
     )
 
 
+async def _asked_which(turn: Turn, pictures: list[str]) -> bool:
+    """Ask whether these photos belong to the deed that was just reported; False if none was."""
+    recent = await deeds.recent(turn.tx, turn.person.id, turn.now - JUST_NOW)
+    if recent is None:
+        return False
+    turn.remember(turn.heard.text, [*turn.waiting(), *pictures], turn.heard.album)
+    belongs = Option(f"/deed add {recent} {THIS}", Text("deed.which.this", {"code": recent}))
+    turn.reply("deed.which", [belongs, Option(f"/deed {THIS}", Text("deed.which.another"))], code=recent)
+    return True
+
+
+@router.command("deed add", consent="take_part", campaign=True, opens=True, listed=False)
+async def add(turn: Turn) -> None:
+    """Put the photos that wait to the deed whose code follows, once it is known who can be recognised in them."""
+    code, photos = turn.rest.partition(" ")[0].upper(), [turn.heard.picture, *turn.heard.more]
+    if not turn.heard.picture or code != await deeds.recent(turn.tx, turn.person.id, turn.now - JUST_NOW):
+        return turn.reply("deed.add.not_now", [MY, MENU])
+    turn.begin(MorePhotos, code=code, photos={"pictures": photos, "album": turn.heard.album})
+
+
+@router.done(MorePhotos, campaign=True)
+async def save_more(turn: Turn, form: MorePhotos) -> None:
+    added = await deeds.add_photos(turn.tx, turn.person.id, form.code, form.photos["pictures"], _shown(form.faces))
+    turn.reply("deed.add.thanks" if added else "deed.add.not_now", [MY, MENU], code=form.code, n=added)
+
+
 def _from_words(turn: Turn) -> dict[str, Any]:
     """The answers in a sentence that tells of a deed; «tôi muốn kể một việc tốt» tells of none yet."""
     said = turn.said.within("deed")
     told = said.name or said.date or said.organisation or said.quantity is not None or len(turn.words) >= TOLD
-    answers = {"what": turn.words[:STORY] if told else "", "commune": said.commune and said.commune.id}
-    return {name: answer for name, answer in answers.items() if answer}
+    if told:
+        return _told_in(turn.words, turn.facts)
+    return {"commune": said.commune.id} if said.commune else {}
 
 
-def _from_caption(turn: Turn) -> dict[str, Any]:
-    """The answers that a photo with a caption gives already."""
-    heard = turn.heard
-    pictures = [heard.picture, *heard.more][:MOST_PICTURES]
-    found: dict[str, Any] = {"photos": {"pictures": pictures, "album": heard.album}}
-    if len(heard.text) >= CAPTION:
-        found["what"] = heard.text[:STORY]
-        places = find_place(heard.text, turn.facts.communes)
-        if len(places) == 1:
-            found["commune"] = places[0].known.id
-    return found
+def _told_in(text: str, facts: Facts) -> dict[str, Any]:
+    """The answers in a caption or a story; a few letters tell nothing."""
+    if len(text) < CAPTION:
+        return {}
+    return {"what": text[:STORY], **read_story(text, facts.communes, facts.today)}
+
+
+def _shown(faces: str | None) -> Shown:
+    """What the answer about the people in the photos allows."""
+    agreed = faces in ("agreed", "children_agreed")
+    child = faces == "children_agreed"
+    return Shown(faces not in (None, "nobody"), agreed, child, child)
 
 
 def _new(turn: Turn, form: DeedForm) -> NewDeed:
@@ -124,12 +191,10 @@ def _new(turn: Turn, form: DeedForm) -> NewDeed:
         what=form.what,
         unit_id=form.commune,
         done_on=form.done_on,
-        helped=form.helped,
+        helped=form.helped or "",
         helped_count=form.helped_count,
-        shows_people=bool(form.shows_people),
-        shown_consented=bool(form.shown_consented),
-        shows_child=bool(form.shows_child),
-        guardian_consented=bool(form.guardian_consented),
+        album=form.photos["album"] if form.photos else "",
+        **asdict(_shown(form.faces)),
         reporter_name=form.reporter_name or "",
         dedupe_key=turn.key,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Known, Month, Name, Organisation, Story
+from bot.dialog.fields import Choice, Count, Day, Derived, Dong, Hidden, Known, Month, Name, Organisation, Story
 from bot.dialog.forms import Form
 from bot.message import Heard, Money, Option, Text, Words
 from bot.turn.router import Router
@@ -15,18 +15,21 @@ from bot.turn.turn import Turn
 from bot.understanding.facts import Said
 from bot.vietnamese.fold import fold
 from handlers.buttons import ADDRESSES, MENU, MY, open_card
-from handlers.names import amount_of
+from handlers.names import amount_of, initials_of
 from handlers.residents.addresses import find_meant, name_alike, show_page
 from handlers.residents.awaiting import is_vouched, may_pledge, ways
-from storage.aid import addresses, pledges, volunteers
+from handlers.usual import agree_to_be_named, find_usual
+from storage.aid import addresses, pledges
 from storage.aid.addresses import Address, Need
-from storage.aid.pledges import NewPledge
+from storage.aid.pledges import LastGift, NewPledge
 from storage.talk.admissions import Use
 
 router = Router("pledge")
 
 LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
+QUICK = (100_000, 200_000, 500_000)
+"""What most people give, in đồng."""
 SOMETHING_ELSE = "else"
 
 
@@ -42,13 +45,36 @@ class WhichNeed(Choice):
 
 
 class Surplus(Choice):
-    """What to do with more than is missing; who wants to give less is asked for the amount again."""
+    """What to do with more than is missing: what is answered here becomes the amount that the review shows."""
 
     def read(self, heard: Heard, form: Form) -> str:
+        assert isinstance(form, PledgeForm)
         chosen = super().read(heard, form)
         if chosen == "less":
             form.answers = {name: answer for name, answer in form.answers.items() if name not in ("dong", "count")}
+        elif chosen == "rest" and form.often == "monthly":
+            form.answers["until"] = form.until_covered.isoformat()
+        elif chosen == "rest":
+            form.answers["dong" if form.wants == "money" else "count"] = form.missing
         return chosen
+
+
+class ShownAs(Choice):
+    """How the giver is named in public; the review shows the very letters."""
+
+    def show(self, answer: str, form: Form) -> Words:
+        assert isinstance(form, PledgeForm)
+        if answer == "initials" and form.named:
+            return Text("pledge.shown_as.initials.of", {"initials": initials_of(form.named)})
+        return super().show(answer, form)
+
+
+class Giver(Name):
+    """The giver's name: what the channel calls her, until she says another."""
+
+    def __init__(self) -> None:
+        super().__init__(least=2, most=80, suggest=lambda form: form.facts.name)
+        self.assumes = lambda form: self.suggested(form) or None
 
 
 class PledgeForm(Form, name="pledge"):
@@ -56,19 +82,24 @@ class PledgeForm(Form, name="pledge"):
 
     address = Hidden()
     known = Known()
-    need = WhichNeed()
+    household = Derived(lambda f: f.told_household)
+    need = WhichNeed().usually(lambda f: f.only_need)
     kind = Choice(("money", "goods", "work")).when(lambda f: f.need == SOMETHING_ELSE)
     what = Story(least=2, most=300).when(lambda f: f.need == SOMETHING_ELSE and f.kind in ("goods", "work"))
-    dong = Dong(least=LEAST, most=MOST, monthly="often", until="until").when(lambda f: f.wants == "money")
-    count = Count(least=1, most=100_000, measure=lambda f: str(f.words()["measure"])).when(lambda f: f.counted)
-    due_on = Day(toward="future").when(lambda f: f.wants == "work").optional()
-    often = Choice(("once", "monthly")).when(lambda f: f.wants == "money")
+    dong = Dong(least=LEAST, most=MOST, monthly="often", until="until", quick=lambda f: f.quick)
+    dong.when(lambda f: f.wants == "money")
+    count = Count(least=1, most=100_000, measure=lambda f: f.measure, quick=lambda f: f.quick).when(lambda f: f.counted)
+    due_on = Day(toward="future").in_review(offered=True).when(lambda f: f.wants == "work")
+    often = Choice(("once", "monthly")).usually(lambda f: "once").when(lambda f: f.wants == "money")
     until = Month().when(lambda f: f.often == "monthly")
     over = Surplus(("rest", "anyway", "less")).when(lambda f: f.too_much)
-    behalf = Choice(("myself", "organisation"))
+    altogether = Derived(lambda f: f.told_total)
+    behalf = Choice(("myself", "organisation")).usually(lambda f: f.last("behalf") or "myself")
     organisation = Organisation(least=2, most=120).when(lambda f: f.behalf == "organisation")
-    shown_as = Choice(("full_name", "initials", "anonymous")).when(lambda f: f.behalf == "myself")
-    giver = Name(least=2, most=80, suggest=lambda form: form.facts.name).when(lambda f: f.must_name)
+    organisation.usually(lambda f: f.last("organisation"))
+    shown_as = ShownAs(("full_name", "initials", "anonymous")).when(lambda f: f.behalf == "myself")
+    shown_as.usually(lambda f: f.usually_shown)
+    giver = Giver().when(lambda f: f.must_name)
 
     @property
     def needs(self) -> dict[str, dict[str, Any]]:
@@ -89,6 +120,68 @@ class PledgeForm(Form, name="pledge"):
     @property
     def must_name(self) -> bool:
         return self.shown_as in ("full_name", "initials") and not (self.known or {}).get("name")
+
+    @property
+    def named(self) -> str:
+        """Whom the public would read of, if she wants that."""
+        return self.giver or str((self.known or {}).get("name", ""))
+
+    def last(self, what: str) -> Any:
+        """How she gave last time."""
+        return (self.known or {}).get("last", {}).get(what)
+
+    @property
+    def usually_shown(self) -> str:
+        """As last time, or by initials; never by name where she did not agree to that."""
+        if not (self.known or {}).get("publish"):
+            return "anonymous"
+        named = self.named or PledgeForm.fields["giver"].assumes(self)  # type: ignore[misc]
+        return self.last("shown_as") or ("initials" if named else "anonymous")
+
+    @property
+    def only_need(self) -> str | None:
+        """The need, where there is no other."""
+        return next(iter(self.needs)) if len(self.needs) == 1 else None
+
+    @property
+    def measure(self) -> str:
+        return str(self.needs.get(self.need or "", {}).get("measure", ""))
+
+    @property
+    def quick(self) -> dict[int, Words]:
+        """The amounts that most people give: some sums, what is missing, and as much as last time."""
+        money = self.wants == "money"
+        sums = {
+            dong: Text("money", {"amount": Money(dong)}) for dong in QUICK if not self.missing or dong < self.missing
+        }
+        offered: dict[int, Words] = dict(sums) if money else {}
+        if money and (last := self.last("dong")) and LEAST <= last <= (self.missing or last):
+            offered[last] = Text("pledge.quick.last", {"amount": Money(last)})
+        if self.missing:
+            offered[self.missing] = Text("pledge.quick.missing", {"missing": self.words()["missing"]})
+        return dict(sorted(offered.items()))
+
+    @property
+    def told_household(self) -> Words | None:
+        known = self.known or {}
+        return Text("pledge.household.shown", known) if known.get("commune") else None
+
+    @property
+    def told_total(self) -> Words | None:
+        """What comes together in all months, in digits and words."""
+        if self.months < 2:
+            return None
+        return Text(
+            "pledge.altogether.shown",
+            {"months": self.months, "total": Text("money.in_words", {"amount": Money(self.amount)})},
+        )
+
+    @property
+    def until_covered(self) -> date:
+        """The month in which what is missing has come together."""
+        first = self.facts.today.replace(day=1)
+        month = first.month - 1 + max(-(-self.missing // (self.dong or 1)) - 1, 0)
+        return first.replace(year=first.year + month // 12, month=month % 12 + 1)
 
     @property
     def months(self) -> int:
@@ -117,8 +210,7 @@ class PledgeForm(Form, name="pledge"):
         return self.missing if self.over == "rest" else self.total
 
     def words(self) -> Mapping[str, object]:
-        need = self.needs.get(self.need or "", {})
-        kind, measure = need.get("kind", ""), need.get("measure", "")
+        kind, measure = self.needs.get(self.need or "", {}).get("kind", ""), self.measure
         return {
             "household": (self.known or {}).get("household", ""),
             "missing": amount_of(self.missing, kind, measure),
@@ -142,12 +234,18 @@ async def pledge(turn: Turn) -> None:
         return await show_page(turn)
     if not await may_pledge(turn, vouched=await is_vouched(turn)):
         return
-    volunteer = await volunteers.find(turn.tx, turn.person.id)
-    name = volunteer.full_name if volunteer and volunteer.state == "registered" else ""
-    known = {"household": address.shown_name, "needs": _open_needs(address), "name": name}
-    if turn.words:
-        turn.reply("pledge.helps", name=address.shown_name, commune=address.unit_name, code=address.code)
-    turn.begin_said(PledgeForm, _read_gift(turn.said.within("pledge"), address), address=address.code, known=known)
+    usual = await find_usual(turn)
+    known = {
+        "household": address.shown_name,
+        "commune": address.unit_name,
+        "needs": _open_needs(address),
+        "name": usual.name,
+        "publish": usual.publish,
+        "last": _as_before(await pledges.last_of(turn.tx, turn.person.id)),
+    }
+    helps = {"name": address.shown_name, "commune": address.unit_name, "code": address.code}
+    said, above = _read_gift(turn.said.within("pledge"), address), Text("pledge.helps", helps) if turn.words else None
+    turn.begin_said(PledgeForm, said, above=above, address=address.code, known=known)
 
 
 @router.done(PledgeForm, campaign=True)
@@ -163,6 +261,8 @@ async def save(turn: Turn, form: PledgeForm) -> None:
         return turn.reply("pledge.too_many_here", [MENU])
     if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond, vouched=vouched):
         return _too_late(turn, form, address, need)
+    if form.shown_as in ("full_name", "initials"):
+        await agree_to_be_named(turn, turn.speech.say("pledge.shown_as.ask"))
     code = await pledges.add(turn.tx, replace(_new(turn, form, address, need), vouched=vouched), turn.now)
     given = _describe_gift(form, need)
     said: dict[str, Any] = {"code": code, "given": given, "name": address.shown_name, "commune": address.unit_name}
@@ -215,6 +315,16 @@ def _count_in(said: Said, need: Need) -> dict[str, int]:
     return {"count": int(count)} if count is not None and count == int(count) else {}
 
 
+def _as_before(last: LastGift | None) -> dict[str, Any]:
+    """How somebody gave last time, for the form; what was for several months is no amount to give at once."""
+    if last is None:
+        return {}
+    one = last.amount if last.kind == "money" and last.monthly_until_on is None else None
+    behalf = "organisation" if last.organisation else "myself"
+    shown_as = None if last.organisation else last.shown_as
+    return {"dong": one, "behalf": behalf, "organisation": last.organisation or None, "shown_as": shown_as}
+
+
 def _open_needs(address: Address) -> dict[str, dict[str, Any]]:
     return {
         str(need.id): {"kind": need.kind, "what": need.what, "measure": need.measure, "missing": need.missing}
@@ -235,7 +345,7 @@ def _too_late(turn: Turn, form: PledgeForm, address: Address, need: Need) -> Non
 
 
 def _new(turn: Turn, form: PledgeForm, address: Address, need: Need | None) -> NewPledge:
-    name = form.giver or form.known.get("name", "") if form.shown_as in ("full_name", "initials") else ""
+    name = form.named if form.shown_as in ("full_name", "initials") else ""
     return NewPledge(
         campaign_id=turn.campaign.id,
         prefix=turn.campaign.prefix,
@@ -261,9 +371,10 @@ def _until(form: PledgeForm) -> date | None:
 def _describe_gift(form: PledgeForm, need: Need | None) -> Words:
     """What was promised, in one phrase."""
     if form.wants == "money" and form.months > 1:
-        each, left = divmod(form.amount, form.months)
-        if left:
-            return Text("pledge.given.spread", {"total": Money(form.amount), "until": form.until})
+        each = form.dong or 0
+        if form.over == "rest":
+            said = {"amount": Money(each), "total": Money(form.amount), "until": form.until}
+            return Text("pledge.given.until_covered", said)
         return Text("pledge.given.monthly", {"amount": Money(each), "until": form.until, "total": Money(form.amount)})
     if form.wants == "money":
         return Text("pledge.given.money", {"amount": Money(form.amount)})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialog.fields import Choices, Commune, FreeTime, Hamlet, Name, Organisation, Phone, Year, YesNo
-from bot.dialog.forms import Form, Stop
+from bot.dialog.forms import Form, Invalid, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import ADDRESSES, MENU
+from handlers.names import home_of
 from storage.aid import volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration
 
@@ -22,15 +23,15 @@ ADULT, WITHOUT_GUARDIAN = 18, 16
 
 
 class BirthYear(Year):
-    """Who is younger than 18 all this year is told how to join instead, and nothing is kept."""
+    """Who is younger than 18 all this year is told how to join instead, and nothing is kept; a slip is asked about."""
 
     def read(self, heard: Heard, form: Form) -> int:
         year = super().read(heard, form)
         age = form.facts.today.year - year
-        if age < WITHOUT_GUARDIAN:
-            raise Stop(Text("volunteer.child"))
+        if age < ADULT and not heard.pressed:
+            raise Invalid("young_sure", [Option(str(year), Text("volunteer.birth_year.sure", {"year": str(year)}))])
         if age < ADULT:
-            raise Stop(Text("volunteer.youth"))
+            raise Stop(Text("volunteer.child" if age < WITHOUT_GUARDIAN else "volunteer.youth"))
         return year
 
 
@@ -40,11 +41,11 @@ class VolunteerForm(Form, name="volunteer"):
     full_name = Name(least=2, most=80, suggest=lambda form: form.facts.name)
     birth_year = BirthYear()
     phone = Phone()
-    commune = Commune()
-    hamlet = Hamlet(most=100)
+    commune = Commune(hamlet="hamlet")
+    hamlet = Hamlet(most=100).in_review(offered=True)
     activities = Choices(ACTIVITIES)
-    free_time = FreeTime(most=200).optional()
-    organisation = Organisation(most=120).optional()
+    free_time = FreeTime(most=200).in_review()
+    organisation = Organisation(most=120).in_review()
 
 
 class Withdraw(Form, name="withdraw", review=False):
@@ -67,7 +68,7 @@ async def volunteer(turn: Turn) -> None:
             birth_year=known.birth_year,
             phone=known.phone,
             commune=known.unit_id,
-            hamlet=known.hamlet,
+            hamlet=known.hamlet or None,
             activities=known.activities,
             free_time=known.free_time or None,
             organisation=known.organisation or None,
@@ -84,8 +85,7 @@ async def volunteer(turn: Turn) -> None:
         options,
         name=known.full_name,
         phone=mask_phone(known.phone),
-        commune=known.unit_name,
-        hamlet=known.hamlet,
+        home=home_of(known.hamlet, known.unit_name),
         activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
     )
 
@@ -112,7 +112,7 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
         form.birth_year,
         form.phone,
         form.commune,
-        form.hamlet,
+        form.hamlet or "",
         form.activities,
         form.free_time or "",
         form.organisation or "",

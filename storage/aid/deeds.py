@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,23 @@ from storage.files import pictures
 from storage.tables import deed_pictures, deeds, units
 
 MOST_PICTURES = 5
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Whom the photos show, and who agreed to that."""
+
+    shows_people: bool
+    shown_consented: bool
+    shows_child: bool
+    guardian_consented: bool
+
+    def along_with(self, other: Shown) -> Shown:
+        """What holds for photos of both kinds together: whoever is shown must have agreed."""
+        agreed = all(one.shown_consented for one in (self, other) if one.shows_people)
+        guardian = all(one.guardian_consented for one in (self, other) if one.shows_child)
+        people, child = self.shows_people or other.shows_people, self.shows_child or other.shows_child
+        return Shown(people, people and agreed, child, child and guardian)
 
 
 @dataclass(frozen=True)
@@ -36,6 +54,8 @@ class NewDeed:
     guardian_consented: bool
     reporter_name: str
     dedupe_key: str
+    album: str = ""
+    """Under which the platform sent its photos."""
 
 
 @dataclass(frozen=True)
@@ -60,23 +80,61 @@ async def add(tx: Tx, new: NewDeed, photos: Sequence[str], now: datetime) -> str
     return code
 
 
-async def add_late_photo(tx: Tx, person_id: int, photo: str, now: datetime, within: timedelta) -> bool:
-    """A photo of an album that came after its report was sent joins it, if there is room and an officer has not read it.
+async def recent(tx: Tx, person_id: int, since: datetime) -> str | None:
+    """The code of what a person reported last, if that was since then and no officer has decided on it."""
+    undecided = deeds.c.person_id == person_id, deeds.c.state == "new", deeds.c.created_at > since
+    found: str | None = await tx.value(sa.select(deeds.c.code).where(*undecided).order_by(deeds.c.id.desc()).limit(1))
+    return found
 
-    Returns False if the person reported nothing so recently.
+
+async def add_of_album(tx: Tx, person_id: int, album: str, photo: str) -> bool:
+    """A photo of an album that came after its report was sent joins it, if there is room and no officer has decided on it.
+
+    Returns False if no report has this album.
     """
     row = await tx.first(
-        sa.select(deeds.c.id, sa.func.count(deed_pictures.c.picture).label("n"))
-        .outerjoin(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
-        .where(deeds.c.person_id == person_id, deeds.c.state == "new", deeds.c.created_at > now - within)
-        .group_by(deeds.c.id)
-        .order_by(deeds.c.id.desc())
+        _with_photos().where(deeds.c.person_id == person_id, deeds.c.state == "new", deeds.c.album == album)
     )
     if row is None:
         return False
     if row["n"] < MOST_PICTURES:
         await _attach(tx, row["id"], [photo], row["n"])
     return True
+
+
+async def add_photos(tx: Tx, person_id: int, code: str, photos: Sequence[str], shown: Shown) -> int:
+    """Put more photos to a person's undecided report, as many as there is room for; returns how many.
+
+    From then on all its photos may be shown only if that holds for the old and the new.
+    """
+    row = await tx.first(
+        _with_photos(deeds.c.shows_people, deeds.c.shown_consented, deeds.c.shows_child, deeds.c.guardian_consented)
+        .where(deeds.c.person_id == person_id, deeds.c.state == "new", deeds.c.code == code)
+    )  # fmt: skip
+    added = photos[: MOST_PICTURES - row["n"]] if row is not None else []
+    if row is None or not added:
+        return 0
+    before = Shown(row["shows_people"], row["shown_consented"], row["shows_child"], row["guardian_consented"])
+    await tx.run(sa.update(deeds).where(deeds.c.id == row["id"]).values(**asdict(before.along_with(shown))))
+    await _attach(tx, row["id"], added, row["n"])
+    return len(added)
+
+
+def _with_photos(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Reports with how many photos they have, the newest first."""
+    return (
+        sa.select(deeds.c.id, *more, sa.func.count(deed_pictures.c.picture).label("n"))
+        .outerjoin(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
+        .group_by(deeds.c.id)
+        .order_by(deeds.c.id.desc())
+    )
+
+
+async def last_unit(tx: Tx, person_id: int) -> int | None:
+    """Where the deed was done that a person reported last."""
+    hers = sa.select(deeds.c.unit_id).where(deeds.c.person_id == person_id)
+    found: int | None = await tx.value(hers.order_by(deeds.c.id.desc()).limit(1))
+    return found
 
 
 async def of_person(tx: Tx, person_id: int) -> list[Deed]:

@@ -97,6 +97,24 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     return code
 
 
+@dataclass(frozen=True)
+class LastGift:
+    """How a person gave last time: how much money each time, for whom, and as whom."""
+
+    kind: str
+    amount: int
+    monthly_until_on: date | None
+    organisation: str
+    shown_as: str
+    shown_name: str
+
+
+async def last_of(tx: Tx, person_id: int) -> LastGift | None:
+    """How a person gave last time, if she ever did."""
+    hers = sa.select(pledges).where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc()).limit(1)
+    return await tx.one(hers, into=LastGift)
+
+
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     """What a person promised, the newest first."""
     hers = _promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())

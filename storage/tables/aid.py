@@ -162,6 +162,7 @@ deeds = Table(
     flag("shows_child"),
     flag("guardian_consented"),
     string("reporter_name", default=""),
+    string("album", default=""),  # under which the platform sent its photos: a late one joins them
     string("state", default="new"),
     by("taken_by"),
     string("taken_as", default=""),

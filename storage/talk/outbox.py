@@ -122,9 +122,9 @@ async def any_waits(tx: Tx, about: str) -> bool:
     return await tx.first(sa.select(outbox.c.id).where(waits).limit(1)) is not None
 
 
-async def withdraw(tx: Tx, about: str) -> None:
-    """What waits about this need not be sent any more."""
-    await tx.run(sa.delete(outbox).where(outbox.c.about == about, outbox.c.state == OPEN[0]))
+async def withdraw(tx: Tx, about: str) -> bool:
+    """What waits about this need not be sent any more; whether anything did."""
+    return await tx.run(sa.delete(outbox).where(outbox.c.about == about, outbox.c.state == OPEN[0])) > 0
 
 
 async def find_waiting_notices(tx: Tx, channel: str, address: str) -> list[tuple[int, str]]:

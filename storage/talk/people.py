@@ -167,6 +167,11 @@ async def came_from(tx: Tx, account_id: int, source: str) -> None:
     await tx.run(sa.update(accounts).where(accounts.c.id == account_id, accounts.c.source == "").values(source=source))
 
 
+async def source(tx: Tx, account_id: int) -> str:
+    """The code of the poster that brought this account's owner; empty if none did."""
+    return str(await tx.value(sa.select(accounts.c.source).where(accounts.c.id == account_id)) or "")
+
+
 async def set_state(tx: Tx, account_id: int, state: str) -> None:
     """Note that an account is open, or blocked (by its owner: nothing can be sent to it)."""
     await tx.run(sa.update(accounts).where(accounts.c.id == account_id).values(state=state))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog import lead
-from bot.dialog.lead import LEAVE, PICKED, Place
+from bot.dialog.course import LEAVE
+from bot.dialog.lead import PICKED, Place
 from bot.message import Heard, Reply, Span
 from bot.receive.conversation import orders
 from bot.turn.render import render
@@ -80,7 +81,7 @@ def test_a_wrong_answer_and_the_question_again_are_one_message() -> None:
     [again] = lead.resume(VolunteerForm, step.place, Heard(text="123"), FACTS).replies
     message = render(again, FACTS.speech)
     wrong, question = message.text.split("\n\n")
-    assert "chưa đúng" in wrong and question == FACTS.speech(step.replies[0].text)
+    assert "chưa đúng" in wrong and question == render(step.replies[0], FACTS.speech).text
     assert message.contact
 
 

@@ -27,7 +27,7 @@ from tests.fakes.room import ANYBODY, NUMBERS, Room
 from tests.figures import measured
 from tests.stage import BOTH, Stage
 
-PLEDGE = ("/pledge DC-0002", "1", "4tr", "1", "1", "3", "đúng")
+PLEDGE = ("/pledge DC-0002", "4tr", "đúng")
 """All that DC-0002 still misses."""
 
 
@@ -118,8 +118,8 @@ def answer_of(rows: list[dict[str, Any]], need: dict[str, Any], position: int) -
     """What is said at this place of the form, to promise all that is missing of a need."""
     mates = [row for row in rows if row["address_id"] == need["address_id"] and row["promised"] < row["amount"]]
     missing = str(need["amount"] - need["promised"])
-    asked = {"money": [missing, "1"], "goods": [missing], "work": [missing, "bỏ qua"]}[need["kind"]]
-    said = [str(mates.index(need) + 1), *asked, "1", "3", "đúng"]
+    which = [str(mates.index(need) + 1)] if len(mates) > 1 else []
+    said = [*which, missing, "đúng"]
     return said[position] if position < len(said) else ""
 
 

@@ -26,7 +26,7 @@ async def test_two_who_pledge_the_last_part_at_the_same_instant_are_both_told_th
     """DC-0002 still misses 4,000,000 đ; both want to give 3,000,000."""
     for address in ("1", "2"):
         await stage.agree("take_part", address=address)
-        for text in ("/pledge DC-0002", "1", "3tr", "1", "1", "3"):
+        for text in ("/pledge DC-0002", "3tr"):
             await stage.say(text, address=address)
     stage.room.said.clear()
     async with stage.program() as app:
@@ -58,7 +58,7 @@ async def test_the_database_decides_who_has_the_last_part(stage: Stage) -> None:
 
 async def test_who_comes_too_late_altogether_may_choose_something_else(stage: Stage) -> None:
     await stage.agree("take_part")
-    for text in ("/pledge DC-0009", "1", "1", "1", "3"):
+    for text in ("/pledge DC-0009", "1"):
         await stage.say(text)
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(needs).values(promised=needs.c.amount))
@@ -72,7 +72,7 @@ async def test_who_took_the_rest_is_asked_again_when_less_or_nothing_is_left(sta
     await stage.agree("take_part", address="1")
     await stage.agree("take_part", address="2")
     for address in ("1", "2"):
-        for text in ("/pledge DC-0002", "1", "9tr", "1", "1", "1", "3"):
+        for text in ("/pledge DC-0002", "9tr", "1"):
             await stage.say(text, address=address)
     assert "4.000.000\N{NO-BREAK SPACE}đ" in (await stage.say("đúng", address="1"))[0].text
     said = await stage.say("đúng", address="2")
@@ -83,10 +83,10 @@ async def test_who_took_the_rest_is_asked_again_when_less_or_nothing_is_left(sta
 
 async def test_a_monthly_rest_that_does_not_divide_is_told_as_a_whole(stage: Stage) -> None:
     await stage.agree("take_part")
-    for text in ("/pledge DC-0002", "1", "3tr", "2", "7/2026", "1", "1", "3"):
+    for text in ("/pledge DC-0002", "3tr mỗi tháng", "7/2026", "1"):
         await stage.say(text)
     said = (await stage.say("đúng"))[0].text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "4.000.000 đ, chia đều từng tháng đến hết tháng 07/2026" in said
+    assert "3.000.000 đ mỗi tháng cho đến khi đủ 4.000.000 đ (hết tháng 06/2026)" in said
 
 
 async def test_the_name_of_a_volunteer_who_withdrew_is_not_used_any_more(stage: Stage) -> None:
@@ -98,9 +98,9 @@ async def test_the_name_of_a_volunteer_who_withdrew_is_not_used_any_more(stage: 
         given = Registration("Nguyễn Cũ", "nguyen cu", 1990, "+84912345678", unit, "Thôn Thử", ["relief"], "", "")
         await volunteers.register(tx, account.person_id, given, stage.clock())
         await volunteers.withdraw(tx, account.person_id, stage.clock())
-    for text in ("/pledge DC-0002", "1", "500k", "1", "1"):
+    for text in ("/pledge DC-0002",):
         await stage.say(text)
-    assert "Nguyễn Cũ" not in "".join(message.text for message in await stage.say("1"))
+    assert "Nguyễn Cũ" not in "".join(message.text for message in await stage.say("500k"))
 
 
 async def test_nobody_cancels_somebody_else_s_pledge(stage: Stage) -> None:

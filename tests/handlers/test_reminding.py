@@ -18,7 +18,7 @@ async def promise(stage: Stage, **changes: object) -> str:
     """Somebody pledges something once; returns its code."""
     await nobody_else(stage)
     await stage.agree("take_part", "announcements")
-    for text in ("/pledge DC-0001", "1", "500k", "1", "1", "1", "Nguyễn Thị Thử", "đúng"):
+    for text in ("/pledge DC-0001", "1", "500k", "đúng"):
         await stage.say(text)
     async with stage.program() as app, app.database.write() as tx:
         newest = sa.select(sa.func.max(pledges.c.id)).scalar_subquery()
@@ -54,7 +54,7 @@ async def test_of_a_pledge_one_is_reminded_three_times_a_week_apart(stage: Stage
         assert await days(stage, app, 60) == [7, 14, 21]
     told = stage.room.said[-1][1]
     assert code in told.text
-    assert [b.label for b in told.buttons] == ["Đăng ký của tôi", "Không cần nhắc nữa"]
+    assert [b.label for b in told.buttons] == ["Trả lời", "Đăng ký của tôi", "Không cần nhắc nữa"]
 
 
 async def test_who_said_enough_is_not_reminded_again_and_the_pledge_stands(stage: Stage) -> None:
@@ -121,4 +121,4 @@ async def test_who_goes_on_after_the_word_keeps_her_form(stage: Stage) -> None:
     (kept,) = await stage.rows(places)
     assert kept["nudged_at"] is None or kept["nudged_at"] > kept["updated_at"]
     (said,) = await stage.say("500k")
-    assert [b.label for b in said.buttons] == ["Một lần", "Hằng tháng"]
+    assert [b.label for b in said.buttons] == ["Cam kết giúp", "Sửa lại", "Hủy"]

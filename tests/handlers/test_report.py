@@ -74,7 +74,7 @@ async def test_a_report_keeps_to_its_days(stage: Stage) -> None:
 async def test_givers_are_named_as_they_chose(stage: Stage, shown_as: str, shown: str) -> None:
     """A name that was kept before names were read more strictly may look like a formula; in a cell it stays a name."""
     await staffed(stage)
-    code = await promise(stage, "1", "2tr", "1", "1", shown_as, *(["Lan"] if shown_as != "3" else []))
+    code = await promise(stage, "2tr", "sửa", "Cách nêu tên", shown_as, *(["Lan"] if shown_as != "3" else []))
     if shown_as != "3":
         async with stage.program() as app, app.database.write() as tx:
             await tx.run(sa.update(pledges).where(pledges.c.code == code).values(shown_name="=Lan"))

@@ -48,7 +48,7 @@ async def test_what_changed_since_the_card_was_shown_is_not_approved_but_shown_a
     await staffed(stage)
     code = await tell(stage)
     approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
-    await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="b")
+    await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="a")
     said = await stage.say("", LAN, pressed=approve)
     assert "đã thay đổi" in said[0].text
     assert (await decision(stage, code))["state"] == "new"
@@ -61,7 +61,7 @@ async def test_nothing_of_an_approved_deed_can_be_changed_any_more(stage: Stage)
     code = await tell(stage)
     await stage.say("", LAN, pressed=pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve"))
     before = await decision(stage, code)
-    await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="b")
+    await stage.say("", photo=str(photo(stage.folder, "late", "#ff0000")), album="a")
     await stage.say(f"/my withdraw {code}")
     await stage.say("có")
     await stage.say(f"/desk decline {code}", MINH)
@@ -132,8 +132,8 @@ async def test_the_reporter_answers_a_question_and_the_answer_comes_back_to_the_
     await stage.say("Ở Thôn Thử, sát biển")
     assert "Bà con nhắn về việc thiện" in last(stage, LAN)
     card = await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0])
-    assert "Cán bộ Hội (09:01 12/05): Nhà đó ở thôn nào?" in card[-1].text
-    assert "Bà con (09:01 12/05): Ở Thôn Thử, sát biển" in card[-1].text
+    assert "Cán bộ Hội (09:00 12/05): Nhà đó ở thôn nào?" in card[-1].text
+    assert "Bà con (09:00 12/05): Ở Thôn Thử, sát biển" in card[-1].text
     assert "Ở Thôn Thử, sát biển" in (await stage.say(f"/desk deed {code}", LAN))[-1].text
 
 
@@ -203,13 +203,11 @@ async def switch(stage: Stage, *, on: bool) -> None:
 async def test_a_deed_that_is_being_told_when_the_campaign_is_switched_off_waits_with_its_photos(stage: Stage) -> None:
     await staffed(stage)
     await stage.say("Vá lưới giúp một nhà bị bão", photo=str(photo(stage.folder, "net")), album="a")
-    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng"):
-        await stage.say(text)
+    await stage.say("Tổ thuyền Thử")
     before = await stage.rows(deeds)
     await switch(stage, on=False)
-    for text in ("1", "Một nhà", "4", "không"):
-        await stage.say(text)
-    assert "xem lại" in (await stage.say("2"))[0].text, "who has begun may go on"
+    await stage.say("Cửa Tùng")
+    assert "xem lại" in (await stage.say("không rõ mặt"))[0].text, "who has begun may go on"
     kept, again = await stage.say("đúng")
     assert "vẫn còn ở đây" in kept.text
     assert "Vá lưới" in again.text
@@ -223,7 +221,7 @@ async def test_a_deed_that_is_being_told_when_the_campaign_is_switched_off_waits
 async def test_a_deed_that_is_sent_after_its_photos_are_swept_away_asks_for_them_again(stage: Stage) -> None:
     await staffed(stage)
     await stage.say("Vá lưới giúp một nhà bị bão", photo=str(photo(stage.folder, "net")), album="a")
-    for text in ("1", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", "không", "2"):
+    for text in ("Tổ thuyền Thử", "Cửa Tùng", "không rõ mặt"):
         await stage.say(text)
     stage.clock.forward(days=8)
     async with stage.program() as app:
@@ -231,6 +229,6 @@ async def test_a_deed_that_is_sent_after_its_photos_are_swept_away_asks_for_them
     gone, _ = await stage.say("đúng")
     assert "gửi lại ảnh" in gone.text
     await stage.say("", photo=str(photo(stage.folder, "net")), album="b")
-    assert "Vá lưới" in (await stage.say("không"))[0].text
+    assert "Vá lưới" in (await stage.say("không"))[-1].text
     code = code_in((await stage.say("đúng"))[0].text)
     assert (await stage.say(f"/desk deed {code}", LAN))[-1].picture

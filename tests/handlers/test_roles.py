@@ -66,6 +66,7 @@ SAMPLES = {
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
+    "deed add": Sample("TND26-VTDE1 +this"),
     "address": Sample("DC-0001"),
     "pledge": Sample("DC-0001"),
     "staff grant": Sample("#1"),

@@ -22,6 +22,7 @@ from bot.vietnamese.amounts.weight import read_weight
 from bot.vietnamese.fold import fold
 from handlers.broadcasts.form import Compose
 from handlers.residents.deed import DeedForm
+from handlers.residents.mine import TakeBack
 from handlers.residents.pledge import PledgeForm
 from handlers.residents.propose import Propose
 from handlers.residents.volunteer import VolunteerForm
@@ -55,7 +56,7 @@ QUESTIONS: dict[str, tuple[type[Form], str, dict[str, Any]]] = {
     "hamlet": (VolunteerForm, "hamlet", {}),
     "full_name": (VolunteerForm, "full_name", {}),
     "money": (PledgeForm, "dong", MONEY),
-    "yes_no": (DeedForm, "shows_people", {"photos": {"pictures": ["1"], "album": ""}}),
+    "yes_no": (TakeBack, "sure", {"kind": "cancel", "code": "TND26-XXXXX"}),
     "day_past": (DeedForm, "done_on", {}),
     "day_future": (PledgeForm, "due_on", {**MONEY, "kind": "work"}),
     "month_until": (PledgeForm, "until", {**MONEY, "often": "monthly"}),

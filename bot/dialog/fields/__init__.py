@@ -5,13 +5,13 @@ Others use: days, languages, words.
 
 from bot.dialog.fields.choices import Choice, Choices, Commune, YesNo
 from bot.dialog.fields.days import Day, Month, Year
-from bot.dialog.fields.hidden import Fact, Hidden, Known, Voices
+from bot.dialog.fields.hidden import Derived, Fact, Hidden, Known, Voices
 from bot.dialog.fields.numbers import Count, Dong, People
 from bot.dialog.fields.photos import Photos
 from bot.dialog.fields.words import FreeTime, Hamlet, Line, Name, Organisation, Phone, Phrase, Spoken, Story
 
 __all__ = [
-    "Choice", "Choices", "Commune", "Count", "Day", "Dong", "Fact", "FreeTime", "Hamlet", "Hidden", "Known", "Line", "Month",
-    "Name", "Organisation", "People",
-    "Phone", "Photos", "Phrase", "Spoken", "Story", "Voices", "Year", "YesNo",
+    "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong", "Fact", "FreeTime", "Hamlet", "Hidden", "Known",
+    "Line", "Month", "Name", "Organisation", "People", "Phone", "Photos", "Phrase", "Spoken", "Story", "Voices", "Year",
+    "YesNo",
 ]  # fmt: skip

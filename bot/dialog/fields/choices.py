@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
-from bot.message import Heard, Option, Text, Words
+from bot.message import Heard, Json, Option, Text, Words
 from bot.vietnamese.choice import read_choice
-from bot.vietnamese.commune import read_commune
+from bot.vietnamese.commune import read_commune, read_hamlet_beside
 from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
 
@@ -103,7 +103,13 @@ class YesNo(Field[bool]):
 
 
 class Commune(Field[int]):
-    """One of the campaign's communes, by its present or an old name; the answer is the unit's id."""
+    """One of the campaign's communes, by its present or an old name; the answer is the unit's id.
+
+    ``hamlet`` names the question that «thôn 4, Vĩnh Kim» answers too.
+    """
+
+    def __init__(self, *, hamlet: str = "") -> None:
+        self.hamlet = hamlet
 
     def options(self, form: Form) -> Sequence[Option]:
         communes = form.facts.communes
@@ -115,6 +121,14 @@ class Commune(Field[int]):
             return int(heard.pressed)
         reading = read_commune(typed(heard, "not_a_commune"), communes)
         return taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id
+
+    def also(self, heard: Heard, answer: int, form: Form) -> Mapping[str, Json]:
+        if not self.hamlet:
+            return {}
+        if not heard.pressed and (found := read_hamlet_beside(heard.text, form.facts.communes)):
+            return {self.hamlet: found}
+        moved = form.answers.get(self.name) not in (None, answer)
+        return {self.hamlet: None} if moved else {}
 
     def remark(self, heard: Heard, answer: int, form: Form) -> Words | None:
         """Who used an old name learns the new one."""

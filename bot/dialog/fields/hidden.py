@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.dialog.forms import Field, Form
@@ -30,6 +31,18 @@ class Voices(Field[list[str]]):
 
     def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
         return ([*kept, heard.voice], Text("voice.added")) if heard.voice else None
+
+
+class Derived(Field[str]):
+    """What the review says that follows from the answers, such as a total; it is nobody's answer."""
+
+    hidden = told = True
+
+    def __init__(self, says: Callable[[Any], Words | None]) -> None:
+        self.says = says
+
+    def in_summary(self, form: Form) -> Words | None:
+        return self.says(form)
 
 
 class Known(Field[dict[str, Any]]):

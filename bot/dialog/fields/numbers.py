@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import Any
@@ -23,6 +23,15 @@ TIMED = re.compile(r"([0-9]{1,15})x([0-9]{1,2})")
 KILOGRAMS = frozenset({"kg", "ki", "ky", "can", "kilogram", "kilogam", "kilo"})
 
 
+Quick = Callable[[Any], Mapping[int, Words]]
+"""Amounts that can be given by one button, with what stands on it."""
+
+
+def offer_amounts(quick: Quick | None, form: Form) -> list[Option]:
+    """The buttons with amounts, if any are offered."""
+    return [Option(str(amount), label) for amount, label in quick(form).items()] if quick else []
+
+
 class Dong(Field[int]):
     """An amount of money in whole đồng, written as people write it; what is ambiguous is asked back.
 
@@ -31,8 +40,13 @@ class Dong(Field[int]):
 
     numeric = True
 
-    def __init__(self, *, least: int, most: int, monthly: str = "", until: str = "") -> None:
-        self.least, self.most, self.monthly, self.until = least, most, monthly, until
+    def __init__(
+        self, *, least: int, most: int, monthly: str = "", until: str = "", quick: Quick | None = None
+    ) -> None:
+        self.least, self.most, self.monthly, self.until, self.quick = least, most, monthly, until, quick
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return offer_amounts(self.quick, form)
 
     def read(self, heard: Heard, form: Form) -> int:
         pressed = chosen(heard)
@@ -88,8 +102,18 @@ class Count(Field[int]):
 
     numeric = True
 
-    def __init__(self, *, least: int = 0, most: int = 100_000, measure: str | Callable[[Any], str] = "") -> None:
-        self.least, self.most, self.measure = least, most, measure
+    def __init__(
+        self,
+        *,
+        least: int = 0,
+        most: int = 100_000,
+        measure: str | Callable[[Any], str] = "",
+        quick: Quick | None = None,
+    ) -> None:
+        self.least, self.most, self.measure, self.quick = least, most, measure, quick
+
+    def options(self, form: Form) -> Sequence[Option]:
+        return offer_amounts(self.quick, form)
 
     def measured_in(self, form: Form) -> str:
         """What is counted; empty where the question says it all."""

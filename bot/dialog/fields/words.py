@@ -55,11 +55,15 @@ class Line(Field[str]):
         self.least, self.most, self.suggest = least, most, suggest
 
     def options(self, form: Form) -> Sequence[Option]:
+        return [Option("+known", known)] if (known := self.suggested(form)) else []
+
+    def suggested(self, form: Form) -> str:
+        """What the program knows already, as it would be kept; empty if that is no answer."""
         known = one_line(self.suggest(form)) if self.suggest else ""
         try:
-            return [Option("+known", self.accept(known))] if known else []
+            return self.accept(known) if known else ""
         except Invalid:  # what a channel calls somebody need not be a name
-            return []
+            return ""
 
     def read(self, heard: Heard, form: Form) -> str:
         if heard.pressed == "+known" and (known := self.options(form)):
@@ -174,4 +178,5 @@ class Phone(Field[str]):
         )
 
     def show(self, answer: str, form: Form) -> Words:
-        return mask_phone(answer)
+        """One's own in full, to be checked; another's is known already, and is not shown around."""
+        return show_phone(answer) if self.own else mask_phone(answer)

@@ -22,6 +22,8 @@ PEOPLE = (
     "tình nguyện viên|hành khách|bạn nhỏ|bạn trẻ|mạng|nhân viên|công nhân|"
     "people|persons|person|kids|kid|children|child|students|student|patients|men|women|elders|elderly|villagers"
 )
+SMALL = ("hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+"""Numbers in words before people, as they are written with every mark: «bà cháu» are not three."""
 HOUSEHOLDS = "hộ gia đình|hộ nghèo|hộ|gia đình|nhà|families|family|households|household"
 THINGS = (
     "chiếc|cái|bộ|suất quà|suất|phần quà|phần|quyển|cuốn|thùng|bao|gói|hộp|túi|con|cây|tấm|đôi|cặp|ổ|chai|lít|kg|can"
@@ -43,6 +45,9 @@ SAME = (("suất", "phần", "suất quà", "phần quà"), ("chiếc", "cái", 
 "quyến", "tập"),
         ("công", "ngày công", "ngày"), ("bao", "bì"), ("gói", "bịch"), ("buổi", "bữa"))  # fmt: skip
 """Measures that people use for each other."""
+COUNTED_PEOPLE = re.compile(
+    rf"(?<![\w.,])(\d{{1,5}}|{'|'.join(map(re.escape, SMALL))}) (?:{PEOPLE})(?!\w)", re.IGNORECASE
+)
 VAGUE = frozenset("vài dăm đôi mấy few several".split())
 DOZEN = {"tá": 12, "dozen": 12, "lố": 12}
 MONEY = "k|đ|đồng|tr|củ|vnđ|vnd"
@@ -205,3 +210,9 @@ def _numbers(words: str) -> tuple[int, ...]:
     number = " ".join(word for word in head if word not in ("a", "half", "nửa"))
     times = read_decimal(number) if number else (Decimal(1),)
     return tuple(int(n * DOZEN[last] / (2 if {"half", "nửa"} & set(head) else 1)) for n in times)
+
+
+def find_people(text: str) -> int | None:
+    """How many people a story speaks of, where it counts them once: «ba em nhỏ», «30 người»; else None."""
+    found = [read_count(match[1], PERSON).value for match in COUNTED_PEOPLE.finditer(one_line(text))]
+    return found[0] if len(found) == 1 else None

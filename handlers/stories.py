@@ -1,0 +1,38 @@
+"""What a caption or a sentence says of a kind deed, as answers that need not be asked for any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from bot.understanding.facts import read
+from bot.understanding.sentence import Sentence
+from bot.vietnamese.amounts.count import find_people
+from bot.vietnamese.days.day import read_day
+from bot.vietnamese.place import Known
+from locales import phrases
+
+YEAR = 366
+"""So many days ago a deed may have been done."""
+
+
+def read_story(text: str, communes: Sequence[Known], today: date) -> dict[str, Any]:
+    """The answers that these words hold, by the names of their questions in the form of a deed."""
+    said = read(Sentence.of(text), communes)
+    day = read_day(said.date, today, toward="past").value if said.date else None
+    found = {
+        "doer_name": said.organisation or said.name,
+        "commune": said.commune.id if said.commune else None,
+        "done_on": day.isoformat() if day and 0 <= (today - day).days <= YEAR else None,
+        "helped_count": find_people(text),
+    }
+    return {name: answer for name, answer in found.items() if answer}
+
+
+def kind_of_doer(name: str) -> str:
+    """Whether a name is one person's or a group's: «nhóm Nắng Mai», «Hội Phụ nữ thôn 2»."""
+    said = f"{name.casefold()} "
+    return (
+        "group" if any(said.startswith(f"{phrase.casefold()} ") for phrase in phrases("said.group")) else "individual"
+    )
