@@ -363,7 +363,8 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
         picked = form.answers.get(PICKED) or []
         options = [_box(o, o.value in picked) for o in options]
         options.append(Option(DONE, Text("+done")))
-    order = KEEP if form.answers.get(asking) is not None else SKIP if field.skippable else ""
+    kept = form.answers.get(asking) is not None and not field.several  # what is ticked is kept by being done
+    order = KEEP if kept else SKIP if field.skippable else ""
     skip = Option(f"{form.name}.{asking}={order}", Text(order)) if order else None
     return replace(
         field.ask(form),
