@@ -75,6 +75,33 @@ async def test_a_photo_with_a_caption_begins_a_report_and_the_page_survives_a_re
     await expect(page.get_by_text("Ai đã làm việc này?")).to_have_count(1)
 
 
+async def test_what_somebody_says_is_recorded_and_goes_to_the_officers(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, permissions=["microphone"])
+    await agree(page)
+    mic = page.get_by_role("button", name="Ghi âm lời nói")
+    await mic.click()
+    await expect(page.get_by_text("Đang ghi âm")).to_be_visible()
+    await page.wait_for_timeout(1000)
+    await mic.click()
+    await expect(page.locator(".tray audio")).to_be_visible()
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_text("gửi lời này cho cán bộ xã nào")).to_be_visible()
+    await choose(page, "Xã Cửa Tùng")
+    await expect(page.get_by_text("Cán bộ sẽ nghe và trả lời bằng chữ")).to_be_visible()
+    await page.reload()
+    await expect(page.locator("audio[src*='/voice/']")).to_be_visible()
+    heard = await page.evaluate("fetch(document.querySelector('audio').src).then((a) => a.headers.get('content-type'))")
+    assert heard == "audio/webm"
+
+
+async def test_where_the_microphone_is_refused_the_page_says_what_to_do(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url)
+    await agree(page)
+    await page.evaluate("() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('refused')) }")
+    await page.get_by_role("button", name="Ghi âm lời nói").click()
+    await expect(page.get_by_text("Chưa dùng được micro")).to_be_visible()
+
+
 async def test_a_photo_that_comes_first_waits_on_the_page_until_its_sender_agrees(
     site: Served, open_page: Open, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import { h, icon, ifAllowed, touch, uuid } from './draw.js';
 import { isSheet, SHEET, shrink } from './photos.js';
+import { record, records } from './voice.js';
 
 const LONGEST = 4000;  // characters
 const NEARLY = 400;    // of them left when the count appears
@@ -11,7 +12,7 @@ const MOST = 5;        // photos at once
 const ACCEPTED = `image/*,${SHEET}${/Android.*Chrome/.test(navigator.userAgent) ? ',android/allowCamera' : ''}`;
 
 export class Box {
-  /** `send(text, photos)` gets what was written and the photos, each {id, blob, url}, or {id, blob, name} for a spreadsheet. */
+  /** `send(text, photos)` gets what was written and the photos, each {id, blob, url}, or {id, blob, name} for a spreadsheet, and with a `sound`'s address for what was said. */
   constructor(say, base, send) {
     Object.assign(this, { say, send, photos: [], key: `draft${base}` });
     this.ready = Promise.resolve();  // until the photos just chosen have been made small
@@ -23,8 +24,9 @@ export class Box {
     this.note = h('p', { class: 'note', role: 'status' });
     this.count = h('p', { class: 'count', id: this.key });
     this.tray = h('ul', { class: 'tray', role: 'list', 'aria-label': say('photos') });
+    this.mic = records() && h('button', { class: 'mic', type: 'button', 'aria-label': say('speak'), 'aria-pressed': 'false', onclick: () => this.speak() }, icon('mic'));
     this.node = h('form', { class: 'box', onsubmit: (event) => this.submit(event) },
-      this.note, this.count, this.tray, h('span', { class: 'file' }, this.file, icon('photo')), this.area,
+      this.note, this.count, this.tray, h('span', { class: 'file' }, this.file, icon('photo')), this.mic, this.area,
       h('button', { class: 'send', 'aria-label': say('send'), onmousedown: (event) => event.preventDefault() }, icon('send')));
     this.write(this.draft());
     this.show();
@@ -91,10 +93,29 @@ export class Box {
     if (!touch.matches) this.area.focus();
   }
 
+  /** The first press begins to record, the next one ends; then it can be listened to, sent or thrown away. */
+  async speak() {
+    if (this.recording) return (await this.recording)?.();
+    this.tell(this.say('ask_microphone'));
+    this.recording = record((blob, name) => this.spoken(blob, name)).catch(() => null);
+    const stop = await this.recording;
+    if (!stop) this.recording = null;
+    this.mic.setAttribute('aria-pressed', Boolean(stop));
+    return this.tell(this.say(stop ? 'recording' : 'no_microphone'));
+  }
+
+  spoken(blob, name) {
+    this.recording = null;
+    this.mic.setAttribute('aria-pressed', 'false');
+    if (blob.size) this.photos.push({ id: uuid(), blob, name, sound: URL.createObjectURL(blob) });
+    this.tell(this.say(blob.size ? 'recorded' : 'not_recorded'));
+    this.show();
+  }
+
   show() {
-    this.tray.replaceChildren(...this.photos.map(({ url, name }, i) => h('li', {},
-      url ? h('img', { src: url, alt: '' }) : h('span', { class: 'doc', dir: 'auto' }, name),
-      h('button', { type: 'button', 'aria-label': name ? this.say('remove_file', { name }) : this.say('remove_photo', { n: i + 1 }), onclick: () => this.discard(i) }, icon('close')))));
+    this.tray.replaceChildren(...this.photos.map(({ url, sound, name }, i) => h('li', {},
+      url ? h('img', { src: url, alt: '' }) : sound ? h('audio', { src: sound, controls: '', 'aria-label': this.say('my_voice') }) : h('span', { class: 'doc', dir: 'auto' }, name),
+      h('button', { type: 'button', 'aria-label': sound ? this.say('remove_voice') : name ? this.say('remove_file', { name }) : this.say('remove_photo', { n: i + 1 }), onclick: () => this.discard(i) }, icon('close')))));
     this.area.placeholder = this.say(this.photos.some(({ url }) => url) ? 'caption' : 'placeholder');
   }
 

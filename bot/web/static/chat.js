@@ -64,9 +64,9 @@ class NhandaoChat extends HTMLElement {
     if (this.held.delete(message)) this.add(message);
   }
 
-  bubble({ id, text, label, at, picture }) {
+  bubble({ id, text, label, at, picture, voice }) {
     const message = new Message(this.say, true);
-    message.show({ text: text || unmarked(label).words, at, picture });
+    message.show({ text: text || unmarked(label).words, at, picture, voice });
     message.state('sending');
     if (id) this.mine.set(id, message);
     return message;
@@ -87,12 +87,13 @@ class NhandaoChat extends HTMLElement {
   async sendPhotos(caption, photos) {
     const album = photos.length > 1 && uuid();
     const first = photos.find((photo) => photo.url);
-    if (caption && !first) this.send({ text: caption });  // a spreadsheet carries no words
+    if (caption && !first) this.send({ text: caption });  // a spreadsheet carries no words, nor does a voice
     photos.forEach((photo) => {
       Object.assign(photo, { album, caption: photo === first && caption });
       this.photos.set(photo.id, photo);
       const picture = photo.url && { url: photo.url, alt: this.say('my_photo') };
-      this.own({ id: photo.id, at: new Date(), text: photo.name || photo.caption, picture });
+      const voice = photo.sound && { url: photo.sound };
+      this.own({ id: photo.id, at: new Date(), text: voice ? '' : photo.name || photo.caption, picture, voice });
     });
     for (const photo of photos) await this.carry(photo);
   }
@@ -102,7 +103,7 @@ class NhandaoChat extends HTMLElement {
     photo.lost = photo.held = false;
     message.state('sending');
     try {
-      if (photo.url && !(await this.line.ask('/photo')).may) return this.hold(photo);
+      if ((photo.url || photo.sound) && !(await this.line.ask('/photo')).may) return this.hold(photo);
       this.line.hear(await upload(`${this.base}/photo`, photo, (part) => message.carried(part)));
     } catch {
       photo.lost = true;

@@ -14,14 +14,15 @@ export class Message {
   }
 
   /** What already stands there is left alone, so that nothing is read out twice. */
-  show({ text, spans, links, picture, document: file, at }) {
-    const content = JSON.stringify([text, spans, links, picture, file]);
+  show({ text, spans, links, picture, voice, document: file, at }) {
+    const content = JSON.stringify([text, spans, links, picture, voice, file]);
     if (content === this.content) return;
     Object.assign(this, { content, text, at: new Date(at) });
     const image = picture && h('img', { src: picture.url, alt: picture.alt || this.say('picture') });
     this.bubble.classList.toggle('pictured', Boolean(image));
     this.bubble.replaceChildren(...[
       image && (this.mine ? image : h('a', { href: picture.url, target: '_blank' }, image)),
+      voice && h('audio', { src: voice.url, controls: '', preload: 'metadata', 'aria-label': this.say(this.mine ? 'my_voice' : 'voice') }),
       text && h('p', { class: 'text', dir: 'auto' }, this.mine ? text : marked(text, spans)),
       links && h('p', { class: 'links' }, links.map(([label, url]) => anchor(url, label))),
       file && h('a', { class: 'doc', href: file.url, download: file.name, dir: 'auto' }, file.name),

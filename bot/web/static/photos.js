@@ -33,10 +33,10 @@ export const SHEET = '.xlsx';
 export const isSheet = (file) => file.name.toLowerCase().endsWith(SHEET);
 
 /** The server's answer, {tick} or {error}; raises when none came. `progress` hears numbers from 0 to 1. */
-export function upload(address, { id, album, caption, blob }, progress) {
+export function upload(address, { id, album, caption, blob, name }, progress) {
   const body = new FormData();
   for (const [name, value] of Object.entries({ id, album, caption })) if (value) body.append(name, value);
-  body.append('file', blob, blob.name || 'photo.jpg');
+  body.append('file', blob, name || blob.name || 'photo.jpg');
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();  // fetch cannot tell how far an upload has come
     request.open('POST', address);
