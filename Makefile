@@ -5,7 +5,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 CHECKED := bot handlers storage locales tests bench
 
-.PHONY: run install install-dev test faults bench learn language check format lock
+.PHONY: run install install-dev test faults emulator bench learn language check format lock
 
 run: install
 	@$(BIN)/nhandao run
@@ -33,6 +33,10 @@ test: install-dev
 # Runs the tests that kill, cut off and restart, and writes what they measured into docs/reliability.md.
 faults: install-dev
 	@$(BIN)/python -m tests.figures
+
+# A resident's journey over an emulator of Telegram that nobody here wrote; needs redis-server, and minutes to install it.
+emulator: install-dev
+	@$(BIN)/python -m tests.emulator
 
 # make bench BENCH=--quick takes two minutes and writes nothing down; make bench AGAINST=COMMIT compares with an older tree.
 bench: install-dev
@@ -64,3 +68,5 @@ lock:
 		--output-file requirements.lock pyproject.toml -
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	printf 'telemelya==0.2.2\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		--output-file tests/emulator/requirements.lock -
