@@ -85,6 +85,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Card:
+    """One of several things to choose from, with a picture. ``value`` is that of the option that opens it."""
+
+    value: str
+    title: Words
+    text: Words
+    picture: str = ""
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a handler says; ``picture`` is the name of a stored file."""
 
@@ -117,6 +127,8 @@ class Reply:
     """A part of the text that somebody told at length: it is folded until it is opened, where that is possible."""
     together: bool = False
     """Whether its picture belongs to those of the replies beside it: they are shown as one album, where there are such."""
+    cards: tuple[Card, ...] = ()
+    """What its ``lines`` tell, with pictures: shown instead of them where a channel has cards."""
     passing: bool = False
     """Whether it only says that the pressed button is of no use any more: shown for a moment, where that is possible."""
 
@@ -206,6 +218,8 @@ class Message:
     code: str = ""
     code_label: str = ""
     """What a button copies, and how it is called."""
+    cards: tuple[tuple[str, str, str, str], ...] = ()
+    """Of each card its option's value, its title, its text and its picture."""
     album: tuple[tuple[str, str], ...] = ()
     """Pictures with their captions that are shown as one, instead of everything else."""
     voice: str = ""
@@ -226,6 +240,8 @@ class Message:
             kept["document"] = self.document.dump()
         if self.spans:
             kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
+        if self.cards:
+            kept["cards"] = [list(one) for one in self.cards]
         if self.album:
             kept["album"] = [list(one) for one in self.album]
         if self.links:
@@ -246,6 +262,7 @@ class Message:
         parts["buttons"] = tuple(Button(*pair) for pair in parts.get("buttons", ()))
         parts["spans"] = tuple(Span(*span) for span in parts.get("spans", ()))
         parts["links"] = tuple(Link(*link) for link in parts.get("links", ()))
+        parts["cards"] = tuple((value, title, text, picture) for value, title, text, picture in parts.get("cards", ()))
         parts["album"] = tuple((picture, caption) for picture, caption in parts.get("album", ()))
         if "skip" in parts:
             parts["skip"] = Button(*parts["skip"])

@@ -85,6 +85,8 @@ class Capabilities:
     text: int = 4000
     caption: int = 1000
     pictures: bool = True
+    cards: bool = False
+    """Whether several things to choose from are shown with their pictures."""
     documents: bool = False
     document_minutes: int = 0
     """Where documents are fetched from an address, how long it is good; none: they come with the message."""

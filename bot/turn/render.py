@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.channels import Capabilities
 from bot.dialog.lead import KEEP
-from bot.message import Button, Message, Option, Reply, Span, Words, below, shown_of, width
+from bot.message import Button, Message, Option, Reply, Span, Text, Words, below, shown_of, width
 from locales import Speech
 
 MENU = "/menu"
@@ -31,7 +31,8 @@ def render(
     by_link = reply.document is not None and can.document_minutes > 0
     above = f"{speech(reply.above)}\n\n" if reply.above else ""
     above += f"{speech(reply.progress)} " if reply.progress else ""
-    text = f"{above}{speech(reply.text)}"
+    cards = reply.cards if can.cards else ()
+    text = f"{above}{speech(_without_lines(reply.text) if cards else reply.text)}"
     message = Message(
         text=text,
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
@@ -48,6 +49,7 @@ def render(
         spans=(*below(above, reply.spans), *(_folded(text, reply.quote) if can.quotes else ())),
         code=reply.code if can.copies else "",
         code_label=speech.say("copy.code") if reply.code and can.copies else "",
+        cards=tuple((one.value, speech(one.title), speech(one.text), one.picture) for one in cards),
         links=reply.links,
         private=reply.private,
         menu_hint=speech.say("menu.hint") if home else "",
@@ -57,6 +59,11 @@ def render(
     shown = shown_of(len(message.buttons), can.choices)
     more = speech.say("more.hint") if shown < len(message.buttons) else ""
     return replace(message, more_hint=more, lettered=reply.lettered and bool(message.buttons))
+
+
+def _without_lines(said: Words) -> Words:
+    """The sentence without its lines, which cards tell."""
+    return replace(said, params={**said.params, "lines": None}) if isinstance(said, Text) else said
 
 
 def _folded(text: str, quote: str) -> Sequence[Span]:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialog.fields.words import MOST_OFFERED
-from bot.message import Option, Text
+from bot.message import Card, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.commune import read_commune
 from bot.vietnamese.place import Known
 from handlers.arguments import read_page, read_unit
 from handlers.buttons import MENU, PROPOSE
-from handlers.names import describe_need
-from storage.aid import addresses
+from handlers.names import amount_of, describe_need
+from storage.aid import addresses, volunteers
 from storage.aid.addresses import Address
 
 router = Router("addresses")
@@ -62,8 +62,9 @@ async def show_page(turn: Turn) -> None:
         return await _filters(turn)
     wanted = AddressesQuery.typed(turn.rest, turn.facts.communes) if turn.rest else _asked_for(turn)
     found, total = await addresses.page(
-        turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE
-    )
+        turn.tx, turn.campaign.id, unit_id=wanted.commune, kind=wanted.kind, first=(wanted.page - 1) * PAGE, most=PAGE,
+        near=await _own_commune(turn),
+    )  # fmt: skip
     if not found:
         everything = [Option("/addresses", Text("addresses.all")), MENU]
         return turn.reply("addresses.none", everything)
@@ -76,7 +77,8 @@ async def show_page(turn: Turn) -> None:
     if wanted.page * PAGE < total:
         options.append(Option(replace(wanted, page=wanted.page + 1).line, Text("addresses.next")))
     options.append(Option("/addresses filter", Text("addresses.filter")))
-    turn.reply("addresses.page", options, total=total, lines=lines)
+    cards = tuple(_card(address) for address in found)
+    turn.reply(Reply(Text("addresses.page", {"total": total, "lines": lines}), tuple(options), cards=cards))
 
 
 @router.command("address", listed=False, like=CODE, menu=1)
@@ -98,7 +100,9 @@ async def card(turn: Turn) -> None:
 
 async def _nth(turn: Turn, n: int) -> None:
     """The household in this place, of those that were helped least, and the way to the next; after the last one the first."""
-    found, total = await addresses.page(turn.tx, turn.campaign.id, unit_id=None, kind="", first=n - 1, most=1)
+    found, total = await addresses.page(
+        turn.tx, turn.campaign.id, unit_id=None, kind="", first=n - 1, most=1, near=await _own_commune(turn)
+    )
     if found:
         following = Option(f"/address n{n % total + 1}", Text("address.next"))
         return show(turn, found[0], following, Option("/addresses", Text("address.list")))
@@ -111,7 +115,7 @@ def show(turn: Turn, address: Address, *ways: Option) -> None:
     """A household's card, with these ways to go on besides helping it."""
     options = [*ways, MENU]
     if any(need.missing for need in address.needs):
-        options.insert(0, Option(f"/pledge {address.code}", Text("address.pledge")))
+        options.insert(0, Option(f"/pledge {address.code}", Text("address.pledge"), sense="goes"))
     turn.reply(
         "address.card",
         options,
@@ -125,6 +129,23 @@ def show(turn: Turn, address: Address, *ways: Option) -> None:
         story=address.story,
         needs=[describe_need(need) for need in address.needs],
     )
+
+
+async def _own_commune(turn: Turn) -> int | None:
+    """Where this person lives, if she has said so: those nearest to her come first."""
+    registered = await volunteers.find(turn.tx, turn.person.id)
+    return registered.unit_id if registered is not None and registered.state == "registered" else None
+
+
+def _card(address: Address) -> Card:
+    """A household among others: where it is, and what is still missing."""
+    needs = [
+        Text("addresses.missing", {"what": need.what, "missing": amount_of(need.missing, need.kind, need.measure)})
+        for need in address.needs
+        if need.missing
+    ]
+    told = {"commune": address.unit_name, "needs": needs or [Text("addresses.covered")]}
+    return Card(f"/address {address.code}", address.shown_name, Text("addresses.card", told), address.picture)
 
 
 async def find_meant(turn: Turn) -> list[Address]:

@@ -57,9 +57,10 @@ def _shown() -> Any:
 
 
 async def page(
-    tx: Tx, campaign_id: int, *, unit_id: int | None, kind: str, first: int, most: int
+    tx: Tx, campaign_id: int, *, unit_id: int | None, kind: str, first: int, most: int, near: int | None = None
 ) -> tuple[list[Address], int]:
-    """A page of addresses, those first that were helped least, and how many there are in all.
+    """A page of addresses, those first that were helped least, before them those of the unit ``near``, and how many there
+    are in all.
 
     Helped least: the smallest share of what is needed is promised, averaged over the needs, so that đồng and sacks of
     rice count alike.
@@ -75,7 +76,7 @@ async def page(
         .outerjoin(needs, needs.c.address_id == addresses.c.id)
         .where(*wanted)
         .group_by(addresses.c.id)
-        .order_by(_share(), addresses.c.created_at, addresses.c.id)
+        .order_by(sa.case((addresses.c.unit_id == near, 0), else_=1), _share(), addresses.c.created_at, addresses.c.id)
         .offset(first)
         .limit(most)
     )

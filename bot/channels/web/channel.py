@@ -44,6 +44,7 @@ class Web(Channel):
         label=200,
         text=20_000,
         caption=20_000,
+        cards=True,
         documents=True,
         keeps_documents=True,
         edits=True,
@@ -110,9 +111,9 @@ class Web(Channel):
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """The front page, which is the demo's or has one chat, and what its chats talk to."""
-        page, panes = front(self.surroundings)
+        pages, panes = front(self.surroundings)
         chat = self.chat(receive)
-        return [page, *(route for pane in panes for route in chat.routes(pane))]
+        return [*pages, *(route for pane in panes for route in chat.routes(pane))]
 
     def chat(self, receive: Receive) -> Chat:
         """What the pages of this channel talk to."""

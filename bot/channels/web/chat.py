@@ -249,14 +249,22 @@ class Chat:
     def _linked(self, visitor: Visitor, message: dict[str, Any]) -> dict[str, Any]:
         """The message with the addresses of its picture, its sound and its file."""
         linked = dict(message)
-        base = visitor.pane.base
-        day = int(self.now().timestamp()) // PICTURE_SECONDS
         for kind, more in (("picture", {"alt": ""}), ("voice", {})):
             if name := linked.pop(kind, ""):
-                linked[kind] = {"url": f"{base}/{kind}/{self.address_of(kind, name, visitor.address, day)}", **more}
+                linked[kind] = {"url": self._url(visitor, kind, name), **more}
+        if cards := linked.get("cards"):
+            linked["cards"] = [
+                {**card, "picture": card["picture"] and self._url(visitor, "picture", card["picture"])}
+                for card in cards
+            ]
         if document := linked.pop("document", None):
-            linked["document"] = {"url": f"{base}/file/{message['id']}", "name": document["name"]}
+            linked["document"] = {"url": f"{visitor.pane.base}/file/{message['id']}", "name": document["name"]}
         return linked
+
+    def _url(self, visitor: Visitor, kind: str, name: str) -> str:
+        """Where this visitor finds a picture or a sound."""
+        day = int(self.now().timestamp()) // PICTURE_SECONDS
+        return f"{visitor.pane.base}/{kind}/{self.address_of(kind, name, visitor.address, day)}"
 
     def _sign(self, kind: str, name: str, address: str, day: int) -> str:
         """The same all day long, so that a browser need not fetch it again."""

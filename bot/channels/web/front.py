@@ -11,9 +11,10 @@ from babel import negotiate_locale
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.channels.kind import Imitated, Surroundings
+from bot.channels.web.install import installable
 from bot.web.here import OnlyHere
 from bot.web.page import fill, page
 from locales import LANGUAGES, Speech, catalogue
@@ -46,18 +47,18 @@ DEMO = {
 SUBTITLES = {"resident": "resident_subtitle", "officer": "officer_subtitle", "admin": "admin_subtitle"}
 
 
-def front(surroundings: Surroundings) -> tuple[Route, Sequence[Pane]]:
-    """The front page's route, and the panes that are on it."""
+def front(surroundings: Surroundings) -> tuple[Sequence[BaseRoute], Sequence[Pane]]:
+    """The front page's routes, and the panes that are on it."""
     if surroundings.demo:
         demo = Route("/", lambda request: _demo_page(surroundings), middleware=guards(surroundings))
-        return demo, tuple(DEMO.values())
+        return [demo], tuple(DEMO.values())
 
     async def index(request: Request) -> Response:
         language = preferred(request.headers.get("accept-language", ""))
         speech = surroundings.speeches.get(language, surroundings.speech)
         return _chat_page(speech, await surroundings.page("/", speech))
 
-    return Route("/", index), (Pane(),)
+    return [Route("/", index), *installable(surroundings)], (Pane(),)
 
 
 def guards(surroundings: Surroundings) -> Sequence[Middleware]:

@@ -98,6 +98,8 @@ def shown(message: WebMessage) -> dict[str, Any]:
             {"value": value, "label": label, **({"sense": sense[0]} if sense else {})}
             for value, label, *sense in buttons
         ]
+    if cards := body.get("cards"):
+        said["cards"] = [dict(zip(("value", "title", "text", "picture"), card, strict=True)) for card in cards]
     for name in ("spans", "links"):
         if body.get(name):
             said[name] = body[name]

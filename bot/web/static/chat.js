@@ -9,6 +9,7 @@ import { upload } from './photos.js';
 
 const GREETING = '/start';  // said for the person when nothing has been said yet, and not shown
 const HELD = 1500;          // milliseconds
+const LATER = 5000;         // milliseconds until the first answer is here, and the line free
 const GRACE = 2000;         // milliseconds without a line before we say so
 
 class NhandaoChat extends HTMLElement {
@@ -35,6 +36,18 @@ class NhandaoChat extends HTMLElement {
       if (event.refused) this.refused(event.id, event.refused);
     });
     this.line.connect();
+    if (this.closest('.alone')) this.settle();
+  }
+
+  /** As an app: a keyboard that covers the page makes it smaller, and the page opens without a network. */
+  settle() {
+    const { visualViewport: seen, navigator: { serviceWorker: workers } } = window;
+    seen?.addEventListener('resize', () => {
+      const covered = seen.scale === 1 && innerHeight - seen.height > 1;
+      this.parentNode.style.height = covered ? `${seen.height}px` : '';
+      if (covered) scrollTo(0, 0);
+    });
+    if (workers) setTimeout(() => workers.register('/worker.js').catch(() => null), LATER);
   }
 
   header(title) {
@@ -166,7 +179,7 @@ class NhandaoChat extends HTMLElement {
     const answered = !this.log.live && this.line.waiting().length;
     if (old) this.log.swallow(old);
     message.show(m);
-    message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed));
+    message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed), m.cards);
     if (old) this.log.typing(false);
     else this.log.add(message);
     if (this.log.live) this.carryHeld();

@@ -14,7 +14,7 @@ export class Log {
     this.list = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': say('log'), tabindex: 0, onscroll: () => this.look() });
     this.chip = h('button', { class: 'chip', type: 'button', hidden: '', onclick: () => this.toEnd() }, icon('down'), h('span'));
     this.dots = h('div', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
-    this.node = h('div', { class: 'talk' }, this.list, this.chip);
+    this.node = h('div', { class: 'talk' }, this.list, this.chip);  // beside, never over what can be pressed
     this.stay = () => this.atEnd && this.toEnd();
     new ResizeObserver(this.stay).observe(this.list);  // the phone's keyboard came or went
     this.list.addEventListener('load', () => this.atEnd && this.follow(this.list.lastChild), true);  // a picture got its height

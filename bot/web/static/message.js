@@ -52,10 +52,26 @@ export class Message {
     this.bar.value = part;
   }
 
+  /** Things to choose from, each a button with its picture. */
+  showCards(cards, press) {
+    this.node.append(this.deck = h('ul', { class: 'cards', role: 'list', 'aria-label': this.say('options') }, cards.map(
+      ({ value, title, text, picture }) => h('li', {}, h('button', { type: 'button', onclick: () => press(value, title, false) },
+        picture ? h('img', { src: picture, alt: '', loading: 'lazy' }) : h('span', { class: 'blank' }, icon('heart')),
+        h('span', {}, h('strong', {}, title), h('span', {}, text)))))));
+  }
+
   /** Buttons that are there already stay, with their focus, and get the new label. */
-  offer(options, press) {
+  offer(options, press, cards = []) {
     this.labels = options.map((option) => unmarked(option.label).words);
     if (!options.length) return this.withdraw();
+    this.deck?.remove();
+    if (cards.length) {
+      this.showCards(cards, press);
+      options = options.filter((option) => !cards.some(({ value }) => value === option.value));
+    }
+    const ticking = options.some(({ label }) => unmarked(label).ticked !== null);
+    this.main(options.filter(({ sense }) => sense === 'goes' && !ticking), press);
+    if (!ticking) options = options.filter(({ sense }) => sense !== 'goes');
     if (!this.list?.isConnected) this.node.append(this.list = h('ul', { role: 'list', 'aria-label': this.say('options') }));
     const old = [...this.list.children];
     const items = options.map(({ value, label, sense }) => {
@@ -66,10 +82,21 @@ export class Message {
     });
     old.filter((item) => !items.includes(item)).forEach((item) => item.remove());
     items.forEach((item, i) => this.list.children[i] === item || this.list.insertBefore(item, this.list.children[i]));
-    this.list.removeAttribute('aria-busy');
-    const long = this.labels.some((label) => label.length > COLUMN);
+    if (!items.length) this.list.remove();
+    this.node.removeAttribute('aria-busy');
+    const long = options.some(({ label }) => unmarked(label).words.length > COLUMN);
     this.list.className = `options ${this.list.querySelector('[aria-pressed]') ? 'ticks' : long && 'rows'}`;
     return false;
+  }
+
+  /** What most will want stays in sight while its message is. */
+  main(options, press) {
+    this.first?.remove();
+    if (!options.length) return;
+    this.first = h('div', { class: 'first' }, options.map(({ value }) => h('button', { type: 'button', value })));
+    options.forEach(({ label }, i) => this.button(this.first.children[i], label, press));
+    if (this.list?.isConnected) this.list.before(this.first);
+    else this.node.append(this.first);
   }
 
   button(button, label, press) {
@@ -78,9 +105,9 @@ export class Message {
     if (ticked !== null) button.setAttribute('aria-pressed', ticked);
     button.classList.remove('pressed');
     button.onclick = () => {
-      if (this.list.hasAttribute('aria-busy')) return;
+      if (this.node.hasAttribute('aria-busy')) return;
       if (ticked === null) {
-        this.list.setAttribute('aria-busy', 'true');
+        this.node.setAttribute('aria-busy', 'true');
         button.classList.add('pressed');
       } else button.setAttribute('aria-pressed', button.getAttribute('aria-pressed') !== 'true');
       press(button.value, label, ticked !== null);
@@ -89,8 +116,10 @@ export class Message {
 
   /** True if the focus was on what has gone. */
   withdraw() {
-    const focused = this.list?.contains(document.activeElement);
-    this.list?.remove();
+    const parts = [this.deck, this.first, this.list].filter(Boolean);
+    const focused = parts.some((part) => part.contains(document.activeElement));
+    parts.forEach((part) => part.remove());
+    this.node.removeAttribute('aria-busy');
     return focused;
   }
 }

@@ -1,0 +1,28 @@
+// Opens the page without a network. It keeps the page and its parts, and never what anybody said.
+
+const SHELL = 'shell';
+const PARTS = ['/', ...['chat.css', 'heart.svg', 'icons.svg', ...['chat', 'line', 'log', 'message', 'box', 'draw', 'photos', 'voice'].map((name) => `${name}.js`)].map((name) => `/static/${name}`)];
+const PATIENCE = 4000;  // milliseconds until what is kept is shown instead
+
+addEventListener('install', (event) => event.waitUntil(caches.open(SHELL).then((shell) => shell.addAll(PARTS)).then(() => skipWaiting())));
+addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+
+addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== location.origin || pathname !== '/' && !pathname.startsWith('/static/')) return;
+  event.respondWith(fresh(request, pathname));
+});
+
+/** From the network if it answers in time, and kept; otherwise as it was kept. */
+async function fresh(request, pathname) {
+  const shell = await caches.open(SHELL);
+  const kept = await shell.match(pathname);
+  const coming = fetch(request).then((answer) => {
+    if (answer.ok) shell.put(pathname, answer.clone());
+    return answer;
+  });
+  if (!kept) return coming;
+  const late = new Promise((done) => { setTimeout(done, PATIENCE, kept); });
+  return Promise.race([coming.catch(() => kept), late]);
+}
