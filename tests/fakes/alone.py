@@ -45,6 +45,7 @@ def alone(picture: Pictures = no_pictures, **how: Any) -> Surroundings:
         database, Folder(Path("nowhere")), PhotoShare(Shares.model_validate({}).most, lambda: False), utc_now
     )
     given: dict[str, Any] = {
+        "voice": no_pictures,
         "uploads": uploads,
         "menus": no_menus,
         "page": no_page,
