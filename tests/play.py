@@ -9,7 +9,7 @@
     > what the person types
     officer> what another speaker types; «officer» and «admin» are the demo's own unless a line above makes them anew
     > [Label]                 presses the button, or types its number where there are none
-    > (photo: caption)        (photo album=a1: caption) · (contact: 0912345678) · (voice) · (sticker) · (file)
+    > (photo: caption)        (photo album=a1: caption) · (contact: 0912345678) · (voice) · (sticker) · (document)
     > (sheet NAME)            sends tests/data/sheets/NAME.csv as an .xlsx file
     what the bot says, with a line «[Label] [Label]» for the choices
     --                        between two messages
@@ -219,7 +219,7 @@ class Player:
             return {"later": str(int(found[1]) * 3600), "work": found[2]}
         if said == "(voice)":
             return who | {"sound": str(sound(self.folder, f"voice-{self.stage.clock.at.timestamp():.0f}"))}
-        if found := re.fullmatch(r"\((sticker|file|location|video)\)", said):
+        if found := re.fullmatch(r"\((sticker|document|location|video)\)", said):
             return who | {"other": found[1]}
         return who | {"text": said.replace("\\n", "\n")}
 

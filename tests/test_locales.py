@@ -16,6 +16,7 @@ from bot.channels.table import KINDS
 from bot.dialog import lead
 from bot.dialog.course import ASKED
 from bot.dialog.fields import Choice, Choices, Phrase
+from bot.dialog.fields.words import UNREAD
 from bot.dialog.forms import Form
 from bot.media.fetch import OF_SHEETS, OF_VOICES
 from bot.turn.routes import Routes
@@ -129,6 +130,7 @@ def of_errors() -> Iterator[str]:
         "too_many_pixels",
         *OF_SHEETS.values(),
         *OF_VOICES.values(),
+        *UNREAD.values(),
     ):  # the child names two of them
         yield f"wrong.{code}"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.dialog import lead
 from bot.dialog.fields import Commune, Photos, Story, Voices
+from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
@@ -209,7 +210,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
         line = await guess(turn, heard.text)
         return await command(turn, line) if line else None
     else:
-        turn.reply("wrong.words_wanted")
+        turn.reply(f"wrong.{unread(heard)}")
     await turn.routes.commands[MENU].handler(turn)
 
 

@@ -227,7 +227,7 @@ async def test_a_picture_is_known_by_its_bytes_whatever_its_sender_called_it(
         await line.quiet()
         await an.answers(len(an.unread))
         an.send_document(b"%PDF", "don.pdf", "application/pdf")
-        assert "Chỗ này tôi chỉ đọc được chữ" in (await an.answer()).text
+        assert "chưa mở được tệp này" in (await an.answer()).text
 
 
 async def test_the_keyboard_that_shares_a_number_goes_when_the_question_is_answered() -> None:

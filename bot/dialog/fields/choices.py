@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.dialog.fields.words import MOST_OFFERED, taken, typed
+from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.vietnamese.choice import read_choice
@@ -119,6 +119,8 @@ class Commune(Field[int]):
         communes = form.facts.communes
         if heard.pressed in {str(unit.id) for unit in communes}:
             return int(heard.pressed)
+        if UNREAD.get(heard.other) == "no_place":  # no unit's coordinates are known, so a place on the map names none
+            raise Invalid("place_here")
         reading = read_commune(typed(heard, "not_a_commune"), communes)
         return taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id
 

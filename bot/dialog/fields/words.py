@@ -24,6 +24,18 @@ MOST_BYTES = 64
 """Of a button's value, on Telegram."""
 
 
+UNREAD = {
+    "video": "no_video", "video_note": "no_video", "animation": "no_video", "sticker": "no_sticker", "dice": "no_sticker",
+    "document": "no_file", "location": "no_place", "venue": "no_place",
+}  # fmt: skip
+"""The sentences that say what is possible instead, by what came besides words and photos."""
+
+
+def unread(heard: Heard) -> str:
+    """The code of the sentence for what came and cannot be read."""
+    return UNREAD.get(heard.other, "words_wanted")
+
+
 def typed(heard: Heard, code: str) -> str:
     """The words of a message, or Invalid with the sentence that fits what came instead."""
     if heard.problem:
@@ -31,7 +43,7 @@ def typed(heard: Heard, code: str) -> str:
     if heard.text:
         return heard.text
     if heard.other or heard.picture:
-        raise Invalid("words_wanted")
+        raise Invalid(unread(heard))
     raise Invalid(code)
 
 
