@@ -128,6 +128,7 @@ def of_errors() -> Iterator[str]:
         "not_an_option",
         "not_a_picture",
         "too_many_pixels",
+        "words_wanted",
         *OF_SHEETS.values(),
         *OF_VOICES.values(),
         *UNREAD.values(),
