@@ -141,6 +141,9 @@ class Kind(Generic[S]):
     """Has what people say brought to us from now on, wherever it went before. Raises NotTakenOver."""
     look: Callable[[S], Coroutine[Any, Any, Sequence[Seen]]] | None = None
     """Asks its platform whose token that is and where it brings what people say, and changes nothing; in a few seconds."""
+    opens: Callable[[str, str], str] | None = None
+    """The link that opens it and says /start with a code, from this server's address and the code; None if it is not here
+    that it is opened."""
     shows: Capabilities | None = None
     """What its people see, where the demo can imitate it."""
     advice: str = ""

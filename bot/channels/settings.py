@@ -25,7 +25,9 @@ Address = Annotated[str, AfterValidator(_checked)]
 class PublicAddress(BaseModel):
     """For channels whose platform calls us."""
 
-    webhook_url: Address = Field("", description="The public https address of this server, for the webhook.")
+    webhook_url: Address = Field(
+        "", description="The public https address of this server, for webhooks and for links to the web chat."
+    )
 
     def public(self) -> bool:
         """Whether a platform can call it; on loopback only the tests do."""

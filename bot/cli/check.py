@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.channels.kind import Seen
 from bot.channels.table import KINDS
-from bot.cli.opening import address_of, explained, must_be_there
+from bot.cli.opening import address_of, explained, must_be_there, public_address
 from bot.process.startup import place, secret_key, utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake
@@ -61,7 +61,7 @@ async def config_check(settings: Settings) -> int:
 async def print_addresses(settings: Settings) -> int:
     """Print where people find the bot: the web chat, on this machine and from outside, and each platform's address."""
     logs.set_up("ERROR", settings.log_format)
-    public = getattr(settings, "webhook_url", "")
+    public = public_address(settings)
     for name in settings.running:
         kind = KINDS[name]
         if kind.always:

@@ -187,3 +187,8 @@ def address_of(settings: Settings, port: int = 0) -> str:
     """Where the web chat listens; on the port that was given out if the setting leaves it open."""
     host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
     return f"http://{host}:{port or settings.http_port}"
+
+
+def public_address(settings: Settings) -> str:
+    """Where people outside find this server; empty if that is not set."""
+    return str(getattr(settings, "webhook_url", ""))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot import logs
 from bot.channels.table import KINDS
-from bot.cli.opening import address_of, open_app
+from bot.cli.opening import address_of, open_app, public_address
 from bot.message import Option, Text
 from bot.process.app import App
 from bot.settings import Settings
@@ -72,7 +72,7 @@ async def invite(tx: Tx, app: App, role: Role, unit: str, speech: Speech) -> str
     unit_id = await _unit(tx, app, role, unit)
     _, code = await invitations.invite(tx, role, unit_id, None, app.now())
     hours = await settings.read(tx, settings.INVITATION_HOURS)
-    lines = [_where(app.settings, channel) for channel in app.settings.running]
+    lines = [_where(app.settings, channel, code) for channel in app.settings.running]
     what = role_for(role, await units.name(tx, unit_id))
     await _tell_admins("staff.told.invited_here", tx, app, what=what)
     return speech.say("setup.code", what=what, code=code, hours=hours, run="nhandao run", lines=lines)
@@ -167,9 +167,10 @@ async def _unit(tx: Tx, app: App, role: Role, code: str) -> int | None:
     return unit_id
 
 
-def _where(given: Settings, channel: str) -> Text:
-    if channel == "web":
-        return Text("setup.code.web", {"url": address_of(given)})
+def _where(given: Settings, channel: str, code: str) -> Text:
+    """How somebody gets in with a code: by a link, from outside if that address is known, or by sending it."""
+    if opens := KINDS[channel].opens:
+        return Text("setup.code.web", {"url": opens(public_address(given) or address_of(given), code)})
     return Text("setup.code.other", {"channel": channel_name(channel)})
 
 

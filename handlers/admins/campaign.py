@@ -20,6 +20,7 @@ from handlers.admins.units import WhichUnit
 from handlers.calendar.list import no_longer
 from storage.campaign import answers, calendar, campaigns, units
 from storage.campaign.campaigns import Campaign
+from storage.campaign.outside import outside
 from storage.figures.stats import GOALS
 
 router = Router("campaign", role="admin")
@@ -31,6 +32,8 @@ KEPT = ("title", "theme", "organiser", "hotline", *DAYS)
 """What the form asks and the campaign keeps under the same name, beside the goals."""
 RUNS = ("province", "district", "commune")
 """The kinds of units that run a campaign."""
+MOST_NAMED = 5
+"""Units that a sentence names."""
 BACK = Option("/campaign", Text("command.campaign.title"))
 
 
@@ -84,7 +87,7 @@ class CampaignForm(Form, name="campaign"):
 
     known = Known()
     year = CampaignYear().when(lambda f: f.known["id"] is None)
-    unit = WhichUnit().when(lambda f: f.known["id"] is None)
+    unit = WhichUnit()
     title = Line(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
     theme = Line(least=3, most=200).optional()
     organiser = Line(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])
@@ -122,7 +125,8 @@ async def show(turn: Turn) -> None:
     """The campaign that runs, with what may be done about it."""
     switch = "off" if turn.campaign.active else "on"
     options = [Option(f"/campaign {name}", Text(f"command.campaign.{name}.title")) for name in ("edit", switch, "new")]
-    turn.reply("campaign.card", options, **_card(turn.campaign))
+    unit = await units.name(turn.tx, turn.campaign.unit_id)
+    turn.reply("campaign.card", options, unit=unit, **_card(turn.campaign))
 
 
 @router.command("campaign edit", opens=True)
@@ -137,6 +141,7 @@ async def edit(turn: Turn) -> None:
         "year": campaign.year,
         "title": campaign.title,
         "organiser": campaign.organiser,
+        "units": await _places(turn),
         "was": answers,
     }
     turn.begin(CampaignForm, EDIT, known=known, **answers)
@@ -149,12 +154,10 @@ async def new(turn: Turn) -> None:
     years = [str(turn.today.year + n) for n in range(YEARS_AHEAD) if _prefix(turn.today.year + n) not in taken]
     if not years:
         return turn.reply("campaign.no_year", [BACK])
-    tree = await units.tree(turn.tx, turn.today)
-    places = {str(unit.id): unit.name for unit in tree.values() if unit.kind in RUNS}
     known = {
         "id": None,
         "years": years,
-        "units": places,
+        "units": await _places(turn),
         "title": turn.campaign.title,
         "organiser": turn.campaign.organiser,
     }
@@ -165,6 +168,8 @@ async def new(turn: Turn) -> None:
 async def save(turn: Turn, form: CampaignForm) -> None:
     """Only what was changed is written: another admin may have changed something else meanwhile."""
     by = turn.actor
+    if form.known["id"] is not None and form.unit != form.known["was"]["unit"] and await _leaves_behind(turn, form):
+        return turn.reopen(form, "unit")
     turn.new_world = True
     if form.known["id"] is None:
         given = {**_values(form, KEPT), "goals": _goals(form)}
@@ -180,6 +185,8 @@ async def save(turn: Turn, form: CampaignForm) -> None:
     changed: dict[str, Any] = _values(form, [name for name in KEPT if form.answers.get(name) != was[name]])
     if any(form.answers.get(name) != was[name] for name in GOALS):
         changed["goals"] = _goals(form)
+    if form.unit != was["unit"]:
+        changed["unit_id"] = int(form.unit)
     if changed:
         await campaigns.change(turn.tx, form.known["id"], changed, by, turn.now)
     turn.reply("campaign.changed", [BACK])
@@ -187,9 +194,22 @@ async def save(turn: Turn, form: CampaignForm) -> None:
         await _say_what_no_longer_fits(turn, form.known["id"])
 
 
+async def _leaves_behind(turn: Turn, form: CampaignForm) -> bool:
+    """Whether something would no longer lie in the campaign if it were the chosen unit's; what, and where, is said."""
+    campaign = await _by_id(turn, form.known["id"])
+    tree = await units.tree(turn.tx, turn.today)
+    left = await outside(turn.tx, campaign, int(form.unit), tree, turn.now)
+    if not left.counts:
+        return False
+    lines = [Text(f"campaign.outside.{kind}", {"n": n}) for kind, n in left.counts.items()]
+    where = [tree[id].name for id in sorted(left.units)[:MOST_NAMED] if id in tree]
+    turn.reply("campaign.outside", unit=form.known["units"][form.unit], items=lines, where=where)
+    return True
+
+
 async def _say_what_no_longer_fits(turn: Turn, campaign_id: int) -> None:
     """Messages of the calendar that fall out of the new days would be missing without a word."""
-    campaign = next(campaign for campaign in await campaigns.every(turn.tx) if campaign.id == campaign_id)
+    campaign = await _by_id(turn, campaign_id)
     if lines := await no_longer(turn, campaign):
         turn.reply(
             "calendar.no_longer",
@@ -249,6 +269,16 @@ async def _named(turn: Turn) -> Campaign | None:
     return found
 
 
+async def _by_id(turn: Turn, campaign_id: int) -> Campaign:
+    return next(campaign for campaign in await campaigns.every(turn.tx) if campaign.id == campaign_id)
+
+
+async def _places(turn: Turn) -> dict[str, str]:
+    """The units that may run a campaign, by id."""
+    tree = await units.tree(turn.tx, turn.today)
+    return {str(unit.id): unit.name for unit in tree.values() if unit.kind in RUNS}
+
+
 def _prefix(year: int) -> str:
     return f"TND{year % 100:02}"
 
@@ -282,7 +312,7 @@ def _answers(campaign: Campaign) -> dict[str, Any]:
     """A campaign as the form keeps it."""
     kept = {name: getattr(campaign, name) or None for name in KEPT}
     days = {name: value.isoformat() for name, value in kept.items() if isinstance(value, date)}
-    return kept | days | {name: campaign.goals.get(name) for name in GOALS}
+    return {"unit": str(campaign.unit_id)} | kept | days | {name: campaign.goals.get(name) for name in GOALS}
 
 
 def _values(form: CampaignForm, names: Sequence[str]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
         context.set_default_timeout(PATIENCE)
 
         async def stay(route: Route) -> None:
-            if route.request.url.startswith((url, "data:", "blob:")):
+            if route.request.url.startswith((url.partition("#")[0], "data:", "blob:")):
                 return await route.continue_()
             problems.append(f"a request left the server: {route.request.url}")
             await route.abort()

@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
+from bot.channels.web import opens
+from storage.campaign import invitations
 from storage.tables import campaigns, pictures
 from tests.browser.conftest import Open
 from tests.fakes.crowd import announce
@@ -124,6 +126,31 @@ async def test_a_photo_that_comes_first_waits_on_the_page_until_its_sender_agree
     await expect(page.locator("img[src*='/picture/'], img[src^='blob:']")).to_have_count(2)
     async with site.app.database.read() as tx:
         assert await tx.value(sa.select(sa.func.count()).select_from(pictures)) == before + 2
+
+
+async def test_the_link_of_an_invitation_is_pressed_once_and_leaves_no_code_in_the_address(
+    site: Served, open_page: Open
+) -> None:
+    async with site.app.database.write() as tx:
+        _, code = await invitations.invite(tx, "officer", None, None, site.app.now())
+    page = await open_page(opens(site.url, code))
+    await expect(page.get_by_text("Mời anh/chị bấm “Bắt đầu”")).to_be_visible()
+    assert page.url == f"{site.url}/"
+    async with site.app.database.read() as tx:
+        assert len(await invitations.open_ones(tx, site.app.now())) == 1, "who only looks uses nothing up"
+    await choose(page, "Bắt đầu")
+    await expect(page.get_by_text("cán bộ, toàn chiến dịch").first).to_be_visible()
+    async with site.app.database.read() as tx:
+        assert await invitations.open_ones(tx, site.app.now()) == []
+
+
+async def test_a_link_that_is_followed_on_the_open_page_is_offered_too(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url)
+    await expect(page.get_by_role("button", name="Giúp một gia đình", exact=True)).to_be_visible()
+    await page.evaluate("location.hash = 'start=DC-0001'")
+    await choose(page, "Bắt đầu")
+    await expect(page.get_by_text("Bà M.").first).to_be_visible()
+    assert "start=" not in page.url
 
 
 async def test_a_spreadsheet_is_chosen_dropped_and_sent_with_the_keyboard(

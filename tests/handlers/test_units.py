@@ -9,9 +9,13 @@ import pytest
 
 from bot.turn.operate import Mistake, Opened
 from handlers.admins import cli, table
-from storage.campaign import campaigns, units
+from storage.campaign import campaigns, staff, units
+from storage.campaign.outside import outside
+from storage.tables import audit as log
+from storage.tables import campaigns as every_campaign
 from storage.tables import unit_aliases
 from storage.tables import units as every_unit
+from storage.talk import people
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -152,3 +156,50 @@ async def test_the_heads_are_read_in_both_languages(stage: Stage) -> None:
     for speech in app.context.speeches.values():
         plan = table.read_rows(table.write_rows(tree, speech), tree, date(2026, 5, 12))
         assert (len(plan.new), plan.known, list(plan.wrong)) == (0, len(tree), [])
+
+
+async def appointed(stage: Stage, role: str, unit_id: int | None) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("room", role): "vi"}, stage.clock())
+        await staff.grant(tx, met["room", role][0].id, role, unit_id, "operator", stage.clock())
+
+
+async def moved_to(stage: Stage, name: str) -> str:
+    """What an admin hears who gives the campaign to this unit."""
+    said = []
+    for text in ("/campaign edit", "nơi diễn ra", name, "đúng"):
+        said = await stage.say(text, "admin")
+    return said[0].text
+
+
+async def test_a_campaign_goes_to_a_unit_around_it_and_back(stage: Stage) -> None:
+    await appointed(stage, "admin", None)
+    area = next(row for row in await stage.rows(every_campaign) if row["active"])["unit_id"]
+    assert "Đã lưu" in await moved_to(stage, "Quảng Trị")
+    assert [row["unit_id"] for row in await stage.rows(every_campaign)] == [await unit(stage, "44")]
+    assert "Đã lưu" in await moved_to(stage, "Vĩnh Linh")
+    assert [row["unit_id"] for row in await stage.rows(every_campaign)] == [area]
+    changes = [row for row in await stage.rows(log) if row["act"] == "change_campaign"]
+    assert [row["details"] for row in changes] == [{"changed": ["unit_id"]}] * 2
+
+
+async def test_a_campaign_stays_where_its_addresses_and_officers_are(stage: Stage) -> None:
+    await appointed(stage, "admin", None)
+    await appointed(stage, "officer", await unit(stage, BEN_QUAN))
+    before = await stage.rows(every_campaign)
+    said = await moved_to(stage, "Xã Vĩnh Linh")
+    assert "Chưa đổi gì" in said
+    assert "địa chỉ nhân đạo" in said
+    assert "1 cán bộ" in said
+    assert "xã Bến Quan" in said
+    assert await stage.rows(every_campaign) == before
+
+
+async def test_an_officer_of_a_wider_unit_is_not_left_outside(stage: Stage) -> None:
+    await appointed(stage, "officer", await unit(stage, "44"))
+    async with stage.program() as app, app.database.read() as tx:
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        tree = await units.tree(tx, date(2026, 5, 12))
+        found = await outside(tx, campaign, await unit(stage, BEN_QUAN), tree, stage.clock())
+    assert "officers" not in found.counts

@@ -52,7 +52,9 @@ async def test_a_commune_is_set_up_by_questions_in_an_empty_folder(tmp_path: Pat
     status, out, err = await nhandao(tmp_path, "init", said=said)
     assert status == 0, out + err
     assert "Xã Quỳ Châu" in out
-    assert CODE.search(out)
+    code = CODE.search(out)
+    assert code
+    assert f"http://127.0.0.1:0/#start={code[0]}" in out
     assert campaign(tmp_path) == ("Xã Quỳ Châu", "commune", "Tháng Nhân đạo", "Hội Chữ thập đỏ xã Quỳ Châu")
     assert rows(tmp_path, "SELECT count(*) FROM units") == [(2,)]
     assert rows(tmp_path, "SELECT hotline, active FROM campaigns") == [("0912 345 678", 1)]
@@ -211,9 +213,12 @@ async def test_the_operator_lists_invites_and_removes_staff(tmp_path: Path) -> N
     status, _, err = await nhandao(tmp_path, "staff", "remove", "9", **settings)
     assert status == 2
     assert "there is no role 9" in err
-    status, out, _ = await nhandao(tmp_path, "staff", "invite", "--role", "officer", "--unit", "19414", **settings)
+    invite = ("staff", "invite", "--role", "officer", "--unit", "19414")
+    status, out, _ = await nhandao(tmp_path, *invite, WEBHOOK_URL="https://tnd.example.vn", **settings)
     assert status == 0
-    assert CODE.search(out)
+    code = CODE.search(out)
+    assert code
+    assert f"https://tnd.example.vn/#start={code[0]}" in out
     assert "xã Cửa Tùng" in out
 
 

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive
 from bot.channels.fit import fit
 from bot.channels.kind import Imitated, Surroundings
+from bot.channels.web import opens
 from bot.channels.web.chat import Chat
 from bot.channels.web.front import front, pane_of
 from bot.channels.web.open_pages import Pages
@@ -51,7 +52,9 @@ class Web(Channel):
         sessions=True,
     )
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, public: str = "") -> None:
+        """``public``: the address at which people find this server, if it is known."""
+        self.public = public
         self.surroundings, self.database, self.now = surroundings, surroundings.database, surroundings.now
         if surroundings.demo:  # anybody may play anybody
             self.capabilities = replace(self.capabilities, sessions=False)
@@ -108,6 +111,9 @@ class Web(Channel):
         else:
             self.pages.push(address, WebMessage(id, False, body, now))
         return str(id)
+
+    def link(self, code: str) -> str:
+        return opens(self.public, code) if self.public else ""
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """The front page, which is the demo's or has one chat, and what its chats talk to."""

@@ -10,6 +10,7 @@ import { upload } from './photos.js';
 const GREETING = '/start';  // said for the person when nothing has been said yet, and not shown
 const HELD = 1500;          // milliseconds
 const LATER = 5000;         // milliseconds until the first answer is here, and the line free
+const START = /^#start=([\w-]{1,64})$/;  // what leads here with a code; a fragment is sent to nobody
 const GRACE = 2000;         // milliseconds without a line before we say so
 
 class NhandaoChat extends HTMLElement {
@@ -30,6 +31,8 @@ class NhandaoChat extends HTMLElement {
     this.setAttribute('aria-label', title);
     this.replaceChildren(this.header(title), this.log.node, this.net, this.box.node);
     addEventListener('beforeunload', (event) => this.photos.size && event.preventDefault());
+    this.take(location.hash);
+    addEventListener('hashchange', () => this.take(location.hash) && this.log.live && this.invite());
     this.line = new Line(base, this);
     this.line.unsent.forEach((event) => {
       this.own(event);
@@ -205,7 +208,25 @@ class NhandaoChat extends HTMLElement {
   ready(empty) {
     if (this.log.live) return;
     this.log.begin();
-    if (empty && !this.line.unsent.size) this.send({ text: GREETING, language: this.closest('[lang]')?.lang });
+    if (this.code) this.invite();
+    else if (empty && !this.line.unsent.size) this.send({ text: GREETING, language: this.closest('[lang]')?.lang });
+  }
+
+  /** Keep the code of a link, and let nobody find it in the address bar or in the history. */
+  take(fragment) {
+    const [, code] = fragment.match(START) || [];
+    if (!code) return false;
+    history.replaceState(null, '', location.pathname + location.search);
+    this.code = code;
+    return true;
+  }
+
+  /** A press sends the code: what only looks at links, as mail scanners do, uses none up. */
+  invite() {
+    const message = new Message(this.say, false);
+    message.show({ text: this.say('invited'), at: new Date() });
+    message.offer([{ value: GREETING, label: this.say('begin') }], () => this.send({ text: `${GREETING} ${this.code}` }));
+    this.log.add(message);
   }
 
   up(connected) {
