@@ -12,6 +12,7 @@ from bot.dialog.fields import (
     Count,
     Dong,
     Hidden,
+    House,
     Line,
     Name,
     People,
@@ -64,15 +65,15 @@ class ShownName(Line):
 
 
 class SurveyForm(Form, name="survey"):
-    """What an officer finds at the household; the first four answers stay sealed."""
+    """What an officer finds at the household; who and where it is stays sealed, but for the commune."""
 
     code = Hidden()
     full_name = Name(least=2, most=80)
-    house = Spoken(least=2, most=200)
+    commune = Commune()
+    house = House(least=2, most=200)
     phone = Phone(own=False).optional()
     birth_year = Year().optional()
     guardian = Spoken(least=2, most=120).optional()
-    commune = Commune()
     category = Choice(CATEGORIES)
     shown_name = ShownName(least=2, most=60)
     people_count = People(least=1, most=50)

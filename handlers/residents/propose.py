@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Commune, Name, Phone, Spoken, Story, YesNo
+from bot.dialog.fields import Commune, House, Name, Phone, Story, YesNo
 from bot.dialog.forms import Form
 from bot.turn.router import Router
 from bot.turn.turn import Turn
@@ -22,7 +22,7 @@ class Propose(Form, name="propose"):
     told = YesNo(must=True)
     full_name = Name(least=2, most=80)
     commune = Commune()
-    house = Spoken(least=2, most=200)
+    house = House(least=2, most=200)
     phone = Phone(own=False).optional()
     story = Story(least=20, most=1000)
 

@@ -94,12 +94,27 @@ async def test_hamlets_that_are_known_are_offered_and_others_can_be_typed(provin
         await province.agree("take_part", address=who)
         for text in ("/volunteer", "Trần Thị Thử", "1995", "0912 345 678"):
             await province.say(text, who)
-        asked = (await province.say(str(commune["name"]), who))[-1]
+        for text in (str(commune["name"]), "1", "xong"):
+            await province.say(text, who)
+        asked = (await province.say("Thêm thôn, bản", who))[-1]
         assert {"Thôn Một", "Thôn Hai"} <= {button.label for button in asked.buttons}
-        await province.say(hamlet, who)
-        for text in ("1", "xong", "bỏ qua", "bỏ qua", "đúng"):
+        for text in (hamlet, "đúng"):
             await province.say(text, who)
         assert (await province.rows(volunteers))[-1]["hamlet"] == kept
+
+
+async def test_whoever_proposes_or_surveys_a_household_is_offered_its_hamlets(province: Stage) -> None:
+    commune = (await communes(province))[8]
+    async with province.program() as app, app.database.write() as tx:
+        await units.add(tx, commune["id"], "hamlet", "Thôn Một", "", date(2026, 1, 1), "operator", province.clock())
+    await province.agree("take_part", address="7")
+    for who, begin in (("7", ("/propose", "có")), ("officer", ("/desk add",))):
+        for text in (*begin, "Hồ Thị Thử"):
+            await province.say(text, who)
+        asked = (await province.say(str(commune["name"]), who))[-1]
+        assert "Thôn Một" in {button.label for button in asked.buttons}
+        said = await province.say("thôn Hai, cạnh nhà văn hóa", who)
+        assert "điện thoại" in said[-1].text
 
 
 async def test_a_form_that_names_a_commune_which_was_removed_meanwhile_asks_for_it_again(province: Stage) -> None:

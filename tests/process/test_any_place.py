@@ -49,9 +49,8 @@ async def register(resident: Person, lives: str, now: str) -> None:
     await say(
         resident,
         ("tình nguyện", "Họ và tên"), ("Trần Thị Thử", "sinh năm nào"), ("1995", "số điện thoại"),
-        ("0912 345 678", "ở xã nào"),
-        (lives, f"nay thuộc {now}"), ("thôn Một", "những việc nào"), ("1", TICKED), ("xong", "rảnh vào lúc nào"),
-        ("bỏ qua", "đoàn thể nào"), ("bỏ qua", "xem lại"), ("đúng", "đăng ký"),
+        ("0912 345 678", "xã nào"), (f"thôn Một, {lives}", f"nay thuộc {now}"), ("1", TICKED), ("xong", "xem lại"),
+        ("đúng", "đăng ký"),
     )  # fmt: skip
 
 

@@ -125,10 +125,8 @@ class Name(Named):
     """A person's full name."""
 
 
-class Hamlet(Named):
-    """Where in the commune somebody lives; the hamlets that are known are offered, and any other can be typed."""
-
-    read_it = staticmethod(read_hamlet)
+class OffersHamlets(Line):
+    """The hamlets that are known in the form's commune are offered; any other answer can be typed."""
 
     def options(self, form: Form) -> Sequence[Option]:
         inside = form.answers.get("commune")
@@ -140,6 +138,16 @@ class Hamlet(Named):
             if heard.pressed == option.value:
                 return str(option.label)
         return super().read(heard, form)
+
+
+class Hamlet(OffersHamlets, Named):
+    """Where in the commune somebody lives."""
+
+    read_it = staticmethod(read_hamlet)
+
+
+class House(OffersHamlets, Spoken):
+    """Where in the commune a house is, and how it is found."""
 
 
 class Organisation(Named):
