@@ -22,8 +22,8 @@ PACE = 27
 MORE_THAN_ASKED = 1000
 """Messages a second that Telegram would have to take for a hundred people a second to be answered at all."""
 LINES = (
-    "/volunteer", "Nguyễn Thị Ví Dụ", "1995", "0912 345 678", "Xã Bến Quan", "Thôn Thử", "1 3", "xong",
-    "bỏ qua", "bỏ qua", "đúng",
+    "/volunteer", "Nguyễn Thị Ví Dụ", "1995", "0912 345 678", "thôn Thử, Bến Quan", "1 3", "xong",
+    "đúng",
 )  # fmt: skip
 """A resident registers as a volunteer with us."""
 SHORT = ("/volunteer", "Nguyễn Thị Ví Dụ", "1995", "Xã Bến Quan")

@@ -190,7 +190,7 @@ async def two_addresses_are_not_each_other_s_duplicate(two: Two) -> None:
 
 @race
 async def a_pledge_to_a_duplicate_goes_on_at_the_other(two: Two) -> None:
-    await two.left.say("/pledge DC-0003", "Gạo", "20", "1", "3")
+    await two.left.say("/pledge DC-0003", "Gạo", "20")
     stays = await two.rows(addresses, addresses.c.state == "approved", addresses.c.code != "DC-0003")
     await two.right.say("/desk duplicate DC-0003")
     told = await two.at_once("đúng", stays[0]["code"])

@@ -27,12 +27,8 @@ SEED = 20260527
 PEOPLE = 20
 PATIENCE = 120.0
 STEPS = (
-    ("/pledge DC-0002", "giúp hai chị em T. việc gì"),
-    ("1", "bao nhiêu tiền"),
-    ("{dong} đồng", "một lần hay hằng tháng"),
-    ("1", "cá nhân hay thay mặt"),
-    ("1", "nêu tên thế nào"),
-    ("3", "xem lại"),
+    ("/pledge DC-0002", "bao nhiêu tiền"),
+    ("{dong} đồng", "xem lại"),
     ("đúng", "Hội đã ghi cam kết"),
 )
 
