@@ -129,6 +129,8 @@ class Reply:
     """Whether its picture belongs to those of the replies beside it: they are shown as one album, where there are such."""
     cards: tuple[Card, ...] = ()
     """What its ``lines`` tell, with pictures: shown instead of them where a channel has cards."""
+    secret: bool = False
+    """Whether it asks for something that is not to be shown while it is typed."""
     passing: bool = False
     """Whether it only says that the pressed button is of no use any more: shown for a moment, where that is possible."""
 
@@ -170,6 +172,7 @@ KEPT = (
     "contact_over", "private", "document_hint", "answers", "passing", "ends", "marks",
     "code", "code_label",
     "voice", "voice_hint",
+    "here", "secret",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -220,6 +223,11 @@ class Message:
     """What a button copies, and how it is called."""
     cards: tuple[tuple[str, str, str, str], ...] = ()
     """Of each card its option's value, its title, its text and its picture."""
+    here: bool = False
+    """Whether it answers what was just said where it is shown, on a channel of browsers; nothing else is shown on one that
+    is locked."""
+    secret: bool = False
+    """Whether what is typed next is not to be shown."""
     album: tuple[tuple[str, str], ...] = ()
     """Pictures with their captions that are shown as one, instead of everything else."""
     voice: str = ""

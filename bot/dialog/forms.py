@@ -77,6 +77,8 @@ class Field(Generic[T]):
     several = False
     by_contact = False
     """Whether it can be answered by sharing one's phone number, where the channel has a button for that."""
+    secret = False
+    """Whether the answer is kept nowhere but by who asked for it, and is not shown while it is typed."""
     numeric = False
     """Whether a bare number may be the answer, so that choices beside it are no numbers."""
     condition: Callable[[Any], bool] | None = None

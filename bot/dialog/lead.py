@@ -371,6 +371,7 @@ def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
         options=qualified(options),
         skip=skip,
         lettered=field.numeric,
+        secret=field.secret,
         progress=tell_progress(form, asking),
     )
 

@@ -13,6 +13,7 @@ from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
+from bot.receive.lock import asked, asks_secret, hide, is_command, is_locked, line_of
 from bot.turn.routes import Command
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
@@ -45,9 +46,15 @@ async def converse(turn: Turn) -> None:
     if turn.heard.contact and "take_part" in turn.person.consents and (phone := read_phone(turn.heard.contact).value):
         await people.vouch_for_phone(turn.tx, turn.account.id, phone)
     turn.heard = heard = lead.understand(turn.heard, turn.place, orders(), turn.choices)
+    if secret := asks_secret(turn):
+        await hide(turn)
+    if is_locked(turn):
+        if (danger := urgent(turn)) is not None:
+            await danger.handler(turn)
+        return await _prove(turn, line_of(turn))
     if heard.sheet is not None and (for_sheets := turn.routes.for_sheets):
         return await command(turn, f"/{for_sheets.name}")
-    if turn.account.new and not _is_command(heard):
+    if turn.account.new and not is_command(heard):
         return await command(turn, f"/{START}")
     if heard.picture.startswith(LATER) and not (turn.place and turn.place.form == CONSENT):
         return await _agree_first(turn)
@@ -57,14 +64,16 @@ async def converse(turn: Turn) -> None:
     if heard.pressed:
         turn.recall()
         heard = turn.heard
-    if _is_command(heard):
+    if is_command(heard):
         return await command(turn, heard.pressed or heard.text)
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
+        if secret:
+            return await _answer(turn, turn.place, heard)
         if (said := turn.routes.said(heard.text, turn.person.has_role)) and said.always and not heard.picture:
             return await command(turn, f"/{said.name}")
         if (danger := urgent(turn)) is not None:
             await danger.handler(turn)
-            if not _tells(turn, turn.place):
+            if not _tells(turn):
                 return _repeat_question(turn)
         if heard.voice and (for_voices := turn.routes.for_voices) and not _is_about_voices(turn, turn.place):
             return _offer_voice(turn, turn.place, for_voices)
@@ -129,8 +138,6 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         await turn.refuse(place.form)
         turn.place = None
         return await _unknown(turn, place.form)
-    if not led.unproved and turn.proof_older_than(CONFIRMED_FOR):
-        return await _prove(turn)
     step = lead.resume(led.form, place, heard, turn.facts)
     if step.done is not None and led.campaign and not turn.campaign.active:
         return _closed(turn, place.form)  # it stays open where it is, with every answer
@@ -152,10 +159,9 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     await _go_on(turn, "" if step.done is not None else step.next)
 
 
-def _tells(turn: Turn, place: lead.Place) -> bool:
+def _tells(turn: Turn) -> bool:
     """Whether the message tells a story, which is kept even if it has to be answered first."""
-    field = turn.routes.dialogs[place.form].form.fields.get(place.asking)
-    return bool(turn.heard.picture) or isinstance(field, Story)
+    return bool(turn.heard.picture) or isinstance(asked(turn), Story)
 
 
 async def _prove(turn: Turn, line: str = "") -> None:
@@ -187,8 +193,6 @@ async def _swept(turn: Turn, form: Form) -> str:
 
 async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     """No form is open: plain words may stand for a command, or be for whoever listens; a photo is the start of a report."""
-    if turn.proof_older_than(CONFIRMED_FOR) and not turn.routes.line(heard.text, turn.person.has_role):
-        return await _prove(turn)
     said_command = heard.text and not heard.picture and turn.routes.line(heard.text, turn.person.has_role)
     if not said_command and not heard.problem and await turn.routes.listen(turn):
         return
@@ -239,11 +243,6 @@ def _gone_commune(turn: Turn, form: Form) -> str:
         if isinstance(field, Commune) and form.answers.get(name) not in (None, *known):
             return name
     return ""
-
-
-def _is_command(heard: Heard) -> bool:
-    said = heard.pressed or ("" if heard.picture else heard.text)
-    return said.startswith("/") and len(said) > 1 and said[1].isalpha() and "\n" not in said[:40]
 
 
 def _must_ask_first(turn: Turn, wanted: Command) -> bool:

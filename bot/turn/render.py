@@ -52,6 +52,7 @@ def render(
         cards=tuple((one.value, speech(one.title), speech(one.text), one.picture) for one in cards),
         links=reply.links,
         private=reply.private,
+        secret=reply.secret and can.sessions,
         menu_hint=speech.say("menu.hint") if home else "",
     )
     if not can.choices:

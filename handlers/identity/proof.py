@@ -7,16 +7,16 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from bot.dialog.fields import Known, Line
-from bot.dialog.forms import Form, Invalid
-from bot.message import Heard, Option, Text
+from bot.dialog.fields import Known, Line, Secret
+from bot.dialog.forms import Form
+from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Turn
 from handlers.buttons import MENU
 from handlers.names import channel_names
 from storage.campaign.codes import long_code
 from storage.rights import proofs
-from storage.talk import people, sessions, webchat
+from storage.talk import people, sessions
 from storage.talk.people import Account
 
 router = Router("proof")
@@ -26,16 +26,6 @@ LEAST = 12
 """Characters of a passphrase (NIST SP 800-63B asks for eight at least, and for no mixture)."""
 MOST = 200
 AGAIN = Option("/confirm", Text("confirm.again"))
-
-
-class Secret(Line):
-    """Words that are not shown again."""
-
-    def read(self, heard: Heard, form: Form) -> str:
-        said = super().read(heard, form)
-        if len(set(said.casefold())) < min(self.least, 5):
-            raise Invalid("too_simple")
-        return said
 
 
 class ByCode(Form, name="bycode", review=False):
@@ -49,7 +39,7 @@ class ByPassphrase(Form, name="bypassphrase", review=False):
     """The passphrase that she has set."""
 
     known = Known()
-    passphrase = Line(least=1, most=MOST)
+    passphrase = Secret(least=1, most=MOST)
 
 
 class NewPassphrase(Form, name="newpassphrase", review=False):
@@ -119,7 +109,6 @@ async def check_code(turn: Turn, form: ByCode) -> None:
 
 @router.done(ByPassphrase, unproved=True)
 async def check_passphrase(turn: Turn, form: ByPassphrase) -> None:
-    await _hide(turn)
     if not await proofs.may_try(turn.tx, turn.person.id, turn.now):
         return turn.reply("confirm.wait", [AGAIN], minutes=proofs.WINDOW.seconds // 60)
     if await proofs.is_passphrase(turn.tx, turn.person.id, form.passphrase):
@@ -147,7 +136,6 @@ async def passphrase(turn: Turn) -> None:
 
 @router.done(NewPassphrase, unproved=True)
 async def keep_passphrase(turn: Turn, form: NewPassphrase) -> None:
-    await _hide(turn)
     if not turn.is_on_browser or await _may_not_set(turn):
         return turn.reply("confirm.no_way", [AGAIN])
     await proofs.set_passphrase(turn.tx, turn.person.id, form.passphrase, turn.now)
@@ -174,12 +162,6 @@ async def _proved(turn: Turn, known: dict[str, Any]) -> None:
         turn.reply("confirm.done")
         return turn.begin(turn.routes.dialogs[name].form, asking, **answers)
     turn.reply("confirm.done", [] if turn.next else [MENU])
-
-
-async def _hide(turn: Turn) -> None:
-    """What was typed is kept nowhere."""
-    turn.secret = True
-    await webchat.hide(turn.tx, turn.account.address, turn.heard.text)
 
 
 async def other_accounts(turn: Turn) -> list[Account]:

@@ -87,7 +87,7 @@ async def consent(turn: Turn) -> None:
     if turn.account.new and not turn.replies:
         turn.reply(Reply(_welcome(turn)))
     elif turn.rest.startswith("/"):
-        turn.reply("consent.needed")
+        turn.reply("consent.photo_waits" if turn.heard.picture else "consent.needed")
     given = await consents.current(turn.tx, turn.person.id)
     turn.begin(
         Consent, "purposes", then=turn.rest, first=_first_message(turn), sentence=turn.words or None, purposes=given
@@ -247,12 +247,13 @@ async def _join_staff(turn: Turn) -> str:
         turn.reply("staff.invitation.unknown")
         return ""
     turn.touched.add(turn.person.id)
+    was_staff = bool(turn.person.roles)
     held = turn.person.roles.get(invited.role, frozenset()) | {invited.unit_id}
     turn.person.roles = {**turn.person.roles, invited.role: held}
     what = role_for(invited.role, await units.name(turn.tx, invited.unit_id))
     turn.reply("staff.welcome", what=what)
     turn.tell_admins("staff.invitation.used", number=str(turn.person.id), what=what)
-    if not turn.is_browser:
+    if was_staff or not turn.is_browser:  # an invitation is no proof of who she was before
         return "/help"
     await sessions.confirm(turn.tx, turn.account.id, turn.now)
     turn.account.confirmed_at = turn.now

@@ -32,6 +32,11 @@ class WebMessage:
     body: Any
     at: datetime
 
+    def is_shown(self, since: datetime | None) -> bool:
+        """Whether it is shown on a page that is locked since then, which only shows what is said on it and answered;
+        None: the page is not locked."""
+        return since is None or (self.at >= since and (self.mine or bool(self.body.get("here"))))
+
 
 async def keep(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) -> None:
     """Keep what people said, each as address, dedupe key and body; what is there already stays as it is."""
@@ -70,9 +75,9 @@ async def hide(tx: Tx, address: str, text: str) -> None:
 
 
 async def history(tx: Tx, address: str, after: int, since: datetime | None = None) -> Sequence[WebMessage]:
-    """The newest messages after this one, and since then, in order, without those that another took the place of: as many
-    as a page shows, and as have room in `MOST_BYTES`. To be called in a view that only reads: they are opened beside the
-    event loop.
+    """The newest messages after this one, in order, without those that another took the place of, and on a page that is
+    locked since then only what it may show: as many as a page shows, and as have room in `MOST_BYTES`. To be called in a
+    view that only reads: they are opened beside the event loop.
     """
     size = sa.func.length(web_messages.c.body)
     sizes = await tx.all(
@@ -89,7 +94,8 @@ async def history(tx: Tx, address: str, after: int, since: datetime | None = Non
     sums = accumulate(int(row["size"]) for row in sizes)
     ids = [row["id"] for row, so_far in zip(sizes, sums, strict=True) if so_far <= MOST_BYTES or row is sizes[0]]
     rows = await tx.all(sa.select(web_messages).where(web_messages.c.id.in_(ids)).order_by(web_messages.c.id))
-    return await asyncio.to_thread(lambda: [_show(tx, row) for row in rows])
+    found = await asyncio.to_thread(lambda: [_show(tx, row) for row in rows])
+    return [message for message in found if message.is_shown(since)]
 
 
 async def find_since(tx: Tx, after: Mapping[str, int], since: datetime) -> Sequence[tuple[str, WebMessage]]:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from handlers import ROUTERS
-from storage.campaign import staff
+from storage.campaign import invitations, staff
 from storage.rights import proofs
-from storage.tables import accounts, audit, inbox, settings
+from storage.tables import accounts, audit, inbox, settings, threads
 from storage.tables import proofs as kept
 from storage.talk import people, sessions
 from tests.fakes.room import BUTTONS, Room
@@ -173,3 +173,40 @@ async def test_on_her_phone_nothing_is_asked(stage: Stage) -> None:
         await app.engine.receive([room.arrival("phone", text="/staff invite")])
         await app.settle()
     assert "Mời làm cán bộ" in on_phone(stage)[-1].text
+
+
+async def test_an_invitation_is_no_proof_of_who_somebody_was_before(stage: Stage) -> None:
+    await admin(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        _, code = await invitations.invite(tx, "officer", None, None, stage.clock())
+    await hear(stage, f"/start {code}")
+    assert "gõ mã vừa nhận" in (await hear(stage, "/staff invite")).lower()
+    measured("a stolen cookie of an admin, with an invitation of the thief's own", "is asked for the proof as before")
+
+
+@pytest.mark.parametrize("said", ["/nosuch", "cháy nhà rồi cứu với", "/desk nosuch", "+more", "/my x y"])
+async def test_a_locked_browser_does_not_put_the_open_question_again(stage: Stage, said: str) -> None:
+    await admin(stage)
+    await hear(stage, "/staff invite")
+    await hear(stage, CODE.findall(on_phone(stage)[-1].text)[0])
+    assert "Mời làm cán bộ" in "\n".join(m.text for m in await stage.say("/nosuch", "her"))
+    stage.clock.forward(hours=12)
+    pressed = {"text": "", "pressed": said} if said.startswith("+") else {"text": said}
+    answered = "\n".join(message.text for message in await stage.say(address="her", **pressed))
+    assert "gõ mã vừa nhận" in answered.lower()
+    assert "Mời làm cán bộ" not in answered
+    assert ("114" in answered) is ("cháy" in said), "danger is answered all the same"
+
+
+@pytest.mark.parametrize("typed", ["quá ngắn", "aaaaaaaaaaaaaaa", "cháy nhà rồi cứu chúng tôi với", "x" * 300])
+async def test_what_is_typed_for_a_passphrase_is_kept_nowhere_whatever_it_is(stage: Stage, typed: str) -> None:
+    await admin(stage, phone=False)
+    threads_before = await stage.rows(threads)
+    await hear(stage, "/staff invite")
+    answered = await hear(stage, typed)
+    assert typed not in answered
+    async with stage.program() as app:
+        for message in await stage.rows(inbox):
+            if message["payload"] is not None:
+                assert typed not in app.database.vault.open(message["payload"]).decode()
+    assert await stage.rows(threads) == threads_before, "nobody is called for help by a passphrase"

@@ -16,9 +16,13 @@ import sqlalchemy as sa
 import websockets
 from websockets.typing import Origin
 
+from bot.message import Message
+from bot.web.signed import Signed
 from storage.campaign import invitations, staff
-from storage.tables import accounts, web_sessions
-from storage.talk import people, sessions
+from storage.tables import accounts, pictures, web_sessions
+from storage.tables import outbox as kept
+from storage.talk import outbox, people, sessions
+from storage.talk.outbox import Outgoing
 from tests.fakes.served import Served, served
 from tests.figures import measured
 from tests.stage import Clock, Template
@@ -98,7 +102,7 @@ async def test_a_cookie_that_was_copied_before_the_role_came_is_worth_nothing(si
         assert renewed.headers["set-cookie"], "the browser is given another token"
         assert (await client.get("/messages")).json()["messages"]
         async with browser(site, copied) as thief:
-            assert (await thief.get("/messages")).json() == {"messages": [], "empty": True}
+            assert (await thief.get("/messages")).json()["messages"] == []
             assert (await thief.get("/picture/any")).status_code == 404
     measured("a cookie copied before its owner became staff", "opens nothing from her next click on")
 
@@ -119,7 +123,7 @@ async def test_after_twelve_hours_a_browser_shows_nothing_and_does_nothing(site:
         await make_officer(site, client)
         await say(client, "/desk", hears="Việc đang chờ")
         clock.forward(hours=12, minutes=1)
-        assert (await client.get("/messages")).json() == {"messages": [], "empty": True}
+        assert (await client.get("/messages")).json()["messages"] == []
         after = await say(client, "/desk", hears="đặt một mật khẩu")
         assert "Việc đang chờ" not in after
         async with site.app.database.write() as tx:
@@ -148,7 +152,7 @@ async def test_an_open_page_loses_what_was_ended(site: Served, clock: Clock) -> 
                 async for frame in socket:
                     assert "after-the-end" not in str(frame)
             assert socket.close_code == 4408
-        assert (await client.get("/messages")).json() == {"messages": [], "empty": True}
+        assert (await client.get("/messages")).json()["messages"] == []
 
 
 async def test_one_of_two_browsers_is_ended_from_the_other(site: Served, clock: Clock) -> None:
@@ -166,7 +170,7 @@ async def test_one_of_two_browsers_is_ended_from_the_other(site: Served, clock: 
         listed = await say(mine, "/sessions", hears="trình duyệt khác")
         assert f"{there['id']}) trình duyệt khác" in listed
         await say(mine, f"/sessions end {there['id']}", hears="Đã kết thúc phiên")
-        assert (await lost.get("/messages")).json() == {"messages": [], "empty": True}
+        assert (await lost.get("/messages")).json()["messages"] == []
         assert (await mine.get("/messages")).json()["messages"]
 
 
@@ -206,3 +210,72 @@ async def test_who_works_in_the_web_chat_alone_sets_a_passphrase_with_her_invita
         assert account is not None
         assert account.confirmed_at is not None
         assert clock() - account.confirmed_at < timedelta(minutes=1)
+
+
+async def test_a_locked_page_is_shown_no_notice_on_a_socket_or_without_until_she_proves_who_she_is(
+    site: Served, clock: Clock
+) -> None:
+    async with browser(site) as client:
+        account_id = await make_officer(site, client)
+        await say(client, "/desk", hears="Việc đang chờ")
+        cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        address = site.url.replace("http", "ws") + "/ws"
+        async with websockets.connect(
+            address, origin=Origin(site.url), additional_headers={"cookie": cookies}
+        ) as socket:
+            while "ready" not in json.loads(await socket.recv()):
+                pass
+            clock.forward(hours=12)
+            await tell(site, account_id, "Bà Nguyễn Thị A. gửi một việc thiện")
+            heard = []
+            with suppress(websockets.ConnectionClosedError):
+                while True:
+                    heard.append(str(await socket.recv()))
+            assert socket.close_code == 4408, "the page must come back, and learn that it is locked"
+            assert not any("Nguyễn" in one for one in heard)
+        locked = (await client.get("/messages")).json()
+        assert locked["locked"]
+        assert "Nguyễn" not in str(locked)
+        assert "Nguyễn" not in await say(client, "/desk", hears="đặt một mật khẩu")
+        await say(client, "bốn con ngựa ô trên đồi", hears="Việc đang chờ")
+        opened = (await client.get("/messages")).json()
+        assert not opened["locked"]
+        assert opened["whose"] == locked["whose"]
+        assert "Nguyễn" in str(opened)
+    measured("a notice that reaches a locked browser", "is not shown before she proves who she is")
+
+
+async def test_pictures_and_files_are_not_served_to_a_locked_browser(site: Served, clock: Clock) -> None:
+    async with browser(site) as client:
+        await make_officer(site, client)
+        await say(client, "/report", hears="Bảng tính để in")
+        shows = (await client.get("/messages")).json()["messages"]
+        files = [message["document"]["url"] for message in shows if "document" in message]
+        assert files
+        assert [(await client.get(url)).status_code for url in files] == [200] * len(files)
+        async with site.app.database.read() as tx:
+            row = await tx.first(sa.select(web_sessions.c.address).order_by(web_sessions.c.created_at.desc()))
+            name = await tx.value(sa.select(pictures.c.name).limit(1))
+        assert row is not None
+        signed = Signed(site.app.database.vault, clock, "web")
+        url = "/picture/" + signed.write("picture", name, row["address"], int(clock().timestamp()) + 2 * 86400)
+        assert (await client.get(url)).status_code == 200
+        clock.forward(hours=12)
+        assert [(await client.get(one)).status_code for one in (*files, url)] == [404] * (len(files) + 1)
+
+
+async def tell(site: Served, account_id: int, words: str) -> None:
+    """A notice for this account, and time for it to be sent."""
+    async with site.app.database.write() as tx:
+        row = await tx.first(sa.select(accounts).where(accounts.c.id == account_id))
+        assert row is not None
+        said = Outgoing("web", row["address"], account_id, f"told:{words}", Message(words).dump(), "notice")
+        await outbox.add(tx, [said], site.app.now())
+    site.app.delivery.wake()
+    for _ in range(1500):
+        async with site.app.database.read() as tx:
+            state = await tx.value(sa.select(kept.c.state).where(kept.c.dedupe_key == said.dedupe_key))
+        if state == "sent":
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the notice was not sent")

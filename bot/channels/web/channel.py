@@ -109,7 +109,7 @@ class Web(Channel):
         if self.database.shared:
             self._news.set()  # another process may have answered just before; pages get both in order
         else:
-            self.pages.push(address, WebMessage(id, False, body, now))
+            self.pages.push(address, WebMessage(id, False, body, now), now)
         return str(id)
 
     def link(self, code: str) -> str:
@@ -159,7 +159,7 @@ class Web(Channel):
         async with self.database.read() as tx:
             lately = await webchat.find_since(tx, dict(self.pages.pushed), self.now() - LOOK_BACK)
         for address, message in lately:
-            self.pages.push_found(address, message)
+            self.pages.push_found(address, message, self.now())
 
 
 class Imitation(Web):

@@ -39,6 +39,8 @@ NAME = 80
 """Characters of a file's name that are shown."""
 PICTURE_SECONDS, LINKS_KEPT = 86400, 10_000
 """An address of a picture or a voice message is good for a day, and until the end of the next."""
+WHOSE = 16
+"""Letters that tell one conversation from another."""
 SOCKETS = 8
 """Open pages of one conversation."""
 
@@ -108,7 +110,7 @@ class Chat:
         for message in so_far:
             last = message.id
             await self._send(socket, {"message": self._linked(visitor, shown(message))})
-        await self._send(socket, {"ready": {"empty": not so_far and not after}})
+        await self._send(socket, {"ready": {"empty": not so_far and not after, **self._shows(visitor)}})
         while (message := await news.get()) is not None:
             if message["id"] > last:
                 last = message["id"]
@@ -120,7 +122,8 @@ class Chat:
         after = _number(request.query_params.get("after", ""))
         async with self.database.read() as tx:
             found = await webchat.history(tx, visitor.address, after, visitor.shows_from)
-        said = {"messages": [self._linked(visitor, shown(m)) for m in found], "empty": not found and not after}
+        messages = [self._linked(visitor, shown(m)) for m in found]
+        said = {"messages": messages, "empty": not found and not after, **self._shows(visitor)}
         return _answer(said, visitor)
 
     async def say(self, pane: Pane, request: Request) -> Response:
@@ -172,7 +175,7 @@ class Chat:
         """A picture that was shown in the visitor's conversation, as long as she may see it."""
         visitor = await self.visitors.meet(pane, request)
         meant = self.signed.read("picture", request.path_params["signed"])
-        if meant is None or meant.to != visitor.address:
+        if meant is None or meant.to != visitor.address or visitor.is_locked:
             return Response(status_code=404)
         async with self.database.read() as tx:
             if not await pictures.may_see(tx, meant.name, self.channel, visitor.address):
@@ -187,7 +190,7 @@ class Chat:
         """A voice message of the visitor's own, or for the officers; in ranges, as Safari asks."""
         visitor = await self.visitors.meet(pane, request)
         meant = self.signed.read("voice", request.path_params["signed"])
-        if meant is None or meant.to != visitor.address:
+        if meant is None or meant.to != visitor.address or visitor.is_locked:
             return Response(status_code=404)
         async with self.database.read() as tx:
             if not await voices.may_hear(tx, meant.name, self.channel, visitor.address):
@@ -204,8 +207,7 @@ class Chat:
         id = request.path_params["id"]
         async with self.database.read() as tx:
             found = await webchat.one(tx, visitor.address, id)
-            hidden = found is not None and visitor.shows_from is not None and found.at < visitor.shows_from
-            if found is None or hidden or "document" not in found.body:
+            if found is None or not found.is_shown(visitor.shows_from) or "document" not in found.body:
                 return Response(status_code=404)
             document = Document.load(found.body["document"])
             content = await documents.load(tx, document.kept) if document.kept else document.content
@@ -260,6 +262,12 @@ class Chat:
         if document := linked.pop("document", None):
             linked["document"] = {"url": f"{visitor.pane.base}/file/{message['id']}", "name": document["name"]}
         return linked
+
+    def _shows(self, visitor: Visitor) -> dict[str, Any]:
+        """Which conversation a page shows, by a name that says nothing and is empty before the first word, and whether it
+        is locked: what stands on a page of which either has changed must go."""
+        whose = self.database.vault.index(visitor.address, kind="page").hex()[:WHOSE] if visitor.session else ""
+        return {"whose": whose, "locked": visitor.is_locked}
 
     def _url(self, visitor: Visitor, kind: str, name: str) -> str:
         """Where this visitor finds a picture or a sound."""

@@ -59,7 +59,7 @@ class Pages:
 
     def reopen(self, looked: Collection[bytes], found: Mapping[bytes, Session], now: datetime) -> None:
         """Of the pages whose sessions were looked for, have those come back whose session has ended, must be renewed, or
-        shows more or less than it did."""
+        shows more or less than it did; note of the others what was found."""
         for queue, (was, shows_from) in list(self._sessions.items()):
             if was.token_index not in looked:
                 continue
@@ -71,17 +71,21 @@ class Pages:
             ):
                 del self._sessions[queue]
                 queue.put_nowait(None)
+            else:
+                self._sessions[queue] = session, shows_from
 
-    def push(self, address: str, message: WebMessage) -> None:
-        """Show a message on every open page of its conversation."""
+    def push(self, address: str, message: WebMessage, now: datetime) -> None:
+        """Show a message on every open page of its conversation that is not locked, or that it answers."""
         for queue in self._open.get(address, ()):
-            queue.put_nowait(shown(message) if queue.qsize() < WAITING_PUSHES else None)
+            session, _ = self._sessions.get(queue, (None, None))
+            if session is None or message.is_shown(session.shows_from(now)):
+                queue.put_nowait(shown(message) if queue.qsize() < WAITING_PUSHES else None)
 
-    def push_found(self, address: str, message: WebMessage) -> None:
+    def push_found(self, address: str, message: WebMessage, now: datetime) -> None:
         """The same for a message that was found by looking, so that it is not looked for again."""
         if address in self.pushed:
             self.pushed[address] = message.id
-            self.push(address, message)
+            self.push(address, message, now)
 
 
 def shown(message: WebMessage) -> dict[str, Any]:
@@ -108,6 +112,8 @@ def shown(message: WebMessage) -> dict[str, Any]:
             said[name] = body[name]
     if "document" in body:
         said["document"] = {"name": body["document"][0]}
+    if body.get("here"):
+        said["secret"] = bool(body.get("secret"))
     if body.get("client"):
         said["client"] = body["client"]
     if str(body.get("replaces", "")).isdecimal():

@@ -34,6 +34,11 @@ class Visitor:
     shows_from: datetime | None = None
     """From when on the conversation may be shown; None for all of it."""
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether she is of the staff and must prove who she is before anything of hers is shown."""
+        return self.shows_from is not None
+
     def remember(self, answer: Response) -> Response:
         """The answer with the cookie of a new visitor, or of one whose session was renewed."""
         if self.token:

@@ -8,10 +8,10 @@ from bot.dialog.fields.days import Day, Month, Year
 from bot.dialog.fields.hidden import Derived, Fact, Hidden, Known, Voices
 from bot.dialog.fields.numbers import Count, Dong, People
 from bot.dialog.fields.photos import Photos
-from bot.dialog.fields.words import FreeTime, Hamlet, House, Line, Name, Organisation, Phone, Phrase, Spoken, Story
+from bot.dialog.fields.words import FreeTime, Hamlet, House, Line, Name, Organisation, Phone, Phrase, Secret, Spoken, Story
 
 __all__ = [
     "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong", "Fact", "FreeTime", "Hamlet", "Hidden", "House",
-    "Known", "Line", "Month", "Name", "Organisation", "People", "Phone", "Photos", "Phrase", "Spoken", "Story", "Voices",
-    "Year", "YesNo",
+    "Known", "Line", "Month", "Name", "Organisation", "People", "Phone", "Photos", "Phrase", "Secret", "Spoken", "Story",
+    "Voices", "Year", "YesNo",
 ]  # fmt: skip

@@ -22,6 +22,8 @@ MOST_MEANT = 4
 """More readings than these are not put on buttons."""
 MOST_BYTES = 64
 """Of a button's value, on Telegram."""
+MOST_ALIKE = 5
+"""A secret with fewer different letters is guessed."""
 
 
 UNREAD = {
@@ -98,6 +100,18 @@ class Line(Field[str]):
         if len(text) > self.most:
             raise Invalid("too_long", most=self.most, got=len(text))
         return text
+
+
+class Secret(Line):
+    """Words that only who asked for them keeps."""
+
+    secret = True
+
+    def accept(self, text: str) -> str:
+        said = super().accept(text)
+        if len(set(said.casefold())) < min(self.least, MOST_ALIKE):
+            raise Invalid("too_simple")
+        return said
 
 
 class Spoken(Line):

@@ -32,6 +32,12 @@ export class Box {
     this.show();
   }
 
+  /** Whether what is typed is a secret, which is neither shown nor kept. */
+  hide(secret) {
+    this.secret = secret;
+    this.area.classList.toggle('secret', secret);
+  }
+
   write(text) {
     this.area.value = text;
     this.typed();
@@ -49,7 +55,7 @@ export class Box {
     this.count.textContent = left > NEARLY ? '' : this.say(over ? 'over' : 'left', { n: Math.abs(left) });
     if (over !== this.over) this.tell(over && this.say('too_long', { max: LONGEST }));
     this.over = over;
-    this.draft(value);
+    this.draft(this.secret ? '' : value);
     if (CSS.supports('field-sizing', 'content')) return;
     style.height = 'auto';
     style.height = `${this.area.scrollHeight + 2}px`;

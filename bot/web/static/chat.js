@@ -11,6 +11,7 @@ const GREETING = '/start';  // said for the person when nothing has been said ye
 const HELD = 1500;          // milliseconds
 const LATER = 5000;         // milliseconds until the first answer is here, and the line free
 const START = /^#start=([\w-]{1,64})$/;  // what leads here with a code; a fragment is sent to nobody
+const DOTS = '••••••';      // instead of a secret
 const GRACE = 2000;         // milliseconds without a line before we say so
 
 class NhandaoChat extends HTMLElement {
@@ -23,9 +24,10 @@ class NhandaoChat extends HTMLElement {
     this.mine = new Map();    // our own id → message
     this.held = new Set();    // pressed options that are not in the log yet
     this.photos = new Map();  // our own id → photo without a tick
+    this.carrying = Promise.resolve();  // until those that were held are on their way
     this.net = h('p', { class: 'net', role: 'status' });
     this.log = new Log(this.say);
-    this.box = new Box(this.say, base, (text, photos) => (photos.length ? this.sendPhotos(text, photos) : this.send({ text })));
+    this.box = new Box(this.say, base, (text, photos) => (photos.length ? this.sendPhotos(text, photos) : this.send({ text, secret: this.box.secret })));
     this.removeAttribute('title');  // it would hang over everything as a hint
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', title);
@@ -80,9 +82,9 @@ class NhandaoChat extends HTMLElement {
     if (this.held.delete(message)) this.add(message);
   }
 
-  bubble({ id, text, label, at, picture, voice }) {
+  bubble({ id, text, label, at, picture, voice, secret }) {
     const message = new Message(this.say, true);
-    message.show({ text: text || unmarked(label).words, at, picture, voice });
+    message.show({ text: secret ? DOTS : text || unmarked(label).words, at, picture, voice });
     message.state('sending');
     if (id) this.mine.set(id, message);
     return message;
@@ -135,8 +137,11 @@ class NhandaoChat extends HTMLElement {
     this.line.send({ id: uuid(), text: photo.caption || '', later: 1, language: this.closest('[lang]')?.lang });
   }
 
-  async carryHeld() {
-    for (const photo of [...this.photos.values()].filter(({ held }) => held)) await this.carry(photo);
+  /** In the order in which they were sent, whatever is answered meanwhile: the first has the words. */
+  carryHeld() {
+    this.carrying = this.carrying.then(async () => {
+      for (const photo of this.photos.values()) if (photo.held) await this.carry(photo);
+    });
   }
 
   again(id) {
@@ -185,6 +190,7 @@ class NhandaoChat extends HTMLElement {
     message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed), m.cards);
     if (old) this.log.typing(false);
     else this.log.add(message);
+    if ('secret' in m) this.box.hide(m.secret);
     if (this.log.live) this.carryHeld();
     if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
     return message;
@@ -242,6 +248,8 @@ class NhandaoChat extends HTMLElement {
 
   expired() {
     clearTimeout(this.offline);
+    this.log.clear();
+    this.box.write('');
     this.net.replaceChildren(this.say('expired'), ' ', h('a', { href: location.href }, this.say('reload')));
   }
 }

@@ -34,6 +34,7 @@ export class Line {
 
   connect() {
     this.drop();
+    if (this.over) return;
     if (this.misses < 2) this.socket();
     else this.poll(this.turn);
   }
@@ -60,11 +61,11 @@ export class Line {
         this.hear(await this.ask('/say', written(event)));
         if (turn !== this.turn) return;
       }
-      const { messages, empty } = await this.ask(`/messages?after=${this.last}`);
-      if (turn !== this.turn) return;
+      const { messages, ...ready } = await this.ask(`/messages?after=${this.last}`);
+      if (turn !== this.turn || this.begunAnew(ready)) return;
       messages.forEach((message) => this.hear({ message }));
       this.timer = setTimeout(() => this.connect(), document.hidden ? 10000 : 2000);
-      this.hear({ ready: { empty } });
+      this.hear({ ready });
     } catch {
       if (turn !== this.turn) return;
       this.misses = 1;  // perhaps the server was away, not the socket forbidden
@@ -77,14 +78,27 @@ export class Line {
     setTimeout(() => giveUp.abort(), PATIENCE);
     const post = body && { method: 'POST', body, headers: { 'content-type': 'application/json' } };
     const response = await fetch(this.base + path, { signal: giveUp.signal, cache: 'no-store', ...post });
-    if (response.status === 401 || response.status === 403) {
-      this.over = true;
-      this.drop();
-      this.ear.expired();
-    }
+    if (response.status === 401 || response.status === 403) this.end();
     const answer = await response.json();
     if (!response.ok && !answer.error) throw new Error(response.status);
     return answer;
+  }
+
+  /** Nothing of this conversation may stand on the page any more. */
+  end() {
+    this.over = true;
+    this.drop();
+    this.ear.expired();
+  }
+
+  /** True if the page must begin anew: its session has ended, or is locked; or it was locked, and is open again. */
+  begunAnew({ whose, locked }) {
+    const was = this.shows;
+    this.shows = { whose, locked };
+    if (!was?.whose || was.whose === whose && was.locked === locked) return false;
+    if (was.whose === whose && !locked) location.reload();
+    else this.end();
+    return true;
   }
 
   hurry() {
@@ -124,6 +138,7 @@ export class Line {
       if (event) this.keep({ ...event, refused: error.text });
       this.ear.refused(error.client, error.text);
     } else if (ready) {
+      if (this.ws && this.begunAnew(ready)) return;
       this.live = true;
       this.wait = 0;
       if (this.ws) this.misses = 0;

@@ -20,6 +20,11 @@ export class Log {
     this.list.addEventListener('load', () => this.atEnd && this.follow(this.list.lastChild), true);  // a picture got its height
   }
 
+  clear() {
+    this.typing(false);
+    this.list.replaceChildren();
+  }
+
   messages() {
     return [...this.list.querySelectorAll('.m')].map((node) => node.message);
   }
