@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.tables import accounts, addresses, deed_pictures, deeds, pictures, staff
+from storage.tables import accounts, addresses, broadcasts, campaign_messages, deed_pictures, deeds, pictures, staff
 
 PUBLISHED = ("approved", "paused", "closed")
 """The states of deeds and addresses whose pictures anybody was shown."""
@@ -77,7 +77,7 @@ async def files(tx: Tx) -> list[str]:
 
 async def may_see(tx: Tx, name: str, channel: str, address: str) -> bool:
     """Whether a picture that was shown to this account may be looked at there now: it is its person's own, or published,
-    or she works for the Society."""
+    announced or drawn by the program, or she works for the Society."""
     person = sa.select(accounts.c.person_id).where(accounts.c.channel == channel, accounts.c.address == address)
     person_id = await tx.value(person)
     if await tx.first(sa.select(staff.c.id).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None))):
@@ -91,8 +91,12 @@ async def may_see(tx: Tx, name: str, channel: str, address: str) -> bool:
     states |= {row["state"] for row in await tx.all(of_homes)}
     if states:
         return bool(states & set(PUBLISHED))
-    unclaimed = sa.and_(pictures.c.name == name, pictures.c.account_id.is_not(None), ~pictures.c.kept)
-    return await tx.first(sa.select(pictures.c.name).where(unclaimed)) is None
+    if await tx.value(sa.select(pictures.c.account_id).where(pictures.c.name == name)) is None:
+        return True  # the program drew it
+    announced = sa.union_all(
+        *(sa.select(table.c.id).where(table.c.picture == name) for table in (broadcasts, campaign_messages))
+    )
+    return await tx.first(announced.limit(1)) is not None
 
 
 async def find_unclaimed(tx: Tx, now: datetime, older_than: timedelta) -> list[str]:

@@ -142,10 +142,21 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     for named in NAMING:
         await tx.run(sa.update(named.table).where(named == other).values({named: into}))
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
-    for table in (places, copies, proofs):
-        await tx.run(sa.delete(table).where(table.c.person_id == other))
+    await tx.run(sa.delete(places).where(places.c.person_id == other))
+    await _keep_newer(tx, copies, copies.c.asked_at, into, other)
+    await _keep_newer(tx, proofs, proofs.c.passphrase, into, other)
     await tx.run(sa.delete(people).where(people.c.id == other))
     await audit.add(tx, now, f"person:{into}", "join", f"person:{other}", {})
+
+
+async def _keep_newer(tx: Tx, table: sa.Table, by: sa.ColumnElement[Any], into: int, other: int) -> None:
+    """Of the one row that each of two people may have here, keep the one that has more of this, as ``into``'s."""
+    both = sa.select(table.c.person_id).where(table.c.person_id.in_([into, other])).order_by(by.desc())
+    kept = await tx.value(both.limit(1))
+    if kept is None:
+        return
+    await tx.run(sa.delete(table).where(table.c.person_id.in_([into, other]), table.c.person_id != kept))
+    await tx.run(sa.update(table).where(table.c.person_id == kept).values(person_id=into))
 
 
 async def part(tx: Tx, account_id: int, person_id: int, now: datetime) -> int:

@@ -13,7 +13,7 @@ from bot.web.signed import Signed
 from storage.campaign import staff
 from storage.files import pictures
 from storage.files.pictures import Stored
-from storage.tables import deed_pictures, deeds
+from storage.tables import campaign_messages, deed_pictures, deeds, thread_messages
 from storage.talk import people, sessions
 from tests.fakes.served import Served, served
 from tests.figures import measured
@@ -100,3 +100,27 @@ async def test_a_deed_s_picture_is_the_officers_until_it_is_published(site: Serv
         async with site.app.database.write() as tx:
             await tx.run(sa.update(deeds).values(state="approved"))
         assert (await officer.get(url)).status_code == 200
+
+
+async def test_what_was_sent_to_the_officers_in_a_thread_is_not_for_who_was_one(site: Served) -> None:
+    (sender, hers, account_id), (once, address, _) = await arrive(site), await arrive(site)
+    async with sender, once:
+        name = await photo(site, account_id)
+        async with site.app.database.write() as tx:
+            await pictures.keep(tx, [name])
+            thread = await tx.value(sa.select(thread_messages.c.thread_id))
+            said = {"thread_id": thread, "by_officers": False, "picture": name, "said_at": site.app.now()}
+            await tx.run(sa.insert(thread_messages).values(**said))
+        assert (await once.get(link(site, name, address))).status_code == 404
+        assert (await sender.get(link(site, name, hers))).status_code == 200
+
+
+async def test_the_picture_of_an_announcement_is_for_everybody_whom_it_was_shown_to(site: Served) -> None:
+    (_, _, account_id), (reader, address, _) = await arrive(site), await arrive(site)
+    async with reader:
+        name = await photo(site, account_id)
+        assert (await reader.get(link(site, name, address))).status_code == 404
+        async with site.app.database.write() as tx:
+            await pictures.keep(tx, [name])
+            await tx.run(sa.update(campaign_messages).values(picture=name))
+        assert (await reader.get(link(site, name, address))).status_code == 200
