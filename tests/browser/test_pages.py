@@ -115,7 +115,7 @@ async def test_a_photo_that_comes_first_waits_on_the_page_until_its_sender_agree
             "Nấu cháo cho bệnh nhân nghèo mỗi sáng thứ Bảy" if name == "first" else ""
         )
         await page.get_by_role("button", name="Gửi", exact=True).click()
-        await expect(page.get_by_text("Ảnh của anh/chị Hội chưa lưu")).to_have_count(n)
+        await expect(page.get_by_text("Phần anh/chị vừa gửi Hội chưa lưu")).to_have_count(n)
     assert uploads == []
     async with site.app.database.read() as tx:
         before = await tx.value(sa.select(sa.func.count()).select_from(pictures))

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from storage.rights import retention
+from storage.rights import links, retention
 from storage.tables import copies, documents, outbox, web_messages
+from storage.talk import people
 from tests.desk import copied, heard
 from tests.figures import measured
 from tests.stage import BOTH, Stage
@@ -75,3 +76,14 @@ async def test_whoever_is_forgotten_leaves_no_copy_behind(stage: Stage) -> None:
     assert await stage.rows(documents) == []
     assert await stage.rows(copies) == []
     assert await stage.rows(web_messages) == []
+
+
+async def test_whoever_joins_another_account_waits_for_the_next_copy_all_the_same(stage: Stage) -> None:
+    await copied(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("room", "fresh"): "vi", ("room", "1"): "vi"}, stage.clock())
+        fresh, asked = met["room", "fresh"][0].id, met["room", "1"][0].id
+        await links.join(tx, fresh, asked, keep_other_volunteer=False, now=stage.clock())
+    assert "Mỗi ngày lấy được một lần" in (await stage.say("/mydata", "fresh"))[0].text
+    assert [row["person_id"] for row in await stage.rows(copies)] == [fresh]
+    measured("/mydata again by joining a fresh account", "a day's wait, as before")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.message import Message
 from handlers import ROUTERS
 from storage.campaign import invitations, staff
-from storage.rights import proofs
+from storage.rights import links, proofs
 from storage.tables import accounts, audit, inbox, settings, threads
 from storage.tables import proofs as kept
 from storage.talk import people, sessions
@@ -210,3 +210,16 @@ async def test_what_is_typed_for_a_passphrase_is_kept_nowhere_whatever_it_is(sta
             if message["payload"] is not None:
                 assert typed not in app.database.vault.open(message["payload"]).decode()
     assert await stage.rows(threads) == threads_before, "nobody is called for help by a passphrase"
+
+
+async def test_a_passphrase_stays_good_when_two_browsers_are_joined(stage: Stage) -> None:
+    hers = await admin(stage, phone=False)
+    await hear(stage, "/passphrase")
+    await hear(stage, SECRET)
+    await hear(stage, "hủy")
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("web", "second"): "vi"}, stage.clock())
+        await links.join(tx, met["web", "second"][0].id, hers, keep_other_volunteer=False, now=stage.clock())
+    stage.clock.forward(hours=13)
+    assert "gõ mật khẩu" in await hear(stage, "/staff invite")
+    assert "Mời làm cán bộ" in await hear(stage, SECRET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -13,8 +14,9 @@ from bot.web.signed import Signed
 from storage.campaign import staff
 from storage.files import pictures
 from storage.files.pictures import Stored
-from storage.tables import campaign_messages, deed_pictures, deeds, thread_messages
+from storage.tables import deed_pictures, deeds, thread_messages
 from storage.talk import people, sessions
+from tests.fakes.crowd import announce
 from tests.fakes.served import Served, served
 from tests.figures import measured
 from tests.stage import Clock, Template
@@ -120,7 +122,5 @@ async def test_the_picture_of_an_announcement_is_for_everybody_whom_it_was_shown
     async with reader:
         name = await photo(site, account_id)
         assert (await reader.get(link(site, name, address))).status_code == 404
-        async with site.app.database.write() as tx:
-            await pictures.keep(tx, [name])
-            await tx.run(sa.update(campaign_messages).values(picture=name))
+        await announce(site.app, picture=name, go_at=site.app.now() + timedelta(days=1))
         assert (await reader.get(link(site, name, address))).status_code == 200
