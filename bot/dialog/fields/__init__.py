@@ -8,7 +8,19 @@ from bot.dialog.fields.days import Day, Month, Year
 from bot.dialog.fields.hidden import Derived, Fact, Hidden, Known, Voices
 from bot.dialog.fields.numbers import Count, Dong, People
 from bot.dialog.fields.photos import Photos
-from bot.dialog.fields.words import FreeTime, Hamlet, House, Line, Name, Organisation, Phone, Phrase, Secret, Spoken, Story
+from bot.dialog.fields.words import (
+    FreeTime,
+    Hamlet,
+    House,
+    Line,
+    Name,
+    Organisation,
+    Phone,
+    Phrase,
+    Secret,
+    Spoken,
+    Story,
+)
 
 __all__ = [
     "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong", "Fact", "FreeTime", "Hamlet", "Hidden", "House",
