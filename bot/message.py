@@ -172,7 +172,7 @@ KEPT = (
     "contact_over", "private", "document_hint", "answers", "passing", "ends", "marks",
     "code", "code_label",
     "voice", "voice_hint",
-    "here", "secret",
+    "here", "secret", "farewell",
 )  # fmt: skip
 """The plain parts of a message."""
 
@@ -228,6 +228,8 @@ class Message:
     is locked."""
     secret: bool = False
     """Whether what is typed next is not to be shown."""
+    farewell: bool = False
+    """Whether nothing is kept of its reader any more, so that her page may keep showing what stands there."""
     album: tuple[tuple[str, str], ...] = ()
     """Pictures with their captions that are shown as one, instead of everything else."""
     voice: str = ""

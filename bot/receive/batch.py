@@ -233,7 +233,7 @@ class Handling:
         account_id = None if turn.farewell else account.id
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
         if can.sessions:
-            messages = [replace(message, here=True) for message in messages]
+            messages = [replace(message, here=True, farewell=turn.farewell) for message in messages]
         said = gathered(messages, replies, can.album)
         return [
             Outgoing(

@@ -376,3 +376,19 @@ async def test_an_officer_s_page_shows_dots_for_her_passphrase_and_nothing_of_he
     await say(page, secret)
     await expect(page.get_by_text("Việc đang chờ").first).to_be_visible()
     await expect(page.get_by_text(secret)).to_have_count(0)
+
+
+async def test_whoever_erases_herself_still_reads_the_answer_when_her_session_has_ended(
+    site: Served, open_page: Open
+) -> None:
+    page = await open_page(site.url)
+    await agree(page)
+    await say(page, "/forgetme")
+    await page.wait_for_timeout(PERSON)
+    async with page.expect_websocket():  # the page comes back as somebody new
+        await say(page, "xóa hết")
+    await expect(page.get_by_text("Đã xóa")).to_be_visible()
+    await say(page, "xin chào")
+    await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_have_count(2)
+    await expect(page.get_by_text("Đã xóa")).to_be_visible()
+    await expect(page.get_by_text("Phiên trò chuyện đã hết hạn")).to_have_count(0)

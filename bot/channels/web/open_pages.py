@@ -114,6 +114,8 @@ def shown(message: WebMessage) -> dict[str, Any]:
         said["document"] = {"name": body["document"][0]}
     if body.get("here"):
         said["secret"] = bool(body.get("secret"))
+    if body.get("farewell"):
+        said["farewell"] = True
     if body.get("client"):
         said["client"] = body["client"]
     if str(body.get("replaces", "")).isdecimal():

@@ -191,6 +191,7 @@ class NhandaoChat extends HTMLElement {
     if (old) this.log.typing(false);
     else this.log.add(message);
     if ('secret' in m) this.box.hide(m.secret);
+    if (m.farewell) this.line.part();
     if (this.log.live) this.carryHeld();
     if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
     return message;

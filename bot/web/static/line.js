@@ -91,6 +91,11 @@ export class Line {
     this.ear.expired();
   }
 
+  /** She erased herself: what stands on the page may stay, and what she writes next begins anew. */
+  part() {
+    this.shows = null;
+  }
+
   /** True if the page must begin anew: its session has ended, or is locked; or it was locked, and is open again. */
   begunAnew({ whose, locked }) {
     const was = this.shows;
