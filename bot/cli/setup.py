@@ -115,10 +115,8 @@ def _read(field: Field[Any], heard: Heard, form: SetupForm) -> Json:
     try:
         return field.dump(field.read(heard, form))
     except Invalid as wrong:
-        option = field.name.removesuffix("_on")
-        raise Mistake(
-            f"--{option} {heard.text}: {form.facts.speech.say(f'wrong.{wrong.code}', **wrong.params)}"
-        ) from None
+        option = f"--{field.name.removesuffix('_on')} {heard.text}".strip()
+        raise Mistake(f"{option}: {form.facts.speech.say(f'wrong.{wrong.code}', **wrong.params)}") from None
 
 
 def _write_settings(form: SetupForm) -> None:

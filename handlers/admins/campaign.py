@@ -229,11 +229,14 @@ async def on(turn: Turn) -> None:
     campaign = await _named(turn)
     if campaign is None:
         return
+    instead = None
     if not campaign.active:
+        if turn.campaign.active:
+            instead = Text("campaign.named", {"title": turn.campaign.title, "year": str(turn.campaign.year)})
         await campaigns.switch(turn.tx, campaign.id, True, turn.actor, turn.now)
         await calendar.from_now_on(turn.tx, campaign.id, turn.now)
         turn.new_world = True
-    turn.reply("campaign.is_on", [BACK], title=campaign.title, year=str(campaign.year))
+    turn.reply("campaign.is_on", [BACK], title=campaign.title, year=str(campaign.year), instead=instead)
 
 
 @router.command("campaign off", dangerous=True, opens=True)

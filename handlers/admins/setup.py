@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -119,7 +120,7 @@ class Usual(Dated):
         if self.must_come and day < today:
             raise Invalid("campaign_is_over", day=day)
         if abs((day - today).days) > 2 * LONGEST:
-            raise Invalid("day_too_far", day=day)
+            raise Invalid("campaign_too_far", day=day)
         return day
 
     def show(self, answer: date, form: Form) -> Words:
@@ -175,7 +176,8 @@ class SetupForm(Form, name="setup"):
     def usual_last(self) -> date:
         """The end of May, or of the month in which a campaign of another season begins."""
         first: date = self.first_on
-        return max(date(first.year, *MAY_ENDS), first)
+        end_of_month = first.replace(day=monthrange(first.year, first.month)[1])
+        return max(date(first.year, *MAY_ENDS), end_of_month)
 
     def usual_area(self) -> str:
         """The old district's name, if all the communes came from one."""

@@ -123,6 +123,8 @@ class _Reading:
             return Text("units.import.no_name")
         if given.get("code") and not re.fullmatch(r"[0-9]{2,10}", given["code"]):
             return Text("wrong.not_a_unit_code")
+        if not inside:
+            return Text("units.import.no_inside")
         if len(parents) != 1:
             return Text("units.import.which_parent" if parents else "units.import.no_parent", {"inside": inside[:60]})
         if kind not in INSIDE[parents[0].kind]:
@@ -132,7 +134,9 @@ class _Reading:
         return None
 
     def _kind(self, said: str) -> str:
-        return next((kind for kind in KINDS if fold(said) in map(fold, phrases(f"units.kind.{kind}"))), "")
+        """Which kind is meant, by its name as we write it or by any word that people have for it."""
+        named = {kind: (*phrases(f"units.kind.{kind}"), *phrases(f"units.kind.{kind}.words")) for kind in KINDS}
+        return next((kind for kind, names in named.items() if fold(said) in map(fold, names)), "")
 
     def _since(self, said: str) -> date | None:
         try:

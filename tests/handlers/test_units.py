@@ -203,3 +203,40 @@ async def test_an_officer_of_a_wider_unit_is_not_left_outside(stage: Stage) -> N
         tree = await units.tree(tx, date(2026, 5, 12))
         found = await outside(tx, campaign, await unit(stage, BEN_QUAN), tree, stage.clock())
     assert "officers" not in found.counts
+
+
+async def test_a_table_may_use_people_s_own_words_for_kinds_and_says_which_row_lacks_its_place(
+    stage: Stage, tmp_path: Path
+) -> None:
+    before = len(await stage.rows(every_unit))
+    rows = f",thôn,Thôn Một,{BEN_QUAN},,\n,Khu phố,Khu phố 2,{BEN_QUAN},,\n"
+    file = tmp_path / "units.csv"
+    file.write_text(HEAD + rows + ",thôn,Thôn Ba,,,\n")
+    with pytest.raises(Mistake, match="dòng 4: cột Thuộc còn trống"):
+        await bring(stage, file)
+    assert len(await stage.rows(every_unit)) == before
+    file.write_text(HEAD + rows)
+    await bring(stage, file)
+    assert [row["kind"] for row in (await stage.rows(every_unit))[before:]] == ["hamlet", "hamlet"]
+
+
+async def test_who_switches_a_campaign_on_hears_which_one_that_switches_off(stage: Stage) -> None:
+    await appointed(stage, "admin", None)
+    for text in (
+        "/campaign new",
+        "2027",
+        "Vĩnh Linh",
+        "1",
+        "bỏ qua",
+        "1",
+        "bỏ qua",
+        "1/5",
+        "31/5",
+        *["bỏ qua"] * 5,
+        "đúng",
+    ):
+        await stage.say(text, "admin")
+    said = (await stage.say("/campaign on TND27", "admin"))[0].text
+    assert "nên Tháng Nhân đạo 2026 đã tắt" in said
+    assert sorted(row["active"] for row in await stage.rows(every_campaign)) == [False, True]
+    assert "đã tắt" not in (await stage.say("/campaign on TND27", "admin"))[0].text

@@ -7,16 +7,21 @@ import re
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import logs
 from bot.cli import run, staff, upkeep
 from bot.cli.setup import init
+from bot.dialog.forms import Facts
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Opened
+from handlers.admins.setup import SetupForm
+from locales import Speech
 from storage.campaign.country import load
 from tests.fakes.watch import Watch
 from tests.stage import KEY
@@ -113,7 +118,7 @@ async def test_a_whole_province_is_set_up(tmp_path: Path) -> None:
         ({"province": "Hải Phòng", "communes": "Hòa Bình (Kim Thành)"}, "Xã Kim Thành (10804)"),
         ({"province": "Quảng Trị", "communes": "Vĩnh Linh, Cửa Việt"}, "--area"),
         ({"first_on": "31/5/2027", "last_on": "1/5/2027"}, "31/05/2027"),
-        ({"first_on": "1/5/2020", "last_on": "31/5/2020"}, "2020"),
+        ({"first_on": "1/5/2020", "last_on": "31/5/2020"}, "quá hai năm"),
         ({"first_on": "hôm nào"}, "--first hôm nào"),
         ({"hotline": "gọi tôi"}, "--hotline gọi tôi"),
     ],
@@ -129,6 +134,12 @@ async def test_what_cannot_be_is_told_in_one_line_and_changes_nothing(
         await init({"province": "Huế", "communes": "all"} | given, "vi")
     assert "\n" not in str(wrong.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_campaign_of_another_season_lasts_to_the_end_of_its_month() -> None:
+    facts = Facts(date(2026, 10, 1), Speech("vi", ZoneInfo("Asia/Ho_Chi_Minh")))
+    assert SetupForm({"first_on": "2026-11-20"}, facts).usual_last() == date(2026, 11, 30)
+    assert SetupForm({"first_on": "2027-05-01"}, facts).usual_last() == date(2027, 5, 31)
 
 
 async def test_a_wrong_place_ends_with_exit_status_2(tmp_path: Path) -> None:
