@@ -15,7 +15,7 @@ from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
 from bot.receive.lock import asked, asks_secret, hide, is_command, is_locked, line_of
 from bot.turn.routes import Command
-from bot.turn.turn import Turn
+from bot.turn.turn import THIS, Turn
 from bot.vietnamese.fold import exact, fold
 from bot.vietnamese.phone import read_phone
 from locales import phrases
@@ -93,7 +93,7 @@ async def command(turn: Turn, line: str) -> None:
     if not turn.person.has_role(found.role):
         await turn.refuse(f"/{found.name}")
         return await _unknown(turn, name)
-    if turn.rest and (subcommands := turn.routes.below(found)) and not found.takes(turn.rest):
+    if turn.rest not in ("", THIS) and (subcommands := turn.routes.below(found)) and not found.takes(turn.rest):
         return _which(turn, subcommands)
     if found.after is not None and found.after.fullmatch(turn.rest) is None:
         return turn.reply(

@@ -157,12 +157,15 @@ async def _end(turn: Turn, thread: Thread) -> None:
 
 
 def _ask_what_for(turn: Turn, hers: Sequence[Thread]) -> None:
-    """A photo may be for the officers, or tell of a deed; the others of its album go with it."""
+    """A photo may be for the officers, or tell of a deed; the others of its album go with it, and are asked about once."""
     heard = turn.heard
     kept = (turn.place.answers or {}) if turn.place is not None and not turn.place.form else {}
-    if heard.album and kept.get(ALBUM) == heard.album:
-        return turn.remember(kept[WORDS] or heard.text, [*kept[PICTURES], heard.picture, *heard.more], heard.album)
-    turn.remember(heard.text, [heard.picture, *heard.more], heard.album)
+    same = bool(heard.album) and kept.get(ALBUM) == heard.album
+    before, words = (kept[PICTURES], kept[WORDS]) if same else ([], "")
+    turn.remember(words or heard.text, [*before, heard.picture, *heard.more], heard.album)
+    if same and not turn.held_back:
+        turn.joined = True
+        return
     deed = Option(f"/deed {THIS}", Text("command.deed.title"))
     turn.reply("thread.which_photo", [*_choices(hers), deed])
 

@@ -107,8 +107,9 @@ async def test_an_album_goes_to_the_officers_whole_and_is_erased_with_its_person
     code = await ask(stage)
     for n in range(3):
         picture = str(photo(stage.folder, f"p{n}", f"#1020{n}0"))
-        told = await stage.say("đồ đây ạ" if n == 0 else "", photo=picture, album="a")
-        assert bool(told) == (n == 0)
+        assert await stage.say("đồ đây ạ" if n == 0 else "", photo=picture, album="a") == []
+    (asked,) = await stage.later(30)
+    assert values(asked) == [f"/reply {code} +this", "/deed +this"]
     await stage.say("", pressed=f"/reply {code} +this")
     kept = [row["picture"] for row in await stage.rows(thread_messages) if row["picture"]]
     assert len(kept) == 3 and await said(stage, code) == ["Hội nhận quần áo cũ không?", "đồ đây ạ", "", ""]
