@@ -23,6 +23,8 @@ async def guess(turn: Turn, text: str) -> str:
     understood = understand(turn.words, turn.facts.communes, turn.model)
     sure = _allowed(turn, understood.sure)
     if sure is not None and sure.guessed:
+        if understood.several:
+            turn.reply("understood.several")
         return f"/{sure.name}"
     first = _allowed(turn, understood.likely[0][0])
     if first is not None and ((first.urgent and understood.said.danger) or f"/{first.name}" == HOME):

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.understanding.lists import DANGER, KILOS, NO_DANGER
+from bot.understanding.caution import NOTHING, against, besides
+from bot.understanding.lists import BURNS, DANGER, KILOS, NO_DANGER
 from bot.understanding.sentence import Sentence
-from bot.understanding.things import money, monthly, things
+from bot.understanding.things import more_counted, money, monthly, things
 from bot.understanding.times_places import commune, date, hamlet
-from bot.understanding.whom import household, name, organisation, phone
+from bot.understanding.whom import household, households, name, organisation, phone
 from bot.vietnamese.place import Known
 
 GIVES = frozenset({"addresses", "address", "pledge", "my", "cancel_mine", "propose", "how_to_give", "complaint"})
@@ -41,6 +42,10 @@ class Said:
     organisation: str = ""
     phone: str = ""
     """E.164."""
+    against: frozenset[str] = field(default=NOTHING, repr=False, compare=False)
+    """The intents that the words speak against: who declines is led into nothing."""
+    besides: frozenset[str] = field(default=NOTHING, repr=False, compare=False)
+    """The intents of which this is only the first wish of several."""
     kinds: frozenset[str] = field(default_factory=frozenset, repr=False, compare=False)
     """What the words of the sentence were taken for, as evidence of what is wanted."""
 
@@ -68,19 +73,24 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
     """The facts of a sentence; its words are marked with what they were taken for."""
     called = phone(sentence)
     whom = household(sentence)
-    amount = money(sentence)
+    dong = money(sentence)
+    amount = dong[0] if len(dong) == 1 else None
     often = monthly(sentence)
     when = date(sentence)
     where = hamlet(sentence, communes)
     group = organisation(sentence)
     person = name(sentence, communes)
     place = commune(sentence, communes)
+    for begin, end in BURNS.spans(sentence):
+        sentence.take(begin, end, "danger")
     for begin, end in NO_DANGER.spans(sentence):
         sentence.take(begin, end, "idiom")
     for begin, end in DANGER.spans(sentence):
         sentence.take(begin, end, "danger")
-    thing = things(sentence, amount=amount)
+    thing = things(sentence, paid=bool(dong))
+    more = len(dong) > 1 or len(households(sentence)) > 1 or more_counted(sentence)
+    other = besides(sentence, gives=bool(dong or whom)) | (frozenset({"pledge"}) if more else NOTHING)
     return Said(
         amount, often, thing.kind, thing.quantity, thing.unit, thing.what, whom, place, where, when, person, group, called,
-        frozenset(sentence.taken.values()),
+        against(sentence, when), other, frozenset(sentence.taken.values()),
     )  # fmt: skip

@@ -20,6 +20,9 @@ ENOUGH = 0.97
 LEAST = 0.12
 """Below this nothing is more than a guess."""
 
+OWN = "my"
+"""Where what was begun earlier is seen and ended: offered to those who decline it, or have given already."""
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -30,9 +33,14 @@ class Understood:
 
     @property
     def sure(self) -> str:
-        """The one intent that is meant; empty while it would be a guess."""
+        """The one intent that is meant; empty while it would be a guess, or where the words speak against it."""
         intent, likelihood = self.likely[0]
-        return intent if likelihood >= SURE else ""
+        return intent if likelihood >= SURE and intent not in self.said.against else ""
+
+    @property
+    def several(self) -> bool:
+        """Whether the one that is meant is only the first wish of several."""
+        return self.sure in self.said.besides
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -45,6 +53,8 @@ class Understood:
             if total < ENOUGH:
                 offered.append(intent)
             total += likelihood
+        if offered[0] in self.said.against and OWN not in offered:
+            offered = [OWN, *offered[: OFFERED - 1]]
         return tuple(offered)
 
 

@@ -119,7 +119,13 @@ DANGER = Phrases(
     "kill myself/trapped/ambulance/emergency/collapsed/seizure"
 )
 """Somebody may be in danger now."""
-NO_DANGER = Phrases("sơ cấp cứu/tập huấn cấp cứu/học cấp cứu/phòng cháy/chữa cháy/xe cấp cứu chở/first aid")
+BURNS = Phrases("cháy hàng xóm/cháy hàng quán/cháy hàng rào")
+"""What burns indeed, where the same words without the last are a figure of speech."""
+NO_DANGER = Phrases(
+    "cháy túi/cháy ví/cháy hàng/cháy vé/cháy miệng/cháy da/cháy nắng/cháy hết mình/cháy lòng/cháy ruột/cháy bỏng/cháy chỉ tiêu/"
+    "cháy giáo án/cháy phố/túi cháy/túi tui cháy/túi tôi cháy/túi em cháy/ví cháy/hàng cháy/"
+    "sơ cấp cứu/tập huấn cấp cứu/học cấp cứu/phòng cháy/chữa cháy/xe cấp cứu chở/first aid"
+)
 """Phrases with such words in them that tell of none."""
 MONEY_WORDS = Phrases(
     "tiền/stk/số tài khoản/tài khoản/chuyển khoản/ck/momo/qr/số tk/tk ngân hàng/ngân hàng/viện phí/học phí/"

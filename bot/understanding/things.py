@@ -30,8 +30,10 @@ SCALE_WORDS = frozenset(
 )
 COUNTED = frozenset("thang nam lan tuan buoi ngay nguoi chau nha ho months month years times weeks days people".split())
 """What a number behind an amount may count, besides goods."""
-INSTEAD = frozenset({"thành", "thanh", "xuống", "xuong", "còn", "lên", "to"})
+INSTEAD = frozenset("thành thanh xuống xuong còn lên to nhầm nham quên quen lộn lon lại chỉ only sorry no".split())
 """Before the amount to which another one is changed."""
+NOT = frozenset({"không phải", "khong phai", "ko phải", "ko phai"})
+"""Before an amount that is not meant."""
 LEAST = 1000
 """Đồng: less is never given, and is a count of something else."""
 GLUED = re.compile(r"(\d+(?:[.,]\d+)?)([a-z]+)")
@@ -52,18 +54,25 @@ class Thing(NamedTuple):
     what: str = ""
 
 
-def money(sentence: Sentence) -> int | None:
-    """The first clear amount of đồng; or the one to which it is changed («500k xuống còn 300k»)."""
-    found: int | None = None
+def money(sentence: Sentence) -> list[int]:
+    """The amounts of đồng, each once; of a corrected one («500k xuống còn 300k», «200k, à nhầm 300k») only the last."""
+    found: list[int] = []
+    reached = 0
     for begin, end in sentence.spans(8, lambda word: word.number and word.folded not in SCALE_WORDS):
-        if found is not None and sentence.words[begin - 1].typed.casefold() not in INSTEAD:
-            continue
-        if not _like_money(sentence, begin, end) or _counts_more(sentence, begin, end):
+        before = sentence.typed(max(begin - 2, 0), begin).casefold()
+        if begin < reached or not _like_money(sentence, begin, end) or _counts_more(sentence, begin, end):
             continue
         amount = figures.amount(sentence.typed(begin, end))
-        if amount is not None and amount >= LEAST:
+        if amount is None or amount < LEAST:
+            continue
+        reached = end
+        if before in NOT or amount in found:
+            continue
+        if not found or before.rpartition(" ")[2] in INSTEAD:
             sentence.take(begin, end, "money")
-            found = amount
+            found = [amount]
+        else:
+            found.append(amount)
     return found
 
 
@@ -95,9 +104,9 @@ def monthly(sentence: Sentence) -> bool:
     return False
 
 
-def things(sentence: Sentence, *, amount: int | None) -> Thing:
-    """The goods or the work, counted if they are; or money."""
-    if amount is not None:
+def things(sentence: Sentence, *, paid: bool) -> Thing:
+    """The goods or the work, counted if they are; or money, if an amount of it was said."""
+    if paid:
         return Thing("money")
     counted = _counted(sentence)
     if counted is not None:
@@ -121,6 +130,12 @@ def things(sentence: Sentence, *, amount: int | None) -> Thing:
         sentence.take(*money_meant, "money word")
         return Thing("money")
     return Thing()
+
+
+def more_counted(sentence: Sentence) -> bool:
+    """Whether more is counted than has been taken, and not what the money buys."""
+    rest = Sentence(sentence.text, sentence.words, dict(sentence.taken))
+    return "mua" not in sentence.folded and _counted(rest) is not None
 
 
 def _just_work(sentence: Sentence) -> bool:

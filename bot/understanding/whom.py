@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.understanding import figures
 from bot.understanding.lists import (
@@ -57,16 +57,26 @@ def household(sentence: Sentence) -> str:
 
 
 def _initial(sentence: Sentence) -> str:
+    for at in _initials(sentence):
+        sentence.take(at - 1, at + 1, "household")
+        return sentence.words[at].typed.upper()
+    return ""
+
+
+def households(sentence: Sentence) -> set[str]:
+    """The initials of all households that are named by one."""
+    return {sentence.words[at].typed.upper() for at in _initials(sentence)}
+
+
+def _initials(sentence: Sentence) -> Iterator[int]:
+    """Where an initial stands behind what somebody is called."""
     for at, word in enumerate(sentence.words):
         if len(word.folded) != 1 or not word.typed[0].isalpha() or at == 0 or len(word.typed) > 1:
             continue
         if sentence.words[at - 1].last or not HONORIFICS.find(sentence, at - 1, at):
             continue
-        if word.typed.islower() and not _small_initial(sentence, at):
-            continue
-        sentence.take(at - 1, at + 1, "household")
-        return word.typed.upper()
-    return ""
+        if word.typed.isupper() or _small_initial(sentence, at):
+            yield at
 
 
 def _small_initial(sentence: Sentence, at: int) -> bool:
