@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.understanding.caution import NOTHING, against, besides
 from bot.understanding.lists import BURNS, DANGER, KILOS, NO_DANGER
 from bot.understanding.sentence import Sentence
-from bot.understanding.things import more_counted, money, monthly, things
+from bot.understanding.things import money, monthly, more_counted, things
 from bot.understanding.times_places import commune, date, hamlet
 from bot.understanding.whom import household, households, name, organisation, phone
 from bot.vietnamese.place import Known
