@@ -151,7 +151,7 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
     """
     if heard.pressed or not heard.text or len(heard.text) > 200 or heard.picture:
         return heard
-    if order := speech_orders.get(exact(courteous(heard.text))):
+    if order := speech_orders.get(exact(courteous(heard.text)).replace(",", "")):
         return replace(heard, pressed=order)
     offered = place.offered if place else ()
     said = fold(heard.text)

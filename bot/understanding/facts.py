@@ -6,18 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.understanding.caution import NOTHING, against, besides
-from bot.understanding.lists import BURNS, DANGER, KILOS, NO_DANGER
+from bot.understanding.lists import (
+    BEGINS,
+    BURNS,
+    DANGER,
+    DECLINES,
+    GIVEN,
+    KILOS,
+    NO_DANGER,
+    PAST_DAYS,
+    PROPOSING,
+    VOLUNTEERING,
+)
 from bot.understanding.sentence import Sentence
 from bot.understanding.things import money, monthly, more_counted, things
 from bot.understanding.times_places import commune, date, hamlet
 from bot.understanding.whom import household, households, name, organisation, phone
+from bot.vietnamese.fold import fold
 from bot.vietnamese.place import Known
 
 GIVES = frozenset({"addresses", "address", "pledge", "my", "cancel_mine", "propose", "how_to_give", "complaint"})
 """Where goods, money and work are given, needed or handed over."""
 TELLS = frozenset({"deed"})
 """Where what was given is told."""
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,8 +101,23 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
         sentence.take(begin, end, "danger")
     thing = things(sentence, paid=bool(dong))
     more = len(dong) > 1 or len(households(sentence)) > 1 or more_counted(sentence)
-    other = besides(sentence, gives=bool(dong or whom)) | (frozenset({"pledge"}) if more else NOTHING)
+    other = _besides(sentence, gives=bool(dong or whom)) | (frozenset({"pledge"}) if more else NOTHING)
     return Said(
         amount, often, thing.kind, thing.quantity, thing.unit, thing.what, whom, place, where, when, person, group, called,
-        against(sentence, when), other, frozenset(sentence.taken.values()),
+        _against(sentence, when), other, frozenset(sentence.taken.values()),
     )  # fmt: skip
+
+
+def _against(sentence: Sentence, date: str) -> frozenset[str]:
+    """The intents that it speaks against: «không muốn tham gia nữa», «gửi 500k hôm qua rồi»; ``date`` as it was said."""
+    if next(DECLINES.spans(sentence), None):
+        return BEGINS
+    past = fold(date).endswith(PAST_DAYS) and "roi" in sentence.folded
+    return frozenset({"pledge"}) if past or next(GIVEN.spans(sentence), None) else NOTHING
+
+
+def _besides(sentence: Sentence, *, gives: bool) -> frozenset[str]:
+    """The intents beside which another one is wished; ``gives`` if an amount or a household was named."""
+    volunteers = next(VOLUNTEERING.spans(sentence), None)
+    proposes = next(PROPOSING.spans(sentence), None)
+    return frozenset({"pledge", "volunteer", "propose"}) if volunteers and (gives or proposes) else NOTHING

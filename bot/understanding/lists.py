@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from bot.understanding.sentence import Phrases
 
 HONORIFICS = Phrases(
@@ -178,3 +180,51 @@ MONTHLY = Phrases(
 )
 A_MONTH = Phrases("tháng/một tháng/1 tháng/month")
 """After an amount."""
+
+BEGINS = frozenset({"pledge", "volunteer", "propose", "addresses", "address"})
+"""What is begun, so that nobody who declines it may be led into it."""
+NEGATIONS = ("không", "ko", "k", "kg", "hông", "hổng", "chẳng", "chưa", "đừng", "khỏi", "do not", "don't", "dont")
+WISHES = ("muốn", "cần", "định", "tính", "có ý định", "thể", "muốn đi", "want to", "wish to", "plan to")
+ACTS = ("ủng hộ", "đăng ký", "đăng kí", "dk", "đk", "tham gia", "đóng góp", "góp", "cam kết", "giới thiệu", "tình nguyện",
+        "volunteer", "register", "donate", "pledge")  # fmt: skip
+WISHED_ACTS = (
+    "giúp",
+    "xem",
+    "làm tình nguyện",
+    "làm tnv",
+    "làm tình nguyện viên",
+    "cho",
+    "gửi",
+    "help",
+    "give",
+    "join",
+    "see",
+)
+"""Only what one does not *want* to do is declined: «con cái không giúp được» is no refusal."""
+DECLINES = Phrases(
+    "/".join(
+        [
+            *map(" ".join, product(NEGATIONS, ACTS)),
+            *map(" ".join, product(NEGATIONS, WISHES, (*ACTS, *WISHED_ACTS))),
+            *map(" ".join, product(("no longer want to",), (*ACTS, *WISHED_ACTS))),
+        ]
+    )
+)
+GIVEN = Phrases(
+    "đã gửi/đã chuyển/đã chuyển khoản/đã ủng hộ/đã đóng góp/đã góp/đã trao/đã đưa/gửi rồi/chuyển rồi/chuyển khoản rồi/ck rồi/"
+    "ủng hộ rồi/đóng rồi/already sent/already gave/have sent/have given"
+)
+PAST_DAYS = (
+    "hom qua",
+    "hom kia",
+    "hom truoc",
+    "hom no",
+    "bua truoc",
+    "bua qua",
+    "bua te",
+    "tuan truoc",
+    "thang truoc",
+    "yesterday",
+)
+VOLUNTEERING = Phrases("tình nguyện viên/tnv/làm tình nguyện")
+PROPOSING = Phrases("giới thiệu hộ/giới thiệu một hộ/giới thiệu nhà")

@@ -19,12 +19,13 @@ NAME_IS = re.compile(
     rf"|khai sinh|thật|của|cua|{SELF}))*(?: (?:là|la))?\s*[:=]?\s+"
     rf"|(?:họ (?:và )?tên|ho (?:va )?ten|tên|ten|name|full name)\s*[:=]\s*|{SELF} (?:là|la)\s+|(?:my (?:full )?name(?: "
     r"is|'s)|i am|i'm|this is|it's|call me)\s+)"
+    r"|^là\s+"  # «dạ em» was taken for courtesy; unmarked it is a surname
 )
 HONORIFIC = re.compile(
     r"^(?:ông|bà|anh|chị|cô|chú|bác|cụ|mệ|mẹ|mạ|bố|cha|o|em|thầy|cháu|dì|cậu|mợ|thím|dượng|ong|mr|mrs|ms)\.? (?=\S)"
 )
 SENTENCE = re.compile(
-    r"(?:^|\s)(?:không|khong|ko|khỏi|khoi|ẩn danh|an danh|giấu|được|biết|chi|gì|sao|người|ở|nhà|là|con (?:ông|bà|anh"
+    r"(?:^|\s)(?:không|khong|ko|khỏi|khoi|kệ|bí mật|ẩn danh|an danh|giấu|được|biết|chi|gì|sao|người|ở|nhà|là|con (?:ông|bà|anh"
     r"|chị|o|cô)|ghi|nói|hỏi|cần|đừng|quên|nhớ|chưa|thôn|xã|bản|anonymous|no|not|"
     r"tên|số|cho|làm|đi|để|cứ|xem|rồi|vì|nên|thì|mà|nếu|có)(?:\s|$)"
 )

@@ -105,3 +105,23 @@ def test_months_beside_an_amount_answer_both_questions_or_are_asked_about() -> N
     assert answers(Heard(pressed="pledge.dong=5000000x3")) == both
     assert answers(Heard(text="mỗi tháng 5 triệu trong 3 tháng")) == both
     assert answers(Heard(pressed="pledge.dong=5000000x1")) == {**both, "often": "once", "until": None}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tui không muốn nữa",
+        "toi khong muon nua",
+        "thôi khỏi",
+        "thôi, không đăng ký nữa nhé",
+        "never mind",
+        "I changed my mind",
+    ],
+)
+def test_who_has_had_enough_of_a_form_is_let_out(said: str) -> None:
+    assert lead.understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed == lead.CANCEL
+
+
+@pytest.mark.parametrize("said", ["thôi", "Huy", "không", "hôm khác"])
+def test_what_may_be_an_answer_ends_no_form(said: str) -> None:
+    assert lead.understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed != lead.CANCEL

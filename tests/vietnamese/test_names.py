@@ -15,10 +15,17 @@ from bot.vietnamese.names import read_hamlet, read_name, read_organisation
         ("Nguyễn Văn Thử, 0912 000 456", "Nguyễn Văn Thử"),
         ("Nguyễn Văn Thử (thôn 3)", "Nguyễn Văn Thử"),
         ("Thử, Nguyễn Văn Thử", "Nguyễn Văn Thử"),
+        ("dạ em là Nguyễn Văn Thử", "Nguyễn Văn Thử"),
+        ("La Văn Thử", "La Văn Thử"),
     ],
 )
 def test_what_is_understood_beside_a_name_is_left_out(typed: str, name: str) -> None:
     assert read_name(typed).value == name
+
+
+@pytest.mark.parametrize("typed", ["kệ tui", "tên chi kệ tui", "bí mật"])
+def test_who_does_not_want_to_say_it_gives_no_name(typed: str) -> None:
+    assert read_name(typed).value is None
 
 
 @pytest.mark.parametrize("typed", ["Lê Văn Mẫu, con ông Bê", "Lê Văn Mẫu - Trần Thị Dụ", "Lê Văn Mẫu / kỹ sư phần mềm"])
