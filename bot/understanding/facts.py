@@ -11,6 +11,7 @@ from bot.understanding.lists import (
     BURNS,
     DANGER,
     DECLINES,
+    EACH,
     GIVEN,
     KILOS,
     NO_DANGER,
@@ -58,6 +59,8 @@ class Said:
     """The intents that the words speak against: who declines is led into nothing."""
     besides: frozenset[str] = field(default=NOTHING, repr=False, compare=False)
     """The intents of which this is only the first wish of several."""
+    each: bool = field(default=False, repr=False, compare=False)
+    """Whether the amount is for each of several."""
     kinds: frozenset[str] = field(default_factory=frozenset, repr=False, compare=False)
     """What the words of the sentence were taken for, as evidence of what is wanted."""
 
@@ -74,6 +77,8 @@ class Said:
 
     def within(self, intent: str) -> Said:
         """What of this belongs to such an intent."""
+        if intent == "pledge" and self.each:
+            return replace(self, amount=None)
         if intent in GIVES:
             return self
         if intent in TELLS and self.quantity is not None and self.kind == "goods":
@@ -100,11 +105,11 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
     for begin, end in DANGER.spans(sentence):
         sentence.take(begin, end, "danger")
     thing = things(sentence, paid=bool(dong))
-    more = len(dong) > 1 or len(households(sentence)) > 1 or more_counted(sentence)
+    more = len(households(sentence)) > 1 or more_counted(sentence)
     other = _besides(sentence, gives=bool(dong or whom)) | (frozenset({"pledge"}) if more else NOTHING)
     return Said(
         amount, often, thing.kind, thing.quantity, thing.unit, thing.what, whom, place, where, when, person, group, called,
-        _against(sentence, when), other, frozenset(sentence.taken.values()),
+        _against(sentence, when), other, any(EACH.spans(sentence)), frozenset(sentence.taken.values()),
     )  # fmt: skip
 
 

@@ -118,7 +118,9 @@ DANGER = Phrases(
     "nhà sập/ngập tới/ngập đến/lên tới mái/tới nóc/cầm dao/đánh em/đánh tôi/đánh tui/dọa giết/nổ bình ga/rò gas/hóc xương/"
     "nằm im/nằm bất động/bị cuốn/bị vùi/cháy to/lũ quét/xe đụng/xe tông/đụng nhau/thuốc sâu/thuốc rầy/thuốc chuột/lật ngoài/"
     "sos/drowning/on fire/a fire/is fire/unconscious/not breathing/can't breathe/having a stroke/heart attack/bleeding/"
-    "kill myself/trapped/ambulance/emergency/collapsed/seizure"
+    "kill myself/trapped/ambulance/emergency/collapsed/seizure/"
+    "máu me/cầm rựa/cầm búa/cầm rìu/cầm súng/rượt chém/rượt đánh/rượt má/chém nhau/đâm nhau/bị chém/bị đâm/"
+    "tím tái/đau thắt ngực/đau tức ngực/chest pain/choking/stabbed/overdose/snake bite/car crash"
 )
 """Somebody may be in danger now."""
 BURNS = Phrases("cháy hàng xóm/cháy hàng quán/cháy hàng rào")
@@ -214,6 +216,8 @@ GIVEN = Phrases(
     "đã gửi/đã chuyển/đã chuyển khoản/đã ủng hộ/đã đóng góp/đã góp/đã trao/đã đưa/gửi rồi/chuyển rồi/chuyển khoản rồi/ck rồi/"
     "ủng hộ rồi/đóng rồi/already sent/already gave/have sent/have given"
 )
+EACH = Phrases("mỗi người/mỗi đứa/mỗi hộ/mỗi nhà/mỗi em/mỗi suất/mỗi gia đình/each of us/each of them")
+"""Beside an amount that is given more than once, so that it is no sum."""
 PAST_DAYS = (
     "hom qua",
     "hom kia",

@@ -32,6 +32,8 @@ COUNTED = frozenset("thang nam lan tuan buoi ngay nguoi chau nha ho months month
 """What a number behind an amount may count, besides goods."""
 INSTEAD = frozenset("thành thanh xuống xuong còn lên to nhầm nham quên quen lộn lon lại chỉ only sorry no".split())
 """Before the amount to which another one is changed."""
+NEEDED = frozenset("cần thiếu can thieu needs need".split())
+"""Before what is lacking: if another amount follows, that is the one that is given."""
 NOT = frozenset({"không phải", "khong phai", "ko phải", "ko phai"})
 """Before an amount that is not meant."""
 LEAST = 1000
@@ -57,7 +59,7 @@ class Thing(NamedTuple):
 def money(sentence: Sentence) -> list[int]:
     """The amounts of đồng, each once; of a corrected one («500k xuống còn 300k», «200k, à nhầm 300k») only the last."""
     found: list[int] = []
-    reached = 0
+    reached, needed = 0, False
     for begin, end in sentence.spans(8, lambda word: word.number and word.folded not in SCALE_WORDS):
         before = sentence.typed(max(begin - 2, 0), begin).casefold()
         if begin < reached or not _like_money(sentence, begin, end) or _counts_more(sentence, begin, end):
@@ -68,7 +70,9 @@ def money(sentence: Sentence) -> list[int]:
         reached = end
         if before in NOT or amount in found:
             continue
-        if not found or before.rpartition(" ")[2] in INSTEAD:
+        last = before.rpartition(" ")[2]
+        if not found or needed or last in INSTEAD:
+            needed = last in NEEDED
             sentence.take(begin, end, "money")
             found = [amount]
         else:

@@ -54,7 +54,8 @@ def test_what_was_given_is_not_pledged_again(said: str) -> None:
         ("không phải 200k mà 300k cho bà M", 300_000),
         ("hứa 500 nghìn mà chừ chỉ 300 nghìn thôi", 300_000),
         ("ủng hộ 100k cho bà M và 200k cho em H", None),
-        ("cháu H cần 2 triệu, tui ủng hộ 500k", None),
+        ("cháu H cần 2 triệu, tui ủng hộ 500k", 500_000),
+        ("nhà bà M thiếu 2 triệu", 2_000_000),
         ("ủng hộ 200k cho bà M, 200.000 đồng", 200_000),
         ("chuyển nhầm 300k cho bà M", 300_000),
     ],
@@ -105,3 +106,21 @@ def test_what_burns_only_in_a_figure_of_speech_is_no_alarm(said: str) -> None:
 )
 def test_what_burns_is(said: str) -> None:
     assert understand(said, communes()).said.danger
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "có người ngã xe máu me đầy đường ngoài cầu Hiền Lương",
+        "ba tui say rượu cầm rựa rượt má tui",
+        "please help my dad is having chest pain",
+    ],
+)
+def test_more_that_happens_to_people_is_danger(said: str) -> None:
+    understood = understand(said, communes())
+    assert (understood.said.danger, "emergency" in understood.offered) == (True, True)
+
+
+def test_what_each_of_several_gives_is_no_sum() -> None:
+    understood = understand("hai vợ chồng tui mỗi người góp 100k cho bà M", communes())
+    assert understood.said.within("pledge").amount is None

@@ -38,6 +38,8 @@ def test_most_who_are_in_danger_are_heard_at_any_question() -> None:
         "chú Ba nhảy xuống sông cứu được hai đứa nhỏ",
         "đội chữa cháy thôn 3",
         "lái xe cứu thương",
+        "chú Tư thấy có người ngã xe liền chở đi viện",
+        "anh Ba nhảy sông cứu được đứa nhỏ",
         "biết sơ cấp cứu",
     ],
 )
