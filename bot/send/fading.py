@@ -45,7 +45,7 @@ class Fades:
         return len(over)
 
     def _taking_away(self, one: fading.Fading) -> Outgoing:
-        said = Message(self.context.speeches[one.language].say("private.gone"), amends="delete")
+        said = Message(self.context.speeches[one.language].say("private.gone"), private=True, amends="delete")
         to = (one.channel, one.address, one.account_id)
         return Outgoing(*to, f"{fading.KEY}{one.id}", said.dump(), "notice", replaces_id=one.id)
 

@@ -40,6 +40,8 @@ MOVES = 3
 """Attempts after which a chat that says again that it moved is given up."""
 IN_DOUBT = "-"
 """Stands for the id of a part that may have arrived and is not sent again."""
+LEFT_OUT = "-"
+"""Stands for the id of a part that was refused and had no words."""
 
 
 Ready = tuple[Leased, datetime]
@@ -205,9 +207,7 @@ class Delivery:
             return SendOutcome(one.id, "waiting", reason="flood", again_at=until)
         try:
             part, last = next_part(channel, Message.load(one.body), one.message_id)
-            sent_as = await channel.send(
-                one.address, await self._filled(channel, part), outbox.key_of(one.id, one.message_id)
-            )
+            sent_as = await self._show(one, channel, await self._filled(channel, part))
         except SendFailed as failed:
             if failed.outcome == "unknown" and not (channel.capabilities.resends or last):
                 log.info("a part is in doubt; the others follow", outbox=one.id, reason=failed.reason)
@@ -222,6 +222,21 @@ class Delivery:
             self._back.add(one.channel)
         state = "sent" if last else "waiting"
         return SendOutcome(one.id, state, f"{one.message_id} {sent_as}".strip(), again_at=self.now())
+
+    async def _show(self, one: Leased, channel: Channel, part: Message) -> str:
+        """Send a part. Where it is refused with what it shows, its words go without that; a part that has none is left out.
+
+        Raises SendFailed.
+        """
+        key = outbox.key_of(one.id, one.message_id)
+        try:
+            return await channel.send(one.address, part, key)
+        except SendFailed as failed:
+            if failed.outcome != "refused" or part.amends or not (part.picture or part.voice):
+                raise
+            log.warning("what a message shows is refused; its words go without it", outbox=one.id, reason=failed.reason)
+            words = replace(part, picture="", voice="")
+            return await channel.send(one.address, words, key) if words.text else LEFT_OUT
 
     async def _filled(self, channel: Channel, message: Message) -> Message:
         """The message with what is in its document, if the channel is to send that itself."""

@@ -28,8 +28,10 @@ class Fading:
 
 
 def _over(before: datetime) -> sa.ColumnElement[bool]:
-    sent = sa.and_(outbox.c.about == PRIVATE, outbox.c.state == "sent", outbox.c.address != "")
-    return sa.and_(sent, outbox.c.sent_at < before)
+    """What was sent before this instant and may still stand there; of some only the first parts were sent."""
+    partly = sa.and_(outbox.c.state.in_(["failed", "unknown"]), outbox.c.message_id != "", outbox.c.created_at < before)
+    whole = sa.and_(outbox.c.state == "sent", outbox.c.sent_at < before)
+    return sa.and_(outbox.c.about == PRIVATE, outbox.c.address != "", sa.or_(whole, partly))
 
 
 async def find_over(tx: Tx, channels: Collection[str], before: datetime) -> list[Fading]:

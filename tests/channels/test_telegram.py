@@ -241,6 +241,35 @@ async def test_the_keyboard_that_shares_a_number_goes_when_the_question_is_answe
         assert gone == ["Tiếp nhé.", "Tên gì?"], "what has no buttons takes the keyboard away itself"
 
 
+async def test_the_keyboard_is_taken_away_once_however_often_the_question_after_it_fails() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        follows = Message("Đúng chưa?", (Button("/menu", "Đúng"),), contact_over="Tiếp nhé.")
+        for _ in range(2):
+            await channel.send("7", Message("Số nào?", contact="Gửi số của tôi"), "k")
+            api.fail("sendMessage", skip=1, status=400, description="Bad Request: odd")
+            with pytest.raises(SendFailed):
+                await channel.send("7", follows, "k")
+            await channel.send("7", follows, "k")
+        assert [sent.text for sent in an.inbox] == ["Số nào?", "Tiếp nhé.", "Đúng chưa?"] * 2
+
+
+async def test_a_private_photo_that_is_too_old_to_be_deleted_is_told_to_stay(tmp_path: Path) -> None:
+    clock = Clock()
+    async with BotApi(clock=clock) as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
+        an = api.person(7)
+        photos, words = [
+            await channel.send("7", Message("Bà Sáu", picture=shown, private=True), "k") for shown in ("p", "")
+        ]
+        clock.forward(hours=49)
+        gone = Message("Đã gỡ.", private=True, amends="delete")
+        assert await channel.send("7", replace(gone, replaces=words), "k") == words
+        with pytest.raises(SendFailed) as failed:
+            await channel.send("7", replace(gone, replaces=photos), "k")
+        assert (failed.value.outcome, failed.value.reason) == ("refused", "not_changed")
+        assert [sent.text for sent in an.inbox] == ["Đã gỡ."] * 2
+
+
 async def test_who_shares_a_number_by_the_button_hears_the_next_question_alone(connect: Connect, stage: Stage) -> None:
     await stage.agree("take_part", channel="telegram", address="7")
     async with connect() as line:
@@ -748,6 +777,9 @@ async def test_the_webhook_listens_only_to_who_knows_the_secret(connect: Connect
         (b"[" * 60_000, 400),
         (b"x" * (512 * 1024 + 1), 413),
         (b'{"update_id": 5}', 200),
+        (b'{"update_id": 5, "callback_query": [], "message": "odd"}', 200),
+        (b'{"update_id": 5, "callback_query": ["odd"]}', 200),
+        (b'{"update_id": 5, "message": {"text": "half a sign: \\ud83d"}}', 200),
         (b'{"update_id": 5, "message": {"text": "%s"}}' % (b"x" * 500_000), 200),
     ],
 )
@@ -819,6 +851,14 @@ async def test_photos_that_belong_together_are_one_album(tmp_path: Path) -> None
         await channel.send("7", Message("", album=(("a", "Ảnh 2/2"),)), "k")
         assert (an.inbox[-1].text, bool(an.inbox[-1].photo)) == ("Ảnh 2/2", True)
         assert len(api.calls("sendMediaGroup")) == 3, "one alone is no album"
+        bad = 'Bad Request: failed to send message #1 with the error message "PHOTO_INVALID_DIMENSIONS"'
+        three = replace(said, album=(("x", "Ảnh 1/3"), ("y", "Ảnh 2/3"), ("z", "Ảnh 3/3")))
+        api.fail("sendMediaGroup", status=400, description=bad)
+        assert len((await channel.send("7", three, "k")).split()) == 2
+        assert [sent.text for sent in an.inbox[-2:]] == ["Ảnh 2/3", "Ảnh 3/3"], "the refused one costs only itself"
+        api.fail("sendMediaGroup", status=400, description="Bad Request: not enough rights")
+        with pytest.raises(SendFailed):
+            await channel.send("7", replace(said, album=(("u", ""), ("v", ""))), "k")
     async with BotApi() as api, talking(api, None) as channel:
         api.person(7)
         assert await channel.send("7", said, "k") == "-", "all of them are lost"

@@ -43,12 +43,16 @@ async def test_on_telegram_ogg_is_played_and_what_a_browser_recorded_is_a_file(f
     async with stand.open(), stand.running():
         await stand.say("/start")
         await stand.quiet()
-        for n, raw in enumerate((OGG, WEBM)):
-            name = await stand.bot.app.fetcher.voice(raw, "telegram", None)
+        names = [await stand.bot.app.fetcher.voice(raw, "telegram", None) for raw in (OGG, WEBM)]
+        for n, name in enumerate(names):
             await stand.channel.send(stand.address, Message("Nghe", voice=name, voice_hint="Nghe:"), f"voice:{n}")
         played, filed = stand.person.inbox[-2:]
         assert "voice" in played.raw and played.raw["caption"] == "Nghe"
         assert filed.raw["document"]["file_name"] == "voice.webm" and filed.raw["caption"] == "Nghe"
+        refused = "Bad Request: VOICE_MESSAGES_FORBIDDEN"
+        stand.api.fail("sendVoice", status=400, description=refused)
+        await stand.channel.send(stand.address, Message("Tệp", voice=names[0], voice_hint="Nghe:"), "voice:forbidden")
+        assert "document" in stand.person.inbox[-1].raw
         await stand.channel.send(stand.address, Message("Mất rồi", voice="gone.ogg"), "voice:2")
         assert stand.person.inbox[-1].text == "Mất rồi"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels import SendFailed
 from bot.message import Message
 from storage.talk import outbox, people
 from storage.talk.outbox import Outgoing
@@ -54,3 +55,19 @@ async def test_what_cannot_be_taken_away_is_counted(stage: Stage) -> None:
     await told(stage, "plain")
     assert await fade(stage, 25) == ["plain:private 1"]
     assert len(plain.said) == 2
+
+
+async def test_of_what_was_sent_only_in_part_that_part_is_taken_away(stage: Stage) -> None:
+    async with stage.program() as app:
+        async with app.database.write() as tx:
+            met = await people.meet(tx, {("room", "1"): "vi"}, stage.clock())
+            shown = Message("Bà Sáu, 0912 345 678. " * 60, picture="p", private=True).dump()
+            private = Outgoing("room", "1", met["room", "1"][1].id, "p", shown, about=outbox.PRIVATE)
+            await outbox.add(tx, [private], stage.clock())
+        await app.delivery.deliver()
+        stage.room.fail.append(SendFailed("refused", "odd"))
+        stage.clock.forward(seconds=5)
+        await app.settle()
+    assert [message.picture for _, message in stage.room.said] == ["p"]
+    assert await fade(stage, 25) == []
+    assert [(message.amends, message.replaces) for _, message in stage.room.said[1:]] == [("delete", "1")]

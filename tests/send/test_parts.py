@@ -36,3 +36,20 @@ async def test_a_part_that_failed_repeats_none_and_loses_none_where_each_counts(
     assert [message.text for _, message in room.said] == arrived
     [row] = await stage.rows(messages)
     assert (row["state"], row["message_id"]) == ("sent", ids)
+
+
+@pytest.mark.parametrize("words", ["Cảm ơn anh/chị.", TEXT], ids=("under it", "after it"))
+async def test_words_arrive_without_a_picture_that_the_platform_refuses(stage: Stage, words: str) -> None:
+    room = Room(Capabilities(text=4096, caption=30))
+    stage.rooms = (room,)
+    async with stage.program() as app:
+        async with app.database.write() as tx:
+            shown = Message(words, picture="p").dump()
+            await outbox.add(tx, [Outgoing("room", "1", None, "k", shown)], stage.clock())
+        room.fail = [SendFailed("refused", "Bad Request: PHOTO_INVALID_DIMENSIONS")]
+        for _ in range(2):
+            await app.delivery.deliver()
+            stage.clock.forward(seconds=10)
+    assert [(message.text, message.picture) for _, message in room.said] == [(words, "")]
+    [row] = await stage.rows(messages)
+    assert row["state"] == "sent"

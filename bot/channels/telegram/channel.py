@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -24,16 +23,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 from telegram import Bot  # the line above must come first
 from telegram.constants import ChatAction
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import BadRequest, Conflict, RetryAfter, TelegramError
 
 from bot.channels import (
     Capabilities,
@@ -50,15 +40,15 @@ from bot.channels import (
 from bot.channels.fit import fit, in_parts
 from bot.channels.insist import Refusals, insist
 from bot.channels.kind import Surroundings
-from bot.channels.telegram.errors import TOKEN_REFUSED, seconds_of
+from bot.channels.telegram.errors import TOKEN_REFUSED, meaning_of, seconds_of
 from bot.channels.telegram.hook import ALLOWED, Hook
 from bot.channels.telegram.menus import MenuKeeper
 from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.sending import NOTHING, Sending, call
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.signs import Signs
-from bot.channels.telegram.transport import AiohttpRequest, NotSent, TooMuch
-from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, file, hear, load
+from bot.channels.telegram.transport import AiohttpRequest, TooMuch
+from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, file, hear, load, press_in
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
 from bot.channels.typing import Typing
@@ -219,6 +209,7 @@ class Telegram(Channel):
                 if len(raw) >= MANY:
                     await asyncio.sleep(GATHER)
             except RetryAfter as wait:
+                self._miss(answered, seconds_of(wait))
                 await asyncio.sleep(seconds_of(wait))
             except TOKEN_REFUSED as refused:
                 self._refuse(refused)
@@ -228,10 +219,15 @@ class Telegram(Channel):
                     await self._conflict(failed)
                 else:
                     log.warning("receiving failed", error=type(failed).__name__, reason=str(failed))
-                if monotonic() - answered >= DEAF:
-                    self._troubles.see(Trouble("deaf", "trouble.deaf"), 2 * LONG_POLL + PAUSES[-1])
-                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                pause = PAUSES[min(failures, len(PAUSES) - 1)]
+                self._miss(answered, pause)
+                await asyncio.sleep(pause)
                 failures += 1
+
+    def _miss(self, answered: float, pause: float) -> None:
+        """Nothing was received since then, and nothing will be during a pause of so many seconds."""
+        if monotonic() + pause - answered >= DEAF:
+            self._troubles.see(Trouble("deaf", "trouble.deaf"), pause + 2 * LONG_POLL)
 
     async def _conflict(self, failed: Conflict) -> None:
         """Updates are brought to a webhook, or somebody else asks for them; one who does so once is a predecessor."""
@@ -256,8 +252,8 @@ class Telegram(Channel):
         """Store updates; once they are on disk, their people are to be answered soon."""
         await receive([self.arrival(one) for one in raw])
         for one in raw:
-            if (query := one.get("callback_query")) and isinstance(query.get("id"), str):
-                self.signs.expect(query["id"])
+            if press := press_in(one):
+                self.signs.expect(press)
             if waits_in := awaited_in(one):
                 self.typing.expect(waits_in)
 
@@ -277,26 +273,10 @@ class Telegram(Channel):
             if not message.text:
                 return NOTHING
             return await self.send(address, replace(message, picture="", voice=""), dedupe_key)
-        except RetryAfter as wait:
-            raise SendFailed("retry", "flood", after=seconds_of(wait)) from None
-        except ChatMigrated as moved:
-            raise SendFailed("moved", "migrated", moved_to=str(moved.new_chat_id)) from None
-        except Forbidden as refused:
-            raise SendFailed("gone", str(refused)) from None
-        except BadRequest as refused:
-            gone = re.search("chat not found|user is deactivated|peer_id_invalid", str(refused), re.IGNORECASE)
-            raise SendFailed("gone" if gone else "refused", str(refused)) from None
-        except NotSent as failed:
-            raise SendFailed("retry", str(failed)) from None
-        except TimedOut:
-            raise SendFailed("unknown", "timed out") from None
         except TOKEN_REFUSED as refused:
             raise SendFailed("broken" if self.refusals.count() else "retry", str(refused), after=5.0) from None
-        except NetworkError as failed:
-            busy = "Too Many Requests" in str(failed) or "429" in str(failed)
-            raise SendFailed("retry" if busy else "unknown", str(failed), after=5.0 if busy else 0.0) from None
         except TelegramError as failed:
-            raise SendFailed("unknown", str(failed)) from None
+            raise meaning_of(failed) from None
         self.refusals.forget()
         return sent
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllPrivateChats, BotCommandScopeChat
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot.channels.insist import insist
 from bot.channels.kind import Menus
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 EVERY = 15
 """Seconds until a new officer sees her commands; they work at once."""
+REFUSED = (BadRequest, Forbidden)
+"""One chat's trouble, such as an officer who stopped the bot: the others' menus do not wait for it."""
 Commands = Sequence[tuple[str, str]]
 
 
@@ -53,7 +55,7 @@ class MenuKeeper:
         """What stands there, as another process may have left it; None where that cannot be told."""
         try:
             found = await self.bot.get_my_commands(_scope(chat), language_code=language or None)
-        except BadRequest:
+        except REFUSED:
             return None
         return [(one.command, one.description) for one in found]
 
@@ -66,7 +68,7 @@ class MenuKeeper:
                 await self.bot.set_my_commands(shown, scope, language_code=language or None)
             else:
                 await self.bot.delete_my_commands(scope, language_code=language or None)
-        except BadRequest as refused:
+        except REFUSED as refused:
             log.warning("a command menu was refused", everybody=not chat, language=language, reason=str(refused))
 
 

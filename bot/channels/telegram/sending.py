@@ -38,6 +38,8 @@ class Sending:
         self.bot, self.pictures, self.voices, self.capabilities = bot, pictures, voices, capabilities
         self._uploaded: dict[str, str] = {}
         """The platform's ids of photos, by their names."""
+        self._without_keyboard: dict[int, None] = {}
+        """Chats whose keyboard was taken away: where the next message fails, it is not taken away once more."""
 
     async def send(self, chat: int, message: Message) -> str:
         """Send a message that fits, or change one; returns the platform's ids of its parts.
@@ -49,8 +51,10 @@ class Sending:
             return changed
         if message.leave:
             return await self._leave(chat, message.text)
-        if message.contact_over and inline_of(message):
+        if message.contact_over and inline_of(message) and chat not in self._without_keyboard:
             await self._take_keyboard_away(chat, message.contact_over)
+        if message.contact:
+            self._without_keyboard.pop(chat, None)
         return " ".join([await self._send(chat, part) for part in self._anew(message)])
 
     async def _leave(self, chat: int, text: str) -> str:
@@ -91,13 +95,20 @@ class Sending:
         """To be listened to in the chat where the platform plays it; what a browser recorded goes as a file."""
         voice = InputFile(await self._stored(self.voices, name), filename=f"voice.{name.rpartition('.')[2]}")
         if name.endswith(PLAYED):
-            return str((await self.bot.send_voice(chat, voice, api_kwargs=said)).message_id)
+            try:
+                return str((await self.bot.send_voice(chat, voice, api_kwargs=said)).message_id)
+            except BadRequest as refused:
+                if "voice_messages_forbidden" not in str(refused).lower():  # who has set so still takes files
+                    raise
         return str((await self.bot.send_document(chat, voice, api_kwargs=said)).message_id)
 
     async def _take_keyboard_away(self, chat: int, words: str) -> None:
         """Best effort: a message has either buttons or an end of the keyboard, so that what has buttons takes one more."""
         try:
             await self._say(chat, words, disable_notification=True, reply_markup={"remove_keyboard": True})
+            self._without_keyboard[chat] = None
+            if len(self._without_keyboard) > MOST_KNOWN:
+                self._without_keyboard.pop(next(iter(self._without_keyboard)))
         except TelegramError as failed:
             log.info("a keyboard was not taken away", reason=str(failed))
 
@@ -139,11 +150,11 @@ class Sending:
             sent = await self.bot.send_media_group(chat, [*shown.values()], api_kwargs=markup)
         except BadRequest as refused:
             if not shown.keys() & self._uploaded.keys():
-                raise
+                return await self._send_album(chat, _without_refused(message, [*shown], refused), markup)
             log.info("an album is uploaded anew", reason=str(refused))
             self._uploaded = {name: id for name, id in self._uploaded.items() if name not in shown}
             return await self._send_album(chat, message, markup)
-        for picture, one in zip(shown, sent, strict=True):
+        for picture, one in zip(shown, sent, strict=False):
             self._uploaded[picture] = one.photo[-1].file_id
         return " ".join(str(one.message_id) for one in sent)
 
@@ -174,17 +185,20 @@ class Sending:
             raise
         return message.replaces
 
-    async def _edit(self, chat: int, message: Message) -> None:
-        """Change the text, or the caption of a message with a photo; which it is the platform knows best."""
+    async def _edit(self, chat: int, message: Message) -> bool:
+        """Change the text, or the caption of a message with a photo; which it is the platform knows best. Returns whether
+        there is more than words."""
         edits = [self._edit_text]
         if width(message.text) <= self.capabilities.caption:
             edits.insert(0 if message.picture else 1, self._edit_caption)
         for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
             try:
-                return await edit(chat, message)
+                await edit(chat, message)
+                return edit == self._edit_caption
             except BadRequest as refused:
                 if last or not re.search("no (text|caption) in the message", str(refused)):
                     raise
+        return False
 
     async def _edit_text(self, chat: int, message: Message) -> None:
         said = {"text": message.text, **marked("entities", message), **inline_of(message)}
@@ -195,14 +209,19 @@ class Sending:
         await call(self.bot, "editmessagecaption", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
 
     async def _take_back(self, chat: int, message: Message) -> None:
-        """Delete all of it at once; what is too old for that says instead that it was taken back, part after part."""
-        ids = ids_of(message)
+        """Delete all of it at once; what is too old for that says instead that it was taken back, part after part.
+
+        Raises SendFailed if it is private and what stands above those words, such as a photo, stays.
+        """
+        ids, stays = ids_of(message), False
         if len(ids) > 1 and await self._delete_all(chat, ids):
             return
         for n, id in enumerate(ids):
             await asyncio.sleep(self.capabilities.limits.gap(str(chat)) if n else 0)
             if not await self._delete(chat, id):
-                await self._edit(chat, replace(message, replaces=str(id)))
+                stays = await self._edit(chat, replace(message, replaces=str(id))) or stays
+        if stays and message.private:
+            raise SendFailed("refused", "not_changed")
 
     async def _delete_all(self, chat: int, ids: Sequence[int]) -> bool:
         """Take several messages away by one request, which leaves aside what is gone; False if some are too old."""
@@ -217,6 +236,16 @@ class Sending:
             return await self.bot.delete_message(chat, id)
         except BadRequest as refused:
             return "to delete not found" in str(refused)
+
+
+def _without_refused(message: Message, shown: Sequence[str], refused: BadRequest) -> Message:
+    """The album without the picture that Telegram names by its number. Raises what it refused where it names none."""
+    which = re.search(r"message #(\d+)", str(refused))
+    if which is None or not 0 < int(which[1]) <= len(shown):
+        raise refused
+    lost = shown[int(which[1]) - 1]
+    log.warning("a picture is refused; the others go without it", picture=lost, reason=str(refused))
+    return replace(message, album=tuple(one for one in message.album if one[0] != lost))
 
 
 def ids_of(message: Message) -> list[int]:

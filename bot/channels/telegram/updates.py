@@ -62,9 +62,17 @@ def chat_id(raw: Mapping[str, Any], kinds: Sequence[str]) -> str:
     return ""
 
 
+def press_in(raw: Mapping[str, Any]) -> str:
+    """The id of a press that waits for an answer; empty if there is none."""
+    query = raw.get("callback_query")
+    id = query.get("id") if isinstance(query, dict) else None
+    return id if isinstance(id, str) else ""
+
+
 def awaited_in(raw: Mapping[str, Any]) -> str:
     """The private chat in which somebody waits for an answer to this; nobody does where it is empty."""
-    said = raw.get("message") or (raw.get("callback_query") or {}).get("message")
+    query = raw.get("callback_query")
+    said = raw.get("message") or (query.get("message") if isinstance(query, dict) else None)
     chat = said.get("chat") if isinstance(said, dict) else None
     if not isinstance(chat, dict) or chat.get("type") != "private" or not isinstance(chat.get("id"), int):
         return ""

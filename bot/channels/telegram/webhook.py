@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import orjson
 import structlog
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels import UPDATE_MOST, Unreadable
+from bot.channels.telegram.updates import load
 
 log = structlog.get_logger()
 
@@ -35,11 +35,11 @@ def webhook(secret: str, take: Callable[[Mapping[str, Any]], Awaitable[None]]) -
         except ClientDisconnect:
             return Response(status_code=400)
         try:
-            raw = orjson.loads(body)
+            raw = load(body)
             if not isinstance(raw, dict):
                 raise Unreadable
             await take(raw)
-        except (orjson.JSONDecodeError, Unreadable):
+        except (ValueError, RecursionError, Unreadable):
             return Response(status_code=400)
         except Exception as failed:
             # Telegram keeps the update and brings it again.

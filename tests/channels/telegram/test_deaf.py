@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,15 @@ from tests.fakes.alone import alone
 from tests.fakes.bot_api import BotApi
 
 
+TROUBLES: list[dict[str, Any]] = [
+    {"status": 502, "garbage": True},
+    {"status": 429, "parameters": {"retry_after": 1}},
+]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=("away", "refused"))
 async def test_who_should_know_is_told_that_nothing_is_received_until_something_is(
-    api: BotApi, monkeypatch: pytest.MonkeyPatch
+    api: BotApi, monkeypatch: pytest.MonkeyPatch, trouble: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(telegram, "DEAF", 0.0)
     given = {"telegram_token": api.token, "telegram_api_url": api.url}
@@ -25,7 +33,7 @@ async def test_who_should_know_is_told_that_nothing_is_received_until_something_
     async def receive(arrivals: Sequence[Arrival]) -> None:
         pass
 
-    api.fail("getUpdates", times=None, status=502, garbage=True)
+    api.fail("getUpdates", times=None, **trouble)
     running = asyncio.create_task(channel.run(receive))
     async with asyncio.timeout(120):
         while not channel.troubles():

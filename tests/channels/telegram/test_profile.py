@@ -64,6 +64,17 @@ def test_the_descriptions_are_no_longer_than_telegram_takes(language: str) -> No
     assert len(SPEECHES[language].say("telegram.short_description")) <= SHORT
 
 
+async def test_an_officer_who_stopped_the_bot_keeps_nobody_else_from_a_menu(api: BotApi, library: LibraryBot) -> None:
+    async def wanted() -> Menus:
+        return Menus(chats={"7": [("duty", "Trực")], "8": [("duty", "Trực")]})
+
+    api.person(8)
+    for method in ("getMyCommands", "setMyCommands"):
+        api.fail(method, times=1, status=403, description="Forbidden: bot was blocked by the user")
+    await MenuKeeper(library, wanted).refresh()
+    assert [call.params["scope"]["chat_id"] for call in api.calls("setMyCommands")] == [7, 8]
+
+
 async def test_a_menu_that_stands_there_already_is_not_set_again(api: BotApi, library: LibraryBot) -> None:
     async def wanted() -> Menus:
         return Menus({"vi": [("menu", "Về trang chính")], "en": [("menu", "The main page")]})
