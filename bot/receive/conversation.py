@@ -151,7 +151,9 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         return turn.reopen(step.done, gone)
     turn.follow(step)
     if turn.held_back and turn.place is not None and not step.replies:
-        return _repeat_question(turn)
+        _repeat_question(turn)
+        turn.joined = step.joined
+        return
     if step.done is not None:
         await led.finish(turn, step.done)
     if turn.place is None and not turn.next and not step.next:

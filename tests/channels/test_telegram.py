@@ -347,21 +347,26 @@ async def test_a_press_that_nothing_answers_does_not_wait_for_ever() -> None:
         assert len(api.main.queries[query].answers) == 1
 
 
+@pytest.mark.parametrize("together", [True, False], ids=("at once", "after the question"))
 async def test_photos_that_join_an_album_without_a_word_are_marked(
-    connect: Connect, stage: Stage, tmp_path: Path
+    connect: Connect, stage: Stage, tmp_path: Path, together: bool
 ) -> None:
     await stage.agree("take_part", channel="telegram", address="7")
     async with connect() as line:
         an = line.api.person(7)
         an.say("/deed")
         await line.quiet()
-        sent = [an.send_photo(photo(tmp_path, "first").read_bytes(), album="a")]
-        await line.quiet()
         seen = len(an.inbox)
+        await an.answers(len(an.unread))
+        sent = [an.send_photo(photo(tmp_path, "first").read_bytes(), album="a")]
+        if not together:
+            await an.answer()
         others = [photo(tmp_path, f"{n}", f"#{n}0{n}0{n}0").read_bytes() for n in range(3)]
         sent += [an.send_photo(data, album="a") for data in others]
+        if together:
+            await an.answer()
         await line.quiet()
-        assert len(an.inbox) == seen
+        assert len(an.inbox) == seen + 1
         assert an.reactions == {key: ["👌"] for key in sent[1:]}
 
 
