@@ -83,11 +83,12 @@ class Admission:
         """Whether an account that cost something may send this too; then it is counted."""
         hour = now.timestamp() // 3600
         begun, messages, bytes_ = self._sent.pop((one.channel, one.address), (hour, 0, 0))
-        messages, bytes_ = (messages + 1, bytes_ + len(one.payload)) if begun == hour else (1, len(one.payload))
+        if begun != hour:
+            messages, bytes_ = 0, 0
         may = self.most[ACCOUNT]
-        admitted = messages <= may.messages and bytes_ <= may.bytes
-        if not admitted:
-            messages, bytes_ = messages - 1, bytes_ - len(one.payload)
+        admitted = messages < may.messages and bytes_ < may.bytes  # so that one that is big by itself is taken
+        if admitted:
+            messages, bytes_ = messages + 1, bytes_ + len(one.payload)
         if len(self._sent) >= REMEMBERED:
             del self._sent[next(iter(self._sent))]
         self._sent[one.channel, one.address] = hour, messages, bytes_

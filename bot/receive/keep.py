@@ -35,7 +35,8 @@ class Receiving:
         self._keeper: asyncio.Task[None] | None = None
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
-        """Store what a channel received. When this returns it is on disk. Raises Refused for one alone that is not kept."""
+        """Store what a channel received. When this returns it is on disk. Raises Refused for one alone of a page
+        that is not kept; elsewhere its sender is told."""
         kept = asyncio.get_running_loop().create_future()
         self._new.append((arrivals, kept))
         self.heard_at.update({arrival.channel: self.context.now() for arrival in arrivals})
@@ -44,6 +45,10 @@ class Receiving:
         elif self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep_on())
         await asyncio.shield(kept)
+
+    def _tells(self, refused: Arrival) -> bool:
+        """Whether its sender is told by a message."""
+        return self.context.channels[refused.channel].capabilities.vouches
 
     def take(self) -> list[Keeping]:
         """What is new, to be given to ``keep``, and then to ``done`` or ``keep_separately``."""
@@ -63,11 +68,14 @@ class Receiving:
         return refused
 
     def done(self, new: Sequence[Keeping], refused: Refusals) -> None:
-        """It is on disk, or refused: whoever waits for that is told."""
+        """It is on disk, or refused: whoever waits for that is told.
+
+        A platform is told that all was received: a refused message that it brought again would hold up those after it.
+        """
         place = 0
         for arrivals, kept in new:
             if not kept.done():
-                if len(arrivals) == 1 and place in refused:
+                if len(arrivals) == 1 and place in refused and not self._tells(arrivals[0]):
                     kept.set_exception(refusal(refused[place]))
                 else:
                     kept.set_result(None)

@@ -272,7 +272,8 @@ async def test_a_private_photo_that_is_too_old_to_be_deleted_is_told_to_stay(tmp
     async with BotApi(clock=clock) as api, talking(api, photo(tmp_path, "a").read_bytes()) as channel:
         an = api.person(7)
         photos, words = [
-            await channel.send("7", Message("Bà Sáu", picture=shown, private=True), "k") for shown in ("p", "")
+            await channel.send("7", Message("Bà Sáu", picture=shown, private=True, lasting=True), "k")
+            for shown in ("p", "")
         ]
         clock.forward(hours=49)
         gone = Message("Đã gỡ.", private=True, amends="delete")
@@ -819,6 +820,19 @@ async def test_while_the_database_is_away_telegram_keeps_the_update(connect: Con
         kept = len(await line.rows(inbox))
         assert kept == 1
     measured("F10: another process holds SQLite's lock", "503 with Retry-After, then 200 twice", f"kept {kept} time")
+
+
+@pytest.mark.parametrize("mode", [{}, WEBHOOK], ids=("polling", "webhook"))
+async def test_what_is_not_kept_of_one_who_writes_too_much_is_confirmed_and_holds_nobody_up(
+    connect: Connect, mode: dict[str, Any]
+) -> None:
+    async with connect(share_messages_per_person=10, **mode) as line:
+        an = line.api.person(7)
+        for n in range(12):
+            an.say(f"tin {n}")
+            await line.quiet()
+        assert len(await line.rows(inbox)) == 10
+        assert sum("nhiều" in sent.text for sent in an.inbox) >= 1, [sent.text for sent in an.inbox]
 
 
 async def test_what_was_said_in_parts_is_deleted_by_one_request_and_part_after_part_where_it_is_too_old() -> None:
