@@ -15,7 +15,6 @@ from storage.talk.inbox import Arrival
 from tests.fakes.alone import alone
 from tests.fakes.bot_api import BotApi
 
-
 TROUBLES: list[dict[str, Any]] = [
     {"status": 502, "garbage": True},
     {"status": 429, "parameters": {"retry_after": 1}},
