@@ -52,10 +52,11 @@ async def ways(turn: Turn) -> tuple[list[Words] | None, list[Option], int]:
 
 
 async def settle(turn: Turn, person_id: int) -> None:
-    """A person's accounts changed: her new pledges count if she can be reached now."""
+    """A person's accounts changed: her new pledges count if she can be reached now, as many as one person may have."""
     person = (await people.load(turn.tx, [person_id]))[person_id]
     reached = _reaches(turn, await people.accounts_of(turn.tx, person_id))
-    await pledges.vouch(turn.tx, person_id, bool(person.roles) or reached)
+    most = None if person.roles else await settings.read(turn.tx, PLEDGES_EACH)
+    await pledges.vouch(turn.tx, person_id, bool(person.roles) or reached, most=most)
 
 
 def _reaches(turn: Turn, accounts: Iterable[Account]) -> bool:

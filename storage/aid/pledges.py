@@ -194,11 +194,13 @@ async def change(tx: Tx, pledge: FullPledge, **values: Any) -> bool:
     return True
 
 
-async def vouch(tx: Tx, person_id: int, vouched: bool) -> int:
-    """Let a person's new pledges count from now on, or no longer; those that an officer confirmed go on counting.
-    Returns how many changed."""
+async def vouch(tx: Tx, person_id: int, vouched: bool, *, most: int | None = None) -> int:
+    """Let a person's new pledges count from now on, so many that she has at most this many open ones that count, or no
+    longer; those that an officer confirmed go on counting. Returns how many changed."""
     hers = sa.and_(pledges.c.person_id == person_id, pledges.c.state == "new", pledges.c.vouched != vouched)
     found = await tx.all(_promises().where(hers).order_by(pledges.c.id), into=FullPledge)
+    if vouched and most is not None:
+        found = found[: max(most - await count_open(tx, person_id, vouched=True), 0)]
     return sum([await change(tx, pledge, vouched=vouched) for pledge in found])
 
 

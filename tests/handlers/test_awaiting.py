@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.process.app import App
 from storage.aid import addresses, pledges
 from storage.aid.addresses import Need
+from storage.aid.pledges import NewPledge
 from storage.campaign import campaigns, settings
 from storage.figures import figures
 from storage.figures.figures import Scope
@@ -268,3 +269,24 @@ async def test_a_merged_household_asks_for_nothing_that_nobody_vouches_for(stage
         moved = await pledges.find(tx, hers["code"], None)
         assert moved is not None
         assert moved.address_code == "DC-0003"
+
+
+async def test_one_phone_that_joins_many_free_accounts_vouches_for_no_more_than_one_person_may_promise(
+    stage: Stage,
+) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("room", "phone"): "vi"}, stage.clock())
+        person_id = met["room", "phone"][0].id
+        address = await tx.value(sa.select(households.c.id).limit(1))
+        campaign = await tx.value(sa.select(households.c.campaign_id).limit(1))
+        for n in range(40):  # as from fourteen fresh accounts, three each, joined one after another
+            new = NewPledge(
+                campaign_id=campaign, prefix="TND26", person_id=person_id, address_id=address, need_id=None,
+                kind="work", amount=1, what="x", due_on=None, monthly_until_on=None, organisation="",
+                shown_as="anonymous", shown_name="", dedupe_key=f"attack:{n}", vouched=False,
+            )  # fmt: skip
+            await pledges.add(tx, new, stage.clock())
+            await pledges.vouch(tx, person_id, True, most=30)
+        assert await pledges.count_open(tx, person_id, vouched=True) == 30
+        assert await pledges.count_open(tx, person_id, vouched=False) == 10
+    measured("pledges of 14 free accounts that one phone joins", "30 of 40 count, as for any one person")
