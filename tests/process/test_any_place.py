@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 
@@ -23,14 +24,29 @@ PLACES = {
 }  # fmt: skip
 """The province and communes as they are given, more options, where the resident says she lives, and what that is today."""
 TICKED = ""
-PACE = 1.05
-"""Seconds between two messages of one person: nobody types faster for long, and the program would ask her to wait."""
+QUICK, PACE = 7, 1.05
+"""So many messages somebody may send at once, then one in so many seconds: faster, and the program would ask her to wait."""
+
+
+class Pace:
+    """How fast one person may go on."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    async def wait(self) -> None:
+        now = time.monotonic()
+        self.until = max(self.until, now) + PACE
+        await asyncio.sleep(max(0, self.until - now - QUICK * PACE))
+
+
+PACES: defaultdict[Person, Pace] = defaultdict(Pace)
 
 
 async def say(person: Person, *talk: tuple[str, str]) -> None:
     """Say each of these, and wait for what must be answered; what is ticked only changes the question."""
     for said, wanted in talk:
-        await asyncio.sleep(PACE)
+        await PACES[person].wait()
         person.say(said)
         heard: list[str] = []
         while wanted != TICKED and (not heard or wanted.casefold() not in heard[-1].casefold()):
@@ -56,22 +72,30 @@ async def register(resident: Person, lives: str, now: str) -> None:
 
 async def invite(admin: Person, officer: Person) -> None:
     """As the handbook says: /nhansu mời, an officer for everywhere, and the code that she sends."""
-    await say(admin, ("/nhansu mời", "cán bộ hay quản trị viên"), ("cán bộ", "đơn vị"), ("1", "xem lại"))
-    admin.say("đúng")
+    await say(
+        admin, ("/nhansu mời", "cán bộ hay quản trị viên"), ("cán bộ", "đơn vị"), ("1", "xem lại"), ("đúng", TICKED)
+    )
     while (code := CODE.search((await admin.answer(timeout=60)).text)) is None:
         pass
     await say(officer, (code[0], "cán bộ"))
 
 
-async def announce(officer: Person, text: str, only: str) -> None:
-    """Write to those in one commune, look at it, and send it."""
+async def write(officer: Person, text: str, only: str) -> None:
+    """Write to those in one commune."""
     await say(
         officer,
         ("/thongbao soạn tin", "báo gì cho bà con"), (text, "nhận gì"), ("1", "ảnh"), ("bỏ qua", "liên kết"),
         ("bỏ qua", "Gửi cho ai"),
         ("1", "thu hẹp"), ("2", "những xã nào"), (only, TICKED), ("xong", "một ngôn ngữ"),
         ("1", "một kênh"), ("1", "từ một ngày"),
-        ("bỏ qua", "trừ ai ra"), ("xong", "Gửi lúc nào"), ("1", "xem lại"), ("đúng", "Sẽ nhận: 1 người"),
+        ("bỏ qua", "trừ ai ra"), ("xong", "Gửi lúc nào"), ("1", "xem lại"),
+    )  # fmt: skip
+
+
+async def announce(officer: Person) -> None:
+    """Look at what was written, and send it."""
+    await say(
+        officer, ("đúng", "Sẽ nhận: 1 người"),
         ("/broadcast test 1", "bản thử"), ("/broadcast right 1", "Sẽ nhận: 1 người"), ("/broadcast send 1", "Tin số 1"),
     )  # fmt: skip
 
@@ -97,8 +121,8 @@ async def first_day(folder: Path, province: str, communes: str, more: tuple[str,
             took = time.monotonic() - began
             await say(admin, ("/chiendich", "Tháng Nhân đạo"))
             await asyncio.gather(agree(resident), agree(elsewhere), invite(admin, officer))
-            await register(resident, lives, now)
-            await announce(officer, "Mời bà con dự lễ phát động.", now)
+            await asyncio.gather(register(resident, lives, now), write(officer, "Mời bà con dự lễ phát động.", now))
+            await announce(officer)
             with closing(sqlite3.connect(folder / "bot.db", timeout=30)) as db:  # the minute for taking it back is over
                 db.execute("UPDATE broadcasts SET go_at = go_at - 60000000")
                 db.commit()
