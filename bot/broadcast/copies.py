@@ -14,8 +14,9 @@ from bot.channels import SendFailed
 from bot.context import Context
 from bot.send.pace import Pacer
 from bot.send.replies import next_part
+from storage.attempts import SendOutcome
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import Copy, CopyOutcome
+from storage.broadcast.ledger import Copy
 
 log = structlog.get_logger()
 
@@ -52,20 +53,20 @@ class Copies:
         self.moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
 
-    async def send(self, job: Job) -> CopyOutcome:
+    async def send(self, job: Job) -> SendOutcome:
         one, copy = job.one, job.copy
         if self.pacer.paused(copy.channel) or self.now() > job.until - LEASE / 3:
-            return CopyOutcome(
+            return SendOutcome(
                 copy.id, "planned", again_at=self.now()
             )  # nothing was sent: the machine slept, or was told to wait
         if until := self.pacer.held_until(copy.channel, copy.address):
-            return CopyOutcome(copy.id, "planned", "flood", again_at=until)
+            return SendOutcome(copy.id, "planned", "flood", again_at=until)
         speech = self.speeches[copy.language]
         message = announcement(one, speech, job.organiser, name=copy.name, commune=copy.commune)
         if one.state in CHANGING:
             message = amended(one, speech, message, copy.message_id)
         if message is None:
-            return CopyOutcome(copy.id, "skipped", "language")
+            return SendOutcome(copy.id, "skipped", "language")
         channel, before = self.channels[copy.channel], "" if one.state in CHANGING else copy.message_id
         try:
             part, last = next_part(channel, message, before)
@@ -74,36 +75,36 @@ class Copies:
             return self._failed(job, failed)
         except Exception as bug:
             log.error("sending failed", delivery=copy.id, exc_info=bug)
-            return CopyOutcome(copy.id, "unknown", "bug")
+            return SendOutcome(copy.id, "unknown", "bug")
         self.pacer.took(copy.channel, copy.address)
         if one.state == "cancelling":
-            return CopyOutcome(copy.id, "skipped", "cancelled")
+            return SendOutcome(copy.id, "skipped", "cancelled")
         ids = f"{before} {sent_as}".strip()
-        return CopyOutcome(copy.id, "sent" if last else "planned", message_id=ids, again_at=self.now())
+        return SendOutcome(copy.id, "sent" if last else "planned", message_id=ids, again_at=self.now())
 
-    def _failed(self, job: Job, failed: SendFailed) -> CopyOutcome:
+    def _failed(self, job: Job, failed: SendFailed) -> SendOutcome:
         one, copy, now = job.one, job.copy, self.now()
         log.info("not sent", delivery=copy.id, outcome=failed.outcome, reason=failed.reason)
         reason = re.sub(r"\d+", "#", failed.reason)[:80]
         match failed.outcome:
             case "broken":
                 self.pacer.standing.reject(copy.channel, failed.reason)
-                return CopyOutcome(copy.id, "planned", reason, again_at=now)
+                return SendOutcome(copy.id, "planned", reason, again_at=now)
             case "gone":
-                return CopyOutcome(copy.id, "gone", reason)
+                return SendOutcome(copy.id, "gone", reason)
             case "moved" if copy.attempts < MOVES:
                 self.moved.append((copy.account_id, failed.moved_to))
-                return CopyOutcome(copy.id, "planned", again_at=now)
+                return SendOutcome(copy.id, "planned", again_at=now)
             case "refused" if one.state == "cancelling":  # it stays as it is
-                return CopyOutcome(copy.id, "skipped", "not_changed")
+                return SendOutcome(copy.id, "skipped", "not_changed")
             case "refused" | "moved":
-                return CopyOutcome(copy.id, "failed", reason)
+                return SendOutcome(copy.id, "failed", reason)
             case "unknown":
-                return CopyOutcome(copy.id, "unknown", reason)
+                return SendOutcome(copy.id, "unknown", reason)
             case "retry":
                 if failed.after:
                     self.pacer.refused(copy.channel, copy.address, failed.after)
                 if one.started_at is not None and now - one.started_at > GIVE_UP:
-                    return CopyOutcome(copy.id, "failed", reason)
+                    return SendOutcome(copy.id, "failed", reason)
                 wait = max(failed.after, 0.0 if failed.after else BACKOFF[min(copy.attempts, len(BACKOFF) - 1)])
-                return CopyOutcome(copy.id, "planned", reason, again_at=now + timedelta(seconds=wait))
+                return SendOutcome(copy.id, "planned", reason, again_at=now + timedelta(seconds=wait))

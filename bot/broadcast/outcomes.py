@@ -14,9 +14,9 @@ from bot.broadcast.copies import AMENDING, Copies, Job
 from bot.broadcast.restored import Heartbeat
 from bot.outage import outlived
 from storage import audit
+from storage.attempts import SendOutcome
 from storage.broadcast import broadcasts, counts, ledger
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import CopyOutcome
 from storage.database import Tx
 from storage.talk import outbox, paces, people
 
@@ -39,10 +39,10 @@ class Settling:
         self.wake_replies, self.wake_copies = wake_replies, wake_copies
         self.database, self.now, self.pacer = reports.database, reports.now, copies.pacer
         self._unsettled = asyncio.Event()
-        self._outcomes: list[tuple[Job, CopyOutcome]] = []
+        self._outcomes: list[tuple[Job, SendOutcome]] = []
         self._sent_at = self.now()
 
-    def note(self, job: Job, outcome: CopyOutcome) -> None:
+    def note(self, job: Job, outcome: SendOutcome) -> None:
         """This became of a copy; it is written soon. Which of its parts are known as sent stays known."""
         outcome = outcome if outcome.message_id else replace(outcome, message_id=job.copy.message_id)
         self._outcomes.append((job, outcome))
@@ -85,13 +85,13 @@ class Settling:
 
     async def _write(
         self,
-        settled: list[tuple[Job, CopyOutcome]],
+        settled: list[tuple[Job, SendOutcome]],
         moved: list[tuple[int, str]],
         refused: Mapping[str, float],
         tx: Tx,
     ) -> None:
         now = self._sent_at = self.now()
-        groups: dict[tuple[int, int, str], list[tuple[Job, CopyOutcome]]] = {}
+        groups: dict[tuple[int, int, str], list[tuple[Job, SendOutcome]]] = {}
         for job, outcome in settled:
             groups.setdefault((job.one.id, job.one.revision, job.one.state), []).append((job, outcome))
         for group in groups.values():
@@ -111,7 +111,7 @@ class Settling:
                 pace.sent_at = max(pace.sent_at or now, now)  # another process may have been later
             await paces.save(tx, kept.values())
 
-    async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[CopyOutcome], now: datetime) -> None:
+    async def _stop_if_refused(self, tx: Tx, one: Broadcast, outcomes: list[SendOutcome], now: datetime) -> None:
         """What a platform refuses again and again for the same reason, or breaks on, it does so for everybody."""
         bad = {o.reason for o in outcomes if o.state == "failed" or o.reason == "bug"} - {one.problem}
         for reason in sorted(bad):
@@ -122,8 +122,8 @@ class Settling:
                 await self.reports.tell(tx, one.id, f"refused:{reason}", anew=True)
 
 
-def _amending(outcome: CopyOutcome) -> CopyOutcome:
+def _amending(outcome: SendOutcome) -> SendOutcome:
     """A copy that cannot be changed stays sent."""
     if outcome.state in ("failed", "gone"):
-        return CopyOutcome(outcome.id, "sent", "not_changed", again_at=outcome.again_at)
+        return SendOutcome(outcome.id, "sent", "not_changed", again_at=outcome.again_at)
     return outcome

@@ -23,10 +23,11 @@ from bot.send.pace import FARTHEST, Pacer
 from bot.turn.notices import compose
 from bot.turn.turn import Notice
 from storage import audit
+from storage.attempts import SendOutcome
 from storage.broadcast import broadcasts, counts, ledger
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.caps import Caps
-from storage.broadcast.ledger import Copy, CopyOutcome
+from storage.broadcast.ledger import Copy
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.tables import BUSY
@@ -295,10 +296,10 @@ class Broadcasting:
         return True
 
     async def _deliver(self, job: Job) -> None:
-        outcome = CopyOutcome(job.copy.id, "planned")  # until it is sent, nothing has happened
+        outcome = SendOutcome(job.copy.id, "planned")  # until it is sent, nothing has happened
         try:
             async with self.pacer.slot(job.copy.channel, job.at):
-                outcome = CopyOutcome(job.copy.id, "unknown", "interrupted")
+                outcome = SendOutcome(job.copy.id, "unknown", "interrupted")
                 outcome = await self.copies.send(job)
         finally:
             self._flying[job.copy.channel] -= 1

@@ -17,9 +17,10 @@ from bot.context import Context
 from bot.message import Document, Message
 from bot.outage import outlived
 from bot.send.pace import Pacer
+from storage.attempts import SendOutcome
 from storage.database import Tx
 from storage.talk import documents, outbox, people
-from storage.talk.outbox import Leased, SendOutcome
+from storage.talk.outbox import Leased
 
 log = structlog.get_logger()
 
@@ -211,7 +212,9 @@ class Delivery:
         except SendFailed as failed:
             if failed.outcome == "unknown" and not (channel.capabilities.resends or last):
                 log.info("a part is in doubt; the others follow", outbox=one.id, reason=failed.reason)
-                return SendOutcome(one.id, "waiting", f"{one.message_id} {IN_DOUBT}".strip(), again_at=self.now())
+                return SendOutcome(
+                    one.id, "waiting", message_id=f"{one.message_id} {IN_DOUBT}".strip(), again_at=self.now()
+                )
             return self._failed(one, failed)
         except Exception as bug:
             log.error("sending failed", outbox=one.id, exc_info=bug)
@@ -221,7 +224,7 @@ class Delivery:
         if self._failures.pop(one.channel, 0) >= OUTAGE:
             self._back.add(one.channel)
         state = "sent" if last else "waiting"
-        return SendOutcome(one.id, state, f"{one.message_id} {sent_as}".strip(), again_at=self.now())
+        return SendOutcome(one.id, state, message_id=f"{one.message_id} {sent_as}".strip(), again_at=self.now())
 
     async def _show(self, one: Leased, channel: Channel, part: Message) -> str:
         """Send a part. Where it is refused with what it shows, its words go without that; a part that has none is left out.

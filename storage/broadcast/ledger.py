@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.attempts import SendOutcome
 from storage.broadcast.audience import ACCOUNT, agreed, members
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.caps import Caps, why_capped
@@ -70,17 +71,6 @@ class Copy:
     """The platform's ids of the parts that are known as sent, in their order."""
 
 
-@dataclass(frozen=True)
-class CopyOutcome:
-    """What became of one attempt. ``again_at`` only where it is to be tried again."""
-
-    id: int
-    state: str
-    reason: str = ""
-    message_id: str = ""
-    again_at: datetime | None = None
-
-
 async def lease(
     tx: Tx,
     broadcast: Broadcast,
@@ -105,18 +95,18 @@ async def lease(
         .limit(most)
     )
     taken: list[Copy] = []
-    dropped: list[CopyOutcome] = []
+    dropped: list[SendOutcome] = []
     for row in rows:
         if row["address"] is None or row["state"] != "open":
-            dropped.append(CopyOutcome(row["id"], "gone", "blocked" if row["address"] else "erased"))
+            dropped.append(SendOutcome(row["id"], "gone", "blocked" if row["address"] else "erased"))
         elif row["blocked_at"] is not None:
-            dropped.append(CopyOutcome(row["id"], "skipped", "barred"))
+            dropped.append(SendOutcome(row["id"], "skipped", "barred"))
         elif not row["agreed"]:
-            dropped.append(CopyOutcome(row["id"], "opted_out", "opted_out"))
+            dropped.append(SendOutcome(row["id"], "opted_out", "opted_out"))
         elif broadcast.text(row["language"]) is None:
-            dropped.append(CopyOutcome(row["id"], "skipped", "language"))
+            dropped.append(SendOutcome(row["id"], "skipped", "language"))
         elif row["capped"] and not row["message_id"]:  # of what was begun the rest belongs to it
-            dropped.append(CopyOutcome(row["id"], "skipped", row["capped"]))
+            dropped.append(SendOutcome(row["id"], "skipped", row["capped"]))
         else:
             taken.append(_copy(row))
     await _end(tx, dropped)
@@ -130,7 +120,7 @@ async def lease_begun(
     begun = sa.and_(deliveries.c.state == "planned", deliveries.c.message_id != "", deliveries.c.due_at <= now)
     rows = await tx.all(_copies(broadcast, channels).where(begun).order_by(deliveries.c.id).limit(most))
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open"]
-    await _end(tx, [CopyOutcome(id, "skipped", "cancelled") for id in lost])
+    await _end(tx, [SendOutcome(id, "skipped", "cancelled") for id in lost])
     return await _taken(tx, [_copy(row) for row in rows if row["id"] not in lost], owner, now, until)
 
 
@@ -153,14 +143,14 @@ async def lease_sent(
         .limit(most)
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
-    await _was_amended(tx, broadcast, [CopyOutcome(id, "sent", "not_changed") for id in lost])
+    await _was_amended(tx, broadcast, [SendOutcome(id, "sent", "not_changed") for id in lost])
     taken = [_copy(row) for row in rows if row["id"] not in lost]
     which = deliveries.c.id.in_([copy.id for copy in taken])
     await tx.run(sa.update(deliveries).where(which).values(owner=owner, leased_until=until))
     return taken
 
 
-async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[CopyOutcome], now: datetime) -> None:
+async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Note what became of leased copies; a lease that somebody else has ended by now is left as it is."""
     mine = sa.and_(deliveries.c.state == "leased", deliveries.c.owner == owner)
     await tx.run(
@@ -190,7 +180,7 @@ async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[Co
     )
 
 
-async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[CopyOutcome], now: datetime) -> None:
+async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Note which copies show the new text, or cannot."""
     await _was_amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
     again = [{"which": o.id, "again_at": o.again_at or now} for o in outcomes if o.state != "sent"]
@@ -309,13 +299,13 @@ def _copy(row: Mapping[Any, Any]) -> Copy:
     )
 
 
-async def _end(tx: Tx, dropped: Sequence[CopyOutcome]) -> None:
+async def _end(tx: Tx, dropped: Sequence[SendOutcome]) -> None:
     ending = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "became": o.state, "why": o.reason} for o in dropped]
     await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)
 
 
-async def _was_amended(tx: Tx, broadcast: Broadcast, changed: Sequence[CopyOutcome]) -> None:
+async def _was_amended(tx: Tx, broadcast: Broadcast, changed: Sequence[SendOutcome]) -> None:
     done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "why": o.reason} for o in changed]
     await tx.run(done.values(revision=broadcast.revision, reason=sa.bindparam("why"), leased_until=None), rows)

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.attempts import SendOutcome
 from storage.database import Tx
 from storage.database.columns import in_order, is_first, one_of
 from storage.database.insert import insert_new
@@ -67,18 +68,6 @@ class Showing:
     account_id: int
     person_id: int
     language: str
-
-
-@dataclass(frozen=True)
-class SendOutcome:
-    """What became of one attempt to send. ``again_at`` only where it is to be tried again."""
-
-    id: int
-    state: str
-    message_id: str = ""
-    """The platform's ids of all parts that were sent so far, in their order."""
-    reason: str = ""
-    again_at: datetime | None = None
 
 
 async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
