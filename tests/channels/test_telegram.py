@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from storage.campaign import staff
 from storage.files import NoSuchFile
 from storage.tables import inbox, units
 from storage.talk import people
+from storage.talk.inbox import Arrival
 from tests.channels.telegram.line import Line, connected
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.alone import alone
@@ -381,6 +382,36 @@ async def test_who_waits_longer_than_a_second_sees_that_an_answer_is_being_writt
         an.send_photo(photo(tmp_path, "slow").read_bytes())
         await an.answer()
         assert an.actions == ["typing"]
+
+
+async def test_who_is_answered_at_once_sees_no_sign_that_an_answer_is_being_written() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        channel.typing.after = 0.0
+        an = api.person(7)
+        an.say("xin chào")
+
+        async def answer(_: Sequence[Arrival]) -> None:
+            await channel.send("7", Message("Xin chào!"), "hello")
+
+        await channel.take(api.updates, answer)
+        for _ in range(3):  # a sign would be on its way before
+            await channel.bot.get_me()
+        assert not an.actions
+
+
+async def test_a_press_that_is_answered_at_once_and_comes_again_is_answered_once() -> None:
+    async with BotApi() as api, talking(api) as channel:
+        an = api.person(7)
+        await channel.send("7", Message("Đúng chưa?", (Button("/menu", "Đúng"),)), "asked")
+        query = an.press("Đúng")
+
+        async def answer(_: Sequence[Arrival]) -> None:
+            await channel.signs.say(query, "Đúng rồi ạ.")
+
+        for _ in range(2):
+            await channel.take(api.updates, answer)
+        assert not await channel.signs.say(query, "Muộn rồi."), "it does not wait for an answer any more"
+        assert len(api.main.queries[query].answers) == 1
 
 
 async def acknowledged(line: Line) -> None:

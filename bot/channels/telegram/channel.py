@@ -249,13 +249,14 @@ class Telegram(Channel):
         return list(await call(self.bot, "getupdates", asked, read_timeout=LONG_POLL + 5))
 
     async def take(self, raw: Sequence[Mapping[str, Any]], receive: Receive) -> None:
-        """Store updates; once they are on disk, their people are to be answered soon."""
-        await receive([self.arrival(one) for one in raw])
+        """Store updates. Once they are on disk their people may have been answered already, so they wait from before."""
+        arrivals = [self.arrival(one) for one in raw]
         for one in raw:
             if press := press_in(one):
                 self.signs.expect(press)
             if waits_in := awaited_in(one):
                 self.typing.expect(waits_in)
+        await receive(arrivals)
 
     async def _show_typing(self, address: str) -> None:
         """Best effort, like every sign."""

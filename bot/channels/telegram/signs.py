@@ -30,13 +30,14 @@ class Signs:
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         """The presses that wait for an answer, by their ids."""
         self._ended: deque[str] = deque(maxlen=REMEMBERED)
-        """Presses that were answered without words; none is answered twice."""
+        """Presses that were answered; none is answered twice."""
         self._answering: set[asyncio.Task[bool]] = set()
 
     def expect(self, press: str) -> None:
-        """A button was pressed: its waiting sign ends soon, whatever comes of it."""
-        loop = asyncio.get_running_loop()
-        self._waiting[press] = loop.call_later(AT_LAST, self.end_press, press)
+        """A button was pressed: its waiting sign ends soon, whatever comes of it. A press that comes again waits once."""
+        if press not in self._waiting and press not in self._ended:
+            loop = asyncio.get_running_loop()
+            self._waiting[press] = loop.call_later(AT_LAST, self.end_press, press)
 
     def end_press(self, press: str) -> None:
         """What the press led to is there: end its waiting sign, if nobody has."""

@@ -139,9 +139,9 @@ class ZaloBot(Channel):
     async def take(self, said: Any, receive: Receive) -> None:
         """Store one event; raises Unreadable for what is none."""
         arrival = self.arrival(said)
-        await receive([arrival])
         if self.hear(arrival.payload).event not in ("nothing", "group"):
-            self.typing.expect(arrival.address)
+            self.typing.expect(arrival.address)  # once it is stored she may have been answered already
+        await receive([arrival])
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled. A bot whose token is refused does nothing more, and the admins are told elsewhere."""

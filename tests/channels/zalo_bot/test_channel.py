@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.message import Message
 from storage.tables import channel_errors, inbox, outbox, pictures, threads
 from storage.talk import quotas
+from storage.talk.inbox import Arrival
 from tests.channels.zalo_bot.line import SECRET, WEBHOOK, connected
 from tests.fakes.watch import Watch
 from tests.fakes.zalo_bot import ZaloBot
@@ -273,3 +276,18 @@ async def test_a_sign_of_typing_is_shown_while_an_answer_takes_longer(folder: Pa
             while not ann.typing:
                 await asyncio.sleep(0.01)
         assert [call.params for call in line.api.calls("sendChatAction")] == [{"chat_id": "a1", "action": "typing"}]
+
+
+async def test_who_is_answered_at_once_sees_no_sign_of_typing(folder: Path) -> None:
+    async with connected(folder) as line:
+        event = line.api.person("a1").says("xin chào")
+        await line.quiet()
+        line.channel.typing.after = 0.0
+
+        async def answer(_: Sequence[Arrival]) -> None:
+            await line.channel.send("a1", Message("Xin chào!"), "hello")
+
+        await line.channel.take(event, answer)
+        for _ in range(3):  # a sign would be on its way before
+            await line.channel.client.get_me()
+        assert not line.api.calls("sendChatAction")
