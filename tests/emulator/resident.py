@@ -45,7 +45,7 @@ class Resident:
         """The latest button with this label."""
         there = ((message, button) for message in reversed(self.heard) for button in buttons(message))
         for message, button in there:
-            if button["text"].lstrip("☐☑ ") == label:
+            if plain(button["text"]).lstrip("☐☑ ") == label:
                 pressed = {"callback_data": button["callback_data"], "callback_message_id": message["message_id"]}
                 update = await self._bring(**pressed)
                 return self.pressed.append(update["callback_query"]["id"])
@@ -103,6 +103,6 @@ def buttons(message: Json) -> list[Json]:
 
 def shown(message: Json) -> str:
     """A message with its picture and its buttons, as text."""
-    labels = " ".join(f"[{button['text']}]" for button in buttons(message))
+    labels = " ".join(f"[{plain(button['text'])}]" for button in buttons(message))
     picture = "(photo)" if message["method"] == "sendPhoto" else ""
     return "\n".join(part for part in (picture, words(message), labels) if part)
