@@ -168,6 +168,10 @@ async def new(turn: Turn) -> None:
 async def save(turn: Turn, form: CampaignForm) -> None:
     """Only what was changed is written: another admin may have changed something else meanwhile."""
     by = turn.actor
+    places = await _places(turn)
+    if form.unit not in places:
+        turn.reply("unit.no_longer")
+        return turn.reopen(form, "unit", known=form.known | {"units": places})
     if form.known["id"] is not None and form.unit != form.known["was"]["unit"] and await _leaves_behind(turn, form):
         return turn.reopen(form, "unit")
     turn.new_world = True

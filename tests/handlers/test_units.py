@@ -240,3 +240,17 @@ async def test_who_switches_a_campaign_on_hears_which_one_that_switches_off(stag
     assert "nên Tháng Nhân đạo 2026 đã tắt" in said
     assert sorted(row["active"] for row in await stage.rows(every_campaign)) == [False, True]
     assert "đã tắt" not in (await stage.say("/campaign on TND27", "admin"))[0].text
+
+
+async def test_a_campaign_is_not_given_to_a_unit_that_was_removed_meanwhile(stage: Stage) -> None:
+    await appointed(stage, "admin", None)
+    area = await add(stage, await unit(stage, "44"), "district", "Gio Linh")
+    before = await stage.rows(every_campaign)
+    for text in ("/campaign edit", "nơi diễn ra", "Gio Linh"):
+        await stage.say(text, "admin")
+    async with stage.program() as app, app.database.write() as tx:
+        assert await units.remove(tx, area, "operator", stage.clock()) == 0
+    told, asked = await stage.say("đúng", "admin")
+    assert "không còn trong danh sách" in told.text
+    assert "Gio Linh" not in {button.label for button in asked.buttons}
+    assert await stage.rows(every_campaign) == before
