@@ -116,7 +116,7 @@ OTHERS: dict[str, Callable[[Person], int]] = {
     "sticker": Person.send_sticker,
     "video": Person.send_video,
     "location": lambda person: person.send_location(17.0, 107.0),
-    "file": lambda person: person.send_document(b"%PDF", "don.pdf", "application/pdf"),
+    "document": lambda person: person.send_document(b"%PDF", "don.pdf", "application/pdf"),
 }
 
 
