@@ -18,7 +18,7 @@ from storage.talk.inbox import Arrival
 from tests.channels.zalo_bot.line import SECRET, WEBHOOK, connected
 from tests.fakes.watch import Watch
 from tests.fakes.zalo_bot import ZaloBot
-from tests.stage import Template, photo
+from tests.stage import Stage, Template, photo
 
 BY = pytest.mark.parametrize("by", [{}, WEBHOOK], ids=["polling", "webhook"])
 
@@ -134,10 +134,9 @@ async def _hook(api: ZaloBot, url: str) -> None:
 
 @pytest.mark.parametrize("name", ["photo", "photo_url"])
 async def test_a_photo_is_fetched_by_either_name_and_only_from_allowed_hosts(folder: Path, name: str) -> None:
+    await Stage(folder).agree("take_part", channel="zalo_bot", address="a1")
     async with connected(folder) as line:
         ann = line.api.person("a1")
-        ann.says("xin chào")
-        await said(line)
         demo = len(await line.rows(pictures))
         ann.shows(photo(folder, "deed").read_bytes(), "Giúp bà Hoa sửa mái nhà", name=name)
         await said(line)
@@ -145,8 +144,23 @@ async def test_a_photo_is_fetched_by_either_name_and_only_from_allowed_hosts(fol
         assert before == demo + 1
         given: dict[str, Any] = {name: "https://example.org/x.jpg"}
         ann.event("image", **given)
-        await said(line)
+        assert "chưa tải được ảnh" in (await said(line))[-1]
         assert len(await line.rows(pictures)) == before
+
+
+async def test_a_strangers_photo_is_fetched_only_once_she_agrees(folder: Path) -> None:
+    async with connected(folder) as line:
+        ann = line.api.person("a1")
+        demo = len(await line.rows(pictures))
+        ann.shows(photo(folder, "deed").read_bytes(), "Giúp bà Hoa sửa mái nhà")
+        assert "chưa lưu" in (await said(line, least=2))[-2]
+        ann.says("1")
+        assert "1. ☑ Tham gia" in (await said(line))[-1]
+        assert len(await line.rows(pictures)) == demo
+        ann.says("4")
+        await ann.answers(3)
+        await line.quiet()
+        assert len(await line.rows(pictures)) == demo + 1
 
 
 async def test_words_in_decomposed_letters_are_understood(folder: Path) -> None:
