@@ -53,7 +53,7 @@ class Program:
         """As an operator stops it; it must end well."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(self.process.wait(), 10) == 0
+        assert await asyncio.wait_for(self.process.wait(), 60) == 0
 
 
 @asynccontextmanager

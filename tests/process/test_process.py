@@ -26,7 +26,7 @@ TOKEN = "123456789:AAEexampleexampleexampleexample"
 async def test_a_newcomer_sees_where_to_look_and_what_to_set(tmp_path: Path) -> None:
     async with running(tmp_path, "run") as (process, url):
         assert process.stdout is not None
-        shown = (await asyncio.wait_for(process.stdout.read(400), 10)).decode()
+        shown = (await asyncio.wait_for(process.stdout.read(400), 60)).decode()
         assert url in shown
         async with httpx.AsyncClient() as client:
             page = (await client.get(url)).text
@@ -263,7 +263,7 @@ async def test_everything_works_on_postgresql_too(tmp_path: Path, postgres: Serv
         async with httpx.AsyncClient() as client:
             assert (await client.get(f"{address}/healthz")).json()["ok"]
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
     assert not list(tmp_path.rglob("*.db"))
     postgres.drop(url)
 

@@ -207,5 +207,5 @@ async def test_what_a_sending_finds_out_ends_the_receiving_and_the_last_channel_
         await asyncio.sleep(0.05)
         watch.standing.reject("moody", "401")
         with pytest.raises(ExceptionGroup) as ended:
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, 60)
         assert ended.group_contains(NoChannelLeft)

@@ -65,6 +65,6 @@ class Receiver:
         return web.json_response(self.answer, status=status, headers={"Retry-After": "1"} if status == 503 else {})
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.heard) < count:
                 await asyncio.sleep(0.005)

@@ -32,13 +32,13 @@ class Line:
         assert isinstance(channel, Channel)
         return channel
 
-    async def hooked(self, within: float = 10.0) -> None:
+    async def hooked(self, within: float = 60.0) -> None:
         """Wait until the program has named its address to the platform: what is said before then goes to polling."""
         async with asyncio.timeout(within):
             while not self.api.webhook:
                 await asyncio.sleep(0.01)
 
-    async def quiet(self, within: float = 20.0) -> None:
+    async def quiet(self, within: float = 60.0) -> None:
         """Wait until everything that was said is handled and answered."""
         async with asyncio.timeout(within):
             while not self.api.taken or await self._open():

@@ -286,7 +286,7 @@ async def test_a_sign_of_typing_is_shown_while_an_answer_takes_longer(folder: Pa
         ann = line.api.person("a1")
         ann.known = True
         line.channel.typing.expect("a1")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not ann.typing:
                 await asyncio.sleep(0.01)
         assert [call.params for call in line.api.calls("sendChatAction")] == [{"chat_id": "a1", "action": "typing"}]

@@ -30,7 +30,7 @@ def folder(template: Template, tmp_path: Path) -> Path:
 
 async def ready(line: Line) -> None:
     """Wait until events come to the program."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (line.api.webhook or line.api.waiting):
             await asyncio.sleep(0.01)
 
@@ -134,7 +134,7 @@ async def test_a_poll_without_an_event_is_asked_again(folder: Path, answer: str)
         fault = line.api.fail("getUpdates", answer=answer)
         ann.says("/menu")
         await ann.answers()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not fault.hits:
                 await asyncio.sleep(0.01)
         line.channel.client.polls_within = 45
@@ -154,7 +154,7 @@ async def test_a_platform_that_says_nothing_at_once_is_not_asked_in_a_rush(folde
             await asyncio.sleep(1.5)
             assert 1 <= len(line.api.calls("getUpdates")) - asked <= 3
             line.api.heal()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not line.api.waiting:
                     await asyncio.sleep(0.01)
 

@@ -191,6 +191,6 @@ async def test_a_token_that_is_accepted_again_is_no_trouble_any_more(folder: Pat
         await channel_errors.note(tx, "zalo_bot", "token", "401", app.now())
     async with connected(folder, **given) as line:
         await line.quiet()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await line.rows(table_of_errors):
                 await asyncio.sleep(0.02)

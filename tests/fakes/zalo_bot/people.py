@@ -76,7 +76,7 @@ class Chat:
         self.api.bring(event)
         return event
 
-    async def answers(self, most: int = 1, within: float = 10.0) -> list[Sent]:
+    async def answers(self, most: int = 1, within: float = 60.0) -> list[Sent]:
         """Wait until so many messages more have come; returns all that were not seen yet."""
         async with asyncio.timeout(within):
             while len(self.inbox) - self.read < most:
