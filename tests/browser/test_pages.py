@@ -171,7 +171,7 @@ async def test_a_spreadsheet_is_chosen_dropped_and_sent_with_the_keyboard(
     await expect(page.locator(".tray")).to_contain_text("good.xlsx")
     await page.get_by_role("textbox").press("Enter")
     await expect(page.get_by_text("good.xlsx")).to_have_count(1)
-    await expect(page.get_by_text("tôi chỉ đọc được chữ")).to_be_visible()
+    await expect(page.get_by_text("Tôi chưa mở được tệp này")).to_be_visible()
 
 
 async def test_what_is_written_in_a_tunnel_is_sent_when_the_bus_comes_out(site: Served, open_page: Open) -> None:

@@ -59,7 +59,7 @@ async def answers(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]]
 async def test_a_message_is_ticked_and_answered_and_stays_after_a_reload(site: Served) -> None:
     async with visitor(site) as client:
         assert await talk(client, "/start", "first-message") == {"tick": "first-message"}
-        welcome = await answers(client, 2)
+        welcome = await answers(client, 1)
         assert welcome[0]["text"]
         again = (await client.get("/messages")).json()
         assert [m["id"] for m in again["messages"]] == [m["id"] for m in welcome]
@@ -68,7 +68,7 @@ async def test_a_message_is_ticked_and_answered_and_stays_after_a_reload(site: S
 async def test_the_same_message_sent_again_is_ticked_again_and_handled_once(site: Served) -> None:
     async with visitor(site) as client:
         await talk(client, "/start", "first-message")
-        before = len(await answers(client, 2))
+        before = len(await answers(client, 1))
         for _ in range(3):
             assert (await talk(client, "/start", "first-message"))["tick"] == "first-message"
         await asyncio.sleep(0.3)
@@ -152,16 +152,18 @@ async def test_the_socket_brings_ticks_and_answers_and_what_was_missed(site: Ser
         assert json.loads(await socket.recv()) == {"ready": {"empty": True, "whose": "", "locked": False}}
         cookie = socket.response.headers["set-cookie"].split(";")[0]  # type: ignore[union-attr]
         await socket.send(json.dumps({"id": "first-message", "text": "/start"}))
-        heard = [json.loads(await asyncio.wait_for(socket.recv(), 20)) for _ in range(3)]
+        heard = [json.loads(await asyncio.wait_for(socket.recv(), 20)) for _ in range(2)]
     assert {"tick": "first-message"} in heard
     said = [h["message"] for h in heard if "message" in h]
     back = {"cookie": cookie}
     async with websockets.connect(address, origin=Origin(site.url), additional_headers=back) as socket:
         assert [json.loads(await socket.recv()).get("message") for _ in said] == said
-        assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
+        ready = json.loads(await socket.recv())["ready"]
+        assert ready == {"empty": False, "whose": ready["whose"], "locked": False}
+        assert ready["whose"], "a conversation that began has a name"
     last = f"{address}?after={said[-1]['id']}"
     async with websockets.connect(last, origin=Origin(site.url), additional_headers=back) as socket:
-        assert json.loads(await socket.recv()) == {"ready": {"empty": False}}
+        assert json.loads(await socket.recv()) == {"ready": ready}
 
 
 @pytest.mark.parametrize(
@@ -221,8 +223,8 @@ def jpeg(size: tuple[int, int] = (40, 30)) -> bytes:
 
 async def agree(site: Served, client: httpx.AsyncClient) -> None:
     """The visitor agrees to take part."""
-    await talk(client, "/start", "first-message")
-    await answers(client, 2)
+    await talk(client, "/consent", "first-message")
+    await answers(client, 1)
     await client.post("/say", json={"id": "agree-to-take-part", "text": "Tham gia"})
     await client.post("/say", json={"id": "agree-that-is-all", "text": "Xong"})
     for _ in range(1000):
@@ -267,7 +269,7 @@ async def test_an_officer_uploads_a_spreadsheet_and_a_resident_s_is_not_read(sit
     table = (await filled(stage, ROW)).read_bytes()
     async with visitor(site) as client:
         await talk(client, "/start", "first-message")
-        count = len(await answers(client, 2))
+        count = len(await answers(client, 1))
         await upload(client, "second-message", table)
         assert not [m for m in await answers(client, count + 1) if "Đã nhập" in m["text"]]
         await appoint_visitor(site)
@@ -313,7 +315,7 @@ async def appoint_visitor(site: Served) -> None:
 async def test_a_page_cannot_claim_a_file(site: Served) -> None:
     async with visitor(site) as client:
         await client.post("/say", json={"id": "first-message", "text": "/start"})
-        before = len(await answers(client, 2))
+        before = len(await answers(client, 1))
         await client.post("/say", json={"id": "second-message", "text": "hello", "file": "x.xlsx", "sheet": [["x"]]})
         await answers(client, before + 1)
         mine = [m["text"] for m in (await client.get("/messages")).json()["messages"] if m["from"] == "me"]
