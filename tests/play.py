@@ -51,7 +51,7 @@ CODE = re.compile(
 )
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
-TOLD = re.compile(r"@[a-z0-9]+~? ")
+TOLD = re.compile(r"@[a-z0-9-]+~? ")
 HINTS = {"+skip": "skip.hint", "+keep": "keep.hint"}
 """What stands for a button that is no choice, where there are none."""
 PERSON = "person"
