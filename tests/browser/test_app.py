@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.channels.web.install import WORKER
 from bot.web.server import STATIC
 from tests.browser.conftest import Open
 from tests.fakes.served import Served
 
+CONTROLLED = (
+    "new Promise(done => navigator.serviceWorker.controller ? done()"
+    " : navigator.serviceWorker.addEventListener('controllerchange', () => done()))"
+)
+"""Waits for the worker. The page's policy forbids ``wait_for_function`` to look twice."""
 SMALL: dict[str, Any] = {"width": 320, "height": 568}
 
 
@@ -51,6 +57,30 @@ async def test_households_to_choose_from_are_cards_with_what_is_missing(site: Se
     await expect(page.get_by_text("Mã: DC-0008")).to_be_visible()
 
 
+async def test_neither_a_late_photo_nor_scrolling_moves_a_button_from_under_the_finger(
+    site: Served, open_page: Open
+) -> None:
+    page = await open_page(site.url)
+    fetched = asyncio.Event()
+
+    async def fetch_late(route: Route) -> None:
+        await fetched.wait()
+        await route.continue_()
+
+    await page.route("**/picture/*", fetch_late)
+    await page.get_by_role("button", name="Giúp một gia đình").click()
+    button = page.get_by_role("button", name="Xem tất cả")
+    await button.hover()
+    place = await button.bounding_box()
+    await page.mouse.down()
+    fetched.set()
+    await page.locator(".bot img").evaluate("img => img.decode()")
+    await page.evaluate("new Promise(requestAnimationFrame)")
+    assert await button.bounding_box() == place
+    await page.mouse.up()
+    await expect(page.get_by_role("button").filter(has_text="Gia đình ông V.")).to_be_visible()
+
+
 async def test_at_twice_the_size_there_is_room_to_write(site: Served, open_page: Open) -> None:
     page = await open_page(site.url, viewport={"width": 195, "height": 422})
     await expect(page.get_by_role("button", name="Giúp một gia đình")).to_be_visible()
@@ -64,7 +94,7 @@ async def test_the_page_opens_without_a_network_and_says_what_waits(site: Served
     page = await open_page(site.url, expected=("ERR_INTERNET_DISCONNECTED", "ERR_FAILED"))
     await expect(page.get_by_role("button", name="Giúp một gia đình")).to_be_visible()
     await page.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)")
-    await page.wait_for_function("navigator.serviceWorker.controller")
+    await page.evaluate(CONTROLLED)
     await page.context.set_offline(True)
     await page.get_by_role("textbox").fill("tôi muốn giúp")
     await page.get_by_role("textbox").press("Enter")

@@ -69,6 +69,7 @@ export class Log {
   }
 
   toEnd() {
+    this.chip.hidden = true;
     this.list.scrollTop = this.list.scrollHeight;
     this.look();
   }
@@ -84,11 +85,13 @@ export class Log {
     this.look();
   }
 
+  /** Whoever scrolls to the end finds no chip, but its room stays until more is said: nothing moves under the finger. */
   look() {
     const { list, chip } = this;
     this.atEnd = list.scrollHeight - list.clientHeight - list.scrollTop < NEAR;
     if (this.atEnd) this.fresh = false;
-    chip.hidden = this.atEnd;
+    else chip.hidden = false;
+    chip.style.visibility = this.atEnd ? 'hidden' : '';
     chip.lastChild.textContent = this.fresh ? this.say('new') : '';
     chip.setAttribute('aria-label', this.say(this.fresh ? 'new' : 'to_end'));
   }
