@@ -71,12 +71,12 @@ async def test_nothing_is_copied_into_a_database_that_holds_something(
 
 
 async def test_a_wrong_target_is_explained_without_its_password(stage: Stage, tmp_path: Path) -> None:
-    for target, said in (
-        ("mysql://x/y", "--to"),
-        (stage.settings.database_url, "is the same database as DATABASE_URL"),
-        ("postgresql+asyncpg://nhandao:hunter2@127.0.0.1:1/x", "cannot be opened"),
+    for target, said, ends in (
+        ("mysql://x/y", "--to", 2),
+        (stage.settings.database_url, "is the same database as DATABASE_URL", 2),
+        ("postgresql+asyncpg://nhandao:hunter2@127.0.0.1:1/x", "cannot be opened", 1),  # it may be there later
     ):
         status, out, err = await copy(tmp_path, stage.settings.database_url, target)
-        assert status == 2, err
+        assert status == ends, err
         assert said in err
         assert "hunter2" not in out + err
