@@ -21,6 +21,7 @@ async def grant(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str,
     Admins run the campaign and the program, so theirs is for everywhere.
     """
     assert role != "admin" or unit_id is None
+    await tx.exclusive("staff")  # of two admins at the same instant one is told that it is given already
     held = sa.select(staff.c.id).where(
         staff.c.person_id == person_id, staff.c.role == role, staff.c.unit_id.is_not_distinct_from(unit_id)
     )
