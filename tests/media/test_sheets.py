@@ -231,7 +231,7 @@ async def test_in_the_terminal_a_file_is_sent_by_its_path(stage: Stage) -> None:
     await appoint(stage, ADDRESS, channel="console")
     (stage.folder / "large.xlsx").write_bytes(bytes(6 * MEBIBYTE))
     (stage.folder / "list.pdf").write_bytes(b"%PDF")
-    for name, told in ((path.name, "Đã nhập 1 hộ"), ("large.xlsx", "lớn quá"), ("list.pdf", "Chỗ này tôi chỉ đọc")):
+    for name, told in ((path.name, "Đã nhập 1 hộ"), ("large.xlsx", "lớn quá"), ("list.pdf", "chưa mở được tệp này")):
         async with stage.program() as app:
             await console.say(f"/file {stage.folder / name}", app.engine.receive)
             await app.settle()
