@@ -39,7 +39,7 @@ async def test_a_first_photo_is_fetched_after_consent_and_becomes_a_deed(stage: 
     assert len(stored(stage)) == before
     assert len(await stage.rows(pictures)) == rows
     said = await agree(stage)
-    assert any("đang lấy tấm ảnh" in message.text for message in said)
+    assert any("đang lấy phần anh/chị gửi" in message.text for message in said)
     assert "Ai đã làm việc này?" in said[-1].text
     assert len(await stage.rows(pictures)) == rows + 1
     assert len(stored(stage)) == before + 1
@@ -56,7 +56,7 @@ async def test_an_album_that_came_first_is_whole_in_the_deed(stage: Stage, tmp_p
     assert len(await stage.rows(pictures)) == rows
     await agree(stage)
     assert len(await stage.rows(pictures)) == rows + 4
-    for text in ("2", "Tổ thuyền Thử", "Cửa Tùng", "1", "Một nhà", "4", "không", "2", "đúng"):
+    for text in ("Tổ thuyền Thử", "Cửa Tùng", "1", "đúng"):
         said = await stage.say(text)
     assert "Việc thiện này có mã" in said[0].text
     assert len(await stage.rows(deed_pictures)) == shown + 4
