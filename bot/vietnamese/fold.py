@@ -61,7 +61,7 @@ def _fold(text: str) -> str:
     return " ".join(plain.split()).strip(EDGES)
 
 
-_remembered = lru_cache(maxsize=2048)(_fold)
+_remembered = lru_cache(maxsize=4096)(_fold)
 
 
 def _plain(c: str) -> str:
@@ -78,7 +78,15 @@ def exact(text: str) -> str:
 
     The tone may stand on either vowel of oa, oe, uy: it is moved to the end of its word for comparing.
     """
+    return _exact_again(text) if len(text) <= SHORT else _exact(text)
+
+
+def _exact(text: str) -> str:
     return " ".join(_tone_last(word) for word in one_line(text).casefold().split())
+
+
+_exact_again = lru_cache(maxsize=4096)(_exact)
+"""As many as all commands have words, in every language."""
 
 
 def _tone_last(word: str) -> str:
