@@ -19,6 +19,8 @@ from tests.fakes.watch import leaks
 from tests.stage import KEY, Stage, Template
 
 SEED = 20260508
+PATIENCE = 300.0
+"""Seconds until somebody is answered at last, while the program is killed again and again on a busy machine."""
 
 
 class Program:
@@ -81,7 +83,7 @@ async def told(person: Person, wanted: str) -> int:
     before: list[str] = []
     while True:
         try:
-            said = (await person.answer(timeout=60)).text
+            said = (await person.answer(timeout=PATIENCE)).text
         except AssertionError as silent:
             raise AssertionError(f"nobody said {wanted!r}, but {before}") from silent
         if wanted.casefold() in said.casefold():
