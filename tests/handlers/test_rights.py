@@ -225,7 +225,7 @@ async def enter(stage: Stage, code: str, *, address: str = "2") -> str:
     before = len(stage.room.said)
     await stage.say(f"/link {code}", address=address)
     await stage.say("1", address=address)
-    assert "bấm" in (await stage.say("2", address=address))[0].text
+    assert "Mã đúng" in (await stage.say("2", address=address))[0].text
     asked = [message for to, message in stage.room.said[before:] if to != address]
     return asked[-1].buttons[0].value if asked else ""
 
