@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from bot.cli import staff
+from bot.cli.exits import finish, settings_for
 from bot.process.app import campaign_commands
-from bot.settings import Settings, WrongSetting, all_settings, read_settings, strange_names
-from bot.turn.operate import Mistake, Opened, Spoken
+from bot.settings import all_settings
+from bot.turn.operate import Opened, Spoken
 from locales import FIRST
 
 app = typer.Typer(
@@ -25,18 +26,15 @@ app = typer.Typer(
 )
 db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=None)
 files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
-staff = typer.Typer(no_args_is_help=True, help="Red Cross staff: officers and admins.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
 audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
 app.add_typer(db, name="db")
 app.add_typer(files, name="files")
 app.add_typer(audit, name="audit")
-app.add_typer(staff, name="staff")
+app.add_typer(staff.commands, name="staff")
 app.add_typer(config, name="config")
 zalo = typer.Typer(no_args_is_help=True, help="The bot on Zalo.", rich_markup_mode=None)
 app.add_typer(zalo, name="zalo")
-
-OPERATOR_MISTAKE = 2
 
 
 def _version(wanted: bool) -> None:
@@ -81,7 +79,7 @@ def init(
     }  # fmt: skip
     from bot.cli import setup
 
-    _exit(setup.init(given, language))
+    finish(setup.init(given, language))
 
 
 @app.command()
@@ -90,10 +88,10 @@ def run() -> None:
 
     Example: TELEGRAM_TOKEN=123456:AAE… SECRET_KEY=… nhandao run
     """
-    settings = _settings()
+    settings = settings_for()
     from bot.cli import run
 
-    _exit(run.demo(settings) if settings.is_demo else run.run(settings))
+    finish(run.demo(settings) if settings.is_demo else run.run(settings))
 
 
 @app.command(name="open")
@@ -102,10 +100,10 @@ def open_() -> None:
 
     Example: nhandao open
     """
-    settings = _settings()
+    settings = settings_for()
     from bot.cli import check
 
-    _exit(check.print_addresses(settings))
+    finish(check.print_addresses(settings))
 
 
 @app.command()
@@ -124,10 +122,10 @@ def demo(
 
     Example: nhandao demo --channel zalo
     """
-    settings = _settings()
+    settings = settings_for()
     from bot.cli import run
 
-    _exit(run.demo(settings, reset=reset, speed=speed, channel=channel))
+    finish(run.demo(settings, reset=reset, speed=speed, channel=channel))
 
 
 @app.command()
@@ -138,10 +136,10 @@ def chat(
 
     Example: nhandao chat --language en
     """
-    settings = _settings()
+    settings = settings_for()
     from bot.cli import run
 
-    _exit(run.chat(settings, language))
+    finish(run.chat(settings, language))
 
 
 @db.command()
@@ -150,10 +148,10 @@ def upgrade() -> None:
 
     Example: nhandao db upgrade
     """
-    settings = _settings(demo=False)
+    settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    _exit(upkeep.db_upgrade(settings))
+    finish(upkeep.db_upgrade(settings))
 
 
 @db.command()
@@ -169,10 +167,10 @@ def copy(
 
     Example: nhandao db copy --to postgresql+asyncpg://nhandao@db.internal/nhandao
     """
-    settings = _settings(demo=False)
+    settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    _exit(upkeep.db_copy(settings, to))
+    finish(upkeep.db_copy(settings, to))
 
 
 @files.command(name="copy")
@@ -185,90 +183,10 @@ def copy_files(
 
     Example: FILES_KEY=… FILES_SECRET=… nhandao files copy --to "s3://pictures?endpoint=https://s3.example"
     """
-    settings = _settings(demo=False)
+    settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    _exit(upkeep.files_copy(settings, to))
-
-
-UnitCode = Annotated[str, typer.Option(help="The code of the unit, such as 19414. Left out: everywhere.")]
-RoleName = Annotated[Literal["officer", "admin"], typer.Option(help="What the person may do.")]
-
-
-@staff.command()
-def add(
-    account: Annotated[str, typer.Argument(help="The account, as channel:id, such as telegram:123456.")],
-    role: RoleName,
-    unit: UnitCode = "",
-) -> None:
-    """Give a role to somebody whose account is known.
-
-    Example: nhandao staff add telegram:123456 --role admin
-    """
-    settings = _settings(demo=False)
-    from bot.cli import staff
-
-    _exit(staff.staff_add(settings, account, role, unit))
-
-
-@staff.command("invite")
-def invite_(role: RoleName, unit: UnitCode = "") -> None:
-    """Print a code that gives a role to whoever sends it first, on any channel; good once.
-
-    Example: nhandao staff invite --role admin
-    """
-    settings = _settings(demo=False)
-    from bot.cli import staff
-
-    _exit(staff.staff_invite(settings, role, unit))
-
-
-@staff.command("list")
-def list_() -> None:
-    """Print who holds which role, each with its number.
-
-    Example: nhandao staff list
-    """
-    settings = _settings(demo=False)
-    from bot.cli import staff
-
-    _exit(staff.staff_list(settings))
-
-
-@staff.command()
-def remove(number: Annotated[str, typer.Argument(help="The number of the role, as `staff list` prints it.")]) -> None:
-    """Take a role away, at once; never the last admin's.
-
-    Example: nhandao staff remove 3
-    """
-    settings = _settings(demo=False)
-    from bot.cli import staff
-
-    _exit(staff.staff_remove(settings, number))
-
-
-@staff.command("invitations")
-def invitations_() -> None:
-    """Print the invitations that nobody has used yet, each with its number.
-
-    Example: nhandao staff invitations
-    """
-    settings = _settings(demo=False)
-    from bot.cli import staff
-
-    _exit(staff.staff_invitations(settings))
-
-
-@staff.command()
-def cancel(number: Annotated[str, typer.Argument(help="Its number, as `staff invitations` prints it.")]) -> None:
-    """Let an invitation be good for nothing.
-
-    Example: nhandao staff cancel 3
-    """
-    settings = _settings(demo=False)
-    from bot.cli import staff
-
-    _exit(staff.staff_cancel(settings, number))
+    finish(upkeep.files_copy(settings, to))
 
 
 @app.command()
@@ -277,10 +195,10 @@ def clock(agree: Annotated[bool, typer.Option("--agree", help="Say that it is ri
 
     Example: nhandao clock --agree
     """
-    settings = _settings(demo=False)
+    settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    _exit(upkeep.clock(settings, agree=agree))
+    finish(upkeep.clock(settings, agree=agree))
 
 
 @audit.command()
@@ -289,10 +207,10 @@ def verify() -> None:
 
     Example: nhandao audit verify
     """
-    settings = _settings(demo=False)
+    settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    _exit(upkeep.audit_verify(settings))
+    finish(upkeep.audit_verify(settings))
 
 
 @zalo.callback()
@@ -306,10 +224,10 @@ def take_over() -> None:
 
     Example: nhandao zalo take-over
     """
-    settings = _settings(demo=False)
+    settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    _exit(upkeep.take_over(settings, "zalo_bot"))
+    finish(upkeep.take_over(settings, "zalo_bot"))
 
 
 @config.command()
@@ -319,7 +237,7 @@ def check() -> None:
 
     Example: nhandao config check
     """
-    settings = _settings()
+    settings = settings_for()
     for name, field in all_settings().model_fields.items():
         typer.echo(f"{name.upper()}={settings.shown(name)}  # {field.description}")
     if settings.is_demo:
@@ -327,46 +245,14 @@ def check() -> None:
         return
     from bot.cli import check
 
-    _exit(check.config_check(settings))
-
-
-def _settings(*, demo: bool = True) -> Settings:
-    try:
-        settings = read_settings()
-        for line in strange_names():
-            typer.echo(f"nhandao: {line}", err=True)
-        if settings.is_demo and not demo:
-            raise WrongSetting(
-                "this needs a real database: set TELEGRAM_TOKEN, or CHANNELS=web, and SECRET_KEY first (see .env.example)"
-            )
-    except WrongSetting as wrong:
-        fail(str(wrong))
-    return settings
-
-
-def fail(lines: str, status: int = OPERATOR_MISTAKE) -> NoReturn:
-    """An operator's mistake: what is wrong, where, and what to do."""
-    for line in lines.splitlines():
-        typer.echo(f"nhandao: {line}", err=True)
-    raise SystemExit(status)
-
-
-def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
-    try:
-        raise SystemExit(asyncio.run(work))
-    except WrongSetting as wrong:
-        fail(str(wrong))
-    except Mistake as mistake:
-        fail(str(mistake), mistake.status)
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    finish(check.config_check(settings))
 
 
 def _operate(work: Callable[[Opened], Awaitable[None]], *, demo: bool = True, channels: bool = False) -> NoReturn:
-    settings = _settings(demo=demo)
+    settings = settings_for(demo=demo)
     from bot.cli import run
 
-    _exit(run.work_once(settings, work, channels=channels))
+    finish(run.work_once(settings, work, channels=channels))
 
 
 def main() -> None:

@@ -7,14 +7,15 @@ import os
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
 
+from bot import logs
 from bot.channels import Channel
 from bot.channels.kind import Imitated
 from bot.process import app as parts
@@ -65,6 +66,17 @@ async def open_app(
         await app.close()
         raise Mistake(f"{_named(settings)}: there is no campaign yet; {FIRST}")
     return app
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[App]:
+    """The program without channels, for one command of the operator's. Raises Mistake."""
+    logs.set_up("WARNING", settings.log_format)
+    app = await open_app(settings, ())
+    try:
+        yield app
+    finally:
+        await app.close()
 
 
 async def _has_a_campaign(app: App) -> bool:

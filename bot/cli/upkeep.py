@@ -10,7 +10,7 @@ from bot import logs
 from bot.channels import table
 from bot.channels.kind import NotTakenOver
 from bot.channels.table import KINDS
-from bot.cli.opening import explained, kept_alone, must_be_there, open_app
+from bot.cli.opening import explained, kept_alone, must_be_there, open_app, opened
 from bot.cli.staff import BY
 from bot.process.app import surroundings
 from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
@@ -70,8 +70,7 @@ async def _copied(settings: Settings, target: Settings) -> int:
 async def files_copy(settings: Settings, to: str) -> int:
     """Copy every picture and voice message to another place."""
     target = _changed(settings, files_url=to)
-    app = await open_app(settings, ())
-    try:
+    async with opened(settings) as app:
         there = open_files(target, place(settings))
         async with app.database.read() as tx:
             names = [*await pictures.files(tx), *await voices.files(tx)]
@@ -83,8 +82,6 @@ async def files_copy(settings: Settings, to: str) -> int:
                 missing += 1
             except Exception as failed:
                 raise Mistake(f"--to={to}: a picture could not be stored there ({failed})") from None
-    finally:
-        await app.close()
     print(f"{len(names) - missing} pictures have been copied to {to.partition('?')[0]}. Set FILES_URL to it.")
     if missing:
         print(f"{missing} are named in the database but were not found at FILES_URL.")
@@ -93,14 +90,9 @@ async def files_copy(settings: Settings, to: str) -> int:
 
 async def audit_verify(settings: Settings) -> int:
     """Say whether the audit log is whole: exit status 0, or 1 with the number of the first broken row."""
-    logs.set_up("WARNING", settings.log_format)
-    app = await open_app(settings, ())
-    try:
-        async with app.database.read() as tx:
-            broken = await audit.first_broken(tx)
-            _, rows = await audit.page(tx, audit.ActFilter(), first=0, most=1)
-    finally:
-        await app.close()
+    async with opened(settings) as app, app.database.read() as tx:
+        broken = await audit.first_broken(tx)
+        _, rows = await audit.page(tx, audit.ActFilter(), first=0, most=1)
     if broken is not None:
         print(f"Row {broken} of the audit log was changed, or a row before it was removed.", file=sys.stderr)
         return 1
@@ -110,14 +102,9 @@ async def audit_verify(settings: Settings) -> int:
 
 async def clock(settings: Settings, *, agree: bool) -> int:
     """Say what time it is, and whether it is in doubt; with ``agree`` it is not any more. Exit status 1 while it is."""
-    logs.set_up("WARNING", settings.log_format)
-    app = await open_app(settings, ())
-    try:
-        async with app.database.write() as tx:
-            since = await instants.doubted_since(tx)
-            agreed = agree and await instants.agree(tx, BY, app.now())
-    finally:
-        await app.close()
+    async with opened(settings) as app, app.database.write() as tx:
+        since = await instants.doubted_since(tx)
+        agreed = agree and await instants.agree(tx, BY, app.now())
     print(f"It is {app.now().astimezone(settings.zone):%H:%M on %d/%m/%Y} in {settings.timezone}.")
     if agreed:
         print("That is right, you say: within seconds everything that is scheduled goes on.")
@@ -137,16 +124,13 @@ def _changed(settings: Settings, **new: str) -> Settings:
 
 async def take_over(settings: Settings, channel: str) -> int:
     """Have what people say on a channel brought to this program from now on."""
-    logs.set_up("WARNING", settings.log_format)
     if missing := KINDS[channel].missing(settings):
         raise Mistake(f"{' and '.join(missing)} must be set first")
-    app = await open_app(settings, ())
-    try:
-        await table.take_over(channel, surroundings(app), settings)
-    except NotTakenOver as refused:
-        raise Mistake(f"the platform refused ({refused}): check the token and the address, and try again") from None
-    finally:
-        await app.close()
+    async with opened(settings) as app:
+        try:
+            await table.take_over(channel, surroundings(app), settings)
+        except NotTakenOver as refused:
+            raise Mistake(f"the platform refused ({refused}): check the token and the address, and try again") from None
     print(
         "What people write comes here from now on. Start the program, or leave it running: it notices within a minute."
     )

@@ -1,0 +1,48 @@
+"""How a command begins and ends: its settings, its exit status, and a line for each thing that the operator must mend."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import typer
+
+from bot.settings import Settings, WrongSetting, read_settings, strange_names
+from bot.turn.operate import Mistake
+
+OPERATOR_MISTAKE = Mistake.status
+
+
+def settings_for(*, demo: bool = True) -> Settings:
+    """The settings; without ``demo`` those of a real database. A wrong one ends the program."""
+    try:
+        settings = read_settings()
+        for line in strange_names():
+            typer.echo(f"nhandao: {line}", err=True)
+        if settings.is_demo and not demo:
+            raise WrongSetting(
+                "this needs a real database: set TELEGRAM_TOKEN, or CHANNELS=web, and SECRET_KEY first (see .env.example)"
+            )
+    except WrongSetting as wrong:
+        fail(str(wrong))
+    return settings
+
+
+def fail(lines: str, status: int = OPERATOR_MISTAKE) -> NoReturn:
+    """An operator's mistake: what is wrong, where, and what to do."""
+    for line in lines.splitlines():
+        typer.echo(f"nhandao: {line}", err=True)
+    raise SystemExit(status)
+
+
+def finish(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """Do the work of a command, and end with its exit status; what the operator must mend is said in one line each."""
+    try:
+        raise SystemExit(asyncio.run(work))
+    except WrongSetting as wrong:
+        fail(str(wrong))
+    except Mistake as mistake:
+        fail(str(mistake), mistake.status)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
