@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.dialog import lead
+from bot.dialog.choose import understand
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
 from bot.message import Heard
@@ -149,7 +150,7 @@ def questions() -> list[tuple[type[Form], str, Place]]:
                 place = replace(step.place, offered=offered(step) or step.place.offered)
                 if place.asking in wanted:
                     found.setdefault((form.name, place.asking), place)
-                step = lead.resume(form, place, lead.understand(anything(rng, place.offered), place, orders()), FACTS)
+                step = lead.resume(form, place, understand(anything(rng, place.offered), place, orders()), FACTS)
             if wanted <= {name for its, name in found if its == form.name}:
                 break
         else:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channels.table import KINDS
-from bot.dialog import lead
-from bot.dialog.course import ASKED
+from bot.dialog import orders
+from bot.dialog.course import EDIT, LEAVE, REVIEW
 from bot.dialog.fields import Choice, Choices, Phrase
 from bot.dialog.fields.words import UNREAD
 from bot.dialog.forms import Form
@@ -149,12 +149,15 @@ def of_data() -> Iterator[str]:
 
 def sayable() -> set[str]:
     """Every key that the program may look up."""
-    orders = {value for name, value in vars(lead).items() if name.isupper() and isinstance(value, str)} - {ASKED}
-    silent = {lead.SEND, lead.BACK, lead.PICKED, lead.NEXT, lead.MORE, lead.HOME, lead.KNOWN, lead.OFF}
+    buttons = {value for name, value in vars(orders).items() if name.isupper() and isinstance(value, str)}
+    silent = {
+        orders.SEND, orders.BACK, orders.PICKED, orders.NEXT, orders.MORE, orders.HOME, orders.KNOWN, orders.OFF,
+    }  # fmt: skip
     marks = {"+picked", "+unpicked", "+stay", "+drop", "+progress", "+leave.for_good"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
     return {
-        *said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(orders - silent), *marks, *heard
+        *said_by_name(), *of_forms(), *of_commands(), *of_errors(), *of_data(), *(buttons - silent),
+        REVIEW, EDIT, LEAVE, *marks, *heard
     }  # fmt: skip
 
 

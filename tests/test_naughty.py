@@ -14,9 +14,9 @@ from bot.channels.console.channel import Console
 from bot.channels.telegram.channel import Telegram
 from bot.channels.web.channel import Web
 from bot.channels.web.chat import read_arrival
+from bot.dialog.choose import understand
 from bot.dialog.fields import Line, Spoken, Story
 from bot.dialog.fields.words import Named
-from bot.dialog.lead import understand
 from bot.message import Heard
 from bot.process import app as parts
 from bot.process.app import App, connect

@@ -16,6 +16,7 @@ from bot.cli.opening import must_be_there, open_app
 from bot.cli.staff import invite
 from bot.cli.terminal import ask
 from bot.dialog.forms import Facts, Field, Invalid
+from bot.dialog.orders import KNOWN
 from bot.message import Heard, Json
 from bot.process.app import App
 from bot.settings import Settings, read_settings
@@ -98,7 +99,7 @@ def _filled(form: SetupForm, given: Mapping[str, str]) -> SetupForm:
         elif as_usual and field.skippable:
             form.answers[field.name] = None
         elif as_usual and field.options(form):
-            form.answers[field.name] = _read(field, Heard(pressed="+known"), form)
+            form.answers[field.name] = _read(field, Heard(pressed=KNOWN), form)
         elif as_usual:
             raise Mistake(f"--{field.name} is needed: {form.facts.speech(field.ask(form).text)}")
     if as_usual:

@@ -9,7 +9,9 @@ from typing import Any
 from bot.channels import Capabilities
 from bot.channels.fit import fit
 from bot.dialog import lead
+from bot.dialog.choose import understand
 from bot.dialog.forms import Facts, Form
+from bot.dialog.orders import SKIP
 from bot.message import Heard
 from bot.receive.conversation import orders
 from bot.turn.render import offered, render
@@ -39,7 +41,7 @@ def ask(
         if step.place is None or not line:
             return None
         place = replace(step.place, offered=offered(messages) or ())
-        heard = lead.understand(Heard(text=clean(line.strip())), place, orders())
+        heard = understand(Heard(text=clean(line.strip())), place, orders())
         if not heard.text:
             heard = Heard(pressed=_alone(place, skippable=bool(messages[-1].skip)))
         step = lead.resume(form, place, heard, facts)
@@ -48,5 +50,5 @@ def ask(
 
 def _alone(place: lead.Place, *, skippable: bool) -> str:
     if skippable:
-        return lead.SKIP
+        return SKIP
     return place.offered[0][0] if len(place.offered) == 1 else ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from string import ascii_lowercase
 from typing import Any
 
 from bot.dialog.course import (
@@ -19,29 +17,16 @@ from bot.dialog.course import (
     is_assumed,
     next_question,
     note_asked,
-    tell_progress,
 )
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
-from bot.message import Heard, Json, Option, Reply, Text, Words, shown_of
-from bot.vietnamese.courtesy import courteous
-from bot.vietnamese.fold import exact, fits, fold
+from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, OFF, PICKED, SEND, SKIP
+from bot.dialog.question import question
+from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
 
-SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "+cancel", "+done"
-KEEP = "+keep"
-"""The answer that was given before holds."""
-ORDERS = (CANCEL, BACK, SKIP, CHANGE, KEEP)
-"""What may be typed at any question, instead of an answer."""
 MANY = 3
 """Answers that are not thrown away on one word."""
-PICKED, NEXT, MORE, HOME = "+picked", "+next", "+more", "/menu"
-OFF = "-"
-"""Before the value of a box that is ticked: pressing it twice does what pressing it once does."""
-NUMBER = re.compile("^(so|chon) (?=[0-9])")
-"""What people write before the number of a choice."""
-KNOWN = "+known"
-"""The button with what the program suggests."""
 
 
 @dataclass(frozen=True)
@@ -141,56 +126,6 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     return _answered(current, field, _confirmed(field, place, heard, current))
 
 
-def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str], choices: int = 0) -> Heard:
-    """Turn typed words into the order or the offered option they stand for.
-
-    Orders may be typed without marks, but for those that are other words then: «Huy» is a given name, «huỷ» cancels.
-    So may options, and by number; a number counts only where options were offered. What somebody types is kept as typed
-    and not replaced by a suggestion that has other marks. With ``choices`` so many were shown at once, the next number
-    asks for more, 0 for the menu, and some options have letters.
-    """
-    if heard.pressed or not heard.text or len(heard.text) > 200 or heard.picture:
-        return heard
-    if order := speech_orders.get(exact(courteous(heard.text)).replace(",", "")):
-        return replace(heard, pressed=order)
-    offered = place.offered if place else ()
-    said = fold(heard.text)
-    for value, label in offered:
-        if said and said == fold(label) and _meant(heard.text, value, label):
-            return replace(heard, pressed=value)
-    if place and any(place.yes_no) and (yes := read_yes_no(heard.text).value) is not None:
-        return replace(heard, pressed=place.yes_no[0 if yes else 1])
-    return _picked(heard, said, place, offered, choices)
-
-
-def _picked(heard: Heard, said: str, place: Place | None, offered: Sequence[tuple[str, str]], choices: int) -> Heard:
-    """The option with this number or letter, of those that were shown; or the wish for the menu, or for more of them."""
-    if place is not None and choices and place.lettered:
-        number = ascii_lowercase.find(said) + 1 if len(said) == 1 else 0
-    else:
-        number = int(said) if (said := NUMBER.sub("", said)).isdecimal() and len(said) < 4 else -1
-        if choices and number == 0 and (offered or place is None or not place.form):
-            return replace(heard, pressed=HOME)
-    shown = shown_of(len(offered), choices)
-    if number == shown + 1 and len(offered) > shown:
-        return replace(heard, pressed=MORE)
-    if not 1 <= number <= shown:
-        return heard
-    value, label = offered[number - 1]
-    return replace(heard, pressed=value, chosen=f"{said.upper()}. {label.lstrip('☐☑ ')}")
-
-
-def turned(place: Place, choices: int) -> Sequence[Option]:
-    """What was offered, beginning with what was not shown yet; what was shown comes last, so that nothing is lost."""
-    after = [*place.offered[choices:], *place.offered[:choices]]
-    return [Option(value, label) for value, label in after]
-
-
-def _meant(typed: str, value: str, label: str) -> bool:
-    """Marks may be missing where something is chosen, but not where a suggestion would be kept as the answer."""
-    return exact(typed) == exact(label) if value.endswith(f"={KNOWN}") else fits(typed, label)
-
-
 def _confirmed(field: Field[Any], place: Place, heard: Heard, form: Form) -> Heard:
     """«đúng rồi» to the one answer that was suggested, or asked back, is that answer."""
     own = {option.value for option in field.options(form)} - {KNOWN}
@@ -217,7 +152,7 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
     return None
 
 
-def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
+def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
     if heard.pressed == BACK:
         return _ask(form, asked_before(form, field.name))
     answered = form.answers.get(field.name) is not None
@@ -242,7 +177,7 @@ def _answered(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[t
     return _ask(form, None, field.remark(heard, answer, form))
 
 
-def _ticked(form: Form, field: Field, heard: Heard) -> Step:  # type: ignore[type-arg]  # any answer
+def _ticked(form: Form, field: Field[Any], heard: Heard) -> Step:
     """Several values are ticked one by one until the person says that this is all."""
     picked = list(form.answers.get(PICKED) or [])
     if heard.pressed != DONE:
@@ -293,7 +228,7 @@ def _unread(heard: Heard) -> Text:
     return Text(f"wrong.{heard.problem or 'not_an_option'}")
 
 
-def _ask_again(form: Form, field: Field, wrong: Invalid) -> Step:  # type: ignore[type-arg]  # any answer
+def _ask_again(form: Form, field: Field[Any], wrong: Invalid) -> Step:
     said = Text(f"wrong.{wrong.code}", wrong.params)
     return _ask(form, field.name, said, keep_picked=True, instead=wrong.options)
 
@@ -323,7 +258,7 @@ def _ask(
         return _done(form, Reply(above)) if above else _done(form)
     if asking in applies and applies[asking].several and PICKED not in form.answers:
         form.answers[PICKED] = list(form.answers.get(asking) or [])
-    reply = replace(_question(form, asking, instead), above=above, in_place=in_place)
+    reply = replace(question(form, asking, instead), above=above, in_place=in_place)
     return Step((reply,), Place(form.name, form.answers, asking))
 
 
@@ -340,47 +275,3 @@ def _drop_what_no_longer_applies(form: Form) -> None:
         if not gone:
             return
         form.answers = {name: answer for name, answer in form.answers.items() if name in names}
-
-
-def _question(form: Form, asking: str, instead: Sequence[Option]) -> Reply:
-    def qualified(options: Sequence[Option]) -> tuple[Option, ...]:
-        return tuple(replace(o, value=f"{form.name}.{asking}={o.value}") for o in options)
-
-    if asking == REVIEW:
-        text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
-        confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
-        add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
-        return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
-    if asking == EDIT:
-        return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
-    if asking == LEAVE:
-        wanted = (form.answers.get(NEXT) or [""])[0]
-        text = Text(LEAVE if wanted else f"{LEAVE}.for_good", {"title": Text(f"{form.name}.title")})
-        return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"), sense="danger")]))
-    field = form.fields[asking]
-    options = instead or field.options(form)
-    if field.several:
-        picked = form.answers.get(PICKED) or []
-        options = [_box(o, o.value in picked) for o in options]
-        options.append(Option(DONE, Text("+done")))
-    kept = form.answers.get(asking) is not None and not field.several  # what is ticked is kept by being done
-    order = KEEP if kept else SKIP if field.skippable else ""
-    skip = Option(f"{form.name}.{asking}={order}", Text(order)) if order else None
-    return replace(
-        field.ask(form),
-        options=qualified(options),
-        skip=skip,
-        lettered=field.numeric,
-        secret=field.secret,
-        progress=tell_progress(form, asking),
-    )
-
-
-def _box(option: Option, picked: bool) -> Option:
-    """The option as a box that is ticked or not, and that is turned into the other when it is chosen."""
-    label = Text("+picked" if picked else "+unpicked", {"label": option.label})
-    return Option(f"{OFF}{option.value}" if picked else option.value, label)
-
-
-def _summary(form: Form) -> list[tuple[Words, Words]]:
-    return [(f.title(form), said) for f in form.applying() if (said := f.in_summary(form)) is not None]

@@ -8,9 +8,11 @@ from functools import cache
 from typing import Any
 
 from bot.dialog import lead
+from bot.dialog.choose import turned, understand
 from bot.dialog.fields import Commune, Photos, Story, Voices
 from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
+from bot.dialog.orders import MORE, ORDERS
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
 from bot.receive.lock import asked, asks_secret, hide, is_command, is_locked, line_of
@@ -34,7 +36,7 @@ OFFERED = 8
 def orders() -> dict[str, str]:
     """What is typed to cancel, go back or skip, in every language; without marks too, where that is no other word."""
     strict = {exact(phrase) for phrase in phrases("order.strict.words")}
-    said = [(phrase, order) for order in lead.ORDERS for phrase in phrases(f"order.{order.removeprefix('+')}.words")]
+    said = [(phrase, order) for order in ORDERS for phrase in phrases(f"order.{order.removeprefix('+')}.words")]
     folded = {exact(fold(phrase)): order for phrase, order in said if exact(phrase) not in strict}
     return folded | {exact(phrase): order for phrase, order in said}
 
@@ -45,7 +47,7 @@ async def converse(turn: Turn) -> None:
         return await _happened(turn)
     if turn.heard.contact and "take_part" in turn.person.consents and (phone := read_phone(turn.heard.contact).value):
         await people.vouch_for_phone(turn.tx, turn.account.id, phone)
-    turn.heard = heard = lead.understand(turn.heard, turn.place, orders(), turn.choices)
+    turn.heard = heard = understand(turn.heard, turn.place, orders(), turn.choices)
     if secret := asks_secret(turn):
         await hide(turn)
     if is_locked(turn):
@@ -58,8 +60,8 @@ async def converse(turn: Turn) -> None:
         return await command(turn, f"/{START}")
     if heard.picture.startswith(LATER) and not (turn.place and turn.place.form == CONSENT):
         return await _agree_first(turn)
-    if heard.pressed == lead.MORE and turn.place is not None:
-        options = tuple(lead.turned(turn.place, turn.choices))
+    if heard.pressed == MORE and turn.place is not None:
+        options = tuple(turned(turn.place, turn.choices))
         return turn.reply(Reply(Text("more.rest"), options, lettered=turn.place.lettered))
     if heard.pressed:
         turn.recall()
@@ -198,7 +200,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     said_command = heard.text and not heard.picture and turn.routes.line(heard.text, turn.person.has_role)
     if not said_command and not heard.problem and await turn.routes.listen(turn):
         return
-    if heard.pressed in lead.ORDERS:
+    if heard.pressed in ORDERS:
         turn.reply("order.nothing_open")
     elif heard.pressed:
         turn.reply(Reply(Text("stale.gone"), passing=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.lead import HOME
+from bot.dialog.orders import HOME
 from bot.message import Option, Text
 from bot.turn.routes import Command
 from bot.turn.turn import THIS, Turn

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels import Capabilities
-from bot.dialog.lead import KEEP
+from bot.dialog.orders import HOME, KEEP
 from bot.message import Button, Message, Option, Reply, Span, Text, Words, below, shown_of, width
 from locales import Speech
 
-MENU = "/menu"
 PLAIN = Capabilities()
 LONG = 300
 """UTF-16 units of a quotation that is folded."""
@@ -35,7 +34,7 @@ def render(
     text = f"{above}{speech(_without_lines(reply.text) if cards else reply.text)}"
     message = Message(
         text=text,
-        buttons=tuple(button(option) for option in reply.options if not (home and option.value == MENU)),
+        buttons=tuple(button(option) for option in reply.options if not (home and option.value == HOME)),
         skip=button(reply.skip) if reply.skip else None,
         skip_hint=speech.say("keep.hint" if _keeps(reply.skip) else "skip.hint") if reply.skip else "",
         picture=reply.picture,

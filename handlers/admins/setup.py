@@ -12,6 +12,7 @@ from bot.dialog.fields import Known, Line
 from bot.dialog.fields.days import Dated
 from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
+from bot.dialog.orders import KNOWN
 from bot.message import Heard, Option, Text, Words
 from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold, one_line
@@ -103,11 +104,11 @@ class Usual(Dated):
         self.usual, self.after, self.must_come = usual, after, must_come
 
     def options(self, form: Form) -> Sequence[Option]:
-        return [Option("+known", Text("day.shown", {"day": self.usual(form)}))]
+        return [Option(KNOWN, Text("day.shown", {"day": self.usual(form)}))]
 
     def read(self, heard: Heard, form: Form) -> date:
         today = form.facts.today
-        if heard.pressed == "+known":
+        if heard.pressed == KNOWN:
             day = self.usual(form)
         else:
             reading = read_day(chosen(heard) or typed(heard, "not_a_day"), today, toward="future")

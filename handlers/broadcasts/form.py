@@ -13,7 +13,7 @@ from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos,
 from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Each, Field, Form, Invalid
-from bot.dialog.lead import PICKED
+from bot.dialog.orders import PICKED
 from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.quiet import QuietHours
 from bot.vietnamese.commune import read_commune

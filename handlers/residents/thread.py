@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from bot.dialog.lead import CANCEL
+from bot.dialog.orders import CANCEL
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.routes import Command

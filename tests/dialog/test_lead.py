@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog import lead
+from bot.dialog.choose import understand
 from bot.dialog.course import LEAVE
-from bot.dialog.lead import PICKED, Place
+from bot.dialog.lead import Place
+from bot.dialog.orders import CANCEL, PICKED
 from bot.message import Heard, Reply, Span
 from bot.receive.conversation import orders
 from bot.turn.render import render
@@ -49,7 +51,7 @@ def test_a_double_tap_on_a_box_ticks_it_and_a_double_tap_on_a_ticked_one_clears_
 def test_typed_numbers_tick_more_boxes_and_the_number_of_a_ticked_one_clears_it() -> None:
     place = ticking()
     for text, count in (("1 3", 2), ("3 4", 3), ("1", 2)):
-        heard = lead.understand(Heard(text=text), place, orders())
+        heard = understand(Heard(text=text), place, orders())
         step = lead.resume(VolunteerForm, place, heard, FACTS)
         assert step.place is not None
         place = replace(step.place, offered=offered(step))
@@ -61,7 +63,7 @@ def test_yes_and_no_answer_whether_to_leave_what_is_open(text: str, leaves: bool
     open_ = lead.leave(VolunteerForm, ticking(), FACTS, "/menu")
     assert open_.place is not None and open_.place.asking == LEAVE
     place = replace(open_.place, offered=offered(open_))
-    step = lead.resume(VolunteerForm, place, lead.understand(Heard(text=text), place, orders()), FACTS)
+    step = lead.resume(VolunteerForm, place, understand(Heard(text=text), place, orders()), FACTS)
     assert (step.next, step.place is None) == (("/menu", True) if leaves else ("", False))
     assert leaves or (step.place is not None and step.place.asking == "activities")
 
@@ -119,9 +121,9 @@ def test_months_beside_an_amount_answer_both_questions_or_are_asked_about() -> N
     ],
 )
 def test_who_has_had_enough_of_a_form_is_let_out(said: str) -> None:
-    assert lead.understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed == lead.CANCEL
+    assert understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed == CANCEL
 
 
 @pytest.mark.parametrize("said", ["thôi", "Huy", "không", "hôm khác"])
 def test_what_may_be_an_answer_ends_no_form(said: str) -> None:
-    assert lead.understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed != lead.CANCEL
+    assert understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed != CANCEL

@@ -8,8 +8,10 @@ from dataclasses import asdict, replace
 import orjson
 
 from bot.dialog import lead
+from bot.dialog.choose import understand
 from bot.dialog.forms import Form
-from bot.dialog.lead import CANCEL, Place
+from bot.dialog.lead import Place
+from bot.dialog.orders import CANCEL
 from bot.message import Heard, Text
 from bot.receive.conversation import orders
 from tests.questions import FACTS, FORMS, KNOWN, SPEECH, anything, offered
@@ -28,7 +30,7 @@ def test_nobody_is_ever_stuck() -> None:
             kept = orjson.loads(orjson.dumps(asdict(replace(step.place, offered=choices))))
             place = Place(kept["form"], kept["answers"], kept["asking"], tuple(map(tuple, kept["offered"])))
             said = Heard(pressed=CANCEL) if n == gives_up_at else anything(rng, choices)
-            step = lead.resume(form, place, lead.understand(said, place, orders()), FACTS)
+            step = lead.resume(form, place, understand(said, place, orders()), FACTS)
             for reply in step.replies:
                 SPEECH(reply.text)
             if step.place is None:
@@ -47,7 +49,7 @@ def test_every_form_can_be_cancelled() -> None:
     for form in FORMS:
         place = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {}))).place
         assert place is not None
-        step = lead.resume(form, place, lead.understand(Heard(text=typed), place, orders()), FACTS)
+        step = lead.resume(form, place, understand(Heard(text=typed), place, orders()), FACTS)
         assert (step.place, step.done) == (None, None), form.name
 
 
@@ -63,7 +65,7 @@ def test_every_button_that_is_offered_is_understood() -> None:
                 replies = lead.resume(form, here, Heard(pressed=value), FACTS).replies
                 said = [words for reply in replies for words in (reply.above, reply.text)]
                 assert Text("wrong.not_an_option") not in said, f"{form.name}: {label}"
-            heard = lead.understand(anything(rng, place.offered), place, orders())
+            heard = understand(anything(rng, place.offered), place, orders())
             step = lead.resume(form, place, heard, FACTS)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.dialog import lead
+from bot.dialog.choose import understand
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place
 from bot.message import Heard
@@ -112,7 +113,7 @@ def taken(question: str, text: str, note: str) -> str:
         options = field.options(form(place.answers or {}, FACTS))
         offered = tuple((f"{field.key}={option.value}", SPEECH(option.label)) for option in options)
         place = replace(place, offered=offered)
-    step = lead.resume(form, place, lead.understand(Heard(text=text), place, orders()), FACTS)
+    step = lead.resume(form, place, understand(Heard(text=text), place, orders()), FACTS)
     kept = step.place.answers if step.place and step.place.answers else step.done.answers if step.done else {}
     if name in kept:
         return shown(question, kept[name])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.channels import Capabilities
-from bot.dialog.lead import HOME, MORE, Place, turned, understand
+from bot.dialog.choose import turned, understand
+from bot.dialog.lead import Place
+from bot.dialog.orders import HOME, MORE
 from bot.message import Heard
 from bot.receive.conversation import orders
 from storage.talk import people, places

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.dialog.forms import Field, Form, Invalid
+from bot.dialog.orders import KNOWN
 from bot.message import Heard, Option, Reply, Text, Words
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import clean, fold, one_line
@@ -69,7 +70,7 @@ class Line(Field[str]):
         self.least, self.most, self.suggest = least, most, suggest
 
     def options(self, form: Form) -> Sequence[Option]:
-        return [Option("+known", known)] if (known := self.suggested(form)) else []
+        return [Option(KNOWN, known)] if (known := self.suggested(form)) else []
 
     def suggested(self, form: Form) -> str:
         """What the program knows already, as it would be kept; empty if that is no answer."""
@@ -80,7 +81,7 @@ class Line(Field[str]):
             return ""
 
     def read(self, heard: Heard, form: Form) -> str:
-        if heard.pressed == "+known" and (known := self.options(form)):
+        if heard.pressed == KNOWN and (known := self.options(form)):
             return str(known[0].label)
         return self.accept(chosen(heard) or typed(heard, "no_words"))
 

@@ -1,0 +1,57 @@
+"""Put a form's question: its words, its options as buttons that carry it, and in the end the review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialog.course import EDIT, LEAVE, REVIEW, addable, tell_progress
+from bot.dialog.forms import Form
+from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, NEXT, OFF, PICKED, SEND, SKIP
+from bot.message import Option, Reply, Text, Words
+
+
+def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
+    """The open question as it is put; ``instead`` are the options that are offered instead of its own."""
+
+    def qualified(options: Sequence[Option]) -> tuple[Option, ...]:
+        return tuple(replace(o, value=f"{form.name}.{asking}={o.value}") for o in options)
+
+    if asking == REVIEW:
+        text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
+        confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
+        add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
+        return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
+    if asking == EDIT:
+        return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
+    if asking == LEAVE:
+        wanted = (form.answers.get(NEXT) or [""])[0]
+        text = Text(LEAVE if wanted else f"{LEAVE}.for_good", {"title": Text(f"{form.name}.title")})
+        return Reply(text, qualified([Option(BACK, Text("+stay")), Option(DONE, Text("+drop"), sense="danger")]))
+    field = form.fields[asking]
+    options = instead or field.options(form)
+    if field.several:
+        picked = form.answers.get(PICKED) or []
+        options = [_box(o, o.value in picked) for o in options]
+        options.append(Option(DONE, Text("+done")))
+    kept = form.answers.get(asking) is not None and not field.several  # what is ticked is kept by being done
+    order = KEEP if kept else SKIP if field.skippable else ""
+    skip = Option(f"{form.name}.{asking}={order}", Text(order)) if order else None
+    return replace(
+        field.ask(form),
+        options=qualified(options),
+        skip=skip,
+        lettered=field.numeric,
+        secret=field.secret,
+        progress=tell_progress(form, asking),
+    )
+
+
+def _box(option: Option, picked: bool) -> Option:
+    """The option as a box that is ticked or not, and that is turned into the other when it is chosen."""
+    label = Text("+picked" if picked else "+unpicked", {"label": option.label})
+    return Option(f"{OFF}{option.value}" if picked else option.value, label)
+
+
+def _summary(form: Form) -> list[tuple[Words, Words]]:
+    return [(f.title(form), said) for f in form.applying() if (said := f.in_summary(form)) is not None]
