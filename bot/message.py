@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 Json = Any
@@ -167,16 +167,6 @@ class Button:
         return [self.value, self.label, self.sense] if self.sense else [self.value, self.label]
 
 
-KEPT = (
-    "more_hint", "menu_hint", "lettered", "picture", "picture_hint", "contact", "replaces", "leave", "lasting", "amends",
-    "contact_over", "private", "document_hint", "answers", "passing", "ends", "marks",
-    "code", "code_label",
-    "voice", "voice_hint",
-    "here", "secret", "farewell",
-)  # fmt: skip
-"""The plain parts of a message."""
-
-
 @dataclass(frozen=True)
 class Message:
     """A reply in words, as the outbox keeps it and a channel sends it."""
@@ -245,7 +235,6 @@ class Message:
             kept["buttons"] = [button.dump() for button in self.buttons]
         if self.skip:
             kept["skip"] = self.skip.dump()
-            kept["skip_hint"] = self.skip_hint
         if self.document:
             kept["document"] = self.document.dump()
         if self.spans:
@@ -256,10 +245,7 @@ class Message:
             kept["album"] = [list(one) for one in self.album]
         if self.links:
             kept["links"] = [[link.label, link.url] for link in self.links]
-        for name in KEPT:
-            if value := getattr(self, name):
-                kept[name] = value
-        return kept
+        return kept | {name: value for name in PLAIN if (value := getattr(self, name))}
 
     @staticmethod
     def is_sign(kept: Json) -> bool:
@@ -279,6 +265,10 @@ class Message:
         if "document" in parts:
             parts["document"] = Document.load(parts["document"])
         return cls(**parts)
+
+
+PLAIN = [part.name for part in fields(Message) if isinstance(part.default, str | bool)]
+"""The parts of a message that JSON keeps as they are; with every other it says itself how."""
 
 
 @dataclass(frozen=True)
