@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,18 +16,15 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Refused, Unreadable
-from bot.channels.kind import BadFile, Surroundings, sound_type
+from bot.channels.kind import BadFile, Surroundings
+from bot.channels.web.files import Files
 from bot.channels.web.front import Pane, guards
-from bot.channels.web.hearing import sound
 from bot.channels.web.open_pages import Pages, shown
 from bot.channels.web.visitors import Visitor, Visitors
-from bot.message import Document
 from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
-from bot.web.signed import Signed
 from storage.database import Tx
-from storage.files import NoSuchFile, pictures, voices
-from storage.talk import consents, documents, people, webchat
+from storage.talk import consents, people, webchat
 from storage.talk.inbox import Arrival
 
 log = structlog.get_logger()
@@ -37,8 +33,6 @@ RECORDED = "voice."
 """How the name begins that the page gives to what it recorded."""
 NAME = 80
 """Characters of a file's name that are shown."""
-PICTURE_SECONDS, LINKS_KEPT = 86400, 10_000
-"""An address of a picture or a voice message is good for a day, and until the end of the next."""
 WHOSE = 16
 """Letters that tell one conversation from another."""
 SOCKETS = 8
@@ -51,9 +45,8 @@ class Chat:
     def __init__(self, channel: str, surroundings: Surroundings, pages: Pages, receive: Receive) -> None:
         self.channel, self.surroundings, self.pages, self.receive = channel, surroundings, pages, receive
         self.database, self.now = surroundings.database, surroundings.now
-        self.signed = Signed(surroundings.database.vault, surroundings.now, channel)
-        self.address_of = lru_cache(LINKS_KEPT)(self._sign)
         self.visitors = Visitors(surroundings.database, surroundings.now)
+        self.files = Files(channel, surroundings, self.visitors)
 
     def routes(self, pane: Pane) -> list[BaseRoute]:
         """Everything a page under this path talks to."""
@@ -71,9 +64,9 @@ class Chat:
             Route(f"{pane.base}/say", on(self.say), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.photo), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.may_send), methods=["GET"], middleware=behind),
-            Route(f"{pane.base}/picture/{{signed}}", on(self.picture), middleware=behind),
-            Route(f"{pane.base}/voice/{{signed}}", on(self.voice), middleware=behind),
-            Route(f"{pane.base}/file/{{id:int}}", on(self.file), middleware=behind),
+            Route(f"{pane.base}/picture/{{signed}}", on(self.files.picture), middleware=behind),
+            Route(f"{pane.base}/voice/{{signed}}", on(self.files.voice), middleware=behind),
+            Route(f"{pane.base}/file/{{id:int}}", on(self.files.document), middleware=behind),
         ]
 
     async def socket(self, pane: Pane, socket: WebSocket) -> None:
@@ -109,12 +102,12 @@ class Chat:
         last = after
         for message in so_far:
             last = message.id
-            await self._send(socket, {"message": self._linked(visitor, shown(message))})
+            await self._send(socket, {"message": self.files.linked(visitor, shown(message))})
         await self._send(socket, {"ready": {"empty": not so_far and not after, **self._shows(visitor)}})
         while (message := await news.get()) is not None:
             if message["id"] > last:
                 last = message["id"]
-                await self._send(socket, {"message": self._linked(visitor, message)})
+                await self._send(socket, {"message": self.files.linked(visitor, message)})
         await socket.close(4408)  # too slow, or another session now; it comes back and asks for what it missed
 
     async def messages(self, pane: Pane, request: Request) -> Response:
@@ -122,7 +115,7 @@ class Chat:
         after = _number(request.query_params.get("after", ""))
         async with self.database.read() as tx:
             found = await webchat.history(tx, visitor.address, after, visitor.shows_from)
-        messages = [self._linked(visitor, shown(m)) for m in found]
+        messages = [self.files.linked(visitor, shown(m)) for m in found]
         said = {"messages": messages, "empty": not found and not after, **self._shows(visitor)}
         return _answer(said, visitor)
 
@@ -171,51 +164,6 @@ class Chat:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
         return _answer(await self._hear(visitor, orjson.dumps(said), became={}), visitor)
 
-    async def picture(self, pane: Pane, request: Request) -> Response:
-        """A picture that was shown in the visitor's conversation, as long as she may see it."""
-        visitor = await self.visitors.meet(pane, request)
-        meant = self.signed.read("picture", request.path_params["signed"])
-        if meant is None or meant.to != visitor.address or visitor.is_locked:
-            return Response(status_code=404)
-        async with self.database.read() as tx:
-            if not await pictures.may_see(tx, meant.name, self.channel, visitor.address):
-                return Response(status_code=404)
-        try:
-            data = await self.surroundings.picture(meant.name)
-        except NoSuchFile:
-            return Response(status_code=404)
-        return Response(data, media_type="image/jpeg", headers={"cache-control": f"private, max-age={PICTURE_SECONDS}"})
-
-    async def voice(self, pane: Pane, request: Request) -> Response:
-        """A voice message of the visitor's own, or for the officers; in ranges, as Safari asks."""
-        visitor = await self.visitors.meet(pane, request)
-        meant = self.signed.read("voice", request.path_params["signed"])
-        if meant is None or meant.to != visitor.address or visitor.is_locked:
-            return Response(status_code=404)
-        async with self.database.read() as tx:
-            if not await voices.may_hear(tx, meant.name, self.channel, visitor.address):
-                return Response(status_code=404)
-        try:
-            data = await self.surroundings.voice(meant.name)
-        except NoSuchFile:
-            return Response(status_code=404)
-        return sound(data, sound_type(meant.name), request.headers.get("range", ""))
-
-    async def file(self, pane: Pane, request: Request) -> Response:
-        """A document of the visitor's own conversation, to be saved."""
-        visitor = await self.visitors.meet(pane, request)
-        id = request.path_params["id"]
-        async with self.database.read() as tx:
-            found = await webchat.one(tx, visitor.address, id)
-            if found is None or not found.is_shown(visitor.shows_from) or "document" not in found.body:
-                return Response(status_code=404)
-            document = Document.load(found.body["document"])
-            content = await documents.load(tx, document.kept) if document.kept else document.content
-        if content is None:
-            return Response(self.surroundings.speech.say("web.file_over"), 410, media_type="text/plain")
-        save = f'attachment; filename="{document.name.encode("ascii", "ignore").decode()}"'
-        return Response(content, media_type="application/octet-stream", headers={"content-disposition": save})
-
     async def _hear(self, visitor: Visitor, body: bytes, *, became: dict[str, Any] | None = None) -> dict[str, Any]:
         """Take one message of a page; the tick says that it is on disk. ``became``: what became of its file, if it has one."""
         try:
@@ -248,35 +196,11 @@ class Chat:
             return {}  # no tick: the page keeps it and sends it again
         return {"tick": said["id"]}
 
-    def _linked(self, visitor: Visitor, message: dict[str, Any]) -> dict[str, Any]:
-        """The message with the addresses of its picture, its sound and its file."""
-        linked = dict(message)
-        for kind, more in (("picture", {"alt": ""}), ("voice", {})):
-            if name := linked.pop(kind, ""):
-                linked[kind] = {"url": self._url(visitor, kind, name), **more}
-        if cards := linked.get("cards"):
-            linked["cards"] = [
-                {**card, "picture": card["picture"] and self._url(visitor, "picture", card["picture"])}
-                for card in cards
-            ]
-        if document := linked.pop("document", None):
-            linked["document"] = {"url": f"{visitor.pane.base}/file/{message['id']}", "name": document["name"]}
-        return linked
-
     def _shows(self, visitor: Visitor) -> dict[str, Any]:
         """Which conversation a page shows, by a name that says nothing and is empty before the first word, and whether it
         is locked: what stands on a page of which either has changed must go."""
         whose = self.database.vault.index(visitor.address, kind="page").hex()[:WHOSE] if visitor.session else ""
         return {"whose": whose, "locked": visitor.is_locked}
-
-    def _url(self, visitor: Visitor, kind: str, name: str) -> str:
-        """Where this visitor finds a picture or a sound."""
-        day = int(self.now().timestamp()) // PICTURE_SECONDS
-        return f"{visitor.pane.base}/{kind}/{self.address_of(kind, name, visitor.address, day)}"
-
-    def _sign(self, kind: str, name: str, address: str, day: int) -> str:
-        """The same all day long, so that a browser need not fetch it again."""
-        return self.signed.write(kind, name, address, (day + 2) * PICTURE_SECONDS)
 
     def _error(self, client: str, key: str) -> dict[str, Any]:
         return {"error": {"client": client[:64], "text": self.surroundings.speech.say(key)}}
