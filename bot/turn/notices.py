@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.channels import Capabilities, Channel
+from bot.channels import Channel
 from bot.context import Context
 from bot.message import Reply, Text
-from bot.turn.render import render
+from bot.turn.render import PLAIN, render
 from bot.turn.spoken import spoken
 from bot.turn.turn import Notice, Redraw
 from locales import Speech
@@ -72,10 +72,10 @@ async def _redraw(tx: Tx, key: str, redraw: Redraw, context: Context) -> list[Ou
 
 def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None) -> object:
     """Where there are no buttons, numbers would answer another question: the command lines are told, in her language."""
+    can = channel.capabilities if channel is not None else PLAIN
     document = said.document if isinstance(said, Notice) else None
-    if channel is None or channel.capabilities.buttons or not said.options:
-        can = Capabilities(document_minutes=channel.capabilities.document_minutes if channel else 0)
-        return render(Reply(said.text, said.options, picture=said.picture, document=document), speech, can=can).dump()
-    lines = [Text("notice.type", {"label": one.label, "line": spoken(one.value, speech)}) for one in said.options]
-    text = Text("notice.typed", {"text": said.text, "lines": lines})
-    return render(Reply(text, picture=said.picture), speech).dump()
+    text, options = said.text, said.options
+    if options and channel is not None and not can.buttons:
+        lines = [Text("notice.type", {"label": one.label, "line": spoken(one.value, speech)}) for one in options]
+        text, options = Text("notice.typed", {"text": text, "lines": lines}), ()
+    return render(Reply(text, options, picture=said.picture, document=document), speech, can=can).dump()
