@@ -39,7 +39,8 @@ from bot.turn.notices import compose
 from bot.turn.pages import Visit
 from bot.turn.router import Router
 from bot.turn.routes import Routes
-from bot.turn.turn import Notice, Rules
+from bot.turn.rules import Rules
+from bot.turn.turn import Notice
 from bot.turn.work import Work
 from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS

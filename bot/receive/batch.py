@@ -18,7 +18,8 @@ from bot.turn.gather import gather
 from bot.turn.notices import compose
 from bot.turn.render import echoed, gathered, joined, offered, render
 from bot.turn.routes import Routes
-from bot.turn.turn import Notice, Redraw, Rules, Turn
+from bot.turn.rules import Rules
+from bot.turn.turn import Notice, Redraw, Turn
 from bot.understanding import teaching
 from bot.understanding.judge import model
 from bot.understanding.model import Model

@@ -22,7 +22,7 @@ from bot.receive.batch import Handling, NoCampaign
 from bot.receive.keep import GATHER, MANY, Keeping, Receiving, Refusals
 from bot.send.replies import Delivery, Ready
 from bot.turn.routes import Routes
-from bot.turn.turn import Rules
+from bot.turn.rules import Rules
 from storage.database import Tx, is_outage
 from storage.talk import consents, inbox
 from storage.talk.inbox import Arrival, WaitingMessage

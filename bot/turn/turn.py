@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -11,10 +11,8 @@ from bot.dialog import lead
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
 from bot.message import Document, Heard, Option, Reply, Text, Words
-from bot.quiet import QuietHours
-from bot.schedule import Schedule
-from bot.turn.channels import ChannelFacts
 from bot.turn.routes import Routes
+from bot.turn.rules import Rules
 from bot.understanding.facts import Said, read
 from bot.understanding.judge import model
 from bot.understanding.model import Model
@@ -31,35 +29,6 @@ WORDS, PICTURES, ALBUM = "+words", "+pictures", "+album"
 """Under these what came out of the blue waits in a place outside every form, for the button that is pressed next."""
 THIS = "+this"
 """After a command: it is for what waits there."""
-
-
-Take = Callable[[Tx, Account, Use, datetime], Awaitable[bool]]
-"""Takes something that strangers may use up, in the transaction that writes it; False if there is not enough left."""
-
-
-async def _enough(tx: Tx, account: Account, use: Use, now: datetime) -> bool:
-    return True
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the operator and the admins have set, and what the channels can do, for handlers that must know."""
-
-    schedule: Schedule = field(default_factory=Schedule)
-    """What holds now."""
-    usual: Schedule = field(default_factory=Schedule)
-    """What the operator has set, of which admins may change some."""
-    channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
-    """Those that run, by name."""
-    take: Take = _enough
-
-    @property
-    def quiet(self) -> QuietHours:
-        return self.schedule.quiet.everywhere
-
-    @property
-    def approval_over(self) -> int:
-        return self.schedule.approval_over
 
 
 @dataclass(frozen=True)
@@ -107,6 +76,9 @@ class Turn:
 
     Nothing is sent from here: replies, notices and the new place are written with everything else, in one transaction.
     """
+
+    FRESH: ClassVar = timedelta(minutes=10)
+    """So new must a proof be for a dangerous act to begin, and three times as old may it be when its form is finished."""
 
     tx: Tx
     routes: Routes
@@ -158,9 +130,6 @@ class Turn:
     @property
     def today(self) -> date:
         return self.facts.today
-
-    FRESH: ClassVar = timedelta(minutes=10)
-    """So new must a proof be for a dangerous act to begin, and three times as old may it be when its form is finished."""
 
     def is_safe(self, channel: str) -> bool:
         """Whether it takes more than a browser to speak from an account of this channel."""
@@ -265,15 +234,18 @@ class Turn:
 
     def waiting(self) -> list[str]:
         """The photos that wait already."""
-        kept = (self.place.answers or {}) if self.place is not None and not self.place.form else {}
-        return list(kept.get(PICTURES, ()))
+        return list(self.waits.get(PICTURES, ()))
 
     def recall(self) -> None:
         """Take up again what waits for the button that was pressed; its photos only if the button is for them."""
-        kept = (self.place.answers or {}) if self.place is not None and not self.place.form else {}
-        self.words = str(kept.get(WORDS, ""))
-        if self.heard.pressed.endswith(f" {THIS}") and (waiting := kept.get(PICTURES)):
+        self.words = str(self.waits.get(WORDS, ""))
+        if self.heard.pressed.endswith(f" {THIS}") and (waiting := self.waiting()):
             self.heard = self.heard.with_(text=self.words, picture=waiting[0], more=tuple(waiting[1:]))
+
+    @property
+    def waits(self) -> Mapping[str, Any]:
+        """What came out of the blue and waits outside every form."""
+        return (self.place.answers or {}) if self.place is not None and not self.place.form else {}
 
     def reopen(self, form: Form, asking: str, **changes: Any) -> None:
         """Go back into a form that was finished, to put one question again with what is known now."""

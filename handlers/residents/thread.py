@@ -159,7 +159,7 @@ async def _end(turn: Turn, thread: Thread) -> None:
 def _ask_what_for(turn: Turn, hers: Sequence[Thread]) -> None:
     """A photo may be for the officers, or tell of a deed; the others of its album go with it, and are asked about once."""
     heard = turn.heard
-    kept = (turn.place.answers or {}) if turn.place is not None and not turn.place.form else {}
+    kept = turn.waits
     same = bool(heard.album) and kept.get(ALBUM) == heard.album
     before, words = (kept[PICTURES], kept[WORDS]) if same else ([], "")
     turn.remember(words or heard.text, [*before, heard.picture, *heard.more], heard.album)

@@ -1,0 +1,42 @@
+"""What holds for every turn: what the operator and the admins have set, and what the channels can do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.quiet import QuietHours
+from bot.schedule import Schedule
+from bot.turn.channels import ChannelFacts
+from storage.database import Tx
+from storage.talk.admissions import Use
+from storage.talk.people import Account
+
+Take = Callable[[Tx, Account, Use, datetime], Awaitable[bool]]
+"""Takes something that strangers may use up, in the transaction that writes it; False if there is not enough left."""
+
+
+async def _enough(tx: Tx, account: Account, use: Use, now: datetime) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator and the admins have set, and what the channels can do, for handlers that must know."""
+
+    schedule: Schedule = field(default_factory=Schedule)
+    """What holds now."""
+    usual: Schedule = field(default_factory=Schedule)
+    """What the operator has set, of which admins may change some."""
+    channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
+    """Those that run, by name."""
+    take: Take = _enough
+
+    @property
+    def quiet(self) -> QuietHours:
+        return self.schedule.quiet.everywhere
+
+    @property
+    def approval_over(self) -> int:
+        return self.schedule.approval_over
