@@ -6,7 +6,6 @@ from bot.dialog.orders import HOME
 from bot.message import Option, Text
 from bot.turn.routes import Command
 from bot.turn.turn import THIS, Turn
-from bot.understanding.judge import understand
 
 PASS_ON = Option(f"/ask {THIS}", Text("understood.pass_on"))
 MENU = Option(HOME, Text("command.menu.title"))
@@ -20,7 +19,7 @@ async def guess(turn: Turn, text: str) -> str:
         turn.reply("not_understood")
         return HOME
     turn.remember(text[:MOST_LETTERS])
-    understood = understand(turn.words, turn.facts.communes, turn.model)
+    understood = turn.understand(turn.words)
     sure = _allowed(turn, understood.sure)
     if sure is not None and sure.guessed:
         if understood.several:
@@ -42,7 +41,7 @@ def urgent(turn: Turn) -> Command | None:
     """What these words, whatever was asked, need at once. They must name a danger: the model was taught no answers."""
     if not turn.heard.text or turn.heard.pressed:
         return None
-    understood = understand(turn.heard.text, turn.facts.communes, turn.model)
+    understood = turn.understand(turn.heard.text)
     meant = _allowed(turn, understood.likely[0][0]) if understood.said.danger else None
     return meant if meant is not None and meant.urgent else None
 

@@ -14,7 +14,7 @@ from bot.message import Document, Heard, Option, Reply, Text, Words
 from bot.turn.routes import Routes
 from bot.turn.rules import Rules
 from bot.understanding.facts import Said, read
-from bot.understanding.judge import model
+from bot.understanding.judge import Understood, model, understand
 from bot.understanding.model import Model
 from bot.understanding.sentence import Sentence
 from locales import Speech
@@ -160,6 +160,10 @@ class Turn:
     def said(self) -> Said:
         """The facts in the sentence that led here."""
         return read(Sentence.of(self.words), self.facts.communes) if self.words else Said()
+
+    def understand(self, text: str) -> Understood:
+        """What a sentence means, also by what officers taught."""
+        return understand(text, self.facts.communes, self.model)
 
     def day(self, at: datetime) -> date:
         """The day on which an instant falls, where this program is at home."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.understanding.judge import understand
 from bot.understanding.masking import masked
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import yours
@@ -63,7 +62,7 @@ def _meaning(turn: Turn, thread: Thread, intent: str) -> Option:
 
 def _ranked(turn: Turn, sentence: str) -> list[str]:
     """Every intent that leads to a command of its own, the likeliest first, and the one for all else."""
-    likely = [intent for intent, _ in understand(sentence, turn.facts.communes, turn.model).likely]
+    likely = [intent for intent, _ in turn.understand(sentence).likely]
     every = [*likely, *(intent for intent in turn.model.intents if intent not in likely)]
     found = {turn.routes.meant(intent): intent for intent in reversed(every)}
     return [

@@ -12,7 +12,6 @@ from bot.turn.router import Router
 from bot.turn.routes import Command
 from bot.turn.turn import ALBUM, PICTURES, THIS, WORDS, Notice, Turn
 from bot.turn.work import Work
-from bot.understanding.judge import understand
 from handlers.arguments import read_code
 from handlers.buttons import MENU, MY
 from handlers.threads import about, named, notify, reply_to
@@ -138,7 +137,7 @@ async def unheard(turn: Turn) -> str:
 
 async def pass_on(turn: Turn, thread: Thread, said: str, pictures: Sequence[str] = (), voice: str = "") -> None:
     """Say it in the thread; what else she may have meant is offered, and danger is answered at once."""
-    understood = understand(said, turn.facts.communes)
+    understood = turn.understand(said)
     danger = turn.routes.meant(understood.likely[0][0]) if understood.said.danger else None
     if danger is not None and danger.urgent:
         await danger.handler(turn)
@@ -184,7 +183,7 @@ def _offers(turn: Turn, said: str) -> list[Option]:
 
 def _means(turn: Turn, said: str) -> Command | None:
     """The command that a sentence surely means, if she may."""
-    meant = turn.routes.meant(understand(said, turn.facts.communes).sure)
+    meant = turn.routes.meant(turn.understand(said).sure)
     return meant if meant is not None and turn.person.has_role(meant.role) else None
 
 

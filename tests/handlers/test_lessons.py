@@ -51,6 +51,17 @@ async def test_a_label_with_one_tap_is_learned_once_an_admin_accepts_it(stage: S
     assert {"teach", "accept_lesson"} <= {row["act"] for row in await stage.rows(audit)}
 
 
+async def test_what_was_taught_is_understood_in_a_thread_too(stage: Stage) -> None:
+    code = await asked(stage)
+    await stage.say(pressed=f"/desk teach {code} my", address=LAN)
+    await stage.say(pressed=pressing(await stage.say("/lessons", ADMIN), "/lessons accept"), address=ADMIN)
+    async with stage.program() as app:
+        assert await app.do("lessons") == 1
+    stage.clock.forward(minutes=1)
+    passed = await stage.say(SENTENCE)
+    assert passed[0].text.startswith("💬 Đã chuyển") and "/my" in values(passed[-1])
+
+
 async def test_a_label_that_harms_is_not_learned_and_a_refused_one_neither(stage: Stage) -> None:
     code = await asked(stage)
     await stage.say(pressed=f"/desk teach {code} stop", address=LAN)
