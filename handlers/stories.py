@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.understanding.facts import read
 from bot.understanding.sentence import Sentence
+from bot.understanding.whom import is_doer
 from bot.vietnamese.amounts.count import find_people
 from bot.vietnamese.days.day import read_day
 from bot.vietnamese.place import Known
@@ -18,11 +19,16 @@ YEAR = 366
 
 
 def read_story(text: str, communes: Sequence[Known], today: date) -> dict[str, Any]:
-    """The answers that these words hold, by the names of their questions in the form of a deed."""
-    said = read(Sentence.of(text), communes)
+    """The answers that these words hold, by the names of their questions in the form of a deed.
+
+    Who is named as helped («giúp bà Hoa sửa mái nhà») did nothing: the form asks who did.
+    """
+    sentence = Sentence.of(text)
+    said = read(sentence, communes)
+    doers = {"organisation": said.organisation, "name": said.name}
     day = read_day(said.date, today, toward="past").value if said.date else None
     found = {
-        "doer_name": said.organisation or said.name,
+        "doer_name": next((doer for what, doer in doers.items() if is_doer(sentence, what)), ""),
         "commune": said.commune.id if said.commune else None,
         "done_on": day.isoformat() if day and 0 <= (today - day).days <= YEAR else None,
         "helped_count": find_people(text),

@@ -21,6 +21,22 @@ ENDS_A_NAME = Phrases(
     "hội/chữ/đoàn/thôn/bản/xã/ở/sinh/sđt/sdt/số/dc/red/cross/zalo/facebook/thpt/thcs/clb/lớp/công/bên/giúp/xin/"
     "muốn/có/và/cho"
 )
+BESIDE_DOER = Phrases(
+    "tôi/mình/chúng/bọn/tụi/bên/các/cả/những/hai/vợ chồng/gia đình/thành viên/hội viên/thay mặt/đại diện/the/my/our"
+)
+"""What stands between the words that tell of somebody and the name, besides honorifics."""
+TELLS_OF = Phrases(
+    "kể/về/khen/khen thưởng/gương/chuyện/giới thiệu/đề cử/biểu dương/tuyên dương/cảm ơn/cám ơn/nhờ/do/bởi/có/đó là/"
+    "người làm/làm là/cứu là/giúp là/người tốt/việc tốt/việc thiện/việc làm/tốt của/thiện của/làm của/"
+    "about/thank/thanks to/praise/by"
+)
+"""Directly before somebody who did something."""
+HELPS = Phrases(
+    "giúp/cho/tặng/biếu/trao/gửi/thăm/hỗ trợ/ủng hộ/đỡ/cứu/chăm sóc/nuôi/help/helped/helping/gave/visited/for"
+)
+"""Somebody named further behind may be the one who is helped."""
+SUFFERS = Phrases("bị/được/ốm/đau/bệnh/nghèo/già/neo đơn/khó khăn/mồ côi/tàn tật/khuyết tật/was/is")
+"""Directly behind somebody to whom something is done."""
 ORGANISATIONS = Phrases(
     "nhóm/lớp/công ty/cty/cong ty/chi hội/chi đoàn/hội phụ nữ/hội nông dân/hội cựu chiến binh/clb/câu lạc bộ/"
     "trường/bếp ăn/"

@@ -8,11 +8,15 @@ from collections.abc import Iterator, Sequence
 from bot.understanding import figures
 from bot.understanding.lists import (
     BEFORE_HOUSEHOLD,
+    BESIDE_DOER,
     ENDS_A_NAME,
+    HELPS,
     HONORIFICS,
     NEVER_INITIALS,
     ORGANISATIONS,
+    SUFFERS,
     SURNAMES,
+    TELLS_OF,
     WITHIN_ORGANISATION,
 )  # fmt: skip
 from bot.understanding.sentence import Sentence
@@ -165,6 +169,32 @@ def _name_ends(sentence: Sentence, at: int, *, small: bool) -> int:
 
 def _a_place(said: str, communes: Sequence[Known]) -> bool:
     return bool(find_place(said, communes))
+
+
+def is_doer(sentence: Sentence, what: str) -> bool:
+    """Whether who was named, as a ``name`` or an ``organisation``, stands where the doer does.
+
+    That is at the beginning, behind a day or a place, or behind words that tell of somebody; anywhere else it may be
+    somebody to whom it is done: «giúp bà Hoa sửa mái nhà», «nấu cháo ở chùa An Cư».
+    """
+    named = sorted(at for at, taken in sentence.taken.items() if taken == what)
+    if not named or any(SUFFERS.find(sentence, named[-1] + 1, named[-1] + 1 + n) for n in (1, 2)):
+        return False
+    first = named[0]
+    while beside := _called_before(sentence, first):
+        first -= beside
+    if first == 0 or sentence.words[first - 1].last:
+        return not any(end <= first for _, end in HELPS.spans(sentence))
+    told = any(TELLS_OF.find(sentence, first - n, first) for n in (1, 2))
+    return told or sentence.taken.get(first - 1) in ("date", "hamlet", "place")
+
+
+def _called_before(sentence: Sentence, at: int) -> int:
+    """How many words directly before a name only say how somebody is called, or with whom; 0 if none does."""
+    if at == 0 or sentence.words[at - 1].last:
+        return 0
+    called = (n for n in (2, 1) for calls in (HONORIFICS, BESIDE_DOER) if calls.find(sentence, at - n, at))
+    return next(called, 0)
 
 
 def _taken(sentence: Sentence, begin: int, end: int, what: str) -> str:

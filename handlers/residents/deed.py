@@ -54,11 +54,17 @@ class AlbumPhotos(Photos):
         return taken
 
 
+def _own_name(form: Form) -> str:
+    """The name of whoever tells: as she registered it, or as the channel calls her."""
+    assert isinstance(form, DeedForm)
+    return str((form.known or {}).get("name") or form.facts.name)
+
+
 class Reporter(Name):
-    """The name of whoever tells: as she registered it, or as the channel calls her, until she says another."""
+    """Who tells: under the name that is known, until she says another."""
 
     def __init__(self) -> None:
-        super().__init__(least=2, most=80, suggest=lambda form: (form.known or {}).get("name") or form.facts.name)
+        super().__init__(least=2, most=80, suggest=_own_name)
         self.assumes = lambda form: self.suggested(form) or None
 
 
@@ -68,7 +74,7 @@ class DeedForm(Form, name="deed"):
     known = Known()
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
     what = Story(least=CAPTION, most=STORY)
-    doer_name = Line(least=2, most=120)
+    doer_name = Line(least=2, most=120, suggest=_own_name)
     doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
     commune = Commune().usually(lambda f: (f.known or {}).get("commune"))
     done_on = Day(toward="past").usually(lambda f: f.facts.today.isoformat())

@@ -1,0 +1,65 @@
+"""Who did a kind deed, as a caption tells it: whoever was helped is never taken for the doer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handlers.stories import read_story
+from tests.stage import Stage, photo
+
+TODAY = date(2026, 5, 12)
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Giúp bà Hoa sửa mái nhà",
+        "Giup ba Hoa sua mai nha",
+        "Tặng gia đình anh Tuấn 2 bao gạo",
+        "Trao xe lăn cho chú Nguyễn Văn Thử ở thôn 3",
+        "tham me Lan bi om, tang 500k",
+        "Thăm và tặng quà mẹ Việt Nam anh hùng Trần Thị Mẫu",
+        "Cõng em Bảo đi học mấy năm liền",
+        "Hỗ trợ hộ ông Lộc con bò giống",
+        "Chở bà Hoa đi bệnh viện Hồ Xá",
+        "Thăm cụ già neo đơn, bà Hoa ở thôn 3",
+        "Dân quân xã giúp chị Hoa gặt lúa",
+        "Bà Hoa được các bạn sửa nhà cho",
+        "Tôi là Nguyễn Văn Mẫu, thấy bà Hoa neo đơn nên sang dọn nhà",
+        "Trao 20 bộ sách cho trường Tiểu học Vĩnh Thạch",
+        "Nấu cháo ở chùa An Cư cho bệnh nhân nghèo",
+        "Helped Mrs Hoa fix her roof",
+    ],
+)
+def test_who_was_helped_is_not_the_doer(caption: str) -> None:
+    assert "doer_name" not in read_story(caption, (), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("caption", "doer"),
+    [
+        ("Anh Tuấn tặng trường Tiểu học Vĩnh Thạch 20 bộ sách", "Tuấn"),
+        ("Anh Tuan cho ba Hoa 2 bao gao", "Tuan"),
+        ("Hôm qua chị Thủy đỡ cụ Lan qua đường", "Thủy"),
+        ("Sáng nay nhóm Nắng Mai tặng quà bà Hoa", "nhóm Nắng Mai"),
+        ("Chúng em lớp 8B quyên góp sách vở tặng bạn Nam", "lớp 8B"),
+        ("Chi đoàn thôn Tây tổ chức tặng 25 suất quà cho trẻ em nghèo", "Chi đoàn thôn Tây"),
+        ("Đề nghị Hội khen thưởng em Lan nhặt được của rơi trả lại", "Lan"),
+        ("Cảm ơn anh Phong đã hiến máu cứu cháu tôi", "Phong"),
+        ("Ở thôn 3 có ông Lộc hiến đất làm đường", "Lộc"),
+        ("Trời mưa lớn, anh Nam lội ra cứu người", "Nam"),
+        ("Mr Tuan fixed Mrs Hoa's roof", "Tuan"),
+    ],
+)
+def test_the_doer_stands_before_what_was_done(caption: str, doer: str) -> None:
+    assert read_story(caption, (), TODAY)["doer_name"] == doer
+
+
+async def test_who_reports_is_offered_as_the_doer_where_none_was_named(stage: Stage, tmp_path: Path) -> None:
+    await stage.agree("take_part")
+    said = await stage.say("Giúp bà Hoa sửa mái nhà", photo=str(photo(tmp_path, "roof")), name="Lê Thị Thử")
+    assert "Ai đã làm việc này?" in said[-1].text
+    assert "Lê Thị Thử" in [button.label for button in said[-1].buttons]
