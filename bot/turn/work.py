@@ -43,6 +43,11 @@ class Work:
         """The time where the program is at home."""
         return self.now().astimezone(self.zone)
 
+    async def is_quiet(self) -> bool:
+        """Whether these are the quiet hours, as admins have set them by now, in which nobody is written to."""
+        async with self.database.read() as tx:
+            return self.here in (await self.schedule.holding(tx)).quiet.everywhere
+
     async def tell(self, tx: Tx, told: Iterable[tuple[str, Notice | Redraw]]) -> None:
         """Tell people something, each under a key that makes telling it twice impossible."""
         await outbox.add(tx, await compose(tx, told, self._context), self.now())

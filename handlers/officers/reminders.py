@@ -26,9 +26,8 @@ router = Router("reminders")
 @router.every(300, "reminders")
 async def remind(work: Work) -> int:
     """Remind whoever is to be reminded now, never in the quiet hours. Harmless twice, and on several machines."""
-    async with work.database.read() as tx:
-        if work.here in (await work.schedule.holding(tx)).quiet.everywhere:
-            return 0
+    if await work.is_quiet():
+        return 0
     told = await work.database.transact(partial(_remind, work))
     if told:
         work.wake()

@@ -67,7 +67,12 @@ def _reaches(turn: Turn, accounts: Iterable[Account]) -> bool:
 
 @router.every(600, "awaiting")
 async def lapse(work: Work) -> int:
-    """End what nobody has vouched for in time, and tell whoever pledged it. Harmless twice, and on several machines."""
+    """End what nobody has vouched for in time, and tell whoever pledged it, never in the quiet hours.
+
+    Harmless twice, and on several machines.
+    """
+    if await work.is_quiet():
+        return 0
     told = await work.database.transact(lambda tx: _lapse(work, tx))
     if told:
         work.wake()

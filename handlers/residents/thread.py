@@ -97,7 +97,7 @@ async def end(turn: Turn) -> None:
 @router.every(300, "threads")
 async def tidy(work: Work) -> int:
     """Close the threads that were left alone, never in the quiet hours. Harmless twice, and on several machines."""
-    if work.here in work.schedule.quiet.everywhere:
+    if await work.is_quiet():
         return 0
     closed = await work.database.transact(partial(_close_left, work))
     if closed:

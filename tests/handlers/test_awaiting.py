@@ -192,6 +192,16 @@ async def test_what_nobody_confirms_lapses_and_its_giver_is_told(stage: Stage) -
     assert (await need_of(stage)).missing == 4_000_000
 
 
+async def test_nobody_is_woken_because_a_pledge_lapsed(stage: Stage) -> None:
+    await pledge(stage)
+    stage.clock.forward(days=8, hours=14)  # eleven in the evening
+    async with stage.program() as app:
+        assert await app.do("awaiting") == 0
+    stage.clock.forward(hours=9)
+    async with stage.program() as app:
+        assert await app.do("awaiting") == 1
+
+
 async def test_a_person_has_only_so_many_pledges_that_await(stage: Stage) -> None:
     await stage.agree("take_part", channel="web")
     async with stage.program() as app, app.database.write() as tx:

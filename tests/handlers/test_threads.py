@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from storage.aid import threads as aid
+from storage.campaign import settings
 from storage.tables import pictures, thread_messages, threads
 from tests.desk import LAN, RESIDENT, heard, last, promise, staffed, tell, values
 from tests.stage import BOTH, NINE, Stage, photo
@@ -149,6 +150,18 @@ async def test_a_thread_left_alone_is_closed_once_and_not_at_night(stage: Stage)
             await app.settle()
     told = [message for message in heard(stage, RESIDENT) if "tạm khép lại" in message.text]
     assert len(told) == 1 and values(told[0]) == [f"/reply {code}"]
+
+
+async def test_a_thread_is_left_alone_in_the_night_that_admins_have_set(stage: Stage) -> None:
+    await staffed(stage)
+    code = await ask(stage)
+    for text in (f"/desk answer {code}", "Có nhận ạ."):
+        await stage.say(text, LAN)
+    async with stage.program() as app, app.database.write() as tx:
+        await settings.change(tx, settings.QUIET_HOURS, settings.Hours(time(20), time(8)), "person:1", stage.clock())
+    stage.clock.forward(hours=83, minutes=30)  # half past eight in the evening
+    async with stage.program() as app:
+        assert await app.do("threads") == 0
 
 
 async def test_what_is_only_told_is_closed_without_a_word(stage: Stage) -> None:
