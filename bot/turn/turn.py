@@ -204,9 +204,10 @@ class Turn:
             )
             self.replies.append(said)
 
-    def begin(self, form: type[Form], asking: str | None = None, **answers: Any) -> None:
-        """Open a form in which these answers are known already, None for a skipped one; it takes the place of an open one."""
-        self._open(form, asking, answers, None)
+    def begin(self, form: type[Form], asking: str | None = None, *, above: Words | None = None, **answers: Any) -> None:
+        """Open a form in which these answers are known already, None for a skipped one; it takes the place of an open one.
+        ``above`` is said in the same message as the question."""
+        self._open(form, asking, answers, above)
 
     def begin_said(
         self, form: type[Form], said: Mapping[str, Any], *, above: Words | None = None, **known: Any

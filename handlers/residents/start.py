@@ -84,14 +84,14 @@ async def start(turn: Turn) -> None:
 @router.command("consent")
 async def consent(turn: Turn) -> None:
     """Choose again what may be done with one's data."""
+    why = None
     if turn.account.new and not turn.replies:
         turn.reply(Reply(_welcome(turn)))
     elif turn.rest.startswith("/"):
-        turn.reply("consent.photo_waits" if turn.heard.picture else "consent.needed")
+        why = Text("consent.photo_waits" if turn.heard.picture else "consent.needed")
+    known = {"then": turn.rest, "first": _first_message(turn), "sentence": turn.words or None}
     given = await consents.current(turn.tx, turn.person.id)
-    turn.begin(
-        Consent, "purposes", then=turn.rest, first=_first_message(turn), sentence=turn.words or None, purposes=given
-    )
+    turn.begin(Consent, "purposes", above=why, purposes=given, **known)
 
 
 @router.done(Consent)
