@@ -11,6 +11,7 @@ from bot.message import Document, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Turn
 from bot.turn.work import Work
+from handlers.names import channel_names
 from storage.aid import volunteers
 from storage.database import Tx
 from storage.rights import copies, erase, export
@@ -46,7 +47,7 @@ async def mydata(turn: Turn) -> None:
     kept = await export.count(turn.tx, turn.person.id)
     turn.reply(
         "mydata.summary",
-        accounts=", ".join(account.channel for account in accounts),
+        accounts=channel_names(dict.fromkeys(account.channel for account in accounts)),
         consents=[Text(f"consent.purposes.{purpose}") for purpose in sorted(turn.person.consents)] or None,
         volunteer=volunteer.full_name if volunteer else None,
         pledges=kept["pledges"],

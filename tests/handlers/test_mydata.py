@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -11,6 +12,7 @@ from storage.rights import links, retention
 from storage.tables import copies, documents, outbox, web_messages
 from storage.talk import people
 from tests.desk import copied, heard
+from tests.fakes.room import NUMBERS, Room
 from tests.figures import measured
 from tests.stage import BOTH, Stage
 
@@ -23,6 +25,11 @@ async def test_a_copy_comes_once_a_day_and_again_the_day_after(stage: Stage) -> 
     stage.clock.forward(days=1)
     assert json.loads(await copied(stage))["person"]
     assert len(await stage.rows(documents)) == 2
+
+
+async def test_where_no_file_can_be_sent_the_channel_is_named_as_people_call_it(tmp_path: Path, stage: Stage) -> None:
+    zalo = Stage(tmp_path, Room(NUMBERS, name="zalo_bot"), url=stage.settings.database_url)
+    assert "• kênh: Zalo\n" in (await zalo.say("/mydata"))[-1].text
 
 
 async def test_asking_two_hundred_times_keeps_one_copy(stage: Stage) -> None:
