@@ -32,7 +32,7 @@ def role_for(role: str, unit: str) -> Text:
 
 
 def initials_of(name: str) -> str:
-    """A name as «N. T. T.»."""
+    """A name as «N. T. T.»: enough to recognise somebody whose name one knows."""
     return " ".join(f"{part[0]}." for part in name.split())
 
 

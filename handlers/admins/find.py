@@ -8,7 +8,7 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone, read_phone
-from handlers.names import channel_names
+from handlers.names import channel_names, initials_of
 from storage.figures import search
 from storage.figures.search import FoundPerson
 
@@ -40,7 +40,7 @@ async def find(turn: Turn) -> None:
         "find.card",
         options,
         number=str(found.id),
-        name=mask_name(found.name) or None,
+        name=initials_of(found.name) or None,
         phone=mask_phone(found.phone) if found.phone else None,
         unit=found.unit_name or None,
         channels=channel_names(found.channels),
@@ -112,11 +112,6 @@ async def _find_one(turn: Turn) -> FoundPerson | None:
 def phone_in(said: str) -> str:
     """The phone number that was typed, in E.164; empty if it is none."""
     return read_phone(said).value or ""
-
-
-def mask_name(name: str) -> str:
-    """«N. T. T.»: enough to recognise somebody whose name one knows."""
-    return " ".join(f"{word[0]}." for word in name.split())
 
 
 def _roles(found: FoundPerson) -> list[Words]:

@@ -8,10 +8,10 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone, read_phone
-from handlers.admins.find import look_up, mask_name, phone_in
+from handlers.admins.find import look_up, phone_in
 from handlers.admins.invitations import BACK, ROLES, approval, needs_second_admin
 from handlers.admins.units import WhichUnit, choices, unit_id_of
-from handlers.names import channel_names, role_for
+from handlers.names import channel_names, initials_of, role_for
 from storage.campaign import invitations, staff, units
 from storage.campaign.staff import Member
 from storage.figures import search
@@ -108,7 +108,7 @@ async def _find_holder(turn: Turn, said: str) -> FoundPerson | None:
 async def _ask_role(turn: Turn, found: FoundPerson) -> None:
     card = {
         "number": str(found.id),
-        "name": mask_name(found.name) or None,
+        "name": initials_of(found.name) or None,
         "channels": channel_names(found.channels),
         "since": turn.day(found.created_at),
     }
