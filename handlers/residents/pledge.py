@@ -28,8 +28,8 @@ router = Router("pledge")
 
 LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
-QUICK = (100_000, 200_000, 500_000)
-"""What most people give, in đồng."""
+SUMS = {dong: Text("money", {"amount": Money(dong)}) for dong in (100_000, 200_000, 500_000)}
+"""What most people give, in đồng, as it is offered."""
 SOMETHING_ELSE = "else"
 
 
@@ -151,10 +151,9 @@ class PledgeForm(Form, name="pledge"):
     def quick(self) -> dict[int, Words]:
         """The amounts that most people give: some sums, what is missing, and as much as last time."""
         money = self.wants == "money"
-        sums = {
-            dong: Text("money", {"amount": Money(dong)}) for dong in QUICK if not self.missing or dong < self.missing
+        offered: dict[int, Words] = {
+            dong: shown for dong, shown in SUMS.items() if money and (not self.missing or dong < self.missing)
         }
-        offered: dict[int, Words] = dict(sums) if money else {}
         if money and (last := self.last("dong")) and LEAST <= last <= (self.missing or last):
             offered[last] = Text("pledge.quick.last", {"amount": Money(last)})
         if self.missing:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.dialog.fields import Choice, Dong
 from bot.dialog.forms import Form
-from bot.message import Money, Option, Text
+from bot.message import Money
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import FAMILY, MENU
+from handlers.residents.pledge import LEAST, MOST, SUMS
 
 router = Router("trial")
-
-SUGGESTED = (100_000, 200_000, 500_000)
-"""Đồng."""
-
-
-class SuggestedDong(Dong):
-    """An amount that can be pressed as well as typed."""
-
-    def options(self, form: Form) -> Sequence[Option]:
-        return [Option(str(dong), Text("money", {"amount": Money(dong)})) for dong in SUGGESTED]
 
 
 class Trial(Form, name="try"):
     """A pledge in small."""
 
-    dong = SuggestedDong(least=10_000, most=10_000_000_000, monthly="often")
+    dong = Dong(least=LEAST, most=MOST, monthly="often", quick=lambda _: dict(SUMS))
     often = Choice(("once", "monthly"))
 
     def words(self) -> Mapping[str, object]:
