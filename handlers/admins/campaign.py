@@ -251,7 +251,7 @@ async def off(turn: Turn) -> None:
         return
     if not campaign.active:
         return turn.reply("campaign.is_off", [BACK])
-    turn.begin(CampaignOff, known={"id": turn.campaign.id, "title": f"{turn.campaign.title} {turn.campaign.year}"})
+    turn.begin(CampaignOff, known={"id": campaign.id, "title": f"{campaign.title} {campaign.year}"})
 
 
 @router.done(CampaignOff, dangerous=True)
