@@ -46,6 +46,21 @@ async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str
     return True
 
 
+async def revoke_doubles(tx: Tx, now: datetime) -> None:
+    """Leave only the first of the roles that somebody holds twice for the same unit, or twice everywhere, since two units
+    or two people became one."""
+    other = staff.alias()
+    first = sa.select(other.c.id).where(
+        other.c.person_id == staff.c.person_id,
+        other.c.role == staff.c.role,
+        other.c.unit_id.is_not_distinct_from(staff.c.unit_id),
+        other.c.revoked_at.is_(None),
+        other.c.id < staff.c.id,
+    )
+    twice = sa.update(staff).where(staff.c.revoked_at.is_(None), first.exists())
+    await tx.run(twice.values(revoked_at=now))
+
+
 async def serving_since(tx: Tx, person_id: int, role: str = "") -> datetime | None:
     """Since when she has held a role without a break, any or this one; None if she holds none."""
     held = sa.select(sa.func.min(staff.c.granted_at)).where(

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import audit
+from storage.campaign.staff import revoke_doubles
 from storage.database import Tx
-from storage.tables import metadata, staff, unit_aliases, units
+from storage.tables import metadata, unit_aliases, units
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ async def merge(tx: Tx, gone_id: int, into_id: int, since: date, code: str, by: 
     if code and code != into["code"]:
         await _remember(tx, into_id, into["name"], into["code"])
         await tx.run(sa.update(units).where(units.c.id == into_id).values(code=code, valid_from_on=since))
-    await tx.run(_held_twice().values(revoked_at=now))
+    await revoke_doubles(tx, now)
     details = {"into": f"unit:{into_id}", "since": since.isoformat(), "code": code or into["code"]}
     await audit.add(tx, now, by, "merge_units", f"unit:{gone_id}", details)
     return True
@@ -167,19 +168,6 @@ def _naming() -> list[sa.Column[Any]]:
         for column in table.columns
         if any(key.column is units.c.id for key in column.foreign_keys)
     ]
-
-
-def _held_twice() -> sa.Update:
-    """The roles that somebody now holds for the same unit once more."""
-    other = staff.alias()
-    first = sa.select(other.c.id).where(
-        other.c.person_id == staff.c.person_id,
-        other.c.role == staff.c.role,
-        other.c.unit_id == staff.c.unit_id,
-        other.c.revoked_at.is_(None),
-        other.c.id < staff.c.id,
-    )
-    return sa.update(staff).where(staff.c.revoked_at.is_(None), first.exists())
 
 
 async def remember(tx: Tx, unit_id: int, names: Iterable[tuple[str, str]]) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from storage import audit
 from storage.broadcast import ledger
 from storage.campaign.codes import ALPHABET, long_code
+from storage.campaign.staff import revoke_doubles
 from storage.database import Tx
 from storage.tables import (
     accounts,
@@ -22,12 +23,14 @@ from storage.tables import (
     copies,
     deeds,
     invitations,
+    lessons,
     link_codes,
     link_tries,
     people,
     places,
     pledges,
     proofs,
+    ready_answers,
     staff,
     thread_messages,
     threads,
@@ -52,6 +55,8 @@ NAMING = (
     ),
 )
 """Every column that says whose something is, or who did it."""
+AS_ACTOR = (ready_answers.c.written_by, lessons.c.taught_by, lessons.c.decided_by)
+"""The same, where she stands as in the audit log."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,9 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     await ledger.join(tx, into, other)
     for named in NAMING:
         await tx.run(sa.update(named.table).where(named == other).values({named: into}))
+    for named in AS_ACTOR:  # or she could confirm as the one what she wrote as the other
+        await tx.run(sa.update(named.table).where(named == f"person:{other}").values({named: f"person:{into}"}))
+    await revoke_doubles(tx, now)
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await _keep_newer(tx, copies, copies.c.asked_at, into, other)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from storage.campaign import campaigns, staff
+from storage.rights import links
 from storage.tables import accounts, addresses, audit, broadcasts, invitations, volunteers
 from storage.tables import staff as roles
 from storage.talk import people
@@ -121,6 +122,16 @@ async def test_an_admin_s_second_self_does_not_become_an_admin_without_another_a
     assert await held(stage, self_id) == {"officer", "admin"}
     assert f"Người #{rival} vừa duyệt" in heard(stage, BOSS)
     measured("an admin makes a second browser of her own an admin", "3 of 3 approvals that are hers refused")
+
+
+async def test_two_admins_who_become_one_person_are_one_admin_who_stays(stage: Stage) -> None:
+    boss, rival = await only_admin(stage, BOSS), (await appoint(stage, RIVAL))[0]
+    async with stage.program() as app, app.database.write() as tx:
+        await links.join(tx, boss, rival, keep_other_volunteer=False, now=stage.clock())
+    (role,) = [row["id"] for row in await stage.rows(roles) if row["role"] == "admin" and row["revoked_at"] is None]
+    (answer,) = await said(stage, BOSS, f"/staff revoke {role}")
+    assert "quản trị viên cuối cùng" in answer.text
+    assert await held(stage, boss) == {"admin"}
 
 
 async def test_a_code_for_an_admin_waits_for_another_one(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.campaign import answers, campaigns, staff
+from storage.rights import links
 from storage.tables import audit, ready_answers
 from storage.talk import people
 from tests.desk import last
@@ -91,3 +92,17 @@ async def test_the_next_campaign_of_a_unit_keeps_what_was_written(stage: Stage) 
         assert {topic: one.texts for topic, one in (await answers.live(tx, made.id)).items()} == {
             "hours": {"vi": "7:30 đến 17:00"}
         }
+
+
+async def test_who_became_another_person_cannot_confirm_what_she_entered_herself(stage: Stage) -> None:
+    await admins(stage, FIRST, SECOND)
+    await enter_account(stage)
+    (waiting,) = await stage.rows(ready_answers)
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("room", address): "vi" for address in (FIRST, "12")}, stage.clock())
+        hers, fresh = (met["room", address][0].id for address in (FIRST, "12"))
+        await links.join(tx, fresh, hers, keep_other_volunteer=False, now=stage.clock())
+    await stage.say(f"/answers confirm {waiting['id']}", FIRST)
+    assert [row["state"] for row in await stage.rows(ready_answers)] == ["waiting"]
+    await stage.say(f"/answers confirm {waiting['id']}", SECOND)
+    assert [row["state"] for row in await stage.rows(ready_answers)] == ["live"]
