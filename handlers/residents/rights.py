@@ -103,6 +103,8 @@ async def forgetme(turn: Turn) -> None:
 
 @router.done(ForgetMe)
 async def forget(turn: Turn, form: ForgetMe) -> None:
+    if await erase.is_last_admin(turn.tx, turn.person.id):  # the others have left since she was asked
+        return turn.reply("forgetme.last_admin")
     await erase.forget(turn.tx, turn.person.id, turn.now)
     turn.farewell = True
     turn.reply("forgetme.done")

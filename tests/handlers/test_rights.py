@@ -189,6 +189,24 @@ async def test_the_last_admin_cannot_forget_herself(stage: Stage) -> None:
     assert "quản trị viên cuối cùng" in said[0].text
 
 
+async def test_of_the_last_two_admins_who_are_asked_at_once_one_stays(stage: Stage) -> None:
+    from storage.campaign import staff
+    from storage.tables import staff as holders
+
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.delete(holders))
+        for address in "12":
+            met = await people.meet(tx, {("room", address): "vi"}, stage.clock())
+            await staff.grant(tx, met["room", address][0].id, "admin", None, "operator", stage.clock())
+    for address in "12":
+        await stage.agree("take_part", address=address)
+        await stage.say("/forgetme", address)
+    await stage.say("xóa hết", "1")
+    said = await stage.say("xóa hết", "2")
+    assert "quản trị viên cuối cùng" in said[0].text
+    assert len([row for row in await stage.rows(holders) if row["revoked_at"] is None]) == 1
+
+
 async def test_what_was_kept_long_enough_is_dropped(stage: Stage) -> None:
     await live(stage)
     stage.clock.forward(days=8)
