@@ -78,7 +78,7 @@ async def photos(turn: Turn) -> None:
 async def approve(turn: Turn) -> None:
     """Approve exactly what the card showed; who finds it changed looks again."""
     seen = turn.rest.partition(" ")[2].strip()
-    report = await _find(turn, read_code(turn.rest))
+    report = await yours(turn, "deed", reviews.find_locked, read_code(turn.rest))
     if report is None:
         return
     if report.state == "new" and (len(seen) != SEEN or not report.version.startswith(seen)):

@@ -121,13 +121,9 @@ async def add_photos(tx: Tx, person_id: int, code: str, photos: Sequence[str], s
 
 
 def _with_photos(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Reports with how many photos they have, the newest first."""
-    return (
-        sa.select(deeds.c.id, *more, sa.func.count(deed_pictures.c.picture).label("n"))
-        .outerjoin(deed_pictures, deed_pictures.c.deed_id == deeds.c.id)
-        .group_by(deeds.c.id)
-        .order_by(deeds.c.id.desc())
-    )
+    """Reports with how many photos they have, the newest first; no officer decides on them before another photo has joined."""
+    n = sa.select(sa.func.count()).where(deed_pictures.c.deed_id == deeds.c.id).scalar_subquery()
+    return sa.select(deeds.c.id, *more, n.label("n")).order_by(deeds.c.id.desc()).with_for_update(of=deeds)
 
 
 async def last_unit(tx: Tx, person_id: int) -> int | None:

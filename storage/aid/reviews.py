@@ -80,11 +80,13 @@ class Report:
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> Report | None:
     """The deed with this code in these units (None: anywhere), unless its reporter took it back."""
-    row = await tx.first(
-        sa.select(deeds, units.c.name.label("unit_name"))
-        .join(units, units.c.id == deeds.c.unit_id)
-        .where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
-    )
+    row = await tx.first(_there(code, within))
+    return None if row is None else await _report(tx, row)
+
+
+async def find_locked(tx: Tx, code: str, within: Collection[int] | None) -> Report | None:
+    """The same; until this transaction ends no other officer decides on it, and no photo joins it."""
+    row = await tx.first(_there(code, within).with_for_update(of=deeds))
     return None if row is None else await _report(tx, row)
 
 
@@ -101,6 +103,11 @@ async def decide(
     decided = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now))
     what = {"state": state, "approved_version": version, "reason": reason, "decided_by": person_id, "decided_at": now}
     return bool(await tx.run(decided.values(**what, taken_by=None, taken_as="", taken_at=None)))
+
+
+def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
+    found = sa.select(deeds, units.c.name.label("unit_name")).join(units, units.c.id == deeds.c.unit_id)
+    return found.where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
 
 
 def _new() -> sa.ColumnElement[bool]:
