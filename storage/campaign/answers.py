@@ -68,6 +68,7 @@ async def confirm(tx: Tx, id: int, by: str, now: datetime) -> bool:
 
 async def refuse(tx: Tx, id: int, by: str, now: datetime) -> bool:
     """Drop what waits; False if it no longer does. Audited."""
+    await tx.exclusive("answers")  # what is refused must not be said after all, by who confirms it at this instant
     gone = sa.update(ready_answers).where(ready_answers.c.id == id, ready_answers.c.state == "waiting")
     if not await tx.run(gone.values(state="past")):
         return False
