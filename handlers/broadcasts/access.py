@@ -13,10 +13,11 @@ from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.campaign import staff
 
 
-async def find(turn: Turn) -> Broadcast | None:
-    """The broadcast whose number follows the command, if this officer may touch it at this moment."""
+async def find(turn: Turn, *, lock: bool = False) -> Broadcast | None:
+    """The broadcast whose number follows the command, if this officer may touch it at this moment; nobody else changes it
+    meanwhile if it is locked."""
     id = read_number(turn.rest)
-    broadcast = None if id is None else await broadcasts.find(turn.tx, id)
+    broadcast = None if id is None else await broadcasts.find(turn.tx, id, lock=lock)
     if broadcast is not None and await reaches(turn, broadcast):
         return broadcast
     if broadcast is not None:

@@ -127,7 +127,7 @@ async def send(turn: Turn) -> None:
 @router.command("broadcast approve", dangerous=True)
 async def approve(turn: Turn) -> None:
     """A second person says yes."""
-    broadcast = await find(turn)
+    broadcast = await find(turn, lock=True)  # what is approved is what she is asked about
     if broadcast is None:
         return
     if broadcast.author_id == turn.person.id:
@@ -158,8 +158,8 @@ async def undo(turn: Turn) -> None:
 
 
 async def _draft(turn: Turn) -> Broadcast | None:
-    """The same, if it is still a draft."""
-    broadcast = await find(turn)
+    """The same, if it is still a draft, and as nobody changes it meanwhile."""
+    broadcast = await find(turn, lock=True)
     if broadcast is not None and broadcast.state != "draft":
         await show_state(turn, broadcast)
         return None
