@@ -233,10 +233,9 @@ async def end(tx: Tx, id: int, was: Collection[str], state: str, outcomes: Mappi
 async def hold_after_restore(tx: Tx, sent_at: datetime) -> list[int]:
     """Pause whatever may have been sent by ``sent_at`` though this database does not know; returns what was paused."""
     may_have = sa.or_(broadcasts.c.state == "running", broadcasts.c.go_at <= sent_at)
-    found = sa.select(broadcasts.c.id).where(broadcasts.c.state.in_(["planned", "running"]), may_have)
-    ids = [row["id"] for row in await tx.all(found)]
-    await tx.run(sa.update(broadcasts).where(broadcasts.c.id.in_(ids)).values(state="paused", problem="restored"))
-    return ids
+    held = sa.update(broadcasts).where(broadcasts.c.state.in_(["planned", "running"]), may_have)
+    rows = await tx.all(held.values(state="paused", problem="restored").returning(broadcasts.c.id))
+    return [row["id"] for row in rows]
 
 
 async def _set(tx: Tx, id: int, was: Collection[str], new: Mapping[str, Any], *more: sa.ColumnElement[bool]) -> bool:
