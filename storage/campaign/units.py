@@ -72,6 +72,7 @@ async def add(
 
 async def rename(tx: Tx, unit_id: int, name: str, by: str, now: datetime) -> None:
     """Give a unit another name; the old one still finds it. Audited."""
+    await tx.exclusive("units")
     row = await tx.first(sa.select(units).where(units.c.id == unit_id))
     assert row is not None
     await _remember(tx, unit_id, row["name"], row["code"])
@@ -121,7 +122,8 @@ async def merge(tx: Tx, gone_id: int, into_id: int, since: date, code: str, by: 
     Returns False, and changes nothing, if one of them is gone by then or the code is a third unit's. Audited.
     """
     await tx.exclusive("units")
-    rows = await tx.all(sa.select(units).where(units.c.id.in_([gone_id, into_id]), valid(since)))
+    both = sa.select(units).where(units.c.id.in_([gone_id, into_id]), valid(since)).order_by(units.c.id)
+    rows = await tx.all(both.with_for_update())  # whoever writes a row that names one of them is waited for, and its row moves
     found = {row["id"]: row for row in rows}
     taken = sa.select(units.c.id).where(units.c.code == code, units.c.id.not_in([gone_id, into_id]), valid(since))
     if len(found) < 2 or (code and await tx.first(taken)):
@@ -172,6 +174,7 @@ def _naming() -> list[sa.Column[Any]]:
 
 async def remember(tx: Tx, unit_id: int, names: Iterable[tuple[str, str]]) -> None:
     """Old names of a unit, each with its code or none; they find it, too."""
+    await tx.exclusive("units")
     for name, code in names:
         await _remember(tx, unit_id, name, code)
 
