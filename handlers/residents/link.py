@@ -130,7 +130,7 @@ async def _confirm(turn: Turn, code_id: int, *, sure: bool) -> None:
     asked = await links.take(turn.tx, code_id, turn.account.id, turn.now)
     if asked is None or asked.person_id != turn.person.id or asked.asked_by is None:
         return turn.reply("link.over", [MENU])
-    other = (await people.load(turn.tx, [asked.asked_by])).get(asked.asked_by)
+    other = (await people.load(turn.tx, [asked.asked_by], lock=True)).get(asked.asked_by)
     if other is None:
         return turn.reply("link.over", [MENU])
     if not sure:

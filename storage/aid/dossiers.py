@@ -167,9 +167,10 @@ async def consent(tx: Tx, kept: KeptAddress, given: bool) -> None:
 
 async def show_picture(tx: Tx, kept: KeptAddress, picture: str) -> None:
     """Give an address this photo; the one before is let go."""
+    was = await tx.value(sa.select(addresses.c.picture).where(addresses.c.id == kept.id).with_for_update())
     await pictures.keep(tx, [picture])
-    if kept.picture and kept.picture != picture:
-        await pictures.keep(tx, [kept.picture], kept=False)
+    if was and was != picture:
+        await pictures.keep(tx, [was], kept=False)
     await tx.run(sa.update(addresses).where(addresses.c.id == kept.id).values(picture=picture))
 
 
