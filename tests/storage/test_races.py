@@ -10,12 +10,25 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.process.app import App
+from handlers.officers.review import SEEN
 from storage import audit
-from storage.campaign import invitations, staff
-from storage.tables import addresses, contributions, deeds, places, pledges, unit_aliases, units
+from storage.aid import deeds as reports
+from storage.aid import pledges as promises
+from storage.aid import reviews
+from storage.aid.deeds import Shown
+from storage.broadcast import broadcasts
+from storage.broadcast.audience import Audience
+from storage.broadcast.broadcasts import Draft
+from storage.campaign import answers, invitations, staff
+from storage.database import Tx
+from storage.files import pictures
+from storage.files.pictures import Stored
+from storage.tables import addresses, contributions, deeds, places, pledges, ready_answers, unit_aliases, units
 from storage.tables import audit as audit_rows
+from storage.tables import broadcasts as announced
 from storage.tables import staff as roles
-from storage.talk import people
+from storage.talk import consents, people
+from storage.talk.consents import ConsentText
 from tests.fakes.room import Room
 from tests.stage import BOTH, Clock, Stage
 
@@ -68,15 +81,29 @@ class Two:
             await side.app.settle()
         return [side.told(since) for side, since in zip(sides, before, strict=True)]
 
+    async def before_commit(self, act: Callable[[Tx], Awaitable[object]], line: str) -> str:
+        """The right side says her line while what the left one does is not committed; returns what she is answered."""
+        before, database = len(self.right.room.said), self.left.app.database
+        async with database.write() as tx:
+            await act(tx)
+            said = asyncio.ensure_future(self.right.hear(line))
+            while database.shared and not said.done() and not await self._count_blocked():
+                await asyncio.sleep(0.01)
+        await said
+        await self.right.app.settle()
+        return self.right.told(before)
+
+    async def _count_blocked(self) -> int:
+        async with self.left.app.database.read() as view:
+            return int(await view.value(WAITING))
+
     async def _hold(self, both: Iterable[asyncio.Future[None]]) -> None:
         """Stop whoever comes to the audit's end, until each has come there, waits for the other, or is done."""
         database = self.left.app.database
         async with database.write() as tx:
             await tx.exclusive("audit")
             while True:
-                async with database.read() as view:
-                    blocked = int(await view.value(WAITING))
-                if blocked + sum(one.done() for one in both) >= BOTH_BLOCKED:
+                if await self._count_blocked() + sum(one.done() for one in both) >= BOTH_BLOCKED:
                     return
                 await asyncio.sleep(0.01)
 
@@ -158,6 +185,22 @@ async def a_deed_is_decided_once(two: Two) -> None:
 
 
 @race
+async def no_photo_joins_a_deed_that_is_approved_without_it(two: Two) -> None:
+    (deed, *_) = await two.rows(deeds, deeds.c.state == "new")
+    async with two.left.app.database.write() as tx:
+        late = await pictures.add(tx, None, Stored("late", 1, 1), 1, two.left.app.now())
+        report = await reviews.find(tx, deed["code"], None)
+    assert report is not None
+
+    async def join(tx: Tx) -> None:
+        assert await reports.add_photos(tx, deed["person_id"], deed["code"], [late], Shown(False, False, False, False))
+
+    told = await two.before_commit(join, f"/desk approve {deed['code']} {report.version[:SEEN]}")
+    assert "đã thay đổi" in told
+    assert (await two.rows(deeds, deeds.c.id == deed["id"]))[0]["state"] == "new"
+
+
+@race
 async def receipts_have_numbers_without_a_gap(two: Two) -> None:
     for side in (two.left, two.right):
         await side.say("/desk arrived TND26-DEM01", "1tr", "hôm nay", "1")
@@ -197,6 +240,43 @@ async def a_pledge_to_a_duplicate_goes_on_at_the_other(two: Two) -> None:
     (ended,) = await two.rows(addresses, addresses.c.code == "DC-0003")
     assert ended["state"] == "duplicate", told
     assert await two.rows(pledges, pledges.c.address_id == ended["id"]) == [], told
+
+
+@race
+async def what_is_taken_back_is_taken_back_also_if_it_is_confirmed_at_this_instant(two: Two) -> None:
+    (pledge,) = await two.rows(pledges, pledges.c.code == "TND26-DEM01")
+    hers = sa.update(pledges).where(pledges.c.id == pledge["id"])
+    async with two.left.app.database.write() as tx:
+        await tx.run(hers.values(person_id=two.right.person, state="new"))
+        found = await promises.find(tx, pledge["code"], None)
+    assert found is not None
+    await two.right.say(f"/my cancel {pledge['code']}")
+    await two.before_commit(lambda tx: promises.change(tx, found, state="confirmed"), "đúng")
+    (pledge,) = await two.rows(pledges, pledges.c.id == pledge["id"])
+    assert pledge["state"] == "cancelled"
+
+
+@race
+async def an_account_for_gifts_that_is_refused_is_not_confirmed(two: Two) -> None:
+    async with two.left.app.database.write() as tx:
+        await answers.enter(tx, 1, "account", {"number": "1"}, "person:1", two.left.app.now())
+        (waiting,) = (await answers.waiting(tx, 1)).values()
+    by, now = f"person:{two.left.person}", two.left.app.now()
+    await two.before_commit(lambda tx: answers.refuse(tx, waiting.id, by, now), f"/answers confirm {waiting.id}")
+    assert [row["state"] for row in await two.rows(ready_answers)] == ["past"]
+
+
+@race
+async def what_an_officer_changes_is_not_sent_before_it_was_looked_at(two: Two) -> None:
+    now, shown = two.left.app.now(), ConsentText("1", "Tin", "vi", "room")
+    said, better = (Draft({"vi": text}, Audience(), fallback="vi") for text in ("Mai họp", "Mốt họp"))
+    async with two.left.app.database.write() as tx:
+        await consents.give(tx, two.right.person, ["announcements"], shown, now)
+        id = await broadcasts.add(tx, 1, two.left.person, said, now)
+        assert await broadcasts.mark_tested(tx, id, now) and await broadcasts.mark_right(tx, id, now)
+    await two.before_commit(lambda tx: broadcasts.change(tx, id, better), f"/broadcast send {id}")
+    (sent,) = await two.rows(announced, announced.c.id == id)
+    assert (sent["state"], sent["texts"]) == ("draft", {"vi": "Mốt họp"})
 
 
 @race
