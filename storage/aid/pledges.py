@@ -214,7 +214,8 @@ async def lapse(tx: Tx, now: datetime, older_than: timedelta, most: int = 100) -
 async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     """Take a pledge back; what has not arrived of it is missing again. False if it is not hers, or is done with."""
     hers = _promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
-    pledge = await tx.one(hers.with_for_update(of=pledges), into=FullPledge)  # an officer may confirm it at this instant
+    # Locked, since an officer may confirm it at this instant.
+    pledge = await tx.one(hers.with_for_update(of=pledges), into=FullPledge)
     if pledge is None or pledge.state not in OPEN:
         return False
     return await change(tx, pledge, state="cancelled", cancelled_at=now)

@@ -123,7 +123,8 @@ async def merge(tx: Tx, gone_id: int, into_id: int, since: date, code: str, by: 
     """
     await tx.exclusive("units")
     both = sa.select(units).where(units.c.id.in_([gone_id, into_id]), valid(since)).order_by(units.c.id)
-    rows = await tx.all(both.with_for_update())  # whoever writes a row that names one of them is waited for, and its row moves
+    # Locked, so that whoever writes a row that names one of them is waited for, and its row moves.
+    rows = await tx.all(both.with_for_update())
     found = {row["id"]: row for row in rows}
     taken = sa.select(units.c.id).where(units.c.code == code, units.c.id.not_in([gone_id, into_id]), valid(since))
     if len(found) < 2 or (code and await tx.first(taken)):
