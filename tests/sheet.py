@@ -1,4 +1,4 @@
-"""A spreadsheet of households, as an officer fills it in."""
+"""Spreadsheets: of households, as an officer fills it in, and what she gets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 
+from bot.message import Message
 from tests.desk import LAN
 from tests.stage import Stage
 
@@ -24,11 +25,21 @@ RICE = [
 async def filled(stage: Stage, *rows: list[Any]) -> Path:
     """The template that an officer gets, with these rows instead of the example."""
     said = await stage.say("/desk template", LAN)
-    document = next(message.document for message in said if message.document)
-    book = openpyxl.load_workbook(io.BytesIO(document.content))
+    book = opened(said)
     for n, row in enumerate(rows, 4):
         for column, value in enumerate(row, 1):
             book.worksheets[0].cell(n, column).value = value
     path = stage.folder / "households.xlsx"
     book.save(path)
     return path
+
+
+def opened(messages: list[Message]) -> Any:
+    """The spreadsheet that came with these messages."""
+    document = next(message.document for message in messages if message.document)
+    return openpyxl.load_workbook(io.BytesIO(document.content))
+
+
+def table(page: Any) -> list[list[Any]]:
+    """The rows of a page of a report below its title, with the headings first."""
+    return [list(row) for row in page.iter_rows(min_row=3, values_only=True)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from typing import Any
 
 import openpyxl
 import pytest
@@ -13,21 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.media.workbook import Sheet, workbook
-from bot.message import Message
 from storage.campaign import campaigns, staff
 from storage.tables import pledges
 from tests.desk import FAR, LAN, arrive, promise, staffed
 from tests.fakes.room import NUMBERS, Room
+from tests.sheet import opened, table
 from tests.stage import BOTH, Stage
-
-
-def opened(messages: list[Message]) -> Any:
-    document = next(message.document for message in messages if message.document)
-    return openpyxl.load_workbook(io.BytesIO(document.content))
-
-
-def table(page: Any) -> list[list[Any]]:
-    return [list(row) for row in page.iter_rows(min_row=3, values_only=True)]
 
 
 @BOTH

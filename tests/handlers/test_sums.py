@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import random
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -21,6 +19,7 @@ from storage.figures.figures import Period, Scope
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 from tests.desk import LAN, staffed
 from tests.fakes.month import schedule
+from tests.sheet import opened, table
 from tests.stage import BOTH, Stage
 
 SEEDS = (1, 2, 3)
@@ -110,15 +109,6 @@ async def by_hand(stage: Stage, period: Period | None = None) -> dict[str, int]:
             row["state"] == "registered" and happened(row["created_at"]) for row in await stage.rows(volunteers)
         ),
     }
-
-
-def opened(messages: list[Message]) -> Any:
-    document = next(message.document for message in messages if message.document)
-    return openpyxl.load_workbook(io.BytesIO(document.content))
-
-
-def table(page: Any) -> list[list[Any]]:
-    return [list(row) for row in page.iter_rows(min_row=3, values_only=True)]
 
 
 def numbers(messages: list[Message], line: str) -> list[int]:
