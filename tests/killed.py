@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from storage.tables import inbox, needs, outbox, pledges
+from tests import ROOT
 from tests.fakes.bot_api import BotApi, Person
 from tests.fakes.watch import leaks
 from tests.stage import KEY, Stage, Template
+from tests.started import environment
 
 SEED = 20260508
 PATIENCE = 300.0
 """Seconds until somebody is answered at last, while the program is killed again and again on a busy machine."""
+STOP = 120.0
+"""Seconds that it may take to stop there."""
 
 
-class Program:
-    """`nhandao run` as a process that can be killed and started again."""
+class Process:
+    """A program in a folder, as a process that can be killed and started again."""
 
-    def __init__(self, folder: Path, api: BotApi, *command: str, **settings: str) -> None:
-        self.folder, self.api, self.command, self.settings = folder, api, command or ("bot", "run"), settings
+    def __init__(self, folder: Path, *command: str, **settings: str) -> None:
+        self.folder, self.command = folder, command or ("bot", "run")
+        self.settings = {
+            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "SECRET_KEY": KEY, "LOG_LEVEL": "DEBUG",
+            "PYTHONPATH": str(ROOT), **settings,
+        }  # fmt: skip
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> asyncio.subprocess.Process:
-        settings = {
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'bot.db'}", "CHANNELS": "telegram", "SECRET_KEY": KEY,
-            "TELEGRAM_TOKEN": self.api.token, "TELEGRAM_API_URL": self.api.url, "HTTP_PORT": "0",
-            "LOG_LEVEL": "DEBUG",
-            "TELEGRAM_PER_SECOND": "0", **self.settings,
-        }  # fmt: skip
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         with (self.folder / "log.txt").open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self.command,
-                env=kept | settings | self.settings, stdout=asyncio.subprocess.DEVNULL, stderr=log,
+                sys.executable, "-m", *self.command, cwd=self.folder, env=environment(**self.settings),
+                stdout=asyncio.subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         return self.process
 
@@ -55,7 +55,17 @@ class Program:
         """As an operator stops it; it must end well."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(self.process.wait(), 60) == 0
+        assert await asyncio.wait_for(self.process.wait(), STOP) == 0
+
+
+class Program(Process):
+    """`nhandao run` on Telegram."""
+
+    def __init__(self, folder: Path, api: BotApi, *command: str, **settings: str) -> None:
+        telegram = {
+            "CHANNELS": "telegram", "TELEGRAM_TOKEN": api.token, "TELEGRAM_API_URL": api.url, "TELEGRAM_PER_SECOND": "0",
+        }  # fmt: skip
+        super().__init__(folder, *command, **telegram | settings)
 
 
 @asynccontextmanager
@@ -68,13 +78,12 @@ async def program(folder: Path, api: BotApi) -> AsyncIterator[Program]:
         await running.kill()
 
 
-async def prepare(template: Template, folder: Path, addresses: Sequence[int]) -> Stage:
+async def prepare(template: Template, folder: Path, addresses: Iterable[object], channel: str = "telegram") -> Stage:
     """People who have agreed already, and a household with room for all that they will promise."""
     stage = Stage(folder, url=template.copy(folder))
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(needs).where(needs.c.amount == 6_000_000).values(amount=10**12))
-    for address in addresses:
-        await stage.agree("take_part", channel="telegram", address=str(address))
+    await stage.agree_all(map(str, addresses), "take_part", channel=channel)
     return stage
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,13 @@ from PIL import Image
 from bot.channels import Channel
 from bot.message import Message
 from bot.process.app import App, connect
+from bot.process.startup import utc_now
 from bot.settings import read_settings
 from bot.turn.router import Router
 from handlers import ROUTERS
 from storage.demo import demo
 from storage.tables import consents
+from storage.talk import people
 from tests.fakes.postgres import Server
 from tests.fakes.room import Room
 
@@ -43,6 +46,13 @@ class Clock:
 
     def forward(self, **how: float) -> None:
         self.at += timedelta(**how)
+
+
+class RealTime(Clock):
+    """The time that it is."""
+
+    def __call__(self) -> datetime:
+        return utc_now()
 
 
 class Stage:
@@ -110,20 +120,28 @@ class Stage:
 
     async def agree(self, *purposes: str, channel: str = "room", address: str = "1", language: str = "vi") -> None:
         """Somebody who wrote before and agreed to these purposes."""
-        async with self.program() as app, app.database.write() as tx:
-            from storage.talk import people
+        await self.agree_all([address], *purposes, channel=channel, language=language)
 
-            met = await people.meet(tx, {(channel, address): language}, self.clock())
-            given = {
-                "text_version": "t",
-                "text_hash": "t",
-                "language": language,
-                "channel": "t",
-                "given_at": self.clock(),
-            }
-            for purpose in purposes:
-                person_id = met[channel, address][0].id
-                await tx.run(sa.insert(consents).values(person_id=person_id, purpose=purpose, **given))
+    async def agree_all(
+        self, addresses: Iterable[str], *purposes: str, channel: str = "room", language: str = "vi"
+    ) -> dict[int, str]:
+        """Many people who did; returns the address of each by the person's id."""
+        now = self.clock()
+        given = {"text_version": "t", "text_hash": "t", "language": language, "channel": "t", "given_at": now}
+        async with self.program() as app, app.database.write() as tx:
+            met = await people.meet(tx, {(channel, address): language for address in addresses}, now)
+            known = {person.id: address for (_, address), (person, _) in met.items()}
+            rows = [{"person_id": id, "purpose": purpose, **given} for id in known for purpose in purposes]
+            if rows:
+                await tx.run(sa.insert(consents), rows)
+        return known
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait for a state, as long as a busy machine needs."""
+    async with asyncio.timeout(60):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 class Template:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from bot.process.app import App
-from bot.process.startup import utc_now
 from storage.broadcast import broadcasts, counts
 from storage.tables import deliveries
 from tests.fakes.bot_api import BotApi
@@ -23,7 +22,7 @@ from tests.fakes.crowd import announce, crowd
 from tests.fakes.served import served
 from tests.figures import measured
 from tests.killed import Program
-from tests.stage import Stage, Template
+from tests.stage import RealTime, Stage, Template, until
 
 SEED = 20260511
 FIRST = 1000
@@ -165,8 +164,7 @@ async def test_f4_killed_again_and_again_in_mid_broadcast(folder: Path) -> None:
     """`nhandao run`, killed at random moments: never sent 0, twice 0; what was in flight is held as unknown."""
     count, kills = 300, 5
     chance = random.Random(SEED)
-    stage = Stage(folder)
-    stage.clock = utc_now  # type: ignore[assignment]  # the real time
+    stage = Stage(folder, clock=RealTime())
     async with BotApi(seed=SEED) as api:
         async with stage.program() as app:
             await people(api, app, count)
@@ -177,8 +175,7 @@ async def test_f4_killed_again_and_again_in_mid_broadcast(folder: Path) -> None:
         await running.start()
         killed = 0
         for _ in range(kills):
-            before = len(api.requests)
-            await until(lambda before=before: len(api.requests) > before + 20)  # type: ignore[misc]
+            await asked(api, 20)
             await asyncio.sleep(chance.uniform(0, 0.25))
             await running.kill()
             killed += 1
@@ -201,12 +198,10 @@ async def test_f4_killed_again_and_again_in_mid_broadcast(folder: Path) -> None:
     )  # fmt: skip
 
 
-async def until(happened: Callable[[], bool], within: float = 30) -> None:
-    for _ in range(int(within / 0.01)):
-        if happened():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
+async def asked(api: BotApi, more: int) -> None:
+    """Wait until the server has had more than so many further requests."""
+    before = len(api.requests)
+    await until(lambda: len(api.requests) > before + more)
 
 
 async def ended_elsewhere(app: App, id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from tests import ROOT
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.ports import free_port
 from tests.fakes.post import POST, Writer
-from tests.stage import KEY, Stage, Template
+from tests.stage import KEY, Stage, Template, until
 from tests.started import environment
 
 PATIENCE = 30.0
@@ -42,12 +42,6 @@ async def program(folder: Path, **settings: str) -> AsyncIterator[None]:
     finally:
         process.terminate()
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 def sheets(letters: list[dict[str, Any]]) -> str:

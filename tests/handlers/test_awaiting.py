@@ -20,7 +20,7 @@ from storage.figures import figures
 from storage.figures.figures import Scope
 from storage.rights import links
 from storage.tables import addresses as households
-from storage.tables import consents, needs
+from storage.tables import needs
 from storage.tables import pledges as promises
 from storage.talk import people
 from tests.desk import LAN, appoint
@@ -86,18 +86,8 @@ async def test_a_crowd_of_free_accounts_covers_no_household(stage: Stage) -> Non
     money_before = await promised_money(stage)
     open_ = [row for row in before if row["address_id"] in codes and row["promised"] < row["amount"]]
     crowd: dict[str, Any] = {f"x{row['id']}-{n}": row for row in open_ for n in range(3)}
+    await stage.agree_all(crowd, "take_part", channel="web")
     async with stage.program() as app:
-        async with app.database.write() as tx:
-            met = await people.meet(tx, {("web", who): "vi" for who in crowd}, stage.clock())
-            given = {
-                "text_version": "t",
-                "text_hash": "t",
-                "language": "vi",
-                "channel": "web",
-                "given_at": stage.clock(),
-            }
-            rows = [{"person_id": person.id, "purpose": "take_part", **given} for person, _ in met.values()]
-            await tx.run(sa.insert(consents), rows)
         for _ in range(2):
             await say_all(app, stage, {who: f"/pledge {codes[row['address_id']]}" for who, row in crowd.items()})
             for position in range(8):
@@ -227,24 +217,13 @@ async def test_of_two_forms_finished_at_once_only_one_takes_the_last_place(stage
 async def test_from_one_source_come_only_so_many_pledges_that_await(stage: Stage) -> None:
     stage.settings = stage.settings.model_copy(update={"share_pledges_per_source": 2})
     crowd = {str(n): "203.0.113.7" if n < 5 else "198.51.100.1" for n in range(6)}
+    mine = await stage.agree_all(crowd, "take_part", channel="web")
     async with stage.program() as app:
-        async with app.database.write() as tx:
-            met = await people.meet(tx, {("web", who): "vi" for who in crowd}, stage.clock())
-            given = {
-                "text_version": "t",
-                "text_hash": "t",
-                "language": "vi",
-                "channel": "web",
-                "given_at": stage.clock(),
-            }
-            rows = [{"person_id": person.id, "purpose": "take_part", **given} for person, _ in met.values()]
-            await tx.run(sa.insert(consents), rows)
         for text in PLEDGE:
             stage.clock.forward(seconds=5)
             said = [replace(stage.room.arrival(who, text=text), source=source) for who, source in crowd.items()]
             await app.engine.receive(said)
             await app.settle()
-    mine = {person.id: who for (_, who), (person, _) in met.items()}
     made = [mine[row["person_id"]] for row in await stage.rows(promises) if not row["vouched"]]
     assert len(made) == 3
     assert "5" in made

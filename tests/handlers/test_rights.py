@@ -278,8 +278,7 @@ async def test_every_account_is_told_that_another_was_linked(stage: Stage) -> No
 
 async def test_who_made_the_code_can_refuse_and_nobody_else_can_say_yes(stage: Stage) -> None:
     await live(stage)
-    for address in ("2", "3"):
-        await stage.agree("take_part", address=address)
+    await stage.agree_all(["2", "3"], "take_part")
     yes = await enter(stage, await code_of(stage))
     for stranger in ("2", "3"):
         assert "không còn" in (await stage.say(yes, address=stranger))[0].text
@@ -292,8 +291,7 @@ async def test_who_made_the_code_can_refuse_and_nobody_else_can_say_yes(stage: S
 async def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(stage: Stage) -> None:
     await live(stage)
     code = await code_of(stage)
-    for address in ("2", "3"):
-        await stage.agree("take_part", address=address)
+    await stage.agree_all(["2", "3"], "take_part")
     await enter(stage, code)
     assert "hết hạn" in (await stage.say(f"/link {code}", address="3"))[0].text
     code = await code_of(stage)

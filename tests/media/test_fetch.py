@@ -34,8 +34,7 @@ async def test_four_slow_photos_do_not_delay_the_fifth_person_s(stage: Stage, tm
     stage.rooms = (room,)
     slow, quick = photo(tmp_path, "slow"), photo(tmp_path, "quick")
     people = [str(n) for n in range(1, 6)]
-    for person in people:
-        await stage.agree("take_part", address=person)
+    await stage.agree_all(people, "take_part")
     async with stage.program() as app:
         app.fetcher.lanes.patience = 0.2
         await app.engine.receive([room.arrival(person, photo=str(slow)) for person in people[:4]])

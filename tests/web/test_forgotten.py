@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
+import pytest
 import websockets
 from websockets.typing import Origin
 
-from tests.fakes.served import Served, served
-from tests.stage import Template
+from tests.fakes.served import Served
+from tests.stage import Clock, RealTime
 
 
-@pytest_asyncio.fixture
-async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
-    template.copy(tmp_path)
-    async with served(tmp_path) as running:
-        yield running
+@pytest.fixture
+def clock() -> Clock:
+    return RealTime()
 
 
 async def hear(socket: Any, part: str) -> dict[str, Any]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
-import pytest_asyncio
 import sqlalchemy as sa
 
 from bot.web.signed import Signed
@@ -17,23 +14,11 @@ from storage.files.pictures import Stored
 from storage.tables import deed_pictures, deeds, thread_messages
 from storage.talk import people, sessions
 from tests.fakes.crowd import announce
-from tests.fakes.served import Served, served
+from tests.fakes.served import Served
 from tests.figures import measured
-from tests.stage import Clock, Template
+from tests.stage import Clock
 
 DAY = 86400
-
-
-@pytest_asyncio.fixture
-async def clock() -> Clock:
-    return Clock()
-
-
-@pytest_asyncio.fixture
-async def site(template: Template, tmp_path: Path, clock: Clock) -> AsyncIterator[Served]:
-    template.copy(tmp_path)
-    async with served(tmp_path, now=clock) as running:
-        yield running
 
 
 async def arrive(site: Served) -> tuple[httpx.AsyncClient, str, int]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
-import pytest_asyncio
 import sqlalchemy as sa
 import websockets
 from websockets.typing import Origin
@@ -23,23 +20,11 @@ from storage.tables import accounts, pictures, web_sessions
 from storage.tables import outbox as kept
 from storage.talk import outbox, people, sessions
 from storage.talk.outbox import Outgoing
-from tests.fakes.served import Served, served
+from tests.fakes.served import Served
 from tests.figures import measured
-from tests.stage import Clock, Template
+from tests.stage import Clock
 
 NUMBERS = itertools.count(1)
-
-
-@pytest_asyncio.fixture
-async def clock() -> Clock:
-    return Clock()
-
-
-@pytest_asyncio.fixture
-async def site(template: Template, tmp_path: Path, clock: Clock) -> AsyncIterator[Served]:
-    template.copy(tmp_path)
-    async with served(tmp_path, now=clock) as running:
-        yield running
 
 
 def browser(site: Served, cookies: dict[str, str] | None = None, /, **headers: str) -> httpx.AsyncClient:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 import websockets
 from PIL import Image
@@ -22,17 +19,15 @@ from storage.campaign import staff
 from storage.tables import accounts, pictures, units, web_sessions
 from storage.talk import sessions
 from tests.desk import CUA_TUNG, staffed
-from tests.fakes.served import Served, served
+from tests.fakes.served import Served
 from tests.figures import measured
 from tests.sheet import ROW, filled
-from tests.stage import Stage, Template
+from tests.stage import Clock, RealTime, Stage
 
 
-@pytest_asyncio.fixture
-async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
-    template.copy(tmp_path)
-    async with served(tmp_path) as running:
-        yield running
+@pytest.fixture
+def clock() -> Clock:
+    return RealTime()
 
 
 HELLO = {"id": "first-message", "text": "/start"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from storage.tables import outbox
 from storage.talk import people
 from tests.channels.telegram.line import Line, connected
 from tests.fakes.bot_api import BotApi, Group
-from tests.stage import Clock, Stage, Template
+from tests.stage import Clock, Stage, Template, until
 
 ADMIN = 8
 
@@ -36,12 +34,6 @@ async def folder(template: Template, tmp_path: Path) -> Path:
 
 def left(line: Line) -> list[int]:
     return [int(call.params["chat_id"]) for call in line.api.calls("leaveChat")]
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 async def heard(line: Line) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.channels.telegram.settings import TelegramSettings
 from tests.channels.telegram.client import Client
 from tests.fakes.alone import alone
 from tests.fakes.bot_api import BotApi
+from tests.stage import Clock, until
 
 OURS, THEIRS = "http://127.0.0.1:9/telegram", "http://127.0.0.1:9/somebody/123:secret"
 Make = Callable[..., AbstractAsyncContextManager[Telegram]]
@@ -56,17 +58,20 @@ async def test_a_webhook_that_somebody_replaced_or_removed_is_set_again_and_told
         assert len(api.calls("setWebhook")) == 3
 
 
-async def test_a_webhook_that_cannot_be_reached_is_told_until_it_can(api: BotApi, make: Make) -> None:
+async def test_a_webhook_that_cannot_be_reached_is_told_until_it_can(api: BotApi, clock: Clock, make: Make) -> None:
+    async def failed() -> None:
+        """The server tries in vain, at the time that it has now."""
+        await until(lambda: api.main.hook and (api.main.hook.last_error_at or 0) >= int(clock().timestamp()))
+
     async with make(**BY_WEBHOOK) as channel:
+        clock.at = channel.now() - timedelta(hours=1)
         await channel.hook.set()
         api.person(5).say("có ai không")
-        async with asyncio.timeout(60):
-            while api.main.hook is None or api.main.hook.last_error is None:
-                await asyncio.sleep(0.01)
-        # The server's clock stands in May; what went wrong an hour ago is over.
+        await failed()
         await channel.hook.look()
-        assert seen(channel) == []
-        api.main.hook.last_error_at = int(channel.now().timestamp())
+        assert seen(channel) == [], "what went wrong an hour ago is over"
+        clock.forward(hours=1)
+        await failed()
         await channel.hook.look()
         [(sentence, params)] = seen(channel)
         assert (sentence, params["pending"]) == ("trouble.webhook.failing", 1)
@@ -90,12 +95,6 @@ async def polling(channel: Telegram) -> AsyncIterator[list[Any]]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
 async def test_while_we_poll_a_stranger_s_webhook_is_removed_and_told_and_our_own_of_earlier_is_only_removed(
     api: BotApi, client: Client, make: Make
 ) -> None:
@@ -103,7 +102,7 @@ async def test_while_we_poll_a_stranger_s_webhook_is_removed_and_told_and_our_ow
         await client("setWebhook", url=url)
         api.person(5).say("một")
         async with make() as channel, polling(channel) as heard:
-            await until(lambda heard=heard: heard)  # type: ignore[misc]
+            await until(heard.__len__)
             assert (await client("getWebhookInfo"))["url"] == ""
             assert seen(channel) == told
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from storage.tables import inbox, needs, outbox, pledges
-from tests import ROOT
+from storage.tables import inbox, outbox, pledges
 from tests.channels.zalo_bot.line import SECRET
 from tests.fakes.ports import free_port
 from tests.fakes.watch import leaks
 from tests.fakes.zalo_bot import Chat, ZaloBot
 from tests.figures import measured
-from tests.stage import KEY, Stage, Template
+from tests.killed import Process, prepare
+from tests.stage import Template
 
 SEED = 20260527
 PEOPLE = 20
@@ -33,38 +29,17 @@ STEPS = (
 )
 
 
-class Program:
-    """`nhandao run` with Zalo as a process that can be killed and started again, always at the same address."""
+class Program(Process):
+    """`nhandao run` on Zalo, always at the same address."""
 
     def __init__(self, folder: Path, api: ZaloBot, *, webhook: bool) -> None:
-        self.folder, self.port = folder, free_port()
-        called = {"ZALO_BOT_MODE": "webhook", "ZALO_BOT_SECRET": SECRET, "WEBHOOK_URL": f"http://127.0.0.1:{self.port}"}
-        self.settings = {
-            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "CHANNELS": "zalo_bot", "SECRET_KEY": KEY,
-            "ZALO_BOT_TOKEN": api.token, "ZALO_BOT_API_URL": api.url, "ZALO_BOT_PER_SECOND": "0", "LOG_LEVEL": "DEBUG",
-            "HTTP_PORT": str(self.port), "PYTHONPATH": str(ROOT), **(called if webhook else {}),
+        self.port = free_port()
+        zalo = {
+            "CHANNELS": "zalo_bot", "ZALO_BOT_TOKEN": api.token, "ZALO_BOT_API_URL": api.url,
+            "ZALO_BOT_PER_SECOND": "0", "HTTP_PORT": str(self.port),
         }  # fmt: skip
-        self.process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        with (self.folder / "log.txt").open("a") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self.folder, env=kept | self.settings,
-                stdout=asyncio.subprocess.DEVNULL, stderr=log,
-            )  # fmt: skip
-
-    async def kill(self) -> None:
-        assert self.process is not None
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    async def stop(self) -> None:
-        """As an operator stops it; it must end well."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(self.process.wait(), PATIENCE) == 0
+        called = {"ZALO_BOT_MODE": "webhook", "ZALO_BOT_SECRET": SECRET, "WEBHOOK_URL": f"http://127.0.0.1:{self.port}"}
+        super().__init__(folder, **zalo, **(called if webhook else {}))
 
     async def serves(self) -> None:
         """Wait until it listens."""
@@ -87,16 +62,6 @@ async def running(folder: Path, api: ZaloBot, *, webhook: bool) -> AsyncIterator
         await program.kill()
 
 
-async def prepare(template: Template, folder: Path) -> Stage:
-    """People who have agreed already, and a household with room for all that they will promise."""
-    stage = Stage(folder, url=template.copy(folder))
-    async with stage.program() as app, app.database.write() as tx:
-        await tx.run(sa.update(needs).where(needs.c.amount == 6_000_000).values(amount=10**12))
-    for number in range(PEOPLE):
-        await stage.agree("take_part", channel="zalo_bot", address=f"a{number}")
-    return stage
-
-
 async def told(chat: Chat, wanted: str, patience: float) -> int:
     """Wait until the bot says this; returns how much else it said before, since a reply may come again after a crash."""
     before = 0
@@ -114,7 +79,8 @@ async def told(chat: Chat, wanted: str, patience: float) -> int:
 async def test_the_plug_is_pulled_again_and_again(
     template: Template, tmp_path: Path, webhook: bool, kills: int
 ) -> None:
-    stage, chance, over = await prepare(template, tmp_path), random.Random(SEED), asyncio.Event()
+    stage = await prepare(template, tmp_path, [f"a{number}" for number in range(PEOPLE)], "zalo_bot")
+    chance, over = random.Random(SEED), asyncio.Event()
     promised: list[int] = []
     async with ZaloBot() as api, running(tmp_path, api, webhook=webhook) as program:
         await program.serves()
