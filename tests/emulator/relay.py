@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import AsyncExitStack
 
 import httpx
 from aiohttp import web
+
+from tests.fakes.listening import listening
 
 METHOD = re.compile(r"/bot\{token\}/(\w+)")
 PATIENCE = 60.0
@@ -29,6 +32,7 @@ class Relay:
         """How often the program called what the emulator does not know."""
         self._known: dict[str, str] = {}
         self._client = httpx.AsyncClient(timeout=PATIENCE)
+        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Relay:
         described = (await self._client.get(f"{self.emulator}/openapi.json")).raise_for_status().json()
@@ -38,14 +42,11 @@ class Relay:
         app.router.add_post("/telegram", self._bring)
         app.router.add_post("/bot{token}/{method}", self._call)
         app.router.add_get("/file/{path:.+}", self._fetch)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self._open.enter_async_context(listening(app))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        await self._open.aclose()
         await self._client.aclose()
 
     async def _bring(self, request: web.Request) -> web.Response:

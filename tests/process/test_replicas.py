@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -22,6 +22,7 @@ from storage.tables import leases
 from storage.talk import inbox, sessions
 from storage.talk.inbox import Arrival
 from tests.fakes.bot_api import BotApi, Person
+from tests.fakes.listening import listening
 from tests.fakes.ports import free_port
 from tests.fakes.postgres import Server
 from tests.fakes.served import served
@@ -40,19 +41,17 @@ class Relay:
         self.posted: Counter[int] = Counter()
         self.url = ""
         self._old: list[bytes] = []
+        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Relay:
         app = web.Application()
         app.router.add_post("/telegram", self._call)
         self._client = httpx.AsyncClient(timeout=30, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self._open.enter_async_context(listening(app))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        await self._open.aclose()
         await self._client.aclose()
 
     async def _call(self, request: web.Request) -> web.Response:

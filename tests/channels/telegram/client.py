@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from tests.fakes.bot_api import BotApi
+from tests.fakes.listening import listening
 
 
 class Client:
@@ -43,18 +45,16 @@ class Receiver:
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.answer: dict[str, Any] | None = None
         self.url = ""
+        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Receiver:
         app = web.Application()
         app.router.add_post("/hook", self._hear)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hook"
+        self.url = await self._open.enter_async_context(listening(app)) + "/hook"
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        await self._open.aclose()
 
     async def _hear(self, request: web.Request) -> web.Response:
         secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from tests.channels.zalo_bot.conftest import Client
+from tests.fakes.listening import listening
 from tests.fakes.zalo_bot import ZaloBot
 
 
@@ -135,13 +136,8 @@ async def test_trouble_is_answered_as_scripted(client: Client, api: ZaloBot) -> 
     assert (await client.call("getMe"))[1]["result"]["account_type"] == "BASIC"
 
 
-@asynccontextmanager
-async def _serving(answer: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
-    """A small server of somebody else's; yields its address."""
+def _serving(answer: Callable[[web.Request], Awaitable[web.Response]]) -> AbstractAsyncContextManager[str]:
+    """A small server of somebody else's; gives its address."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    return listening(app)
