@@ -60,7 +60,7 @@ export class Message {
         h('span', {}, h('strong', {}, title), h('span', {}, text)))))));
   }
 
-  /** Buttons that are there already stay, with their focus, and get the new label. */
+  /** Buttons that are there already stay, with their focus: by what they do, or, as a tick changes that, by their words. */
   offer(options, press, cards = []) {
     this.labels = options.map((option) => unmarked(option.label).words);
     if (!options.length) return this.withdraw();
@@ -75,7 +75,10 @@ export class Message {
     if (!this.list?.isConnected) this.node.append(this.list = h('ul', { role: 'list', 'aria-label': this.say('options') }));
     const old = [...this.list.children];
     const items = options.map(({ value, label, sense }) => {
-      const item = old.find((one) => one.firstChild.value === value) || h('li', {}, h('button', { type: 'button', value }));
+      const item = old.find((one) => one.firstChild.value === value)
+        || old.find((one) => one.textContent === unmarked(label).words && !options.some((other) => other.value === one.firstChild.value))
+        || h('li', {}, h('button', { type: 'button' }));
+      item.firstChild.value = value;
       item.className = sense || '';
       this.button(item.firstChild, label, press);
       return item;
