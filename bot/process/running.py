@@ -46,6 +46,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         if app.clock_watch is not None:
             with outlived("clock"):
                 await app.clock_watch.look()
+        await app.engine.begin()
         clock = Clock(chores(app), app.settings.zone)
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}

@@ -81,12 +81,16 @@ class Engine:
         """
         await self.receiving.receive(arrivals)
 
+    async def begin(self) -> None:
+        """Where nobody else works on the database, take over what an earlier process had begun, before anything comes."""
+        if self.database.shared:
+            return
+        async with self.database.write() as tx:
+            await inbox.release(tx, list(self.context.channels), self.context.now())
+        self.receiving.shared = True
+
     async def run(self) -> None:
-        """Handle what comes, until cancelled."""
-        if not self.database.shared:
-            async with self.database.write() as tx:
-                await inbox.release(tx, list(self.context.channels), self.context.now())
-            self.receiving.shared = True
+        """Handle what comes, until cancelled; after ``begin``."""
         try:
             await self._handle_for_ever()
         finally:

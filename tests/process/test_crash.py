@@ -9,6 +9,7 @@ from datetime import UTC
 from pathlib import Path
 
 from locales import Speech
+from storage.campaign.settings import PHOTOS_A_DAY
 from tests.fakes.bot_api import BotApi, Person
 from tests.figures import measured
 from tests.killed import PATIENCE, SEED, Program, everything_right, pledge, prepare, program, told
@@ -16,14 +17,21 @@ from tests.stage import Template, photo
 
 PEOPLE, KILLS, REPORTERS = 60, 60, 6
 ALBUM = 3
+ALBUMS = PHOTOS_A_DAY.default // ALBUM
+"""As many as one person may send in a day."""
 STOPPED = Speech("vi", UTC).say("deed.cancelled")
 
 
 async def served(api: BotApi, lives: Sequence[asyncio.Task[int]]) -> None:
     """Wait until the program that was started last asks for updates, however slow the machine is."""
     before = len(api.calls("getUpdates"))
-    while len(api.calls("getUpdates")) == before and not any(life.done() for life in lives):
+    while len(api.calls("getUpdates")) == before and not failed(lives):
         await asyncio.sleep(0.02)
+
+
+def failed(lives: Sequence[asyncio.Task[int]]) -> bool:
+    """Whether somebody waited in vain: then there is nothing more to wait for."""
+    return any(life.done() and life.exception() for life in lives)
 
 
 async def report(person: Person, photos: Sequence[bytes], album: str) -> tuple[int, list[int]]:
@@ -61,7 +69,7 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
             """Send one album after the other."""
             person, again = api.person(ids[number]), 0
             photos = [photo(tmp_path, f"{number}-{n}", f"#{number:02x}{n:02x}80").read_bytes() for n in range(ALBUM)]
-            for round in range(1000):
+            for round in range(ALBUMS):
                 if over.is_set():
                     break
                 twice, others = await report(person, photos, f"{number}-{round}")
@@ -73,7 +81,7 @@ async def test_sixty_people_pledge_while_the_program_is_killed_sixty_times(templ
         lives = [asyncio.create_task(live(number)) for number in range(PEOPLE)]
         lives += [asyncio.create_task(show(number)) for number in range(PEOPLE, PEOPLE + REPORTERS)]
         kills = 0
-        while kills < KILLS or len(promised) < 3 * PEOPLE:
+        while (kills < KILLS or len(promised) < 3 * PEOPLE) and not failed(lives):
             if chance.random() < 0.75:  # the others may be killed before they serve
                 await served(api, lives)
             await asyncio.wait(lives, timeout=chance.uniform(0.0, 1.5), return_when=asyncio.FIRST_EXCEPTION)
