@@ -299,7 +299,7 @@ async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:
     await page.keyboard.press("Space")
     ticked = page.get_by_role("button", name="Tham gia", exact=True)
     await expect(ticked).to_have_attribute("aria-pressed", "true")
-    await expect(ticked).to_have_attribute("value", "consent.purposes=-take_part")  # the answer has come; the focus stays
+    await expect(ticked).to_have_attribute("value", "consent.purposes=-take_part")  # the answer has come
     await expect(ticked).to_be_focused()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
