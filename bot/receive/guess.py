@@ -6,6 +6,7 @@ from bot.dialog.orders import HOME
 from bot.message import Option, Text
 from bot.turn.routes import Command
 from bot.turn.turn import THIS, Turn
+from bot.understanding.facts import may_tell_danger
 
 PASS_ON = Option(f"/ask {THIS}", Text("understood.pass_on"))
 MENU = Option(HOME, Text("command.menu.title"))
@@ -39,7 +40,7 @@ async def guess(turn: Turn, text: str) -> str:
 
 def urgent(turn: Turn) -> Command | None:
     """What these words, whatever was asked, need at once. They must name a danger: the model was taught no answers."""
-    if not turn.heard.text or turn.heard.pressed:
+    if turn.heard.pressed or not may_tell_danger(turn.heard.text):
         return None
     understood = turn.understand(turn.heard.text)
     meant = _allowed(turn, understood.likely[0][0]) if understood.said.danger else None

@@ -98,12 +98,9 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
     group = organisation(sentence)
     person = name(sentence, communes)
     place = commune(sentence, communes)
-    for begin, end in BURNS.spans(sentence):
-        sentence.take(begin, end, "danger")
-    for begin, end in NO_DANGER.spans(sentence):
-        sentence.take(begin, end, "idiom")
-    for begin, end in DANGER.spans(sentence):
-        sentence.take(begin, end, "danger")
+    for phrases, what in ((BURNS, "danger"), (NO_DANGER, "idiom"), (DANGER, "danger")):
+        for begin, end in phrases.spans(sentence):
+            sentence.take(begin, end, what)
     thing = things(sentence, paid=bool(dong))
     more = len(households(sentence)) > 1 or more_counted(sentence)
     other = _besides(sentence, gives=bool(dong or whom)) | (frozenset({"pledge"}) if more else NOTHING)
@@ -111,6 +108,12 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
         amount, often, thing.kind, thing.quantity, thing.unit, thing.what, whom, place, where, when, person, group, called,
         _against(sentence, when), other, any(EACH.spans(sentence)), frozenset(sentence.taken.values()),
     )  # fmt: skip
+
+
+def may_tell_danger(text: str) -> bool:
+    """Whether there may be danger in these words; nothing else need be read of them to know that there is none."""
+    sentence = Sentence.of(text)
+    return any(next(phrases.spans(sentence), None) for phrases in (BURNS, DANGER))
 
 
 def _against(sentence: Sentence, date: str) -> frozenset[str]:

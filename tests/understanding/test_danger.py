@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.understanding.examples import bare
+from bot.understanding.facts import may_tell_danger
 from bot.understanding.judge import understand
 from tests.language import answers, sentences
 from tests.language.sentences import communes
@@ -29,6 +30,14 @@ def test_most_who_are_in_danger_are_heard_at_any_question() -> None:
     cries = [row.text for name in sentences.SETS for row in sentences.rows(name) if row.intent == "emergency"]
     assert sum(map(alarms, cries)) >= 0.9 * len(cries)
     assert sum(alarms(bare(cry)) for cry in cries) >= 0.85 * len(cries)
+
+
+@pytest.mark.parametrize("name", sentences.SETS)
+def test_the_first_look_for_danger_misses_none_and_stops_most_of_what_has_none(name: str) -> None:
+    rows = [text for row in sentences.rows(name) for text in (row.text, bare(row.text))]
+    dangerous = [text for text in rows if understand(text, communes()).said.danger]
+    assert [text for text in dangerous if not may_tell_danger(text)] == []
+    assert sum(map(may_tell_danger, rows)) < len(dangerous) + len(rows) / 20
 
 
 @pytest.mark.parametrize(
