@@ -11,12 +11,14 @@ ACTS = {
     "waiting": ("undo",),
     "planned": ("undo",),
     "running": ("pause", "cancel"),
-    "paused": ("resume", "cancel", "missed"),
+    "paused": ("resume", "missed", "cancel"),
     "done": ("missed", "again", "correct", "recall"),
     "cancelled": ("missed", "again", "correct", "recall"),
     "recalled": ("missed",),
 }
 """What can be done in each state, as subcommands of /broadcast."""
+OF_CORRECTIONS = ("undo", "resume", "cancel")
+"""What of it can be done with a correction, which has no copies of its own."""
 SENSES = {"cancel": "danger", "recall": "danger"}
 OUTCOMES = ("planned", "leased", "sent", "failed", "gone", "opted_out", "skipped", "unknown")
 
@@ -46,6 +48,8 @@ def card(one: Broadcast, counts: Mapping[str, int], unchanged: int = 0) -> tuple
         Option(f"/broadcast {act} {one.id}", _label(one, act), sense=SENSES.get(act, ""))
         for act in _acts(one, missed, unchanged)
     ]
+    if one.corrects_id is not None:
+        return Text(f"broadcast.correction.{_of_correction(one)}", {**params, "of": one.corrects_id}), tuple(options)
     text = Text(f"broadcast.card.{_now(one, total)}", params)
     if unchanged and one.state in ("done", "cancelled", "recalled"):
         kept = "recalled" if one.state == "recalled" else "corrected"
@@ -60,6 +64,10 @@ def _now(one: Broadcast, total: int) -> str:
     return one.state
 
 
+def _of_correction(one: Broadcast) -> str:
+    return "overtaken" if one.problem == "overtaken" else one.state
+
+
 def _label(one: Broadcast, act: str) -> Text:
     stops = act == "cancel" and one.state in ("running", "paused")
     return Text("broadcast.stop") if stops else Text(f"command.broadcast.{act}.title")
@@ -69,5 +77,9 @@ def _acts(one: Broadcast, missed: int, unchanged: int) -> list[str]:
     acts = ACTS.get(one.state, ())
     if one.state == "cancelled" and not one.recipients:
         return []
+    if one.corrects_id is not None:
+        acts = tuple(act for act in acts if act in OF_CORRECTIONS)
+    elif one.problem == "late" and one.state == "paused":
+        acts = ("resume", "tomorrow", "missed", "cancel")
     needs = {"missed": missed + unchanged, "again": missed}
     return [act for act in acts if needs.get(act, 1)]

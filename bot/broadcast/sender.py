@@ -207,6 +207,8 @@ class Broadcasting:
         one = await broadcasts.find(tx, id, lock=True)
         if one is None or one.state not in BUSY:
             return [], False
+        if one.corrects_id is not None:
+            return [], await self._put_right(tx, one, one.corrects_id, now)
         await ledger.doubt(tx, [one.id], self.owner, now)
         if is_late(one, now) and not (one.expanded_at and await counts.is_over(tx, one.id)):
             return [], await self._hold_late(tx, one, now)
@@ -258,11 +260,30 @@ class Broadcasting:
         return Caps(today, today.replace(day=1), self.schedule.a_month)
 
     async def _hold_late(self, tx: Tx, one: Broadcast, now: datetime) -> bool:
-        """The calendar's time for it is over: an officer decides about those who did not get it."""
+        """Its time is over: an officer decides about those who did not get it."""
         if not await broadcasts.hold(tx, one.id, "late"):
             return False
         await audit.add(tx, now, "program", "broadcast.pause", about(one.id), {"why": "late"})
-        await self._ask(tx, one, "late", now)
+        if one.message_id is not None:
+            await self._ask(tx, one, "late", now)
+        else:
+            await self.reports.tell(tx, one.id, "late", anew=True)
+        return True
+
+    async def _put_right(self, tx: Tx, one: Broadcast, sent_id: int, now: datetime) -> bool:
+        """The time to take a correction back is over: its text is put where the one stands that it was written for."""
+        sent = await broadcasts.find(tx, sent_id, lock=True)
+        is_same = sent is not None and sent.revision == one.revision
+        wanted = one.state != "cancelling" and is_same
+        done = wanted and await broadcasts.correct(tx, sent_id, one.texts)
+        state = "done" if done else "cancelled"
+        if not done and one.state != "cancelling":
+            await broadcasts.note_problem(tx, one.id, "overtaken")
+        await broadcasts.end(tx, one.id, [one.state], state, {}, now)
+        await audit.add(tx, now, "program", f"broadcast.{'correct' if done else state}", about(sent_id), {"by": one.id})
+        await self.reports.tell(tx, one.id, state)
+        if done:
+            await self.reports.tell(tx, sent_id, f"correcting:{one.revision}", quiet=True)
         return True
 
     async def _ask(self, tx: Tx, one: Broadcast, what: str, now: datetime, **params: object) -> None:
@@ -309,5 +330,5 @@ class Broadcasting:
 
 
 def is_late(one: Broadcast, now: datetime) -> bool:
-    """Whether the calendar's time for it is over while it is not."""
+    """Whether the time at which it was wanted is over while it is not."""
     return one.expires_at is not None and now > one.expires_at and one.state in ("planned", "running")

@@ -63,7 +63,7 @@ def read_phone(text: str) -> Reading[str]:
     """A number as +84… (E.164), a mobile or a landline; foreign ones with + and country code. Two numbers are asked about."""
     if len(text) > MOST_LETTERS or has_odd_figures(text):
         return refuse("not_a_phone")
-    said = _figures(corrected(text))
+    said = figures(corrected(text))
     if NO_PHONE.search(fold(said)):
         return refuse("not_a_phone")
     found: list[tuple[str, int]] = []
@@ -73,7 +73,7 @@ def read_phone(text: str) -> Reading[str]:
         touched = re.match(r"[^\W\d_]", said[run.end() :]) or re.search(r"[^\W\d_=]$", said[: run.start()])
         if len(digits) >= 7 and touched:
             return refuse("not_a_phone")  # «0912 000 4x6»
-        numbers = _numbers(run[0])
+        numbers = numbers_in(run[0])
         if numbers:
             found += [(number, run.start()) for number in numbers]
         elif len(digits) == LANDLINE and not digits.startswith("0") and (number := _checked(f"+84{digits}")):
@@ -104,7 +104,7 @@ def _beside(said: str, number: str) -> Reading[str]:
     return ask("phone_sure", [number])
 
 
-def _figures(text: str) -> str:
+def figures(text: str) -> str:
     """Plain digits, also for those that are spelled out one by one, and for a letter O."""
     plain = unicodedata.normalize("NFKC", text)
     plain = LETTER_O.sub("0", "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain))
@@ -116,7 +116,7 @@ def _figures(text: str) -> str:
     return plain
 
 
-def _numbers(said: str) -> list[str]:
+def numbers_in(said: str) -> list[str]:
     """The number in these figures, or two that stand side by side."""
     if number := _number(said):
         return [number]

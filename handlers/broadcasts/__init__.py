@@ -5,9 +5,10 @@ Others use: fields.
 
 from __future__ import annotations
 
-from handlers.broadcasts import compose, sent
+from handlers.broadcasts import compose, correct, sent
 
 ROUTERS = (
     compose.router,
     sent.router,
+    correct.router,
 )

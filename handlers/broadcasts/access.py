@@ -11,6 +11,7 @@ from handlers.broadcasts.check import preview
 from storage.broadcast import broadcasts
 from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.campaign import staff
+from storage.talk import people
 
 
 async def find(turn: Turn, *, lock: bool = False) -> Broadcast | None:
@@ -26,9 +27,9 @@ async def find(turn: Turn, *, lock: bool = False) -> Broadcast | None:
     return None
 
 
-async def is_over(turn: Turn, broadcast: Broadcast) -> bool:
-    """Whether it was sent or stopped; where it was not, it is shown as it stands."""
-    if broadcast.state in ("done", "cancelled"):
+async def is_sent(turn: Turn, broadcast: Broadcast) -> bool:
+    """Whether people have it, or are getting a better text of it; where they do not, it is shown as it stands."""
+    if broadcast.corrects_id is None and broadcast.state in ("done", "cancelled", "correcting"):
         return True
     await show_state(turn, broadcast)
     return False
@@ -41,8 +42,9 @@ async def reaches(turn: Turn, draft: Draft) -> bool:
 
 
 async def reach(turn: Turn) -> frozenset[int] | None:
-    """The communes in which this officer works; None where nothing is beyond her."""
-    where = await staff.reach(turn.tx, turn.person.roles, "officer")
+    """The communes in which this officer works, by what the database says now; None where nothing is beyond her."""
+    now_is = (await people.load(turn.tx, [turn.person.id]))[turn.person.id]
+    where = await staff.reach(turn.tx, now_is.roles, "officer")
     if where is None or turn.campaign.unit_id in where:
         return None
     return frozenset(unit.id for unit in turn.facts.communes if unit.id in where)

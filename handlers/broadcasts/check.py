@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.broadcast.text import LONGEST_NAME, announcement
-from bot.message import Option, Text, width
+from bot.message import Option, Reply, Text, Words, width
 from bot.turn.turn import Turn
+from bot.vietnamese.contacts import Contacts, find_contacts
+from bot.vietnamese.phone import show_phone
 from handlers.names import channel_name
 from handlers.quota import months
 from locales import LANGUAGES, Speech
-from storage.broadcast import readers
+from storage.broadcast import broadcasts, counts, readers
 from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.broadcast.readers import Reach, Reader
+from storage.campaign import answers
 
 SAMPLE = 3
 LEFT_OUT = ("opted_out", "no_consent", "gone", "barred", "language")
@@ -25,12 +29,52 @@ def voices(speech: Speech) -> list[Speech]:
     return [speech, *(replace(speech, language=name) for name in LANGUAGES if name != speech.language)]
 
 
+async def reach_of(turn: Turn, broadcast: Broadcast) -> Reach:
+    """Whom it would reach now: of a correction, those who have what it puts right."""
+    if broadcast.corrects_id is not None:
+        return Reach(await counts.sent_on(turn.tx, broadcast.corrects_id), {})
+    return await readers.preview(turn.tx, broadcast, turn.now)
+
+
 async def wrong(turn: Turn, broadcast: Broadcast, seen: Reach) -> list[Text]:
     """What still stands in the way of sending; nothing if it may go."""
-    found = [*_audience(seen), *_length(turn, broadcast, seen), *_moment(turn, broadcast)]
+    found = _audience(seen)
+    if broadcast.corrects_id is not None:
+        found += await _as_correction(turn, broadcast, broadcast.corrects_id, seen)
+    else:
+        found += [*_length(turn, broadcast, seen), *_moment(turn, broadcast)]
+    known = await _own_account(turn)
+    if strange := [number for number in contacts_in(broadcast).accounts if re.sub(r"\D", "", number) != known]:
+        found.append(Text("broadcast.wrong.account", {"numbers": strange}))
     if broadcast.looked_right_at is None:
         found.append(Text("broadcast.wrong.untested"))
     return found
+
+
+async def _as_correction(turn: Turn, broadcast: Broadcast, sent_id: int, seen: Reach) -> list[Text]:
+    """It must fit where the sent text stands, and that must still be the one that it was written for."""
+    sent = await broadcasts.find(turn.tx, sent_id)
+    if sent is None or sent.state not in ("done", "cancelled") or sent.revision != broadcast.revision:
+        return [Text("broadcast.wrong.overtaken", {"of": sent_id})]
+    misfit = cannot_show(turn, sent, broadcast.texts, seen.channels)
+    return [misfit[1]] if misfit else []
+
+
+def contacts_in(draft: Draft) -> Contacts:
+    """The account numbers, phone numbers and links that its readers would see."""
+    return find_contacts("\n".join([*draft.texts.values(), *(word for link in draft.links for word in link)]))
+
+
+async def _own_account(turn: Turn) -> str:
+    """The figures of the account that two admins entered; empty if there is none."""
+    kept = (await answers.live(turn.tx, turn.campaign.id)).get("account")
+    return re.sub(r"\D", "", kept.texts.get("number", "")) if kept else ""
+
+
+def leads_to(draft: Draft) -> list[Words] | None:
+    """What leads its readers to somebody, to be looked at before it goes out; None if nothing does."""
+    found = contacts_in(draft)
+    return [*found.accounts, *map(show_phone, found.phones), *found.links] or None
 
 
 def _audience(seen: Reach) -> list[Text]:
@@ -94,7 +138,20 @@ def _moment(turn: Turn, draft: Draft) -> list[Text]:
 
 async def preview(turn: Turn, broadcast: Broadcast) -> None:
     """Whom it would reach and whom not, why, how long it takes; and the one thing to do next."""
-    seen = await readers.preview(turn.tx, broadcast, turn.now)
+    seen = await reach_of(turn, broadcast)
+    problems = [problem for problem in await wrong(turn, broadcast, seen) if problem.key != "broadcast.wrong.untested"]
+    said: dict[str, object] = {
+        "number": broadcast.id,
+        "n": seen.size,
+        "leads": leads_to(broadcast),
+        "wrong": [*problems] or Text("broadcast.wrong.nothing"),
+    }
+    if broadcast.corrects_id is not None:
+        on = [
+            Text("broadcast.on_channel", {"n": n, "channel": channel_name(name)}) for name, n in seen.channels.items()
+        ]
+        said |= {"of": broadcast.corrects_id, "channels": on or None}
+        return turn.reply(Reply(Text("broadcast.preview.correction", said), tuple(_next(broadcast, bool(problems)))))
     sample = await readers.sample(turn.tx, broadcast, turn.now, SAMPLE)
     left_out = [
         Text(f"broadcast.left_out.{reason}", {"n": n}) for reason in LEFT_OUT if (n := seen.left_out.get(reason, 0))
@@ -108,24 +165,26 @@ async def preview(turn: Turn, broadcast: Broadcast) -> None:
         for name, n in seen.channels.items()
     ]
     at = Text("broadcast.when.at", {"at": broadcast.send_at}) if broadcast.send_at else Text("broadcast.when.now")
-    problems = [problem for problem in await wrong(turn, broadcast, seen) if problem.key != "broadcast.wrong.untested"]
-    turn.reply(
-        "broadcast.preview",
-        _next(broadcast, bool(problems)),
-        number=broadcast.id,
-        n=seen.size,
-        channels=channels or None,
-        left_out=left_out or None,
-        sample=list(dict.fromkeys(_mask(turn, reader) for reader in sample)) or None,
-        took=_duration(turn, seen),
-        at=at,
-        wrong=[*problems] or Text("broadcast.wrong.nothing"),
-    )
+    said |= {
+        "channels": channels or None,
+        "left_out": left_out or None,
+        "sample": list(dict.fromkeys(_mask(turn, reader) for reader in sample)) or None,
+        "took": _duration(turn, seen),
+        "at": at,
+    }
+    turn.reply(Reply(Text("broadcast.preview", said), tuple(_next(broadcast, bool(problems)))))
 
 
 def _next(broadcast: Broadcast, problems: bool) -> list[Option]:
     acts = ["edit", "cancel"] if problems else ["send" if broadcast.looked_right_at else "test", "edit", "cancel"]
-    return [Option(f"/broadcast {act} {broadcast.id}", Text(f"command.broadcast.{act}.title")) for act in acts]
+    return [
+        Option(
+            f"/broadcast {act} {broadcast.id}",
+            Text(f"command.broadcast.{act}.title"),
+            sense="danger" if act == "cancel" else "",
+        )
+        for act in acts
+    ]
 
 
 def _mask(turn: Turn, reader: Reader) -> str:

@@ -12,11 +12,12 @@ from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Notice, Redraw, Turn
 from handlers.broadcasts.access import find, option, reach, reaches, show_state
-from handlers.broadcasts.check import preview, voices, wrong
+from handlers.broadcasts.check import leads_to, preview, reach_of, voices, wrong
+from handlers.broadcasts.correct import edit as edit_correction
 from handlers.broadcasts.form import Compose, answers
 from handlers.reader import as_reader
 from storage.aid import addresses
-from storage.broadcast import broadcasts, readers
+from storage.broadcast import broadcasts
 from storage.broadcast.broadcasts import Broadcast
 from storage.campaign import staff
 from storage.files import pictures
@@ -26,6 +27,8 @@ router = Router("broadcast", role="officer")
 UNDO = timedelta(seconds=60)
 """How long a broadcast can be taken back after «send»."""
 SHOWN = 6
+SEEN = 12
+"""Digits of a version that a button carries: enough to tell that nothing has changed since."""
 
 
 @router.command("broadcast")
@@ -46,6 +49,8 @@ async def new(turn: Turn) -> None:
 async def edit(turn: Turn) -> None:
     """Change a draft."""
     if broadcast := await _draft(turn):
+        if broadcast.corrects_id is not None:
+            return await edit_correction(turn, broadcast)
         known = await _load_known(turn) | {"id": broadcast.id, "missed_by": broadcast.audience.missed_by}
         turn.begin(Compose, **answers(broadcast, turn.speech.zone), when="", known=known)
 
@@ -87,16 +92,38 @@ async def show(turn: Turn) -> None:
 async def test(turn: Turn) -> None:
     """A copy for the officer herself, as others would get it."""
     if broadcast := await find(turn):
-        reader = await as_reader(turn)
-        for speech in voices(turn.speech):
-            message = announcement(broadcast, speech, turn.campaign.organiser, **reader)
-            if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
-                turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
+        await _show_copies(turn, broadcast)
         if broadcast.state == "draft" and await broadcasts.mark_tested(turn.tx, broadcast.id, turn.now):
             right, edit = option("right", broadcast), option("edit", broadcast)
             turn.reply("broadcast.tested", [replace(right, yes=True), replace(edit, yes=False)])
         elif broadcast.state == "waiting":
-            turn.reply("broadcast.look", [option("approve", broadcast), option("undo", broadcast)])
+            await _ask_decision(turn, broadcast)
+
+
+async def _show_copies(turn: Turn, broadcast: Broadcast) -> None:
+    """Every language's copy, in one message each."""
+    reader = await as_reader(turn)
+    for speech in voices(turn.speech):
+        message = announcement(broadcast, speech, turn.campaign.organiser, **reader)
+        if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
+            turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
+
+
+async def _ask_decision(turn: Turn, broadcast: Broadcast) -> None:
+    """Below the copies: whom they go to, and where they lead. The button names exactly what was shown."""
+    seen = await reach_of(turn, broadcast)
+    at = Text("broadcast.when.at", {"at": broadcast.send_at}) if broadcast.send_at else Text("broadcast.when.now")
+    said: dict[str, object] = {"number": broadcast.id, "n": seen.size, "at": at, "leads": leads_to(broadcast)}
+    options = [option("undo", broadcast)]
+    if broadcast.author_id != turn.person.id:
+        yes = option("approve", broadcast)
+        options.insert(0, replace(yes, value=f"{yes.value} {broadcast.version[:SEEN]}", sense="goes"))
+    if broadcast.corrects_id is None:
+        return turn.reply(Reply(Text("broadcast.look", said), tuple(options)))
+    sent = await broadcasts.find(turn.tx, broadcast.corrects_id)
+    was = next(iter(sent.texts.values()), "") if sent else ""
+    said |= {"of": broadcast.corrects_id, "was": was}
+    turn.reply(Reply(Text("broadcast.look.correction", said), tuple(options)))
 
 
 @router.command("broadcast right")
@@ -115,18 +142,25 @@ async def send(turn: Turn) -> None:
     broadcast = await _draft(turn)
     if broadcast is None:
         return
-    seen = await readers.preview(turn.tx, broadcast, turn.now)
+    seen = await reach_of(turn, broadcast)
     if problems := await wrong(turn, broadcast, seen):
         acts = ["edit", "test"] if broadcast.looked_right_at is None else ["edit"]
         return turn.reply("broadcast.not_yet", [option(act, broadcast) for act in acts], wrong=problems)
-    if seen.size > turn.rules.approval_over:
+    if seen.size > turn.rules.approval_over or await _was_approved(turn, broadcast):
         return await _ask_approval(turn, broadcast, seen.size)
     await _plan(turn, broadcast, "draft", seen.size)
 
 
+async def _was_approved(turn: Turn, broadcast: Broadcast) -> bool:
+    """Whether it puts right what a second person approved: then a second person looks at this, too."""
+    sent = await broadcasts.find(turn.tx, broadcast.corrects_id) if broadcast.corrects_id is not None else None
+    return sent is not None and sent.approved_by_id is not None
+
+
 @router.command("broadcast approve", dangerous=True)
 async def approve(turn: Turn) -> None:
-    """A second person says yes."""
+    """A second person says yes to exactly what was shown to her; whoever has not seen it is shown it first."""
+    turn.rest, _, seen_as = turn.rest.partition(" ")
     broadcast = await find(turn, lock=True)  # what is approved is what she is asked about
     if broadcast is None:
         return
@@ -136,7 +170,10 @@ async def approve(turn: Turn) -> None:
         return turn.reply("broadcast.approver_too_new")
     if broadcast.state != "waiting":
         return await show_state(turn, broadcast)
-    seen = await readers.preview(turn.tx, broadcast, turn.now)
+    if seen_as != broadcast.version[:SEEN]:
+        await _show_copies(turn, broadcast)
+        return await _ask_decision(turn, broadcast)
+    seen = await reach_of(turn, broadcast)
     if problems := await wrong(turn, broadcast, seen):
         return turn.reply("broadcast.not_yet", [option("undo", broadcast)], wrong=problems)
     await _plan(turn, broadcast, "waiting", seen.size, approved_by=turn.person.id)
@@ -178,7 +215,8 @@ async def _load_known(turn: Turn) -> dict[str, object]:
 
 async def _plan(turn: Turn, broadcast: Broadcast, was: str, size: int, approved_by: int | None = None) -> None:
     go_at = max(broadcast.send_at or turn.now, turn.now + UNDO)
-    if not await broadcasts.plan(turn.tx, broadcast.id, was, go_at, turn.now, approved_by):
+    expires_at = go_at + turn.rules.schedule.grace if broadcast.send_at and not broadcast.urgent else None
+    if not await broadcasts.plan(turn.tx, broadcast.id, was, go_at, turn.now, approved_by, expires_at):
         return turn.reply("broadcast.too_late", [option("show", broadcast)])
     await turn.note(f"broadcast.{'approve' if approved_by else 'send'}", about(broadcast.id), size=size)
     planned = await broadcasts.find(turn.tx, broadcast.id)
@@ -202,13 +240,13 @@ async def _ask_approval(turn: Turn, broadcast: Broadcast, size: int) -> None:
     if not await broadcasts.ask_approval(turn.tx, broadcast.id):
         return turn.reply("broadcast.too_late", [option("show", broadcast)])
     await turn.note("broadcast.ask", about(broadcast.id), size=size)
-    text = Text("broadcast.approval.ask", {"number": broadcast.id, "n": size})
-    options = (option("test", broadcast), option("approve", broadcast), option("undo", broadcast))
+    asked_about = "broadcast.approval.ask" if broadcast.corrects_id is None else "broadcast.approval.ask_correction"
+    text = Text(asked_about, {"number": broadcast.id, "n": size, "of": broadcast.corrects_id})
+    options = (replace(option("test", broadcast), label=Text("broadcast.open_whole")), option("undo", broadcast))
     for person_id in asked:
         turn.notices.append(Notice(text, person_id=person_id, options=options, about=_approval(broadcast.id)))
-    turn.reply(
-        "broadcast.waits", [option("undo", broadcast)], number=broadcast.id, n=size, over=turn.rules.approval_over
-    )
+    why = "broadcast.waits" if size > turn.rules.approval_over else "broadcast.waits.approved_before"
+    turn.reply(why, [option("undo", broadcast)], number=broadcast.id, n=size, over=turn.rules.approval_over)
 
 
 def _line(broadcast: Broadcast) -> Words:

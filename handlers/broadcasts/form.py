@@ -238,9 +238,10 @@ class Correction(Announcement):
 
 
 class Correct(Form, name="correct"):
-    """A better text for what was sent."""
+    """A better text for what was sent, first as a draft."""
 
     number = Hidden()
+    draft = Hidden()
     was = Known()
     texts: Each[str] = Each(
         lambda language: Correction(least=10, most=3000).when(lambda form: language in (FIRST, *(form.was or {})))

@@ -1,15 +1,16 @@
-"""While a broadcast goes out and afterwards: hold it, stop it, see who was missed, correct it, take it back."""
+"""While a broadcast goes out and afterwards: hold it, stop it, see who was missed, take it back."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot.broadcast.card import about
-from bot.message import Reply, Text, Words
+from bot.message import Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.broadcasts.access import find, is_over, option, report_change, show_state
-from handlers.broadcasts.check import cannot_show, preview
-from handlers.broadcasts.form import Correct, Recall
-from locales import FIRST
+from handlers.broadcasts.access import find, is_sent, option, report_change, show_state
+from handlers.broadcasts.check import preview
+from handlers.broadcasts.form import Recall
 from storage.broadcast import broadcasts, counts
 from storage.broadcast.audience import MISSED, Audience
 from storage.broadcast.broadcasts import Draft
@@ -64,7 +65,7 @@ async def show_missed(turn: Turn) -> None:
 async def again(turn: Turn) -> None:
     """A new draft with the same words, for those who were not reached."""
     broadcast = await find(turn)
-    if broadcast is None or broadcast.state not in ("done", "cancelled"):
+    if broadcast is None or broadcast.corrects_id is not None or broadcast.state not in ("done", "cancelled"):
         return
     audience = Audience(communes=broadcast.audience.communes, missed_by=broadcast.id)
     same = Draft(
@@ -83,36 +84,31 @@ async def again(turn: Turn) -> None:
     await preview(turn, made)
 
 
-@router.command("broadcast correct", opens=True)
-async def correct(turn: Turn) -> None:
-    """Write it better where it stands already."""
-    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
-        turn.begin(Correct, Correct.texts.name_in(FIRST), number=str(broadcast.id), was=dict(broadcast.texts))
-
-
-@router.done(Correct)
-async def save_correction(turn: Turn, form: Correct) -> None:
-    turn.rest = form.number
-    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
-        went_to = await counts.channels_of(turn.tx, broadcast.id)
-        if misfit := cannot_show(turn, broadcast, form.texts, went_to):
-            language, why = misfit
-            turn.reply(Reply(why))
-            return turn.reopen(form, Correct.texts.name_in(language))
-        await report_change(turn, broadcast, "correct", await broadcasts.correct(turn.tx, broadcast.id, form.texts))
+@router.command("broadcast tomorrow")
+async def tomorrow(turn: Turn) -> None:
+    """Send tomorrow, at the hour that was meant, what was late."""
+    broadcast = await find(turn, lock=True)
+    if broadcast is None:
+        return
+    if broadcast.problem != "late" or broadcast.go_at is None:
+        return turn.reply("broadcast.too_late", [option("show", broadcast)])
+    hour = broadcast.go_at.astimezone(turn.speech.zone).time()
+    at = datetime.combine(turn.today + timedelta(days=1), hour, turn.speech.zone)
+    done = await broadcasts.postpone(turn.tx, broadcast.id, at, at + turn.rules.schedule.grace)
+    await report_change(turn, broadcast, "tomorrow", done)
 
 
 @router.command("broadcast recall", dangerous=True, opens=True)
 async def recall(turn: Turn) -> None:
-    """Take it away again, where that is possible."""
-    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
+    """Take it away again, where that is possible, also while a correction is on its way."""
+    if (broadcast := await find(turn)) and await is_sent(turn, broadcast):
         turn.begin(Recall, number=str(broadcast.id))
 
 
 @router.done(Recall, dangerous=True)
 async def confirm_recall(turn: Turn, form: Recall) -> None:
     turn.rest = form.number
-    if (broadcast := await find(turn)) and await is_over(turn, broadcast):
+    if (broadcast := await find(turn)) and await is_sent(turn, broadcast):
         if not form.sure:
             return await show_state(turn, broadcast)
         await report_change(turn, broadcast, "recall", await broadcasts.recall(turn.tx, broadcast.id))

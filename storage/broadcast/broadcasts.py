@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +39,11 @@ class Draft:
         """The picture for readers of this language."""
         return self.pictures.get(language, self.picture)
 
+    @property
+    def version(self) -> str:
+        """A hash of all that was decided: who looked at it looked at exactly this."""
+        return hashlib.sha256(json.dumps(_row(self), sort_keys=True, default=str).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Broadcast(Draft):
@@ -48,6 +55,8 @@ class Broadcast(Draft):
     approved_by_id: int | None = None
     message_id: int | None = None
     occurrence_key: str | None = None
+    corrects_id: int | None = None
+    """The announcement whose text it puts right."""
     subject: str = ""
     state: str = "draft"
     go_at: datetime | None = None
@@ -56,6 +65,7 @@ class Broadcast(Draft):
     """For the calendar's broadcasts: after this, nothing goes out unless an officer says so."""
     problem: str = ""
     revision: int = 0
+    """How often its text was put right; of a correction, of which text it was written for."""
     recipients: int = 0
     last_person_id: int = 0
     cursor: int = 0
@@ -80,6 +90,14 @@ async def add(
     """Keep a new draft; returns its id."""
     row = {"campaign_id": campaign_id, "author_id": author_id, "occurrence_key": occurrence_key, "created_at": now}
     return int(await tx.value(sa.insert(broadcasts).values(**row, **_row(draft)).returning(broadcasts.c.id)))
+
+
+async def add_correction(tx: Tx, sent: Broadcast, texts: Mapping[str, str], author_id: int, now: datetime) -> int:
+    """Keep a draft of a better text for what was sent; returns its id. It wakes nobody, so it may go out at night."""
+    draft = Draft(texts, sent.audience, sent.fallback, sent.picture, sent.links, urgent=True, pictures=sent.pictures)
+    row = {"campaign_id": sent.campaign_id, "author_id": author_id, "created_at": now}
+    row |= {"corrects_id": sent.id, "revision": sent.revision, **_row(draft)}
+    return int(await tx.value(sa.insert(broadcasts).values(**row).returning(broadcasts.c.id)))
 
 
 @dataclass(frozen=True)
@@ -132,6 +150,13 @@ async def change(tx: Tx, id: int, draft: Draft) -> bool:
     return await _set(tx, id, ["draft"], new)
 
 
+async def change_correction(tx: Tx, draft: Broadcast, sent: Broadcast, texts: Mapping[str, str]) -> bool:
+    """Give the draft of a correction another text for what stands there now, which must be tested; False if it is no draft
+    any more."""
+    new = {"revision": sent.revision, "texts": dict(texts), "tested_at": None, "looked_right_at": None}
+    return await _set(tx, draft.id, ["draft"], new, broadcasts.c.corrects_id.is_not(None))
+
+
 async def find(tx: Tx, id: int, *, lock: bool = False) -> Broadcast | None:
     """One broadcast, which nobody else changes until the transaction ends if it is locked."""
     found = sa.select(broadcasts).where(broadcasts.c.id == id)
@@ -169,16 +194,24 @@ async def ask_approval(tx: Tx, id: int) -> bool:
     return await _set(tx, id, ["draft"], {"state": "waiting"}, broadcasts.c.looked_right_at.is_not(None))
 
 
-async def plan(tx: Tx, id: int, was: str, go_at: datetime, now: datetime, approved_by: int | None = None) -> bool:
+async def plan(
+    tx: Tx,
+    id: int,
+    was: str,
+    go_at: datetime,
+    now: datetime,
+    approved_by: int | None = None,
+    expires_at: datetime | None = None,
+) -> bool:
     """Freeze the audience and let it go at ``go_at``; False if it is no longer in the state ``was``."""
     last = sa.select(sa.func.coalesce(sa.func.max(people.c.id), 0)).scalar_subquery()
-    new = {"state": "planned", "go_at": go_at, "frozen_at": now, "last_person_id": last}
+    new = {"state": "planned", "go_at": go_at, "expires_at": expires_at, "frozen_at": now, "last_person_id": last}
     return await _set(tx, id, [was], {**new, "approved_by_id": approved_by, "cursor": 0, "recipients": 0})
 
 
 async def undo(tx: Tx, id: int) -> bool:
     """Make it a draft again, as long as nothing was sent."""
-    new = {"state": "draft", "go_at": None, "frozen_at": None, "approved_by_id": None}
+    new = {"state": "draft", "go_at": None, "expires_at": None, "frozen_at": None, "approved_by_id": None}
     return await _set(tx, id, ["waiting", "planned"], new, broadcasts.c.started_at.is_(None))
 
 
@@ -209,14 +242,16 @@ async def resume(tx: Tx, id: int, now: datetime) -> bool:
 
 
 async def correct(tx: Tx, id: int, texts: Mapping[str, str]) -> bool:
-    """Give those who have it already a better text; whoever gets it from now on gets that one."""
+    """Give those who have it already a better text; whoever gets it from now on gets that one. Only a correction that went
+    the way of every announcement may do so."""
     new = {"texts": dict(texts), "revision": broadcasts.c.revision + 1, "state": "correcting"}
     return await _set(tx, id, ["done", "cancelled"], new)
 
 
 async def recall(tx: Tx, id: int) -> bool:
-    """Take it away again wherever that is possible."""
-    return await _set(tx, id, ["done", "cancelled"], {"state": "recalling", "revision": broadcasts.c.revision + 1})
+    """Take it away again wherever that is possible, also while a better text is being put there."""
+    new = {"state": "recalling", "revision": broadcasts.c.revision + 1}
+    return await _set(tx, id, ["done", "cancelled", "correcting"], new)
 
 
 async def note_told(tx: Tx, id: int, now: datetime) -> None:
@@ -228,6 +263,11 @@ async def end(tx: Tx, id: int, was: Collection[str], state: str, outcomes: Mappi
     """It is over, with these outcomes."""
     ended = sa.func.coalesce(broadcasts.c.ended_at, _at(now))
     return await _set(tx, id, was, {"state": state, "outcomes": dict(outcomes), "ended_at": ended})
+
+
+async def note_problem(tx: Tx, id: int, problem: str) -> None:
+    """Note why it ended without doing anything."""
+    await tx.run(sa.update(broadcasts).where(broadcasts.c.id == id).values(problem=problem))
 
 
 async def hold_after_restore(tx: Tx, sent_at: datetime) -> list[int]:

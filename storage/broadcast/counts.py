@@ -66,10 +66,11 @@ async def count_unchanged(tx: Tx, broadcast: Broadcast) -> int:
     return int(await tx.value(sa.select(sa.func.count()).select_from(deliveries).where(which)))
 
 
-async def channels_of(tx: Tx, id: int) -> set[str]:
-    """The channels on which copies were sent."""
+async def sent_on(tx: Tx, id: int) -> dict[str, int]:
+    """How many copies were sent on each channel."""
     sent = sa.and_(deliveries.c.broadcast_id == id, deliveries.c.state == "sent")
-    return {row["channel"] for row in await tx.all(sa.select(deliveries.c.channel).where(sent).distinct())}
+    counted = sa.select(deliveries.c.channel, sa.func.count().label("n")).where(sent).group_by(deliveries.c.channel)
+    return {row["channel"]: row["n"] for row in await tx.all(counted.order_by(deliveries.c.channel))}
 
 
 async def count_left_out(tx: Tx, id: int, reason: str) -> int:

@@ -307,5 +307,10 @@ async def _end(tx: Tx, dropped: Sequence[SendOutcome]) -> None:
 
 async def _was_amended(tx: Tx, broadcast: Broadcast, changed: Sequence[SendOutcome]) -> None:
     done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
-    rows = [{"which": o.id, "why": o.reason} for o in changed]
-    await tx.run(done.values(revision=broadcast.revision, reason=sa.bindparam("why"), leased_until=None), rows)
+    rows = [{"which": o.id, "why": o.reason, "stands_as": o.message_id} for o in changed]
+    stands_as = sa.bindparam(
+        "stands_as", type_=deliveries.c.message_id.type
+    )  # a page shows a better text as another one
+    stands = sa.case((stands_as != "", stands_as), else_=deliveries.c.message_id)
+    new = {"revision": broadcast.revision, "reason": sa.bindparam("why"), "message_id": stands, "leased_until": None}
+    await tx.run(done.values(**new), rows)

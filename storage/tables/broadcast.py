@@ -22,6 +22,7 @@ broadcasts = Table(
         "message_id", BigId, nullable=True, index=True
     ),  # of the calendar; no foreign key: SQLite would copy the table
     Column("occurrence_key", sa.Text, nullable=True),  # of the calendar: what is sent once
+    Column("corrects_id", BigId, nullable=True),  # the one that it puts right; no foreign key, for the same reason
     string("subject", default=""),  # what its computed content is about, so that it is not told again
     Column("texts", sa.JSON, nullable=False),  # by language, as the officer typed them
     string("fallback", default=""),  # the language for readers whose own is missing; empty leaves them out
@@ -32,7 +33,7 @@ broadcasts = Table(
     flag("urgent"),  # goes out in quiet hours too
     string("state", default="draft"),
     string("problem", default=""),  # why it paused by itself
-    integer("revision", default=0),  # how often its text was corrected
+    integer("revision", default=0),  # how often its text was corrected; a correction's is its text's
     integer("recipients", default=0),  # rows written to the ledger
     integer("last_person_id", default=0),  # of the audience as it was frozen
     integer("cursor", default=0),  # people up to here are in the ledger

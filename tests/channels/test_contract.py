@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import sqlalchemy as sa
 
 from bot.channels import Outcome
 from bot.message import Document, Message
+from storage.broadcast import broadcasts, counts
+from storage.broadcast.audience import Audience
 from storage.campaign import staff
 from storage.tables import accounts, addresses, inbox, outbox, pictures
+from storage.tables import broadcasts as announced
 from storage.talk import people, places, sessions
 from storage.talk.inbox import Arrival
-from tests.channels.stands import STANDS, Seen, Stand
+from tests.channels.stands import PATIENCE, STANDS, Seen, Stand
+from tests.fakes.crowd import announce
 from tests.stage import Stage, Template, photo, sheet
 
 STORY = "Bà con 🌾 giúp nhau dựng lại mái nhà. " * 300
@@ -164,6 +169,40 @@ async def test_a_message_changes_where_it_stands_or_is_said_anew(stand: Stand) -
         await stand.channel.send(stand.address, Message("hai", replaces=first), "contract:2")
         new = [one.text for one in list(await stand.seen())[before:]]
         assert new == (["hai"] if stand.channel.capabilities.edits else ["một", "hai"])
+
+
+@everywhere
+async def test_what_is_recalled_is_gone_also_after_corrections_or_is_counted_as_standing(stand: Stand) -> None:
+    async with stand.running():
+        await stand.say("/start")
+        await stand.quiet()
+        app, words = stand.bot.app, ("Tin thứ nhất", "Tin thứ hai", "Tin thứ ba")
+        await Stage(stand.folder).agree("announcements", channel=stand.name, address=stand.address)
+        id = await announce(app, words[0], audience=Audience(channel=stand.name))
+        await ended(stand, "done")
+        for text in words[1:]:
+            async with app.database.write() as tx:
+                assert await broadcasts.correct(tx, id, {"vi": text})
+            await ended(stand, "done")
+        edits = stand.channel.capabilities.edits
+        assert [standing for one in await stand.quiet() for standing in words if standing in one.text] == [
+            words[-1] if edits else words[0]
+        ]
+        async with app.database.write() as tx:
+            assert await broadcasts.recall(tx, id)
+        await ended(stand, "recalled")
+        standing = [one.text for one in await stand.quiet() if any(text in one.text for text in words)]
+        async with app.database.read() as tx:
+            sent = await broadcasts.find(tx, id)
+            assert sent is not None
+            assert len(standing) == await counts.count_unchanged(tx, sent) == (0 if edits else 1)
+
+
+async def ended(stand: Stand, state: str) -> None:
+    """Wait until the announcement is in this state."""
+    async with asyncio.timeout(PATIENCE):
+        while (await stand.rows(announced))[-1]["state"] != state:
+            await asyncio.sleep(0.02)
 
 
 @everywhere

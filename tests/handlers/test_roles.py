@@ -100,7 +100,7 @@ SAMPLES = {
     "broadcast new": Sample(),
     **{f"broadcast {act}": Sample("1") for act in (
         "show", "edit", "test", "right", "send", "approve", "undo", "pause", "resume", "cancel", "missed", "again", "correct",
-        "recall",
+        "recall", "tomorrow",
     )},
 }  # fmt: skip
 

@@ -101,6 +101,8 @@ class Web(Channel):
             await webchat.keep(tx, heard, now)
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
+        if message.amends == "delete":
+            message = replace(message, picture="", picture_hint="")
         body = fit(message, self.capabilities).dump()
         now = self.now()
         async with self.database.write() as tx:
