@@ -280,6 +280,39 @@ async def what_an_officer_changes_is_not_sent_before_it_was_looked_at(two: Two) 
 
 
 @race
+async def an_announcement_is_approved_once(two: Two) -> None:
+    now, said = two.left.app.now(), Draft({"vi": "Mai họp ở nhà văn hóa"}, Audience(), fallback="vi")
+    async with two.left.app.database.write() as tx:
+        await consents.give(tx, two.right.person, ["announcements"], ConsentText("1", "Tin", "vi", "room"), now)
+        id = await broadcasts.add(tx, 1, None, said, now)
+        assert await broadcasts.mark_tested(tx, id, now) and await broadcasts.mark_right(tx, id, now)
+        assert await broadcasts.ask_approval(tx, id)
+        kept = await broadcasts.find(tx, id)
+    assert kept is not None
+    line = f"/broadcast approve {id} {kept.version[:SEEN]}"
+    await two.at_once(line, line)
+    approved = audit_rows.c.act == "broadcast.approve"
+    assert len(await two.rows(audit_rows, approved, audit_rows.c.object == f"broadcast:{id}")) == 1
+
+
+@race
+async def what_is_corrected_and_recalled_at_the_same_instant_is_recalled(two: Two) -> None:
+    now, said = two.left.app.now(), Draft({"vi": "Mai họp"}, Audience(), fallback="vi")
+    async with two.left.app.database.write() as tx:
+        id = await broadcasts.add(tx, 1, None, said, now)
+        await tx.run(sa.update(announced).where(announced.c.id == id).values(state="done", outcomes={}, ended_at=now))
+        sent = await broadcasts.find(tx, id)
+        assert sent is not None
+        better = await broadcasts.add_correction(tx, sent, {"vi": "Mốt họp"}, two.left.person, now)
+        assert await broadcasts.plan(tx, better, "draft", now, now)
+    await two.right.say(f"/broadcast recall {id}")
+    await asyncio.gather(two.left.app.broadcasting.deliver(), two.right.hear("có"))
+    await two.left.app.settle()
+    states = {row["id"]: row["state"] for row in await two.rows(announced, announced.c.id.in_([id, better]))}
+    assert states[id] == "recalled", states
+
+
+@race
 async def an_admin_remains(two: Two) -> None:
     """The last race: afterwards there is one admin."""
     for side, other in ((two.left, two.right), (two.right, two.left)):
