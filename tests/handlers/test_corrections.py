@@ -9,7 +9,7 @@ import pytest
 from storage.campaign import answers, campaigns
 from storage.tables import broadcasts as table
 from storage.tables import deliveries
-from tests.handlers.test_broadcast import appoint, compose, many, ready, state, text
+from tests.announcing import appoint, compose, many, ready, state, text
 from tests.stage import BOTH, Stage
 
 BETTER = "Chào {name}, xin dời lễ sang chiều."

@@ -86,7 +86,16 @@ def test_a_list_whose_items_hold_commas_is_one_of_lines() -> None:
         "+review", title="phần A", answers=[("Việc", Text("list", {"items": ["a, b", "c"]})), ("Ngày", "1/5")]
     )
     assert shown.split("\n")[1:] == ["Việc:", "• A, b", "• C", "Ngày: 1/5"]
-    inside = {"number": 1, "n": 2, "at": "nay", "took": "1 phút", "sample": "A", "left_out": "B", "wrong": ["C"]}
+    inside = {
+        "number": 1,
+        "n": 2,
+        "at": "nay",
+        "took": "1 phút",
+        "sample": "A",
+        "left_out": "B",
+        "leads": None,
+        "wrong": ["C"],
+    }
     assert "(a, b; c)" in VI.say("broadcast.preview", channels=["a, b", "c"], **inside)
 
 
