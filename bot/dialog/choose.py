@@ -8,7 +8,7 @@ from dataclasses import replace
 from string import ascii_lowercase
 
 from bot.dialog.lead import Place
-from bot.dialog.orders import HOME, KNOWN, MORE
+from bot.dialog.orders import HOME, KNOWN, MORE, OFF
 from bot.message import Heard, Option, shown_of
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fits, fold
@@ -34,7 +34,7 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
     said = fold(heard.text)
     for value, label in offered:
         if said and said == fold(label) and _meant(heard.text, value, label):
-            return replace(heard, pressed=value)
+            return replace(heard, pressed=_ticks(value))
     if place and any(place.yes_no) and (yes := read_yes_no(heard.text).value) is not None:
         return replace(heard, pressed=place.yes_no[0 if yes else 1])
     return _picked(heard, said, place, offered, choices)
@@ -61,6 +61,12 @@ def turned(place: Place, choices: int) -> Sequence[Option]:
     """What was offered, beginning with what was not shown yet; what was shown comes last, so that nothing is lost."""
     after = [*place.offered[choices:], *place.offered[:choices]]
     return [Option(value, label) for value, label in after]
+
+
+def _ticks(value: str) -> str:
+    """Whoever writes the name of a ticked box wants what it says: a box is unticked by its button or its number."""
+    question, is_answer, answer = value.partition("=")
+    return f"{question}={answer.removeprefix(OFF)}" if is_answer else value
 
 
 def _meant(typed: str, value: str, label: str) -> bool:

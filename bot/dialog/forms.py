@@ -146,6 +146,10 @@ class Field(Generic[T]):
         """
         return None
 
+    def ticked(self, form: Form) -> Sequence[str]:
+        """What is ticked before the person has answered, where several values are; nothing unless it held before."""
+        return ()
+
     def ask(self, form: Form) -> Reply:
         """The question, without its options."""
         also = self.language not in ("", FIRST) and form.facts.speech.has(f"{self.key}.also")

@@ -257,7 +257,7 @@ def _ask(
     if asking == REVIEW and not form.review:
         return _done(form, Reply(above)) if above else _done(form)
     if asking in applies and applies[asking].several and PICKED not in form.answers:
-        form.answers[PICKED] = list(form.answers.get(asking) or [])
+        form.answers[PICKED] = list(form.answers.get(asking) or applies[asking].ticked(form))
     reply = replace(question(form, asking, instead), above=above, in_place=in_place)
     return Step((reply,), Place(form.name, form.answers, asking))
 

@@ -71,8 +71,8 @@ async def converse(turn: Turn) -> None:
     if turn.place is not None and turn.place.form in turn.routes.dialogs:
         if secret:
             return await _answer(turn, turn.place, heard)
-        if (said := turn.routes.said(heard.text, turn.person.has_role)) and said.always and not heard.picture:
-            return await command(turn, f"/{said.name}")
+        if not heard.picture and (meant := _meant_besides(turn, turn.place, heard)):
+            return await command(turn, f"/{meant.name}")
         if (danger := urgent(turn)) is not None:
             await danger.handler(turn)
             if not _tells(turn):
@@ -161,6 +161,16 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     if turn.place is None and not turn.next and not step.next:
         await turn.routes.rest(turn)
     await _go_on(turn, "" if step.done is not None else step.next)
+
+
+def _meant_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | None:
+    """The command that these words stand for although a question is open: one that is always heard; and whoever is asked
+    for consent may look around instead, and read first what is kept."""
+    said = turn.routes.said(heard.text, turn.person.has_role)
+    if said is None:
+        return None
+    looks = place.form == CONSENT and not heard.pressed and not said.consent and said.name != CONSENT
+    return said if said.always or looks else None
 
 
 def _tells(turn: Turn) -> bool:

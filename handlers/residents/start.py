@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 import orjson
 
-from bot.dialog.fields import Choices, Hidden
+from bot.dialog.fields import Choice, Choices, Hidden, Known
 from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.forms import Form
+from bot.dialog.orders import PICKED
 from bot.message import LATER, Heard, Json, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import DESK, MENU, MY, TRY
 from handlers.calendar.list import welcome
 from handlers.identity.proof import other_accounts
@@ -23,7 +26,7 @@ from storage.talk.consents import PURPOSES, ConsentText
 
 router = Router("start")
 
-CONSENT_VERSION = "2026-12.2"
+CONSENT_VERSION = "2026-12.3"
 """Changes whenever the text does, in any language."""
 SENTENCE = 1000
 """Letters of a first message that are answered once the person has agreed."""
@@ -52,13 +55,54 @@ class FirstMessage(Hidden):
         return more, None if same_album else Text("consent.photo_waits")
 
 
+class Agree(Choice):
+    """Whether she agrees to take part; «đồng ý» and «có» are yes, and no more than that."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        said = None if heard.pressed else read_yes_no(heard.text).value
+        return super().read(heard, form) if said is None else "take_part" if said else "look"
+
+
+class Purposes(Choices):
+    """What she agrees to, each purpose by itself. «Đồng ý» is yes to taking part and to what is ticked."""
+
+    def ticked(self, form: Form) -> Sequence[str]:
+        assert isinstance(form, Consent)
+        return form.held
+
+    def instead(self, heard: Heard, form: Form) -> Mapping[str, Json] | None:
+        if heard.pressed or read_yes_no(heard.text).value is not True:
+            return None
+        ticked = {*(form.answers.get(PICKED) or ()), "take_part"}
+        return {self.name: [purpose for purpose in PURPOSES if purpose in ticked]}
+
+
 class Consent(Form, name="consent", review=False):
-    """The purposes that a person agrees to, each ticked by herself. No answer is not consent."""
+    """What a person agrees to: to take part, by one button, or each purpose by itself. No answer is not consent."""
 
     then = Hidden()
     first = FirstMessage()
     sentence = Hidden()
-    purposes = Choices(PURPOSES, least=0)
+    known = Known()
+    agree = Agree(("take_part", "choose", "look")).when(lambda f: "take_part" not in f.held)
+    purposes = Purposes(PURPOSES, least=0).when(lambda f: "take_part" in f.held or f.agree == "choose")
+
+    @property
+    def held(self) -> list[str]:
+        """The purposes that she agreed to before."""
+        return list((self.known or {}).get("held", ()))
+
+    @property
+    def chosen(self) -> list[str]:
+        """The purposes that she agrees to from now on; the button takes none of those back that she agreed to before."""
+        if self.purposes is not None:
+            return self.purposes
+        return [*self.held, "take_part"] if self.agree == "take_part" else self.held
+
+    @property
+    def answered(self) -> str:
+        """The question by which she chose."""
+        return "agree" if self.purposes is None else "purposes"
 
 
 class Language(Form, name="language", review=False):
@@ -81,7 +125,7 @@ async def start(turn: Turn) -> None:
     _go_from(turn, _welcome(turn), then)
 
 
-@router.command("consent")
+@router.command("consent", opens=True)
 async def consent(turn: Turn) -> None:
     """Choose again what may be done with one's data."""
     why = None
@@ -89,16 +133,16 @@ async def consent(turn: Turn) -> None:
         turn.reply(Reply(_welcome(turn)))
     elif turn.rest.startswith("/"):
         why = Text("consent.photo_waits" if turn.heard.picture else "consent.needed")
-    known = {"then": turn.rest, "first": _first_message(turn), "sentence": turn.words or None}
-    given = await consents.current(turn.tx, turn.person.id)
-    turn.begin(Consent, "purposes", above=why, purposes=given, **known)
+    held = await consents.current(turn.tx, turn.person.id)
+    waits = {"then": turn.rest, "first": _first_message(turn), "sentence": turn.words or None}
+    turn.begin(Consent, above=why, known={"held": held}, **waits)
 
 
 @router.done(Consent)
 async def save_consent(turn: Turn, form: Consent) -> None:
-    chosen = form.purposes
+    chosen = form.chosen
     turn.words = form.sentence or ""
-    text = turn.speech.say("consent.purposes.ask", **form.words())
+    text = turn.speech.say(f"consent.{form.answered}.ask")
     shown = ConsentText(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
     await consents.choose(turn.tx, turn.person.id, chosen, shown, turn.now)
     turn.person.consents = frozenset(chosen)
@@ -109,7 +153,7 @@ async def save_consent(turn: Turn, form: Consent) -> None:
         turn.next = form.then if _open_to_all(form.then) else "/menu"
         return
     turn.reply("consent.thanks")
-    if "announcements" in chosen:
+    if "announcements" in chosen and "announcements" not in form.held:
         await welcome(turn)
     if form.first:
         first = orjson.loads(form.first)

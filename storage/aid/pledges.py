@@ -17,6 +17,7 @@ from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import addresses, needs, pledges, units
+from storage.talk.consents import name_of
 
 OPEN = ("new", "confirmed")
 AWAITING: sa.TextClause = sa.text("pledges.state = 'new' AND NOT pledges.vouched")
@@ -224,7 +225,8 @@ async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
 def _promises() -> sa.Select[Any]:
     return (
         sa.select(
-            pledges,
+            *(column for column in pledges.c if column is not pledges.c.shown_name),
+            name_of(pledges.c.person_id, pledges.c.shown_name),
             addresses.c.code.label("address_code"),
             addresses.c.shown_name.label("household"),
             addresses.c.unit_id,

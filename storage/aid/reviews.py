@@ -15,7 +15,9 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
 from storage.tables import deed_pictures, deeds, units
+from storage.talk.consents import name_of
 
+REPORTED = [column for column in deeds.c if column is not deeds.c.reporter_name]
 TAKEN_FOR = timedelta(minutes=10)
 """How long a deed is reserved for the officer who opened it."""
 
@@ -106,7 +108,8 @@ async def decide(
 
 
 def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
-    found = sa.select(deeds, units.c.name.label("unit_name")).join(units, units.c.id == deeds.c.unit_id)
+    shown = name_of(deeds.c.person_id, deeds.c.reporter_name), units.c.name.label("unit_name")
+    found = sa.select(*REPORTED, *shown).join(units, units.c.id == deeds.c.unit_id)
     return found.where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
 
 

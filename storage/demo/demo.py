@@ -113,7 +113,8 @@ async def _person(tx: Tx, address: str, now: datetime) -> int:
 
 async def _agree(tx: Tx, person: int, now: datetime) -> None:
     given = {"text_version": "demo", "text_hash": "", "language": LANGUAGE, "channel": CHANNEL, "given_at": now}
-    await _new(tx, consents, person_id=person, purpose="take_part", **given)
+    for purpose in ("take_part", "publish_name"):
+        await _new(tx, consents, person_id=person, purpose=purpose, **given)
 
 
 async def _drawings(tx: Tx, files: Files, names: set[str], now: datetime) -> dict[str, str]:

@@ -18,6 +18,7 @@ from storage.campaign.campaigns import Campaign
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
+from storage.talk.consents import name_of
 
 STANDING = sa.and_(pledges.c.state != "cancelled", pledges.c.vouched)
 """Pledges that count: they stand, or were kept, and somebody vouches for them."""
@@ -179,7 +180,7 @@ async def receipts(tx: Tx, scope: Scope) -> Sequence[Given]:
             contributions.c.value,
             pledges.c.organisation,
             pledges.c.shown_as,
-            pledges.c.shown_name,
+            name_of(pledges.c.person_id, pledges.c.shown_name),
             contributions.c.voided_at.is_not(None).label("voided"),
         )
         .select_from(_given().join(units, units.c.id == addresses.c.unit_id))

@@ -56,6 +56,17 @@ async def withdraw(tx: Tx, person_id: int, purposes: Collection[str], now: datet
     )
 
 
+def agrees(person: sa.Column[int], purpose: str) -> sa.ColumnElement[bool]:
+    """Whether the person whom a column names agrees to this purpose now."""
+    hers = consents.c.person_id == person, consents.c.purpose == purpose, consents.c.withdrawn_at.is_(None)
+    return sa.exists().where(*hers)
+
+
+def name_of(person: sa.Column[int], name: sa.Column[str]) -> sa.Label[str]:
+    """The name by which somebody wants to be shown, under its own label; empty unless she agrees to that now."""
+    return sa.case((agrees(person, "publish_name"), name), else_="").label(name.name)
+
+
 async def taking_part(tx: Tx, senders: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these accounts, by channel and address, whose owners agreed to take part, or hold a role."""
     found: set[tuple[str, str]] = set()

@@ -35,12 +35,10 @@ async def choose(page: Page, label: str) -> None:
 
 
 async def agree(page: Page) -> None:
-    """Agree to take part, by ticking."""
+    """Agree to take part, and to nothing else."""
     await expect(page.get_by_role("button", name="Giúp một gia đình", exact=True)).to_be_visible()
     await say(page, "/consent")
-    await page.get_by_role("button", name="Tham gia", exact=True).click()
-    await expect(page.get_by_role("button", name="Tham gia", exact=True)).to_have_attribute("aria-pressed", "true")
-    await choose(page, "Xong")
+    await page.get_by_role("button", name="Đồng ý tham gia", exact=True).click()
     await expect(page.get_by_text("Anh/chị muốn làm gì?")).to_have_count(2)
 
 
@@ -50,8 +48,7 @@ async def test_a_resident_pledges_from_the_first_word_to_the_code(site: Served, 
     await choose(page, "Giúp một gia đình")
     await expect(page.locator("img[src*='/picture/']")).to_be_visible()
     await choose(page, "Tôi muốn giúp")
-    await choose(page, "Tham gia")
-    await choose(page, "Xong")
+    await choose(page, "Đồng ý tham gia")
     await choose(page, "Vốn mở góc tạp hóa nhỏ")
     await say(page, "1tr5")
     await expect(page.get_by_text("một triệu năm trăm nghìn đồng")).to_be_visible()
@@ -119,8 +116,7 @@ async def test_a_photo_that_comes_first_waits_on_the_page_until_its_sender_agree
     assert uploads == []
     async with site.app.database.read() as tx:
         before = await tx.value(sa.select(sa.func.count()).select_from(pictures))
-    await choose(page, "Tham gia")
-    await choose(page, "Xong")
+    await choose(page, "Đồng ý tham gia")
     await expect(page.get_by_text("Ai đã làm việc này?").first).to_be_visible()
     await expect(page.locator("img[src*='/picture/'], img[src^='blob:']")).to_have_count(2)
     for _ in range(PATIENCE // 100):
@@ -294,6 +290,8 @@ async def violations(page: Page, axe: str) -> list[Any]:
 async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:
     page = await open_page(site.url)
     await tab_to(page, "Làm tình nguyện viên")
+    await page.keyboard.press("Enter")
+    await tab_to(page, "Thêm thông báo, nêu tên")
     await page.keyboard.press("Enter")
     await tab_to(page, "Tham gia")
     await page.keyboard.press("Space")

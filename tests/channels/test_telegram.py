@@ -428,6 +428,8 @@ async def test_presses_are_acknowledged_and_lists_change_in_place(connect: Conne
         an = line.api.person(7)
         an.say("/consent")
         await line.quiet()
+        an.press("Thêm thông báo, nêu tên")
+        await acknowledged(line)
         asked = an.inbox[-1]
         an.press("☐ Tham gia")
         await acknowledged(line)

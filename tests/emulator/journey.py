@@ -15,9 +15,8 @@ DEED = "Sáng nay nhóm bếp nấu cháo cho 60 bệnh nhân nghèo ở Cửa T
 STEPS = [
     ("/start", "Anh/chị muốn làm gì?"),
     ("DC-0002", "Mã: DC-0002"),
-    ("[Tôi muốn giúp]", "[☐ Tham gia]"),
-    ("[Tham gia]", "[☑ Tham gia]"),
-    ("[Xong]", "Anh/chị ủng hộ bao nhiêu tiền?"),
+    ("[Tôi muốn giúp]", "[Đồng ý tham gia]"),
+    ("[Đồng ý tham gia]", "Anh/chị ủng hộ bao nhiêu tiền?"),
     ("500 nghìn", "Số tiền: 500.000 đ (năm trăm nghìn đồng)"),
     ("cam kết giúp", "Hội đã ghi cam kết"),
     (PHOTO + DEED, "Ai đã làm việc này?"),

@@ -26,16 +26,15 @@ def stored(stage: Stage) -> list[Path]:
 
 
 async def agree(stage: Stage, address: str = "1") -> list[Message]:
-    """Tick «Tham gia», and be done."""
-    await stage.say("Tham gia", address)
-    return await stage.say("Xong", address)
+    """Agree to take part."""
+    return await stage.say("Tham gia", address)
 
 
 @BOTH
 async def test_a_first_photo_is_fetched_after_consent_and_becomes_a_deed(stage: Stage, tmp_path: Path) -> None:
     before, rows = len(stored(stage)), len(await stage.rows(pictures))
     said = await stage.say(CAPTION, photo=str(photo(tmp_path, "first")))
-    assert "Tham gia" in said[-1].text
+    assert "Hội xin phép lưu" in said[-1].text
     assert len(stored(stage)) == before
     assert len(await stage.rows(pictures)) == rows
     said = await agree(stage)
@@ -65,7 +64,7 @@ async def test_an_album_that_came_first_is_whole_in_the_deed(stage: Stage, tmp_p
 async def test_whoever_agrees_to_nothing_leaves_no_photo(stage: Stage, tmp_path: Path) -> None:
     before = len(stored(stage))
     await stage.say(CAPTION, photo=str(photo(tmp_path, "first")))
-    await stage.say("Xong")
+    await stage.say("Chỉ xem thôi")
     await stage.say("", photo=str(photo(tmp_path, "second", "red")))  # sent later, and asked anew
     assert len(stored(stage)) == before
     said = await agree(stage)
@@ -84,9 +83,8 @@ async def test_a_photo_that_is_sent_instead_of_an_answer_waits_for_it(stage: Sta
 
 async def test_a_photo_that_came_together_with_the_consent_is_fetched(stage: Stage, tmp_path: Path) -> None:
     await stage.say("/consent")
-    await stage.say("Tham gia")
     room = stage.room
-    said = await stage.send([room.arrival(text="Xong"), room.arrival(text=CAPTION, photo=str(photo(tmp_path, "x")))])
+    said = await stage.send([room.arrival(text="Đồng ý"), room.arrival(text=CAPTION, photo=str(photo(tmp_path, "x")))])
     assert "Ai đã làm việc này?" in said[-1].text
 
 

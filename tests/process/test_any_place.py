@@ -58,7 +58,7 @@ async def say(person: Person, *talk: tuple[str, str]) -> None:
 
 async def agree(person: Person) -> None:
     """Take part, and get announcements."""
-    await say(person, ("/consent", "xin phép"), ("1", TICKED), ("2", TICKED), ("xong", "anh/chị"))
+    await say(person, ("/consent", "xin phép"), ("2", TICKED), ("1", TICKED), ("2", TICKED), ("xong", "anh/chị"))
 
 
 async def register(resident: Person, lives: str, now: str) -> None:

@@ -145,7 +145,7 @@ async def _unauthorized(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 
 
 async def test_the_terminal_talks_to_the_bot(tmp_path: Path) -> None:
-    status, out, err = await nhandao(tmp_path, "chat", said="/consent\n1\nxong\ndia chi\n1\nhủy\n")
+    status, out, err = await nhandao(tmp_path, "chat", said="/consent\n2\n1\nxong\ndia chi\n1\nhủy\n")
     assert status == 0, err
     assert "Tôi là chương trình trả lời tự động" in out
     assert "1. ☑ Tham gia" in out
@@ -256,7 +256,7 @@ async def test_everything_works_on_postgresql_too(tmp_path: Path, postgres: Serv
     arguments = ("staff", "add", "telegram:123456", "--role", "admin")
     assert "is now admin" in (await nhandao(tmp_path, *arguments, **settings))[1]
     assert "already" in (await nhandao(tmp_path, *arguments, **settings))[1]
-    status, out, err = await nhandao(tmp_path, "chat", said="/consent\n1\nxong\nhủy\n", **settings)
+    status, out, err = await nhandao(tmp_path, "chat", said="/consent\n2\n1\nxong\nhủy\n", **settings)
     assert status == 0, err
     assert "1. ☑ Tham gia" in out
     async with running(tmp_path, "run", **settings) as (process, address):

@@ -221,7 +221,6 @@ async def agree(site: Served, client: httpx.AsyncClient) -> None:
     await talk(client, "/consent", "first-message")
     await answers(client, 1)
     await client.post("/say", json={"id": "agree-to-take-part", "text": "Tham gia"})
-    await client.post("/say", json={"id": "agree-that-is-all", "text": "Xong"})
     for _ in range(1000):
         if (await client.get("/photo")).json()["may"]:
             return
