@@ -1,4 +1,4 @@
-"""Send what waits in the outbox, in order for each person, and note what became of it."""
+"""Send what waits in the outbox, in order for each person and her answers first, and note what became of it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from bot.outage import outlived
 from bot.send.pace import Pacer
 from storage.attempts import SendOutcome
 from storage.database import Tx
-from storage.talk import documents, outbox, people
-from storage.talk.outbox import Leased
+from storage.talk import documents, outbox, people, sending
+from storage.talk.sending import Leased
 
 log = structlog.get_logger()
 
@@ -89,8 +89,8 @@ class Delivery:
         """Send until cancelled."""
         if not self.database.shared:
             async with self.database.write() as tx:
-                await outbox.release(tx, list(self.channels), self.owner)
-                await outbox.hurry(tx, list(self.channels), self.now())
+                await sending.release(tx, list(self.channels), self.owner)
+                await sending.hurry(tx, list(self.channels), self.now())
         try:
             async with asyncio.TaskGroup() as self._group:
                 while True:
@@ -137,10 +137,12 @@ class Delivery:
         in_hand = self._in_hand - {one.id for one, _ in settled}
 
         async def exchange(tx: Tx) -> list[Ready]:
+            if not last:
+                await sending.alone(tx)
             await self._settle(tx, settled, moved, back)
             await self.pacer.note(tx, refused)
             if self._in_doubt:
-                await outbox.give_back(tx, self.owner, in_hand)
+                await sending.give_back(tx, self.owner, in_hand)
             if last:
                 return []
             await self.pacer.learn(tx, self.now())
@@ -166,7 +168,7 @@ class Delivery:
         now = self.now()
         if most < AT_ONCE / 2 or not self.pacer.ready(now):
             return []
-        leased = await outbox.lease(tx, self.pacer.ready(now), self.owner, now, now + LEASE, most, in_hand)
+        leased = await sending.lease(tx, self.pacer.ready(now), self.owner, now, now + LEASE, most, in_hand)
         signs = [one for one in leased if Message.is_sign(one.body)]
         paced = [one for one in leased if one not in signs] if signs else leased
         at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in paced], now)
@@ -179,9 +181,9 @@ class Delivery:
         moved: Sequence[tuple[int, str]],
         back: Collection[str],
     ) -> None:
-        await outbox.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
+        await sending.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
         if back:
-            await outbox.hurry(tx, back, self.now())
+            await sending.hurry(tx, back, self.now())
         gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
         await outbox.note_gone(tx, gone)
         for account_id, address in moved:

@@ -99,6 +99,7 @@ outbox = Table(
     Column("account_id", BigId, ForeignKey("accounts.id"), nullable=True, index=True),
     string("dedupe_key"),
     string("kind", default="reply"),
+    integer("lane", default=1),  # of those that wait at one address: the lowest lane goes first
     string("about", default=""),  # what it shows, if that may change: «deed:7»
     Column("replaces_id", BigId, nullable=True),  # the earlier message that it takes the place of
     Column("body", LargeBinary, nullable=True),  # sealed; emptied when its time is over
@@ -112,7 +113,7 @@ outbox = Table(
     string("owner", default=""),
     instant("sent_at", nullable=True),
     UniqueConstraint("dedupe_key"),
-    partial_index("ix_outbox_line", "channel", "address", "id", where="state IN ('waiting', 'leased')"),
+    partial_index("ix_outbox_line", "channel", "address", "lane", "id", where="state IN ('waiting', 'leased')"),
     partial_index("ix_outbox_open", "id", where="state IN ('waiting', 'leased')"),
     partial_index("ix_outbox_about", "about", where="about <> ''"),
     one_of("kind", ("reply", "notice", "broadcast")),

@@ -1,4 +1,4 @@
-"""What is to be said: written with its cause, leased to be sent, and marked with what became of it."""
+"""What is to be said: written with its cause, and kept until its time is over."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.attempts import SendOutcome
 from storage.database import Tx
-from storage.database.columns import in_order, is_first, one_of
 from storage.database.insert import insert_new
 from storage.tables import accounts, outbox, people
 
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
 """Literals and not parameters, so that the partial index of open messages applies."""
+
+BEGUN, ANSWERS, NOTICES = 0, 1, 2
+"""The lanes of an address, the first ones first: what is on its way or known as sent in part, which nothing overtakes; what
+answers its reader; and all that she is told without having asked."""
 
 SENT_AS = "out:"
 
@@ -44,21 +46,6 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Leased:
-    """A message that this process may send now."""
-
-    id: int
-    channel: str
-    address: str
-    account_id: int | None
-    body: Any
-    attempts: int
-    created_at: datetime
-    message_id: str = ""
-    """The platform's ids of the parts that are known as sent, in their order."""
-
-
-@dataclass(frozen=True)
 class Showing:
     """A message that shows something, with the language of its reader."""
 
@@ -79,6 +66,7 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
             "account_id": m.account_id,
             "dedupe_key": m.dedupe_key,
             "kind": m.kind,
+            "lane": ANSWERS if m.kind == "reply" else NOTICES,
             "about": m.about,
             "replaces_id": m.replaces_id,
             "body": tx.vault.seal_json(m.body),
@@ -157,108 +145,9 @@ async def showing(tx: Tx, about: str) -> list[Showing]:
     return list(newest.values())
 
 
-def _ready(message: sa.FromClause) -> sa.ColumnElement[bool]:
-    """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
-    now: sa.BindParameter[Any] = sa.bindparam("now")
-    return sa.or_(
-        sa.and_(message.c.state == "waiting", message.c.due_at <= now),
-        sa.and_(message.c.state == "leased", message.c.leased_until <= now),
-    )
-
-
-NEXT = outbox.alias("next")
-LEASABLE = (
-    sa.select(NEXT)
-    .where(NEXT.c.state.in_(OPEN), in_order(NEXT).in_(one_of("channels")), _ready(NEXT))
-    .where(is_first(NEXT, outbox.c.state.in_(OPEN)), NEXT.c.id.not_in(one_of("in_hand")))
-    .order_by(NEXT.c.id)
-    .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True)  # another process takes it at this moment
-)
-LEASE = (
-    sa.update(outbox)
-    .where(outbox.c.id.in_(one_of("ids")))
-    .values(
-        state="leased", owner=sa.bindparam("by"), leased_until=sa.bindparam("until"), attempts=outbox.c.attempts + 1
-    )
-)
-
-
 async def any_open(tx: Tx) -> bool:
     """Whether anything waits or is on its way."""
     return await tx.first(sa.select(outbox.c.id).where(outbox.c.state.in_(OPEN)).limit(1)) is not None
-
-
-async def lease(
-    tx: Tx,
-    channels: Collection[str],
-    owner: str,
-    now: datetime,
-    until: datetime,
-    most: int,
-    in_hand: Collection[int] = (),
-) -> list[Leased]:
-    """Take the oldest messages that may go out now, one for each address: what follows must not overtake it.
-
-    Not those ``in_hand``: this owner is sending them already, however long their lease is over.
-    """
-    rows = await tx.all(LEASABLE, channels=list(channels), now=now, in_hand=list(in_hand), most=most)
-    if not rows:
-        return []
-    taken: list[Leased] = []
-    changes: dict[int, Any] = {}
-    for row in rows:
-        body = tx.vault.open_json(row["body"])
-        to = row["channel"], row["address"], row["account_id"]
-        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"], row["message_id"]))
-        if row["replaces_id"] is not None:
-            changes[row["replaces_id"]] = body
-    # What is replaced was sent before: a reader's messages go out one after the other.
-    if changes:
-        for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
-            changes[row["id"]]["replaces"] = row["message_id"]
-    await tx.run(LEASE, ids=[leased.id for leased in taken], by=owner, until=until)
-    return taken
-
-
-SETTLE = (
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == sa.bindparam("held_by"))
-    .values(
-        state=sa.bindparam("became"),
-        message_id=sa.bindparam("sent_as"),
-        reason=sa.bindparam("why"),
-        due_at=sa.bindparam("again_at"),
-        sent_at=sa.bindparam("was_sent_at"),
-        leased_until=None,
-    )
-)
-
-
-async def settle(tx: Tx, owner: str, outcomes: Sequence[SendOutcome], now: datetime) -> None:
-    """Note what became of leased messages; a lease that someone else holds by now is left to them."""
-    await tx.run(
-        SETTLE,
-        [
-            {
-                "which": o.id,
-                "held_by": owner,
-                "became": o.state,
-                "sent_as": o.message_id,
-                "why": o.reason,
-                "again_at": o.again_at or now,
-                "was_sent_at": now if o.state == "sent" else None,
-            }
-            for o in outcomes
-        ],
-    )
-
-
-async def hurry(tx: Tx, channels: Collection[str], now: datetime) -> None:
-    """These channels work again: what waits there for another attempt is due, unless the platform asked for the wait."""
-    tried = sa.and_(outbox.c.attempts > 0, outbox.c.reason != "flood")  # what was never tried is meant to wait
-    waits = sa.and_(outbox.c.state == OPEN[0], outbox.c.due_at > now, tried)
-    await tx.run(sa.update(outbox).where(waits, outbox.c.channel.in_(list(channels))).values(due_at=now))
 
 
 async def note_gone(tx: Tx, account_ids: Collection[int]) -> None:
@@ -271,24 +160,6 @@ async def note_gone(tx: Tx, account_ids: Collection[int]) -> None:
         sa.update(outbox)
         .where(outbox.c.account_id.in_(ids), outbox.c.state.in_(["waiting", "leased"]))
         .values(state="gone", reason="blocked")
-    )
-
-
-async def release(tx: Tx, channels: Collection[str], owner: str) -> int:
-    """At the start of the only process: what another run was sending is sent again. Returns how many."""
-    return await tx.run(
-        sa.update(outbox)
-        .where(outbox.c.state == "leased", outbox.c.channel.in_(channels), outbox.c.owner != owner)
-        .values(state="waiting", leased_until=None)
-    )
-
-
-async def give_back(tx: Tx, owner: str, in_hand: Collection[int]) -> None:
-    """Let go of what this owner has leased without knowing it."""
-    await tx.run(
-        sa.update(outbox)
-        .where(outbox.c.state == OPEN[1], outbox.c.owner == owner, outbox.c.id.not_in(list(in_hand)))
-        .values(state="waiting", leased_until=None)
     )
 
 

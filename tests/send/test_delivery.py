@@ -11,7 +11,7 @@ from bot.channels import Capabilities, SendFailed
 from bot.send.replies import LEASE
 from storage.tables import accounts
 from storage.tables import outbox as table
-from storage.talk import outbox
+from storage.talk import outbox, sending
 from storage.talk.outbox import Outgoing
 from tests.fakes.room import Room
 from tests.stage import BOTH, Stage
@@ -171,7 +171,7 @@ async def test_what_another_run_was_sending_is_sent_again(stage: Stage, kind: st
     async with stage.program() as app:
         async with app.database.write() as tx:
             now = stage.clock()
-            assert len(await outbox.lease(tx, ["room"], "dead", now, now + LEASE, 9)) == 1
+            assert len(await sending.lease(tx, ["room"], "dead", now, now + LEASE, 9)) == 1
         await app.delivery.deliver()
         assert said(stage) == []
         if kind == "postgresql":
@@ -192,14 +192,14 @@ async def test_what_was_leased_without_our_knowing_is_given_back(stage: Stage) -
     await put(stage, "b", address="2")
     async with stage.program() as app, app.database.write() as tx:
         now = stage.clock()
-        a, b = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
-        await outbox.give_back(tx, "somebody else", [])
-        assert await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9) == []
-        await outbox.give_back(tx, "me", [a.id])
-        again = await outbox.lease(tx, ["room"], "me", now, now + LEASE, 9)
+        a, b = await sending.lease(tx, ["room"], "me", now, now + LEASE, 9)
+        await sending.give_back(tx, "somebody else", [])
+        assert await sending.lease(tx, ["room"], "me", now, now + LEASE, 9) == []
+        await sending.give_back(tx, "me", [a.id])
+        again = await sending.lease(tx, ["room"], "me", now, now + LEASE, 9)
         assert [one.id for one in again] == [b.id]
         later = now + 2 * LEASE
-        taken = await outbox.lease(tx, ["room"], "me", later, later + LEASE, 9, [a.id])
+        taken = await sending.lease(tx, ["room"], "me", later, later + LEASE, 9, [a.id])
         assert [one.id for one in taken] == [b.id], "what is in hand is not sent twice, however long its lease is over"
 
 

@@ -127,7 +127,29 @@ async def test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_th
     assert len(said) == FEW + 1
     assert said[FEW].text.endswith("• 195 việc khác")
     assert [button.value for button in said[FEW].buttons] == ["/desk"]
-    measured("200 notices for one officer at once", f"{len(said)} messages before the answer to a command of hers")
+    measured("200 notices for one officer at once", f"{len(said)} messages in all")
+
+
+async def test_a_command_of_hers_is_answered_before_the_notices_of_two_hundred_questions(trial: Stage) -> None:
+    await appoint(trial, "2")
+    trial.room.said.clear()
+    async with trial.program() as app:
+        for n in range(10):  # strangers, each below the flood gate
+            await app.engine.receive([trial.room.arrival(f"9{n}{k}", text="/new") for k in range(20)])
+        await app.engine.settle()
+        await app.delivery.deliver()  # the first of her notices has gone by now, and the next is on its way
+        trial.clock.forward(seconds=5)
+        await app.engine.receive([trial.room.arrival("2", text="/menu"), trial.room.arrival("2", text="/menu")])
+        await app.engine.settle()
+        await app.settle()
+    said = [message for to, message in trial.room.said if to == "2"]
+    answers = [n for n, message in enumerate(said) if message.text != "7" and "việc khác" not in message.text]
+    assert answers == [1, 2], "nothing but what had left already is before them"
+    assert len(said) == FEW + 1 + 2, "and every notice comes afterwards"
+    measured(
+        "200 questions of strangers, then an officer's own command",
+        f"{answers[0] - 1} notices between it and its answer",
+    )
 
 
 def vietnamese(key: str) -> str:

@@ -1,0 +1,176 @@
+"""Who sends what: messages of the outbox are leased, one for each address, and marked with what became of them.
+
+Of those that wait at one address the lowest lane goes first: what has begun, then what answers its reader, then notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.attempts import SendOutcome
+from storage.database import Tx
+from storage.database.columns import Words, in_order, one_of
+from storage.tables import outbox
+from storage.talk.outbox import ANSWERS, BEGUN, NOTICES, OPEN
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A message that this process may send now."""
+
+    id: int
+    channel: str
+    address: str
+    account_id: int | None
+    body: Any
+    attempts: int
+    created_at: datetime
+    message_id: str = ""
+    """The platform's ids of the parts that are known as sent, in their order."""
+
+
+def _ready(message: sa.FromClause) -> sa.ColumnElement[bool]:
+    """What may go out now; for a message whose lease ran out a doubt is resolved by sending it again."""
+    now: sa.BindParameter[Any] = sa.bindparam("now")
+    return sa.or_(
+        sa.and_(message.c.state == "waiting", message.c.due_at <= now),
+        sa.and_(message.c.state == "leased", message.c.leased_until <= now),
+    )
+
+
+def _lane_after(sent_as: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
+    """Where a message waits that is not on its way any more, of which the parts ``sent_as`` are known as sent."""
+    return sa.case((sent_as != "", BEGUN), (outbox.c.kind == "reply", ANSWERS), else_=NOTICES)
+
+
+NEXT = outbox.alias("next")
+FIRST = (
+    sa.select(outbox.c.id)
+    .where(outbox.c.state.in_(OPEN), outbox.c.channel == NEXT.c.channel, outbox.c.address == NEXT.c.address)
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""What is to be sent first of all that is open at an address: one look into its index."""
+LEASABLE = (
+    sa.select(NEXT)
+    .where(NEXT.c.state.in_(OPEN), in_order(NEXT).in_(one_of("channels")), _ready(NEXT))
+    .where(NEXT.c.id == FIRST, NEXT.c.id.not_in(one_of("in_hand")))
+    .order_by(NEXT.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)  # another process takes it at this moment
+)
+LEASE = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(one_of("ids")))
+    .values(
+        state="leased",
+        lane=BEGUN,
+        owner=sa.bindparam("by"),
+        leased_until=sa.bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+    )
+)
+
+
+async def alone(tx: Tx) -> None:
+    """Until this transaction ends nobody else leases. Without it two processes might send to one address at once, when an
+    answer is written while the other one takes a notice. It comes before all that locks rows."""
+    await tx.exclusive("outbox")
+
+
+async def lease(
+    tx: Tx,
+    channels: Collection[str],
+    owner: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+    in_hand: Collection[int] = (),
+) -> list[Leased]:
+    """Take the oldest messages that may go out now, one for each address: nothing overtakes it before it is settled.
+
+    Not those ``in_hand``: this owner is sending them already, however long their lease is over. `alone` comes first in the
+    same transaction.
+    """
+    rows = await tx.all(LEASABLE, channels=list(channels), now=now, in_hand=list(in_hand), most=most)
+    if not rows:
+        return []
+    taken: list[Leased] = []
+    changes: dict[int, Any] = {}
+    for row in rows:
+        body = tx.vault.open_json(row["body"])
+        to = row["channel"], row["address"], row["account_id"]
+        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"], row["message_id"]))
+        if row["replaces_id"] is not None:
+            changes[row["replaces_id"]] = body
+    # What is replaced was sent before: a reader's messages go out one after the other.
+    if changes:
+        for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
+            changes[row["id"]]["replaces"] = row["message_id"]
+    await tx.run(LEASE, ids=[leased.id for leased in taken], by=owner, until=until)
+    return taken
+
+
+SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == sa.bindparam("held_by"))
+    .values(
+        state=sa.bindparam("became"),
+        lane=_lane_after(sa.bindparam("sent_as", type_=Words)),
+        message_id=sa.bindparam("sent_as"),
+        reason=sa.bindparam("why"),
+        due_at=sa.bindparam("again_at"),
+        sent_at=sa.bindparam("was_sent_at"),
+        leased_until=None,
+    )
+)
+
+
+async def settle(tx: Tx, owner: str, outcomes: Sequence[SendOutcome], now: datetime) -> None:
+    """Note what became of leased messages; a lease that someone else holds by now is left to them."""
+    await tx.run(
+        SETTLE,
+        [
+            {
+                "which": o.id,
+                "held_by": owner,
+                "became": o.state,
+                "sent_as": o.message_id,
+                "why": o.reason,
+                "again_at": o.again_at or now,
+                "was_sent_at": now if o.state == "sent" else None,
+            }
+            for o in outcomes
+        ],
+    )
+
+
+async def hurry(tx: Tx, channels: Collection[str], now: datetime) -> None:
+    """These channels work again: what waits there for another attempt is due, unless the platform asked for the wait."""
+    tried = sa.and_(outbox.c.attempts > 0, outbox.c.reason != "flood")  # what was never tried is meant to wait
+    waits = sa.and_(outbox.c.state == OPEN[0], outbox.c.due_at > now, tried)
+    await tx.run(sa.update(outbox).where(waits, outbox.c.channel.in_(list(channels))).values(due_at=now))
+
+
+async def release(tx: Tx, channels: Collection[str], owner: str) -> int:
+    """At the start of the only process: what another run was sending is sent again. Returns how many."""
+    return await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.state == "leased", outbox.c.channel.in_(channels), outbox.c.owner != owner)
+        .values(state="waiting", lane=_lane_after(outbox.c.message_id), leased_until=None)
+    )
+
+
+async def give_back(tx: Tx, owner: str, in_hand: Collection[int]) -> None:
+    """Let go of what this owner has leased without knowing it."""
+    await tx.run(
+        sa.update(outbox)
+        .where(outbox.c.state == OPEN[1], outbox.c.owner == owner, outbox.c.id.not_in(list(in_hand)))
+        .values(state="waiting", lane=_lane_after(outbox.c.message_id), leased_until=None)
+    )
