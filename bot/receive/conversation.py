@@ -158,6 +158,8 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         return
     if step.done is not None:
         await led.finish(turn, step.done)
+    elif turn.place is None and not step.next and led.left is not None:
+        await led.left(turn, place.answers or {})
     if turn.place is None and not turn.next and not step.next:
         await turn.routes.rest(turn)
     await _go_on(turn, "" if step.done is not None else step.next)

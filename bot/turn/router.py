@@ -40,7 +40,7 @@ class Router:
 
         return add
 
-    def done(self, form: type[Form], *, role: str = "", **how: bool) -> Callable[[Finish], Finish]:
+    def done(self, form: type[Form], *, role: str = "", **how: Any) -> Callable[[Finish], Finish]:
         """Call this function when the form is finished and confirmed; ``how`` is what a `Dialog` says of it."""
 
         def add(finish: Finish) -> Finish:

@@ -94,6 +94,8 @@ class Dialog:
     """Whether it can be finished only by staff who have proved lately who they are."""
     unproved: bool = False
     """Whether it can be answered also by staff who must prove who they are before anything else."""
+    left: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
+    """Says what follows when it was cancelled, with its answers."""
 
 
 def everyone(role: str) -> bool:

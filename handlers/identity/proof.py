@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.dialog.fields import Known, Line, Secret
 from bot.dialog.forms import Form
+from bot.dialog.lead import Place
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Turn
@@ -95,7 +98,26 @@ def _kept_place(turn: Turn) -> list[Any] | None:
     return [place.form, place.answers, place.asking]
 
 
-@router.done(ByCode, unproved=True)
+async def left_unproved(turn: Turn, answers: Mapping[str, Any]) -> None:
+    """She cancelled the question for a proof: say what waits for it; a form that was open stays as it is."""
+    known = answers["known"]
+    turn.replies[-1] = replace(turn.replies[-1], passing=True)  # in one message with what follows
+    locked = turn.proof_older_than(sessions.CONFIRMED_FOR)
+    if locked:
+        turn.reply("confirm.left.locked", [Option("/confirm", Text("logout.back"))])
+    elif known["line"]:
+        turn.reply("confirm.left", [Option(known["line"], Text("confirm.again")), MENU])
+    elif not known["place"]:
+        turn.reply("passphrase.left", [MENU])
+    if known["place"]:
+        name, given, asking = known["place"]
+        if locked:
+            turn.place = Place(name, given, asking)  # not said again before she has proved who she is
+        else:
+            turn.begin(turn.routes.dialogs[name].form, asking, **given)
+
+
+@router.done(ByCode, unproved=True, left=left_unproved)
 async def check_code(turn: Turn, form: ByCode) -> None:
     known = form.known
     if turn.now.timestamp() > known["until"]:
@@ -107,7 +129,7 @@ async def check_code(turn: Turn, form: ByCode) -> None:
     await _refuse(turn, form, "code")
 
 
-@router.done(ByPassphrase, unproved=True)
+@router.done(ByPassphrase, unproved=True, left=left_unproved)
 async def check_passphrase(turn: Turn, form: ByPassphrase) -> None:
     if not await proofs.may_try(turn.tx, turn.person.id, turn.now):
         return turn.reply("confirm.wait", [AGAIN], minutes=proofs.WINDOW.seconds // 60)
@@ -134,13 +156,15 @@ async def passphrase(turn: Turn) -> None:
     turn.begin(NewPassphrase, known={"line": "", "place": None})
 
 
-@router.done(NewPassphrase, unproved=True)
+@router.done(NewPassphrase, unproved=True, left=left_unproved)
 async def keep_passphrase(turn: Turn, form: NewPassphrase) -> None:
     if not turn.is_on_browser or await _may_not_set(turn):
         return turn.reply("confirm.no_way", [AGAIN])
     await proofs.set_passphrase(turn.tx, turn.person.id, form.passphrase, turn.now)
     turn.reply("passphrase.set")
-    await _proved(turn, form.known)
+    wanted = turn.routes.named(form.known["line"].removeprefix("/"), turn.person.has_role)
+    done = wanted is not None and wanted.handler is passphrase
+    await _proved(turn, {**form.known, "line": "" if done else form.known["line"]})
 
 
 async def _may_not_set(turn: Turn) -> bool:

@@ -224,3 +224,49 @@ async def test_a_passphrase_stays_good_when_two_browsers_are_joined(stage: Stage
     stage.clock.forward(hours=13)
     assert "gõ mật khẩu" in await hear(stage, "/staff invite")
     assert "Mời làm cán bộ" in await hear(stage, SECRET)
+
+
+async def test_who_cancels_the_proof_is_told_what_waits_for_it_and_goes_on_with_the_rest(stage: Stage) -> None:
+    await admin(stage)
+    await hear(stage, "/staff invite")
+    (cancelled,) = await stage.say("hủy", "her")
+    assert "chưa có gì thay đổi" in cancelled.text
+    assert [button.value for button in cancelled.buttons] == ["/staff invite", "/menu"]
+    assert "Nhân sự" in await hear(stage, "/staff"), "daily work goes on"
+
+
+@pytest.mark.parametrize("phone", [True, False])
+async def test_who_cancels_the_proof_on_a_locked_browser_loses_nothing_and_is_shown_nothing(
+    stage: Stage, phone: bool
+) -> None:
+    await admin(stage, phone=phone)
+    asked = await hear(stage, "/ask")
+    stage.clock.forward(hours=12)
+    await hear(stage, "Khi nào phát gạo?")
+    for _ in range(2):
+        (cancelled,) = await stage.say("hủy", "her")
+        assert "vẫn còn nguyên" in cancelled.text
+        assert [button.value for button in cancelled.buttons] == ["/confirm"]
+        assert asked.splitlines()[-1] not in cancelled.text
+        await hear(stage, "/confirm")
+    said = await hear(stage, CODE.findall(on_phone(stage)[-1].text)[0] if phone else SECRET)
+    assert asked.splitlines()[-1] in said, "the question that was open"
+
+
+async def test_a_first_passphrase_is_asked_for_once(stage: Stage) -> None:
+    await admin(stage, phone=False)
+    assert "đặt một mật khẩu" in await hear(stage, "/matkhau")
+    said = await hear(stage, SECRET)
+    assert "Đã đặt mật khẩu" in said
+    assert "đặt một mật khẩu" not in said
+
+
+async def test_who_cancels_a_new_passphrase_keeps_the_one_she_has(stage: Stage) -> None:
+    await admin(stage, phone=False)
+    await hear(stage, "/passphrase")
+    await hear(stage, SECRET)
+    was = (await stage.rows(kept))[0]["passphrase"]
+    await hear(stage, "/passphrase")
+    (cancelled,) = await stage.say("hủy", "her")
+    assert "gõ MẬT KHẨU" in cancelled.text
+    assert (await stage.rows(kept))[0]["passphrase"] == was
