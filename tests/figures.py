@@ -25,6 +25,7 @@ TESTS = (
     "web/test_history.py::test_a_page_of_a_hundred_megabytes_is_opened_at_once_and_holds_up_nobody",
     "web/test_web.py::test_before_consent_no_photo_is_stored_and_the_page_is_told_to_keep_it",
     "web/test_web.py::test_nobody_has_a_session_before_the_first_word", "web/test_door.py", "process/test_door.py",
+    "handlers/test_rights.py::test_one_account_has_five_tries_and_a_crowd_that_tries_shuts_linking_for_nobody",
     "handlers/test_appointing.py", "handlers/test_proof.py", "web/test_sessions.py", "web/test_picture_rights.py",
     "web/test_here.py::test_a_page_that_rebinds_its_own_name_to_this_machine_is_refused_everywhere",
 )  # fmt: skip

@@ -40,8 +40,11 @@ from storage.tables import (
 GOOD_FOR = timedelta(minutes=15)
 CODE = re.compile(rf"[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}", re.IGNORECASE)
 """Thirty letters, twelve places: 5·10^17 codes, good for minutes and confirmed where they were made."""
-TRIES, TRIES_IN_ALL = 5, 100
-"""Wrong codes in that time from one account, and from everybody: an account in the web chat costs nothing."""
+TRIES = 5
+"""Wrong codes in that time from one account. What all accounts try together is not limited: their codes are too many to
+be guessed, and a limit for all would let a stranger shut linking for everybody."""
+AUDITED = 100
+"""Wrong codes in that time that stand in the audit log; of more it need not grow."""
 
 NAMING = (
     *(table.c.person_id for table in (accounts, pledges, deeds, threads, consents, staff, volunteers)),
@@ -81,23 +84,23 @@ async def new_code(tx: Tx, person_id: int, account_id: int, now: datetime) -> st
 
 
 async def may_try(tx: Tx, account_id: int, now: datetime) -> bool:
-    """Whether this account has tries left, and everybody together."""
-    lately = link_tries.c.tried_at > now - GOOD_FOR
-    mine = sa.func.count().filter(link_tries.c.account_id == account_id)
-    row = await tx.first(sa.select(mine.label("mine"), sa.func.count().label("all")).where(lately))
-    assert row is not None
-    return int(row["mine"]) < TRIES and int(row["all"]) < TRIES_IN_ALL
+    """Whether this account has tries left."""
+    mine = sa.and_(link_tries.c.account_id == account_id, link_tries.c.tried_at > now - GOOD_FOR)
+    return await tx.first(sa.select(link_tries.c.id).where(mine).offset(TRIES - 1).limit(1)) is None
 
 
 async def find(tx: Tx, account_id: int, code: str, now: datetime) -> LinkCode | None:
-    """Whose code this is, if it is still good and nobody has entered it. A wrong one counts, and is audited."""
+    """Whose code this is, if it is still good and nobody has entered it. A wrong one counts; of those that everybody
+    tries, the first of a time are audited."""
     good = sa.and_(link_codes.c.code_index == _index(tx, code), link_codes.c.expires_at > now, _is_fresh())
     row = await tx.first(sa.select(link_codes).where(good))
-    if row is None:
-        await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
+    if row is not None:
+        return _code(row)
+    lately = sa.select(link_tries.c.id).where(link_tries.c.tried_at > now - GOOD_FOR)
+    if await tx.first(lately.offset(AUDITED - 1).limit(1)) is None:
         await audit.add(tx, now, f"account:{account_id}", "link.wrong", "code", {})
-        return None
-    return _code(row)
+    await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
+    return None
 
 
 async def ask(tx: Tx, id: int, by_person: int, by_account: int, choices: Mapping[str, str]) -> bool:

@@ -68,10 +68,20 @@ async def test_behind_tls_no_neighbour_can_plant_a_cookie(site: Served) -> None:
         assert "; Path=/;" in cookie
         assert "Secure" in cookie
         assert "Domain" not in cookie
-    planted = {"nhandao": cookie.partition("=")[2].partition(";")[0]}
-    async with browser(site, planted, **behind) as client:
-        moved = (await client.get("/messages")).headers["set-cookie"]
-        assert moved.startswith("__Host-nhandao="), "a session from before goes on under the new name"
+    cookie = cookie.partition(";")[0]
+    async with browser(site, **behind, cookie=cookie) as his:
+        before = await shown(his, "trả lời tự động")
+    planted = {"nhandao": cookie.partition("=")[2]}
+    async with browser(site, planted, **behind) as victim:
+        assert await shown(victim) == "", "his conversation is not hers"
+        said = await victim.post("/say", json={"id": "another-message", "text": "English please"})
+        hers = said.headers["set-cookie"].partition(";")[0]
+    assert hers.startswith("__Host-nhandao=")
+    assert hers != cookie
+    async with browser(site, **behind, cookie=hers) as victim, browser(site, **behind, cookie=cookie) as his:
+        await shown(victim, "English")
+        assert await shown(his) == before, "what she says does not come to him"
+    measured("a neighbour's cookie, planted behind TLS", "opens nothing; her first word begins a session of her own")
     async with browser(site) as client:
         plain = (await client.post("/say", json={"id": "first-message", "text": "/start"})).headers["set-cookie"]
         assert plain.startswith("nhandao=")

@@ -61,27 +61,21 @@ class Visitors:
         if pane.address:
             return Visitor(pane, pane.address, source=source)
         secure, now = connection.url.scheme in ("https", "wss"), self.now()
-        session, is_old = await self._find(pane, connection, secure=secure)
+        async with self.database.read() as tx:
+            # Behind TLS no other name counts: a neighbour could plant the plain one, to listen to a conversation of his own.
+            cookie = connection.cookies.get(pane.cookie(secure=secure), "")
+            session = await sessions.find(tx, cookie, now) if cookie else None
         if session is None:
             token, address = sessions.fresh()
             return Visitor(pane, address, token, secure, begun=False, source=source)
         token = ""
-        if is_old or session.is_older_than_role or sessions.must_note(session, now):
+        if session.is_older_than_role or sessions.must_note(session, now):
             async with self.database.write() as tx:
                 await sessions.used(tx, session, now)
-                if is_old or session.is_older_than_role:
+                if session.is_older_than_role:
                     token = await sessions.renew(tx, session, now)
         shows_from = session.shows_from(now)
         return Visitor(pane, session.address, token, secure, True, source, session, shows_from)
-
-    async def _find(self, pane: Pane, connection: HTTPConnection, *, secure: bool) -> tuple[Session | None, bool]:
-        """The session, and whether its cookie has a name from before, which others could have planted."""
-        async with self.database.read() as tx:
-            for name in dict.fromkeys((pane.cookie(secure=secure), pane.cookie(secure=False))):
-                token = connection.cookies.get(name, "")
-                if token and (session := await sessions.find(tx, token, self.now())):
-                    return session, name != pane.cookie(secure=secure)
-        return None, False
 
     async def know(self, visitor: Visitor) -> Session | None:
         """The session of somebody new, once it has begun with her first word."""
