@@ -28,7 +28,8 @@ from locales import LANGUAGES
 from storage.campaign import campaigns, lessons
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.talk import documents, inbox, journeys, outbox, people, places
+from storage.files import documents
+from storage.talk import inbox, journeys, outbox, people, places
 from storage.talk.inbox import WaitingMessage
 from storage.talk.journeys import FormEvent
 from storage.talk.outbox import Outgoing

@@ -19,7 +19,8 @@ from bot.outage import outlived
 from bot.send.pace import Pacer
 from storage.attempts import SendOutcome
 from storage.database import Tx
-from storage.talk import documents, outbox, people, sending
+from storage.files import documents
+from storage.talk import outbox, people, sending
 from storage.talk.sending import Leased
 
 log = structlog.get_logger()

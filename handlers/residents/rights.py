@@ -14,10 +14,11 @@ from bot.turn.work import Work
 from handlers.names import channel_names
 from storage.aid import volunteers
 from storage.database import Tx
+from storage.files import documents
 from storage.rights import copies, erase, export
 from storage.rights.copies import Asked
 from storage.rights.retention import KEPT
-from storage.talk import consents, documents, people
+from storage.talk import consents, people
 
 router = Router("rights")
 

@@ -20,10 +20,10 @@ from storage.campaign.settings import (
     Setting,
 )
 from storage.database import Tx
-from storage.files import charts, pictures, voices
+from storage.files import charts, documents, pictures, voices
 from storage.tables import copies, link_codes, link_tries, places
 from storage.tables import threads as talks
-from storage.talk import admissions, documents, inbox, journeys, outbox, sessions, webchat
+from storage.talk import admissions, inbox, journeys, outbox, sessions, webchat
 
 
 @dataclass(frozen=True)

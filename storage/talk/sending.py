@@ -45,7 +45,12 @@ def _ready(message: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _lane_after(sent_as: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     """Where a message waits that is not on its way any more, of which the parts ``sent_as`` are known as sent."""
-    return sa.case((sent_as != "", BEGUN), (outbox.c.kind == "reply", ANSWERS), else_=NOTICES)
+    begun, answers, notices = (sa.literal_column(str(lane)) for lane in (BEGUN, ANSWERS, NOTICES))
+    return sa.case(
+        (sent_as != sa.literal_column("''"), begun),
+        (outbox.c.kind == sa.literal_column("'reply'"), answers),
+        else_=notices,
+    )
 
 
 NEXT = outbox.alias("next")

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 import websockets
 from websockets.typing import Origin
 
+from storage.files import documents
 from storage.tables import accounts, web_messages, web_sessions
-from storage.talk import documents, webchat
+from storage.talk import webchat
 from tests.fakes.served import served
 from tests.figures import measured
 from tests.stage import Template

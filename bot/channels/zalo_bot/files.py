@@ -15,8 +15,8 @@ from bot.channels.kind import Surroundings, sound_type
 from bot.channels.zalo_bot.settings import ZaloBotSettings
 from bot.message import Document
 from bot.web.signed import Meant, Signed
-from storage.files import NoSuchFile
-from storage.talk import documents, outbox
+from storage.files import NoSuchFile, documents
+from storage.talk import outbox
 
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
