@@ -17,7 +17,7 @@ from storage.tables import accounts, outbox, people
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
 """Literals and not parameters, so that the partial index of open messages applies."""
 
-BEGUN, ANSWERS, NOTICES = 0, 1, 2
+LANES = BEGUN, ANSWERS, NOTICES = 0, 1, 2
 """The lanes of an address, the first ones first: what is on its way or known as sent in part, which nothing overtakes; what
 answers its reader; and all that she is told without having asked."""
 

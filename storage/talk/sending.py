@@ -16,7 +16,7 @@ from storage.attempts import SendOutcome
 from storage.database import Tx
 from storage.database.columns import Words, in_order, one_of
 from storage.tables import outbox
-from storage.talk.outbox import ANSWERS, BEGUN, NOTICES, OPEN
+from storage.talk.outbox import BEGUN, LANES, OPEN
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,13 @@ def _ready(message: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _lane_after(sent_as: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     """Where a message waits that is not on its way any more, of which the parts ``sent_as`` are known as sent."""
-    begun, answers, notices = (sa.literal_column(str(lane)) for lane in (BEGUN, ANSWERS, NOTICES))
-    return sa.case(
-        (sent_as != sa.literal_column("''"), begun),
-        (outbox.c.kind == sa.literal_column("'reply'"), answers),
-        else_=notices,
-    )
+    begun, answers, notices = map(_constant, LANES)
+    return sa.case((sent_as != _constant(""), begun), (outbox.c.kind == _constant("reply"), answers), else_=notices)
+
+
+def _constant(value: int | str) -> sa.ColumnElement[Any]:
+    """It stands in the statement and costs nothing for each message."""
+    return sa.literal_column(repr(value))
 
 
 NEXT = outbox.alias("next")
