@@ -43,7 +43,7 @@ def _upgraded(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(VERSIONS.parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, "0025")
+    command.upgrade(config, "0026")
     for key, kind, state, message_id, _ in WAITING:
         connection.exec_driver_sql(
             "INSERT INTO outbox (channel, address, dedupe_key, kind, state, message_id, created_at, due_at)"
