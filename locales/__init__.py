@@ -139,7 +139,8 @@ class Speech:
             said = self._day(value, spec)
             return capital(said) if begins else said
         if isinstance(value, int) and not isinstance(value, bool):
-            return str(value) if spec == "plain" else format_decimal(value, locale=self.language)
+            ungrouped = spec == "plain" or 0 <= value < 1000
+            return str(value) if ungrouped else format_decimal(value, locale=self.language)
         if isinstance(value, Mapping):  # what somebody wrote in several languages
             return str(value.get(self.language) or next(iter(value.values()), ""))
         if isinstance(value, Sequence):
