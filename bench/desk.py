@@ -44,8 +44,9 @@ STATES = (
 ASKED = (
     "/desk", "/desk addresses", "/desk pledges", "/desk deeds", "/desk volunteers", "/desk volunteers p900",
     "/volunteers", "/volunteers Nguyễn Thị Phượng", "/volunteers nguyen thi phuong", "/volunteers Đặng", "/volunteers xyz",
+    "TND26-P0777", "/find", "/find Nguyễn Thị Phượng", "/find dot nha", "/find 0912000777", "/find địa chỉ tạm dừng",
 )  # fmt: skip
-FOUND = ("/find 0912000777", "/find room:p1777", "/find #1777", "/find TND26-P0777")
+FOUND = ("/person 0912000777", "/person room:p1777", "/person #1777", "/person TND26-P0777")
 """What only an admin looks for."""
 Row = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.turn.router import Router
-from handlers import admins, answers, broadcasts, calendar, identity, officers, residents
+from handlers import admins, answers, broadcasts, calendar, identity, officers, residents, search
 
 ROUTERS: Sequence[Router] = (
     *residents.ROUTERS,
@@ -14,5 +14,6 @@ ROUTERS: Sequence[Router] = (
     *broadcasts.ROUTERS,
     *officers.ROUTERS,
     *calendar.ROUTERS,
+    *search.ROUTERS,
     *admins.ROUTERS,
 )

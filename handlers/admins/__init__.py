@@ -5,7 +5,7 @@ Others use: invitations, setup.
 
 from __future__ import annotations
 
-from handlers.admins import audit, campaign, cli, find, invitations, mend, settings, staff, stats, status, units, zalo
+from handlers.admins import audit, campaign, cli, invitations, mend, person, settings, staff, stats, status, units, zalo
 
 ROUTERS = (
     staff.router,
@@ -18,6 +18,6 @@ ROUTERS = (
     stats.router,
     status.router,
     audit.router,
-    find.router,
+    person.router,
     zalo.router,
 )

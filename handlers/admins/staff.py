@@ -8,8 +8,8 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone, read_phone
-from handlers.admins.find import look_up, phone_in
 from handlers.admins.invitations import BACK, ROLES, approval, needs_second_admin
+from handlers.admins.person import look_up, phone_in
 from handlers.admins.units import WhichUnit, choices, unit_id_of
 from handlers.names import channel_names, initials_of, role_for
 from storage.campaign import invitations, staff, units
@@ -93,7 +93,7 @@ async def _find_holder(turn: Turn, said: str) -> FoundPerson | None:
     """
     found, phone = await look_up(turn, said), phone_in(said)
     if not found:
-        turn.reply("find.nothing")
+        turn.reply("person.nothing")
     elif len(found) > 1:
         turn.reply("grant.several", numbers=[Text("staff.unnamed", {"number": str(one.id)}) for one in found])
     elif phone and not await search.is_vouched(turn.tx, found[0].id, phone):
@@ -121,7 +121,7 @@ async def grant_role(turn: Turn, form: Grant) -> None:
     unit_id, person_id = unit_id_of(form.unit), int(form.known["person"])
     number, what = str(person_id), role_for(form.role, await units.name(turn.tx, unit_id))
     if await search.person(turn.tx, person_id) is None:  # she left meanwhile
-        return turn.reply("find.nothing", [BACK])
+        return turn.reply("person.nothing", [BACK])
     if form.role == "admin" and await needs_second_admin(turn):
         id = await invitations.ask_for(turn.tx, form.role, person_id, turn.person.id, turn.now)
         turn.tell_admins("staff.approve.grant", approval(id), number=number, what=what, by=str(turn.person.id))

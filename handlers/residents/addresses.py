@@ -21,8 +21,6 @@ from storage.aid.addresses import Address
 router = Router("addresses")
 
 PAGE = 5
-CODE = re.compile(r"DC-[0-9A-Z]{4,5}", re.IGNORECASE)
-"""What is enough to open an address."""
 NTH = re.compile("n[0-9]{1,4}")
 """How a household is asked for by its place among all."""
 KINDS = ("money", "goods", "work")
@@ -81,7 +79,7 @@ async def show_page(turn: Turn) -> None:
     turn.reply(Reply(Text("addresses.page", {"total": total, "lines": lines}), tuple(options), cards=cards))
 
 
-@router.command("address", listed=False, like=CODE, menu=1)
+@router.command("address", listed=False, menu=1)
 async def card(turn: Turn) -> None:
     """One address: its story, what it needs, how much is still missing; without a code the one that was helped least."""
     if not turn.words and (not turn.rest or NTH.fullmatch(turn.rest)):

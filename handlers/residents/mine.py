@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from bot.dialog.fields import Hidden, YesNo
 from bot.dialog.forms import Form
 from bot.message import Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU
-from storage.aid import deeds, pledges, reminders, reviews, threads, volunteers
+from handlers.names import amount_of
+from handlers.threads import lines, named, reply_to
+from storage.aid import deeds, dossiers, pledges, receipts, reminders, threads, volunteers
 from storage.aid.deeds import Deed
 from storage.aid.pledges import Pledge
-from storage.campaign.codes import RECORD
-from storage.database import Tx
 
 router = Router("mine")
 
 SHOWN = 10
 """How many of each kind are shown, newest first."""
 OPEN = ("new", "confirmed")
-Find = Callable[[Tx, str, None], Awaitable[object | None]]
-CARDS: Mapping[str, Find] = {"pledge": pledges.find, "deed": reviews.find, "question": threads.find}
-"""The officers' command that shows what a code names, and what finds it."""
 
 
 class TakeBack(Form, name="takeback", review=False):
@@ -37,13 +32,9 @@ class TakeBack(Form, name="takeback", review=False):
         return {"code": self.code or ""}
 
 
-@router.command("my", means=("cancel_mine",), menu=6, like=RECORD)
+@router.command("my", means=("cancel_mine",), menu=6)
 async def show_all(turn: Turn) -> None:
-    """Everything of hers in one message; a code alone leads an officer to what it names."""
-    for kind, find in CARDS.items() if turn.rest and turn.person.has_role("officer") else ():
-        if await find(turn.tx, turn.rest, None):
-            turn.next = f"/desk {kind} {turn.rest.upper()}"
-            return
+    """Everything of hers in one message."""
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     promised = await pledges.of_person(turn.tx, turn.person.id)
     reported = await deeds.of_person(turn.tx, turn.person.id)
@@ -58,6 +49,52 @@ async def show_all(turn: Turn) -> None:
     lines += [_describe_pledge(pledge) for pledge in promised[:SHOWN]]
     lines += [_describe_deed(deed) for deed in reported[:SHOWN]]
     turn.reply("my.all", _options(registered, promised[:SHOWN], reported[:SHOWN]), lines=lines)
+
+
+async def show_one(turn: Turn, kind: str, code: str) -> bool:
+    """One thing of hers, with what she can do about it; False if it is not hers."""
+    if kind == "pledge":
+        return await _show_pledge(turn, code)
+    if kind == "deed":
+        reported = next((deed for deed in await deeds.of_person(turn.tx, turn.person.id) if deed.code == code), None)
+        if reported is not None:
+            turn.reply("my.one", _options(False, [], [reported]), lines=[_describe_deed(reported)])
+        return reported is not None
+    if kind == "question":
+        asked = await threads.find_hers(turn.tx, code, turn.person.id)
+        if asked is not None:
+            said = lines(await threads.messages(turn.tx, asked.id))
+            turn.reply("thread.card", [reply_to(code), MENU], **named(asked), lines=said)
+        return asked is not None
+    proposed = [one for one in await dossiers.of_proposer(turn.tx, turn.person.id) if one["code"] == code]
+    for one in proposed:
+        waits = one["state"] in dossiers.SURVEYABLE
+        state = Text("my.proposal.waits" if waits else f"address.state.{one['state']}")
+        turn.reply("my.proposal", [MENU], code=code, story=one["story"], state=state)
+    return bool(proposed)
+
+
+async def _show_pledge(turn: Turn, code: str) -> bool:
+    promised = next(
+        (pledge for pledge in await pledges.of_person(turn.tx, turn.person.id) if pledge.code == code), None
+    )
+    if promised is None:
+        return False
+    kept = await pledges.find(turn.tx, code, None)
+    arrived = await receipts.of_pledge(turn.tx, kept.id) if kept is not None else []
+    given = [
+        Text(
+            "my.receipt.void" if one.voided_at else "my.receipt",
+            {
+                "number": f"{turn.campaign.prefix}/{one.number:05}",
+                "given": amount_of(one.amount, one.kind, promised.measure),
+                "day": one.arrived_on,
+            },
+        )
+        for one in arrived
+    ]
+    turn.reply("my.one", _options(False, [promised], []), lines=[_describe_pledge(promised), *given])
+    return True
 
 
 @router.command("my cancel", opens=True, listed=False)

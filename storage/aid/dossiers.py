@@ -16,6 +16,7 @@ from storage.aid.pledges import AWAITING, OPEN
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.written import plain
 from storage.files import pictures
 from storage.tables import addresses, needs, pledges, units
 
@@ -113,7 +114,7 @@ async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool
         "state": "surveyed",
         "verified_by": None,
         "verified_at": None,
-        "dossier": tx.vault.seal_json(asdict(who)),
+        **_sealed(tx, who),
     }
     return bool(await tx.run(sa.update(addresses).where(still).values(**values)))
 
@@ -204,9 +205,27 @@ async def of_proposer(tx: Tx, person_id: int) -> list[dict[str, Any]]:
 
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:
     code = await new_code(tx, PREFIX, addresses.c.code)
-    sealed = tx.vault.seal_json(asdict(who))
-    await tx.run(sa.insert(addresses).values(code=code, dossier=sealed, created_at=now, **values))
+    await tx.run(sa.insert(addresses).values(code=code, created_at=now, **_sealed(tx, who), **values))
     return code
+
+
+def _sealed(tx: Tx, who: Dossier) -> dict[str, bytes | None]:
+    """The dossier as it is kept, and what finds it again: its whole name, without marks, and its phone number."""
+    return {
+        "dossier": tx.vault.seal_json(asdict(who)),
+        "name_index": tx.vault.index(plain(who.full_name), kind="name"),
+        "phone_index": tx.vault.index(who.phone, kind="phone") if who.phone else None,
+    }
+
+
+async def index_older(tx: Tx, most: int = 500) -> int:
+    """Let dossiers of earlier versions be found, some at a time; returns how many there were."""
+    older = sa.and_(addresses.c.dossier.is_not(None), addresses.c.name_index.is_(None))
+    rows = await tx.all(sa.select(addresses.c.id, addresses.c.dossier).where(older).limit(most))
+    for row in rows:
+        found = _sealed(tx, Dossier(**tx.vault.open_json(row["dossier"]))) | {"dossier": row["dossier"]}
+        await tx.run(sa.update(addresses).where(addresses.c.id == row["id"]).values(**found))
+    return len(rows)
 
 
 async def _need(tx: Tx, code: str, need: NewNeed) -> None:

@@ -50,6 +50,8 @@ addresses = Table(
     string("state", default="proposed"),
     flag("consented"),
     Column("dossier", LargeBinary, nullable=True),  # sealed: who and where they are
+    Column("name_index", LargeBinary, nullable=True, index=True),
+    Column("phone_index", LargeBinary, nullable=True, index=True),
     by("proposed_by"),
     by("verified_by"),
     instant("verified_at", nullable=True),

@@ -89,6 +89,8 @@ SAMPLES = {
     "settings change": Sample("invitation_hours"),
     "audit": Sample("#1"),
     "find": Sample("0912345678"),
+    "person": Sample("0912345678"),
+    "open": Sample("TND26-VTDE1"),
     "block": Sample("#3"),
     "unblock": Sample("#3"),
     "calendar": Sample(),
@@ -213,7 +215,7 @@ async def test_what_means_nothing_after_a_command_of_officers_or_admins_opens_no
             done = await tx.all(sa.select(audit.c.actor, audit.c.act).order_by(audit.c.id).offset(before))
             open_forms = await places.load(tx, set(numbers.values()))
     by = {number: one.act for one in every for number in [numbers[one.address]]}
-    looked = {"find", "block", "unblock", "staff grant"}
+    looked = {"find", "person", "block", "unblock", "staff grant"}
     assert [by[who] for who, place in open_forms.items() if place["form"]] == []
     assert {by[int(row["actor"].partition(":")[2])] for row in done if row["act"] != "refused"} <= looked
 

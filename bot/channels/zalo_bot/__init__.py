@@ -35,7 +35,7 @@ async def _look(settings: ZaloBotSettings) -> Sequence[Seen]:
 
 KIND = Kind(
     "zalo_bot", ZaloBotSettings, _make,
-    needs=("zalo_bot_token",), address=re.compile(r"[!-~]{1,200}"), account="zalo_bot:0011223344556677aabb (/find shows it)",
+    needs=("zalo_bot_token",), address=re.compile(r"[!-~]{1,200}"), account="zalo_bot:0011223344556677aabb (/person shows it)",
     take_over=_take_over, look=_look, shows=SHOWS,
     advice="To go live on Zalo: make a bot with Zalo Bot Creator, put ZALO_BOT_TOKEN and SECRET_KEY\n"
     "into .env (docs/zalo.md has the steps), and start again.",

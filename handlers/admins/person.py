@@ -12,7 +12,7 @@ from handlers.names import channel_names, initials_of
 from storage.figures import search
 from storage.figures.search import FoundPerson
 
-router = Router("find", role="admin")
+router = Router("person", role="admin")
 
 MOST_SHOWN = 10
 
@@ -27,8 +27,8 @@ class Block(Form, name="block", review=False):
         return {"number": str(self.known["id"])}
 
 
-@router.command("find")
-async def find(turn: Turn) -> None:
+@router.command("person")
+async def person(turn: Turn) -> None:
     """Who is behind a code, a phone number or an account; masked."""
     found = await _find_one(turn)
     if found is None:
@@ -37,7 +37,7 @@ async def find(turn: Turn) -> None:
     options = [Option(f"/{change} {found.id}", Text(f"command.{change}.title"))]
     options.append(Option(f"/staff grant {found.id}", Text("command.staff.grant.title")))
     turn.reply(
-        "find.card",
+        "person.card",
         options,
         number=str(found.id),
         name=initials_of(found.name) or None,
@@ -48,7 +48,7 @@ async def find(turn: Turn) -> None:
         deeds=found.deeds,
         roles=_roles(found),
         since=turn.day(found.created_at),
-        state=Text("find.blocked", {"day": turn.day(found.blocked_at)}) if found.blocked_at else Text("find.heard"),
+        state=Text("person.blocked", {"day": turn.day(found.blocked_at)}) if found.blocked_at else Text("person.heard"),
     )
 
 
@@ -67,7 +67,7 @@ async def block(turn: Turn) -> None:
 async def block_person(turn: Turn, form: Block) -> None:
     found = await search.person(turn.tx, form.known["id"])
     if found is None:
-        return turn.reply("find.nothing")
+        return turn.reply("person.nothing")
     if found.roles:  # she was appointed meanwhile
         return turn.reply("block.staff", [Option("/staff", Text("command.staff.title"))])
     await search.block(turn.tx, found.id, turn.actor, turn.now)
@@ -101,11 +101,13 @@ async def _find_one(turn: Turn) -> FoundPerson | None:
     found = await look_up(turn, turn.rest) if turn.rest else []
     if len(found) == 1:
         return found[0]
-    options = [Option(f"/find #{one.id}", Text("staff.unnamed", {"number": str(one.id)})) for one in found[:MOST_SHOWN]]
+    options = [
+        Option(f"/person #{one.id}", Text("staff.unnamed", {"number": str(one.id)})) for one in found[:MOST_SHOWN]
+    ]
     if found:
-        turn.reply("find.several", options, n=len(found))
+        turn.reply("person.several", options, n=len(found))
     else:
-        turn.reply("find.nothing" if turn.rest else "find.how")
+        turn.reply("person.nothing" if turn.rest else "person.how")
     return None
 
 

@@ -1,0 +1,11 @@
+"""What a code names, and what words, a phone number, a commune or a state find: for residents theirs, for officers their
+units'."""
+
+from __future__ import annotations
+
+from handlers.search import codes, find
+
+ROUTERS = (
+    codes.router,
+    find.router,
+)

@@ -1,0 +1,216 @@
+"""One search over every kind of record: by its code, or by words, phone number, commune and state, within some units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.aid.pledges import AWAITING
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.database.written import plain, written
+from storage.tables import (
+    accounts,
+    addresses,
+    broadcasts,
+    campaigns,
+    contributions,
+    deeds,
+    pledges,
+    threads,
+    units,
+    volunteers,
+)  # fmt: skip
+
+ANY: sa.ColumnElement[bool] = sa.true()
+RECEIPT = re.compile(r"(TND[0-9]{2})/([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a code names, for one person: whether it lies in her units, is hers, or everybody's."""
+
+    kind: str
+    code: str
+    in_reach: bool
+    hers: bool
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; empty parts narrow nothing. ``words`` are in small letters without marks, the phone in E.164."""
+
+    words: tuple[str, ...] = ()
+    phone: str = ""
+    unit_id: int | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing that was found: what it is in a few words, where, how it stands."""
+
+    kind: str
+    code: str
+    said: str
+    unit_name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How records of a kind are found."""
+
+    table: sa.Table
+    code: sa.ColumnElement[str]
+    said: sa.ColumnElement[str]
+    """What it is, and what is searched besides ``more``."""
+    more: sa.ColumnElement[str]
+    unit: sa.Column[int]
+    person: sa.Column[int]
+    """Whose it is."""
+    at: sa.Column[datetime]
+    state: sa.ColumnElement[str]
+    there: sa.ColumnElement[bool] = ANY
+    """What of the table counts."""
+
+    @property
+    def source(self) -> sa.FromClause:
+        """The table, with the address where that says the unit."""
+        if self.table is not pledges:
+            return self.table
+        return pledges.join(addresses, addresses.c.id == pledges.c.address_id)
+
+
+KINDS = {
+    "address": Kind(
+        addresses, addresses.c.code, sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name),
+        addresses.c.story, addresses.c.unit_id, addresses.c.proposed_by, addresses.c.created_at, addresses.c.state,
+    ),
+    "pledge": Kind(
+        pledges, pledges.c.code, sa.func.coalesce(sa.func.nullif(pledges.c.organisation, ""), pledges.c.shown_name),
+        pledges.c.what + " " + addresses.c.shown_name, addresses.c.unit_id, pledges.c.person_id, pledges.c.created_at,
+        sa.case((AWAITING, "awaiting"), else_=pledges.c.state),
+    ),
+    "deed": Kind(
+        deeds, deeds.c.code, deeds.c.doer_name, deeds.c.what + " " + deeds.c.helped + " " + deeds.c.reporter_name,
+        deeds.c.unit_id, deeds.c.person_id, deeds.c.created_at, deeds.c.state, deeds.c.state != "withdrawn",
+    ),
+    "volunteer": Kind(
+        volunteers, sa.cast(volunteers.c.person_id, sa.Text), volunteers.c.full_name, volunteers.c.organisation,
+        volunteers.c.unit_id, volunteers.c.person_id, volunteers.c.created_at, volunteers.c.state,
+        volunteers.c.state == sa.literal_column("'registered'"),
+    ),
+    "question": Kind(
+        threads, threads.c.code, sa.literal(""), sa.literal(""), threads.c.unit_id, threads.c.person_id,
+        threads.c.created_at, sa.case((threads.c.asked_at.is_not(None), "asked"), else_=threads.c.state),
+        threads.c.kind == "question",
+    ),
+}  # fmt: skip
+"""In the order in which they are shown."""
+
+
+async def named(tx: Tx, code: str, person_id: int, within: Collection[int] | None) -> Named | None:
+    """What this code names, if it lies in these units (None: everywhere), is hers or everybody may see it; a receipt's number
+    names its pledge. One statement, whatever there is: that it is somebody else's takes no longer than that it is not."""
+    code = code.upper()
+    choices = [_named(kind, one, one.code == code, one.source, person_id, within) for kind, one in KINDS.items()
+               if kind != "volunteer"]  # fmt: skip
+    prefix, number = match.groups() if (match := RECEIPT.fullmatch(code)) else ("", "0")
+    given = KINDS["pledge"].source.join(contributions, contributions.c.pledge_id == pledges.c.id)
+    given = given.join(campaigns, campaigns.c.id == contributions.c.campaign_id)
+    its = sa.and_(campaigns.c.prefix == prefix, contributions.c.number == int(number))
+    choices.append(_named("pledge", KINDS["pledge"], its, given, person_id, within))
+    return await tx.one(sa.union_all(*choices), into=Named)
+
+
+def _named(
+    kind: str,
+    one: Kind,
+    its: sa.ColumnElement[bool],
+    source: sa.FromClause,
+    person_id: int,
+    within: Collection[int] | None,
+) -> sa.Select[str, str, bool, bool, bool]:
+    in_reach = sa.and_(inside(one.unit, within), one.there)
+    shown = sa.and_(addresses.c.state == "approved", addresses.c.consented) if kind == "address" else sa.false()
+    hers = sa.func.coalesce(one.person == person_id, sa.false())
+    return (
+        sa.select(
+            sa.literal(kind).label("kind"),
+            one.code.label("code"),
+            in_reach.label("in_reach"),
+            hers.label("hers"),
+            shown.label("shown"),
+        )
+        .select_from(source)
+        .where(its, sa.or_(in_reach, hers, shown))
+    )
+
+
+async def search(
+    tx: Tx, kind: str, wanted: Wanted, within: Collection[int] | None, first: int, most: int
+) -> tuple[Sequence[Record], int]:
+    """Some records of a kind in these units (None: everywhere), the newest first, and how many there are."""
+    one = KINDS[kind]
+    where = [inside(one.unit, within), one.there, *_conditions(tx, kind, one, wanted)]
+    total = int(await tx.value(sa.select(sa.func.count()).select_from(one.source).where(*where)))
+    if not total or not most:
+        return [], total
+    shown = (
+        sa.select(
+            sa.literal(kind).label("kind"),
+            one.code.label("code"),
+            one.said.label("said"),
+            units.c.name.label("unit_name"),
+            one.state.label("state"),
+        )
+        .select_from(one.source.join(units, units.c.id == one.unit))
+        .where(*where)
+        .order_by(one.at.desc(), one.table.c.id.desc())
+        .offset(first)
+        .limit(most)
+    )
+    return await tx.all(shown, into=Record), total
+
+
+async def written_in(tx: Tx, words: Sequence[str], state: str) -> list[int]:
+    """The announcements, the newest first, in whose text words begin so and that are in this state (empty: in any)."""
+    kept = sa.select(broadcasts.c.id, broadcasts.c.texts).order_by(broadcasts.c.id.desc())
+    rows = await tx.all(kept.where(broadcasts.c.state == state) if state else kept)
+    texts = {row["id"]: [f" {plain(text)}" for text in row["texts"].values()] for row in rows}
+    return [id for id, said in texts.items() if all(any(f" {word}" in text for text in said) for word in words)]
+
+
+def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    if kind == "volunteer":  # its index holds the names without marks
+        found = [volunteers.c.folded_name.contains(word, autoescape=True) for word in wanted.words]
+    else:
+        text = one.said.concat(" ").concat(one.more)
+        found = [written(text, word) for word in wanted.words]
+        if kind == "address" and wanted.words:  # who they are is sealed: found by the whole name
+            whole = addresses.c.name_index == tx.vault.index(" ".join(wanted.words), kind="name")
+            found = [sa.or_(sa.and_(*found), whole)]
+    if wanted.phone:
+        found.append(_of_phone(tx, kind, one, wanted.phone))
+    if wanted.unit_id is not None:
+        found.append(one.unit == wanted.unit_id)
+    if wanted.state:
+        found.append(one.state == wanted.state)
+    return found
+
+
+def _of_phone(tx: Tx, kind: str, one: Kind, phone: str) -> sa.ColumnElement[bool]:
+    """Whether it belongs to somebody with this number, or, of an address, the household has it."""
+    index = tx.vault.index(phone, kind="phone")
+    if kind == "address":
+        return addresses.c.phone_index == index
+    registered = sa.select(volunteers.c.person_id).where(volunteers.c.phone_index == index)
+    shared = sa.select(accounts.c.person_id).where(accounts.c.phone_index == index)
+    return one.person.in_(registered.union(shared))

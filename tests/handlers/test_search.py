@@ -1,0 +1,158 @@
+"""A code opens what it names for whoever may see it, and words find it; for everybody else it is not there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from handlers.search.codes import read_record
+from handlers.search.query import Query, read_query
+from storage.aid import dossiers
+from storage.aid.dossiers import Dossier, Survey
+from storage.broadcast import broadcasts
+from storage.broadcast.audience import Audience
+from storage.broadcast.broadcasts import Draft
+from storage.campaign import campaigns
+from storage.tables import addresses, audit, units
+from tests.desk import BEN_QUAN, CUA_TUNG, FAR, LAN, RESIDENT, arrive, last, promise, staffed, tell, values
+from tests.stage import BOTH, Stage
+
+STRANGER = "9"
+NOTHING = re.compile(r"Không tìm thấy mã \S+\. Anh/chị xem lại từng chữ, từng số giúp\.")
+
+
+async def household(stage: Stage, commune: str = CUA_TUNG, *, state: str = "surveyed", indexed: bool = True) -> str:
+    """A household that is known by its sealed name and phone; returns its code."""
+    async with stage.program() as app, app.database.write() as tx:
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == commune))
+        found = Survey(unit, "poor", "Bà Ph.", 2, "Nhà dột nát sau bão, cần sửa mái trước mùa mưa.", True)
+        who = Dossier("Nguyễn Thị Phượng", "Thôn 4", "+84912000111")
+        code = await dossiers.add(tx, campaign.id, found, who, (), stage.clock())
+        await tx.run(sa.update(addresses).where(addresses.c.code == code).values(state=state))
+        if not indexed:
+            kept = sa.update(addresses).where(addresses.c.code == code)
+            await tx.run(kept.values(name_index=None, phone_index=None))
+    return code
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("TND26-7K3PQ", "TND26-7K3PQ"), ("tnd26 7k3pq", "TND26-7K3PQ"), ("mã số: TND26–7K3PQ.", "TND26-7K3PQ"),
+        ("DC-0002", "DC-0002"), ("dc0002", "DC-0002"), ("#DC-0002", "DC-0002"), ("TND26/00012", "TND26/12"),
+        ("tin số 12", "TIN-12"), ("dc nhanh", ""), ("tin vui", ""), ("TND26-7K3PQ nhé chị", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_code_is_read_as_people_type_it(typed: str, meant: str) -> None:
+    assert read_record(typed) == meant
+
+
+def test_a_query_names_its_kind_its_state_and_words_in_any_order() -> None:
+    assert read_query("dia chi tam dung", ()) == Query("address", "paused")
+    assert read_query("Phượng cam kết chờ xác nhận", ()) == Query("pledge", "awaiting", words=("phuong",))
+    assert read_query("việc thiện 0912 345 678", ()) == Query("deed", phone="+84912345678")
+    assert read_query("Hồ Thị Đông", ()) == Query(words=("ho", "thi", "dong"))
+    assert len(Query("broadcast", "duplicate", 123456, words=read_query("x" * 90, ()).words, page=99).line) <= 64
+
+
+async def test_a_bare_code_opens_the_officers_card_of_what_lies_in_her_units(stage: Stage) -> None:
+    await staffed(stage)
+    deed, pledge = await tell(stage, photos=0), await promise(stage)
+    receipt = re.findall(r"TND26/\d+", await arrive(stage, pledge, "500k"))[0]
+    for typed, shown in (
+        (deed, f"/desk approve {deed}"),
+        (pledge.lower(), f"/desk arrived {pledge}"),
+        (receipt, f"/desk arrived {pledge}"),
+        ("DC-0002", "/desk dossier DC-0002"),
+    ):
+        said = (await stage.say(typed, LAN))[-1]
+        assert any(value.startswith(shown) for value in values(said)), (typed, said)
+
+
+@BOTH
+async def test_unknown_and_forbidden_codes_get_the_same_answer_and_the_same_line_in_the_audit_log(stage: Stage) -> None:
+    await staffed(stage)
+    deed, pledge = await tell(stage, photos=0), await promise(stage)
+    hidden = await household(stage)
+    await stage.agree("take_part", address=STRANGER)
+    for who in (FAR, STRANGER):
+        for code in (deed, pledge, hidden, "TND26-22222", "DC-22222", "TND26/1", "TIN-1"):
+            said = await stage.say(code, who)
+            assert len(said) == 1
+            assert NOTHING.fullmatch(said[0].text), said
+    tried = await stage.rows(audit)
+    assert {row["object"] for row in tried if row["act"] == "refused"} == {
+        "code", f"code:{deed}", f"code:{pledge}", "code:TND26-22222",
+    }  # fmt: skip
+
+
+async def test_a_resident_opens_what_is_hers_and_what_everybody_may_see(stage: Stage) -> None:
+    await staffed(stage)
+    deed, pledge = await tell(stage, photos=0), await promise(stage)
+    receipt = re.findall(r"TND26/\d+", await arrive(stage, pledge, "500k"))[0]
+    assert values((await stage.say(deed, RESIDENT))[-1])[0] == f"/my withdraw {deed}"
+    for code in (pledge, receipt):
+        said = (await stage.say(code, RESIDENT))[-1]
+        assert receipt in said.text
+        assert values(said)[0] == f"/my cancel {pledge}"
+    assert values((await stage.say("dc 0002", RESIDENT))[-1])[0] == "/pledge DC-0002"
+    for words in ("/ask", "Hội nhận quần áo cũ không?", "Cửa Tùng"):
+        await stage.say(words, RESIDENT)
+    question = re.findall(r"TND26-[0-9A-Z]{5}", last(stage, LAN))[0]
+    assert "quần áo cũ" in (await stage.say(question, RESIDENT))[-1].text
+
+
+@BOTH
+async def test_an_officer_finds_by_name_phone_commune_and_state_in_her_units_alone(stage: Stage) -> None:
+    await staffed(stage)
+    code, elsewhere = await household(stage, state="paused"), await household(stage, BEN_QUAN, state="paused")
+    for typed in ("ba ph.", "DỘT NÁT", "nguyen thi phuong", "0912 000 111", "dia chi tam dung cua tung"):
+        said = (await stage.say(f"/find {typed}", LAN))[-1]
+        assert code in said.text, typed
+        assert elsewhere not in said.text
+        assert f"/desk address {code}" in values(said)
+    for typed in ("bến quan tạm dừng", "phượng nguyễn"):  # the whole sealed name, or nothing
+        assert code not in (await stage.say(f"/find {typed}", LAN))[-1].text
+    assert elsewhere in (await stage.say("/find nguyen thi phuong", FAR))[-1].text
+
+
+async def test_several_kinds_are_found_at_once_and_each_is_paged(stage: Stage) -> None:
+    await staffed(stage)
+    deed = await tell(stage, photos=0)
+    said = (await stage.say("/find thử", LAN))[-1]
+    assert f"/desk deed {deed}" in values(said)
+    for _ in range(6):
+        await household(stage, state="closed")
+    first = (await stage.say("/find địa chỉ đã kết thúc", LAN))[-1]
+    assert "/find address closed p2" in values(first)
+    assert len([v for v in values((await stage.say("/find address closed p2", LAN))[-1]) if "/desk address" in v]) >= 1
+    how = (await stage.say("/find", LAN))[-1]
+    assert "/find address closed" in values(how)
+
+
+async def test_households_of_an_earlier_version_are_found_once_they_are_indexed(stage: Stage) -> None:
+    await staffed(stage)
+    code = await household(stage, indexed=False)
+    assert code not in (await stage.say("/find 0912000111", LAN))[-1].text
+    async with stage.program() as app:
+        await app.do("dossiers")
+    assert code in (await stage.say("/find 0912000111", LAN))[-1].text
+
+
+async def test_an_announcement_is_found_by_its_words_and_by_its_number(stage: Stage) -> None:
+    ids = await staffed(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+        draft = Draft({"vi": "Mời bà con hiến máu sáng thứ Bảy"}, Audience(communes=(unit,)))
+        id = await broadcasts.add(tx, campaign.id, ids[LAN], draft, stage.clock())
+    for typed in ("/find thông báo hien mau", "/find hiến máu nháp", f"tin số {id}"):
+        said = await stage.say(typed, LAN)
+        assert any(f"Tin số {id}" in message.text for message in said), (typed, said)
+    assert f"Tin số {id}" not in (await stage.say("/find hiến máu", FAR))[-1].text
+    assert NOTHING.fullmatch((await stage.say(f"tin số {id}", FAR))[-1].text)
