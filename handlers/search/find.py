@@ -110,7 +110,7 @@ async def _lists(turn: Turn) -> list[Option]:
     """The households in each state, with how many there are."""
     within, options = await reach(turn), []
     for state in LISTS:
-        _, n = await records.search(turn.tx, "address", Wanted(state=state), within, 0, 0)
+        _, n = await records.search(turn.tx, "address", Wanted(state=state), within, 0, 1)
         if n:
             named = Text("find.list", {"state": Text(f"address.state.{state}"), "n": n})
             options.append(Option(Query("address", state).line, named))

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from storage.aid.pledges import AWAITING
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.rows import build_all
 from storage.database.written import plain, written
 from storage.tables import (
     accounts,
@@ -160,9 +161,6 @@ async def search(
     """Some records of a kind in these units (None: everywhere), the newest first, and how many there are."""
     one = KINDS[kind]
     where = [inside(one.unit, within), one.there, *_conditions(tx, kind, one, wanted)]
-    total = int(await tx.value(sa.select(sa.func.count()).select_from(one.source).where(*where)))
-    if not total or not most:
-        return [], total
     shown = (
         sa.select(
             sa.literal(kind).label("kind"),
@@ -170,14 +168,16 @@ async def search(
             one.said.label("said"),
             units.c.name.label("unit_name"),
             one.state.label("state"),
+            sa.func.count().over().label("total"),  # in one pass: looking into texts is what takes time
         )
         .select_from(one.source.join(units, units.c.id == one.unit))
         .where(*where)
         .order_by(one.at.desc(), one.table.c.id.desc())
-        .offset(first)
-        .limit(most)
     )
-    return await tx.all(shown, into=Record), total
+    rows = await tx.all(shown.offset(first).limit(most))
+    if rows or not first:
+        return build_all(Record, rows), int(rows[0]["total"]) if rows else 0
+    return [], (await search(tx, kind, wanted, within, 0, 1))[1]  # a page beyond the last one
 
 
 async def written_in(tx: Tx, words: Sequence[str], state: str) -> list[int]:
