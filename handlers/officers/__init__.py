@@ -1,6 +1,6 @@
 """What officers do: review, keep addresses, confirm, import, report, teach.
 
-Others use: teach.
+Others use: access, teach.
 """
 
 from __future__ import annotations
