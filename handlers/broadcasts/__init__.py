@@ -1,6 +1,6 @@
 """Compose, check, approve and follow broadcasts.
 
-Others use: fields.
+Others use: access, fields.
 """
 
 from __future__ import annotations

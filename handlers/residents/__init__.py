@@ -1,4 +1,7 @@
-"""What residents can ask for: volunteer, pledge, report a deed, ask, look, link and leave."""
+"""What residents can ask for: volunteer, pledge, report a deed, ask, look, link and leave.
+
+Others use: mine.
+"""
 
 from __future__ import annotations
 
