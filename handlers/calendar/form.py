@@ -13,6 +13,7 @@ from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
+from bot.vietnamese.contacts import find_contacts
 from bot.vietnamese.days.moment import read_hour
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
@@ -57,6 +58,8 @@ class MessageText(Story):
             raise Invalid("calendar_hole", hole=holes[0])
         if wrong := bad_links(text):
             raise Invalid("calendar_link", link=wrong[0])
+        if accounts := find_contacts(text).accounts:
+            raise Invalid("calendar_account", numbers=accounts)
         return text
 
 

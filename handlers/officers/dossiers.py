@@ -15,6 +15,7 @@ from handlers.arguments import read_code
 from handlers.buttons import DESK, MY, open_card
 from handlers.names import amount_of
 from handlers.officers.access import yours
+from handlers.officers.public import find_disclosed_by
 from handlers.officers.volunteers import WHY
 from handlers.threads import tell
 from storage.aid import addresses, dossiers
@@ -91,6 +92,13 @@ async def accept(turn: Turn) -> None:
         return turn.reply("address.no_consent", [open_address(kept.code), DESK], code=kept.code)
     if not await addresses.needs_of(turn.tx, kept.id):
         return turn.reply("address.no_need", [open_address(kept.code), DESK], code=kept.code)
+    if kept.state == "verified" and (words := await find_disclosed_by(turn, kept)):
+        options = [
+            Option(f"/desk survey {kept.code}", Text("command.desk.survey.title")),
+            open_address(kept.code),
+            DESK,
+        ]
+        return turn.reply("address.discloses", options, code=kept.code, words=words)
     if await _step(turn, kept, "approved"):
         turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
         if kept.proposed_by is not None:
@@ -268,6 +276,7 @@ async def show(turn: Turn, code: str) -> None:
             "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
             "consent": Text("yes" if kept.consented else "no"),
             "needs": [_figures(need) for need in wanted] or Text("none"),
+            "words": await find_disclosed_by(turn, kept) or None,
         },
     )
     turn.replies.append(

@@ -16,6 +16,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
 from handlers.buttons import DESK
 from handlers.officers.access import reach
+from handlers.officers.public import words_of
 from handlers.officers.survey import NeedForm, SurveyForm
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
@@ -163,8 +164,13 @@ def _read_row(n: int, given: dict[str, str], facts: Facts, rows: list[Row], wron
             form.answers[question] = _answer(field, given[name], form)
         except Invalid as invalid:
             wrong.append(_wrong(n, name, Text(f"wrong.{invalid.code}", invalid.params)))
-    if len(wrong) == before:
-        rows.append(_row(forms[SurveyForm], forms[NeedForm]))
+    if len(wrong) > before:
+        return
+    row = _row(forms[SurveyForm], forms[NeedForm])
+    if words := words_of(row.dossier, f"{row.need.what}\n{row.need.measure}", given["commune"]):
+        wrong.append(_wrong(n, "need_what", Text("wrong.discloses", {"words": words})))
+    else:
+        rows.append(row)
 
 
 def _wrong(row: int, column: str, reason: Text) -> Text:

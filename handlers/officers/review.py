@@ -12,6 +12,7 @@ from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import yours
+from handlers.officers.public import contacts_of
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads
@@ -195,6 +196,8 @@ def _lines(turn: Turn, report: Report, said: Sequence[Words]) -> list[Words]:
             report.shown_consented and (not report.shows_child or report.guardian_consented)
         )
         lines.append(Text("deed.photos.may_be_shown" if allowed else "deed.photos.only_officers"))
+    if leads := contacts_of(f"{report.doer_name}\n{report.what}\n{report.helped}"):
+        lines.append(Text("deed.leads", {"words": leads}))
     lines += said
     if report.state != "new":
         lines.append(Text(f"deed.state.{report.state}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,25 +12,23 @@ from bot.dialog.fields import (
     Dong,
     Hidden,
     House,
-    Line,
     Name,
     People,
     Phone,
     Photos,
     Spoken,
-    Story,
     Year,
     YesNo,
 )  # fmt: skip
-from bot.dialog.forms import Form, Invalid
-from bot.message import Heard, Option, Text
+from bot.dialog.forms import Form
+from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import fold
 from handlers.buttons import DESK
 from handlers.officers.access import not_yours, reach
 from handlers.officers.dossiers import find, not_now, open_address, show
+from handlers.officers.public import PublicLine, PublicStory, words_of
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
 
@@ -41,27 +38,6 @@ CATEGORIES = (
     "poor", "near_poor", "special", "elderly_alone", "disabled", "agent_orange", "orphan", "poor_pupil", "minority_pupil",
     "serious_illness", "disaster", "accident", "fisher",
 )  # fmt: skip
-LINK = re.compile(r"https?:|www\.|\.(?:com|vn|net|org)\b", re.IGNORECASE)
-
-
-class PublicStory(Story):
-    """What everybody will read: no links, which lead people away to somebody who only says that he helps."""
-
-    def read(self, heard: Heard, form: Form) -> str:
-        text = super().read(heard, form)
-        if LINK.search(text):
-            raise Invalid("no_links")
-        return text
-
-
-class ShownName(Line):
-    """How everybody may call the household: never by its full name."""
-
-    def read(self, heard: Heard, form: Form) -> str:
-        name = super().read(heard, form)
-        if fold(form.answers.get("full_name") or "") in fold(name):
-            raise Invalid("full_name_shown")
-        return name
 
 
 class SurveyForm(Form, name="survey"):
@@ -75,7 +51,7 @@ class SurveyForm(Form, name="survey"):
     birth_year = Year().optional()
     guardian = Spoken(least=2, most=120).optional()
     category = Choice(CATEGORIES)
-    shown_name = ShownName(least=2, most=60)
+    shown_name = PublicLine(least=2, most=60)
     people_count = People(least=1, most=50)
     story = PublicStory(least=20, most=900)
     consented = YesNo()
@@ -86,9 +62,9 @@ class NeedForm(Form, name="need"):
 
     code = Hidden()
     kind = Choice(("money", "goods", "work"))
-    what = Line(least=2, most=80)
+    what = PublicLine(least=2, most=80)
     dong = Dong(least=10_000, most=10_000_000_000).when(lambda f: f.kind == "money")
-    measure = Line(least=1, most=20).when(lambda f: f.kind != "money")
+    measure = PublicLine(least=1, most=20).when(lambda f: f.kind != "money")
     count = Count(least=1, most=100_000, measure=lambda f: f.measure or "").when(lambda f: f.kind != "money")
 
     def words(self) -> Mapping[str, object]:
@@ -141,6 +117,11 @@ async def save_survey(turn: Turn, form: SurveyForm) -> None:
         return await not_yours(turn, "address")
     what = Survey(form.commune, form.category, form.shown_name, form.people_count, form.story, bool(form.consented))
     who = Dossier(form.full_name, form.house, form.phone or "", form.birth_year or 0, form.guardian or "")
+    commune = next((unit.name for unit in turn.facts.communes if unit.id == form.commune), "")
+    for asking, text in (("shown_name", form.shown_name), ("story", form.story)):
+        if words := words_of(who, text, commune):  # the name or the house was changed afterwards
+            turn.reply("wrong.discloses", words=words)
+            return turn.reopen(form, asking)
     if not form.code:
         code = await dossiers.add(turn.tx, turn.campaign.id, what, who, (), turn.now)
     else:
@@ -167,6 +148,10 @@ async def save_need(turn: Turn, form: NeedForm) -> None:
     kept = await find(turn, form.code)
     if kept is None:
         return
+    who = await dossiers.dossier(turn.tx, kept)
+    if words := words_of(who, f"{form.what}\n{form.measure or ''}", kept.unit_name):
+        turn.reply("wrong.discloses", words=words)
+        return turn.reopen(form, "what")
     wanted = NewNeed(form.kind, form.what, form.measure or "", form.dong or form.count or 0)
     await dossiers.add_need(turn.tx, kept, wanted)
     await turn.note("need", f"address:{kept.code}")

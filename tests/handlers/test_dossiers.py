@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import sqlalchemy as sa
 
 from storage.aid import dossiers
-from storage.tables import addresses, audit, volunteers
+from storage.tables import addresses, audit, needs, volunteers
 from tests.desk import FAR, LAN, MINH, RESIDENT, code_in, dismiss, heard, last, staffed, values
 from tests.stage import BOTH, Stage, photo
 
@@ -136,10 +137,51 @@ async def test_the_full_name_and_links_are_kept_out_of_what_everybody_reads(stag
     await stage.say("/desk add", LAN)
     for text in (NAME, "Cửa Tùng", HOUSE, "bỏ qua", "bỏ qua", "bỏ qua", "4"):
         await stage.say(text, LAN)
-    assert "đầy đủ họ tên" in (await stage.say("Bà ho thi canary", LAN))[0].text
+    assert "ở đâu, hay dẫn người ta tới chỗ khác: ho thi canary." in (await stage.say("Bà ho thi canary", LAN))[0].text
     for text in ("Bà C.", "1"):
         await stage.say(text, LAN)
-    assert "đường dẫn" in (await stage.say(f"{STORY} Xem https://x.vn/chuyen-tien", LAN))[0].text
+    said = (await stage.say(f"{STORY} Xem https://x.vn/chuyen-tien, STK 19034567890, thôn hoàng yến", LAN))[0].text
+    assert all(f" {told}" in said for told in ("thôn hoàng yến", "19034567890", "https://x.vn/chuyen-tien"))
+
+
+async def test_the_story_is_read_again_when_the_name_is_changed_after_it(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say("/desk add", LAN)
+    story = "Bà Hồ Thị Yến sống một mình, mái nhà dột, mùa mưa sắp tới."
+    for text in (NAME, "Cửa Tùng", HOUSE, "bỏ qua", "bỏ qua", "bỏ qua", "4", "Bà C.", "1", story, "có"):
+        await stage.say(text, LAN)
+    for text in ("sửa", "1", "Hồ Thị Yến"):
+        await stage.say(text, LAN)
+    before = len(await stage.rows(addresses))
+    assert "Hồ Thị Yến" in (await stage.say("đúng", LAN))[0].text
+    assert len(await stage.rows(addresses)) == before
+    for text in (STORY, "đúng"):
+        await stage.say(text, LAN)
+    assert len(await stage.rows(addresses)) == before + 1
+
+
+async def test_a_need_tells_nothing_of_what_is_sealed(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk need {code}", LAN)
+    for text in ("1", "Lợp mái cho bà Canary", "12 triệu"):
+        await stage.say(text, LAN)
+    assert "chỗ khác: Canary." in (await stage.say("đúng", LAN))[0].text
+    for text in ("Lợp mái bếp", "đúng"):
+        await stage.say(text, LAN)
+    assert "Lợp mái bếp" in [row["what"] for row in await stage.rows(needs)]
+
+
+async def test_what_was_written_before_is_looked_at_again_when_it_is_approved(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk verify {code}", LAN)
+    async with stage.program() as app, app.database.write() as tx:
+        told = "Bà Hồ Thị Canary, gọi 0987 654 321, ở thôn Hoàng Yến."
+        await tx.run(sa.update(addresses).where(addresses.c.code == code).values(story=told))
+    assert "để mọi người đọc: Hồ Thị Canary, thôn Hoàng Yến" in (await stage.say(f"/desk address {code}", MINH))[0].text
+    assert "chưa phê duyệt được" in (await stage.say(f"/desk accept {code}", MINH))[0].text
+    assert await state_of(stage, code) == "verified"
 
 
 async def test_a_resident_proposes_and_hears_what_became_of_it(stage: Stage) -> None:
