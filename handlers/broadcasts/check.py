@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.broadcast.text import LONGEST_NAME, announcement
 from bot.message import Option, Reply, Text, Words, width
 from bot.turn.turn import Turn
-from bot.vietnamese.contacts import Contacts, find_contacts
+from bot.vietnamese.disclosure.contacts import Contacts, find_contacts
 from bot.vietnamese.phone import show_phone
 from handlers.names import channel_name
 from handlers.quota import months

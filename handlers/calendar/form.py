@@ -13,8 +13,8 @@ from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
-from bot.vietnamese.contacts import find_contacts
 from bot.vietnamese.days.moment import read_hour
+from bot.vietnamese.disclosure.contacts import find_contacts
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
 from handlers.calendar.rules import WEEKDAYS, Scheduled

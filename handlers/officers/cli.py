@@ -12,7 +12,7 @@ from bot.media.sheets import BadSheet, Sheets
 from bot.turn.operate import Mistake, Opened, operate
 from bot.turn.router import Router
 from bot.vietnamese.place import Known
-from handlers.officers import imports
+from handlers.officers.addresses import imports
 from storage import audit
 from storage.campaign import campaigns
 

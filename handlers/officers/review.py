@@ -12,7 +12,7 @@ from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import yours
-from handlers.officers.public import contacts_of
+from handlers.officers.addresses.public import contacts_of
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads

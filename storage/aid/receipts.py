@@ -64,6 +64,14 @@ async def of_pledge(tx: Tx, pledge_id: int) -> list[Receipt]:
     return await tx.all(its, into=Receipt)
 
 
+async def find_same(tx: Tx, pledge_id: int, amount: int, day: date, since: datetime) -> list[Receipt]:
+    """Receipts of a pledge for as much on the same day that were written since then and count."""
+    same = sa.and_(contributions.c.amount == amount, contributions.c.arrived_on == day)
+    counts = sa.and_(contributions.c.voided_at.is_(None), contributions.c.created_at >= since)
+    its = sa.select(contributions).where(contributions.c.pledge_id == pledge_id, same, counts)
+    return await tx.all(its.order_by(contributions.c.number), into=Receipt)
+
+
 async def of_person(tx: Tx, person_id: int) -> list[Receipt]:
     """Every receipt of what a person gave."""
     hers = (

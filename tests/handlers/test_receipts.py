@@ -15,6 +15,7 @@ from storage.aid import addresses, pledges, receipts
 from storage.aid.pledges import NewPledge
 from storage.aid.receipts import NewContribution
 from storage.database import Tx
+from storage.tables import addresses as households
 from storage.tables import audit, contributions, needs
 from storage.tables import pledges as promises
 from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, heard, last, promise, staffed, values
@@ -86,6 +87,7 @@ async def test_a_receipt_written_by_mistake_is_void_and_keeps_its_number(stage: 
     await staffed(stage)
     code = await promise(stage)
     await arrive(stage, code, "15tr")
+    await stage.say("Đúng, vẫn ghi biên nhận", LAN)
     await stage.say("/desk void 1", LAN)
     await stage.say("ghi nhầm số tiền", LAN)
     assert "đã hủy. Lý do: " in last(stage, RESIDENT)
@@ -93,6 +95,77 @@ async def test_a_receipt_written_by_mistake_is_void_and_keeps_its_number(stage: 
     assert "TND26/00002" in await arrive(stage, code, "1tr5")
     assert "đã hủy rồi" in (await stage.say("/desk void 1", LAN))[0].text
     assert [row["number"] for row in await stage.rows(contributions)] == [1, 2]
+
+
+@pytest.mark.parametrize("answer", ["Khoan, xem lại cam kết", "0 đồng gì đó", "không", "/desk"])
+async def test_a_sum_far_above_what_was_promised_is_asked_about_and_nothing_is_written_on_a_guess(
+    stage: Stage, answer: str
+) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    said = await arrive(stage, code, "20tr")
+    assert "nhiều hơn hẳn số đã cam kết" in said
+    assert [button.sense for button in heard(stage, LAN)[-1].buttons][:2] == ["", "danger"]
+    await stage.say(answer, LAN)
+    assert await stage.rows(contributions) == []
+    assert (await of(stage, code))[2] == 0
+
+
+async def test_a_day_outside_the_campaign_is_asked_about(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    for text in (f"/desk arrived {code}", "1tr5", "3/2/2026", "1", "đúng"):
+        await stage.say(text, LAN)
+    assert "03/02/2026 nằm ngoài chiến dịch" in last(stage, LAN)
+    await stage.say("2", LAN)
+    assert [str(row["arrived_on"]) for row in await stage.rows(contributions)] == ["2026-02-03"]
+
+
+async def test_a_day_to_come_is_not_taken(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    for text in (f"/desk arrived {code}", "1tr5", "ngày mai"):
+        await stage.say(text, LAN)
+    assert await stage.rows(contributions) == []
+    assert "Nhận ngày nào?" in last(stage, LAN)
+
+
+@BOTH
+async def test_the_same_gift_seen_by_two_officers_within_minutes_is_asked_about(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    await arrive(stage, code, "1tr")
+    for text in (f"/desk arrived {code}", "1tr", "1", "1", "đúng"):
+        await stage.say(text, MINH)
+    assert "Vừa có biên nhận TND26/00001" in last(stage, MINH)
+    assert "nhiều hơn hẳn" not in last(stage, MINH)
+    assert len(await stage.rows(contributions)) == 1
+    await stage.say("Khoan, xem lại cam kết", MINH)
+    assert "TND26/00001" in last(stage, MINH)
+    stage.clock.forward(hours=1)
+    await arrive(stage, code, "1tr")
+    assert await of(stage, code) == ("confirmed", 2_000_000, 2_000_000)
+
+
+async def test_what_arrived_since_the_question_is_asked_about_again(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    await arrive(stage, code, "20tr")
+    for text in (f"/desk arrived {code}", "1tr", "1", "1", "đúng"):
+        await stage.say(text, MINH)
+    await stage.say("2", LAN)
+    assert "đã nhận 21.000.000" in last(stage, LAN).replace("\N{NO-BREAK SPACE}", " ")
+    assert len(await stage.rows(contributions)) == 1
+
+
+async def test_a_gift_to_an_address_that_has_ended_is_asked_about(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(households).where(households.c.code == "DC-0002").values(state="closed"))
+    assert "DC-0002 không còn nhận giúp" in await arrive(stage, code, "1tr")
+    await stage.say("2", LAN)
+    assert (await of(stage, code))[2] == 1_000_000
 
 
 async def test_who_cancels_gives_a_reason_and_the_giver_hears_it(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.vietnamese.contacts import Contacts, find_contacts
+from bot.vietnamese.disclosure.contacts import Contacts, find_contacts
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.vietnamese.disclosure import Sealed, find_disclosed
+from bot.vietnamese.disclosure.sealed import Sealed, find_disclosed
 
 SEALED = Sealed(
     "Nguyễn Thị Mai", "Số 12 đường Lê Lợi, thôn Tân Mỹ, xã Cửa Tùng", "bà ngoại Trần Văn Bình, 0912 345 678"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
@@ -44,6 +45,15 @@ class Choice(Field[str]):
 
     def show(self, answer: str, form: Form) -> Words:
         return self.label(answer, form)
+
+
+class Sure(Choice):
+    """Whether to do what cannot easily be undone: the ways out come first, the act stands last and looks like one. What is
+    not understood is none of them."""
+
+    def options(self, form: Form) -> Sequence[Option]:
+        *ways_out, act = super().options(form)
+        return [*ways_out, replace(act, sense="danger")]
 
 
 class Choices(Field[list[str]]):

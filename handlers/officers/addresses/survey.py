@@ -27,8 +27,8 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.officers.access import not_yours, reach
-from handlers.officers.dossiers import find, not_now, open_address, show
-from handlers.officers.public import PublicLine, PublicStory, words_of
+from handlers.officers.addresses.dossiers import find, not_now, open_address, show
+from handlers.officers.addresses.public import PublicLine, PublicStory, words_of
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
 

@@ -15,7 +15,7 @@ from handlers.arguments import read_code
 from handlers.buttons import DESK, MY, open_card
 from handlers.names import amount_of
 from handlers.officers.access import yours
-from handlers.officers.public import find_disclosed_by
+from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.volunteers import WHY
 from handlers.threads import tell
 from storage.aid import addresses, dossiers

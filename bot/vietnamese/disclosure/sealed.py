@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.vietnamese.contacts import find_contacts
+from bot.vietnamese.disclosure.contacts import find_contacts
 from bot.vietnamese.fold import fits, fold
 from bot.vietnamese.phone import show_phone
 

@@ -16,8 +16,8 @@ from bot.turn.turn import Turn
 from bot.vietnamese.fold import exact, fold
 from handlers.buttons import DESK
 from handlers.officers.access import reach
-from handlers.officers.public import words_of
-from handlers.officers.survey import NeedForm, SurveyForm
+from handlers.officers.addresses.public import words_of
+from handlers.officers.addresses.survey import NeedForm, SurveyForm
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
 from storage.database import Tx

@@ -6,8 +6,8 @@ from bot.dialog.fields import Line, Story
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard
 from bot.turn.turn import Turn
-from bot.vietnamese.contacts import find_contacts
-from bot.vietnamese.disclosure import Sealed, find_disclosed
+from bot.vietnamese.disclosure.contacts import find_contacts
+from bot.vietnamese.disclosure.sealed import Sealed, find_disclosed
 from bot.vietnamese.phone import show_phone
 from storage.aid import addresses, dossiers
 from storage.aid.dossiers import Dossier, KeptAddress

@@ -1,0 +1,10 @@
+"""Keep the humanitarian addresses: survey them or bring them from a spreadsheet, verify, approve, show, end.
+
+Others use: imports, public.
+"""
+
+from __future__ import annotations
+
+from handlers.officers.addresses import dossiers, imports, survey
+
+ROUTERS = (dossiers.router, survey.router, imports.router)
