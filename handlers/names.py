@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.message import Money, Text, Words
 from locales import FIRST, catalogue
 from storage.aid.addresses import Need
+from storage.aid.pledges import Pledge
 
 
 def channel_name(name: str) -> Words:
@@ -48,6 +49,15 @@ def amount_of(amount: int, kind: str, measure: str) -> Words:
     if amount or measure:
         return Text("need.counted", {"n": amount, "measure": measure or Text("desk.items")})
     return Text(f"pledge.kind.{kind}")
+
+
+def describe_gift(pledge: Pledge) -> Words:
+    """What was promised: the sum, or how much of what."""
+    if pledge.kind == "money":
+        return Text("money", {"amount": Money(pledge.amount)})
+    if pledge.measure:
+        return Text("pledge.given.counted", {"n": pledge.amount, "measure": pledge.measure, "what": pledge.what})
+    return pledge.what
 
 
 def describe_need(need: Need) -> Text:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.dialog.fields import Hidden, YesNo
 from bot.dialog.forms import Form
-from bot.message import Money, Option, Text, Words
+from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU
-from handlers.names import amount_of
+from handlers.names import amount_of, describe_gift
 from handlers.threads import lines, named, reply_to
 from storage.aid import deeds, dossiers, pledges, receipts, reminders, threads, volunteers
 from storage.aid.deeds import Deed
@@ -138,16 +138,8 @@ async def take_back(turn: Turn, form: TakeBack) -> None:
 def _describe_pledge(pledge: Pledge) -> Text:
     state = Text(f"pledge.state.{pledge.standing}")
     return Text(
-        "my.pledge", {"code": pledge.code, "given": _describe_gift(pledge), "name": pledge.household, "state": state}
+        "my.pledge", {"code": pledge.code, "given": describe_gift(pledge), "name": pledge.household, "state": state}
     )
-
-
-def _describe_gift(pledge: Pledge) -> Words:
-    if pledge.kind == "money":
-        return Text("money", {"amount": Money(pledge.amount)})
-    if pledge.measure:
-        return Text("pledge.given.counted", {"n": pledge.amount, "measure": pledge.measure, "what": pledge.what})
-    return pledge.what
 
 
 def _describe_deed(deed: Deed) -> Text:

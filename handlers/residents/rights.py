@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from bot.dialog.fields import Phrase
@@ -12,6 +13,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice, Turn
 from bot.turn.work import Work
 from handlers.names import channel_names
+from handlers.own_page import write_page
 from storage.aid import volunteers
 from storage.database import Tx
 from storage.files import documents
@@ -66,23 +68,27 @@ async def make_copies(work: Work) -> int:
     for asked in waiting:
         async with work.database.read() as tx:
             kept = await export.everything(tx, asked.person_id)
+        speech = work.speeches[asked.language]
+        page = await asyncio.to_thread(write_page, kept, speech, work.now())
         text = await asyncio.to_thread(export.write, kept)
-        await work.database.transact(partial(_hand_over, work, asked, text))
+        await work.database.transact(partial(_hand_over, work, asked, [("page", page), ("file", text)]))
         work.wake()
     return len(waiting)
 
 
-async def _hand_over(work: Work, asked: Asked, text: bytes, tx: Tx) -> None:
+async def _hand_over(work: Work, asked: Asked, files: Sequence[tuple[str, bytes]], tx: Tx) -> None:
+    """Send the page that she can read, and the same for machines beside it."""
     now = work.now()
     if not await copies.finish(tx, asked, now):
         return
-    name = work.speeches[asked.language].say("mydata.name")
-    document = Document(name, kept=await documents.keep(tx, asked.account_id, text, now))
-    told = Notice(
-        Text("mydata.file", {"n": documents.LIVES.days}), person_id=asked.person_id, account_id=asked.account_id,
-        document=document,
-    )  # fmt: skip
-    await work.tell(tx, [(f"copy:{asked.person_id}:{now.timestamp():.0f}", told)])
+    for kind, content in files:
+        name = work.speeches[asked.language].say(f"mydata.{kind}.name")
+        document = Document(name, kept=await documents.keep(tx, asked.account_id, content, now))
+        told = Notice(
+            Text(f"mydata.{kind}", {"n": documents.LIVES.days}), person_id=asked.person_id,
+            account_id=asked.account_id, document=document,
+        )  # fmt: skip
+        await work.tell(tx, [(f"copy:{asked.person_id}:{now.timestamp():.0f}:{kind}", told)])
 
 
 @router.command("stop", always=True, guessed=False)
