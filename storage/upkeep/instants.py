@@ -12,7 +12,7 @@ from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import accounts, clock_marks, deliveries, inbox, outbox, paces
 
-NAME, DOUBT = "lived", "doubt"
+NAME, DOUBT, BACKUP = "lived", "doubt", "backup"
 JITTER = timedelta(seconds=2)
 """Clocks are set a little, back and forth, all the time; on several machines they differ, too."""
 APART = timedelta(seconds=15)
@@ -38,8 +38,7 @@ async def pass_by(tx: Tx, now: datetime, *, shared: bool) -> timedelta:
 
 async def last_lived(tx: Tx) -> datetime | None:
     """When a program last noted that it lived."""
-    found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == NAME))
-    return found
+    return await marked(tx, NAME)
 
 
 async def doubt(tx: Tx, trusted: datetime) -> None:
@@ -49,8 +48,7 @@ async def doubt(tx: Tx, trusted: datetime) -> None:
 
 async def doubted_since(tx: Tx) -> datetime | None:
     """The last instant at which the clock was not in doubt; None if it is not."""
-    found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == DOUBT))
-    return found
+    return await marked(tx, DOUBT)
 
 
 async def trust(tx: Tx) -> bool:
@@ -72,6 +70,12 @@ async def agree(tx: Tx, by: str, now: datetime) -> bool:
 async def mark(tx: Tx, name: str, now: datetime) -> None:
     """Note an instant under a name: a small thing to write, to see whether anything can be written."""
     await insert_or_replace(tx, clock_marks, [{"name": name, "at": now}])
+
+
+async def marked(tx: Tx, name: str) -> datetime | None:
+    """The instant that was noted under a name."""
+    found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == name))
+    return found
 
 
 async def _set_free(tx: Tx, now: datetime) -> None:

@@ -1,0 +1,138 @@
+"""What was put in comes out again, or one line says why not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from storage.backup import keys
+from storage.backup.archive import (
+    DATABASE,
+    FILES,
+    About,
+    Damaged,
+    Foreign,
+    Member,
+    Newer,
+    OtherKey,
+    Reading,
+    Unusable,
+    write,
+)
+from tests.stage import NINE
+
+PICTURE = bytes(range(256)) * 2000
+NAMED = FILES + hashlib.sha256(PICTURE).hexdigest()
+ABOUT = About("0.1.0", "0025", NINE, {"people": 3})
+PRIVATE, PUBLIC = keys.new_pair()
+
+
+async def members(*given: Member) -> AsyncIterator[Member]:
+    for one in given:
+        yield one
+
+
+async def written(path: Path, *given: Member) -> Path:
+    kept = given or (Member(DATABASE, b"rows " * 50_000), Member(NAMED, PICTURE))
+    await write(path, [keys.read_public(PUBLIC)], ABOUT, members(*kept))
+    return path
+
+
+def read(path: Path, private: str = PRIVATE) -> dict[str, bytes]:
+    return {name: content.read() for name, content in Reading(path, keys.read_private(private))}
+
+
+async def test_everything_comes_out_as_it_was_put_in(tmp_path: Path) -> None:
+    big = tmp_path / "big"
+    big.write_bytes(b"rows " * 500_000)
+    path = await written(tmp_path / "b", Member(DATABASE, big), Member(NAMED, PICTURE))
+    assert read(path) == {DATABASE: big.read_bytes(), NAMED: PICTURE}
+    assert path.stat().st_mode & 0o777 == 0o600
+    reading = Reading(path, keys.read_private(f"# of the safe\n{PRIVATE}\n"))
+    for _name, _content in reading:  # whoever skips a member has it checked nevertheless
+        pass
+    assert reading.about == ABOUT
+
+
+def cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def cut_at_a_chunk(data: bytes) -> bytes:
+    return data[: len(data) - len(data) % 65_552]
+
+
+def flip(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+def grow(data: bytes) -> bytes:
+    return data + b"x"
+
+
+@pytest.mark.parametrize("damage", [cut, cut_at_a_chunk, flip, grow])
+async def test_a_damaged_one_is_known(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = await written(tmp_path / "b")
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(Damaged):
+        read(path)
+
+
+async def test_wherever_a_bit_is_changed_it_is_known(tmp_path: Path) -> None:
+    path = await written(tmp_path / "b", Member(DATABASE, b"rows"))
+    data = path.read_bytes()
+    for at in range(0, len(data), 97):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        with pytest.raises(Unusable):
+            read(path)
+
+
+async def test_an_empty_one_a_foreign_one_and_one_of_another_key_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "b"
+    path.write_bytes(b"")
+    with pytest.raises(Damaged, match="empty"):
+        read(path)
+    path.write_bytes(b"PK\x03\x04" * 100)
+    with pytest.raises(Foreign):
+        read(path)
+    path.write_bytes(pyrage.encrypt(b"a letter" * 1000, [keys.read_public(PUBLIC)]))
+    with pytest.raises(Unusable):
+        read(path)
+    path.unlink()
+    await written(path)
+    with pytest.raises(OtherKey):
+        read(path, keys.new_pair()[0])
+
+
+async def test_what_a_newer_program_wrote_is_not_guessed_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = await written(tmp_path / "b", Member("something new", bytes(3_000_000)))
+    with pytest.raises(Newer):
+        read(path)
+    monkeypatch.setattr("storage.backup.archive.FORMAT", 2)
+    path = await written(tmp_path / "c", Member(DATABASE, bytes(3_000_000)))
+    monkeypatch.setattr("storage.backup.archive.FORMAT", 1)
+    with pytest.raises(Newer):
+        read(path)
+
+
+async def test_a_picture_that_is_not_the_one_of_its_name_is_damage(tmp_path: Path) -> None:
+    path = await written(tmp_path / "b", Member(NAMED, b"another one"))
+    with pytest.raises(Damaged):
+        read(path)
+
+
+async def test_what_fails_while_it_is_written_is_told_and_leaves_no_thread_waiting(tmp_path: Path) -> None:
+    async def failing() -> AsyncIterator[Member]:
+        yield Member(DATABASE, b"rows")
+        raise ConnectionError("the bucket is away")
+
+    with pytest.raises(ConnectionError):
+        await write(tmp_path / "b", [keys.read_public(PUBLIC)], ABOUT, failing())
+    (tmp_path / "full").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="exists"):
+        await written(tmp_path / "full", Member(DATABASE, bytes(3_000_000)))
