@@ -142,6 +142,48 @@ def chat(
     finish(run.chat(settings, language))
 
 
+@app.command()
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write it. Without it: into the folder BACKUP_TO, where old ones go.")
+    ] = None,
+    keys: Annotated[bool, typer.Option("--keys", help="Make the key pair, and print the sheet for the safe.")] = False,
+    language: Annotated[Spoken, typer.Option(help="The language of the sheet.")] = FIRST,
+) -> None:
+    """Back everything up, also while the bot runs: sealed to BACKUP_KEY, and restored on trial before it counts.
+
+    Example: nhandao backup --keys
+
+    Example: nhandao backup
+    """
+    settings = settings_for(demo=False)
+    from bot.cli import backup
+
+    finish(backup.make_keys(settings, language) if keys else backup.backup(settings, file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    key: Annotated[
+        Path | None,
+        typer.Option(help="A file with the private key from the sheet. Without it you are asked for the key."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only try it: nothing is changed.")] = False,
+) -> None:
+    """Put everything back from a backup; stop the bot first. What is there is kept under another name, and nothing is sent by
+    itself afterwards. PostgreSQL needs an empty database.
+
+    Example: nhandao restore backups/nhandao-20270512T193000Z.tar.age
+
+    Example: nhandao restore --check --key key.txt backups/nhandao-20270512T193000Z.tar.age
+    """
+    settings = settings_for(demo=False)
+    from bot.cli import restore
+
+    finish(restore.restore(settings, file, key, check=check))
+
+
 @db.command()
 def upgrade() -> None:
     """Create the database, or upgrade it to this version; an SQLite file is backed up first.

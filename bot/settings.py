@@ -44,6 +44,11 @@ def _time(written: str) -> time | None:
     return time.fromisoformat(written) if written else None
 
 
+def _backup_key(written: str) -> None:
+    if not re.fullmatch(r"(age1[02-9ac-hj-np-z]{58})?", written):
+        raise ValueError("this is no public key of the age format; `nhandao backup --keys` makes one")
+
+
 def _counts(written: str) -> dict[str, int]:
     """How many of something, by channel."""
     if not re.fullmatch(r"(\s*\w+ \d{1,4}\s*(,|$))*", written):
@@ -147,6 +152,17 @@ class Settings(BaseSettings, Shares):
         "19:00",
         description="When officers get a preview of tomorrow's calendar messages.",
     )
+    backup_key: Annotated[str, _read_by(_backup_key)] = Field(
+        "",
+        description="The public key that backups are sealed to: age1…, made by `nhandao backup --keys`. Empty: no backups.",
+    )
+    backup_to: str = Field(
+        "",
+        description="The folder for backups, best on another disk. Empty: the folder backups beside the database.",
+    )
+    backup_at: Annotated[str, _read_by(_time)] = Field(
+        "02:30", description="When every night's backup is made and proven. Empty: only by `nhandao backup`."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
 
@@ -168,6 +184,11 @@ class Settings(BaseSettings, Shares):
             a_month=_counts(self.calendar_a_month),
             approval_over=self.broadcast_approval_over,
         )
+
+    @property
+    def backup_time(self) -> time | None:
+        """When the nightly backup is made, there where the program is at home."""
+        return _time(self.backup_at)
 
     @property
     def limits(self) -> Limits:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import logs
 from bot.channels.telegram.settings import TOKEN
+from bot.cli.backup import sheet
 from bot.cli.opening import must_be_there, open_app
 from bot.cli.staff import invite
 from bot.cli.terminal import ask
@@ -23,6 +24,7 @@ from bot.settings import Settings, read_settings
 from bot.turn.operate import Mistake
 from handlers.admins.setup import SetupForm, planned
 from locales import Speech
+from storage.backup import keys
 from storage.campaign import campaigns, setup
 from storage.database import Tx
 
@@ -43,12 +45,13 @@ async def init(given: Mapping[str, str], language: str) -> int:
         await _refuse_a_second(settings, speech)
     facts = Facts(datetime.now(settings.zone).date(), speech)
     form = _filled(SetupForm({"known": {"token": TOKEN if fresh else ""}}, facts), given)
-    if fresh:
-        _write_settings(form)
-        settings = read_settings()
+    private = _write_settings(form) if fresh else ""
+    settings = read_settings() if fresh else settings
     app = await open_app(settings, (), may="create", begun=False)
     try:
         print(await _begin(app, form))
+        if private:
+            print(f"\n{sheet(settings, speech, private, settings.backup_key)}")
     finally:
         await app.close()
     return 0
@@ -120,14 +123,20 @@ def _read(field: Field[Any], heard: Heard, form: SetupForm) -> Json:
         raise Mistake(f"{option}: {form.facts.speech.say(f'wrong.{wrong.code}', **wrong.params)}") from None
 
 
-def _write_settings(form: SetupForm) -> None:
-    """Write what the program cannot do without into ``.env``, for nobody else to read."""
+def _write_settings(form: SetupForm) -> str:
+    """Write what the program cannot do without into ``.env``, for nobody else to read; returns the private key of the backups,
+    which is written nowhere; empty if they have a key already."""
     lines = [f"TELEGRAM_TOKEN={form.token}" if form.token else "CHANNELS=web"]
     if not _is_set("SECRET_KEY"):
         lines.append(f"SECRET_KEY={secrets.token_hex(32)}")
+    private = ""
+    if not _is_set("BACKUP_KEY"):
+        private, public = keys.new_pair()
+        lines.append(f"BACKUP_KEY={public}")
     with open(os.open(ENV, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write("\n".join([*lines, ""]))
     print(form.facts.speech.say("setup.env", path=str(ENV.absolute())), file=sys.stderr)
+    return private
 
 
 def _is_set(name: str) -> bool:

@@ -24,7 +24,8 @@ from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
 from bot.process.health import Health
 from bot.process.lease import Alone, at_once
-from bot.process.startup import Store, open_store, utc_now
+from bot.process.nightly import Nightly
+from bot.process.startup import Store, backups, open_store, utc_now
 from bot.receive.admission import Admission
 from bot.receive.disk import Disk
 from bot.receive.engine import Engine
@@ -91,6 +92,12 @@ class App:
         self.clock_watch = ClockWatch(context) if context.now is utc_now else None  # a made-up time jumps as it likes
         if self.clock_watch is not None:
             self.alarms.checks.append(self.clock_watch.look)
+        self.nightly: Nightly | None = None
+        if settings.backup_key:
+            self.nightly = Nightly(
+                store.database, context.now, settings.zone, folder=backups(settings), at=settings.backup_time
+            )
+            self.alarms.checks.append(self.nightly.look)
         self.broadcasting.is_held = lambda: self.is_held
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)
 

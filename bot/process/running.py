@@ -28,6 +28,8 @@ STOP_WITHIN = 4.0
 SWEEP_EVERY = 3600
 LOOK_EVERY = 5
 """Seconds between two looks for what is wrong."""
+BACKUP_EVERY, REMEMBER_EVERY = 60, 60
+"""Seconds between two looks whether a backup is due, and between two notes of what no backup may undo."""
 LISTEN_EVERY = 30
 """Seconds between two notes of when the platforms last answered."""
 
@@ -74,10 +76,12 @@ def chores(app: App) -> list[Recurring]:
     by_the_clock = [
         Recurring("sweep", SWEEP_EVERY, app.sweep),
         Recurring("private messages", FADE_EVERY, app.fades.fade),
+        *([Recurring("backup", BACKUP_EVERY, app.nightly.tick)] if app.nightly else []),
         *(Recurring(chore.name, chore.every, partial(app.do, chore.name)) for chore in app.recurring.values()),
     ]
     recurring = [
         Recurring("listening", LISTEN_EVERY, app.listen),
+        *([Recurring("remember", REMEMBER_EVERY, app.nightly.remember)] if app.nightly else []),
         Recurring("troubles", LOOK_EVERY, app.alarms.look),
         *(replace(one, work=partial(unless_held, app, one.work)) for one in by_the_clock),
     ]

@@ -68,6 +68,11 @@ def place(settings: Settings) -> Path:
     return DATA if not settings.files_url or settings.files_url.startswith("s3://") else Path(settings.files_url).parent
 
 
+def backups(settings: Settings) -> Path:
+    """The folder for backups, and for what no restored backup may undo."""
+    return Path(settings.backup_to) if settings.backup_to else place(settings) / "backups"
+
+
 def secret_key(settings: Settings, folder: Path) -> str:
     """The key that seals personal data: the setting, or for the demo one of its own, made once beside its database."""
     if settings.secret_key is not None:

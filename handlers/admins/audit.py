@@ -87,9 +87,16 @@ async def show_page(turn: Turn) -> None:
 def _line(turn: Turn, entry: Act) -> Text:
     known = f"audit.act.{entry.act}"
     act: Words = Text(known) if turn.speech.has(known) else entry.act
-    details = ", ".join(f"{name}={_plain(value)}" for name, value in entry.details.items() if value not in (None, ""))
+    details = ", ".join(
+        f"{name}={_plain(value)}" for name, value in entry.details.items() if _is_for_readers(name, value)
+    )
     given = {"at": entry.at, "actor": _who(entry.actor), "act": act, "object": _who(entry.object)}
     return Text("audit.line.more", {**given, "details": details}) if details else Text("audit.line", given)
+
+
+def _is_for_readers(name: str, value: object) -> bool:
+    """Keyed indexes of accounts say nothing to anybody."""
+    return value not in (None, "") and name != "accounts"
 
 
 def _who(noted: str) -> Words:

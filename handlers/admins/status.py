@@ -52,6 +52,7 @@ async def show(turn: Turn) -> None:
         to_handle=_queue(turn, found.to_handle),
         to_send=_queue(turn, found.to_send),
         to_announce=_queue(turn, found.to_announce),
+        backup=await _backup(turn),
     )
 
 
@@ -125,6 +126,12 @@ def _warn_of_halts(turn: Turn, found: Health) -> bool:
         return False
     moved = found.announced_at is not None and turn.now - found.announced_at <= TOO_OLD
     return _stuck(turn, found.to_announce) and not moved
+
+
+async def _backup(turn: Turn) -> Text:
+    """When the last one was made that was restored on trial."""
+    at = await instants.marked(turn.tx, instants.BACKUP)
+    return Text("status.backup", {"at": at}) if at else Text("status.backup.never")
 
 
 def _queue(turn: Turn, queue: Backlog) -> Words:

@@ -1,0 +1,159 @@
+"""Make a backup: everything at one instant, sealed to the key in the safe, and proven before it gets its name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkdtemp
+
+import orjson
+from pydantic import SecretStr
+
+from bot import logs
+from bot.cli.opening import opened
+from bot.process.app import App
+from bot.process.startup import backups, place, utc_now
+from bot.settings import Settings
+from bot.turn.operate import Mistake, Passing
+from locales import Speech
+from storage.backup import keys, proof, remembered, shelf, snapshot
+from storage.backup.archive import DATABASE, FILES, SETTINGS, About, Member, Reading, Unusable, write
+from storage.database import Database
+from storage.database.alone import InUse, alone
+from storage.files import NoSuchFile, pictures, voices
+from storage.upkeep import instants
+from storage.upkeep.upgrade import head
+
+ENV = Path(".env")
+SCRATCH = ".backup-"
+NO_KEY = "BACKUP_KEY is not set: `nhandao backup --keys` makes a key pair, once"
+
+
+async def backup(settings: Settings, file: Path | None) -> int:
+    """Write a backup into the folder for backups, and remove what is too many there; or into this file."""
+    logs.set_up("WARNING", settings.log_format)
+    if not settings.backup_key:
+        raise Mistake(NO_KEY)
+    folder = backups(settings)
+    now = utc_now()
+    path = file or folder / shelf.name_at(now)
+    if path.exists():
+        raise Mistake(f"{path} exists already: name another file; nothing was changed")
+    async with opened(settings) as app:
+        try:
+            async with app.database.read() as tx:
+                known = await remembered.collect(tx)
+            remembered.keep(folder, known)
+            with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
+                about = await make(app, path, scratch, now)
+            gone = [] if file else shelf.prune(folder, settings.zone)
+        except InUse as used:
+            raise Passing(f"another backup is being made: {used}") from None
+        except Unusable as failed:
+            raise Mistake(f"the backup did not prove itself: {failed}; it was removed") from None
+        except (OSError, ValueError) as failed:
+            raise Passing(f"{path}: the backup could not be made ({failed})") from None
+        await app.database.transact(lambda tx: instants.mark(tx, instants.BACKUP, now))
+    rows = sum(about.counts.values())
+    print(f"{path}: {path.stat().st_size >> 10} kB, restored on trial: {rows} rows, as many as were in the database.")
+    if gone:
+        print(f"{len(gone)} older ones were removed.")
+    return 0
+
+
+async def make(app: App, path: Path, scratch: Path, now: datetime) -> About:
+    """Write a backup and prove it: what was written is read through again, and its database opened.
+
+    It is sealed to a second key, too, which is made here, opens it once for the proof, and is forgotten. Raises Unusable and
+    OSError; then there is no file.
+    """
+    taken = scratch / DATABASE
+    await snapshot.take(app.database, taken, now)
+    copy = Database(snapshot.address_of(taken), app.database.vault)
+    try:
+        async with copy.read() as tx:
+            about = About(version("nhandao"), head(), now, await snapshot.count(tx))
+            files = [*await pictures.files(tx), *await voices.files(tx)]
+    finally:
+        await copy.close()
+    once, also = keys.new_pair()
+    with shelf.finished(path) as unfinished:
+        to = [keys.read_public(app.settings.backup_key), keys.read_public(also)]
+        await write(unfinished, to, about, _members(app, taken, files))
+        taken.unlink()
+        reading = Reading(unfinished, keys.read_private(once))
+        restored = await proof.unpack(reading, scratch)
+        await proof.prove(restored, reading.about, app.database.vault)
+    return about
+
+
+async def _members(app: App, database: Path, files: list[str]) -> AsyncIterator[Member]:
+    yield Member(DATABASE, database)
+    yield Member(SETTINGS, orjson.dumps(without_secrets(app.settings)))
+    for name in dict.fromkeys(files):
+        try:
+            yield Member(FILES + name, await app.files.get(name))
+        except NoSuchFile:  # it was erased since the snapshot
+            continue
+
+
+def without_secrets(settings: Settings) -> dict[str, str]:
+    """Every setting that is not as usual, as it may be shown."""
+    return {
+        name.upper(): settings.shown(name)
+        for name, field in type(settings).model_fields.items()
+        if (value := getattr(settings, name)) != field.default and not isinstance(value, SecretStr)
+    }
+
+
+@contextmanager
+def scratch_folder(folder: Path, named: str) -> Iterator[Path]:
+    """A folder for what is not sealed, which goes away; also what a killed program left in one of this name."""
+    for left in folder.glob(f"{named}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    made = Path(mkdtemp(prefix=named, dir=folder))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+async def make_keys(settings: Settings, language: str) -> int:
+    """Make the key pair of the backups: the public key goes into ``.env``, the private one only onto the printed sheet."""
+    if settings.backup_key:
+        raise Mistake(
+            "BACKUP_KEY is set already, and its private key opens the backups that there are: "
+            "take the line out first if you want another pair, and keep the old sheet"
+        )
+    speech = Speech(language, settings.zone)
+    private, public = keys.new_pair()
+    if not _note(public):
+        print(speech.say("backup.keys.set", public=public))
+    print(sheet(settings, speech, private, public))
+    return 0
+
+
+def _note(public: str) -> bool:
+    """Write the public key into ``.env``; False where there is none, or it cannot be written."""
+    try:
+        with ENV.open("r+", encoding="utf-8") as file:
+            before = file.read()
+            file.write("\n" if before and not before.endswith("\n") else "")
+            file.write(f"BACKUP_KEY={public}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
+
+
+def sheet(settings: Settings, speech: Speech, private: str, public: str) -> str:
+    """What belongs into a safe, on paper: the two keys without which nothing can be restored."""
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    today = datetime.now(settings.zone).date()
+    return speech.say("backup.sheet", private=private, public=public, secret=secret, day=today)

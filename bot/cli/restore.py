@@ -1,0 +1,209 @@
+"""Put everything back from a backup: look first, change nothing until all of it is proven, destroy nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import sys
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from getpass import getpass
+from pathlib import Path
+
+import orjson
+import sqlalchemy as sa
+from pyrage.x25519 import Identity
+
+from bot import logs
+from bot.broadcast.restored import Heartbeat
+from bot.cli.backup import scratch_folder, without_secrets
+from bot.cli.opening import database_file, explained, is_on_server, kept_alone
+from bot.cli.staff import BY
+from bot.process.startup import backups, open_files, place, secret_key, upgraded, utc_now
+from bot.settings import Settings
+from bot.turn.operate import Mistake
+from storage.backup import keys, proof, remembered, resume, snapshot
+from storage.backup.archive import FILES, SETTINGS, About, Reading, Unusable
+from storage.backup.remembered import Remembered
+from storage.backup.resume import Resumed
+from storage.database import Database
+from storage.database.vault import Vault
+from storage.tables import seals
+from storage.upkeep.copy import NotEmpty, copy
+from storage.upkeep.seals import WrongKey
+
+SCRATCH = ".restore-"
+UNCHANGED = "nothing was changed"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the time after the backup; ``exact`` if the database that is replaced told it."""
+
+    remembered: Remembered
+    exact: bool
+
+
+async def restore(settings: Settings, file: Path, key_file: Path | None, *, check: bool = False) -> int:
+    """Restore a backup where DATABASE_URL and FILES_URL say; with ``check``, only see whether that would do."""
+    logs.set_up("WARNING", settings.log_format)
+    if not file.is_file():
+        raise Mistake(f"{file}: there is no such file; {UNCHANGED}")
+    await restore_from(settings, file, _private_key(key_file), check=check)
+    return 0
+
+
+async def restore_from(settings: Settings, file: Path, key: Identity, *, check: bool = False) -> None:
+    """The same with the key in hand. Raises Mistake with one line for whatever is wrong with the file or the key."""
+    folder = place(settings)
+    vault = Vault(secret_key(settings, folder))
+    with ExitStack() as held:
+        if not check:
+            held.enter_context(kept_alone(settings, new=True))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = held.enter_context(scratch_folder(folder, SCRATCH))
+        reading = Reading(file, key)
+        try:
+            database = await proof.unpack(reading, scratch)
+            await proof.prove(database, reading.about, vault)
+        except WrongKey:
+            raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
+        except Unusable as failed:
+            raise Mistake(f"{file}: {failed}; {UNCHANGED}") from None
+        except OSError as failed:
+            raise Mistake(f"{file}: it cannot be read, or unpacked into {folder} ({failed}); {UNCHANGED}") from None
+        _describe(file, reading.about)
+        if check:
+            print("It can be restored.")
+            return
+        with explained(settings):
+            await _restore(settings, reading, database, vault)
+
+
+async def _restore(settings: Settings, reading: Reading, database: Path, vault: Vault) -> None:
+    """All that changes something: first the files, which harm nobody, and the database at the very end, in one step."""
+    now = utc_now()
+    await upgraded(sa.make_url(snapshot.address_of(database)), now)
+    scratch = Database(snapshot.address_of(database), vault)
+    try:
+        known = await _known(settings, scratch)
+        try:
+            async with scratch.write() as tx:
+                resumed = await resume.resume(tx, reading.about.made_at, known.remembered, BY, now, exact=known.exact)
+        except WrongKey:
+            raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
+        then = await _put_files(settings, reading)
+        Heartbeat(place(settings) / f"{database_file(settings).stem}.sent").beat(now)
+        if is_on_server(settings):
+            await _fill(settings, scratch)
+    finally:
+        await scratch.close()
+    aside = None if is_on_server(settings) else _put_in_place(settings, database, now)
+    _tell(settings, resumed, then, aside)
+
+
+def _private_key(file: Path | None) -> Identity:
+    """Raises Mistake, without the key."""
+    try:
+        if file is not None:
+            return keys.read_private(file.read_text(encoding="utf-8"))
+        asked = getpass("Private key (AGE-SECRET-KEY-1…): ") if sys.stdin.isatty() else sys.stdin.readline()
+        return keys.read_private(asked)
+    except OSError as failed:
+        raise Mistake(f"--key {file}: {failed.strerror}; {UNCHANGED}") from None
+    except ValueError:
+        raise Mistake(f"that is no private key: it begins with AGE-SECRET-KEY-1; {UNCHANGED}") from None
+
+
+async def _known(settings: Settings, restored: Database) -> Known:
+    """What the folder for backups remembers, and the database that will be replaced. Raises Mistake."""
+    try:
+        kept = remembered.read(backups(settings))
+    except (OSError, ValueError) as failed:
+        raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
+    if is_on_server(settings) or not database_file(settings).exists():
+        return Known(kept, exact=False)
+    # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.
+    with scratch_folder(place(settings), f"{SCRATCH}old-") as scratch:
+        return await _told_by(_copied(database_file(settings), scratch), restored, kept)
+
+
+def _copied(database: Path, folder: Path) -> Path:
+    for tail in ("", "-wal"):
+        with suppress(FileNotFoundError):
+            shutil.copyfile(database.with_name(database.name + tail), folder / f"old.db{tail}")
+    return folder / "old.db"
+
+
+async def _told_by(copy: Path, restored: Database, kept: Remembered) -> Known:
+    """What that database knows of it, if it is the one from which the restored one was taken, grown older."""
+    sealed = sa.select(seals.c.sealed).where(seals.c.name == "key")
+    old = Database(snapshot.address_of(copy), restored.vault)
+    try:
+        async with old.read() as tx, restored.read() as other:
+            if await tx.value(sealed) == await other.value(sealed):
+                return Known(kept.with_(await remembered.collect(tx)), exact=True)
+    except (sqlite3.Error, sa.exc.DBAPIError) as failed:
+        reason = getattr(failed, "orig", None) or failed
+        sys.stderr.write(f"nhandao: the database that is replaced cannot be read ({reason})\n")
+    finally:
+        await old.close()
+    return Known(kept, exact=False)
+
+
+async def _put_files(settings: Settings, reading: Reading) -> dict[str, str]:
+    """Put the pictures and voice messages where they belong; returns the settings of then."""
+    there, then = open_files(settings, place(settings)), {}
+    for name, content in reading:
+        if name == SETTINGS:
+            then = orjson.loads(content.read())
+        elif name.startswith(FILES):
+            await there.put(content.read())
+    return {str(name): str(value) for name, value in then.items()}
+
+
+async def _fill(settings: Settings, restored: Database) -> None:
+    """Write everything into the empty database of a server, in one transaction. Raises Mistake if it is not empty."""
+    await upgraded(sa.make_url(settings.database_url), utc_now())
+    target = Database(settings.database_url, restored.vault)
+    try:
+        async for _ in copy(restored, target):
+            pass
+    except NotEmpty as failed:
+        raise Mistake(
+            f"DATABASE_URL={settings.shown('database_url')}: {failed}; name an empty database, the old one stays as it is"
+        ) from None
+    finally:
+        await target.close()
+
+
+def _put_in_place(settings: Settings, database: Path, now: datetime) -> Path | None:
+    snapshot.make_one_file(database)
+    return resume.replace(database, database_file(settings), now)
+
+
+def _describe(file: Path, about: About) -> None:
+    rows = sum(about.counts.values())
+    print(f"{file}: made at {about.made_at:%Y-%m-%d %H:%M} UTC by version {about.version}, {rows} rows, whole.")
+
+
+def _tell(settings: Settings, resumed: Resumed, then: dict[str, str], aside: Path | None) -> None:
+    """What was done, and what is left to a human."""
+    print(f"Everything is back, in DATABASE_URL={settings.shown('database_url')}.")
+    if aside:
+        print(f"The database that was there is now {aside}. Remove it when nobody misses anything.")
+    if resumed.erased:
+        print(f"Erased again, as they had asked for since: {resumed.erased} people.")
+    for prefix, (first, last) in resumed.gaps.items():
+        print(f"Receipts of {prefix}: the numbers {first} to {last} are left out, since somebody may hold them.")
+    if resumed.held or resumed.unsent or resumed.unhandled:
+        print(
+            f"Nothing is sent again by itself: {resumed.held} broadcasts wait for an officer, {resumed.unsent} replies are "
+            f"marked as unknown, {resumed.unhandled} messages are set aside."
+        )
+    now = without_secrets(settings)
+    for name, value in then.items():
+        if now.get(name, "") != value:
+            print(f"Setting of then that is another one now: {name}={value}")
+    print("Start the program, and look at /status.")

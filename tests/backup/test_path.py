@@ -1,0 +1,172 @@
+"""The whole path on both databases: backed up while it is written to, lost, restored, and the figures agree."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.process.app import App
+from bot.process.nightly import Nightly
+from storage import audit
+from storage.backup import keys
+from storage.rights import erase
+from storage.tables import campaigns, inbox, metadata, outbox, volunteers
+from storage.talk import people
+from tests.fakes.postgres import Server
+from tests.stage import BOTH, KEY, Stage
+from tests.started import nhandao
+
+pytestmark = BOTH
+PRIVATE, PUBLIC = keys.new_pair()
+
+
+@pytest.fixture
+def new_server(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database on the server, where the test is about one."""
+    if kind == "sqlite":
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+def settings_of(stage: Stage, folder: Path, url: str = "") -> dict[str, str]:
+    return {
+        "CHANNELS": "web", "SECRET_KEY": KEY, "BACKUP_KEY": PUBLIC, "BACKUP_TO": str(folder / "safe"),
+        "DATABASE_URL": url or stage.settings.database_url, "FILES_URL": str(folder / "files"),
+    }  # fmt: skip
+
+
+async def keep_writing(app: App, until: asyncio.Event) -> None:
+    """An act and a message in each transaction: whoever sees one of them must see the other."""
+    n = 0
+    while not until.is_set():
+        async with app.database.write() as tx:
+            await audit.add(tx, app.now(), "test", "write", str(n), {})
+            message = {"channel": "room", "address": "77", "update_key": f"w{n}", "payload": None, "state": "done"}
+            await tx.run(sa.insert(inbox).values(**message, received_at=app.now(), due_at=app.now()))
+        n += 1
+        await asyncio.sleep(0.005)
+
+
+async def everything(app: App) -> dict[str, list[dict[str, Any]]]:
+    async with app.database.read() as tx:
+        return {
+            str(table.name): [dict(row) for row in await tx.all(sa.select(table).order_by(*table.primary_key))]
+            for table in metadata.sorted_tables
+        }
+
+
+async def register(app: App, address: str) -> int:
+    """Somebody with an account and a sealed telephone number; returns her number."""
+    async with app.database.write() as tx:
+        met = await people.meet(tx, {("room", address): "vi"}, app.now())
+        person_id = met["room", address][0].id
+        row = await tx.first(sa.select(volunteers).limit(1))
+        assert row is not None
+        given = {**row, "person_id": person_id, "phone": tx.vault.seal(b"+84912345678")}
+        await tx.run(sa.insert(volunteers).values({name: value for name, value in given.items() if name != "id"}))
+    return person_id
+
+
+async def back_up(folder: Path, **settings: str) -> Path:
+    status, out, err = await nhandao(folder, "backup", **settings)
+    assert status == 0, err
+    assert "restored on trial" in out
+    (path,) = (folder / "safe").glob("*.tar.age")
+    return path
+
+
+async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost(
+    stage: Stage, kind: str, new_server: str, tmp_path: Path
+) -> None:
+    settings = settings_of(stage, tmp_path)
+    async with stage.program() as app:
+        gone = await register(app, "erased")
+        stays = await register(app, "stays")
+        async with app.database.write() as tx:
+            await tx.run(sa.update(campaigns).values(last_receipt=12))
+            to = {"channel": "room", "address": "stays", "account_id": None, "kind": "reply", "about": ""}
+            said = {"dedupe_key": "late", "body": tx.vault.seal_json({}), "created_at": app.now(), "due_at": app.now()}
+            await tx.run(sa.insert(outbox).values(**to, **said))
+        before = await everything(app)
+        stop = asyncio.Event()
+        writing = asyncio.create_task(keep_writing(app, stop))
+        path = await back_up(tmp_path, **settings)
+        stop.set()
+        await writing
+        async with app.database.write() as tx:
+            await erase.forget(tx, gone, await app.database.now())
+            await tx.run(sa.update(campaigns).values(last_receipt=15))
+        nightly = Nightly(app.database, app.now, stage.settings.zone, folder=tmp_path / "safe", at=None)
+        await nightly.remember()
+    key = tmp_path / "key"
+    key.write_text(PRIVATE)
+
+    if kind == "sqlite":
+        for tail in ("", "-wal", "-shm"):
+            (tmp_path / f"bot.db{tail}").unlink(missing_ok=True)
+    shutil.rmtree(tmp_path / "files")
+    settings = settings_of(stage, tmp_path, new_server)
+    status, out, err = await nhandao(tmp_path, "restore", "--key", str(key), str(path), **settings)
+    assert status == 0, err
+    assert "Erased again, as they had asked for since: 1 people" in out
+    assert "the numbers 13 to 1015 are left out" in out
+    assert "1 replies are marked as unknown" in out
+
+    restored = Stage(tmp_path, stage.room, clock=stage.clock, url=settings["DATABASE_URL"])
+    async with restored.program() as app:
+        after = await everything(app)
+        async with app.database.read() as tx:
+            files = [row["file"] for row in await tx.all(sa.text("SELECT DISTINCT file FROM pictures"))]
+            assert await audit.first_broken(tx) is None
+        assert files
+        assert all([await app.files.get(file) for file in files])
+    for table in ("people", "addresses", "needs", "pledges", "deeds", "units", "pictures", "contributions"):
+        assert [row["id" if "id" in row else "name"] for row in after[table]] == [
+            row["id" if "id" in row else "name"] for row in before[table]
+        ]
+    assert [row for row in after["volunteers"] if row["person_id"] == stays] == [
+        row for row in before["volunteers"] if row["person_id"] == stays
+    ]
+    assert gone not in {row["person_id"] for row in after["volunteers"]}
+    assert [row["address"] for row in after["accounts"] if row["address"] in ("erased", "stays")] == ["stays"]
+    assert {row["last_receipt"] for row in after["campaigns"]} == {1015}
+    assert [row["state"] for row in after["outbox"] if row["dedupe_key"] == "late"] == ["unknown"]
+    assert len([1 for row in after["audit"] if row["act"] == "write"]) == len(
+        [1 for row in after["inbox"] if row["address"] == "77"]
+    )
+    assert after["audit"][-1]["act"] == "restore"
+    assert await restored.say("/start", address="new"), "and life goes on, with new numbers after the old ones"
+
+
+async def test_a_server_s_database_that_holds_something_is_not_touched(
+    stage: Stage, kind: str, new_server: str, tmp_path: Path
+) -> None:
+    """And a file is moved aside."""
+    settings = settings_of(stage, tmp_path)
+    async with stage.program() as app:
+        path = await back_up(tmp_path, **settings)
+        async with app.database.write() as tx:
+            await tx.run(sa.update(campaigns).values(last_receipt=3, title="since then"))
+    status, out, err = await nhandao(tmp_path, "restore", str(path), said=f"{PRIVATE}\n", **settings)
+    if kind == "postgresql":
+        assert status == 2
+        assert "name an empty database" in err
+        assert {row["title"] for row in await stage.rows(campaigns)} == {"since then"}
+        return
+    assert status == 0, err
+    assert "left out" in out, "numbers 1 to 3, which are known, and no more"
+    assert {row["last_receipt"] for row in await stage.rows(campaigns)} == {3}
+    assert {row["title"] for row in await stage.rows(campaigns)} != {"since then"}
+    (aside,) = tmp_path.glob("bot-*.replaced.db")
+    old = Stage(tmp_path, stage.room, clock=stage.clock, url=f"sqlite+aiosqlite:///{aside}")
+    assert {row["title"] for row in await old.rows(campaigns)} == {"since then"}

@@ -1,0 +1,251 @@
+"""Nothing is changed before all of it is proven, and nothing is destroyed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bot.cli import backup as making
+from bot.cli.backup import make, make_keys, scratch_folder
+from bot.cli.restore import restore_from
+from bot.settings import Settings
+from bot.turn.operate import Mistake
+from storage.backup import keys, remembered, resume
+from storage.backup.remembered import Remembered
+from storage.tables import audit, campaigns
+from storage.upkeep.upgrade import head
+from tests.stage import KEY, NINE, Stage
+from tests.started import environment, nhandao
+
+PRIVATE, PUBLIC = keys.new_pair()
+OPENS = keys.read_private(PRIVATE)
+
+
+@pytest.fixture
+def settings(stage: Stage) -> Settings:
+    more = {"backup_key": PUBLIC, "backup_to": str(stage.folder / "safe")}
+    stage.settings = stage.settings.model_copy(update=more)
+    return stage.settings
+
+
+@pytest_asyncio.fixture
+async def made(stage: Stage, settings: Settings) -> AsyncIterator[Path]:
+    """A proven backup of the demo."""
+    path = stage.folder / "one.age"
+    async with stage.program() as app:
+        with scratch_folder(stage.folder, making.SCRATCH) as scratch:
+            await make(app, path, scratch, NINE)
+    yield path
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Every file of a folder but what says that somebody is there, by what is in it."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith((".lock", "-shm"))
+    }
+
+
+async def refused(settings: Settings, path: Path, private: str = PRIVATE) -> str:
+    """The one line that is said, and nothing was changed."""
+    folder = path.parent
+    before = files(folder)
+    with pytest.raises(Mistake) as told:
+        await restore_from(settings, path, keys.read_private(private))
+    assert files(folder) == before
+    assert told.value.status == 2
+    said = str(told.value)
+    assert "\n" not in said
+    assert "nothing was changed" in said
+    return said
+
+
+async def test_what_cannot_be_restored_is_told_in_a_line_and_nothing_is_changed(made: Path, settings: Settings) -> None:
+    whole = made.read_bytes()
+    middle = len(whole) // 2
+    for damaged, said in (
+        (whole[:middle], "cut off"),
+        (whole[:middle] + bytes([whole[middle] ^ 4]) + whole[middle + 1 :], "changed since"),
+        (b"", "empty"),
+        (b"PK" * 5000, "no backup of this program"),
+    ):
+        made.write_bytes(damaged)
+        assert said in await refused(settings, made)
+    made.write_bytes(whole)
+    assert "this key does not open it" in await refused(settings, made, keys.new_pair()[0])
+    other = settings.model_copy(update={"secret_key": SecretStr(KEY[::-1])})
+    assert "SECRET_KEY is not that of this backup" in await refused(other, made)
+
+
+async def test_a_backup_of_a_newer_version_is_refused(
+    stage: Stage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = stage.folder / "newer.age"
+    async with stage.program() as app:
+        with scratch_folder(stage.folder, making.SCRATCH) as scratch:
+            monkeypatch.setattr(making, "head", lambda: "9999")
+            with pytest.raises(Exception, match="newer version"):
+                await make(app, path, scratch, NINE)
+    assert not path.exists(), "and what does not prove itself gets no name"
+    assert head() != "9999"
+
+
+async def test_trying_it_changes_nothing(made: Path, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    before = files(made.parent)
+    await restore_from(settings, made, OPENS, check=True)
+    assert files(made.parent) == before
+    assert "It can be restored." in capsys.readouterr().out
+
+
+async def test_a_log_that_was_left_goes_aside_with_its_database(stage: Stage, settings: Settings, made: Path) -> None:
+    """A killed program leaves a log, which SQLite would read into whatever is in the file's place."""
+    database = stage.folder / "bot.db"
+    with closing(sqlite3.connect(database, isolation_level=None)) as live:
+        live.execute("PRAGMA wal_autocheckpoint=0")
+        live.execute("UPDATE campaigns SET title = 'only in the log'")
+        left = {tail: database.with_name(f"bot.db{tail}").read_bytes() for tail in ("", "-wal")}
+    for tail, data in left.items():
+        database.with_name(f"bot.db{tail}").write_bytes(data)
+    database.write_bytes(b"not a database any more" + left[""][23:])  # so that nobody can read the log into it
+    await restore_from(settings, made, OPENS)
+    assert "only in the log" not in {row["title"] for row in await stage.rows(campaigns)}
+    (aside,) = stage.folder.glob("bot-*.replaced.db")
+    assert aside.read_bytes().startswith(b"not a database any more")
+    assert aside.with_name(f"{aside.name}-wal").read_bytes() == left["-wal"]
+
+
+def test_killed_at_any_instant_the_old_database_or_the_new_one_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each step that changes a folder is the last one, once."""
+
+    class Killed(BaseException):
+        pass
+
+    def title(path: Path) -> str:
+        with closing(sqlite3.connect(path)) as file:
+            return str(file.execute("SELECT title FROM t").fetchone()[0])
+
+    seen = set()
+    for steps in range(12):
+        folder = tmp_path / str(steps)
+        folder.mkdir()
+        for name in ("new", "old"):
+            with closing(sqlite3.connect(folder / f"{name}.db")) as file:
+                file.execute("CREATE TABLE t AS SELECT ? AS title", (name,))
+                file.commit()
+        left = iter(range(steps))
+
+        def step(real: Any, left: Any = left) -> Any:
+            def stepped(*given: Any, **named: Any) -> Any:
+                if next(left, None) is None:
+                    raise Killed
+                return real(*given, **named)
+
+            return stepped
+
+        with monkeypatch.context() as patched:
+            for owner, name in ((os, "link"), (Path, "unlink"), (os, "fsync"), (os, "chmod"), (Path, "replace")):
+                patched.setattr(owner, name, step(getattr(owner, name)))
+            try:
+                aside = resume.replace(folder / "new.db", folder / "old.db", NINE)
+            except Killed:
+                aside = None
+        seen.add(title(folder / "old.db"))
+        kept = [title(path) for path in folder.glob("*.db")]
+        assert "old" in kept, "the only copy was destroyed"
+    assert aside is not None
+    assert seen == {"old", "new"}
+
+
+async def test_receipts_go_on_after_the_last_one_that_anybody_may_hold(stage: Stage, made: Path) -> None:
+    """Known from the database itself, nothing is left out; otherwise a thousand, and the audit says so."""
+    async with stage.program() as app:
+        async with app.database.read() as tx:
+            known = await remembered.collect(tx)
+        (id,) = known.receipts
+        seven = Remembered({}, {id: 7})
+        for exact, last in ((True, 7), (False, 1007)):
+            async with app.database.write() as tx:
+                await tx.run(sa.update(campaigns).values(last_receipt=5))
+                done = await resume.resume(tx, NINE, seven, "operator", app.now(), exact=exact)
+            assert list(done.gaps.values()) == [(6, last)]
+            assert await app.database.transact(lambda tx: tx.value(sa.select(campaigns.c.last_receipt))) == last
+    noted = [row["details"] for row in await stage.rows(audit) if row["act"] == "restore"]
+    assert [next(value for value in said.values() if "–" in str(value)) for said in noted] == ["6–7", "6–1007"]
+
+
+def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
+    folder = tmp_path / "safe"
+    later = NINE + timedelta(days=1)
+    assert remembered.keep(folder, Remembered({"a": NINE}, {"1": 5}))
+    assert not remembered.keep(folder, Remembered({}, {"1": 4})), "an older database takes nothing back"
+    assert remembered.keep(folder, Remembered({"b": NINE, "a": later}, {"2": 1}))
+    assert remembered.read(folder) == Remembered({"a": later, "b": NINE}, {"1": 5, "2": 1})
+    (folder / remembered.NAME).write_text("[]")
+    with pytest.raises(ValueError, match=remembered.NAME):
+        remembered.read(folder)
+
+
+async def test_a_killed_backup_leaves_no_file_that_looks_whole_and_nothing_unsealed(
+    stage: Stage, settings: Settings
+) -> None:
+    given = {
+        "CHANNELS": "web", "SECRET_KEY": KEY, "BACKUP_KEY": PUBLIC, "BACKUP_TO": settings.backup_to,
+        "DATABASE_URL": settings.database_url, "FILES_URL": settings.files_url,
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "backup", cwd=stage.folder, env=environment(**given),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    while process.returncode is None and not list(stage.folder.glob(f"{making.SCRATCH}*/*")):
+        await asyncio.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    assert await process.wait() == -signal.SIGKILL
+    safe = stage.folder / "safe"
+    assert not list(safe.glob("*.age"))
+    status, _, err = await nhandao(stage.folder, "backup", **given)
+    assert status == 0, err
+    assert not list(stage.folder.glob(f"{making.SCRATCH}*"))
+    assert sorted(path.suffix for path in safe.iterdir()) == [".age", ".json"]
+
+
+async def test_the_private_key_is_printed_once_and_stored_nowhere(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(stage.folder)
+    env = stage.folder / ".env"
+    env.write_text("CHANNELS=web")
+    await make_keys(stage.settings, "vi")
+    sheet = capsys.readouterr().out
+    private = next(line for line in sheet.splitlines() if line.startswith("AGE-SECRET-KEY-1"))
+    public = str(keys.read_private(private).to_public())
+    assert env.read_text() == f"CHANNELS=web\nBACKUP_KEY={public}\n"
+    assert KEY in sheet
+    assert not [path for path in stage.folder.rglob("*") if path.is_file() and private.encode() in path.read_bytes()]
+    with pytest.raises(Mistake, match="keep the old sheet"):
+        await make_keys(stage.settings.model_copy(update={"backup_key": public}), "vi")
+
+
+async def test_settings_go_along_without_what_is_secret(stage: Stage) -> None:
+    shown = making.without_secrets(
+        stage.settings.model_copy(update={"database_url": "postgresql+asyncpg://me:hunter2@db/x"})
+    )
+    assert shown["CHANNELS"] == "web"
+    assert "hunter2" not in str(shown)
+    assert KEY not in str(shown)
