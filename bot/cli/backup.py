@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import orjson
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import logs
@@ -27,6 +29,7 @@ from storage.database import Database
 from storage.database.alone import InUse, alone
 from storage.files import NoSuchFile, pictures, voices
 from storage.upkeep import instants
+from storage.upkeep.copy import CopyFailed
 from storage.upkeep.upgrade import head
 
 ENV = Path(".env")
@@ -50,14 +53,16 @@ async def backup(settings: Settings, file: Path | None) -> int:
                 known = await remembered.collect(tx)
             remembered.keep(folder, known)
             with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
+                shelf.sweep(folder)
                 about = await make(app, path, scratch, now)
             gone = [] if file else shelf.prune(folder, settings.zone)
         except InUse as used:
             raise Passing(f"another backup is being made: {used}") from None
         except Unusable as failed:
             raise Mistake(f"the backup did not prove itself: {failed}; it was removed") from None
-        except (OSError, ValueError) as failed:
-            raise Passing(f"{path}: the backup could not be made ({failed})") from None
+        except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
+            reason = getattr(failed, "orig", None) or failed
+            raise Passing(f"{path}: the backup could not be made ({reason})") from None
         await app.database.transact(lambda tx: instants.mark(tx, instants.BACKUP, now))
     rows = sum(about.counts.values())
     print(f"{path}: {path.stat().st_size >> 10} kB, restored on trial: {rows} rows, as many as were in the database.")

@@ -90,7 +90,10 @@ async def _restore(settings: Settings, reading: Reading, database: Path, vault: 
         known = await _known(settings, scratch)
         try:
             async with scratch.write() as tx:
-                resumed = await resume.resume(tx, reading.about.made_at, known.remembered, BY, now, exact=known.exact)
+                resumed = await resume.resume(
+                    tx, reading.about.made_at, known.remembered, BY, now,
+                    exact=known.exact, hold=is_on_server(settings),
+                )  # fmt: skip
         except WrongKey:
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
         then = await _put_files(settings, reading)
@@ -197,11 +200,10 @@ def _tell(settings: Settings, resumed: Resumed, then: dict[str, str], aside: Pat
         print(f"Erased again, as they had asked for since: {resumed.erased} people.")
     for prefix, (first, last) in resumed.gaps.items():
         print(f"Receipts of {prefix}: the numbers {first} to {last} are left out, since somebody may hold them.")
-    if resumed.held or resumed.unsent or resumed.unhandled:
-        print(
-            f"Nothing is sent again by itself: {resumed.held} broadcasts wait for an officer, {resumed.unsent} replies are "
-            f"marked as unknown, {resumed.unhandled} messages are set aside."
-        )
+    print(
+        f"Nothing is sent again by itself: broadcasts that may have gone out wait for an officer, {resumed.unsent} replies "
+        f"are marked as unknown, {resumed.unhandled} messages are set aside."
+    )
     now = without_secrets(settings)
     for name, value in then.items():
         if now.get(name, "") != value:

@@ -45,7 +45,10 @@ async def prove(path: Path, about: About, vault: Vault) -> None:
     """Open the database of a backup: whole, of the revision and with the rows it was said to have, its audit chain unbroken
     and what is sealed in it opened. Raises Damaged and WrongKey."""
     with closing(sqlite3.connect(path)) as file:
-        found = file.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        try:
+            found = file.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as failed:
+            found = str(failed)
         if found != "ok":
             raise Damaged(f"its database is damaged ({found})")
         _compare(file, about)

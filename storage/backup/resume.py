@@ -36,13 +36,16 @@ class Resumed:
     gaps: dict[str, tuple[int, int]]
     unsent: int
     unhandled: int
-    held: int
 
 
 async def resume(
-    tx: Tx, made_at: datetime, known: Remembered, by: str, now: datetime, *, exact: bool = False
+    tx: Tx, made_at: datetime, known: Remembered, by: str, now: datetime, *, exact: bool = False, hold: bool = False
 ) -> Resumed:
-    """Do all of it, in one transaction. ``known`` is ``exact`` if the replaced database told it, too. Raises WrongKey."""
+    """Do all of it, in one transaction. ``known`` is ``exact`` if the replaced database told it, too. Raises WrongKey.
+
+    With ``hold`` broadcasts are held at once; otherwise the program does it when it starts, by the file beside the database
+    (bot/broadcast/restored.py), and asks the officers.
+    """
     await seals.look(tx)
     done = Resumed(
         await _erase_again(tx, made_at, known, now),
@@ -53,8 +56,9 @@ async def resume(
             .values(state="unknown", reason=ASIDE, leased_until=None)
         ),
         await tx.run(sa.update(inbox).where(inbox.c.state == "waiting").values(state="dead")),
-        len(await broadcasts.hold_after_restore(tx, now)),
     )
+    if hold:
+        await broadcasts.hold_after_restore(tx, now)
     await instants.mark(tx, instants.NAME, now)
     gaps = {code: f"{first}–{last}" for code, (first, last) in done.gaps.items()}
     said = {"backup": f"{made_at:%Y-%m-%d %H:%M} UTC", "erased": done.erased, **gaps}

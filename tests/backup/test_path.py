@@ -18,7 +18,9 @@ from storage.backup import keys
 from storage.rights import erase
 from storage.tables import campaigns, inbox, metadata, outbox, volunteers
 from storage.talk import people
+from tests.fakes.crowd import announce, crowd
 from tests.fakes.postgres import Server
+from tests.ledger import state
 from tests.stage import BOTH, KEY, Stage
 from tests.started import nhandao
 
@@ -97,6 +99,8 @@ async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost
             to = {"channel": "room", "address": "stays", "account_id": None, "kind": "reply", "about": ""}
             said = {"dedupe_key": "late", "body": tx.vault.seal_json({}), "created_at": app.now(), "due_at": app.now()}
             await tx.run(sa.insert(outbox).values(**to, **said))
+        await crowd(app, 3)
+        announced = await announce(app)
         before = await everything(app)
         stop = asyncio.Event()
         writing = asyncio.create_task(keep_writing(app, stop))
@@ -125,6 +129,11 @@ async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost
     restored = Stage(tmp_path, stage.room, clock=stage.clock, url=settings["DATABASE_URL"])
     async with restored.program() as app:
         after = await everything(app)
+        stage.room.said.clear()
+        await app.broadcasting.begin()
+        await app.settle()
+        assert await state(app, announced) == "paused", "it may have gone out: an officer decides"
+        assert not [to for to, _ in stage.room.said if to.startswith("100")]
         async with app.database.read() as tx:
             files = [row["file"] for row in await tx.all(sa.text("SELECT DISTINCT file FROM pictures"))]
             assert await audit.first_broken(tx) is None

@@ -219,6 +219,8 @@ async def test_a_killed_backup_leaves_no_file_that_looks_whole_and_nothing_unsea
     assert await process.wait() == -signal.SIGKILL
     safe = stage.folder / "safe"
     assert not list(safe.glob("*.age"))
+    safe.mkdir(exist_ok=True)
+    (safe / "nhandao-20260512T020000Z.tar.age.unfinished").write_text("of one that was killed later")
     status, _, err = await nhandao(stage.folder, "backup", **given)
     assert status == 0, err
     assert not list(stage.folder.glob(f"{making.SCRATCH}*"))
