@@ -101,6 +101,8 @@ class Reply:
     text: Words
     options: tuple[Option, ...] = ()
     skip: Option | None = None
+    ways: tuple[Option, ...] = ()
+    """The ways out of a question, back and cancel: small buttons in a row of their own, typed where there are none."""
     progress: Words | None = None
     """Where in a form the question stands, said before it: «3/6»."""
     above: Words | None = None
@@ -176,6 +178,8 @@ class Message:
     skip: Button | None = None
     skip_hint: str = ""
     """The sentence that tells how to skip by typing, for channels without buttons."""
+    ways: tuple[Button, ...] = ()
+    """The ways out of a question, where there are buttons."""
     picture: str = ""
     contact: str = ""
     replaces: str = ""
@@ -227,6 +231,8 @@ class Message:
     """What stands above the address of the voice message where it is fetched from one."""
     marks: str = ""
     """The channel's id of the message that is marked as received; nothing is said."""
+    dropped: str = ""
+    """The channel's id of a message that is shown as not taken, since too many came at once; nothing is said."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""
@@ -235,6 +241,8 @@ class Message:
             kept["buttons"] = [button.dump() for button in self.buttons]
         if self.skip:
             kept["skip"] = self.skip.dump()
+        if self.ways:
+            kept["ways"] = [button.dump() for button in self.ways]
         if self.document:
             kept["document"] = self.document.dump()
         if self.spans:
@@ -250,12 +258,13 @@ class Message:
     @staticmethod
     def is_sign(kept: Json) -> bool:
         """Whether what is kept is no message of its own, so that it need not wait until one may be sent."""
-        return bool(kept.get("passing") or kept.get("marks"))
+        return bool(kept.get("passing") or kept.get("marks") or kept.get("dropped"))
 
     @classmethod
     def load(cls, kept: Json) -> Message:
         parts = dict(kept)
         parts["buttons"] = tuple(Button(*pair) for pair in parts.get("buttons", ()))
+        parts["ways"] = tuple(Button(*pair) for pair in parts.get("ways", ()))
         parts["spans"] = tuple(Span(*span) for span in parts.get("spans", ()))
         parts["links"] = tuple(Link(*link) for link in parts.get("links", ()))
         parts["cards"] = tuple((value, title, text, picture) for value, title, text, picture in parts.get("cards", ()))
@@ -309,7 +318,7 @@ class Heard:
     press: str = ""
     """The channel's id of the press of a button, where it waits for an answer."""
     said_as: str = ""
-    """The channel's id of a photo of an album, where it can be marked as received."""
+    """The channel's id of the message, where it can be marked as received or as not taken; on some only of an album's photo."""
 
     def with_(self, **changes: Any) -> Heard:
         return replace(self, **changes)

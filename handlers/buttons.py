@@ -10,6 +10,7 @@ FAMILY = Option("/address", Text("command.address.title"))
 TRY = Option("/try", Text("command.try.title"))
 ADDRESSES = Option("/addresses", Text("command.addresses.title"))
 PROPOSE = Option("/propose", Text("command.propose.title"))
+ASK = Option("/ask", Text("command.ask.title"))
 DESK = Option("/desk", Text("command.desk.title"))
 
 

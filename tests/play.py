@@ -114,6 +114,8 @@ class Screen:
 
     offered: list[tuple[str, str]] = field(default_factory=list)
     skip: tuple[str, str] | None = None
+    ways: list[tuple[str, str]] = field(default_factory=list)
+    """The ways out of the open question; the files do not write them below every question."""
     told: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -234,6 +236,11 @@ class Player:
             pressed = {"pressed": screen.skip[0], "pressed_on": "1"}
             order = next(order for order in HINTS if self.speech.say(order) == label)
             return pressed if self.kind == "buttons" else {"text": self.speech.words(f"order.{order[1:]}.words")[0]}
+        for value, shown in screen.ways:
+            if label == shown:
+                return {"pressed": value, "pressed_on": "1"}
+        if self.kind == "numbers" and label in (self.speech.say("+back"), self.speech.say("+cancel")):
+            return {"text": label}
         for value, shown in reversed(screen.told):
             if meant(shown):
                 return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": value}
@@ -241,6 +248,7 @@ class Player:
 
     def _shown(self, message: Message, speaker: str) -> str:
         screen = self.screens[speaker]
+        screen.ways = [(b.value, b.label) for b in message.ways]
         if self.kind == "numbers":
             screen.offered = re.findall(r"(?m)^(\d+)\. (.+)$", message.text) or screen.offered
             hinted = (order for order, hint in HINTS.items() if self.speech.say(hint) in message.text)

@@ -98,6 +98,8 @@ class Capabilities:
     """Whether a press can be answered with words that are shown for a moment."""
     marks: bool = False
     """Whether a person's message can be marked as received."""
+    drops: bool = False
+    """Whether a person's message can be shown as not taken."""
     vouches: bool = False
     """Whether an account here costs its owner something, such as a phone number, so that who has one can be reached again."""
     album: int = 0

@@ -52,11 +52,11 @@ class Invalid(Exception):
 
 
 class Stop(Exception):
-    """The answer ends the form: ``sentence`` says why. Nothing of it is kept."""
+    """The answer ends the form: ``sentence`` says why, and ``options`` lead on. Nothing of it is kept."""
 
-    def __init__(self, sentence: Text) -> None:
+    def __init__(self, sentence: Text, options: Sequence[Option] = ()) -> None:
         super().__init__(sentence.key)
-        self.sentence = sentence
+        self.sentence, self.options = sentence, tuple(options)
 
 
 class Field(Generic[T]):

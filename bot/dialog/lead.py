@@ -117,6 +117,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         return _ask(current, EDIT)
     if asking == REVIEW:
         return _reviewed(current, heard)
+    if asking == EDIT and heard.pressed == BACK:
+        return _ask(current, REVIEW)
     if asking == EDIT:
         chosen = heard.pressed in {field.name for field in current.asked()}
         return _ask(current, heard.pressed) if chosen else _ask(current, EDIT, _unread(heard))
@@ -172,7 +174,7 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
     except Invalid as wrong:
         return _ask_again(form, field, wrong)
     except Stop as stop:
-        return Step((Reply(stop.sentence),))
+        return Step((Reply(stop.sentence, stop.options),))
     form.answers |= {field.name: field.dump(answer), **field.also(heard, answer, form)}
     return _ask(form, None, field.remark(heard, answer, form))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialog.course import EDIT, LEAVE, REVIEW, addable, tell_progress
+from bot.dialog.course import EDIT, LEAVE, REVIEW, addable, asked_before, tell_progress
 from bot.dialog.forms import Form
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, NEXT, OFF, PICKED, SEND, SKIP
 from bot.message import Option, Reply, Text, Words
@@ -23,7 +23,8 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
         return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
     if asking == EDIT:
-        return Reply(Text(EDIT), qualified([Option(f.name, f.title(form)) for f in form.asked()]))
+        options = [Option(f.name, f.title(form)) for f in form.asked()]
+        return Reply(Text(EDIT), qualified(options), ways=qualified([Option(BACK, Text(BACK))]))
     if asking == LEAVE:
         wanted = (form.answers.get(NEXT) or [""])[0]
         text = Text(LEAVE if wanted else f"{LEAVE}.for_good", {"title": Text(f"{form.name}.title")})
@@ -41,10 +42,17 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         field.ask(form),
         options=qualified(options),
         skip=skip,
+        ways=qualified(_ways(form, asking)),
         lettered=field.numeric,
         secret=field.secret,
         progress=tell_progress(form, asking),
     )
+
+
+def _ways(form: Form, asking: str) -> list[Option]:
+    """The ways out of a question: back, if anything was put before it, and to cancel."""
+    orders = [CANCEL] if asked_before(form, asking) == asking else [BACK, CANCEL]
+    return [Option(order, Text(order)) for order in orders]
 
 
 def _box(option: Option, picked: bool) -> Option:

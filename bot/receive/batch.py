@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from bot.channels import Unreadable
+from bot.channels import Capabilities, Unreadable
 from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
@@ -138,7 +138,10 @@ class Handling:
             case "open":
                 await converse(turn)
             case "notice":
+                turn.dropped = True
                 turn.reply("flood")
+            case "silence":
+                turn.dropped = True
 
     async def _see(self, tx: Tx, now: datetime) -> World:
         if self._world is None or not timedelta(0) <= now - self._world.seen_at < WORLD_KEEPS:
@@ -229,8 +232,8 @@ class Handling:
             messages[-1] = replace(messages[-1], contact_over=turn.say("contact.over"))
         if toasts and messages:
             messages[0] = _answering(messages[0], replies[0], turn.heard)
-        if turn.joined and can.marks and turn.heard.said_as:
-            replies, messages = [Reply(""), *replies], [Message("", marks=turn.heard.said_as), *messages]
+        if (sign := _sign(turn, can, silent=not messages)) is not None:
+            replies, messages = [Reply(""), *replies], [sign, *messages]
         account = turn.account
         account_id = None if turn.farewell else account.id
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
@@ -245,7 +248,7 @@ class Handling:
                 f"{turn.key}:{n}",
                 message.dump(),
                 about=outbox.PRIVATE if reply.private else reply.about or _album(turn),
-                due_at=turn.now + ALBUM_ENDS if turn.heard.album and not message.marks else None,
+                due_at=turn.now + ALBUM_ENDS if turn.heard.album and not (message.marks or message.dropped) else None,
             )
             for n, (reply, message) in enumerate(said)
         ]
@@ -285,6 +288,14 @@ def _answering(message: Message, reply: Reply, heard: Heard) -> Message:
     """The message as the answer to a press; if that was of no use, the button's message loses its buttons."""
     ends = heard.pressed_on if reply.passing else ""
     return replace(message, answers=heard.press, passing=reply.passing, ends=ends)
+
+
+def _sign(turn: Turn, can: Capabilities, *, silent: bool) -> Message | None:
+    """What shows that a message was not taken, or that it was and nothing more is said of it, where that can be shown."""
+    if turn.dropped:
+        return Message("", dropped=turn.heard.said_as) if can.drops and turn.heard.said_as else None
+    received = (turn.joined or silent) and can.marks and turn.heard.said_as
+    return Message("", marks=turn.heard.said_as) if received else None
 
 
 def _album(turn: Turn) -> str:

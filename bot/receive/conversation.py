@@ -12,7 +12,7 @@ from bot.dialog.choose import turned, understand
 from bot.dialog.fields import Commune, Photos, Story, Voices
 from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
-from bot.dialog.orders import MORE, ORDERS
+from bot.dialog.orders import HOME, MORE, ORDERS
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
 from bot.receive.lock import asked, asks_secret, hide, is_command, is_locked, line_of
@@ -161,6 +161,7 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
     elif turn.place is None and not step.next and led.left is not None:
         await led.left(turn, place.answers or {})
     if turn.place is None and not turn.next and not step.next:
+        _lead_on(turn)
         await turn.routes.rest(turn)
     await _go_on(turn, "" if step.done is not None else step.next)
 
@@ -173,6 +174,12 @@ def _meant_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | Non
         return None
     looks = place.form == CONSENT and not heard.pressed and not said.consent and said.name != CONSENT
     return said if said.always or looks else None
+
+
+def _lead_on(turn: Turn) -> None:
+    """After the end of a form there is a next step: the menu, unless something better is offered."""
+    if turn.replies and not turn.farewell and not any(reply.options for reply in turn.replies):
+        turn.replies[-1] = replace(turn.replies[-1], options=(Option(HOME, Text(f"command.{MENU}.title")),))
 
 
 def _tells(turn: Turn) -> bool:

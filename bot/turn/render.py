@@ -36,6 +36,7 @@ def render(
         text=text,
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == HOME)),
         skip=button(reply.skip) if reply.skip else None,
+        ways=tuple(button(option) for option in reply.ways) if can.buttons else (),
         skip_hint=speech.say("keep.hint" if _keeps(reply.skip) else "skip.hint") if reply.skip else "",
         picture=reply.picture,
         picture_hint=speech.say("picture.hint") if reply.picture else "",

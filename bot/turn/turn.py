@@ -118,6 +118,8 @@ class Turn:
     """Whether the campaign or its units changed, so that the next messages must be met with what holds now."""
     joined: bool = False
     """Whether the message joined what was sent before, without a word being said of it."""
+    dropped: bool = False
+    """Whether the message was not handled, since too many came at once."""
     photos: list[str] = field(default_factory=list)
     """What stands for photos that were not fetched yet, and are to be now that she has agreed."""
     moments: list[FormEvent] = field(default_factory=list)

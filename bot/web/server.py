@@ -17,6 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -63,7 +64,7 @@ def application(routes: Sequence[BaseRoute], healthy: Healthy, limits: Limits, t
             Route("/livez", alive),
             Route("/readyz", ready),
             Route("/healthz", ready),  # as it was called before
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
             *routes,
         ],
         middleware=[

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.dialog.fields import Commune, House, Name, Phone, Story, YesNo
-from bot.dialog.forms import Form
+from bot.dialog.forms import Form, Stop
+from bot.message import Heard, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import MENU, open_card
+from handlers.buttons import ADDRESSES, ASK, MENU, open_card
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier
 
@@ -16,10 +17,19 @@ STORY = 40
 """So many letters of a sentence tell of a hardship, and do not only ask for help."""
 
 
+class Told(YesNo):
+    """Whether the household knows and agrees; where it does not, that is respected, and there are other ways to help."""
+
+    def read(self, heard: Heard, form: Form) -> bool:
+        if not super().read(heard, form):
+            raise Stop(Text("propose.not_told"), [ASK, ADDRESSES, MENU])
+        return True
+
+
 class Propose(Form, name="propose"):
     """Who needs help, where, and why. The household must know of it."""
 
-    told = YesNo(must=True)
+    told = Told()
     full_name = Name(least=2, most=80)
     commune = Commune()
     house = House(least=2, most=200)

@@ -333,20 +333,6 @@ async def test_without_scripts_there_is_a_sentence_and_a_number_to_call(site: Se
     await expect(page.get_by_role("link", name="Gọi 0000 000 000")).to_be_visible()
 
 
-async def test_the_first_use_weighs_less_than_sixty_kilobytes(site: Served, open_page: Open) -> None:
-    page = await open_page(f"{site.url}/healthz", expected=("404",))
-    await page.context.unroute_all()
-    sizes: dict[str, int] = {}
-
-    async def weigh(response: Any) -> None:
-        sizes[response.url] = len(await response.body())
-
-    page.on("response", weigh)
-    await page.goto(site.url)
-    await expect(page.get_by_role("button", name="Giúp một gia đình", exact=True)).to_be_visible()
-    assert sum(size for url, size in sizes.items() if not url.endswith(".woff2")) < 60_000
-
-
 async def test_an_officer_s_page_shows_dots_for_her_passphrase_and_nothing_of_hers_once_she_is_logged_out(
     site: Served, open_page: Open
 ) -> None:

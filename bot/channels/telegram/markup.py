@@ -17,10 +17,11 @@ LONG = 300
 
 
 def markup_of(message: Message) -> dict[str, Any]:
-    """What stands under a new message."""
+    """What stands under a new message. Beside a keyboard there can be no buttons: what else may be pressed types its words."""
     if message.contact:
         share = {"text": message.contact, "request_contact": True}
-        return {"reply_markup": {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}}
+        typed = [[{"text": button.label} for button in row] for row in (_skip(message), message.ways) if row]
+        return {"reply_markup": {"keyboard": [[share], *typed], "resize_keyboard": True, "one_time_keyboard": True}}
     if inline := inline_of(message):
         return inline
     return {} if message.replaces or message.leave or message.lasting else {"reply_markup": {"remove_keyboard": True}}
@@ -28,12 +29,16 @@ def markup_of(message: Message) -> dict[str, Any]:
 
 def inline_of(message: Message) -> dict[str, Any]:
     """The buttons, for a message that stands there already."""
-    buttons = [*message.buttons, *([message.skip] if message.skip else [])]
+    buttons = [*message.buttons, *_skip(message)]
     links = [[{"text": link.label, "url": link.url}] for link in message.links]
     copied = [[{"text": message.code_label, "copy_text": {"text": message.code}}]] if message.code else []
-    pressed = [[_pressed(button) for button in row] for row in _rows(buttons)]
+    pressed = [[_pressed(button) for button in row] for row in (*_rows(buttons), message.ways) if row]
     rows = [*links, *copied, *pressed]
     return {"reply_markup": {"inline_keyboard": rows}} if rows and not message.contact else {}
+
+
+def _skip(message: Message) -> list[Button]:
+    return [message.skip] if message.skip else []
 
 
 def _pressed(button: Button) -> dict[str, Any]:

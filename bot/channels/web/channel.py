@@ -28,6 +28,8 @@ from storage.talk.inbox import Arrival
 from storage.talk.webchat import WebMessage
 
 MOST_TEXT = 4000
+BOXES = ("☑", "☐")
+"""How the label of a box to tick begins."""
 LOOK_EVERY = 1.0
 """Seconds after which an open page sees what another process has answered."""
 SESSIONS_EVERY, MOST_ASKED = 2.0, 1000
@@ -49,6 +51,8 @@ class Web(Channel):
         documents=True,
         keeps_documents=True,
         edits=True,
+        marks=True,
+        drops=True,
         sessions=True,
     )
 
@@ -74,6 +78,7 @@ class Web(Channel):
             album=str(said.get("album", "")),
             other="document" if "file" in said else "",
             language=str(said.get("language", "")),
+            said_as=str(said.get("id", "")),
         )
 
     def media(self, payload: bytes) -> Media | None:
@@ -93,6 +98,8 @@ class Web(Channel):
                 continue  # the page's own greeting
             if said.get("later"):
                 continue  # the page shows the photo itself, which it keeps until its sender has agreed
+            if str(said.get("label", "")).startswith(BOXES):
+                continue  # the question that comes again shows what is ticked
             text = clean(str(said.get("label") or said.get("text") or said.get("file") or ""))[:MOST_TEXT]
             body = {"text": text, "client": said["id"], "picture": said.get("picture", "")}
             body["voice"] = said.get("voice", "")

@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 from babel import negotiate_locale
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -58,7 +59,8 @@ def front(surroundings: Surroundings) -> tuple[Sequence[BaseRoute], Sequence[Pan
         speech = surroundings.speeches.get(language, surroundings.speech)
         return _chat_page(speech, await surroundings.page("/", speech))
 
-    return [Route("/", index), *installable(surroundings)], (Pane(),)
+    small = [Middleware(GZipMiddleware)]  # it holds no secret whose length could tell something
+    return [Route("/", index, middleware=small), *installable(surroundings)], (Pane(),)
 
 
 def guards(surroundings: Surroundings) -> Sequence[Middleware]:

@@ -98,10 +98,9 @@ def shown(message: WebMessage) -> dict[str, Any]:
         "at": message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     if buttons := [*body.get("buttons", ()), *([body["skip"]] if "skip" in body else [])]:
-        said["options"] = [
-            {"value": value, "label": label, **({"sense": sense[0]} if sense else {})}
-            for value, label, *sense in buttons
-        ]
+        said["options"] = [_option(*button) for button in buttons]
+    if ways := body.get("ways"):
+        said["ways"] = [_option(*button) for button in ways]
     if cards := body.get("cards"):
         said["cards"] = [dict(zip(("value", "title", "text", "picture"), card, strict=True)) for card in cards]
     for name in ("spans", "links"):
@@ -116,8 +115,13 @@ def shown(message: WebMessage) -> dict[str, Any]:
         said["secret"] = bool(body.get("secret"))
     if body.get("farewell"):
         said["farewell"] = True
-    if body.get("client"):
-        said["client"] = body["client"]
+    for name in ("client", "marks", "dropped"):
+        if body.get(name):
+            said[name] = body[name]
     if str(body.get("replaces", "")).isdecimal():
         said["replaces"] = int(body["replaces"])
     return said
+
+
+def _option(value: str, label: str, sense: str = "") -> dict[str, str]:
+    return {"value": value, "label": label, **({"sense": sense} if sense else {})}

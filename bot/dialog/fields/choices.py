@@ -87,10 +87,7 @@ class Choices(Field[list[str]]):
 
 
 class YesNo(Field[bool]):
-    """Yes or no; with ``must``, only yes lets the person go on."""
-
-    def __init__(self, *, must: bool = False) -> None:
-        self.must = must
+    """Yes or no."""
 
     def options(self, form: Form) -> Sequence[Option]:
         return [Option("yes", Text("yes")), Option("no", Text("no"))]
@@ -104,8 +101,6 @@ class YesNo(Field[bool]):
         if said is None:
             yes, no = self.options(form)
             said = taken(read_yes_no(heard.text), lambda answer: yes if answer else no)
-        if self.must and not said:
-            raise Invalid("needed")
         return said
 
     def show(self, answer: bool, form: Form) -> Words:

@@ -167,7 +167,17 @@ class NhandaoChat extends HTMLElement {
   // What the line tells.
 
   message(m) {
-    if (!this.seen.has(m.id)) this.seen.set(m.id, m.from === 'me' ? this.echo(m) : this.answer(m));
+    if (!this.seen.has(m.id)) this.seen.set(m.id, m.from === 'me' ? this.echo(m) : m.marks || m.dropped ? this.close(m) : this.answer(m));
+  }
+
+  /** Nothing more comes of a message of ours, which was received or, in a flood, not taken: that can be pressed again. */
+  close({ dropped }) {
+    const message = this.mine.get(dropped);
+    this.log.typing(false);
+    if (!message) return null;
+    if (this.held.delete(message)) this.seen.get(message.on)?.again();
+    message.state('dropped');
+    return null;
   }
 
   echo(m) {
@@ -187,7 +197,7 @@ class NhandaoChat extends HTMLElement {
     const answered = !this.log.live && this.line.waiting().length;
     if (old) this.log.swallow(old);
     message.show(m);
-    message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed), m.cards);
+    message.offer(!answered && m.options || [], (...pressed) => this.press(m.id, ...pressed), m.cards, !answered && m.ways || []);
     if (old) this.log.typing(false);
     else this.log.add(message);
     if ('secret' in m) this.box.hide(m.secret);

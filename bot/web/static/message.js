@@ -30,10 +30,11 @@ export class Message {
     ].filter(Boolean));
   }
 
-  /** 'sending', 'sent' or 'failed'. */
+  /** 'sending', 'sent', 'dropped' or 'failed'. */
   state(name) {
     const words = this.say(name);
     this.node.classList.toggle('waiting', name === 'sending');
+    this.node.classList.toggle('dropped', name === 'dropped');
     this.progress.replaceChildren(...(name === 'sent' ? [icon('tick'), h('span', { class: 'sr' }, words)] : [words]));
     this.trouble?.remove();
     this.bar?.remove();
@@ -60,10 +61,12 @@ export class Message {
         h('span', {}, h('strong', {}, title), h('span', {}, text)))))));
   }
 
-  /** Buttons that are there already stay, with their focus: by what they do, or, as a tick changes that, by their words. */
-  offer(options, press, cards = []) {
+  /** Buttons that are there already stay, with their focus: by what they do, or, as a tick changes that, by their words.
+   *  `ways` lead out of the question. */
+  offer(options, press, cards = [], ways = []) {
+    this.again = () => this.offer(...arguments);
     this.labels = options.map((option) => unmarked(option.label).words);
-    if (!options.length) return this.withdraw();
+    if (!options.length && !ways.length) return this.withdraw();
     this.deck?.remove();
     if (cards.length) {
       this.showCards(cards, press);
@@ -89,7 +92,15 @@ export class Message {
     this.node.removeAttribute('aria-busy');
     const long = options.some(({ label }) => unmarked(label).words.length > COLUMN);
     this.list.className = `options ${this.list.querySelector('[aria-pressed]') ? 'ticks' : long && 'rows'}`;
+    this.out?.remove();
+    if (ways.length) this.node.append(this.out = h('ul', { class: 'ways', role: 'list', 'aria-label': this.say('ways') }, ways.map((way) => this.way(way, press))));
     return false;
+  }
+
+  way({ value, label }, press) {
+    const button = h('button', { type: 'button', value });
+    this.button(button, label, press);
+    return h('li', {}, button);
   }
 
   /** What most will want stays in sight while its message is. */
@@ -119,7 +130,7 @@ export class Message {
 
   /** True if the focus was on what has gone. */
   withdraw() {
-    const parts = [this.deck, this.first, this.list].filter(Boolean);
+    const parts = [this.deck, this.first, this.list, this.out].filter(Boolean);
     const focused = parts.some((part) => part.contains(document.activeElement));
     parts.forEach((part) => part.remove());
     this.node.removeAttribute('aria-busy');

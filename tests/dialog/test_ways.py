@@ -1,0 +1,114 @@
+"""The ways out of every question: back and cancel, small buttons where there are buttons, and words elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.channels import Capabilities
+from bot.channels.telegram.markup import markup_of
+from bot.dialog import lead
+from bot.dialog.choose import understand
+from bot.dialog.orders import BACK, CANCEL, SKIP
+from bot.message import Button, Heard, Message, Reply, Text
+from bot.receive.conversation import orders
+from bot.turn.render import render
+from handlers.residents.volunteer import VolunteerForm
+from locales import LANGUAGES, Speech
+from storage.aid.volunteers import ACTIVITIES
+from tests.questions import FACTS, SPEECH, questions
+from tests.stage import Stage
+
+BUTTONS = Capabilities(buttons=40)
+
+
+def ways(reply: Reply) -> list[str]:
+    return [option.value.partition("=")[2] for option in reply.ways]
+
+
+def test_every_question_can_be_left_and_all_but_the_first_taken_back() -> None:
+    for form, name, place in questions():
+        asked = lead.repeat(form, replace(place, answers=dict(place.answers or {})), FACTS).replies[-1]
+        assert ways(asked) in ([CANCEL], [BACK, CANCEL]), f"{form.name}.{name}"
+        assert all(len(option.value.encode()) <= 64 for option in asked.ways), f"{form.name}.{name}"
+        for option in asked.ways:
+            here = replace(place, answers=dict(place.answers or {}))
+            step = lead.resume(form, here, Heard(pressed=option.value), FACTS)
+            assert step.place is None or step.place.asking != name, f"{form.name}.{name}: {option.value}"
+
+
+def test_the_first_question_has_nothing_before_it() -> None:
+    first = lead.begin(VolunteerForm, FACTS)
+    assert ways(first.replies[-1]) == [CANCEL]
+    assert first.place is not None
+    second = lead.resume(VolunteerForm, first.place, Heard("Trần Thị Thử"), FACTS)
+    assert ways(second.replies[-1]) == [BACK, CANCEL]
+
+
+def test_from_the_list_of_what_can_be_changed_back_leads_to_the_review() -> None:
+    known = {
+        "full_name": "Trần Thị Thử", "birth_year": 1990, "phone": "+84912345678", "commune": 5, "hamlet": None,
+        "activities": [ACTIVITIES[0]], "free_time": None, "organisation": None,
+    }  # fmt: skip
+    step = lead.begin(VolunteerForm, FACTS, known, "+edit")
+    assert step.place is not None
+    assert ways(step.replies[-1]) == [BACK]
+    back = lead.resume(VolunteerForm, step.place, Heard(pressed=step.replies[-1].ways[0].value), FACTS)
+    assert back.place is not None
+    assert back.place.asking == "+review"
+
+
+def test_a_way_out_of_an_earlier_question_is_refused_like_any_other_old_button() -> None:
+    first = lead.begin(VolunteerForm, FACTS)
+    assert first.place is not None
+    second = lead.resume(VolunteerForm, first.place, Heard("Trần Thị Thử"), FACTS)
+    assert second.place is not None
+    old = lead.resume(VolunteerForm, second.place, Heard(pressed=first.replies[-1].ways[0].value), FACTS)
+    assert old.replies[0].text == Text("stale.question")
+    assert old.place is not None
+    assert old.place.asking == "birth_year"
+
+
+def test_where_there_are_no_buttons_they_are_words_as_before() -> None:
+    asked = lead.begin(VolunteerForm, FACTS).replies[-1]
+    assert render(asked, SPEECH, can=Capabilities()).ways == ()
+    assert [button.label for button in render(asked, SPEECH, can=BUTTONS).ways] == ["Hủy"]
+
+
+def test_on_telegram_they_share_the_last_row_and_beside_the_keyboard_for_a_number_they_type_their_words() -> None:
+    out = (Button("f.q=+back", "Quay lại"), Button("f.q=+cancel", "Hủy"))
+    said = Message("Gì?", (Button("f.q=1", "Một câu trả lời dài"),), ways=out)
+    rows = markup_of(said)["reply_markup"]["inline_keyboard"]
+    assert [[one["callback_data"] for one in row] for row in rows] == [["f.q=1"], ["f.q=+back", "f.q=+cancel"]]
+    assert Message.load(said.dump()) == said
+    asked = replace(said, buttons=(), contact="Gửi số", skip=Button("f.q=+skip", "Bỏ qua"))
+    keys = markup_of(asked)["reply_markup"]["keyboard"]
+    assert [[one["text"] for one in row] for row in keys] == [["Gửi số"], ["Bỏ qua"], ["Quay lại", "Hủy"]]
+
+
+def test_what_stands_on_them_is_understood_when_it_is_typed() -> None:
+    for language in LANGUAGES:
+        speech = Speech(language, FACTS.speech.zone)
+        for order in (BACK, CANCEL, SKIP):
+            assert understand(Heard(speech.say(order)), None, orders()).pressed == order
+
+
+async def test_after_the_end_of_a_form_there_is_a_next_step(stage: Stage) -> None:
+    await stage.agree("take_part")
+    for line in ("/volunteer", "/deed", "/propose", "/ask"):
+        await stage.say(line)
+        [ended] = await stage.say("hủy")
+        assert ended.buttons, line
+    await stage.say("/volunteer")
+    [asked] = await stage.say("Trần Thị Thử")
+    [ended] = await stage.say(pressed=asked.ways[-1].value)
+    assert [button.value for button in ended.buttons] == ["/menu"]
+
+
+async def test_a_household_that_does_not_agree_is_respected_with_what_to_do_next(stage: Stage) -> None:
+    await stage.agree("take_part")
+    await stage.say("/propose")
+    [said] = await stage.say("không")
+    assert "tôn trọng ý gia đình" in said.text
+    assert [button.value for button in said.buttons] == ["/ask", "/addresses", "/menu"]
+    [begun] = await stage.say("/propose")
+    assert "đồng ý" in begun.text
