@@ -178,8 +178,6 @@ class Message:
     skip: Button | None = None
     skip_hint: str = ""
     """The sentence that tells how to skip by typing, for channels without buttons."""
-    ways: tuple[Button, ...] = ()
-    """The ways out of a question, where there are buttons."""
     picture: str = ""
     contact: str = ""
     replaces: str = ""
@@ -233,6 +231,8 @@ class Message:
     """The channel's id of the message that is marked as received; nothing is said."""
     dropped: str = ""
     """The channel's id of a message that is shown as not taken, since too many came at once; nothing is said."""
+    ways: tuple[Button, ...] = ()
+    """The ways out of a question, where there are buttons."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""

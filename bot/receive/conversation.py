@@ -177,8 +177,8 @@ def _meant_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | Non
 
 
 def _lead_on(turn: Turn) -> None:
-    """After the end of a form there is a next step: the menu, unless something better is offered."""
-    if turn.replies and not turn.farewell and not any(reply.options for reply in turn.replies):
+    """After the end of a form there is a next step: the menu, unless something better is offered, or comes by itself."""
+    if turn.replies and not (turn.farewell or turn.photos) and not any(reply.options for reply in turn.replies):
         turn.replies[-1] = replace(turn.replies[-1], options=(Option(HOME, Text(f"command.{MENU}.title")),))
 
 

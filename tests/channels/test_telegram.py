@@ -120,13 +120,19 @@ OTHERS: dict[str, Callable[[Person], int]] = {
 }
 
 
+WAY = re.compile(r"\w+\.([a-z]\w*=\+(back|cancel)|\+edit=\+back)")
+"""What stands behind a way out of a question."""
+
+
 def shown(sent: Sent) -> Message:
     """What a person sees, in the words of the transcripts."""
-    buttons = [button for row in sent.rows for button in row]
+    below = [button for row in sent.rows for button in row]
+    buttons = [button for button in below if not WAY.fullmatch(button.data or "")]
     document = sent.raw.get("document")
     return Message(
         re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
         tuple(Button(b.data, b.label) for b in buttons if b.data),
+        ways=tuple(Button(b.data, b.label) for b in below if WAY.fullmatch(b.data or "")),
         picture="shown" if sent.photo else "",
         voice="shown" if "voice" in sent.raw else "",
         contact=next((b.label for b in buttons if b.asks == "contact"), ""),
