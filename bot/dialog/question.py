@@ -23,8 +23,8 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
         return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
     if asking == EDIT:
-        options = [Option(f.name, f.title(form)) for f in form.asked()]
-        return Reply(Text(EDIT), qualified(options), ways=qualified([Option(BACK, Text(BACK))]))
+        answers = [Option(f.name, f.title(form)) for f in form.asked()]
+        return Reply(Text(EDIT), qualified(answers), ways=qualified([Option(BACK, Text(BACK))]))
     if asking == LEAVE:
         wanted = (form.answers.get(NEXT) or [""])[0]
         text = Text(LEAVE if wanted else f"{LEAVE}.for_good", {"title": Text(f"{form.name}.title")})
