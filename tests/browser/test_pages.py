@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,33 +11,11 @@ from playwright.async_api import Page, expect
 from bot.channels.web import opens
 from storage.campaign import invitations
 from storage.tables import campaigns, pictures
+from tests.browser.acts import PERSON, agree, choose, say, violations
 from tests.browser.conftest import PATIENCE, Open
 from tests.fakes.crowd import announce
 from tests.fakes.served import Served
 from tests.stage import photo, sheet
-
-PERSON = 400
-"""Milliseconds between two acts of somebody quick; more would be a flood, and is stopped."""
-
-
-async def say(page: Page, text: str) -> None:
-    await page.wait_for_timeout(PERSON)
-    box = page.get_by_role("textbox")
-    await box.fill(text)
-    await box.press("Enter")
-
-
-async def choose(page: Page, label: str) -> None:
-    await page.wait_for_timeout(PERSON)
-    await page.get_by_role("button", name=label, exact=True).last.click()
-
-
-async def agree(page: Page) -> None:
-    """Agree to take part, and to nothing else."""
-    await expect(page.get_by_role("button", name="Giúp một gia đình", exact=True)).to_be_visible()
-    await say(page, "/consent")
-    await page.get_by_role("button", name="Đồng ý tham gia", exact=True).click()
-    await expect(page.get_by_text("Anh/chị muốn làm gì?")).to_have_count(2)
 
 
 async def test_a_resident_pledges_from_the_first_word_to_the_code(site: Served, open_page: Open) -> None:
@@ -278,13 +254,6 @@ async def test_everybody_can_use_the_demo(demo: Served, open_page: Open, axe: st
     await expect(page.get_by_text("Tôi là chương trình trả lời tự động")).to_have_count(1)
     await expect(page.get_by_role("button", name="Việc cần làm")).to_have_count(2)
     assert await violations(page, axe) == []
-
-
-async def violations(page: Page, axe: str) -> list[Any]:
-    """What axe-core finds (WCAG 2.2 A and AA, and its best practices)."""
-    await page.evaluate(axe)
-    found = await page.evaluate("axe.run()")
-    return [json.dumps([v["id"], [n["html"] for n in v["nodes"]]], ensure_ascii=False) for v in found["violations"]]
 
 
 async def test_the_keyboard_is_enough(site: Served, open_page: Open) -> None:

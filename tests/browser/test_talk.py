@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.acts import agree, choose, say, violations
 from tests.browser.conftest import Open
-from tests.browser.test_pages import agree, choose, say, violations
 from tests.fakes.served import Served
 from tests.figures import measured
 
