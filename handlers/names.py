@@ -37,8 +37,10 @@ def initials_of(name: str) -> str:
     return " ".join(f"{part[0]}." for part in name.split())
 
 
-def home_of(hamlet: str, unit: str) -> Text:
-    """Where somebody lives: «Thôn 4, xã Cửa Tùng», or only the commune."""
+def home_of(hamlet: str, unit: str, *, outside: bool = False) -> Text:
+    """Where somebody lives: «Thôn 4, xã Cửa Tùng», or only the commune; ``outside`` the area the place as it was written."""
+    if outside and hamlet:
+        return Text("home.outside", {"place": hamlet})
     return Text("home" if hamlet else "home.commune", {"hamlet": hamlet, "commune": unit})
 
 

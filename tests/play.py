@@ -52,7 +52,7 @@ CODE = re.compile(
 CHOICES = re.compile(r"(\[[^\[\]]+\] ?)+")
 SPEAKER = re.compile(r"([a-z][a-z0-9]*)?>(?: (.*))?")
 TOLD = re.compile(r"@[a-z0-9-]+~? ")
-HINTS = {"+skip": "skip.hint", "+keep": "keep.hint"}
+HINTS = {"+skip": "skip.hint", "+keep": "keep.hint", "volunteer.phone.skip": "skip.hint"}
 """What stands for a button that is no choice, where there are none."""
 PERSON = "person"
 """Who speaks without a name."""
@@ -232,10 +232,11 @@ class Player:
         for n, (value, shown) in enumerate(screen.offered, 1):
             if meant(shown):
                 return {"pressed": value, "pressed_on": "1"} if self.kind == "buttons" else {"text": str(n)}
-        if screen.skip and screen.skip[1] == label:
+        skips = {self.speech.say(order): hint for order, hint in HINTS.items()}
+        if screen.skip and label in skips and skips[label] == skips[screen.skip[1]]:
             pressed = {"pressed": screen.skip[0], "pressed_on": "1"}
-            order = next(order for order in HINTS if self.speech.say(order) == label)
-            return pressed if self.kind == "buttons" else {"text": self.speech.words(f"order.{order[1:]}.words")[0]}
+            order = next(hint for order, hint in HINTS.items() if self.speech.say(order) == label).partition(".")[0]
+            return pressed if self.kind == "buttons" else {"text": self.speech.words(f"order.{order}.words")[0]}
         for value, shown in screen.ways:
             if label == shown:
                 return {"pressed": value, "pressed_on": "1"}

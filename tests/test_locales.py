@@ -94,6 +94,8 @@ def of_forms() -> Iterator[str]:
                 yield from (f"{field.key}.ask", f"{field.key}.title")
             elif field.told:
                 yield f"{field.key}.title"
+            if field.skip_named:
+                yield f"{field.key}.skip"
             if field.offered:
                 yield f"{field.key}.add"
             if field.language:
@@ -151,7 +153,7 @@ def sayable() -> set[str]:
     """Every key that the program may look up."""
     buttons = {value for name, value in vars(orders).items() if name.isupper() and isinstance(value, str)}
     silent = {
-        orders.SEND, orders.PICKED, orders.NEXT, orders.MORE, orders.HOME, orders.KNOWN, orders.OFF,
+        orders.SEND, orders.PICKED, orders.NEXT, orders.MORE, orders.HOME, orders.KNOWN, orders.OFF, orders.OUTSIDE,
     }  # fmt: skip
     marks = {"+picked", "+unpicked", "+stay", "+drop", "+progress", "+leave.for_good"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}

@@ -30,6 +30,10 @@ class Facts:
     now: datetime | None = None
     hamlets: Sequence[tuple[int, int, str]] = ()
     """Those that are known: the commune's id, the hamlet's, and its name."""
+    area: int = 0
+    """The id of the unit that all these communes are part of, which stands for a place outside them."""
+    province_of: Callable[[str], str] = lambda place: ""
+    """The province of a place anywhere in the country, if that is certain; empty otherwise."""
 
     @property
     def local(self) -> datetime:
@@ -65,6 +69,8 @@ class Field(Generic[T]):
     name = ""
     key = ""  # of its sentences: «volunteer.phone»
     skippable = False
+    skip_named = False
+    """Whether the button that skips it has words of its own: the sentence ``<form>.<field>.skip``."""
     hidden = False
     told = False
     """Whether the review says it, although it is hidden."""
@@ -95,9 +101,9 @@ class Field(Generic[T]):
         kept = form.answers.get(self.name)
         return None if kept is None else self.load(kept)
 
-    def optional(self) -> Field[T | None]:
-        """The person may skip this question."""
-        self.skippable = True
+    def optional(self, *, named: bool = False) -> Field[T | None]:
+        """The person may skip this question; ``named``: by a button that says what that means."""
+        self.skippable, self.skip_named = True, named
         return cast("Field[T | None]", self)
 
     def usually(self, usual: Callable[[Any], Json]) -> Field[T]:

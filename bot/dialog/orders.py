@@ -5,6 +5,8 @@ from __future__ import annotations
 SEND, CHANGE, BACK, SKIP, CANCEL, DONE = "+send", "+change", "+back", "+skip", "+cancel", "+done"
 KEEP = "+keep"
 """The answer that was given before holds."""
+OUTSIDE = "+outside"
+"""The place that was typed is meant, although it lies outside."""
 KNOWN = "+known"
 """The button with what the program suggests."""
 ORDERS = (CANCEL, BACK, SKIP, CHANGE, KEEP)

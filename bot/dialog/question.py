@@ -37,7 +37,8 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         options.append(Option(DONE, Text("+done")))
     kept = form.answers.get(asking) is not None and not field.several  # what is ticked is kept by being done
     order = KEEP if kept else SKIP if field.skippable else ""
-    skip = Option(f"{form.name}.{asking}={order}", Text(order)) if order else None
+    words = Text(f"{field.key}.skip" if order == SKIP and field.skip_named else order)
+    skip = Option(f"{form.name}.{asking}={order}", words) if order else None
     return replace(
         field.ask(form),
         options=qualified(options),

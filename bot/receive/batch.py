@@ -27,6 +27,7 @@ from bot.vietnamese.place import Known
 from locales import LANGUAGES
 from storage.campaign import campaigns, lessons
 from storage.campaign.campaigns import Campaign
+from storage.campaign.country import province_of
 from storage.database import Tx
 from storage.files import documents
 from storage.talk import inbox, journeys, outbox, people, places
@@ -197,6 +198,8 @@ class Handling:
             documents=can.documents,
             contact=can.contact,
             now=now,
+            area=world.campaign.unit_id,
+            province_of=province_of,
         )
         return Turn(
             tx, self.routes, person, account, heard, world.campaign, facts, now, f"in:{one.id}", place,

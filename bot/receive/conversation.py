@@ -261,7 +261,7 @@ async def _happened(turn: Turn) -> None:
 
 def _gone_commune(turn: Turn, form: Form) -> str:
     """The question whose commune is no longer a unit, since the form was open while it was removed; or nothing."""
-    known = {unit.id for unit in turn.facts.communes}
+    known = {turn.facts.area, *(unit.id for unit in turn.facts.communes)}
     for name, field in form.fields.items():
         if isinstance(field, Commune) and form.answers.get(name) not in (None, *known):
             return name

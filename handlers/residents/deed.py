@@ -76,7 +76,8 @@ class DeedForm(Form, name="deed"):
     what = Story(least=CAPTION, most=STORY)
     doer_name = Line(least=2, most=120, suggest=_own_name)
     doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
-    commune = Commune().usually(lambda f: (f.known or {}).get("commune"))
+    outside = Hidden()
+    commune = Commune(outside="outside").usually(lambda f: (f.known or {}).get("commune"))
     done_on = Day(toward="past").usually(lambda f: f.facts.today.isoformat())
     helped = Line(least=2, most=200).in_review()
     helped_count = People(least=0, most=100_000).in_review()
@@ -194,7 +195,7 @@ def _new(turn: Turn, form: DeedForm) -> NewDeed:
         person_id=turn.person.id,
         doer_kind=form.doer_kind,
         doer_name=form.doer_name,
-        what=form.what,
+        what=turn.say(Text("deed.at", {"what": form.what, "place": form.outside})) if form.outside else form.what,
         unit_id=form.commune,
         done_on=form.done_on,
         helped=form.helped or "",

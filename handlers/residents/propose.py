@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Commune, House, Name, Phone, Story, YesNo
+from bot.dialog.fields import Commune, Hidden, House, Name, Phone, Story, YesNo
 from bot.dialog.forms import Form, Stop
 from bot.message import Heard, Text
 from bot.turn.router import Router
@@ -31,7 +31,8 @@ class Propose(Form, name="propose"):
 
     told = Told()
     full_name = Name(least=2, most=80)
-    commune = Commune()
+    outside = Hidden()
+    commune = Commune(outside="outside")
     house = House(least=2, most=200)
     phone = Phone(own=False).optional()
     story = Story(least=20, most=1000)
@@ -47,9 +48,9 @@ async def propose(turn: Turn) -> None:
 
 @router.done(Propose)
 async def save(turn: Turn, form: Propose) -> None:
-    who = Dossier(form.full_name, form.house, form.phone or "")
+    who = Dossier(form.full_name, ", ".join(filter(None, (form.house, form.outside))), form.phone or "")
     code = await dossiers.propose(turn.tx, turn.campaign.id, form.commune, who, form.story, turn.person.id, turn.now)
-    turn.reply("propose.thanks", [MENU], code=code)
+    turn.reply("propose.thanks.outside" if form.outside else "propose.thanks", [MENU], code=code)
     commune = Propose.commune.show(form.commune, form)
     turn.tell_officers(
         "propose.notice",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialog.fields import Choices, Commune, FreeTime, Hamlet, Name, Organisation, Phone, Year, YesNo
+from bot.dialog.fields import Choices, Commune, FreeTime, Hamlet, Hidden, Name, Organisation, Phone, Year, YesNo
 from bot.dialog.forms import Form, Invalid, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
@@ -14,7 +14,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.buttons import ADDRESSES, MENU
 from handlers.names import home_of
 from storage.aid import volunteers
-from storage.aid.volunteers import ACTIVITIES, Registration
+from storage.aid.volunteers import ACTIVITIES, Registration, Volunteer
 
 router = Router("volunteer")
 
@@ -40,8 +40,9 @@ class VolunteerForm(Form, name="volunteer"):
 
     full_name = Name(least=2, most=80, suggest=lambda form: form.facts.name)
     birth_year = BirthYear()
-    phone = Phone()
-    commune = Commune(hamlet="hamlet")
+    phone = Phone().optional(named=True)
+    outside = Hidden()
+    commune = Commune(hamlet="hamlet", outside="outside")
     hamlet = Hamlet(most=100).in_review(offered=True)
     activities = Choices(ACTIVITIES)
     free_time = FreeTime(most=200).in_review()
@@ -66,9 +67,9 @@ async def volunteer(turn: Turn) -> None:
             "+edit",
             full_name=known.full_name,
             birth_year=known.birth_year,
-            phone=known.phone,
+            phone=known.phone or None,
             commune=known.unit_id,
-            hamlet=known.hamlet or None,
+            **_place_of(known, turn.campaign.unit_id),
             activities=known.activities,
             free_time=known.free_time or None,
             organisation=known.organisation or None,
@@ -84,10 +85,17 @@ async def volunteer(turn: Turn) -> None:
         "volunteer.registered",
         options,
         name=known.full_name,
-        phone=mask_phone(known.phone),
-        home=home_of(known.hamlet, known.unit_name),
+        phone=mask_phone(known.phone) if known.phone else None,
+        home=home_of(known.hamlet, known.unit_name, outside=known.unit_id == turn.campaign.unit_id),
         activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
     )
+
+
+def _place_of(known: Volunteer, area: int) -> dict[str, Any]:
+    """Where a volunteer lives, as the form keeps it: a place outside stands where a hamlet does."""
+    if known.unit_id == area:
+        return {"outside": known.hamlet or None, "hamlet": None}
+    return {"hamlet": known.hamlet or None}
 
 
 def _from_words(turn: Turn) -> dict[str, Any]:
@@ -110,9 +118,9 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
         form.full_name,
         fold(form.full_name),
         form.birth_year,
-        form.phone,
+        form.phone or "",
         form.commune,
-        form.hamlet or "",
+        ", ".join(filter(None, (form.hamlet, form.outside))),
         form.activities,
         form.free_time or "",
         form.organisation or "",

@@ -47,7 +47,8 @@ class Listed(Volunteer):
 
 @dataclass(frozen=True)
 class Registration:
-    """What a person tells when she registers. ``folded_name`` finds her without diacritics."""
+    """What a person tells when she registers. ``folded_name`` finds her without diacritics; ``phone`` is empty where she
+    has none."""
 
     full_name: str
     folded_name: str
@@ -70,8 +71,8 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "full_name": given.full_name,
         "folded_name": given.folded_name,
         "birth_year": given.birth_year,
-        "phone": tx.vault.seal(given.phone.encode()),
-        "phone_index": tx.vault.index(given.phone, kind="phone"),
+        "phone": tx.vault.seal(given.phone.encode()) if given.phone else None,
+        "phone_index": tx.vault.index(given.phone, kind="phone") if given.phone else None,
         "unit_id": given.unit_id,
         "hamlet": given.hamlet,
         "activities": given.activities,

@@ -6,12 +6,20 @@ Only what a campaign needs of it enters the database. ``data/country/SOURCE.md``
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+KINDS = [
+    kind.split() for kind in ("thanh pho", "thi xa", "thi tran", "dac khu", "tinh", "huyen", "quan", "phuong", "xa")
+]
+"""What stands before a unit's name, without marks."""
+LONGEST_NAME = 5
+"""Words."""
 FOLDER = Path(__file__).parent.parent / "data" / "country"
 
 
@@ -121,6 +129,52 @@ def named_like_their_district() -> frozenset[str]:
             districts.setdefault(code, set()).update((name, short))
     communes = ((row["code"], row["name"].partition(" ")[2]) for row in _rows("units.tsv") if row["inside"])
     return frozenset(code for code, name in communes if name in districts.get(code, ()))
+
+
+def province_of(place: str) -> str:
+    """Today's province of a place as somebody writes it, with its kind; empty unless every unit that bears or bore one of
+    its names lies in one province."""
+    words, named = _words(place), _provinces_by_name()
+    found: list[set[str]] = []
+    while words:
+        n = next((n for n in range(min(len(words), LONGEST_NAME), 0, -1) if " ".join(words[:n]) in named), 0)
+        if n:
+            found.append(named[" ".join(words[:n])])
+        words = words[n or 1 :]
+    common = set.intersection(*found) if found else set()
+    return load().provinces[common.pop()].name if len(common) == 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _provinces_by_name() -> dict[str, set[str]]:
+    """The codes of the provinces in which units of this name lie, by the words of the name without its kind."""
+    country = load()
+    found: dict[str, set[str]] = {}
+
+    def add(name: str, code: str) -> None:
+        words = _words(name)
+        kind = next((kind for kind in KINDS if _words(_unmarked(name))[: len(kind)] == kind), [])
+        words = words[len(kind) :] or words
+        found.setdefault(" ".join(words), set()).add(code)
+
+    for province in country.provinces.values():
+        for name in (province.name, *province.before, *province.also):
+            add(name, province.code)
+    for commune in country.communes.values():
+        for name in (commune.name, *(part for old in commune.before for part in (old.name, old.district) if part)):
+            add(name, commune.province)
+    return found
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name, without case and with their marks."""
+    return re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
+
+
+def _unmarked(text: str) -> str:
+    """The text without marks. The letter with a bar has no parts in Unicode."""
+    parts = unicodedata.normalize("NFD", text.casefold()).replace("\u0111", "d")
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

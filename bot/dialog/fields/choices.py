@@ -8,11 +8,17 @@ from typing import Any
 
 from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
+from bot.dialog.orders import OUTSIDE
 from bot.message import Heard, Json, Option, Text, Words
 from bot.vietnamese.choice import read_choice
 from bot.vietnamese.commune import read_commune, read_hamlet_beside
+from bot.vietnamese.courtesy import courteous
+from bot.vietnamese.fold import one_line
 from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
+
+LONGEST_PLACE = 60
+"""Characters of a place outside that are kept: a button shows them."""
 
 
 class Choice(Field[str]):
@@ -110,11 +116,12 @@ class YesNo(Field[bool]):
 class Commune(Field[int]):
     """One of the campaign's communes, by its present or an old name; the answer is the unit's id.
 
-    ``hamlet`` names the question that «thôn 4, Vĩnh Kim» answers too.
+    ``hamlet`` names the question that «thôn 4, Vĩnh Kim» answers too, and ``outside`` the hidden one that keeps a place
+    anywhere else as it was written; the answer is then the campaign's own unit.
     """
 
-    def __init__(self, *, hamlet: str = "") -> None:
-        self.hamlet = hamlet
+    def __init__(self, *, hamlet: str = "", outside: str = "") -> None:
+        self.hamlet, self.outside = hamlet, outside
 
     def options(self, form: Form) -> Sequence[Option]:
         communes = form.facts.communes
@@ -126,10 +133,21 @@ class Commune(Field[int]):
             return int(heard.pressed)
         if UNREAD.get(heard.other) == "no_place":  # no unit's coordinates are known, so a place on the map names none
             raise Invalid("place_here")
+        if heard.pressed == OUTSIDE and self.outside and form.answers.get(self.outside):
+            return form.facts.area
         reading = read_commune(typed(heard, "not_a_commune"), communes)
+        if self.outside and form.facts.area and reading.why == "not_a_commune" and heard.text:
+            place = one_line(courteous(heard.text))[:LONGEST_PLACE]
+            form.answers[self.outside] = place
+            raise Invalid("not_here", [Option(OUTSIDE, Text("place.outside", {"place": place}))], place=place)
         return taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id
 
     def also(self, heard: Heard, answer: int, form: Form) -> Mapping[str, Json]:
+        if self.outside and answer != form.facts.area:
+            return {self.outside: None, **self._hamlet(heard, answer, form)}
+        return self._hamlet(heard, answer, form)
+
+    def _hamlet(self, heard: Heard, answer: int, form: Form) -> Mapping[str, Json]:
         if not self.hamlet:
             return {}
         if not heard.pressed and (found := read_hamlet_beside(heard.text, form.facts.communes)):
@@ -138,11 +156,19 @@ class Commune(Field[int]):
         return {self.hamlet: None} if moved else {}
 
     def remark(self, heard: Heard, answer: int, form: Form) -> Words | None:
-        """Who used an old name learns the new one."""
+        """Who used an old name learns the new one; and of a place outside whose it is, where that is certain."""
+        if answer == form.facts.area:
+            place = str(form.answers.get(self.outside) or "")
+            province = form.facts.province_of(place)
+            if province:
+                return Text("place.outside.whose", {"place": place, "province": province})
+            return Text("place.outside.noted", {"place": place})
         found = None if heard.pressed else read_commune(heard.text, form.facts.communes).value
         return (
             Text("unit.renamed", {"old": found.matched, "new": found.known.name}) if found and found.matched else None
         )
 
     def show(self, answer: int, form: Form) -> Words:
+        if answer == form.facts.area:
+            return form.answers.get(self.outside) or Text("place.outside.area")
         return next((unit.name for unit in form.facts.communes if unit.id == answer), Text("unit.gone"))
