@@ -18,6 +18,8 @@ KINDS = [
     kind.split() for kind in ("thanh pho", "thi xa", "thi tran", "dac khu", "tinh", "huyen", "quan", "phuong", "xa")
 ]
 """What stands before a unit's name, without marks."""
+D_WITH_STROKE = chr(0x111)
+"""It has no parts in Unicode."""
 LONGEST_NAME = 5
 """Words."""
 FOLDER = Path(__file__).parent.parent / "data" / "country"
@@ -151,15 +153,16 @@ def _provinces_by_name() -> dict[str, set[str]]:
     country = load()
     found: dict[str, set[str]] = {}
 
-    def add(name: str, code: str) -> None:
+    def add(name: str, code: str, *, short: bool = False) -> None:
         words = _words(name)
         kind = next((kind for kind in KINDS if _words(_unmarked(name))[: len(kind)] == kind), [])
         words = words[len(kind) :] or words
-        found.setdefault(" ".join(words), set()).add(code)
+        if short or len(words) > 1:  # many a word is somebody's only name, too
+            found.setdefault(" ".join(words), set()).add(code)
 
     for province in country.provinces.values():
         for name in (province.name, *province.before, *province.also):
-            add(name, province.code)
+            add(name, province.code, short=True)
     for commune in country.communes.values():
         for name in (commune.name, *(part for old in commune.before for part in (old.name, old.district) if part)):
             add(name, commune.province)
@@ -172,8 +175,8 @@ def _words(text: str) -> list[str]:
 
 
 def _unmarked(text: str) -> str:
-    """The text without marks. The letter with a bar has no parts in Unicode."""
-    parts = unicodedata.normalize("NFD", text.casefold()).replace("\u0111", "d")
+    """The text without case and marks."""
+    parts = unicodedata.normalize("NFD", text.casefold()).replace(D_WITH_STROKE, "d")
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
