@@ -24,7 +24,13 @@ from locales import Speech
 FORMS = [led.form for led in Routes(ROUTERS).dialogs.values()]
 SPEECH = Speech("vi", ZoneInfo("Asia/Ho_Chi_Minh"), in_words)
 FACTS = Facts(
-    date(2026, 5, 12), SPEECH, (Known(5, "Xã Cửa Tùng", ("Vĩnh Kim",)), Known(6, "Xã Bến Quan")), "Lan", True, True, area=2
+    date(2026, 5, 12),
+    SPEECH,
+    (Known(5, "Xã Cửa Tùng", ("Vĩnh Kim",)), Known(6, "Xã Bến Quan")),
+    "Lan",
+    True,
+    True,
+    area=2,
 )
 SAID = [
     "Huy", "huỷ", "quay lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan", "có",
