@@ -226,6 +226,10 @@ class Channel(Protocol):
         """An address that opens a chat here and says /start with this code; empty where there is none. Pure."""
         return ""
 
+    def page(self, path: str) -> str:
+        """The address of a page that it serves under this path; empty where it serves none, or does not know. Pure."""
+        return ""
+
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """What it serves over HTTP: the calls of its platform, its pages."""
         return []

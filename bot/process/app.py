@@ -128,9 +128,11 @@ class App:
         return await self.files.get(file or "")
 
     async def page(self, path: str, speech: Speech) -> Mapping[str, str]:
-        """The words of a page of the campaign."""
+        """The words of a page of the campaign, or of one of those below it."""
+        above, _, rest = path.rpartition("/")
+        page, rest = (self.pages[path], "") if path in self.pages else (self.pages[above], rest)
         async with self.database.read() as tx:
-            return await self.pages[path](Visit(tx, speech))
+            return await page(Visit(tx, speech, self.now(), rest))
 
     async def do(self, name: str) -> Any:
         """Do one piece of the campaign's recurring work now; returns what it says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from locales import Speech
 from storage.database import Tx
@@ -15,6 +16,9 @@ class Visit:
 
     tx: Tx
     speech: Speech
+    now: datetime
+    rest: str = ""
+    """What follows the path of the page."""
 
 
 Page = Callable[[Visit], Awaitable[Mapping[str, str]]]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage.aid import threads
+from storage.aid import shared, threads
 from storage.broadcast import ledger
 from storage.campaign import invitations, settings
 from storage.campaign.settings import (
@@ -71,7 +71,7 @@ NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
     "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
 )  # fmt: skip
-HOUSEHOLDS = ("addresses", "needs")
+HOUSEHOLDS = ("addresses", "needs", "shared_cards")
 """About the people who are helped, with their own consent; kept by the officers."""
 
 
@@ -104,7 +104,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "web_messages": chat, "web_sessions": await sessions.forget(tx, now),
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
-        "threads": over,
+        "threads": over, "shared_cards": await shared.forget(tx, now),
         "invitations": await invitations.forget(tx, now, INVITATIONS),
         "charts": await charts.forget(tx, now, UNSENT_PHOTOS),
         "link_codes": await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES)),

@@ -227,3 +227,14 @@ thread_messages = Table(
     instant("said_at"),
     partial_index("ix_thread_messages_unsealed", "id", where="sealed IS NULL"),
 )
+
+shared_cards = Table(
+    "shared_cards",
+    metadata,
+    key(),
+    of("addresses", "address_id", index=True),
+    Column("code_index", LargeBinary, nullable=False, unique=True),  # the code itself is kept nowhere
+    instant("created_at"),
+    instant("expires_at"),
+    instant("taken_back_at", nullable=True),
+)

@@ -60,7 +60,7 @@ SAMPLES = {
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
         "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "consent", "picture",
-        "dossier",
+        "dossier", "share", "unshare",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},

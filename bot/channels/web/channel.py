@@ -19,6 +19,7 @@ from bot.channels.web import opens
 from bot.channels.web.chat import Chat
 from bot.channels.web.front import front, pane_of
 from bot.channels.web.open_pages import Pages
+from bot.channels.web.shared import shared_cards
 from bot.message import LATER, Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
@@ -124,11 +125,14 @@ class Web(Channel):
     def link(self, code: str) -> str:
         return opens(self.public, code) if self.public else ""
 
+    def page(self, path: str) -> str:
+        return f"{self.public}{path}" if self.public else ""
+
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """The front page, which is the demo's or has one chat, and what its chats talk to."""
         pages, panes = front(self.surroundings)
         chat = self.chat(receive)
-        return [*pages, *(route for pane in panes for route in chat.routes(pane))]
+        return [*pages, *shared_cards(self.surroundings), *(route for pane in panes for route in chat.routes(pane))]
 
     def chat(self, receive: Receive) -> Chat:
         """What the pages of this channel talk to."""

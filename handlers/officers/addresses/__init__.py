@@ -5,6 +5,6 @@ Others use: imports, public.
 
 from __future__ import annotations
 
-from handlers.officers.addresses import dossiers, imports, survey
+from handlers.officers.addresses import dossiers, imports, share, survey
 
-ROUTERS = (dossiers.router, survey.router, imports.router)
+ROUTERS = (dossiers.router, survey.router, imports.router, share.router)

@@ -309,7 +309,7 @@ def _acts(kept: KeptAddress) -> list[Option]:
         "proposed": ("survey", "refuse", "duplicate"),
         "surveyed": ("verify", "need", "picture", "survey", "refuse", "duplicate"),
         "verified": ("accept", "need", "picture", "survey", "refuse", "duplicate"),
-        "approved": ("need", "picture", "pause", "close", "duplicate"),
+        "approved": ("need", "picture", "share", "pause", "close", "duplicate"),
         "paused": ("accept", "close", "duplicate"),
     }.get(kept.state, ())
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
