@@ -41,6 +41,7 @@ SAID = [
 ]  # fmt: skip
 PROOF = {"code": "7K3P-2WXY", "until": 4_000_000_000.0, "line": "", "place": None}
 KNOWN: dict[str, dict[str, Any]] = {
+    "consent": {"known": {"held": []}},
     "bycode": {"known": PROOF},
     "bypassphrase": {"known": PROOF},
     "newpassphrase": {"known": PROOF},
