@@ -93,8 +93,12 @@ class Speech:
 
     def begin(self, words: Sayable | str) -> str:
         """The words as they stand at the beginning, on a button for example: ours with a capital letter."""
+        if isinstance(words, str):
+            return words
+        if not words.params:
+            return _label(self, words.key)
         said = self(words)
-        return said if isinstance(words, str) or not self._is_ours(words.key) else capital(said)
+        return capital(said) if self._is_ours(words.key) else said
 
     def words(self, key: str) -> list[str]:
         """The alternatives of a sentence that lists what people may type, separated by «|»."""
@@ -192,6 +196,13 @@ class Speech:
         if len(shown) > 1 and any(mark in one for one in shown for mark in (", ", f" {self.say('list.and')} ")):
             return "".join(f"\n• {capital(one)}" for one in shown) if part.ends else "; ".join(shown)
         return format_list(shown, locale=self.language)
+
+
+@cache
+def _label(speech: Speech, key: str) -> str:
+    """What stands on the buttons whose words never change: a menu has eight of them."""
+    said = speech.say(key)
+    return capital(said) if speech._is_ours(key) else said
 
 
 NAMES = ("unit", "household")

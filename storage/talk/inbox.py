@@ -91,6 +91,9 @@ async def claim(
     ]
 
 
+TAKEN = [inbox.c[name] for name in ("id", "channel", "address", "payload", "media", "attempts", "received_at")]
+
+
 @cache
 def _claimable(only: bool) -> sa.Select[Any]:
     first = inbox.alias("first")
@@ -105,7 +108,7 @@ def _claimable(only: bool) -> sa.Select[Any]:
         heads = heads.where(first.c.id == sa.bindparam("only"))
     ours = heads.order_by(first.c.id).limit(most).with_for_update(skip_locked=True).cte("ours")
     theirs = sa.and_(inbox.c.channel == ours.c.channel, inbox.c.address == ours.c.address)
-    found = sa.select(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
+    found = sa.select(*TAKEN).select_from(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
     if only:
         found = found.where(inbox.c.id == sa.bindparam("only"))
     return found.order_by(inbox.c.id).limit(most)

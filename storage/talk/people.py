@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +55,12 @@ class Account:
     """When its owner last proved who she is, where having the browser is no proof."""
     new: bool = False
     """Whether this is the first we hear from it."""
+
+
+KEPT = tuple(one.name for one in fields(Account) if one.name != "new")
+"""What of an account stands in its row."""
+ACCOUNT = tuple(accounts.c[name] for name in KEPT)
+PICK = itemgetter(*KEPT)
 
 
 async def meet(
@@ -117,7 +124,7 @@ async def find(tx: Tx, channel: str, address: str) -> Account | None:
 
 async def accounts_of(tx: Tx, person_id: int) -> list[Account]:
     """Every account of a person, the oldest first."""
-    rows = await tx.all(sa.select(accounts).where(accounts.c.person_id == person_id).order_by(accounts.c.id))
+    rows = await tx.all(sa.select(*ACCOUNT).where(accounts.c.person_id == person_id).order_by(accounts.c.id))
     return [_account(row) for row in rows]
 
 
@@ -128,7 +135,7 @@ async def known_since(tx: Tx, person_id: int) -> dict[int, datetime]:
 
 
 REACHABLE = (
-    sa.select(accounts)
+    sa.select(*ACCOUNT)
     .where(accounts.c.person_id.in_(one_of("ids")), accounts.c.state == "open")
     .order_by(accounts.c.announcements_here, accounts.c.id.desc())
 )
@@ -221,7 +228,7 @@ async def heard(tx: Tx, heard_from: Sequence[Account], now: datetime) -> None:
     )
 
 
-AT = sa.select(accounts).where(
+AT = sa.select(*ACCOUNT).where(
     accounts.c.channel == sa.bindparam("channel"), accounts.c.address.in_(one_of("addresses"))
 )
 
@@ -236,15 +243,4 @@ async def _accounts(tx: Tx, who: Collection[tuple[str, str]]) -> dict[tuple[str,
 
 
 def _account(row: Mapping[Any, Any]) -> Account:
-    return Account(
-        row["id"],
-        row["person_id"],
-        row["channel"],
-        row["address"],
-        row["state"],
-        row["announcements_here"],
-        row["bucket"],
-        row["bucket_at"],
-        row["muted_until"],
-        row["confirmed_at"],
-    )
+    return Account(*PICK(row))

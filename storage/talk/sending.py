@@ -63,8 +63,9 @@ FIRST = (
     .scalar_subquery()
 )
 """What is to be sent first of all that is open at an address: one look into its index."""
+TAKEN = ("id", "channel", "address", "account_id", "body", "attempts", "created_at", "message_id", "replaces_id")
 LEASABLE = (
-    sa.select(NEXT)
+    sa.select(*(NEXT.c[name] for name in TAKEN))
     .where(NEXT.c.state.in_(OPEN), in_order(NEXT).in_(one_of("channels")), _ready(NEXT))
     .where(NEXT.c.id == FIRST, NEXT.c.id.not_in(one_of("in_hand")))
     .order_by(NEXT.c.id)
