@@ -21,7 +21,7 @@ from bot.settings import read_settings
 from storage.database import Tx
 from storage.tables import accounts, admissions, audit, inbox, outbox, web_messages, web_sessions
 from storage.talk import admissions as gate
-from storage.talk.admissions import SOURCE, Use, Want
+from storage.talk.admissions import CHANNEL, SOURCE, Use, Want
 from storage.talk.inbox import Arrival
 from tests.desk import LAN, appoint, last
 from tests.fakes.served import Served, served
@@ -131,6 +131,56 @@ async def test_fifteen_thousand_people_behind_three_addresses_get_in_within_ten_
         "handled)",
         f"45,000 of 45,000 messages kept, {spent / 45_000 * 1e6:.0f} µs each",
     )
+
+
+async def speak(site: Served, n: int, source: str, words: int) -> int:
+    """Somebody new behind this carrier says something, over a connection of her own to our proxy; returns the ticks."""
+    host = site.url.removeprefix("http://")
+    port, cookie, ticks = int(host.partition(":")[2]), "", 0
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for k in range(words):
+        said = orjson.dumps({"id": f"message-{n:06}-{k}", "text": "xin chào"})
+        head = (
+            f"POST /say HTTP/1.1\r\nhost: {host}\r\norigin: {site.url}\r\nx-forwarded-for: {source}\r\n"
+            f"cookie: {cookie}\r\ncontent-length: {len(said)}\r\n\r\n"
+        )
+        writer.write(head.encode() + said)
+        headers = (await reader.readuntil(b"\r\n\r\n")).decode()
+        body = await reader.readexactly(int(headers.lower().partition("content-length: ")[2].split()[0]))
+        ticks += "tick" in orjson.loads(body)
+        cookie = headers.partition("set-cookie: ")[2].partition(";")[0] or cookie
+    writer.close()
+    return ticks
+
+
+async def test_the_last_of_a_rush_come_over_http_and_are_answered(template: Template, tmp_path: Path) -> None:
+    """Three carriers' shares of the hour are used up as far as fifteen thousand people use them; 150 more come."""
+    template.copy(tmp_path)
+    carriers, people, words = [f"100.64.0.{n}" for n in range(3)], 150, 3
+    async with served(tmp_path) as site:
+        async with site.app.database.write() as tx:
+            before = Use(people=5000, messages=15_000, bytes=15_000 * 60)
+            wants = [Want(before, ((SOURCE, one), (CHANNEL, "web"))) for one in carriers]
+            most = read_settings(_env_file=None).most
+            wants.append(Want(Use(people=most[SOURCE].people), ((SOURCE, ATTACKER),)))
+            assert all(await gate.take(tx, wants, most, site.app.now()))
+        ticks = await asyncio.gather(*(speak(site, n, carriers[n % 3], words) for n in range(people)))
+        assert sum(ticks) == people * words
+        assert await speak(site, people, ATTACKER, 1) == 0, "whose share is used up stays out, by the same proxy"
+        async with asyncio.timeout(300):
+            while await count_addresses(site.app) < people:
+                await asyncio.sleep(0.05)
+    measured(
+        "the last 150 of a rush, over HTTP, 15,000 behind their three addresses counted already",
+        f"{sum(ticks)} of {people * words} messages taken, {people} of {people} people answered",
+    )
+
+
+async def count_addresses(app: App) -> int:
+    """How many newcomers were answered."""
+    async with app.database.read() as tx:
+        answered = sa.select(sa.func.count(sa.distinct(web_messages.c.address))).where(~web_messages.c.mine)
+        return int(await tx.value(answered))
 
 
 async def test_a_day_of_new_accounts_from_one_address_stays_within_its_share(
