@@ -19,6 +19,7 @@ TESTS = (
     "calendar/test_calendar_faults.py", "calendar/test_may.py",
     "turn/test_notify.py::test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_the_others",
     "turn/test_notify.py::test_a_command_of_hers_is_answered_before_the_notices_of_two_hundred_questions",
+    "turn/test_notify.py::test_questions_one_by_one_become_a_few_messages_a_minute_too",
     "receive/test_admission.py", "media/test_photo_share.py",
     "handlers/test_awaiting.py::test_a_crowd_of_free_accounts_covers_no_household",
     "handlers/test_mydata.py::test_asking_two_hundred_times_keeps_one_copy",

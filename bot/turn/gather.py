@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.context import Context
 from bot.message import Option, Text
@@ -16,8 +17,9 @@ from storage.database import Tx
 from storage.talk import outbox, people
 from storage.talk.outbox import Outgoing
 
-FEW = 5
-"""Notices that may wait for one reader; what comes on top of them is only counted."""
+FEW, A_MINUTE = 5, 10
+"""Notices that may wait for one reader, and that she may be told in a minute; what comes on top of them is only counted."""
+MINUTE = timedelta(minutes=1)
 MORE = "more:"
 """Before the counts, in what a counting notice is about: «more:question 12,deed 3»."""
 
@@ -29,8 +31,11 @@ async def gather(tx: Tx, told: Sequence[Outgoing], context: Context) -> list[Out
     for one in told:
         if _counts(one):
             lines.setdefault((one.channel, one.address), []).append(one)
-    for line in lines.values():
-        found += await _shorten(tx, line, context)
+    if lines:
+        since = context.now() - MINUTE
+        told_at = await outbox.find_told(tx, [line[0].account_id or 0 for line in lines.values()], since)
+        for line in lines.values():
+            found += await _shorten(tx, line, told_at.get(line[0].account_id or 0, ()), context)
     return found
 
 
@@ -38,11 +43,12 @@ def _counts(one: Outgoing) -> bool:
     return one.kind == "notice" and bool(one.about) and one.replaces_id is None and one.account_id is not None
 
 
-async def _shorten(tx: Tx, line: Sequence[Outgoing], context: Context) -> list[Outgoing]:
-    """What one reader is told: the first few as they are, and one that counts the others."""
+async def _shorten(tx: Tx, line: Sequence[Outgoing], told_at: Sequence[datetime], context: Context) -> list[Outgoing]:
+    """What one reader is told: the first few as they are, and one that counts the others. ``told_at``: what she was told
+    within the last minute, in order; if that was much, the one that counts goes when the minute is over."""
     first = line[0]
     waiting = await outbox.find_waiting_notices(tx, first.channel, first.address)
-    room = max(FEW - len(waiting), 0)
+    room = max(min(FEW - len(waiting), A_MINUTE - len(told_at)), 0)
     told, over = list(line[:room]), line[room:]
     if not over:
         return told
@@ -53,7 +59,8 @@ async def _shorten(tx: Tx, line: Sequence[Outgoing], context: Context) -> list[O
             one = await _counting(tx, over[0], both, context)
             if await outbox.rewrite(tx, id, one.about, one.body):
                 return told
-    return [*told, await _counting(tx, over[0], counts, context)]
+    due_at = told_at[-A_MINUTE] + MINUTE if len(told_at) >= A_MINUTE else None
+    return [*told, replace(await _counting(tx, over[0], counts, context), due_at=due_at)]
 
 
 async def _counting(tx: Tx, instead: Outgoing, counts: Counter[str], context: Context) -> Outgoing:

@@ -116,6 +116,7 @@ outbox = Table(
     partial_index("ix_outbox_line", "channel", "address", "lane", "id", where="state IN ('waiting', 'leased')"),
     partial_index("ix_outbox_open", "id", where="state IN ('waiting', 'leased')"),
     partial_index("ix_outbox_about", "about", where="about <> ''"),
+    partial_index("ix_outbox_told", "account_id", "created_at", where="kind = 'notice'"),
     one_of("kind", ("reply", "notice", "broadcast")),
     one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),
 )

@@ -17,9 +17,9 @@ from storage.tables import accounts, outbox, people
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
 """Literals and not parameters, so that the partial index of open messages applies."""
 
-LANES = BEGUN, ANSWERS, NOTICES = 0, 1, 2
+BEGUN, ANSWERS, NOTICES, LATER = 0, 1, 2, 3
 """The lanes of an address, the first ones first: what is on its way or known as sent in part, which nothing overtakes; what
-answers its reader; and all that she is told without having asked."""
+answers its reader; all that she is told without having asked; and what of that is not to be sent yet."""
 
 SENT_AS = "out:"
 
@@ -66,7 +66,7 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
             "account_id": m.account_id,
             "dedupe_key": m.dedupe_key,
             "kind": m.kind,
-            "lane": ANSWERS if m.kind == "reply" else NOTICES,
+            "lane": ANSWERS if m.kind == "reply" else NOTICES if m.due_at is None else LATER,
             "about": m.about,
             "replaces_id": m.replaces_id,
             "body": tx.vault.seal_json(m.body),
@@ -111,6 +111,20 @@ async def find_waiting_notices(tx: Tx, channel: str, address: str) -> list[tuple
     # So that the partial index of open messages applies.
     rows = await tx.all(sa.select(outbox.c.id, outbox.c.about).where(*here, *waits, outbox.c.state.in_(OPEN)))
     return [(row["id"], row["about"]) for row in rows]
+
+
+async def find_told(tx: Tx, account_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
+    """When each of these accounts was told something about a thing since then, in order."""
+    told = outbox.c.kind == sa.literal_column("'notice'"), outbox.c.about != "", outbox.c.replaces_id.is_(None)
+    rows = await tx.all(
+        sa.select(outbox.c.account_id, outbox.c.created_at)
+        .where(*told, outbox.c.account_id.in_(list(account_ids)), outbox.c.created_at > since)
+        .order_by(outbox.c.created_at)
+    )
+    found: dict[int, list[datetime]] = {}
+    for row in rows:
+        found.setdefault(row["account_id"], []).append(row["created_at"])
+    return found
 
 
 async def rewrite(tx: Tx, id: int, about: str, body: Any) -> bool:

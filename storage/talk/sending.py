@@ -16,7 +16,7 @@ from storage.attempts import SendOutcome
 from storage.database import Tx
 from storage.database.columns import Words, in_order, one_of
 from storage.tables import outbox
-from storage.talk.outbox import BEGUN, LANES, OPEN
+from storage.talk.outbox import ANSWERS, BEGUN, NOTICES, OPEN
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _ready(message: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _lane_after(sent_as: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     """Where a message waits that is not on its way any more, of which the parts ``sent_as`` are known as sent."""
-    begun, answers, notices = map(_constant, LANES)
+    begun, answers, notices = map(_constant, (BEGUN, ANSWERS, NOTICES))
     return sa.case((sent_as != _constant(""), begun), (outbox.c.kind == _constant("reply"), answers), else_=notices)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bot.dialog.fields import YesNo
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text
-from bot.turn.gather import FEW
+from bot.turn.gather import A_MINUTE, FEW
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Redraw, Turn
 from locales import Speech
@@ -150,6 +151,47 @@ async def test_a_command_of_hers_is_answered_before_the_notices_of_two_hundred_q
         "200 questions of strangers, then an officer's own command",
         f"{answers[0] - 1} notices between it and its answer",
     )
+
+
+async def test_questions_one_by_one_become_a_few_messages_a_minute_too(trial: Stage) -> None:
+    """Each of them finds an empty queue, since the one before has been sent."""
+    await appoint(trial, "2")
+    trial.room.said.clear()
+    async with trial.program() as app:
+        for n in range(200):
+            trial.clock.forward(seconds=0.3)
+            await app.engine.receive([trial.room.arrival(f"9{n}", text="/new")])
+            await app.settle()
+        in_a_minute = [message for to, message in trial.room.said if to == "2"]
+        assert len(in_a_minute) <= A_MINUTE + 1
+        trial.clock.forward(seconds=60)
+        await app.settle()
+        said = [message for to, message in trial.room.said if to == "2"]
+        assert sum(counted(message.text) for message in said) == 200, "and each is counted"
+        await app.engine.receive([trial.room.arrival("91", text="/new")])
+        await app.settle()
+    assert [message.text for to, message in trial.room.said if to == "2"][-1] == "7", "then one is told as it is"
+    measured(
+        "200 questions of strangers, one after the other within a minute", f"{len(in_a_minute)} messages for an officer"
+    )
+
+
+async def test_what_waits_for_the_minute_to_end_holds_up_no_other_notice(trial: Stage) -> None:
+    await appoint(trial, "2")
+    async with trial.program() as app:
+        for n in range(A_MINUTE + 2):
+            await app.engine.receive([trial.room.arrival(f"9{n}", text="/new")])
+            await app.settle()
+        trial.room.said.clear()
+        await app.engine.receive([trial.room.arrival("1", text="/gone")])
+        await app.settle()
+    assert [message.text for to, message in trial.room.said if to == "2"] == [vietnamese("none")]
+
+
+def counted(text: str) -> int:
+    """How many notices a message stands for."""
+    found = re.search(r"• (\d+) việc khác", text)
+    return int(found[1]) if found else 1
 
 
 def vietnamese(key: str) -> str:
