@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, Field
 
-from storage.talk.admissions import ACCOUNT, CHANNEL, SOURCE, Use
+from storage.talk.admissions import ACCOUNT, CHANNEL, SOURCE, SOURCE_DAY, Use
 
 MUCH = 1 << 60
 """No limit."""
+OF_A_DAY = 4
+"""One source may take a quarter of what a channel takes in a day, so that no single one closes it to everybody."""
 
 
 class Shares(BaseModel):
@@ -42,11 +44,13 @@ class Shares(BaseModel):
     def most(self) -> Mapping[str, Use]:
         """The limits, for each kind of count."""
         mega = 1 << 20
+        day = Use(self.share_people, MUCH, self.share_mb * mega, MUCH, self.share_photos_mb * mega, self.share_pledges)
         return {
             ACCOUNT: Use(MUCH, self.share_messages_per_person, self.share_kb_per_person << 10, MUCH, MUCH, MUCH),
             SOURCE: Use(
                 self.share_people_per_source, self.share_messages_per_source, self.share_mb_per_source * mega,
                 self.share_photos_per_source, MUCH, self.share_pledges_per_source,
             ),
-            CHANNEL: Use(self.share_people, MUCH, self.share_mb * mega, MUCH, self.share_photos_mb * mega, self.share_pledges),
+            SOURCE_DAY: Use(*(-(-limit // OF_A_DAY) for limit in day)),
+            CHANNEL: day,
         }  # fmt: skip

@@ -11,7 +11,7 @@ from storage.campaign.settings import Setting
 from storage.database import Tx
 from storage.files import pictures, voices
 from storage.talk import admissions
-from storage.talk.admissions import CHANNEL, SOURCE, Use, Want
+from storage.talk.admissions import Use, Want, counts_of
 
 DAY = timedelta(days=1)
 
@@ -49,8 +49,8 @@ class PhotoShare:
             await tx.exclusive(f"photos:{sender.account_id}")
         if not await self.has_left(tx, sender.account_id, now, kind):
             return False
-        counts = [(CHANNEL, sender.channel), *([(SOURCE, sender.source)] if sender.source else [])]
-        return (await admissions.take(tx, [Want(Use(photos=1, photo_bytes=size), tuple(counts))], self.most, now))[0]
+        want = Want(Use(photos=1, photo_bytes=size), counts_of(sender.channel, sender.source))
+        return (await admissions.take(tx, [want], self.most, now))[0]
 
     async def has_left(self, tx: Tx, account_id: int | None, now: datetime, kind: Kind = PHOTOS) -> bool:
         """Whether this account may send one more today. Asked also before any work is done for one."""

@@ -18,7 +18,7 @@ from bot.shares import Shares
 from storage.campaign import staff
 from storage.database import Tx
 from storage.talk import admissions, outbox
-from storage.talk.admissions import ACCOUNT, CHANNEL, SOURCE, Use, Want
+from storage.talk.admissions import ACCOUNT, Use, Want, counts_of
 from storage.talk.inbox import Arrival
 from storage.talk.outbox import Outgoing
 from storage.talk.people import Account
@@ -69,8 +69,7 @@ class Admission:
     async def take(self, tx: Tx, account: Account, use: Use, now: datetime) -> bool:
         """Take something else that strangers may use up, for the channel and for where this account was last heard."""
         source = self._sources.get((account.channel, account.address), "")
-        counts = [(CHANNEL, account.channel), *([(SOURCE, source)] if source else [])]
-        return (await admissions.take(tx, [Want(use, tuple(counts))], self.most, now))[0]
+        return (await admissions.take(tx, [Want(use, counts_of(account.channel, source))], self.most, now))[0]
 
     def _note_sources(self, admitted: Sequence[Arrival]) -> None:
         for one in admitted:
@@ -115,5 +114,4 @@ def refusal(why: str) -> Refused:
 
 def _want(one: Arrival) -> Want:
     use = Use(people=1 if one.begins else 0, messages=1, bytes=len(one.payload))
-    counts = [(CHANNEL, one.channel), (ACCOUNT, f"{one.channel}:{one.address}")]
-    return Want(use, tuple([*counts, (SOURCE, one.source)] if one.source else counts))
+    return Want(use, counts_of(one.channel, one.source, one.address))

@@ -19,9 +19,9 @@ from storage.database import Tx
 from storage.database.insert import insert_and_add
 from storage.tables import admissions
 
-ACCOUNT, SOURCE, CHANNEL = "account", "source", "channel"
+ACCOUNT, SOURCE, SOURCE_DAY, CHANNEL = "account", "source", "source_day", "channel"
 WINDOWS: Mapping[str, timedelta] = {
-    ACCOUNT: timedelta(hours=1), SOURCE: timedelta(hours=1), CHANNEL: timedelta(days=1),
+    ACCOUNT: timedelta(hours=1), SOURCE: timedelta(hours=1), SOURCE_DAY: timedelta(days=1), CHANNEL: timedelta(days=1),
 }  # fmt: skip
 """Who is counted, and for how long before a count begins anew."""
 KEPT = timedelta(days=2)
@@ -54,6 +54,16 @@ class Want:
 
     use: Use
     counts: tuple[tuple[str, str], ...]
+
+
+def counts_of(channel: str, source: str, account: str = "") -> tuple[tuple[str, str], ...]:
+    """Where something is counted that comes from a source through a channel: also for the account, if one is named."""
+    counts = [(CHANNEL, channel)]
+    if account:
+        counts.append((ACCOUNT, f"{channel}:{account}"))
+    if source:
+        counts += [(SOURCE, source), (SOURCE_DAY, source)]
+    return tuple(counts)
 
 
 async def take(tx: Tx, wants: Sequence[Want], most: Mapping[str, Use], now: datetime) -> list[bool]:

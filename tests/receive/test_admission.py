@@ -18,6 +18,7 @@ from bot.process import app as parts
 from bot.process.app import App, connect
 from bot.receive.disk import Disk
 from bot.settings import read_settings
+from bot.shares import OF_A_DAY
 from storage.database import Tx
 from storage.tables import accounts, admissions, audit, inbox, outbox, web_messages, web_sessions
 from storage.talk import admissions as gate
@@ -183,32 +184,31 @@ async def count_addresses(app: App) -> int:
         return int(await tx.value(answered))
 
 
-async def test_a_day_of_new_accounts_from_one_address_stays_within_its_share(
+async def test_a_day_of_new_accounts_from_one_address_closes_the_chat_to_nobody_else(
     template: Template, tmp_path: Path
 ) -> None:
-    """204 a second for two minutes of each of three hours."""
+    """204 a second for a minute of each of six hours: without a share of the day one address had all of it in five."""
     template.copy(tmp_path)
-    clock, tried, kept = Clock(), 0, 0
-    async with program(tmp_path, clock, share_people_per_source=2000, share_people=5000) as app:
+    clock, tried, hours = Clock(), 0, 6
+    async with program(tmp_path, clock, share_people_per_source=1000, share_people=4800) as app:
         by_hour = []
-        for hour in range(3):
+        for hour in range(hours):
             let_in = 0
-            for _ in range(12):
+            for _ in range(6):
                 many = [one for n in range(tried, tried + 1020) for one in newcomer(n, "203.0.113.7")]
                 let_in += await bring(app, many)
                 tried += 1020
                 clock.forward(seconds=5)
             by_hour.append(let_in)
-            # Somebody else is let in as long as the day has room.
-            kept += await bring(app, newcomer(hour, "198.51.100.1"))
+            assert await bring(app, newcomer(hour, "198.51.100.1")) == 1, "somebody else is let in"
             clock.forward(hours=1)
-        assert by_hour[:2] == [2000, 2000]
-        assert sum(by_hour) + kept == 5000
+        assert by_hour[:2] == [1000, 200]
+        assert sum(by_hour) == 4800 // OF_A_DAY
         clock.forward(days=1)
-        assert await bring(app, newcomer(99, "198.51.100.1")) == 1
+        assert await bring(app, newcomer(0, "203.0.113.8") + newcomer(tried, "203.0.113.7")) == 2
     measured(
-        f"{tried:,} new accounts from one address in three hours at 204 a second, 2000 an hour and 5000 a day allowed",
-        f"{sum(by_hour)} let in, and who came from elsewhere until the day was full",
+        f"{tried:,} new accounts from one address in {hours} hours at 204 a second, 1000 an hour and 4800 a day allowed",
+        f"{sum(by_hour)} let in · who came from elsewhere was let in all day",
     )
 
 
