@@ -32,8 +32,8 @@ async def gather(tx: Tx, told: Sequence[Outgoing], context: Context) -> list[Out
         if _counts(one):
             lines.setdefault((one.channel, one.address), []).append(one)
     if lines:
-        since = context.now() - MINUTE
-        told_at = await outbox.find_told(tx, [line[0].account_id or 0 for line in lines.values()], since)
+        now = context.now()
+        told_at = await outbox.find_told(tx, [line[0].account_id or 0 for line in lines.values()], now - MINUTE, now)
         for line in lines.values():
             found += await _shorten(tx, line, told_at.get(line[0].account_id or 0, ()), context)
     return found
@@ -57,7 +57,7 @@ async def _shorten(tx: Tx, line: Sequence[Outgoing], told_at: Sequence[datetime]
         if about.startswith(MORE):
             both = counts + Counter({kind: int(n) for kind, n in pairs(about.removeprefix(MORE))})
             one = await _counting(tx, over[0], both, context)
-            if await outbox.rewrite(tx, id, one.about, one.body):
+            if await outbox.rewrite(tx, id, one.about, one.body, context.now() + MINUTE):
                 return told
     due_at = told_at[-A_MINUTE] + MINUTE if len(told_at) >= A_MINUTE else None
     return [*told, replace(await _counting(tx, over[0], counts, context), due_at=due_at)]

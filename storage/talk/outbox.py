@@ -113,12 +113,15 @@ async def find_waiting_notices(tx: Tx, channel: str, address: str) -> list[tuple
     return [(row["id"], row["about"]) for row in rows]
 
 
-async def find_told(tx: Tx, account_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
-    """When each of these accounts was told something about a thing since then, in order."""
+async def find_told(tx: Tx, account_ids: Collection[int], since: datetime, now: datetime) -> dict[int, list[datetime]]:
+    """When each of these accounts was told something about a thing since then, in order; not what a clock that was wrong
+    says of the time to come."""
     told = outbox.c.kind == sa.literal_column("'notice'"), outbox.c.about != "", outbox.c.replaces_id.is_(None)
     rows = await tx.all(
         sa.select(outbox.c.account_id, outbox.c.created_at)
-        .where(*told, outbox.c.account_id.in_(list(account_ids)), outbox.c.created_at > since)
+        .where(
+            *told, outbox.c.account_id.in_(list(account_ids)), outbox.c.created_at > since, outbox.c.created_at <= now
+        )
         .order_by(outbox.c.created_at)
     )
     found: dict[int, list[datetime]] = {}
@@ -127,9 +130,10 @@ async def find_told(tx: Tx, account_ids: Collection[int], since: datetime) -> di
     return found
 
 
-async def rewrite(tx: Tx, id: int, about: str, body: Any) -> bool:
-    """Say something else in a message that waits; whether it still did."""
+async def rewrite(tx: Tx, id: int, about: str, body: Any, due_by: datetime) -> bool:
+    """Say something else in a message that waits, no longer than until then; whether it still did."""
     waits = outbox.c.id == id, outbox.c.state == OPEN[0]
+    await tx.run(sa.update(outbox).where(*waits, outbox.c.due_at > due_by).values(due_at=due_by))
     return await tx.run(sa.update(outbox).where(*waits).values(about=about, body=tx.vault.seal_json(body))) > 0
 
 

@@ -188,6 +188,23 @@ async def test_what_waits_for_the_minute_to_end_holds_up_no_other_notice(trial: 
     assert [message.text for to, message in trial.room.said if to == "2"] == [vietnamese("none")]
 
 
+async def test_a_clock_that_was_a_day_ahead_keeps_no_notice_back(trial: Stage) -> None:
+    await appoint(trial, "2")
+    async with trial.program() as app:
+        trial.clock.forward(days=1)
+        for n in range(A_MINUTE + 2):
+            await app.engine.receive([trial.room.arrival(f"9{n}", text="/new")])
+            await app.settle()
+        trial.clock.forward(days=-1)
+        trial.room.said.clear()
+        await app.engine.receive([trial.room.arrival("91", text="/new")])
+        await app.settle()
+        trial.clock.forward(seconds=61)
+        await app.settle()
+    said = [message for to, message in trial.room.said if to == "2"]
+    assert sum(counted(message.text) for message in said) == 3
+
+
 def counted(text: str) -> int:
     """How many notices a message stands for."""
     found = re.search(r"• (\d+) việc khác", text)
