@@ -49,6 +49,8 @@ async def _shorten(tx: Tx, line: Sequence[Outgoing], told_at: Sequence[datetime]
     first = line[0]
     waiting = await outbox.find_waiting_notices(tx, first.channel, first.address)
     room = max(min(FEW - len(waiting), A_MINUTE - len(told_at)), 0)
+    if counting := [id for id, about in waiting if about.startswith(MORE)]:
+        await outbox.hasten(tx, counting, context.now() + MINUTE)
     told, over = list(line[:room]), line[room:]
     if not over:
         return told
@@ -57,7 +59,7 @@ async def _shorten(tx: Tx, line: Sequence[Outgoing], told_at: Sequence[datetime]
         if about.startswith(MORE):
             both = counts + Counter({kind: int(n) for kind, n in pairs(about.removeprefix(MORE))})
             one = await _counting(tx, over[0], both, context)
-            if await outbox.rewrite(tx, id, one.about, one.body, context.now() + MINUTE):
+            if await outbox.rewrite(tx, id, one.about, one.body):
                 return told
     due_at = told_at[-A_MINUTE] + MINUTE if len(told_at) >= A_MINUTE else None
     return [*told, replace(await _counting(tx, over[0], counts, context), due_at=due_at)]

@@ -130,11 +130,16 @@ async def find_told(tx: Tx, account_ids: Collection[int], since: datetime, now: 
     return found
 
 
-async def rewrite(tx: Tx, id: int, about: str, body: Any, due_by: datetime) -> bool:
-    """Say something else in a message that waits, no longer than until then; whether it still did."""
+async def rewrite(tx: Tx, id: int, about: str, body: Any) -> bool:
+    """Say something else in a message that waits; whether it still did."""
     waits = outbox.c.id == id, outbox.c.state == OPEN[0]
-    await tx.run(sa.update(outbox).where(*waits, outbox.c.due_at > due_by).values(due_at=due_by))
     return await tx.run(sa.update(outbox).where(*waits).values(about=about, body=tx.vault.seal_json(body))) > 0
+
+
+async def hasten(tx: Tx, ids: Collection[int], due_by: datetime) -> None:
+    """These wait no longer than until then, whatever a clock that was wrong has said."""
+    late = outbox.c.id.in_(list(ids)), outbox.c.state == OPEN[0], outbox.c.due_at > due_by
+    await tx.run(sa.update(outbox).where(*late).values(due_at=due_by))
 
 
 async def find_written(tx: Tx, keys: Collection[str]) -> set[str]:
