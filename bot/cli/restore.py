@@ -22,12 +22,13 @@ from bot.cli.opening import database_file, explained, is_on_server, kept_alone
 from bot.cli.staff import BY
 from bot.process.startup import backups, open_files, place, secret_key, upgraded, utc_now
 from bot.settings import Settings
-from bot.turn.operate import Mistake
+from bot.turn.operate import Mistake, Passing
 from storage.backup import keys, proof, remembered, resume, snapshot
 from storage.backup.archive import FILES, SETTINGS, About, Reading, Unusable
 from storage.backup.remembered import Remembered
 from storage.backup.resume import Resumed
 from storage.database import Database
+from storage.database.alone import InUse, alone
 from storage.database.vault import Vault
 from storage.tables import seals
 from storage.upkeep.copy import NotEmpty, copy
@@ -62,6 +63,10 @@ async def restore_from(settings: Settings, file: Path, key: Identity, *, check: 
         if not check:
             held.enter_context(kept_alone(settings, new=True))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            held.enter_context(alone(folder / "restore"))  # whoever comes second would sweep the first one's folder
+        except InUse as used:
+            raise Passing(f"another backup is being restored or tried: {used}") from None
         scratch = held.enter_context(scratch_folder(folder, SCRATCH))
         reading = Reading(file, key)
         try:
