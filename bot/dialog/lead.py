@@ -20,7 +20,7 @@ from bot.dialog.course import (
 )
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, OFF, PICKED, SEND, SKIP
-from bot.dialog.question import question
+from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
@@ -78,8 +78,13 @@ def begin(
 
 
 def repeat(form: type[Form], place: Place, facts: Facts, above: Words | None = None) -> Step:
-    """Put the open question once more, with something said above it."""
-    return _ask(form(place.answers or {}, facts), place.asking, above)
+    """Put the open question once more, with something said above it; what is ticked stays ticked."""
+    return _ask(form(place.answers or {}, facts), place.asking, above, keep_picked=True)
+
+
+def told(form: type[Form], place: Place, facts: Facts) -> Sequence[tuple[Words, Words]]:
+    """What was answered so far; nothing where the open question is the review, which says it all."""
+    return [] if place.asking == REVIEW else summary(form(place.answers or {}, facts))
 
 
 def leave(form: type[Form], place: Place, facts: Facts, wanted: str) -> Step:

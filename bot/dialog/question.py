@@ -18,7 +18,7 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         return tuple(replace(o, value=f"{form.name}.{asking}={o.value}") for o in options)
 
     if asking == REVIEW:
-        text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": _summary(form)})
+        text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": summary(form)})
         confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
         add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
         return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
@@ -62,5 +62,6 @@ def _box(option: Option, picked: bool) -> Option:
     return Option(f"{OFF}{option.value}" if picked else option.value, label)
 
 
-def _summary(form: Form) -> list[tuple[Words, Words]]:
+def summary(form: Form) -> list[tuple[Words, Words]]:
+    """What the review says of every answer so far."""
     return [(f.title(form), said) for f in form.applying() if (said := f.in_summary(form)) is not None]

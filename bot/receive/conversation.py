@@ -10,6 +10,7 @@ from typing import Any
 from bot.dialog import lead
 from bot.dialog.choose import turned, understand
 from bot.dialog.fields import Commune, Photos, Story, Voices
+from bot.dialog.fields.languages import languages_in
 from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
 from bot.dialog.orders import HOME, MORE, ORDERS
@@ -25,7 +26,7 @@ from storage.files import pictures
 from storage.talk import people
 from storage.talk.sessions import CONFIRMED_FOR
 
-START, MENU, CONSENT, CONFIRM = "start", "menu", "consent", "confirm"
+START, MENU, CONSENT, CONFIRM, LANGUAGE = "start", "menu", "consent", "confirm", "language"
 MOST_REPEATED = 60
 """Characters of what somebody typed that are said again."""
 OFFERED = 8
@@ -76,9 +77,10 @@ async def converse(turn: Turn) -> None:
         if (danger := urgent(turn)) is not None:
             await danger.handler(turn)
             if not _tells(turn):
-                return _repeat_question(turn)
+                return turn.ask_again()
         if heard.voice and (for_voices := turn.routes.for_voices) and not _is_about_voices(turn, turn.place):
-            return _offer_voice(turn, turn.place, for_voices)
+            passes_on = Option(f"/{for_voices.name}", Text(f"{for_voices.key}.title"))
+            return turn.ask_again(Text("voice.at_question"), [passes_on])  # it can be passed on
         return await _answer(turn, turn.place, heard)
     await _out_of_the_blue(turn, heard)
 
@@ -113,7 +115,7 @@ async def command(turn: Turn, line: str) -> None:
     was = turn.place
     await found.handler(turn)
     if not found.opens and turn.place is was and not turn.next:
-        _repeat_question(turn)
+        turn.ask_again()
     await _go_on(turn)
 
 
@@ -153,7 +155,7 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         return turn.reopen(step.done, gone)
     turn.follow(step)
     if turn.held_back and turn.place is not None and not step.replies:
-        _repeat_question(turn)
+        turn.ask_again()
         turn.joined = step.joined
         return
     if step.done is not None:
@@ -171,8 +173,10 @@ def _meant_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | Non
     for consent may look around instead, and read first what is kept."""
     said = turn.routes.said(heard.text, turn.person.has_role)
     if said is None:
+        return _language_meant(turn, heard)
+    if said.name == place.form:
         return None
-    looks = place.form == CONSENT and not heard.pressed and not said.consent and said.name != CONSENT
+    looks = place.form == CONSENT and not heard.pressed and not said.consent
     return said if said.always or looks else None
 
 
@@ -180,6 +184,13 @@ def _lead_on(turn: Turn) -> None:
     """After the end of a form there is a next step: the menu, unless something better is offered, or comes by itself."""
     if turn.replies and not (turn.farewell or turn.photos) and not any(reply.options for reply in turn.replies):
         turn.replies[-1] = replace(turn.replies[-1], options=(Option(HOME, Text(f"command.{MENU}.title")),))
+
+
+def _language_meant(turn: Turn, heard: Heard) -> Command | None:
+    """A sentence that asks for another language («english please»), where no story is told."""
+    if heard.pressed or len(languages_in(heard.text)) != 1 or isinstance(asked(turn), Story):
+        return None
+    return turn.routes.commands[LANGUAGE] if turn.understand(heard.text).sure == LANGUAGE else None
 
 
 def _tells(turn: Turn) -> bool:
@@ -195,14 +206,6 @@ async def _prove(turn: Turn, line: str = "") -> None:
 
 def _is_about_voices(turn: Turn, place: lead.Place) -> bool:
     return any(isinstance(field, Voices) for field in turn.routes.dialogs[place.form].form.fields.values())
-
-
-def _offer_voice(turn: Turn, place: lead.Place, passing_on: Command) -> None:
-    """A question takes no voice message, but it can be passed on; the form stays as it is."""
-    passed_on = Option(f"/{passing_on.name}", Text(f"{passing_on.key}.title"))
-    step = lead.repeat(turn.routes.dialogs[place.form].form, place, turn.facts, Text("voice.at_question"))
-    asked = step.replies[-1]
-    turn.follow(replace(step, replies=(replace(asked, options=(*asked.options, passed_on)),)))
 
 
 async def _swept(turn: Turn, form: Form) -> str:
@@ -256,7 +259,7 @@ async def _happened(turn: Turn) -> None:
     elif turn.heard.event == "withheld" and (for_withheld := turn.routes.for_withheld):
         await for_withheld.handler(turn)
     elif turn.heard.event == "edited" and answered(turn):
-        _repeat_question(turn, Text("edited"))
+        turn.ask_again(Text("edited"))
 
 
 def _gone_commune(turn: Turn, form: Form) -> str:
@@ -281,12 +284,6 @@ def _ask_to_leave(turn: Turn, line: str) -> None:
     turn.follow(lead.leave(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts, line))
 
 
-def _repeat_question(turn: Turn, above: Text | None = None) -> None:
-    """Put the open question again, as after a command that only informs, with something said ``above`` it."""
-    if turn.place is not None and turn.place.form in turn.routes.dialogs:
-        turn.follow(lead.repeat(turn.routes.dialogs[turn.place.form].form, turn.place, turn.facts, above))
-
-
 def _which(turn: Turn, subcommands: Sequence[Command]) -> None:
     """What follows a command is none of its subcommands: offer the nearest, or the first few."""
     allowed = [c for c in subcommands if turn.person.has_role(c.role)]
@@ -303,7 +300,7 @@ def _closed(turn: Turn, kept: str = "") -> None:
         turn.reply("campaign.closed", **whose)
     if turn.campaign.hotline:
         turn.reply("help.hotline", organiser=turn.campaign.organiser, hotline=turn.campaign.hotline)
-    _repeat_question(turn)
+    turn.ask_again()
 
 
 async def _unknown(turn: Turn, name: str) -> None:
@@ -312,6 +309,6 @@ async def _unknown(turn: Turn, name: str) -> None:
     options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in near]
     turn.reply("unknown_command.near" if near else "unknown_command", options)
     if turn.place is not None and turn.place.form:
-        return _repeat_question(turn)
+        return turn.ask_again()
     if not near:
         await turn.routes.commands[MENU].handler(turn)

@@ -260,6 +260,27 @@ class Turn:
         self.moments = [one for one in self.moments if one != FormEvent(form.name, "finished")]
         self.follow(lead.begin(type(form), self.facts, answers, asking))
 
+    @property
+    def open_form(self) -> type[Form] | None:
+        """The form whose question is open."""
+        led = self.routes.dialogs.get(self.place.form) if self.place is not None else None
+        return led.form if led is not None else None
+
+    @property
+    def told(self) -> Sequence[tuple[Words, Words]]:
+        """What was answered so far in the open form."""
+        form = self.open_form
+        return [] if form is None or self.place is None else lead.told(form, self.place, self.facts)
+
+    def ask_again(self, above: Words | None = None, beside: Sequence[Option] = ()) -> None:
+        """Put the open question once more, if there is one, with something said above it and further choices beside its
+        own."""
+        if self.open_form is None or self.place is None:
+            return
+        step = lead.repeat(self.open_form, self.place, self.facts, above)
+        *said, asked = step.replies
+        self.follow(replace(step, replies=(*said, replace(asked, options=(*asked.options, *beside)))))
+
     def follow(self, step: Step) -> None:
         """Say what a step says, and stand where it leads."""
         was, self.place = self.place, step.place

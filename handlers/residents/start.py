@@ -19,6 +19,7 @@ from handlers.buttons import DESK, MENU, MY, TRY
 from handlers.calendar.list import welcome
 from handlers.identity.proof import other_accounts
 from handlers.names import role_for
+from locales import LANGUAGES, own_name
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
 from storage.talk import consents, people, sessions
@@ -177,14 +178,18 @@ async def menu(turn: Turn) -> None:
     _offer(turn)
 
 
-@router.command("language", opens=True, menu=7)
+@router.command("language", menu=7, always=True)
 async def language(turn: Turn) -> None:
-    """Choose the language; whoever names one in her sentence («english please») is answered in it at once."""
+    """Choose the language; whoever names one in her sentence («english please») is answered in it at once. An open form
+    goes on in it with all its answers."""
     said = turn.words or ("" if turn.heard.pressed else turn.heard.text)
-    named = languages_in(said)
-    if len(named) != 1:
+    named = [turn.rest] if turn.rest in LANGUAGES else languages_in(said)
+    if len(named) == 1:
+        return await _speak(turn, named[0])
+    if turn.open_form in (None, Language):
         return turn.begin(Language)
-    await _speak(turn, named[0])
+    languages = [Option(f"/language {code}", own_name(code)) for code in LANGUAGES]
+    turn.ask_again(Text("language.language.ask"), languages)
 
 
 @router.done(Language)
@@ -195,6 +200,11 @@ async def save_language(turn: Turn, form: Language) -> None:
 async def _speak(turn: Turn, language: str) -> None:
     await people.speak(turn.tx, turn.person.id, language)
     turn.speak(language)
+    if turn.open_form not in (None, Language):
+        kept = Text("language.kept", {"thanks": Text("language.thanks"), "answers": turn.told})
+        return turn.ask_again(kept if turn.told else Text("language.thanks"))
+    if turn.open_form is Language:
+        turn.place = None
     if turn.account.new:
         turn.replies.clear()  # the greeting is said in this language only
     _offer(turn, Text("language.thanks") if turn.person.consents else _welcome(turn))
