@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from bot.broadcast import markup
-from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, YesNo
+from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, Sure
 from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Each, Field, Form, Invalid
@@ -252,7 +252,7 @@ class Recall(Form, name="recall", review=False):
     """Whether it is really to be taken back."""
 
     number = Hidden()
-    sure = YesNo()
+    sure = Sure(("keep", "recall"))
 
     def words(self) -> dict[str, object]:
         return {"number": self.number or ""}

@@ -109,7 +109,7 @@ async def recall(turn: Turn) -> None:
 async def confirm_recall(turn: Turn, form: Recall) -> None:
     turn.rest = form.number
     if (broadcast := await find(turn)) and await is_sent(turn, broadcast):
-        if not form.sure:
+        if form.sure != "recall":
             return await show_state(turn, broadcast)
         await report_change(turn, broadcast, "recall", await broadcasts.recall(turn.tx, broadcast.id))
 

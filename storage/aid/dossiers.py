@@ -12,13 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.aid.pledges import AWAITING, OPEN
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.written import plain
 from storage.files import pictures
-from storage.tables import addresses, needs, pledges, units
+from storage.tables import addresses, needs, units
 
 PREFIX = "DC"
 STEPS = {
@@ -87,6 +86,8 @@ class KeptAddress:
     proposed_by: int | None
     verified_by: int | None
     verified_at: datetime | None
+    joined: Mapping[str, Any] | None
+    """Of a duplicate, what went along when it was joined."""
 
 
 async def propose(tx: Tx, campaign_id: int, unit_id: int, who: Dossier, story: str, by: int, now: datetime) -> str:
@@ -133,32 +134,6 @@ async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *,
     if state == "approved":
         may += [addresses.c.verified_by != by, addresses.c.consented]
     return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
-
-
-async def join(tx: Tx, kept: KeptAddress, into: KeptAddress, by: int, now: datetime) -> set[int] | None:
-    """Close an address as a duplicate of another of its campaign: its pledges go there, each with its need, which asks
-    for no more than was promised. Returns who has an open pledge that went along; None, and changes nothing, if either
-    is not where it was, or people who pledged would end at an address that is not approved.
-    """
-    both = sa.select(addresses.c.id, addresses.c.state, addresses.c.campaign_id).where(
-        addresses.c.id.in_([kept.id, into.id])
-    )
-    rows = {row["id"]: row for row in await tx.all(both.order_by(addresses.c.id).with_for_update())}
-    if len(rows) < 2 or len({row["campaign_id"] for row in rows.values()}) > 1:
-        return None
-    live = SHOWN if kept.state in SHOWN else STEPS["duplicate"]
-    if rows[into.id]["state"] not in live or not await step(tx, kept, "duplicate", by, now, reason=into.code):
-        return None
-    hers = pledges.c.address_id == kept.id
-    open_ = sa.select(pledges.c.person_id).where(hers, pledges.c.state.in_(OPEN)).distinct()
-    givers = {row["person_id"] for row in await tx.all(open_)}
-    waits = sa.update(pledges).where(hers, AWAITING)  # what nobody vouches for must not ask for anything there
-    await tx.run(waits.values(need_id=None))
-    await tx.run(sa.update(needs).where(needs.c.address_id == kept.id).values(awaiting=0))
-    promised = sa.and_(needs.c.address_id == kept.id, needs.c.promised > 0)
-    await tx.run(sa.update(needs).where(promised).values(address_id=into.id, amount=needs.c.promised))
-    await tx.run(sa.update(pledges).where(hers).values(address_id=into.id))
-    return givers
 
 
 async def consent(tx: Tx, kept: KeptAddress, given: bool) -> None:

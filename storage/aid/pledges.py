@@ -118,7 +118,7 @@ async def last_of(tx: Tx, person_id: int) -> LastGift | None:
 
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     """What a person promised, the newest first."""
-    hers = _promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())
+    hers = promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())
     return await tx.all(hers, into=Pledge)
 
 
@@ -168,7 +168,7 @@ class FullPledge:
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> FullPledge | None:
     """The pledge with this code to an address in these units (None: anywhere)."""
-    there = _promises().where(pledges.c.code == code.upper(), inside(addresses.c.unit_id, within))
+    there = promises().where(pledges.c.code == code.upper(), inside(addresses.c.unit_id, within))
     return await tx.one(there, into=FullPledge)
 
 
@@ -199,7 +199,7 @@ async def vouch(tx: Tx, person_id: int, vouched: bool, *, most: int | None = Non
     """Let a person's new pledges count from now on, so many that she has at most this many open ones that count, or no
     longer; those that an officer confirmed go on counting. Returns how many changed."""
     hers = sa.and_(pledges.c.person_id == person_id, pledges.c.state == "new", pledges.c.vouched != vouched)
-    found = await tx.all(_promises().where(hers).order_by(pledges.c.id), into=FullPledge)
+    found = await tx.all(promises().where(hers).order_by(pledges.c.id), into=FullPledge)
     if vouched and most is not None:
         found = found[: max(most - await count_open(tx, person_id, vouched=True), 0)]
     return sum([await change(tx, pledge, vouched=vouched) for pledge in found])
@@ -207,14 +207,14 @@ async def vouch(tx: Tx, person_id: int, vouched: bool, *, most: int | None = Non
 
 async def lapse(tx: Tx, now: datetime, older_than: timedelta, most: int = 100) -> list[FullPledge]:
     """Cancel what nobody has vouched for in that time; returns what lapsed."""
-    old = _promises().where(AWAITING, pledges.c.created_at < now - older_than)
+    old = promises().where(AWAITING, pledges.c.created_at < now - older_than)
     found = await tx.all(old.order_by(pledges.c.created_at).limit(most), into=FullPledge)
     return [pledge for pledge in found if await change(tx, pledge, state="cancelled", cancelled_at=now)]
 
 
 async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     """Take a pledge back; what has not arrived of it is missing again. False if it is not hers, or is done with."""
-    hers = _promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
+    hers = promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
     # Locked, since an officer may confirm it at this instant.
     pledge = await tx.one(hers.with_for_update(of=pledges), into=FullPledge)
     if pledge is None or pledge.state not in OPEN:
@@ -222,7 +222,14 @@ async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     return await change(tx, pledge, state="cancelled", cancelled_at=now)
 
 
-def _promises() -> sa.Select[Any]:
+async def open_of(tx: Tx, address_id: int, *, lock: bool = False) -> list[FullPledge]:
+    """The open pledges to an address, which nobody else changes until the transaction ends if they are locked."""
+    its = promises().where(pledges.c.address_id == address_id, pledges.c.state.in_(OPEN)).order_by(pledges.c.id)
+    return await tx.all(its.with_for_update(of=pledges) if lock else its, into=FullPledge)
+
+
+def promises() -> sa.Select[Any]:
+    """Pledges as officers see them."""
     return (
         sa.select(
             *(column for column in pledges.c if column is not pledges.c.shown_name),

@@ -56,6 +56,7 @@ addresses = Table(
     by("verified_by"),
     instant("verified_at", nullable=True),
     string("reason", default=""),
+    Column("joined", sa.JSON(none_as_null=True), nullable=True),  # of a duplicate: to which, when, and what went along
     string("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing
     instant("created_at"),
     UniqueConstraint("code"),

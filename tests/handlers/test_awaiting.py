@@ -239,7 +239,7 @@ async def test_a_pledge_on_a_platform_counts_at_once(stage: Stage) -> None:
 
 
 async def test_a_merged_household_asks_for_nothing_that_nobody_vouches_for(stage: Stage, tmp_path: Path) -> None:
-    from storage.aid import dossiers
+    from storage.aid import dossiers, duplicates
 
     await pledge(stage)
     async with stage.program() as app, app.database.write() as tx:
@@ -247,7 +247,7 @@ async def test_a_merged_household_asks_for_nothing_that_nobody_vouches_for(stage
         assert kept is not None
         assert into is not None
         before = await addresses.find(tx, "DC-0003")
-        assert await dossiers.join(tx, kept, into, 1, stage.clock()) is not None
+        assert await duplicates.join(tx, kept, into, 1, stage.clock()) is not None
         after = await addresses.find(tx, "DC-0003")
         assert before is not None
         assert after is not None

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from storage.aid import dossiers
-from storage.tables import addresses, audit, needs, volunteers
-from tests.desk import FAR, LAN, MINH, RESIDENT, code_in, dismiss, heard, last, staffed, values
+from storage.tables import addresses, audit, needs, pledges, volunteers
+from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, code_in, dismiss, heard, last, staffed, values
 from tests.stage import BOTH, Stage, photo
 
 NAME, HOUSE, STORY = "Hồ Thị Canary", "Thôn Hoàng Yến, cạnh giếng", "Bà sống một mình, mái nhà dột, mùa mưa sắp tới."
@@ -313,7 +313,14 @@ async def test_a_household_that_was_written_down_twice_goes_on_at_one_address_wi
     assert "Không tìm thấy" in (await stage.say("DC-0003", LAN))[0].text, "it lies in Bến Quan"
     assert (await stage.say(f"{twice}", LAN))[0].text.startswith(f"Chưa gộp được {twice} vào {twice}")
     await stage.say(f"/desk duplicate {twice}", LAN)
-    assert "Đã báo cho 1 người" in (await stage.say("dc-0002", LAN))[0].text
+    shown = (await stage.say("dc-0002", LAN))[0].text
+    assert STORY in shown and "Cam kết còn mở: 1" in shown and "họ tên chưa đủ để so" in shown
+    assert NAME not in shown
+    await stage.say("Không, để riêng", LAN)
+    assert await state_of(stage, twice) == "approved"
+    for text in (f"/desk duplicate {twice}", "dc-0002"):
+        await stage.say(text, LAN)
+    assert "Đã báo cho 1 người" in (await stage.say("Đúng một hộ, gộp lại", LAN))[0].text
     assert "nay gộp về một địa chỉ DC-0002" in last(stage, RESIDENT)
     assert "trùng hộ khác (DC-0002)" in (await stage.say(f"/desk address {twice}", LAN))[-1].text
     assert "Không tìm thấy" in (await stage.say(f"/address {twice}"))[0].text
@@ -326,11 +333,78 @@ async def test_a_household_that_was_written_down_twice_goes_on_at_one_address_wi
     assert (row["act"], row["object"], row["details"]) == ("duplicate", f"address:{twice}", {"of": "DC-0002"})
 
 
+@BOTH
+async def test_what_was_joined_is_parted_within_a_day_with_what_became_of_it_meanwhile(stage: Stage) -> None:
+    await staffed(stage)
+    twice = await survey(stage)
+    await stage.say(f"/desk verify {twice}", LAN)
+    await stage.say(f"/desk accept {twice}", MINH)
+    pledge = await pledged(stage, twice)
+    before = await stage.rows(needs)
+    for text in (f"/desk duplicate {twice}", "DC-0002", "2"):
+        await stage.say(text, LAN)
+    await arrive(stage, pledge, "2tr")
+    assert "Tách lại như cũ" in [
+        button.label for button in (await stage.say(f"/desk address {twice}", MINH))[-1].buttons
+    ]
+    assert "Đã tách lại" in (await stage.say(f"/desk apart {twice}", MINH))[0].text
+    assert f"địa chỉ {twice} như trước" in last(stage, RESIDENT)
+    assert await state_of(stage, twice) == "approved"
+    assert [(row["address_id"], row["amount"], row["promised"]) for row in await stage.rows(needs)] == [
+        (row["address_id"], row["amount"], row["promised"]) for row in before
+    ]
+    assert (await stage.rows(needs))[-1]["arrived"] == 2_000_000
+    assert twice in (await stage.say(f"/desk pledge {pledge}", LAN))[-1].text
+    assert "Không tách lại" in (await stage.say(f"/desk apart {twice}", LAN))[0].text
+
+
+async def test_after_a_day_what_was_joined_stays_joined(stage: Stage) -> None:
+    await staffed(stage)
+    first, second = await survey(stage), await survey(stage)
+    await stage.say(f"/desk duplicate {second}", LAN)
+    assert "họ tên giống nhau, điện thoại giống nhau" in (await stage.say(first, LAN))[0].text
+    await stage.say("2", LAN)
+    stage.clock.forward(hours=25)
+    assert "đã quá một ngày" in (await stage.say(f"/desk apart {second}", LAN))[0].text
+    assert await state_of(stage, second) == "duplicate"
+
+
+@pytest.mark.parametrize(("answer", "state"), [("Vẫn nhận cho đủ", "new"), ("Hủy các cam kết đó", "cancelled")])
+async def test_who_pledged_hears_that_an_address_ends_and_what_becomes_of_the_pledge(
+    stage: Stage, answer: str, state: str
+) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk verify {code}", LAN)
+    await stage.say(f"/desk accept {code}", MINH)
+    pledge = await pledged(stage, code)
+    await stage.say(f"/desk close {code}", LAN)
+    asked = (await stage.say("gia đình đã ổn định", LAN))[-1]
+    assert "Còn 1 cam kết" in asked.text
+    assert [button.sense for button in asked.buttons][:2] == ["", "danger"]
+    await stage.say("ừ chắc rứa", LAN)
+    assert await state_of(stage, code) == "approved"
+    assert "Đã báo cho" in (await stage.say(answer, LAN))[0].text
+    assert await state_of(stage, code) == "closed"
+    assert "gia đình đã ổn định" in last(stage, RESIDENT)
+    assert next(row["state"] for row in await stage.rows(pledges) if row["code"] == pledge) == state
+
+
+async def test_what_ends_an_address_stands_last_and_looks_like_it(stage: Stage) -> None:
+    await staffed(stage)
+    for code in (await survey(stage), "DC-0002"):
+        buttons = (await stage.say(f"/desk address {code}", LAN))[-1].buttons
+        senses = [button.sense for button in buttons]
+        assert senses[-2:] == ["danger", "danger"] and not any(senses[:-2])
+
+
 async def test_a_pledge_never_ends_at_an_address_that_is_not_approved(stage: Stage) -> None:
     await staffed(stage)
     first, second = await survey(stage), await survey(stage)
     await stage.say(f"/desk duplicate {second}", LAN)
-    assert "Đã báo cho 0 người" in (await stage.say(first, LAN))[0].text, "nobody can have pledged yet"
-    await stage.say("/desk duplicate DC-0002", LAN)
-    assert "Chưa gộp được" in (await stage.say(first, LAN))[0].text
+    await stage.say(first, LAN)
+    assert "Đã báo cho 0 người" in (await stage.say("2", LAN))[0].text, "nobody can have pledged yet"
+    for text in ("/desk duplicate DC-0002", first):
+        await stage.say(text, LAN)
+    assert "Chưa gộp được" in (await stage.say("2", LAN))[0].text
     assert await state_of(stage, "DC-0002") == "approved"

@@ -59,7 +59,7 @@ SAMPLES = {
         "pledge", "confirm", "arrived", "fulfilled", "cancel",
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
-        "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "consent", "picture",
+        "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "consent", "picture",
         "dossier", "share", "unshare",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},

@@ -226,8 +226,8 @@ async def an_address_is_approved_once(two: Two) -> None:
 async def two_addresses_are_not_each_other_s_duplicate(two: Two) -> None:
     first, second, *_ = await two.rows(addresses, addresses.c.state == "approved")
     for side, one in ((two.left, first), (two.right, second)):
-        await side.say(f"/desk duplicate {one['code']}")
-    told = await two.at_once(second["code"], first["code"])
+        await side.say(f"/desk duplicate {one['code']}", (second if one is first else first)["code"])
+    told = await two.at_once("Đúng một hộ, gộp lại", "Đúng một hộ, gộp lại")
     assert len(await two.rows(addresses, addresses.c.state == "duplicate")) == 1, told
 
 
@@ -235,8 +235,8 @@ async def two_addresses_are_not_each_other_s_duplicate(two: Two) -> None:
 async def a_pledge_to_a_duplicate_goes_on_at_the_other(two: Two) -> None:
     await two.left.say("/pledge DC-0003", "Gạo", "20")
     stays = await two.rows(addresses, addresses.c.state == "approved", addresses.c.code != "DC-0003")
-    await two.right.say("/desk duplicate DC-0003")
-    told = await two.at_once("đúng", stays[0]["code"])
+    await two.right.say("/desk duplicate DC-0003", stays[0]["code"])
+    told = await two.at_once("đúng", "Đúng một hộ, gộp lại")
     (ended,) = await two.rows(addresses, addresses.c.code == "DC-0003")
     assert ended["state"] == "duplicate", told
     assert await two.rows(pledges, pledges.c.address_id == ended["id"]) == [], told
@@ -310,6 +310,24 @@ async def what_is_corrected_and_recalled_at_the_same_instant_is_recalled(two: Tw
     await two.left.app.settle()
     states = {row["id"]: row["state"] for row in await two.rows(announced, announced.c.id.in_([id, better]))}
     assert states[id] == "recalled", states
+
+
+@race
+async def what_was_joined_is_parted_once(two: Two) -> None:
+    (ended, *_) = await two.rows(addresses, addresses.c.state == "duplicate", addresses.c.joined.is_not(None))
+    told = await two.at_once(*[f"/desk apart {ended['code']}"] * 2)
+    assert sorted("Đã tách lại" in one for one in told) == [False, True], told
+    assert len(await two.rows(audit_rows, audit_rows.c.act == "apart")) == 1
+
+
+@race
+async def an_address_is_closed_once_and_its_givers_hear_it_once(two: Two) -> None:
+    (open_, *_) = await two.rows(addresses, addresses.c.code == "DC-0002")
+    for side in (two.left, two.right):
+        await side.say("/desk close DC-0002", "gia đình đã ổn định")
+    told = await two.at_once("Vẫn nhận cho đủ", "Vẫn nhận cho đủ")
+    assert len(await two.rows(audit_rows, audit_rows.c.act == "closed")) == 1, told
+    assert (await two.rows(addresses, addresses.c.id == open_["id"]))[0]["state"] == "closed"
 
 
 @race

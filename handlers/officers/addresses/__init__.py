@@ -5,6 +5,6 @@ Others use: imports, public.
 
 from __future__ import annotations
 
-from handlers.officers.addresses import dossiers, imports, share, survey
+from handlers.officers.addresses import dossiers, duplicates, ending, imports, share, survey
 
-ROUTERS = (dossiers.router, survey.router, imports.router, share.router)
+ROUTERS = (dossiers.router, ending.router, duplicates.router, survey.router, imports.router, share.router)

@@ -1,10 +1,10 @@
-"""Officers keep the humanitarian addresses: survey, verify, have a second officer approve, show, close."""
+"""Officers keep the humanitarian addresses: survey, verify, have a second officer approve, show."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from bot.dialog.fields import Choice, Hidden, Line
+from bot.dialog.fields import Choice, Hidden
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text
 from bot.turn.router import Router
@@ -12,7 +12,7 @@ from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_code
-from handlers.buttons import DESK, MY, open_card
+from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
 from handlers.officers.access import yours
 from handlers.officers.addresses.public import find_disclosed_by
@@ -27,24 +27,6 @@ from storage.campaign import staff
 router = Router("dossiers", role="officer")
 
 open_address = partial(open_card, "address")
-
-
-class EndAddress(Form, name="endaddress", review=False):
-    """Why an address ends, for good or for now."""
-
-    code = Hidden()
-    state = Hidden()
-    reason = Line(least=3, most=200)
-
-
-class Duplicate(Form, name="duplicate", review=False):
-    """Which address the same household has already."""
-
-    code = Hidden()
-    of = Line(least=4, most=16)
-
-    def words(self) -> dict[str, object]:
-        return {"code": self.code or ""}
 
 
 class OpenDossier(Form, name="opendossier", review=False):
@@ -66,7 +48,7 @@ async def card(turn: Turn) -> None:
 async def verify(turn: Turn) -> None:
     """Say that what the survey found is true."""
     kept = await find(turn)
-    if kept is not None and await _step(turn, kept, "verified"):
+    if kept is not None and await take_step(turn, kept, "verified"):
         turn.reply("address.verified", [open_address(kept.code), DESK], code=kept.code)
         turn.tell_officers(
             "address.notice.verified",
@@ -99,77 +81,11 @@ async def accept(turn: Turn) -> None:
             DESK,
         ]
         return turn.reply("address.discloses", options, code=kept.code, words=words)
-    if await _step(turn, kept, "approved"):
+    if await take_step(turn, kept, "approved"):
         turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
         if kept.proposed_by is not None:
             matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
             await tell(turn, "address.told.approved", matter, code=kept.code)
-
-
-@router.command("desk refuse", opens=True, listed=False)
-async def refuse(turn: Turn) -> None:
-    await _ask_why(turn, "refused")
-
-
-@router.command("desk pause", opens=True, listed=False)
-async def pause(turn: Turn) -> None:
-    await _ask_why(turn, "paused")
-
-
-@router.command("desk close", opens=True, listed=False)
-async def close(turn: Turn) -> None:
-    await _ask_why(turn, "closed")
-
-
-@router.done(EndAddress)
-async def end(turn: Turn, form: EndAddress) -> None:
-    kept = await find(turn, form.code)
-    if kept is None or not await _step(turn, kept, form.state, reason=form.reason):
-        return
-    turn.reply(
-        "address.ended",
-        [open_address(kept.code), DESK],
-        code=kept.code,
-        state=Text(f"address.state.{form.state}"),
-    )
-    if form.state == "refused" and kept.proposed_by is not None:
-        matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
-        told = {"code": kept.code, "reason": form.reason}
-        await tell(turn, "address.told.refused", matter, said=form.reason, **told)
-
-
-@router.command("desk duplicate", opens=True, listed=False)
-async def duplicate(turn: Turn) -> None:
-    """Close an address because its household has another one."""
-    kept = await _may_end(turn, "duplicate")
-    if kept is not None:
-        turn.begin(Duplicate, code=kept.code)
-
-
-@router.done(Duplicate)
-async def join(turn: Turn, form: Duplicate) -> None:
-    """Everybody who pledged to the one address is told that it goes on at the other."""
-    kept = await find(turn, form.code)
-    if kept is None:
-        return
-    into = await find(turn, form.of)
-    if into is None:
-        return turn.reopen(form, "of")
-    by, now = turn.person.id, turn.now
-    givers = await dossiers.join(turn.tx, kept, into, by, now) if into.id != kept.id else None
-    if givers is None:
-        return turn.reply(
-            "address.not_joined",
-            [open_address(kept.code), open_address(into.code), DESK],
-            code=kept.code,
-            of=into.code,
-        )
-    await _note(turn, kept, "duplicate", of=into.code)
-    turn.reply("address.joined", [open_address(into.code), DESK], code=kept.code, of=into.code, n=len(givers))
-    for person_id in sorted(givers):
-        turn.tell(person_id, "address.told.joined", [MY], name=into.shown_name, of=into.code)
-    if kept.proposed_by is not None and kept.proposed_by not in givers:
-        turn.tell(kept.proposed_by, "address.told.duplicate", code=kept.code)
 
 
 @router.command("desk consent", listed=False)
@@ -221,13 +137,7 @@ async def find(turn: Turn, code: str = "") -> KeptAddress | None:
     return await yours(turn, "address", dossiers.find, code)
 
 
-async def _ask_why(turn: Turn, state: str) -> None:
-    kept = await _may_end(turn, state)
-    if kept is not None:
-        turn.begin(EndAddress, code=kept.code, state=state)
-
-
-async def _may_end(turn: Turn, state: str) -> KeptAddress | None:
+async def may_end(turn: Turn, state: str) -> KeptAddress | None:
     """The address that the line names, if it may come into this state; otherwise she is answered already."""
     kept = await find(turn)
     if kept is not None and kept.state not in dossiers.STEPS[state]:
@@ -236,16 +146,16 @@ async def _may_end(turn: Turn, state: str) -> KeptAddress | None:
     return kept
 
 
-async def _step(turn: Turn, kept: KeptAddress, state: str, *, reason: str = "") -> bool:
+async def take_step(turn: Turn, kept: KeptAddress, state: str, *, reason: str = "") -> bool:
     """Take the step; of two officers who take one at the same instant one is told."""
     if not await dossiers.step(turn.tx, kept, state, turn.person.id, turn.now, reason=reason):
         not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
         return False
-    await _note(turn, kept, state)
+    await note_step(turn, kept, state)
     return True
 
 
-async def _note(turn: Turn, kept: KeptAddress, state: str, **details: object) -> None:
+async def note_step(turn: Turn, kept: KeptAddress, state: str, **details: object) -> None:
     """Write the step down; the messages that show this address to others say it, and lose their buttons."""
     await turn.note(state, f"address:{kept.code}", **details)
     text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})
@@ -280,7 +190,7 @@ async def show(turn: Turn, code: str) -> None:
         },
     )
     turn.replies.append(
-        Reply(text, (*_acts(kept), DESK), picture=kept.picture, about=f"address:{kept.code}", quote=kept.story)
+        Reply(text, tuple(_acts(kept)), picture=kept.picture, about=f"address:{kept.code}", quote=kept.story)
     )
 
 
@@ -304,16 +214,19 @@ def _consents(code: str, answer: str) -> Option:
 
 
 def _acts(kept: KeptAddress) -> list[Option]:
-    """What comes next, then what may be done besides."""
-    acts = {
-        "proposed": ("survey", "refuse", "duplicate"),
-        "surveyed": ("verify", "need", "picture", "survey", "refuse", "duplicate"),
-        "verified": ("accept", "need", "picture", "survey", "refuse", "duplicate"),
-        "approved": ("need", "picture", "share", "pause", "close", "duplicate"),
-        "paused": ("accept", "close", "duplicate"),
-    }.get(kept.state, ())
+    """What comes next, then what may be done besides; what ends it stands last."""
+    acts, ends = {
+        "proposed": (("survey",), ("duplicate", "refuse")),
+        "surveyed": (("verify", "need", "picture", "survey"), ("duplicate", "refuse")),
+        "verified": (("accept", "need", "picture", "survey"), ("duplicate", "refuse")),
+        "approved": (("need", "picture", "share", "pause"), ("duplicate", "close")),
+        "paused": (("accept",), ("duplicate", "close")),
+        "duplicate": (("apart",) if kept.joined else (), ()),
+    }.get(kept.state, ((), ()))
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
     answer = "no" if kept.consented else "yes"
     if kept.state in dossiers.SURVEYABLE or kept.state == "approved":
         options.append(_consents(kept.code, answer))
-    return [*options, Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title"))]
+    options.append(Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title")))
+    dangers = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title"), sense="danger") for act in ends]
+    return [*options, DESK, *dangers]

@@ -1,0 +1,13 @@
+"""A duplicate knows what went along when it was joined, so that it can be undone."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+
+
+def upgrade() -> None:
+    op.add_column("addresses", sa.Column("joined", sa.JSON(), nullable=True))
