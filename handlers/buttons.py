@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.message import Option, Text
 
 MENU = Option("/menu", Text("command.menu.title"))
@@ -17,3 +19,8 @@ DESK = Option("/desk", Text("command.desk.title"))
 def open_card(kind: str, code: str) -> Option:
     """What shows officers the pledge, deed, question or address with this code."""
     return Option(f"/desk {kind} {code}", Text("desk.open", {"code": code}))
+
+
+def last_dangers(options: Iterable[Option]) -> tuple[Option, ...]:
+    """The options in their order, but what ends or undoes something stands last."""
+    return tuple(sorted(options, key=lambda option: option.sense == "danger"))

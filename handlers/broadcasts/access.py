@@ -77,5 +77,7 @@ def option(act: str, broadcast: Broadcast | None = None) -> Option:
         return Option(f"/broadcast {act}", Text(f"command.broadcast.{act}.title"))
     opens = Text("broadcast.open", {"number": broadcast.id})
     return Option(
-        f"/broadcast {act} {broadcast.id}", opens if act == "show" else Text(f"command.broadcast.{act}.title")
+        f"/broadcast {act} {broadcast.id}",
+        opens if act == "show" else Text(f"command.broadcast.{act}.title"),
+        sense="danger" if act == "cancel" else "",
     )

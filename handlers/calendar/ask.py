@@ -18,7 +18,12 @@ async def question(tx: Tx, broadcast: Broadcast, what: str, params: Mapping[str,
     """Ask the campaign's officers what is to become of an occurrence: late, perhaps sent already, or left people out."""
     message = await calendar.find(tx, broadcast.campaign_id, broadcast.message_id or 0)
     options = tuple(
-        Option(f"/calendar {act} {broadcast.id}", Text(f"command.calendar.{act}.title")) for act in DECIDE[what]
+        Option(
+            f"/calendar {act} {broadcast.id}",
+            Text(f"command.calendar.{act}.title"),
+            sense="danger" if act == "drop" else "",
+        )
+        for act in DECIDE[what]
     )
     said: dict[str, object] = {"title": message.titles if message else "", "at": broadcast.go_at, **params}
     unit_id = await campaigns.unit_of(tx, broadcast.campaign_id)

@@ -12,7 +12,7 @@ from bot.message import Money, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code, read_number
-from handlers.buttons import DESK, open_card
+from handlers.buttons import DESK, last_dangers, open_card
 from handlers.names import amount_of
 from handlers.officers.access import not_yours, reach, yours
 from handlers.threads import lines, see_thread, tell
@@ -199,16 +199,20 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     )
     options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
-        options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title")))
+        options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
     options += [see_thread(pledge.code)] if said else []
     options += [
-        Option(f"/desk void {receipt.number}", Text("receipt.void", {"receipt": number_of(turn, receipt.number)}))
+        Option(
+            f"/desk void {receipt.number}",
+            Text("receipt.void", {"receipt": number_of(turn, receipt.number)}),
+            sense="danger",
+        )
         for receipt in found
         if receipt.voided_at is None
     ]
     if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
         options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))
-    turn.replies.append(Reply(text, (*options, DESK), about=f"pledge:{pledge.code}"))
+    turn.replies.append(Reply(text, last_dangers([*options, DESK]), about=f"pledge:{pledge.code}"))
 
 
 def _receipt(turn: Turn, pledge: FullPledge, receipt: Receipt) -> Text:

@@ -10,7 +10,7 @@ from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
-from handlers.buttons import DESK, open_card
+from handlers.buttons import DESK, last_dangers, open_card
 from handlers.officers.access import yours
 from handlers.officers.addresses.public import contacts_of
 from handlers.threads import lines as said_lines
@@ -184,7 +184,7 @@ async def _show(turn: Turn, code: str) -> None:
             "lines": _lines(turn, report, said),
         },
     )
-    acts = (*_acts(turn, report), *([see_thread(report.code)] if said else []), DESK)
+    acts = last_dangers([*_acts(turn, report), *([see_thread(report.code)] if said else []), DESK])
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
 

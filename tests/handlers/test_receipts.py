@@ -302,3 +302,12 @@ async def agree(tx: Tx) -> None:
         row["number"] for row in await tx.all(sa.select(contributions.c.number).order_by(contributions.c.number))
     ]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_what_ends_or_undoes_something_stands_last_on_a_pledge_s_card_and_looks_like_it(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    await arrive(stage, code, "1tr")
+    buttons = (await stage.say(f"/desk pledge {code}", LAN))[-1].buttons
+    assert [button.value.split()[1] for button in buttons if button.sense == "danger"] == ["cancel", "void"]
+    assert [button.sense for button in buttons][-2:] == ["danger", "danger"]
