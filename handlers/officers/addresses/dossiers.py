@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from bot.dialog.fields import Choice, Hidden
@@ -18,7 +19,7 @@ from handlers.officers.access import yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.volunteers import WHY
 from handlers.threads import tell
-from storage.aid import addresses, dossiers
+from storage.aid import addresses, dossiers, duplicates
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
 from storage.aid.threads import Matter
@@ -190,7 +191,7 @@ async def show(turn: Turn, code: str) -> None:
         },
     )
     turn.replies.append(
-        Reply(text, tuple(_acts(kept)), picture=kept.picture, about=f"address:{kept.code}", quote=kept.story)
+        Reply(text, tuple(_acts(kept, turn.now)), picture=kept.picture, about=f"address:{kept.code}", quote=kept.story)
     )
 
 
@@ -213,15 +214,16 @@ def _consents(code: str, answer: str) -> Option:
     return Option(f"/desk consent {code} {answer}", Text(f"address.consent.{answer}"))
 
 
-def _acts(kept: KeptAddress) -> list[Option]:
+def _acts(kept: KeptAddress, now: datetime) -> list[Option]:
     """What comes next, then what may be done besides; what ends it stands last."""
+    until = duplicates.parts_until(kept.joined)
     acts, ends = {
         "proposed": (("survey",), ("duplicate", "refuse")),
         "surveyed": (("verify", "need", "picture", "survey"), ("duplicate", "refuse")),
         "verified": (("accept", "need", "picture", "survey"), ("duplicate", "refuse")),
         "approved": (("need", "picture", "share", "pause"), ("duplicate", "close")),
         "paused": (("accept",), ("duplicate", "close")),
-        "duplicate": (("apart",) if kept.joined else (), ()),
+        "duplicate": (("apart",) if until and now <= until else (), ()),
     }.get(kept.state, ((), ()))
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
     answer = "no" if kept.consented else "yes"
