@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.dialog.forms import Form
 from bot.message import Money, Text, Words
 from locales import FIRST, catalogue
 from storage.aid.addresses import Need
@@ -35,6 +36,12 @@ def role_for(role: str, unit: str) -> Text:
 def initials_of(name: str) -> str:
     """A name as «N. T. T.»: enough to recognise somebody whose name one knows."""
     return " ".join(f"{part[0]}." for part in name.split())
+
+
+def place_outside(form: Form) -> str:
+    """The place outside the area that is the answer to ``commune``, as it was written; one that was typed and not meant
+    counts for nothing."""
+    return str(form.answers.get("outside") or "") if form.answers.get("commune") == form.facts.area else ""
 
 
 def home_of(hamlet: str, unit: str, *, outside: bool = False) -> Text:

@@ -15,6 +15,7 @@ from bot.turn.turn import THIS, Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU, MY, open_card
+from handlers.names import place_outside
 from handlers.stories import kind_of_doer, read_story
 from handlers.usual import agree_to_be_named, find_usual
 from locales import phrases
@@ -189,13 +190,14 @@ def _shown(faces: str | None) -> Shown:
 
 
 def _new(turn: Turn, form: DeedForm) -> NewDeed:
+    place = place_outside(form)
     return NewDeed(
         campaign_id=turn.campaign.id,
         prefix=turn.campaign.prefix,
         person_id=turn.person.id,
         doer_kind=form.doer_kind,
         doer_name=form.doer_name,
-        what=turn.say(Text("deed.at", {"what": form.what, "place": form.outside})) if form.outside else form.what,
+        what=turn.say(Text("deed.at", {"what": form.what, "place": place})) if place else form.what,
         unit_id=form.commune,
         done_on=form.done_on,
         helped=form.helped or "",

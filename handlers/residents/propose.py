@@ -8,6 +8,7 @@ from bot.message import Heard, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, ASK, MENU, open_card
+from handlers.names import place_outside
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier
 
@@ -48,9 +49,10 @@ async def propose(turn: Turn) -> None:
 
 @router.done(Propose)
 async def save(turn: Turn, form: Propose) -> None:
-    who = Dossier(form.full_name, ", ".join(filter(None, (form.house, form.outside))), form.phone or "")
+    place = place_outside(form)
+    who = Dossier(form.full_name, ", ".join(filter(None, (form.house, place))), form.phone or "")
     code = await dossiers.propose(turn.tx, turn.campaign.id, form.commune, who, form.story, turn.person.id, turn.now)
-    turn.reply("propose.thanks.outside" if form.outside else "propose.thanks", [MENU], code=code)
+    turn.reply("propose.thanks.outside" if place else "propose.thanks", [MENU], code=code)
     commune = Propose.commune.show(form.commune, form)
     turn.tell_officers(
         "propose.notice",

@@ -12,7 +12,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import ADDRESSES, MENU
-from handlers.names import home_of
+from handlers.names import home_of, place_outside
 from storage.aid import volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration, Volunteer
 
@@ -120,7 +120,7 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
         form.birth_year,
         form.phone or "",
         form.commune,
-        ", ".join(filter(None, (form.hamlet, form.outside))),
+        ", ".join(filter(None, (form.hamlet, place_outside(form)))),
         form.activities,
         form.free_time or "",
         form.organisation or "",
