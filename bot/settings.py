@@ -163,6 +163,11 @@ class Settings(BaseSettings, Shares):
     backup_at: Annotated[str, _read_by(_time)] = Field(
         "02:30", description="When every night's backup is made and proven. Empty: only by `nhandao backup`."
     )
+    report_heading: str = Field(
+        "",
+        description="What stands above a printed report, opposite the organisation, in its exact form; | begins a line. "
+        "Empty: nothing.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
 

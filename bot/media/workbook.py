@@ -4,82 +4,181 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-Cell = str | int | date | None
+from bot.media.paper import Cell, Paper, Sheet
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold."""
 NARROWEST, WIDEST = 8, 45
 LINE = 16
 """Points."""
+PIXELS = 96 / 25.4
+"""In a millimetre, as spreadsheets count."""
+PRINTED = {"font_name": "Times New Roman", "font_size": 12}
+"""What every office has, and letters of twelve points when it is printed: such sheets are never made smaller."""
 PLAIN, SUM, STRUCK = "plain", "sum", "struck"
+LOOKS: Mapping[str, dict[str, Any]] = {PLAIN: {}, SUM: {"bold": True}, STRUCK: {"font_strikeout": True}}
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One page: a title above, the names of the columns, the rows; the last one in bold if it is the sum, and those that
-    do not count any more struck through."""
+class Formats:
+    """The formats of a book, each made once."""
 
-    name: str
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    summed: bool = False
-    struck: Collection[int] = ()
-    """Numbers of rows, from 0."""
+    def __init__(self, book: Any, separator: str = "", **always: Any) -> None:
+        self.book, self.separator, self.always = book, separator, always
+        self._made: dict[tuple[Any, ...], Any] = {}
+
+    def get(self, **how: Any) -> Any:
+        key = tuple(sorted(how.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format({**self.always, **how})
+        return self._made[key]
+
+    def of(self, cell: Cell, look: str) -> Any:
+        """How a cell of a table looks."""
+        how: dict[str, Any] = {"border": 1, "valign": "top", **LOOKS[look]}
+        match cell:
+            case int():
+                return self.get(**how, num_format=self._figure(cell))
+            case date():
+                return self.get(**how, num_format="dd/mm/yyyy")
+        return self.get(**how, text_wrap=True)
+
+    def _figure(self, n: int) -> str:
+        """With the separator of the reader's language, whatever the program that opens it thinks of figures."""
+        if not self.separator:
+            return "#,##0"
+        groups = (len(str(abs(n))) - 1) // 3
+        return "0" + f'"{self.separator}"000' * groups
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
-    """The sheets as the bytes of an .xlsx file, ready to be printed on A4."""
-    from xlsxwriter import Workbook  # loaded only where a report is asked for
-
+    """The sheets as the bytes of an .xlsx file, made to fit on A4 when it is printed."""
     file = io.BytesIO()
-    with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "text_wrap": True, "border": 1})
-        shapes: Mapping[type, dict[str, Any]] = {
-            int: {"num_format": "#,##0"},
-            date: {"num_format": "dd/mm/yyyy"},
-            str: {"text_wrap": True, "valign": "top"},
-        }
-        looks = {PLAIN: {}, SUM: {"bold": True}, STRUCK: {"font_strikeout": True}}
-        formats = {
-            (kind, look): book.add_format({"border": 1, **shape, **more})
-            for kind, shape in shapes.items()
-            for look, more in looks.items()
-        }
+    with _book(file) as book:
+        formats = Formats(book)
         for sheet in sheets:
-            page = book.add_worksheet(_clean(sheet.name)[:31])
+            page = _page(book, sheet)
             page.set_landscape()
-            page.set_paper(9)
             page.fit_to_pages(1, 0)
-            page.freeze_panes(3, 0)
-            page.write_string(0, 0, _clean(sheet.title), bold)
-            lines = 1
-            for column, name in enumerate(sheet.columns):
-                page.write_string(2, column, _clean(name), head)
-                width = min(max([len(str(row[column])) for row in sheet.rows] + [NARROWEST]) + 2, WIDEST)
-                page.set_column(column, column, width)
-                lines = max(lines, -(-len(name) // (width - 1)))
-            page.set_row(2, LINE * lines)  # no program finds the height of wrapped text by itself
-            for n, row in enumerate(sheet.rows, 3):
-                look = SUM if sheet.summed and n == len(sheet.rows) + 2 else STRUCK if n - 3 in sheet.struck else PLAIN
-                for column, cell in enumerate(row):
-                    _write(page, n, column, cell, formats, look)
+            _write_table(page, sheet, formats, 0)
     return file.getvalue()
 
 
-def _write(page: Any, row: int, column: int, cell: Cell, formats: Mapping[tuple[type, str], Any], look: str) -> None:
+def document(paper: Paper) -> bytes:
+    """A paper as the bytes of an .xlsx file: upright, its first page with whose it is and room to sign, every page with
+    its number, printed as large as it is."""
+    file = io.BytesIO()
+    with _book(file) as book:
+        formats = Formats(book, paper.separator, **PRINTED)
+        foot = paper.page.replace("{page}", "&P").replace("{pages}", "&N")
+        for n, sheet in enumerate(paper.sheets):
+            page = _page(book, sheet)
+            page.set_portrait()
+            page.set_margins(left=12 / 25.4, right=12 / 25.4, top=0.6, bottom=0.8)
+            page.set_footer(f"&L{_clean(paper.organisation).replace('&', '&&')}&R{foot}")
+            for column, width in enumerate(sheet.widths):
+                page.set_column_pixels(column, column, round(width * PIXELS))
+            if n:
+                _write_table(page, sheet, formats, 0)
+                page.repeat_rows(2)
+            else:
+                _write_front(page, sheet, paper, formats)
+    return file.getvalue()
+
+
+def _book(file: io.BytesIO) -> Any:
+    from xlsxwriter import Workbook  # loaded only where a spreadsheet is asked for
+
+    return Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+
+
+def _page(book: Any, sheet: Sheet) -> Any:
+    page = book.add_worksheet(_clean(sheet.name)[:31])
+    page.set_paper(9)
+    return page
+
+
+def _write_front(page: Any, sheet: Sheet, paper: Paper, formats: Formats) -> None:
+    """Whose it is and the heading side by side, the place and the day, the title, the summary, who signs."""
+    middle, last = 0, len(sheet.columns) - 1
+    bold, plain = {"bold": True, "align": "center", "text_wrap": True}, {"align": "center", "text_wrap": True}
+    page.write_string(0, middle, _clean(paper.organisation), formats.get(**bold))
+    for n, line in enumerate(paper.heading):
+        _across(page, n, 1, last, line, formats.get(**bold))
+    row = max(len(paper.heading), 1)
+    _across(page, row, 1, last, paper.made, formats.get(align="right", italic=True))
+    _across(page, row + 2, 0, last, paper.title, formats.get(**{**bold, "font_size": 14}))
+    _across(page, row + 3, 0, last, paper.period, formats.get(**plain))
+    after = _write_table(page, sheet, formats, row + 5, titled=False)
+    _across(page, after + 1, 0, last, paper.attached, formats.get(text_wrap=True))
+    for n, signer in enumerate(paper.signers):
+        first, until = (0, 0) if n == 0 else (1, last)
+        _across(page, after + 3, first, until, signer, formats.get(**bold))
+        _across(page, after + 4, first, until, paper.signed, formats.get(**plain))
+
+
+def _across(page: Any, row: int, first: int, last: int, text: str, look: Any) -> None:
+    if last > first:
+        page.merge_range(row, first, row, last, _clean(text), look)
+    else:
+        page.write_string(row, first, _clean(text), look)
+
+
+def _write_table(page: Any, sheet: Sheet, formats: Formats, top: int, *, titled: bool = True) -> int:
+    """The title, the names of the columns, the rows; returns the row below."""
+    if titled:
+        page.write_string(top, 0, _clean(sheet.title), formats.get(bold=True))
+        top += 2
+        page.freeze_panes(top + 1, 0)
+    lines = 1
+    for column, name in enumerate(sheet.columns):
+        page.write_string(
+            top,
+            column,
+            _clean(name),
+            formats.get(bold=True, text_wrap=True, border=1, align="center", valign="vcenter"),
+        )
+        width = sheet.widths[column] / 2 if sheet.widths else _fitting(sheet, column)
+        if not sheet.widths:
+            page.set_column(column, column, width)
+        lines = max(lines, _lines(name, width))
+    page.set_row(top, LINE * lines)  # no program finds the height of wrapped text by itself
+    for n, row in enumerate(sheet.rows):
+        look = SUM if sheet.summed and n == len(sheet.rows) - 1 else STRUCK if n in sheet.struck else PLAIN
+        for column, cell in enumerate(row):
+            _write(page, top + 1 + n, column, cell, formats.of(cell, look))
+        if sheet.widths:
+            tall = max(_lines(str(cell or ""), width / 2) for cell, width in zip(row, sheet.widths, strict=True))
+            page.set_row(top + 1 + n, LINE * tall)
+    return top + 1 + len(sheet.rows)
+
+
+def _fitting(sheet: Sheet, column: int) -> int:
+    return min(max([len(str(row[column])) for row in sheet.rows] + [NARROWEST]) + 2, WIDEST)
+
+
+def _lines(text: str, letters: float) -> int:
+    """How many lines a text takes where so many letters fit, broken between words."""
+    taken, left = 1, letters - 1
+    for word in text.split():
+        if len(word) > left and left < letters - 1:
+            taken, left = taken + 1, letters - 1
+        taken += int(len(word) // max(letters - 1, 1))
+        left -= len(word) + 1
+    return taken
+
+
+def _write(page: Any, row: int, column: int, cell: Cell, look: Any) -> None:
     match cell:
         case int():
-            page.write_number(row, column, cell, formats[int, look])
+            page.write_number(row, column, cell, look)
         case date():
-            page.write_datetime(row, column, cell, formats[date, look])
+            page.write_datetime(row, column, cell, look)
         case _:
-            page.write_string(row, column, _clean(cell or ""), formats[str, look])
+            page.write_string(row, column, _clean(cell or ""), look)
 
 
 def _clean(text: str) -> str:

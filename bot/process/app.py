@@ -75,7 +75,8 @@ class App:
         self.delivery = Delivery(context, pacer)
         self.facts: dict[str, ChannelFacts] = {}
         admission = Admission(context, settings, self.disk)
-        rules = Rules(settings.schedule, settings.schedule, self.facts, admission.take)
+        heading = tuple(line.strip() for line in settings.report_heading.split("|") if line.strip())
+        rules = Rules(settings.schedule, settings.schedule, self.facts, admission.take, heading)
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question

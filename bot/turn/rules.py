@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,6 +32,8 @@ class Rules:
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
     """Those that run, by name."""
     take: Take = _enough
+    heading: Sequence[str] = ()
+    """What stands above a printed report, line by line, as the operator has given it."""
 
     @property
     def quiet(self) -> QuietHours:

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from bot.media.paper import Sheet
 from bot.media.sheets import BadSheet, Sheets
-from bot.media.workbook import Sheet, workbook
+from bot.media.workbook import workbook
 from bot.turn.operate import Mistake, Opened, operate
 from bot.turn.router import Router
 from handlers.admins import table

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
-from bot.media.workbook import Cell, Sheet, workbook
+from bot.media.printer import set_paper
+from bot.media.workbook import document
 from bot.message import Document, Money, Option, Text
 from bot.turn.router import Router
-from bot.turn.turn import Turn
+from bot.turn.turn import Notice, Turn
+from bot.turn.work import Work
 from bot.vietnamese.days.day import read_day
 from handlers.arguments import read_unit
 from handlers.buttons import DESK
-from handlers.names import amount_of, initials_of
+from handlers.names import amount_of
 from handlers.officers.access import reach
+from handlers.officers.paper import SHOWN, Counted, make_paper
+from storage.database import Tx
 from storage.figures import figures
-from storage.figures.figures import Figures, Given, Goods, Period, Scope
+from storage.figures.figures import Figures, Goods, Period, Scope
+from storage.files import documents, papers
+from storage.files.papers import Waiting
 
 HALF_A_YEAR = timedelta(days=183)
 router = Router("report", role="officer")
 
-COLUMNS = (
-    "surveyed", "approved", "helped", "people", "times", "organisations", "individuals", "pledges", "promised_money",
-    "arrived_money", "arrived_goods", "arrived", "volunteers", "deeds", "deeds_approved",
-)  # fmt: skip
 MONEY = ("promised_money", "arrived_money", "arrived_goods", "arrived")
-RECEIPTS = ("number", "day", "commune", "address", "what", "given", "value", "giver")
-GOODS = ("what", "given", "value")
 MOST_GOODS = 8
 """Kinds of goods that the message names; the spreadsheet has them all."""
 CHOICES = ("campaign", "month", "week")
@@ -43,13 +43,10 @@ async def report(turn: Turn) -> None:
     except NoSuchDays:
         return turn.reply("report.which_days", _choices())
     counted = await _count(turn, period)
-    shown: dict[str, Any] = {name: getattr(counted.total, name) for name in COLUMNS}
+    shown: dict[str, Any] = {name: getattr(counted.total, name) for name in SHOWN}
     shown |= {name: Money(shown[name]) for name in MONEY}
-    document = None
-    if turn.facts.documents:
-        given = await figures.receipts(turn.tx, counted.scope)
-        document = Document(f"bao-cao-{counted.first}-{counted.last}.xlsx", _workbook(turn, counted, given))
-    options = [] if document else [*_choices(), DESK]
+    paper = await make_paper(turn, counted) if turn.facts.documents else None
+    options = [] if paper else [*_choices(), DESK]
     turn.reply(
         "report",
         options,
@@ -60,36 +57,61 @@ async def report(turn: Turn) -> None:
         goods=[describe_goods(one) for one in counted.goods[:MOST_GOODS]] or None,
         more_goods=max(len(counted.goods) - MOST_GOODS, 0) or None,
         lines=[_line(name, of) for name, of in counted.by_unit.items()] or Text("none"),
-        no_file=None if document else Text("report.no_file"),
+        no_file=None if paper else Text("report.no_file"),
     )
-    if document:
-        turn.reply("report.file", [*_choices(), DESK], document=document)
+    if paper:
+        as_pdf = Option(f"/report pdf {turn.rest}".strip(), Text("report.as_pdf"))
+        file = Document(f"{_name(counted)}.xlsx", document(paper))
+        turn.reply("report.file", [as_pdf, *_choices(), DESK], document=file)
+
+
+@router.command("report pdf", listed=False)
+async def report_as_pdf(turn: Turn) -> None:
+    """The same paper as PDF: it is set beside, and follows within seconds."""
+    try:
+        period = _period(turn)
+    except NoSuchDays:
+        return turn.reply("report.which_days", _choices())
+    if not turn.facts.documents:
+        return turn.reply("report.no_file", [*_choices(), DESK])
+    counted = await _count(turn, period)
+    paper = await make_paper(turn, counted)
+    await papers.ask(turn.tx, turn.person.id, turn.account.id, f"{_name(counted)}.pdf", paper.dump(), turn.now)
+    turn.reply("report.pdf_comes", [DESK])
+
+
+@router.every(5, "papers")
+async def set_papers(work: Work) -> int:
+    """Set the papers that officers wait for, one after the other. Harmless twice, and on several machines."""
+    async with work.database.read() as tx:
+        waiting = await papers.find_waiting(tx)
+        wanted = [(one, tx.vault.open_json(one.content)) for one in waiting]
+    for one, paper in wanted:
+        content = await set_paper(paper)
+        await work.database.transact(partial(_hand_over, work, one, content))
+        work.wake()
+    return len(wanted)
+
+
+async def _hand_over(work: Work, one: Waiting, content: bytes, tx: Tx) -> None:
+    if not await papers.finish(tx, one):
+        return
+    document = (
+        Document(one.name, kept=await documents.keep(tx, one.account_id, content, work.now())) if content else None
+    )
+    told = Notice(
+        Text("report.pdf" if document else "report.pdf_failed"), person_id=one.person_id, account_id=one.account_id,
+        document=document,
+    )  # fmt: skip
+    await work.tell(tx, [(f"paper:{one.person_id}:{one.asked_at.timestamp():.0f}", told)])
+
+
+def _name(counted: Counted) -> str:
+    return f"bao-cao-{counted.first}-{counted.last}"
 
 
 class NoSuchDays(ValueError):
     """What follows the command names no days."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a report tells: the figures of all together and of each unit, and what arrived besides money."""
-
-    scope: Scope
-    total: Figures
-    by_unit: Mapping[str, Figures]
-    goods: Sequence[Goods]
-    last: date
-
-    @property
-    def first(self) -> date:
-        return self.scope.period.first if self.scope.period else self.scope.campaign.first_on
-
-    @property
-    def period(self) -> Text:
-        """The days, in words."""
-        if self.scope.period is None:
-            return Text("report.so_far", {"last": self.last})
-        return Text("report.between", {"first": self.first, "last": self.last})
 
 
 async def _count(turn: Turn, period: Period | None) -> Counted:
@@ -160,58 +182,3 @@ def _period(turn: Turn) -> Period | None:
 
 def _midnight(turn: Turn, day: date) -> datetime:
     return datetime.combine(day, time(), turn.speech.zone)
-
-
-def _workbook(turn: Turn, counted: Counted, given: Sequence[Given]) -> bytes:
-    title = turn.speech.say("report.title", title=turn.campaign.title, period=counted.period)
-    rows: list[list[Cell]] = [
-        [n, name, *(getattr(of, column) for column in COLUMNS)]
-        for n, (name, of) in enumerate(counted.by_unit.items(), 1)
-    ]
-    rows.append(["", turn.speech.say("report.total"), *(getattr(counted.total, column) for column in COLUMNS)])
-    heads = [turn.speech.say(f"report.column.{name}") for name in ("n", "unit", *COLUMNS)]
-    things: list[list[Cell]] = [
-        [goods.what, turn.say(amount_of(goods.amount, goods.kind, goods.measure)), goods.value]
-        for goods in counted.goods
-    ]
-    struck = {n for n, receipt in enumerate(given) if receipt.voided}
-    return workbook(
-        [
-            Sheet(turn.speech.say("report.sheet.figures"), title, heads, rows, summed=True),
-            Sheet(turn.speech.say("report.sheet.goods"), title, _heads(turn, GOODS), things),
-            Sheet(
-                turn.speech.say("report.sheet.receipts"), title, _heads(turn, RECEIPTS),
-                [_row(turn, receipt) for receipt in given], struck=struck,
-            ),
-        ]
-    )  # fmt: skip
-
-
-def _heads(turn: Turn, names: Sequence[str]) -> list[str]:
-    return [turn.speech.say(f"report.receipt.{name}") for name in names]
-
-
-def _row(turn: Turn, receipt: Given) -> list[Cell]:
-    given = turn.say(amount_of(receipt.amount, receipt.kind, receipt.measure))
-    number = f"{turn.campaign.prefix}/{receipt.number:05}"
-    return [
-        number,
-        receipt.arrived_on,
-        receipt.unit_name,
-        receipt.address_code,
-        receipt.what,
-        given,
-        receipt.value,
-        _giver(turn, receipt),
-    ]
-
-
-def _giver(turn: Turn, receipt: Given) -> str:
-    """As she chose to be named."""
-    if receipt.organisation:
-        return receipt.organisation
-    if receipt.shown_as == "anonymous" or not receipt.shown_name:
-        return turn.speech.say("pledge.shown_as.anonymous")
-    if receipt.shown_as == "initials":
-        return initials_of(receipt.shown_name)
-    return receipt.shown_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,6 +144,27 @@ async def members(tx: Tx) -> list[Member]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody of the staff as colleagues know her: her name, empty unless she registered, and the unit she works for."""
+
+    name: str
+    unit_name: str
+
+
+async def colleagues(tx: Tx, ids: Collection[int]) -> dict[int, Colleague]:
+    """These people, also those who hold no role any more; who has erased herself has no name."""
+    registered = sa.and_(volunteers.c.person_id == staff.c.person_id, volunteers.c.state == "registered")
+    rows = await tx.all(
+        sa.select(staff.c.person_id, units.c.name.label("unit_name"), volunteers.c.full_name)
+        .outerjoin(units, units.c.id == staff.c.unit_id)
+        .outerjoin(volunteers, registered)
+        .where(staff.c.person_id.in_(sorted(ids)))
+        .order_by(staff.c.revoked_at.is_(None), staff.c.id)
+    )
+    return {row["person_id"]: Colleague(row["full_name"] or "", row["unit_name"] or "") for row in rows}
 
 
 @dataclass(frozen=True)

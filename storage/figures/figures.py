@@ -18,7 +18,6 @@ from storage.campaign.campaigns import Campaign
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
-from storage.talk.consents import name_of
 
 STANDING = sa.and_(pledges.c.state != "cancelled", pledges.c.vouched)
 """Pledges that count: they stand, or were kept, and somebody vouches for them."""
@@ -106,23 +105,14 @@ class Goods:
 
 
 @dataclass(frozen=True)
-class Given:
-    """One receipt as a report lists it; the giver by her own choice of how to be named."""
+class Way:
+    """Receipts of one way that one officer wrote."""
 
-    number: int
-    arrived_on: date
-    address_code: str
-    unit_name: str
-    kind: str
-    what: str
-    amount: int
-    measure: str
+    method: str
+    seen_by: int | None
+    receipts: int
     value: int
-    organisation: str
-    shown_as: str
-    shown_name: str
-    voided: bool
-    """Written by mistake: it keeps its number, and counts for nothing."""
+    """Đồng; goods and work as agreed."""
 
 
 async def total(tx: Tx, scope: Scope) -> Figures:
@@ -154,62 +144,56 @@ async def goods(tx: Tx, scope: Scope) -> Sequence[Goods]:
             contributions.c.kind,
             contributions.c.what,
             measure,
-            _sum(contributions.c.amount).label("amount"),
-            _sum(contributions.c.value).label("value"),
+            total_of(contributions.c.amount).label("amount"),
+            total_of(contributions.c.value).label("value"),
         )
-        .select_from(_given())
-        .where(*_arrived(scope), VALID, contributions.c.kind != "money")
+        .select_from(gifts())
+        .where(*arrived(scope), VALID, contributions.c.kind != "money")
         .group_by(contributions.c.kind, contributions.c.what, measure)
         .order_by(sa.desc("value"), contributions.c.what)
     )
     return await tx.all(its, into=Goods)
 
 
-async def receipts(tx: Tx, scope: Scope) -> Sequence[Given]:
-    """Every receipt, by its number; no number is missing."""
+async def ways(tx: Tx, scope: Scope) -> Sequence[Way]:
+    """What the receipts that count come to, by the way in which it came and by who saw it come."""
     its = (
         sa.select(
-            contributions.c.number,
-            contributions.c.arrived_on,
-            addresses.c.code.label("address_code"),
-            units.c.name.label("unit_name"),
-            contributions.c.kind,
-            contributions.c.what,
-            contributions.c.amount,
-            sa.func.coalesce(needs.c.measure, "").label("measure"),
-            contributions.c.value,
-            pledges.c.organisation,
-            pledges.c.shown_as,
-            name_of(pledges.c.person_id, pledges.c.shown_name),
-            contributions.c.voided_at.is_not(None).label("voided"),
+            contributions.c.method,
+            contributions.c.seen_by,
+            sa.func.count().label("receipts"),
+            total_of(contributions.c.value).label("value"),
         )
-        .select_from(_given().join(units, units.c.id == addresses.c.unit_id))
-        .where(*_arrived(scope))
-        .order_by(contributions.c.number)
+        .select_from(gifts())
+        .where(*arrived(scope), VALID)
+        .group_by(contributions.c.method, contributions.c.seen_by)
+        .order_by(contributions.c.method, sa.desc("value"), contributions.c.seen_by)
     )
-    return await tx.all(its, into=Given)
+    return await tx.all(its, into=Way)
 
 
-def _sum(column: sa.Column[int]) -> sa.ColumnElement[int]:
+def total_of(column: sa.Column[int]) -> sa.ColumnElement[int]:
     """PostgreSQL's sum of whole numbers would be a decimal one."""
     return sa.cast(sa.func.sum(column), sa.BigInteger)
 
 
-def _given() -> sa.FromClause:
+def gifts() -> sa.FromClause:
     """Contributions with what they were promised for."""
     joined = contributions.join(pledges, pledges.c.id == contributions.c.pledge_id)
     joined = joined.join(addresses, addresses.c.id == pledges.c.address_id)
     return joined.outerjoin(needs, needs.c.id == pledges.c.need_id)
 
 
-def _arrived(scope: Scope) -> list[sa.ColumnElement[bool]]:
-    arrived = [contributions.c.campaign_id == scope.campaign.id, inside(addresses.c.unit_id, scope.within)]
+def arrived(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """What arrived in this scope, whether it counts or not."""
+    there = [contributions.c.campaign_id == scope.campaign.id, inside(addresses.c.unit_id, scope.within)]
     if scope.period:
-        arrived.append(contributions.c.arrived_on.between(scope.period.first, scope.period.last))
-    return arrived
+        there.append(contributions.c.arrived_on.between(scope.period.first, scope.period.last))
+    return there
 
 
-def _happened(at: sa.Column[Any], period: Period | None) -> sa.ColumnElement[bool]:
+def happened(at: sa.Column[Any], period: Period | None) -> sa.ColumnElement[bool]:
+    """Whether this instant lies in the period."""
     return at.between(period.since, period.until) if period else sa.true()
 
 
@@ -220,7 +204,7 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
     pledged = pledges.join(addresses, addresses.c.id == pledges.c.address_id)
     adopted = sa.select(pledges.c.address_id).where(pledges.c.campaign_id == campaign.id, STANDING)
     shown = sa.or_(sa.and_(addresses.c.state == "approved", addresses.c.consented), addresses.c.id.in_(adopted))
-    households = sa.select(pledges.c.address_id).select_from(_given()).where(*_arrived(scope), VALID)
+    households = sa.select(pledges.c.address_id).select_from(gifts()).where(*arrived(scope), VALID)
     organisation = sa.case((pledges.c.organisation != "", pledges.c.organisation))
     individual = sa.case((pledges.c.organisation == "", pledges.c.person_id))
     reported = [deeds.c.campaign_id == campaign.id, inside(deeds.c.unit_id, scope.within)]
@@ -249,8 +233,8 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
                 sa.func.count(organisation.distinct()).label("organisations"),
                 sa.func.count(individual.distinct()).label("individuals"),
             )
-            .select_from(_given())
-            .where(*_arrived(scope), VALID),
+            .select_from(gifts())
+            .where(*arrived(scope), VALID),
         ),
         (
             unit,
@@ -260,13 +244,13 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
                 _value_if(pledges.c.kind == "money", pledges.c.amount).label("promised_money"),
             )
             .select_from(pledged)
-            .where(*of_campaign, STANDING, _happened(pledges.c.created_at, period)),
+            .where(*of_campaign, STANDING, happened(pledges.c.created_at, period)),
         ),
         (
             unit,
             sa.select(sa.func.count().label("awaiting"))
             .select_from(pledged)
-            .where(*of_campaign, AWAITING, _happened(pledges.c.created_at, period)),
+            .where(*of_campaign, AWAITING, happened(pledges.c.created_at, period)),
         ),
         (
             volunteers.c.unit_id,
@@ -274,19 +258,19 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
                 volunteers.c.unit_id.in_(tree.inside(campaign.unit_id)),
                 inside(volunteers.c.unit_id, scope.within),
                 volunteers.c.state == "registered",
-                _happened(volunteers.c.created_at, period),
+                happened(volunteers.c.created_at, period),
             ),
         ),
         (
             deeds.c.unit_id,
             sa.select(sa.func.count().label("deeds")).where(
-                *reported, deeds.c.state != "withdrawn", _happened(deeds.c.created_at, period)
+                *reported, deeds.c.state != "withdrawn", happened(deeds.c.created_at, period)
             ),
         ),
         (
             deeds.c.unit_id,
             sa.select(sa.func.count().label("deeds_approved")).where(
-                *reported, deeds.c.state == "approved", _happened(deeds.c.decided_at, period)
+                *reported, deeds.c.state == "approved", happened(deeds.c.decided_at, period)
             ),
         ),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Keep bytes under the name of their content: a picture is kept once, and a name never changes meaning.
 
-Others use: charts, documents, pictures, s3, voices.
+Others use: charts, documents, papers, pictures, s3, voices.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from storage.tables import (
     link_codes,
     link_tries,
     outbox,
+    papers,
     people,
     places,
     proofs,
@@ -84,7 +85,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(
         sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
     )
-    for table in (volunteers, places, link_codes, copies, proofs):
+    for table in (volunteers, places, link_codes, copies, papers, proofs):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
     await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))

@@ -26,6 +26,7 @@ from storage.tables import (
     lessons,
     link_codes,
     link_tries,
+    papers,
     people,
     places,
     pledges,
@@ -155,6 +156,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await _keep_newer(tx, copies, copies.c.asked_at, into, other)
+    await _keep_newer(tx, papers, papers.c.asked_at, into, other)
     await _keep_newer(tx, proofs, proofs.c.passphrase, into, other)
     await tx.run(sa.delete(people).where(people.c.id == other))
     await audit.add(tx, now, f"person:{into}", "join", f"person:{other}", {})

@@ -21,7 +21,7 @@ from storage.campaign.settings import (
 )
 from storage.database import Tx
 from storage.files import charts, documents, pictures, voices
-from storage.tables import copies, link_codes, link_tries, places
+from storage.tables import copies, link_codes, link_tries, papers, places
 from storage.tables import threads as talks
 from storage.talk import admissions, inbox, journeys, outbox, sessions, webchat
 
@@ -55,7 +55,7 @@ KEPT = (
     RetentionRule("account", ("people", "accounts")),
     RetentionRule("consent", ("consents",)),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
-    RetentionRule("documents", ("documents", "copies"), documents.LIVES),
+    RetentionRule("documents", ("documents", "copies", "papers"), documents.LIVES),
     RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
     RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
@@ -102,6 +102,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "admissions": await admissions.forget(tx, now),
         "documents": await documents.forget(tx, now),
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
+        "papers": await tx.run(sa.delete(papers).where(papers.c.asked_at < now - documents.LIVES)),
         "web_messages": chat, "web_sessions": await sessions.forget(tx, now),
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
         "threads": over, "shared_cards": await shared.forget(tx, now),

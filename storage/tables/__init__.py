@@ -30,7 +30,7 @@ from storage.tables.campaign import (
 )
 from storage.tables.columns import metadata
 from storage.tables.files import charts, documents, pictures, voices
-from storage.tables.rights import copies, link_codes, link_tries, proofs
+from storage.tables.rights import copies, link_codes, link_tries, papers, proofs
 from storage.tables.talk import (
     accounts,
     admissions,
@@ -80,6 +80,7 @@ __all__ = [
     "metadata",
     "needs",
     "outbox",
+    "papers",
     "paces",
     "people",
     "pictures",

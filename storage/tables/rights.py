@@ -1,4 +1,4 @@
-"""Codes by which a person joins her accounts, who wants a copy of her data, and how staff prove who they are."""
+"""Codes by which a person joins her accounts, who wants a copy of her data or a paper, and how staff prove who they are."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ copies = Table(
     of("accounts", "account_id"),
     instant("asked_at"),
     instant("made_at", nullable=True),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("person_id", BigId, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    of("accounts", "account_id"),
+    string("name"),
+    Column("content", LargeBinary, nullable=False),  # sealed, until it is set as PDF
+    instant("asked_at"),
 )
 
 proofs = Table(

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.media.workbook import Sheet, workbook
+from bot.media.paper import Sheet
+from bot.media.workbook import workbook
 from storage.campaign import campaigns, staff
 from storage.tables import pledges
 from tests.desk import FAR, LAN, arrive, promise, staffed

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialog.forms import Facts, Field, Form, Invalid
-from bot.media.workbook import Sheet, workbook
+from bot.media.paper import Sheet
+from bot.media.workbook import workbook
 from bot.message import Document, Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING

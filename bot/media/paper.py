@@ -1,0 +1,76 @@
+"""A document as data: whose it is, its title, its tables, who signs it. A workbook and a PDF are made of the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+Cell = str | int | date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: a title above, the names of the columns, the rows; the last one in bold if it is the sum, and those that
+    do not count any more struck through."""
+
+    name: str
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    summed: bool = False
+    struck: Collection[int] = ()
+    """Numbers of rows, from 0."""
+    widths: Sequence[int] = ()
+    """Millimetres; together at most `WIDE`. Without them the columns are as wide as what is in them."""
+
+
+WIDE = 186
+"""Millimetres: a sheet of A4 upright, without its margins."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document to be printed on A4, signed and handed on. Every word of it is settled."""
+
+    organisation: str
+    heading: Sequence[str]
+    """What stands opposite the organisation, line by line, as the operator gives it; may be empty."""
+    title: str
+    period: str
+    made: str
+    """The place and the day on which it was made."""
+    signers: Sequence[str]
+    signed: str
+    """What is to be done below each, such as «(Ký, ghi rõ họ tên)»."""
+    attached: str
+    """How many tables follow the first."""
+    page: str
+    """With {page} and {pages} in it."""
+    separator: str
+    """Between the thousands of a figure."""
+    sheets: Sequence[Sheet] = field(default_factory=tuple)
+    """The first one is the summary, on the page with the signatures."""
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON, with every cell as it is printed and whether it is a figure."""
+        return {
+            "organisation": self.organisation, "heading": list(self.heading), "title": self.title, "period": self.period,
+            "made": self.made, "signers": list(self.signers), "signed": self.signed, "attached": self.attached,
+            "page": self.page, "sheets": [self._dump(sheet) for sheet in self.sheets],
+        }  # fmt: skip
+
+    def _dump(self, sheet: Sheet) -> dict[str, Any]:
+        return {
+            "title": sheet.name, "columns": list(sheet.columns), "widths": list(sheet.widths), "summed": sheet.summed,
+            "struck": sorted(sheet.struck), "rows": [[self._cell(cell) for cell in row] for row in sheet.rows],
+        }  # fmt: skip
+
+    def _cell(self, cell: Cell) -> list[str | bool]:
+        match cell:
+            case int():
+                return [f"{cell:,}".replace(",", self.separator), True]
+            case date():
+                return [f"{cell:%d/%m/%Y}", False]
+        return [cell or "", False]

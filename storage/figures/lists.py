@@ -1,0 +1,189 @@
+"""What a report lists line by line, in the very scope in which `figures` counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from storage.campaign import units as tree
+from storage.campaign.within import inside
+from storage.database import Tx
+from storage.figures.figures import VALID, Scope, arrived, gifts, happened, total_of
+from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
+from storage.talk.consents import name_of
+
+
+@dataclass(frozen=True)
+class Given:
+    """One receipt as a report lists it; the giver by her own choice of how to be named."""
+
+    number: int
+    arrived_on: date
+    address_code: str
+    unit_name: str
+    kind: str
+    what: str
+    amount: int
+    measure: str
+    value: int
+    organisation: str
+    shown_as: str
+    shown_name: str
+    voided: bool
+    """Written by mistake: it keeps its number, and counts for nothing."""
+
+
+@dataclass(frozen=True)
+class Household:
+    """An address as everybody may call it, and what came to it."""
+
+    code: str
+    unit_name: str
+    shown_name: str
+    state: str
+    people_count: int
+    arrived: int
+    """Đồng, goods and work as agreed."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A deed that was told of."""
+
+    code: str
+    done_on: date
+    unit_name: str
+    doer_name: str
+    what: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A registered volunteer."""
+
+    person_id: int
+    full_name: str
+    unit_name: str
+    activities: list[str]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """How much work of one measure somebody gave."""
+
+    person_id: int
+    measure: str
+    amount: int
+
+
+async def receipts(tx: Tx, scope: Scope) -> Sequence[Given]:
+    """Every receipt, by its number; no number is missing."""
+    its = (
+        sa.select(
+            contributions.c.number,
+            contributions.c.arrived_on,
+            addresses.c.code.label("address_code"),
+            units.c.name.label("unit_name"),
+            contributions.c.kind,
+            contributions.c.what,
+            contributions.c.amount,
+            sa.func.coalesce(needs.c.measure, "").label("measure"),
+            contributions.c.value,
+            pledges.c.organisation,
+            pledges.c.shown_as,
+            name_of(pledges.c.person_id, pledges.c.shown_name),
+            contributions.c.voided_at.is_not(None).label("voided"),
+        )
+        .select_from(gifts().join(units, units.c.id == addresses.c.unit_id))
+        .where(*arrived(scope))
+        .order_by(contributions.c.number)
+    )
+    return await tx.all(its, into=Given)
+
+
+async def households(tx: Tx, scope: Scope) -> Sequence[Household]:
+    """Every address that was surveyed, as it stands now, with what arrived there in the scope's days."""
+    came = (
+        sa.select(pledges.c.address_id, total_of(contributions.c.value).label("value"))
+        .select_from(gifts())
+        .where(*arrived(scope), VALID)
+        .group_by(pledges.c.address_id)
+        .subquery()
+    )
+    its = (
+        sa.select(
+            addresses.c.code,
+            units.c.name.label("unit_name"),
+            addresses.c.shown_name,
+            addresses.c.state,
+            addresses.c.people_count,
+            sa.func.coalesce(came.c.value, 0).label("arrived"),
+        )
+        .join(units, units.c.id == addresses.c.unit_id)
+        .outerjoin(came, came.c.address_id == addresses.c.id)
+        .where(
+            addresses.c.campaign_id == scope.campaign.id,
+            inside(addresses.c.unit_id, scope.within),
+            addresses.c.state.in_(["surveyed", "verified", "approved", "paused", "closed"]),
+        )
+        .order_by(addresses.c.unit_id, addresses.c.id)
+    )
+    return await tx.all(its, into=Household)
+
+
+async def told(tx: Tx, scope: Scope) -> Sequence[Told]:
+    """Every deed that was told of and not withdrawn, the oldest first."""
+    its = (
+        sa.select(
+            deeds.c.code,
+            deeds.c.done_on,
+            units.c.name.label("unit_name"),
+            deeds.c.doer_name,
+            deeds.c.what,
+            deeds.c.state,
+        )
+        .join(units, units.c.id == deeds.c.unit_id)
+        .where(
+            deeds.c.campaign_id == scope.campaign.id,
+            inside(deeds.c.unit_id, scope.within),
+            deeds.c.state != "withdrawn",
+            happened(deeds.c.created_at, scope.period),
+        )
+        .order_by(deeds.c.done_on, deeds.c.id)
+    )
+    return await tx.all(its, into=Told)
+
+
+async def helpers(tx: Tx, scope: Scope) -> Sequence[Helper]:
+    """Who is registered as a volunteer, by unit and name."""
+    its = (
+        sa.select(
+            volunteers.c.person_id, volunteers.c.full_name, units.c.name.label("unit_name"), volunteers.c.activities
+        )
+        .join(units, units.c.id == volunteers.c.unit_id)
+        .where(
+            volunteers.c.unit_id.in_(tree.inside(scope.campaign.unit_id)),
+            inside(volunteers.c.unit_id, scope.within),
+            volunteers.c.state == "registered",
+            happened(volunteers.c.created_at, scope.period),
+        )
+        .order_by(volunteers.c.unit_id, volunteers.c.folded_name, volunteers.c.id)
+    )
+    return await tx.all(its, into=Helper)
+
+
+async def worked(tx: Tx, scope: Scope) -> Sequence[Worked]:
+    """The work that arrived, by who gave it and by its measure."""
+    measure = sa.func.coalesce(needs.c.measure, "").label("measure")
+    its = (
+        sa.select(pledges.c.person_id, measure, total_of(contributions.c.amount).label("amount"))
+        .select_from(gifts())
+        .where(*arrived(scope), VALID, contributions.c.kind == "work")
+        .group_by(pledges.c.person_id, measure)
+        .order_by(pledges.c.person_id, measure)
+    )
+    return await tx.all(its, into=Worked)

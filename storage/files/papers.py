@@ -1,0 +1,44 @@
+"""Papers that officers asked for and that wait to be set as PDF, which takes seconds: one for each person, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.insert import insert_or_replace
+from storage.tables import papers, people
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who waits for a paper, at which account, in which language; the paper is sealed."""
+
+    person_id: int
+    account_id: int
+    language: str
+    name: str
+    content: bytes
+    asked_at: datetime
+
+
+async def ask(tx: Tx, person_id: int, account_id: int, name: str, paper: Mapping[str, Any], now: datetime) -> None:
+    """Keep what is to be set, in the place of what this person asked for before."""
+    row = {"person_id": person_id, "account_id": account_id, "name": name, "asked_at": now}
+    await insert_or_replace(tx, papers, [{**row, "content": tx.vault.seal_json(paper)}], by="person_id")
+
+
+async def find_waiting(tx: Tx, most: int = 5) -> Sequence[Waiting]:
+    """Who waits, whoever asked first."""
+    found = sa.select(papers, people.c.language).join(people, people.c.id == papers.c.person_id)
+    return await tx.all(found.order_by(papers.c.asked_at, papers.c.person_id).limit(most), into=Waiting)
+
+
+async def finish(tx: Tx, paper: Waiting) -> bool:
+    """It is set, or cannot be; False if somebody else did it, or another was asked for meanwhile."""
+    same = sa.and_(papers.c.person_id == paper.person_id, papers.c.asked_at == paper.asked_at)
+    return bool(await tx.run(sa.delete(papers).where(same)))
