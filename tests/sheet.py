@@ -40,6 +40,19 @@ def opened(messages: list[Message]) -> Any:
     return openpyxl.load_workbook(io.BytesIO(document.content))
 
 
+BY_UNIT = ("Địa chỉ theo đơn vị", "Vận động theo đơn vị", "Người giúp, việc thiện")
+
+
+def by_unit(messages: list[Message]) -> dict[str, dict[str, Any]]:
+    """The figures of a report that came with these messages: of each unit, and of all under «Tổng cộng»."""
+    book, found = opened(messages), dict[str, dict[str, Any]]()
+    for name in BY_UNIT:
+        heads, *rows = table(book[name])
+        for row in rows:
+            found.setdefault(row[0], {}).update(zip(heads[1:], row[1:], strict=True))
+    return found
+
+
 def table(page: Any) -> list[list[Any]]:
     """The rows of a page of a report below its title, with the headings first."""
     return [list(row) for row in page.iter_rows(min_row=3, values_only=True)]

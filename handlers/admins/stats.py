@@ -132,6 +132,7 @@ def _chart(turn: Turn, found: Numbers, led: Sequence[tuple[Dialog, Journey]]) ->
     ]
     panels = {"goals": goals, "journeys": ways}
     return {
+        "organiser": turn.campaign.organiser,
         "title": f"{turn.campaign.title} {turn.campaign.year}",
         "panels": [{"title": turn.say(f"stats.panel.{name}"), "bars": bars} for name, bars in panels.items() if bars],
     }

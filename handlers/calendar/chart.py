@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def progress_chart(found: Progress, campaign: Campaign, speech: Speech) -> dict[
         if bars
     ]
     title = speech.say("calendar.chart.title", title=campaign.title, year=str(campaign.year), day=found.on)
-    return {"kind": "bars", "title": title, "panels": panels} if panels else {}
+    return {"kind": "bars", "organiser": campaign.organiser, "title": title, "panels": panels} if panels else {}
 
 
 def in_words(chart: Mapping[str, Any]) -> list[str]:
@@ -63,18 +63,27 @@ def _gifts(sums: Figures, speech: Speech) -> list[dict[str, Any]]:
     ]
 
 
+def _scale(most: int) -> int:
+    """The end of the scale: it stays where it is while the counts grow below it, so that this week's chart can be laid
+    beside last week's. The next of 10, 20, 50, 100, 200, …"""
+    if not most:
+        return 0
+    ends: Iterator[int] = (step * int(10**power) for power in range(1, 12) for step in (1, 2, 5))
+    return next(end for end in ends if end >= most)
+
+
 def _format(name: str, n: int) -> object:
     return Money(n) if name == "money" else n
 
 
 def _deeds(found: Progress, campaign: Campaign, speech: Speech) -> list[dict[str, Any]]:
-    """How many in each week that has begun, beside the week with the most."""
+    """How many in each week that has begun."""
     weeks = [
         campaign.first_on + WEEK * n for n in range((min(found.on, campaign.last_on) - campaign.first_on) // WEEK + 1)
     ]
     ends = {first: min(first + WEEK - timedelta(days=1), campaign.last_on) for first in weeks[-MOST_WEEKS:]}
     counts = {first: sum(n for day, n in found.deeds.items() if first <= day <= last) for first, last in ends.items()}
-    most = max(counts.values(), default=0)
+    most = _scale(max(counts.values(), default=0))
     return [
         {
             "label": speech(Text("calendar.chart.week", {"first": first, "last": ends[first]})),

@@ -30,6 +30,7 @@ def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) ->
     titles = {entry.message.id: entry.message.title(speech.language) for entry in going}
     return {
         "kind": "month",
+        "organiser": campaign.organiser,
         "title": f"{campaign.title} {campaign.year}",
         "weekdays": [speech.say("calendar.weekday", day=day) for day in days[:7]],
         "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)],

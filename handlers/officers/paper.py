@@ -34,7 +34,7 @@ BY_UNIT: Mapping[str, Mapping[str, int]] = {
 """The tables of the units, with the width of each column in millimetres."""
 GOODS = {"what": 100, "given": 46, "value": 40}
 WAYS = {"method": 40, "officer": 80, "receipts": 28, "value": 38}
-RECEIPTS = {"number": 33, "day": 28, "commune": 27, "address": 25, "given": 40, "value": 33}
+RECEIPTS = {"number": 33, "day": 28, "commune": 31, "address": 25, "given": 36, "value": 33}
 GIVERS = {"number": 33, "what": 68, "giver": 85}
 ADDRESSES = {"address": 27, "commune": 38, "household": 42, "people": 18, "state": 31, "value": 30}
 DEEDS = {"code": 33, "day": 28, "commune": 30, "doer": 38, "deed": 57}
@@ -80,7 +80,7 @@ async def make_paper(turn: Turn, counted: Counted) -> Paper:
     return Paper(
         organisation=turn.campaign.organiser,
         heading=turn.rules.heading,
-        title=say("report.paper.title", title=turn.campaign.title, year=str(turn.campaign.year)),
+        title=say("report.paper.title", title=turn.campaign.title, year=str(turn.campaign.year)).upper(),
         period=turn.speech.begin(counted.period),
         made=turn.speech.begin(Text("report.paper.made", {"place": place, "day": turn.today})),
         signers=[say("report.paper.writer"), say("report.paper.head")],

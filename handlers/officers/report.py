@@ -32,17 +32,23 @@ router = Router("report", role="officer")
 MONEY = ("promised_money", "arrived_money", "arrived_goods", "arrived")
 MOST_GOODS = 8
 """Kinds of goods that the message names; the spreadsheet has them all."""
+PDF = "pdf"
 CHOICES = ("campaign", "month", "week")
 
 
 @router.command("report")
 async def report(turn: Turn) -> None:
-    """«/report», «/report week», «/report 1/5 31/5»; «c12» keeps to one commune."""
+    """«/report», «/report week», «/report 1/5 31/5»; «c12» keeps to one commune, «pdf» gives the paper alone."""
+    pdf, _, days = turn.rest.partition(" ")
+    if wants_pdf := pdf.lower() == PDF:
+        turn.rest = days
     try:
         period = _period(turn)
     except NoSuchDays:
         return turn.reply("report.which_days", _choices())
     counted = await _count(turn, period)
+    if wants_pdf:
+        return await _ask_for_pdf(turn, counted)
     shown: dict[str, Any] = {name: getattr(counted.total, name) for name in SHOWN}
     shown |= {name: Money(shown[name]) for name in MONEY}
     paper = await make_paper(turn, counted) if turn.facts.documents else None
@@ -60,23 +66,17 @@ async def report(turn: Turn) -> None:
         no_file=None if paper else Text("report.no_file"),
     )
     if paper:
-        as_pdf = Option(f"/report pdf {turn.rest}".strip(), Text("report.as_pdf"))
+        as_pdf = Option(f"/report {PDF} {turn.rest}".strip(), Text("report.as_pdf"))
         file = Document(f"{_name(counted)}.xlsx", document(paper))
         turn.reply("report.file", [as_pdf, *_choices(), DESK], document=file)
 
 
-@router.command("report pdf", listed=False)
-async def report_as_pdf(turn: Turn) -> None:
+async def _ask_for_pdf(turn: Turn, counted: Counted) -> None:
     """The same paper as PDF: it is set beside, and follows within seconds."""
-    try:
-        period = _period(turn)
-    except NoSuchDays:
-        return turn.reply("report.which_days", _choices())
     if not turn.facts.documents:
         return turn.reply("report.no_file", [*_choices(), DESK])
-    counted = await _count(turn, period)
     paper = await make_paper(turn, counted)
-    await papers.ask(turn.tx, turn.person.id, turn.account.id, f"{_name(counted)}.pdf", paper.dump(), turn.now)
+    await papers.ask(turn.tx, turn.person.id, turn.account.id, f"{_name(counted)}.{PDF}", paper.dump(), turn.now)
     turn.reply("report.pdf_comes", [DESK])
 
 

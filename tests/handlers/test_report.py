@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import date
 
 import openpyxl
+import orjson
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.media.paper import Sheet
+from bot.media.child.paper import answer
+from bot.media.paper import WIDE, Paper, Sheet
 from bot.media.workbook import workbook
+from handlers.officers.paper import ADDRESSES, BY_UNIT, DEEDS, GIVERS, GOODS, RECEIPTS, VOLUNTEERS, WAYS
 from storage.campaign import campaigns, staff
+from storage.files import papers
 from storage.tables import pledges
-from tests.desk import FAR, LAN, arrive, promise, staffed
+from tests.desk import FAR, LAN, arrive, heard, promise, staffed, values
 from tests.fakes.room import NUMBERS, Room
-from tests.sheet import opened, table
+from tests.sheet import by_unit, opened, table
 from tests.stage import BOTH, Stage
 
 
@@ -30,11 +35,9 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
     assert "Đã nhận: 1.500.000 đ (tiền 1.500.000 đ" in text
     assert "được giúp 1 (3 người, 3 lượt)" in text
     assert "Người giúp: 0 tổ chức, 1 cá nhân" in text
-    figures = table(opened(said)["Số liệu"])
-    assert figures[0][:3] == ["STT", "Đơn vị", "ĐCNĐ khảo sát (đến nay)"]
-    row = dict(zip(figures[0], figures[1], strict=True))
-    assert (row["Đơn vị"], row["Vận động: tiền (đ)"], row["Tổng đã nhận (đ)"]) == ("Xã Cửa Tùng", 1_500_000, 1_500_000)
-    assert figures[-1][1:3] == ["Tổng cộng", 3]
+    row = by_unit(said)["Xã Cửa Tùng"]
+    assert (row["Vận động: tiền (đ)"], row["Tổng đã nhận (đ)"]) == (1_500_000, 1_500_000)
+    assert by_unit(said)["Tổng cộng"]["ĐCNĐ khảo sát (đến nay)"] == 3
     assert "1.500.000" not in (await stage.say("/report", FAR))[0].text
 
 
@@ -44,12 +47,11 @@ async def test_the_sum_is_the_sum_of_the_units_but_for_givers_who_gave_in_severa
     await arrive(stage, await promise(stage), "1tr5")
     async with stage.program() as app, app.database.write() as tx:
         await staff.grant(tx, ids[LAN], "admin", None, "operator", stage.clock())
-    figures = table(opened(await stage.say("/report", LAN))["Số liệu"])
-    assert len(figures) == 7
-    for column in range(2, len(figures[0])):
-        if figures[0][column] in ("Tổ chức nhận giúp", "Cá nhân nhận giúp"):
-            continue
-        assert figures[-1][column] == sum(row[column] for row in figures[1:-1])
+    figures = by_unit(await stage.say("/report", LAN))
+    total = figures.pop("Tổng cộng")
+    assert len(figures) == 5
+    for column in total.keys() - {"Tổ chức nhận giúp", "Cá nhân nhận giúp"}:
+        assert total[column] == sum(row[column] for row in figures.values()), column
 
 
 async def test_a_report_keeps_to_its_days(stage: Stage) -> None:
@@ -70,10 +72,60 @@ async def test_givers_are_named_as_they_chose(stage: Stage, shown_as: str, shown
         async with stage.program() as app, app.database.write() as tx:
             await tx.run(sa.update(pledges).where(pledges.c.code == code).values(shown_name="=Lan"))
     await arrive(stage, code, "1tr5")
-    page = opened(await stage.say("/report", LAN))["Biên nhận"]
+    page = opened(await stage.say("/report", LAN))["Người ủng hộ"]
     assert table(page)[1][0] == "TND26/00001"
     assert table(page)[1][-1].startswith(shown)
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+
+
+async def test_the_workbook_is_a_document_that_is_printed_upright_and_signed(stage: Stage) -> None:
+    await staffed(stage)
+    await arrive(stage, await promise(stage), "1tr5")
+    book = opened(await stage.say("/report", LAN))
+    front = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
+    assert front[0] == "Hội Chữ thập đỏ Vĩnh Linh"
+    for part in ("BÁO CÁO THÁNG NHÂN ĐẠO 2026", "Vĩnh Linh, ngày 12 tháng 5 năm 2026", "(Ký, ghi rõ họ tên)"):
+        assert part in front
+    for page in book.worksheets:
+        assert (page.page_setup.orientation, page.page_setup.paperSize) == ("portrait", 9)
+        assert "Trang &P/&N" in page.oddFooter.right.text
+        assert all(cell.font.size >= 12 for row in page.iter_rows() for cell in row if cell.value is not None)
+    arrived = next(cell for cell in book["Biên nhận"][4] if cell.value == 1_500_000)
+    assert arrived.number_format == '0"."000"."000'
+    ways = table(book["Cách nhận, người ghi"])
+    assert ways[1][0] == "Tiền mặt" and "Xã Cửa Tùng" in ways[1][1] and ways[-1][2:] == [1, 1_500_000]
+
+
+def test_every_table_of_the_report_fits_on_a_sheet_of_a4() -> None:
+    tables = (*BY_UNIT.values(), GOODS, WAYS, RECEIPTS, GIVERS, ADDRESSES, DEEDS, VOLUNTEERS)
+    assert {sum(widths.values()) for widths in tables} == {WIDE}
+
+
+async def test_the_pdf_follows_within_seconds_with_the_operators_heading(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"report_heading": "DÒNG MỘT | Dòng hai"})
+    await staffed(stage)
+    await arrive(stage, await promise(stage), "1tr5")
+    file = next(message for message in await stage.say("/report", LAN) if message.document)
+    assert "/report pdf" in values(file)
+    assert "vài giây" in (await stage.say("/report pdf", LAN))[0].text
+    async with stage.program() as app:
+        async with app.database.read() as tx:
+            (waiting,) = await papers.find_waiting(tx)
+            paper = tx.vault.open_json(waiting.content)
+        await asyncio.gather(app.do("papers"), app.do("papers"))
+        await app.settle()
+    assert paper["heading"] == ["DÒNG MỘT", "Dòng hai"]
+    files = [message.document for message in heard(stage, LAN) if message.document]
+    assert [file.name for file in files][1:] == ["bao-cao-2026-05-01-2026-05-12.pdf"]
+    assert files[-1].content.startswith(b"%PDF-") and b"BeVietnamPro" in files[-1].content
+
+
+@given(st.lists(st.lists(st.text(max_size=80), min_size=2, max_size=2), max_size=4), st.integers(0, 10**12))
+@settings(max_examples=15)
+def test_whatever_people_write_can_be_set(rows: list[list[str]], figure: int) -> None:
+    sheet = Sheet("Bảng", "Bảng", ("a", "b"), [*rows, ["x", figure]], summed=True, struck={0}, widths=(93, 93))
+    paper = Paper("Hội", (), "BÁO CÁO", "", "", ("Một", "Hai"), "", "", "Trang {page}/{pages}", ".", (sheet, sheet))
+    assert answer(orjson.dumps(paper.dump())).startswith(b"%PDF-")
 
 
 async def test_a_channel_without_files_gets_the_figures(stage: Stage) -> None:

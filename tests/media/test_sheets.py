@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.console.channel import ADDRESS, Console
+from bot.media.paper import Sheet
 from bot.media.sheets import BadSheet, Sheets
-from bot.media.workbook import Sheet, workbook
+from bot.media.workbook import workbook
 from storage.database import Tx
 from storage.tables import addresses, audit, inbox
 from storage.talk import inbox as kept
