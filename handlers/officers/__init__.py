@@ -14,12 +14,11 @@ from handlers.officers import (
     digest,
     receipts,
     reminders,
-    report,
     review,
     teach,
     volunteers,
-    years,
 )
+from handlers.officers.reports import report, years
 
 ROUTERS = (
     desk.router,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.media.child.paper import answer
 from bot.media.paper import WIDE, Paper, Sheet
 from bot.media.workbook import workbook
-from handlers.officers.paper import ADDRESSES, BY_UNIT, DEEDS, GIVERS, GOODS, RECEIPTS, VOLUNTEERS, WAYS
+from handlers.officers.reports.paper import ADDRESSES, BY_UNIT, DEEDS, GIVERS, GOODS, RECEIPTS, VOLUNTEERS, WAYS
 from storage.campaign import campaigns, staff
 from storage.files import papers
 from storage.tables import pledges

@@ -19,7 +19,7 @@ from handlers.arguments import read_unit
 from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import reach
-from handlers.officers.paper import SHOWN, Counted, make_paper
+from handlers.officers.reports.paper import SHOWN, Counted, make_paper
 from storage.database import Tx
 from storage.figures import figures
 from storage.figures.figures import Figures, Goods, Period, Scope
