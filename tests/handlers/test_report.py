@@ -133,7 +133,8 @@ def test_whatever_people_write_can_be_set() -> None:
         " " * 200,
         "שלום",
     ]
-    rows: list[list[str | int]] = [*([text, text] for text in written), ["tổng", 10**12]]
+    rows: list[list[str | int | date | None]] = [[text, text] for text in written]
+    rows.append(["tổng", 10**12])
     sheet = Sheet("Bảng", "Bảng", ("a", "b" * 60), rows, summed=True, struck={0, 2}, widths=(93, 93))
     paper = Paper("Hội", (), "BÁO CÁO", "", "", ("Một", "Hai"), "", "", "Trang {page}/{pages}", ".", (sheet, sheet))
     assert answer(orjson.dumps(paper.dump())).startswith(b"%PDF-")
