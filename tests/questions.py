@@ -65,6 +65,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         name: {"code": "TND26-XXXXX"}
         for name in (
             "decline",
+            "reopendeed",
             "askreporter",
             "confirm",
             "arrivedmoney",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
 from typing import TypeVar
 
 from bot.message import Option, Text
@@ -46,6 +47,14 @@ async def not_yours(turn: Turn, what: str, code: str = "") -> None:
     code = code or read_code(turn.rest)
     await turn.refuse(f"{what}:{code}" if CODE.fullmatch(code) else what)
     turn.reply("desk.unknown", [DESK])
+
+
+async def tell_who(turn: Turn, person_id: int, at: datetime) -> Text:
+    """Who decided something, as colleagues know her, with her unit, and when."""
+    who = (await staff.colleagues(turn.tx, [person_id])).get(person_id)
+    name = (who.name if who else "") or Text("staff.unnamed", {"number": str(person_id)})
+    by = Text("decided.for", {"name": name, "unit": who.unit_name}) if who and who.unit_name else name
+    return Text("decided.by", {"by": by, "at": at})
 
 
 def pages(line: str, page: int, total: int) -> list[Option]:

@@ -11,7 +11,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK, last_dangers, open_card
-from handlers.officers.access import yours
+from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import contacts_of
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
@@ -27,6 +27,13 @@ SEEN = 12
 
 class Decline(Form, name="decline", review=False):
     """Why a deed is not approved; the reporter is told."""
+
+    code = Hidden()
+    reason = Line(least=3, most=200)
+
+
+class Reopen(Form, name="reopendeed", review=False):
+    """Why a decision on a deed is taken back; the reporter is told."""
 
     code = Hidden()
     reason = Line(least=3, most=200)
@@ -106,6 +113,33 @@ async def save_refusal(turn: Turn, form: Decline) -> None:
         await tell(turn, "deed.told.declined", _matter(report), said=form.reason, **told)
 
 
+@router.command("desk reopen", opens=True, listed=False)
+async def reopen(turn: Turn) -> None:
+    """A decision was wrong: the deed waits again, for any officer."""
+    report = await _find(turn)
+    if report is None:
+        return
+    if report.state not in reviews.DECIDED:
+        return turn.reply("deed.undecided", [open_card("deed", report.code), DESK], code=report.code)
+    turn.begin(Reopen, code=report.code)
+
+
+@router.done(Reopen)
+async def save_reopening(turn: Turn, form: Reopen) -> None:
+    report = await _find(turn, form.code)
+    if report is None:
+        return
+    if not await reviews.reopen(turn.tx, report):
+        return turn.reply("deed.undecided", [open_card("deed", form.code), DESK], code=report.code)
+    await turn.note("reopen", f"deed:{report.code}", was=report.state)
+    turn.reply("deed.reopened", [open_card("deed", report.code), DESK], code=report.code)
+    waits = Text("deed.redraw.settled", {"code": report.code, "state": Text("deed.state.new")})
+    card = (open_card("deed", report.code),)
+    turn.notices.append(Redraw(f"deed:{report.code}", waits, card, report.picture, quiet=True, sparing=turn.person.id))
+    told = {"code": report.code, "reason": form.reason}
+    await tell(turn, "deed.told.reopened", _matter(report), said=form.reason, **told)
+
+
 @router.command("desk ask", opens=True, listed=False)
 async def ask(turn: Turn) -> None:
     report = await _find(turn)
@@ -181,14 +215,14 @@ async def _show(turn: Turn, code: str) -> None:
             "what": report.what,
             "helped": _helped(report),
             "reporter": report.reporter_name or Text("deed.reporter.unnamed"),
-            "lines": _lines(turn, report, said),
+            "lines": _lines(turn, report, said, await _decided(turn, report)),
         },
     )
     acts = last_dangers([*_acts(turn, report), *([see_thread(report.code)] if said else []), DESK])
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
 
-def _lines(turn: Turn, report: Report, said: Sequence[Words]) -> list[Words]:
+def _lines(turn: Turn, report: Report, said: Sequence[Words], decided: Words) -> list[Words]:
     """Whether the photos may be shown, what was said with its sender, how it stands."""
     lines: list[Words] = []
     if report.pictures:
@@ -200,11 +234,21 @@ def _lines(turn: Turn, report: Report, said: Sequence[Words]) -> list[Words]:
         lines.append(Text("deed.leads", {"words": leads}))
     lines += said
     if report.state != "new":
-        lines.append(Text(f"deed.state.{report.state}"))
+        lines.append(decided)
     elif report.taken_at is not None and report.held_by_another(turn.person.id, turn.now):
         minutes = int((turn.now - report.taken_at).total_seconds() // 60)
         lines.append(Text("deed.taken", {"who": _name(report.taken_as), "n": minutes}))
     return lines
+
+
+async def _decided(turn: Turn, report: Report) -> Text:
+    """How it was decided, by whom, when and why."""
+    state = Text(f"deed.state.{report.state}")
+    if report.decided_by is None or report.decided_at is None:
+        return state
+    what = Text("decided.why", {"what": state, "why": report.reason}) if report.reason else state
+    who = await tell_who(turn, report.decided_by, report.decided_at)
+    return Text("decided", {"what": what, "who": who})
 
 
 def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
@@ -220,6 +264,8 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
             Option(f"/desk ask {report.code}", Text("command.desk.ask.title")),
             Option(f"/desk decline {report.code}", Text("command.desk.decline.title"), sense="danger"),
         ]
+    elif report.state in reviews.DECIDED:
+        options.append(Option(f"/desk reopen {report.code}", Text("command.desk.reopen.title"), sense="danger"))
     return tuple(options)
 
 

@@ -18,6 +18,7 @@ from storage.tables import deed_pictures, deeds, units
 from storage.talk.consents import name_of
 
 REPORTED = [column for column in deeds.c if column is not deeds.c.reporter_name]
+DECIDED = ("approved", "declined")
 TAKEN_FOR = timedelta(minutes=10)
 """How long a deed is reserved for the officer who opened it."""
 
@@ -47,6 +48,8 @@ class Report:
     taken_by: int | None
     taken_as: str
     taken_at: datetime | None
+    decided_by: int | None
+    decided_at: datetime | None
     approved_version: str
     created_at: datetime
     pictures: tuple[str, ...]
@@ -111,6 +114,13 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
     shown = name_of(deeds.c.person_id, deeds.c.reporter_name), units.c.name.label("unit_name")
     found = sa.select(*REPORTED, *shown).join(units, units.c.id == deeds.c.unit_id)
     return found.where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
+
+
+async def reopen(tx: Tx, report: Report) -> bool:
+    """Take a decision back, so that it is made anew; False if the deed is not as it was decided then."""
+    same = [deeds.c.id == report.id, deeds.c.state == report.state, deeds.c.decided_at == report.decided_at]
+    anew = {"state": "new", "approved_version": "", "reason": "", "decided_by": None, "decided_at": None}
+    return bool(await tx.run(sa.update(deeds).where(*same, deeds.c.state.in_(DECIDED)).values(**anew)))
 
 
 def _new() -> sa.ColumnElement[bool]:

@@ -53,7 +53,7 @@ SAMPLES = {
         "desk add", "desk template", "desk import", "volunteers", "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
-        "deed", "take", "photos", "approve", "decline", "ask",
+        "deed", "take", "photos", "approve", "decline", "ask", "reopen",
     )},
     **{f"desk {act}": Sample("TND26-DEM01", of_area=True) for act in (
         "pledge", "confirm", "arrived", "fulfilled", "cancel",

@@ -15,7 +15,7 @@ from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_code
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
-from handlers.officers.access import yours
+from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.volunteers import WHY
 from handlers.threads import tell
@@ -179,6 +179,7 @@ async def show(turn: Turn, code: str) -> None:
         {
             "code": kept.code,
             "state": _state(kept),
+            "verified": await _verified(turn, kept),
             "commune": kept.unit_name,
             "name": kept.shown_name or Text("none"),
             "category": Text(f"address.category.{kept.category}"),
@@ -199,6 +200,13 @@ def _state(kept: KeptAddress) -> Text:
     """Its state, and why where an officer gave a reason."""
     state = Text(f"address.state.{kept.state}")
     return Text("address.state_why", {"state": state, "why": kept.reason}) if kept.reason else state
+
+
+async def _verified(turn: Turn, kept: KeptAddress) -> Text | None:
+    """Who said that what the survey found is true, and when; nothing where nobody did."""
+    if kept.verified_by is None or kept.verified_at is None:
+        return None
+    return await tell_who(turn, kept.verified_by, kept.verified_at)
 
 
 def _figures(need: Need) -> Text:

@@ -7,8 +7,8 @@ from alembic import op
 
 import storage.database.columns
 
-revision = "0029"
-down_revision = "0028"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:
