@@ -35,6 +35,7 @@ class Traveller:
             await self._live(app)
             await app.do("calendar")
             await app.do("reminders")
+            await app.do("digest")
             app.broadcasting.wake()
             await asyncio.sleep(max(STEP.total_seconds() / speed - (monotonic() - began), 0))
 

@@ -25,16 +25,23 @@ CARDS = {
 }
 """The command that shows one of each kind."""
 
+ACTS = ("find", "desk add", "broadcast", "calendar", "report")
+"""What an officer does when nothing waits."""
+
 
 @router.command("desk", menu=0)
 async def waiting(turn: Turn) -> None:
-    """How much of each kind waits; the kinds are the way in."""
+    """How much of each kind waits; the kinds are the way in, and beside them is all that an officer does besides."""
     counts = await desk.counts(turn.tx, await reach(turn))
+    acts = [Option(f"/{name}", Text(f"command.{name.replace(' ', '.')}.title"), sense="aside") for name in ACTS]
     if not counts:
-        return turn.reply("desk.empty", [Option("/report", Text("command.report.title"))])
+        return turn.reply("desk.empty", acts)
     lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
-    options = [Option(f"/desk {kind}", Text(f"command.desk.{kind}.title")) for kind in counts]
-    turn.reply("desk.waiting", options, lines=lines)
+    waiting = [
+        Option(f"/desk {kind}", Text("desk.counted", {"what": Text(f"command.desk.{kind}.title"), "n": n}))
+        for kind, n in counts.items()
+    ]
+    turn.reply("desk.waiting", [*waiting, *acts], lines=lines)
 
 
 async def _show_page(kind: str, turn: Turn) -> None:

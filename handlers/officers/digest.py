@@ -1,8 +1,8 @@
-"""A notice each morning to every officer with something waiting."""
+"""A notice each working day's morning to every officer with something waiting."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from bot.message import Text
 from bot.turn.router import Router
@@ -16,6 +16,9 @@ from storage.talk import outbox, people
 
 FROM, UNTIL = time(7, 30), time(11, 0)
 """A program that was down in the morning still tells before noon; later it would only disturb."""
+SATURDAY = 5
+HOLIDAYS = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
+"""Months and days on which offices are closed each year; those by the moon are not known here."""
 
 router = Router("digest")
 
@@ -34,7 +37,7 @@ async def tell_digest(work: Work) -> None:
 async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     """What is to be told now, each under its day's key, so that telling it twice is impossible."""
     here = now.astimezone(zone)
-    if not FROM <= here.time() < UNTIL:
+    if not (is_working_day(here.date()) and FROM <= here.time() < UNTIL):
         return []
     key = f"digest:{here.date().isoformat()}"
     holders = await staff.holders(tx, "officer", None)
@@ -48,3 +51,8 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
             notice = Notice(Text("desk.digest", {"lines": lines}), person_id=person.id, options=(DESK,))
             told.append((key, notice))
     return told
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices are open: what waits on another day is told the next morning on which they are."""
+    return day.weekday() < SATURDAY and (day.month, day.day) not in HOLIDAYS

@@ -33,10 +33,10 @@ SENTENCE = 1000
 """Letters of a first message that are answered once the person has agreed."""
 TASKS = {
     "admin": ("staff", "campaign", "units", "settings", "status"),
-    "officer": ("desk", "broadcast", "calendar", "report"),
+    "officer": ("desk", "find", "desk add", "desk template", "volunteers", "broadcast", "calendar", "report"),
 }
 RESIDENTS = ("try", "ask", "privacy", "link", "language")
-"""What help offers to officers and admins, and to everybody else, for whom the menu has the rest."""
+"""What help offers to admins and officers, task by task, and to everybody else, for whom the menu has the rest."""
 MAIN = 6
 """So many entries of the menu are what people come for; those after them stand aside."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -214,10 +214,13 @@ async def _speak(turn: Turn, language: str) -> None:
 async def help(turn: Turn) -> None:
     """What most people come for, by task, and how to find the way; every command is behind it."""
     names = [name for role, tasks in TASKS.items() if turn.person.has_role(role) for name in tasks] or RESIDENTS
-    options = [Option(f"/{name}", Text(f"command.{name}.title")) for name in names]
+    titles = {name: Text(f"command.{name.replace(' ', '.')}.title") for name in names}
+    options = [Option(f"/{name}", title) for name, title in titles.items()]
     every, of = Option("/help all", Text("command.help.all.title")), turn.campaign
     hotline = Text("help.hotline", {"organiser": of.organiser, "hotline": of.hotline}) if of.hotline else None
-    turn.reply(Reply(Text("help"), (*options, every, MENU), above=hotline))
+    tasks = [Text(f"help.task.{name.replace(' ', '.')}", {"title": title}) for name, title in titles.items()]
+    said = Text("help") if names is RESIDENTS else Text("help.tasks", {"tasks": tasks})
+    turn.reply(Reply(said, (*options, every, MENU), above=hotline))
 
 
 @router.command("help all", listed=False)

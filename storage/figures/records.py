@@ -26,6 +26,7 @@ from storage.tables import (
     units,
     volunteers,
 )  # fmt: skip
+from storage.talk.consents import name_of
 
 ANY: sa.ColumnElement[bool] = sa.true()
 RECEIPT = re.compile(r"(TND[0-9]{2})/([0-9]{1,9})")
@@ -94,12 +95,17 @@ KINDS = {
         addresses.c.story, addresses.c.unit_id, addresses.c.proposed_by, addresses.c.created_at, addresses.c.state,
     ),
     "pledge": Kind(
-        pledges, pledges.c.code, sa.func.coalesce(sa.func.nullif(pledges.c.organisation, ""), pledges.c.shown_name),
+        pledges, pledges.c.code,
+        sa.case(
+            (pledges.c.organisation != "", pledges.c.organisation),
+            else_=name_of(pledges.c.person_id, pledges.c.shown_name).element,
+        ),
         pledges.c.what + " " + addresses.c.shown_name, addresses.c.unit_id, pledges.c.person_id, pledges.c.created_at,
         sa.case((AWAITING, "awaiting"), else_=pledges.c.state),
     ),
     "deed": Kind(
-        deeds, deeds.c.code, deeds.c.doer_name, deeds.c.what + " " + deeds.c.helped + " " + deeds.c.reporter_name,
+        deeds, deeds.c.code, deeds.c.doer_name,
+        deeds.c.what + " " + deeds.c.helped + " " + name_of(deeds.c.person_id, deeds.c.reporter_name).element,
         deeds.c.unit_id, deeds.c.person_id, deeds.c.created_at, deeds.c.state, deeds.c.state != "withdrawn",
     ),
     "volunteer": Kind(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from handlers.officers.digest import is_working_day
 from storage.figures.desk import QUEUES
 from storage.tables import addresses, contributions, deeds, outbox, pledges, staff, thread_messages, threads
 from tests.desk import FAR, LAN, MINH, RESIDENT, copied, heard, last, pressing, promise, staffed, tell, values
@@ -31,7 +33,9 @@ async def test_the_desk_counts_what_waits_in_her_units_and_leads_to_it(stage: St
         "• Tình nguyện viên mới: 1",
         "• Câu hỏi chưa trả lời: 1",
     ]
-    assert values(said) == ["/desk pledges", "/desk deeds", "/desk volunteers", "/desk questions"]
+    assert values(said)[:4] == ["/desk pledges", "/desk deeds", "/desk volunteers", "/desk questions"]
+    assert said.buttons[0].label == "Cam kết (3)"
+    assert values(said)[4:] == ["/find", "/desk add", "/broadcast", "/calendar", "/report"]
     assert "câu hỏi" not in (await stage.say("/desk", FAR))[0].text.lower()
     assert values((await stage.say("/desk questions", LAN))[0])[0] == f"/desk question {code}"
 
@@ -93,6 +97,11 @@ async def test_in_the_morning_who_has_something_waiting_is_told_once_a_day(stage
     assert await digests(stage) == found
     stage.clock.forward(hours=23)
     assert len(await digests(stage)) == 2 * len(found)
+
+
+def test_a_digest_comes_on_working_days_alone() -> None:
+    days = [date(2026, 4, 27) + timedelta(days=n) for n in range(8)]  # a Monday; two holidays follow each other
+    assert [day.day for day in days if is_working_day(day)] == [27, 28, 29, 4]
 
 
 async def test_nobody_is_told_that_nothing_waits_or_late_in_the_day(stage: Stage) -> None:
