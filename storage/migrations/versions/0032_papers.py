@@ -7,13 +7,8 @@ from alembic import op
 
 import storage.database.columns
 
-<<<<<<<< HEAD:storage/migrations/versions/0032_papers.py
 revision = "0032"
 down_revision = "0031"
-========
-revision = "0030"
-down_revision = "0029"
->>>>>>>> 0caf0f61 (Take the next numbers for the migration and the decision):storage/migrations/versions/0030_papers.py
 
 
 def upgrade() -> None:
