@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
 
 from bot.dialog.forms import Form
 from bot.message import Money, Text, Words
 from locales import FIRST, catalogue
 from storage.aid.addresses import Need
-from storage.aid.pledges import Pledge
+
+
+class Gift(Protocol):
+    """What of a promise says how much it is."""
+
+    @property
+    def amount(self) -> int: ...
+    @property
+    def each_month(self) -> int: ...
+    @property
+    def monthly_until_on(self) -> date | None: ...
+    @property
+    def what(self) -> str: ...
 
 
 def channel_name(name: str) -> Words:
@@ -60,13 +74,20 @@ def amount_of(amount: int, kind: str, measure: str) -> Words:
     return Text(f"pledge.kind.{kind}")
 
 
-def describe_gift(pledge: Pledge) -> Words:
-    """What was promised: the sum, or how much of what."""
-    if pledge.kind == "money":
-        return Text("money", {"amount": Money(pledge.amount)})
-    if pledge.measure:
-        return Text("pledge.given.counted", {"n": pledge.amount, "measure": pledge.measure, "what": pledge.what})
-    return pledge.what
+def gift_of(kind: str, gift: Gift, measure: str) -> Words:
+    """What was promised, in one phrase: «1.000.000 đ mỗi tháng đến hết tháng 12/2026 (tổng 8.000.000 đ)»."""
+    if kind == "money" and gift.monthly_until_on is not None:
+        said = {
+            "amount": Money(gift.each_month), "until": gift.monthly_until_on, "total": Money(gift.amount),
+        }  # fmt: skip
+        # Of versions before this one it is not known how much each time; what does not divide is until all is covered.
+        way = "until" if not gift.each_month else "until_covered" if gift.amount % gift.each_month else "monthly"
+        return Text(f"pledge.given.{way}", said)
+    if kind == "money":
+        return Text("pledge.given.money", {"amount": Money(gift.amount)})
+    if measure:
+        return Text("pledge.given.counted", {"n": gift.amount, "measure": measure, "what": gift.what})
+    return gift.what
 
 
 def describe_need(need: Need) -> Text:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.media.readable import Section, readable
 from bot.message import Money, Text, Words
 from bot.vietnamese.phone import show_phone
-from handlers.names import channel_name, describe_gift, home_of
+from handlers.names import channel_name, gift_of, home_of
 from handlers.threads import heard
 from locales import Speech, own_name
 from storage.aid.pledges import Pledge
@@ -103,7 +103,8 @@ def _pledges(kept: Mapping[str, Any]) -> Things:
         [
             (_named("code"), pledge.code),
             (_named("helps"), Text("own.household", {"name": pledge.household, "commune": pledge.unit_name})),
-            (_named("what"), describe_gift(pledge)),
+            (_named("what"), gift_of(pledge.kind, pledge, pledge.measure)),
+            (Text("pledge.phone.title"), show_phone(pledge.phone) if pledge.phone else None),
             (_named("made_at"), _at(pledge.created_at)),
             (_named("state"), Text(f"pledge.state.{pledge.standing}")),
         ]

@@ -17,9 +17,10 @@ CHOSEN = "form-2026-12"
 
 @dataclass(frozen=True)
 class Usual:
-    """Her name as she registered it, her commune's id, and whether she lets her name be published."""
+    """Her name and phone as she registered them, her commune's id, and whether she lets her name be published."""
 
     name: str
+    phone: str
     commune: int | None
     publish: bool
 
@@ -33,6 +34,7 @@ async def find_usual(turn: Turn) -> Usual:
     here = {commune.id for commune in turn.facts.communes}
     return Usual(
         registered.full_name if registered else "",
+        registered.phone if registered else "",
         unit if unit in here else None,
         "publish_name" in turn.person.consents,
     )

@@ -78,6 +78,8 @@ KNOWN: dict[str, dict[str, Any]] = {
     "askbyvoice": {"voices": ["x.ogg"]},
     "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
     "endaddress": {"code": "DC-XXXXX", "state": "closed", "pledged": "2"},
+    "writepledger": {"code": "TND26-XXXXX"},
+    "handover": {"unit": "5"},
     "duplicate": {"code": "DC-XXXXX"},
     "joinaddresses": {"code": "DC-XXXXX", "of": "DC-YYYYY"},
     "void": {"number": "1", "code": "TND26-XXXXX"},
@@ -91,6 +93,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         "birth_year": None,
         "guardian": None,
     },
+    "changepledge": {"code": "TND26-XXXXX", "known": {"kind": "money", "measure": "", "amount": 200_000, "was": {}}},
     "takeback": {"kind": "cancel", "code": "TND26-XXXXX"},
     "invite": {"known": {"units": {"0": "", "2": "Vĩnh Linh"}}},
     "grant": {"known": {"units": {"0": "", "2": "Vĩnh Linh"}}},
@@ -119,6 +122,13 @@ KNOWN: dict[str, dict[str, Any]] = {
     "recall": {"number": "1"},
 }
 """What each form must know when it is opened."""
+ALSO: dict[str, list[dict[str, Any]]] = {
+    "changepledge": [
+        {"code": "TND26-XXXXX", "known": {"kind": "goods", "measure": measure, "amount": 2, "was": {}}}
+        for measure in ("kg", "")
+    ],
+}
+"""What else it may know, where that decides which questions there are."""
 
 
 def offered(step: Step) -> tuple[tuple[str, str], ...]:
@@ -153,8 +163,9 @@ def questions() -> list[tuple[type[Form], str, Place]]:
     found: dict[tuple[str, str], Place] = {}
     for form in FORMS:
         wanted = {field.name for field in form.fields.values() if not field.hidden}
-        for _ in range(3000):
-            step = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+        begins = [KNOWN.get(form.name, {}), *ALSO.get(form.name, ())]
+        for n in range(3000):
+            step = lead.begin(form, FACTS, dict(begins[n % len(begins)]))
             while step.place is not None and rng.random() < 0.97:
                 place = replace(step.place, offered=offered(step) or step.place.offered)
                 if place.asking in wanted:

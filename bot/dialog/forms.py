@@ -80,6 +80,8 @@ class Field(Generic[T]):
     """Whether it is asked only when the person chooses it in the review."""
     offered = False
     """Whether the review has a button for it as long as it has no answer: the sentence ``<form>.<field>.add``."""
+    heard_in_review = False
+    """Whether it is also answered by what is typed while the review is open."""
     several = False
     by_contact = False
     """Whether it can be answered by sharing one's phone number, where the channel has a button for that."""
@@ -87,6 +89,8 @@ class Field(Generic[T]):
     """Whether the answer is kept nowhere but by who asked for it, and is not shown while it is typed."""
     numeric = False
     """Whether a bare number may be the answer, so that choices beside it are no numbers."""
+    void: tuple[str, ...] = ()
+    """The questions whose answers hold no more once this one is answered anew."""
     condition: Callable[[Any], bool] | None = None
     language = ""
     """The language in which the answer is to be written, where there is a question for each."""
@@ -111,10 +115,15 @@ class Field(Generic[T]):
         self.assumes = usual
         return self
 
-    def in_review(self, *, offered: bool = False) -> Field[T | None]:
-        """The person may add this in the review, and is not asked before."""
-        self.later, self.offered = True, offered
+    def in_review(self, *, offered: bool = False, typed: bool = False) -> Field[T | None]:
+        """The person may add this in the review, and is not asked before; ``typed``: by only writing it there."""
+        self.later, self.offered, self.heard_in_review = True, offered, typed
         return self.optional()
+
+    def voids(self, *names: str) -> Field[T]:
+        """Ask these again once this is answered anew, if they apply then."""
+        self.void = names
+        return self
 
     def when(self, condition: Callable[[Any], bool]) -> Field[T | None]:
         """Ask only if the answers so far say so."""

@@ -180,7 +180,14 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
         return _ask_again(form, field, wrong)
     except Stop as stop:
         return Step((Reply(stop.sentence, stop.options),))
-    form.answers |= {field.name: field.dump(answer), **field.also(heard, answer, form)}
+    return _taken(form, field, heard, answer)
+
+
+def _taken(form: Form, field: Field[Any], heard: Heard, answer: Any) -> Step:
+    """Keep an answer with what it says besides, and go on."""
+    also = field.also(heard, answer, form)
+    holds = {name: kept for name, kept in form.answers.items() if name not in field.void}
+    form.answers = {**holds, field.name: field.dump(answer), **also}
     return _ask(form, None, field.remark(heard, answer, form))
 
 
@@ -217,7 +224,19 @@ def _reviewed(form: Form, heard: Heard) -> Step:
         return _ask(form, heard.pressed)
     if heard.pressed == CHANGE or said is False:
         return _ask(form, EDIT)
-    return _ask(form, REVIEW, _unread(heard))
+    return _typed_in_review(form, heard) or _ask(form, REVIEW, _unread(heard))
+
+
+def _typed_in_review(form: Form, heard: Heard) -> Step | None:
+    """Take what was typed, or a contact that was shared, for the answer to a question that the review puts by itself."""
+    for field in form.asked():
+        if field.heard_in_review and not heard.pressed:
+            try:
+                answer = field.read(heard, form)
+            except Invalid:
+                continue
+            return _taken(form, field, heard, answer)
+    return None
 
 
 def _left(form: Form, heard: Heard) -> Step:

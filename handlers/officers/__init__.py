@@ -8,16 +8,15 @@ from __future__ import annotations
 from handlers.officers import (
     addresses,
     answer,
-    arrived,
     cli,
     desk,
     digest,
-    receipts,
     reminders,
     review,
     teach,
     volunteers,
 )
+from handlers.officers.pledges import arrived, handover, reaching, receipts
 from handlers.officers.reports import report, years
 
 ROUTERS = (
@@ -25,6 +24,8 @@ ROUTERS = (
     review.router,
     receipts.router,
     arrived.router,
+    reaching.router,
+    handover.router,
     *addresses.ROUTERS,
     volunteers.router,
     report.router,

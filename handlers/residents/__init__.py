@@ -8,12 +8,10 @@ from __future__ import annotations
 from handlers.residents import (
     addresses,
     ask,
-    awaiting,
     deed,
     front,
     link,
     mine,
-    pledge,
     propose,
     rights,
     start,
@@ -22,6 +20,7 @@ from handlers.residents import (
     volunteer,
     withheld,
 )
+from handlers.residents.giving import awaiting, change, pledge
 
 ROUTERS = (
     front.router,
@@ -33,6 +32,7 @@ ROUTERS = (
     awaiting.router,
     deed.router,
     mine.router,
+    change.router,
     propose.router,
     ask.router,
     thread.router,

@@ -13,7 +13,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice, Turn
 from handlers.buttons import MENU, MY
 from handlers.names import channel_name, channel_names
-from handlers.residents.awaiting import settle
+from handlers.residents.giving.awaiting import settle
 from storage import audit
 from storage.aid import volunteers
 from storage.rights import links

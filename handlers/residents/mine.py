@@ -8,16 +8,21 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU
-from handlers.names import amount_of, describe_gift
-from handlers.threads import lines, named, reply_to
+from handlers.names import amount_of, gift_of
+from handlers.threads import about, named, reply_to
+from handlers.threads import lines as said_lines
 from storage.aid import deeds, dossiers, pledges, receipts, reminders, threads, volunteers
 from storage.aid.deeds import Deed
+from storage.aid.dossiers import Proposal
 from storage.aid.pledges import Pledge
+from storage.aid.threads import Thread
 
 router = Router("mine")
 
 SHOWN = 10
 """How many of each kind are shown, newest first."""
+TALKS = 5
+"""How many questions and other talks with the officers."""
 OPEN = ("new", "confirmed")
 
 
@@ -36,19 +41,21 @@ class TakeBack(Form, name="takeback", review=False):
 async def show_all(turn: Turn) -> None:
     """Everything of hers in one message."""
     volunteer = await volunteers.find(turn.tx, turn.person.id)
-    promised = await pledges.of_person(turn.tx, turn.person.id)
-    reported = await deeds.of_person(turn.tx, turn.person.id)
-    registered = volunteer is not None and volunteer.state == "registered"
-    if not registered and not promised and not reported:
+    registered = volunteer if volunteer is not None and volunteer.state == "registered" else None
+    promised = (await pledges.of_person(turn.tx, turn.person.id))[:SHOWN]
+    reported = (await deeds.of_person(turn.tx, turn.person.id))[:SHOWN]
+    proposed = (await dossiers.of_proposer(turn.tx, turn.person.id))[:SHOWN]
+    talks = await threads.latest_of(turn.tx, turn.person.id, TALKS)
+    lines: list[Words] = []
+    if registered is not None:
+        lines.append(Text("my.volunteer", {"name": registered.full_name, "commune": registered.unit_name}))
+    lines += [_describe_pledge(pledge) for pledge in promised]
+    lines += [_describe_deed(deed) for deed in reported]
+    lines += [_describe_proposal(proposal) for proposal in proposed]
+    lines += [_describe_talk(thread) for thread in talks]
+    if not lines:
         return turn.reply("my.nothing", [ADDRESSES, MENU])
-    lines: list[Words] = (
-        [Text("my.volunteer", {"name": volunteer.full_name, "commune": volunteer.unit_name})]
-        if (volunteer is not None and registered)
-        else []
-    )
-    lines += [_describe_pledge(pledge) for pledge in promised[:SHOWN]]
-    lines += [_describe_deed(deed) for deed in reported[:SHOWN]]
-    turn.reply("my.all", _options(registered, promised[:SHOWN], reported[:SHOWN]), lines=lines)
+    turn.reply("my.all", _options(registered is not None, promised, reported, talks), lines=lines)
 
 
 async def show_one(turn: Turn, kind: str, code: str) -> bool:
@@ -58,19 +65,17 @@ async def show_one(turn: Turn, kind: str, code: str) -> bool:
     if kind == "deed":
         reported = next((deed for deed in await deeds.of_person(turn.tx, turn.person.id) if deed.code == code), None)
         if reported is not None:
-            turn.reply("my.one", _options(False, [], [reported]), lines=[_describe_deed(reported)])
+            turn.reply("my.one", _options(False, [], [reported], []), lines=[_describe_deed(reported)])
         return reported is not None
     if kind == "question":
         asked = await threads.find_hers(turn.tx, code, turn.person.id)
         if asked is not None:
-            said = lines(await threads.messages(turn.tx, asked.id))
+            said = said_lines(await threads.messages(turn.tx, asked.id))
             turn.reply("thread.card", [reply_to(code), MENU], **named(asked), lines=said)
         return asked is not None
-    proposed = [one for one in await dossiers.of_proposer(turn.tx, turn.person.id) if one["code"] == code]
+    proposed = [one for one in await dossiers.of_proposer(turn.tx, turn.person.id) if one.code == code]
     for one in proposed:
-        waits = one["state"] in dossiers.SURVEYABLE
-        state = Text("my.proposal.waits" if waits else f"address.state.{one['state']}")
-        turn.reply("my.proposal", [MENU], code=code, story=one["story"], state=state)
+        turn.reply("my.proposal", [MENU], code=code, story=one.story, state=_where(one))
     return bool(proposed)
 
 
@@ -93,7 +98,7 @@ async def _show_pledge(turn: Turn, code: str) -> bool:
         )
         for one in arrived
     ]
-    turn.reply("my.one", _options(False, [promised], []), lines=[_describe_pledge(promised), *given])
+    turn.reply("my.one", _options(False, [promised], [], []), lines=[_describe_pledge(promised), *given])
     return True
 
 
@@ -136,10 +141,16 @@ async def take_back(turn: Turn, form: TakeBack) -> None:
 
 
 def _describe_pledge(pledge: Pledge) -> Text:
-    state = Text(f"pledge.state.{pledge.standing}")
-    return Text(
-        "my.pledge", {"code": pledge.code, "given": describe_gift(pledge), "name": pledge.household, "state": state}
-    )
+    arrived = amount_of(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else None
+    said = {
+        "code": pledge.code,
+        "given": gift_of(pledge.kind, pledge, pledge.measure),
+        "name": pledge.household,
+        "state": Text(f"pledge.state.{pledge.standing}"),
+        "arrived": Text("my.pledge.arrived", {"amount": arrived}) if arrived and pledge.state in OPEN else "",
+        "day": Text("my.pledge.day", {"day": pledge.due_on}) if pledge.due_on and pledge.state in OPEN else "",
+    }
+    return Text("my.pledge", said)
 
 
 def _describe_deed(deed: Deed) -> Text:
@@ -149,14 +160,35 @@ def _describe_deed(deed: Deed) -> Text:
     )
 
 
-def _options(registered: bool, promised: list[Pledge], reported: list[Deed]) -> list[Option]:
+def _describe_proposal(proposal: Proposal) -> Text:
+    return Text("my.proposed", {"code": proposal.code, "state": _where(proposal)})
+
+
+def _where(proposal: Proposal) -> Text:
+    return Text(f"proposal.state.{proposal.state}")
+
+
+def _describe_talk(thread: Thread) -> Text:
+    state = "waits" if thread.asked_at else "closed" if thread.state == "closed" else "answered"
+    return Text("my.thread", {"matter": about(thread), "state": Text(f"my.thread.{state}")})
+
+
+def _options(registered: bool, promised: list[Pledge], reported: list[Deed], talks: list[Thread]) -> list[Option]:
     options = [Option("/volunteer", Text("my.change_volunteer"))] if registered else []
-    options += [
-        Option(f"/my cancel {p.code}", Text("my.cancel", {"code": p.code})) for p in promised if p.state in OPEN
-    ]
+    for pledge in promised:
+        code = {"code": pledge.code}
+        if pledge.state in OPEN and not pledge.arrived:
+            options.append(Option(f"/my change {pledge.code}", Text("my.change", code)))
+        if pledge.state in OPEN:
+            options.append(Option(f"/my cancel {pledge.code}", Text("my.cancel", code)))
     options += [
         Option(f"/my withdraw {d.code}", Text("my.withdraw", {"code": d.code}), sense="danger")
         for d in reported
         if d.state == "new"
+    ]
+    options += [
+        Option(f"/reply {thread.code}", Text("thread.to", {"matter": about(thread)}))
+        for thread in talks
+        if thread.state != "closed" or thread.asked_at
     ]
     return [*options, MENU]

@@ -1,4 +1,5 @@
 """Humanitarian addresses, pledges, receipts, deeds, volunteers, and threads with the officers.
 
-Others use: addresses, deeds, dossiers, duplicates, pledges, receipts, reminders, reviews, shared, threads, volunteers.
+Others use: addresses, deeds, dossiers, duplicates, pledges, receipts, reminders, reviews, revisions, shared, threads,
+volunteers.
 """

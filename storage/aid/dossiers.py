@@ -172,10 +172,20 @@ async def find_imported(tx: Tx, keys: Collection[str]) -> set[str]:
     return {row["import_key"] for row in rows}
 
 
-async def of_proposer(tx: Tx, person_id: int) -> list[dict[str, Any]]:
-    """What a person proposed."""
-    shown = sa.select(addresses.c.code, addresses.c.story, addresses.c.state, addresses.c.created_at)
-    return [dict(row) for row in await tx.all(shown.where(addresses.c.proposed_by == person_id))]
+@dataclass(frozen=True)
+class Proposal:
+    """A household that somebody proposed, as she sees it."""
+
+    code: str
+    story: str
+    state: str
+    created_at: datetime
+
+
+async def of_proposer(tx: Tx, person_id: int) -> list[Proposal]:
+    """What a person proposed, the newest first."""
+    hers = sa.select(addresses).where(addresses.c.proposed_by == person_id).order_by(addresses.c.id.desc())
+    return await tx.all(hers, into=Proposal)
 
 
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:

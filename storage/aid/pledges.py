@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.rows import build
 from storage.tables import addresses, needs, pledges, units
 from storage.talk.consents import name_of
 
@@ -44,6 +45,10 @@ class NewPledge:
     shown_name: str
     dedupe_key: str
     vouched: bool = True
+    phone: str = ""
+    """Where she wants to be called; empty: she is written to."""
+    each_month: int = 0
+    """Of ``amount``, each time; 0 where it is given once."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,18 @@ class Pledge:
     amount: int
     what: str
     measure: str
+    due_on: date | None
     monthly_until_on: date | None
+    each_month: int
+    arrived: int
     state: str
     vouched: bool
     created_at: datetime
     address_code: str
     household: str
     unit_name: str
+    phone: str
+    """Where she wants to be called, in clear; empty if nowhere."""
 
     @property
     def standing(self) -> str:
@@ -94,7 +104,8 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     """Keep a pledge whose claim was made; returns its code."""
     values = asdict(new)
     code = await new_code(tx, values.pop("prefix"), pledges.c.code)
-    await tx.run(sa.insert(pledges).values(code=code, created_at=now, **values))
+    phone = _seal(tx, code, values.pop("phone"))
+    await tx.run(sa.insert(pledges).values(code=code, created_at=now, phone=phone, **values))
     return code
 
 
@@ -116,10 +127,35 @@ async def last_of(tx: Tx, person_id: int) -> LastGift | None:
     return await tx.one(hers, into=LastGift)
 
 
+async def phone_of(tx: Tx, code: str) -> str:
+    """Where whoever pledged this wants to be called; empty if nowhere, or if the pledge is done with."""
+    return _open_phone(tx, code, await tx.value(sa.select(pledges.c.phone).where(pledges.c.code == code)))
+
+
+async def last_phone(tx: Tx, person_id: int) -> str:
+    """The number that a person gave with the newest of her open pledges that has one; empty if there is none."""
+    hers = sa.select(pledges.c.code, pledges.c.phone).where(
+        pledges.c.person_id == person_id, pledges.c.phone.is_not(None)
+    )
+    row = await tx.first(hers.order_by(pledges.c.id.desc()).limit(1))
+    return "" if row is None else _open_phone(tx, row["code"], row["phone"])
+
+
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     """What a person promised, the newest first."""
     hers = promises().where(pledges.c.person_id == person_id).order_by(pledges.c.id.desc())
-    return await tx.all(hers, into=Pledge)
+    return [build(Pledge, row, phone=_open_phone(tx, row["code"], row["phone"])) for row in await tx.all(hers)]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What of a pledge its giver may change as long as nothing has arrived."""
+
+    amount: int
+    each_month: int
+    monthly_until_on: date | None
+    due_on: date | None
+    what: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +174,7 @@ class FullPledge:
     measure: str
     due_on: date | None
     monthly_until_on: date | None
+    each_month: int
     organisation: str
     shown_as: str
     shown_name: str
@@ -154,6 +191,11 @@ class FullPledge:
     def standing(self) -> str:
         """Its state, or that it awaits being confirmed."""
         return standing(self.state, self.vouched)
+
+    @property
+    def promise(self) -> Promise:
+        """What of it its giver may change."""
+        return Promise(self.amount, self.each_month, self.monthly_until_on, self.due_on, self.what)
 
     @property
     def covers(self) -> int:
@@ -174,10 +216,14 @@ async def find(tx: Tx, code: str, within: Collection[int] | None) -> FullPledge 
 
 async def change(tx: Tx, pledge: FullPledge, **values: Any) -> bool:
     """Change a pledge's state, what arrived of it or whether somebody vouches for it, and what its need counts with it;
-    False if it changed meanwhile. Who confirms it vouches for it."""
+    False if it changed meanwhile. Who confirms it vouches for it; once it is done with nobody is called any more."""
     if values.get("state") == "confirmed":
         values = {**values, "vouched": True}
-    as_seen = (getattr(pledges.c, name) == getattr(pledge, name) for name in ("id", "state", "arrived", "vouched"))
+    elif values.get("state", pledge.state) not in OPEN:
+        values = {**values, "phone": None}
+    as_seen = (
+        getattr(pledges.c, name) == getattr(pledge, name) for name in ("id", "state", "arrived", "vouched", "amount")
+    )
     if not await tx.run(sa.update(pledges).where(*as_seen).values(**values)):
         return False
     if pledge.need_id is not None:
@@ -212,11 +258,15 @@ async def lapse(tx: Tx, now: datetime, older_than: timedelta, most: int = 100) -
     return [pledge for pledge in found if await change(tx, pledge, state="cancelled", cancelled_at=now)]
 
 
+async def find_hers(tx: Tx, person_id: int, code: str) -> FullPledge | None:
+    """This person's pledge with this code; until this transaction ends no officer changes it."""
+    hers = promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
+    return await tx.one(hers.with_for_update(of=pledges), into=FullPledge)
+
+
 async def cancel(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     """Take a pledge back; what has not arrived of it is missing again. False if it is not hers, or is done with."""
-    hers = promises().where(pledges.c.code == code.upper(), pledges.c.person_id == person_id)
-    # Locked, since an officer may confirm it at this instant.
-    pledge = await tx.one(hers.with_for_update(of=pledges), into=FullPledge)
+    pledge = await find_hers(tx, person_id, code)
     if pledge is None or pledge.state not in OPEN:
         return False
     return await change(tx, pledge, state="cancelled", cancelled_at=now)
@@ -226,6 +276,14 @@ async def open_of(tx: Tx, address_id: int, *, lock: bool = False) -> list[FullPl
     """The open pledges to an address, which nobody else changes until the transaction ends if they are locked."""
     its = promises().where(pledges.c.address_id == address_id, pledges.c.state.in_(OPEN)).order_by(pledges.c.id)
     return await tx.all(its.with_for_update(of=pledges) if lock else its, into=FullPledge)
+
+
+def _seal(tx: Tx, code: str, phone: str) -> bytes | None:
+    return tx.vault.seal(phone.encode(), about=f"pledge:{code}".encode()) if phone else None
+
+
+def _open_phone(tx: Tx, code: str, sealed: bytes | None) -> str:
+    return tx.vault.open(sealed, about=f"pledge:{code}".encode()).decode() if sealed else ""
 
 
 def promises() -> sa.Select[Any]:

@@ -138,6 +138,13 @@ async def open_of(tx: Tx, person_id: int) -> list[Thread]:
     return await tx.all(hers.order_by(threads.c.spoken_at.desc(), threads.c.id.desc()), into=Thread)
 
 
+async def latest_of(tx: Tx, person_id: int, most: int) -> list[Thread]:
+    """A person's questions, and what else she has said something in; the newest first."""
+    hers = WITH_UNIT.where(threads.c.person_id == person_id)
+    spoken = sa.or_(threads.c.kind == "question", threads.c.turned_at.is_not(None))
+    return await tx.all(hers.where(spoken).order_by(threads.c.spoken_at.desc()).limit(most), into=Thread)
+
+
 async def messages(tx: Tx, thread_id: int) -> list[ThreadMessage]:
     """All that was said in a thread, the oldest first."""
     said = sa.select(thread_messages).where(thread_messages.c.thread_id == thread_id)

@@ -28,6 +28,7 @@ from storage.tables import (
     papers,
     people,
     places,
+    pledge_changes,
     proofs,
     staff,
     threads,
@@ -68,6 +69,8 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
             reason="",
         )
     )
+    hers = sa.select(promises.c.id).where(promises.c.person_id == person_id)
+    await tx.run(sa.delete(pledge_changes).where(pledge_changes.c.pledge_id.in_(hers)))
     in_her_words = sa.select(promises.c.id).where(promises.c.person_id == person_id, promises.c.need_id.is_(None))
     await tx.run(sa.update(contributions).where(contributions.c.pledge_id.in_(in_her_words)).values(what=""))
     gone = await _forget_deeds(tx, person_id)

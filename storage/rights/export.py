@@ -21,6 +21,7 @@ from storage.tables import (
     people,
     pictures,
     places,
+    pledge_changes,
     staff,
     voices,
 )
@@ -49,8 +50,16 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "consents": _plain(await tx.all(sa.select(consents).where(consents.c.person_id == person_id))),
         "volunteer": vars(volunteer) if volunteer else None,
         "pledges": [vars(pledge) for pledge in await pledges.of_person(tx, person_id)],
+        "changed_pledges": _plain(
+            await tx.all(
+                sa.select(promises.c.code, pledge_changes)
+                .join(promises, promises.c.id == pledge_changes.c.pledge_id)
+                .where(promises.c.person_id == person_id)
+                .order_by(pledge_changes.c.id)
+            )
+        ),
         "contributions": [vars(receipt) for receipt in await receipts.of_person(tx, person_id)],
-        "proposed_addresses": await dossiers.of_proposer(tx, person_id),
+        "proposed_addresses": [vars(proposal) for proposal in await dossiers.of_proposer(tx, person_id)],
         "threads": await threads.of_person(tx, person_id),
         "deeds": [vars(deed) for deed in await deeds.of_person(tx, person_id)],
         "photos": _plain(

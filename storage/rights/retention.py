@@ -60,12 +60,12 @@ KEPT = (
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
     RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
     RetentionRule("volunteer", ("volunteers",)),
-    RetentionRule("pledges", ("pledges", "contributions")),
+    RetentionRule("pledges", ("pledges", "pledge_changes", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
     RetentionRule("threads", ("threads", "thread_messages", "voices"), THREADS_DAYS),
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
-    RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons")),
+    RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons", "handovers")),
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",

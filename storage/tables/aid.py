@@ -98,9 +98,11 @@ pledges = Table(
     string("what", default=""),
     Column("due_on", sa.Date, nullable=True),
     Column("monthly_until_on", sa.Date, nullable=True),
+    integer("each_month", default=0),  # đồng; 0 where it is given once
     string("organisation", default=""),
     string("shown_as"),
     string("shown_name", default=""),
+    Column("phone", LargeBinary, nullable=True),  # sealed; until it is done with
     string("state", default="new"),
     flag("vouched", default=True),  # whether its giver can be reached, or an officer confirmed it
     integer("reminded", default=0),  # how often its giver was reminded of it, and when
@@ -118,6 +120,19 @@ pledges = Table(
     partial_index("ix_pledges_waiting", "created_at", "id", "address_id", where="state IN ('new', 'confirmed')"),
     partial_index("ix_pledges_awaiting", "created_at", where="state = 'new' AND NOT vouched"),
     one_of("state", ("new", "confirmed", "fulfilled", "cancelled")),
+)
+
+pledge_changes = Table(
+    "pledge_changes",
+    metadata,
+    key(),
+    of("pledges", "pledge_id", index=True),
+    integer("amount"),  # as it was promised before
+    integer("each_month"),
+    Column("monthly_until_on", sa.Date, nullable=True),
+    Column("due_on", sa.Date, nullable=True),
+    string("what"),
+    instant("changed_at"),
 )
 
 contributions = Table(

@@ -92,6 +92,16 @@ invitations = Table(
     one_of("role", ("officer", "admin")),
 )
 
+handovers = Table(
+    "handovers",
+    metadata,
+    key(),
+    of("units", "unit_id", index=True),
+    string("place"),
+    string("hours"),
+    string("receiver"),
+)
+
 settings = Table(
     "settings",
     metadata,

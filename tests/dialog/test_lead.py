@@ -14,7 +14,7 @@ from bot.dialog.orders import CANCEL, PICKED
 from bot.message import Heard, Reply, Span
 from bot.receive.conversation import orders
 from bot.turn.render import render
-from handlers.residents.pledge import PledgeForm
+from handlers.residents.giving.form import PledgeForm
 from handlers.residents.volunteer import VolunteerForm
 from tests.questions import FACTS, KNOWN, offered
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.aid import addresses, pledges, volunteers
+from storage.aid import addresses, pledges, revisions, volunteers
 from storage.aid.pledges import NewPledge
 from storage.aid.volunteers import Registration
 from storage.database import Tx
@@ -113,7 +114,9 @@ async def test_nobody_cancels_somebody_else_s_pledge(stage: Stage) -> None:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    acts=st.lists(st.tuples(st.sampled_from(["pledge", "beyond", "cancel"]), st.integers(1, 9_000_000)), max_size=25)
+    acts=st.lists(
+        st.tuples(st.sampled_from(["pledge", "beyond", "change", "cancel"]), st.integers(1, 9_000_000)), max_size=25
+    )
 )
 async def test_what_is_promised_is_always_the_sum_of_the_open_pledges(
     acts: list[tuple[str, int]], stage: Stage
@@ -139,7 +142,11 @@ async def promise(tx: Tx, acts: list[tuple[str, int]], now: datetime) -> None:
     for n, (act, amount) in enumerate(acts):
         if act == "cancel" and codes:
             await pledges.cancel(tx, 1, codes[amount % len(codes)], now)
-        elif act != "cancel" and await pledges.claim(tx, need.id, amount, beyond=act == "beyond"):
+        elif act == "change" and codes:
+            hers = await pledges.find_hers(tx, 1, codes[amount % len(codes)])
+            assert hers is not None
+            await revisions.revise(tx, hers, replace(hers.promise, amount=amount), now)
+        elif act in ("pledge", "beyond") and await pledges.claim(tx, need.id, amount, beyond=act == "beyond"):
             new = NewPledge(
                 1, "TND26", 1, one.id, need.id, "money", amount, "", None, None, "", "anonymous", "", f"k{n}"
             )

@@ -50,13 +50,13 @@ SAMPLES = {
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
-        "desk add", "desk template", "desk import", "volunteers", "report", "years",
+        "desk add", "desk template", "desk import", "desk handover", "volunteers", "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
         "deed", "take", "photos", "approve", "decline", "ask", "reopen",
     )},
     **{f"desk {act}": Sample("TND26-DEM01", of_area=True) for act in (
-        "pledge", "confirm", "arrived", "fulfilled", "cancel",
+        "pledge", "confirm", "arrived", "fulfilled", "cancel", "write", "call",
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
         "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "consent", "picture",
@@ -64,7 +64,7 @@ SAMPLES = {
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
-    **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "enough")},
+    **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
     "deed add": Sample("TND26-VTDE1 +this"),
     "address": Sample("DC-0001"),

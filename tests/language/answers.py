@@ -23,8 +23,8 @@ from bot.vietnamese.amounts.weight import read_weight
 from bot.vietnamese.fold import fold
 from handlers.broadcasts.form import Compose
 from handlers.residents.deed import DeedForm
+from handlers.residents.giving.form import PledgeForm
 from handlers.residents.mine import TakeBack
-from handlers.residents.pledge import PledgeForm
 from handlers.residents.propose import Propose
 from handlers.residents.volunteer import VolunteerForm
 from locales import Speech

@@ -8,18 +8,17 @@ from typing import Any
 
 from bot.dialog.fields import Hidden, Line
 from bot.dialog.forms import Form
-from bot.message import Money, Option, Reply, Text, Words
+from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code, read_number
-from handlers.buttons import DESK, last_dangers, open_card
-from handlers.names import amount_of
+from handlers.buttons import DESK, open_card
+from handlers.handing import where_to_hand
 from handlers.officers.access import not_yours, reach, yours
-from handlers.threads import lines, see_thread, tell
-from storage.aid import pledges, receipts, threads, volunteers
+from handlers.officers.pledges.card import given_of, matter_of, next_acts, number_of, show_pledge
+from handlers.threads import tell
+from storage.aid import pledges, receipts
 from storage.aid.pledges import FullPledge
-from storage.aid.receipts import Receipt
-from storage.aid.threads import Matter
 
 router = Router("receipts", role="officer")
 
@@ -70,10 +69,11 @@ async def save_confirmation(turn: Turn, form: Confirm) -> None:
     if pledge is None or not await _change(turn, pledge, "confirm", state="confirmed"):
         return
     turn.reply("pledge.confirmed", [*next_acts(replace(pledge, state="confirmed")), DESK], code=pledge.code)
+    where = await where_to_hand(turn, pledge.unit_id, pledge.kind)
     if form.word:
-        await tell_giver(turn, pledge, "confirmed_with", said=form.word, name=pledge.household, word=form.word)
+        await tell_giver(turn, pledge, "confirmed_with", said=form.word, name=pledge.household, word=form.word, **where)
     else:
-        await tell_giver(turn, pledge, "confirmed", name=pledge.household)
+        await tell_giver(turn, pledge, "confirmed", name=pledge.household, **where)
 
 
 @router.command("desk fulfilled", listed=False)
@@ -140,8 +140,7 @@ async def save_void(turn: Turn, form: Void) -> None:
 
 async def tell_giver(turn: Turn, pledge: FullPledge, what: str, *, said: str = "", **params: object) -> None:
     """Tell whoever pledged; what she answers comes to the officers."""
-    matter = Matter("pledge", pledge.code, pledge.person_id, pledge.unit_id)
-    await tell(turn, f"pledge.told.{what}", matter, said=said, code=pledge.code, **params)
+    await tell(turn, f"pledge.told.{what}", matter_of(pledge), said=said, code=pledge.code, **params)
 
 
 async def find_pledge(turn: Turn, code: str = "") -> FullPledge | None:
@@ -172,79 +171,3 @@ def redraw(turn: Turn, code: str, state: str) -> None:
     open_ = state in pledges.OPEN
     options, sparing = ((open_card("pledge", code),), turn.person.id) if open_ else ((), None)
     turn.notices.append(Redraw(f"pledge:{code}", text, options, quiet=True, sparing=sparing))
-
-
-async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
-    found = await receipts.of_pledge(turn.tx, pledge.id)
-    said = lines(await threads.on(turn.tx, "pledge", pledge.code))
-    giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
-    arrived = (
-        amount_of(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing")
-    )
-    text = Text(
-        "pledge.card",
-        {
-            "code": pledge.code,
-            "household": pledge.household,
-            "address": pledge.address_code,
-            "commune": pledge.unit_name,
-            "giver": giver or Text("pledge.giver.unnamed"),
-            "what": pledge.what,
-            "promised": amount_of(pledge.amount, pledge.kind, pledge.measure),
-            "arrived": arrived,
-            "state": Text(f"desk.state.{pledge.standing}"),
-            "receipts": [*(_receipt(turn, pledge, receipt) for receipt in found), *said] or None,
-            "awaiting": Text("pledge.awaiting") if pledge.awaits else None,
-        },
-    )
-    options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
-    if pledge.state in pledges.OPEN:
-        options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
-    options += [see_thread(pledge.code)] if said else []
-    options += [
-        Option(
-            f"/desk void {receipt.number}",
-            Text("receipt.void", {"receipt": number_of(turn, receipt.number)}),
-            sense="danger",
-        )
-        for receipt in found
-        if receipt.voided_at is None
-    ]
-    if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
-        options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))
-    turn.replies.append(Reply(text, last_dangers([*options, DESK]), about=f"pledge:{pledge.code}"))
-
-
-def _receipt(turn: Turn, pledge: FullPledge, receipt: Receipt) -> Text:
-    what = {
-        "receipt": number_of(turn, receipt.number),
-        "given": amount_of(receipt.amount, receipt.kind, pledge.measure),
-        "day": receipt.arrived_on,
-    }
-    if receipt.voided_at is not None:
-        return Text("receipt.line.void", what)
-    if receipt.kind != "money" and receipt.value:
-        return Text("receipt.line.valued", {**what, "value": Money(receipt.value)})
-    if receipt.kind != "money":
-        return Text("receipt.line.things", what)
-    return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{receipt.method}")})
-
-
-def given_of(pledge: FullPledge, amount: int) -> Words:
-    """So much of what was pledged; of things also which: «1 chiếc» alone says too little."""
-    counted = amount_of(amount, pledge.kind, pledge.measure)
-    return counted if pledge.kind == "money" else Text("pledge.given.of", {"what": pledge.what, "counted": counted})
-
-
-def next_acts(pledge: FullPledge) -> list[Option]:
-    """What usually comes next."""
-    options = [Option(f"/desk arrived {pledge.code}", Text("command.desk.arrived.title"))]
-    if pledge.state == "new":
-        options.insert(0, Option(f"/desk confirm {pledge.code}", Text("command.desk.confirm.title")))
-    if pledge.arrived:
-        options.append(Option(f"/desk fulfilled {pledge.code}", Text("command.desk.fulfilled.title")))
-    return options
-
-
-def number_of(turn: Turn, number: int) -> Words:
-    return f"{turn.campaign.prefix}/{number:05}"

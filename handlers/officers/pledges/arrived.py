@@ -13,7 +13,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
-from handlers.officers.receipts import given_of, next_acts, number_of, open_pledge, redraw, show_pledge, tell_giver
+from handlers.officers.pledges.card import given_of, next_acts, number_of, show_pledge
+from handlers.officers.pledges.receipts import open_pledge, redraw, tell_giver
 from storage.aid import dossiers, receipts
 from storage.aid.pledges import FullPledge
 from storage.aid.receipts import NewContribution

@@ -1,0 +1,112 @@
+"""One pledge as officers see it: what was promised, what arrived of it, what was said, and what may come next."""
+
+from __future__ import annotations
+
+from bot.message import Money, Option, Reply, Text, Words
+from bot.turn.turn import Turn
+from bot.vietnamese.phone import mask_phone
+from handlers.buttons import DESK, last_dangers
+from handlers.names import amount_of, gift_of
+from handlers.officers.access import reach
+from handlers.threads import lines, see_thread
+from storage.aid import pledges, receipts, revisions, threads, volunteers
+from storage.aid.pledges import FullPledge
+from storage.aid.receipts import Receipt
+from storage.aid.revisions import Change
+from storage.aid.threads import Matter
+
+
+def matter_of(pledge: FullPledge) -> Matter:
+    """What a thread about this pledge is about."""
+    return Matter("pledge", pledge.code, pledge.person_id, pledge.unit_id)
+
+
+async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
+    """Say the card, with its buttons."""
+    phone = await pledges.phone_of(turn.tx, pledge.code)
+    found = await receipts.of_pledge(turn.tx, pledge.id)
+    said = lines(await threads.on(turn.tx, "pledge", pledge.code))
+    giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
+    counted = amount_of(pledge.amount, pledge.kind, pledge.measure)
+    before = [_was(pledge, change) for change in await revisions.changes(turn.tx, pledge.id)]
+    arrived = (
+        amount_of(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing")
+    )
+    text = Text(
+        "pledge.card",
+        {
+            "code": pledge.code,
+            "household": pledge.household,
+            "address": pledge.address_code,
+            "commune": pledge.unit_name,
+            "giver": giver or Text("pledge.giver.unnamed"),
+            "phone": mask_phone(phone) if phone else None,
+            "what": pledge.what,
+            "promised": gift_of(pledge.kind, pledge, "") if pledge.kind == "money" else counted,
+            "arrived": arrived,
+            "state": Text(f"desk.state.{pledge.standing}"),
+            "receipts": [*before, *(_receipt(turn, pledge, receipt) for receipt in found), *said] or None,
+            "day": pledge.due_on,
+            "awaiting": Text("pledge.awaiting") if pledge.awaits else None,
+        },
+    )
+    options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
+    if pledge.state in pledges.OPEN:
+        options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
+    options.append(Option(f"/desk write {pledge.code}", Text("command.desk.write.title")))
+    options += [Option(f"/desk call {pledge.code}", Text("command.desk.call.title"))] if phone else []
+    options += [see_thread(pledge.code)] if said else []
+    options += [
+        Option(
+            f"/desk void {receipt.number}",
+            Text("receipt.void", {"receipt": number_of(turn, receipt.number)}),
+            sense="danger",
+        )
+        for receipt in found
+        if receipt.voided_at is None
+    ]
+    if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
+        options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))
+    turn.replies.append(Reply(text, last_dangers([*options, DESK]), about=f"pledge:{pledge.code}"))
+
+
+def _was(pledge: FullPledge, change: Change) -> Text:
+    """What it was until its giver changed it."""
+    said = {"at": change.changed_at, "given": gift_of(pledge.kind, change, pledge.measure), "day": change.due_on}
+    return Text("pledge.was.with_day" if change.due_on else "pledge.was", said)
+
+
+def _receipt(turn: Turn, pledge: FullPledge, receipt: Receipt) -> Text:
+    what = {
+        "receipt": number_of(turn, receipt.number),
+        "given": amount_of(receipt.amount, receipt.kind, pledge.measure),
+        "day": receipt.arrived_on,
+    }
+    if receipt.voided_at is not None:
+        return Text("receipt.line.void", what)
+    if receipt.kind != "money" and receipt.value:
+        return Text("receipt.line.valued", {**what, "value": Money(receipt.value)})
+    if receipt.kind != "money":
+        return Text("receipt.line.things", what)
+    return Text("receipt.line", {**what, "method": Text(f"arrivedmoney.method.{receipt.method}")})
+
+
+def given_of(pledge: FullPledge, amount: int) -> Words:
+    """So much of what was pledged; of things also which: «1 chiếc» alone says too little."""
+    counted = amount_of(amount, pledge.kind, pledge.measure)
+    return counted if pledge.kind == "money" else Text("pledge.given.of", {"what": pledge.what, "counted": counted})
+
+
+def next_acts(pledge: FullPledge) -> list[Option]:
+    """What usually comes next."""
+    options = [Option(f"/desk arrived {pledge.code}", Text("command.desk.arrived.title"))]
+    if pledge.state == "new":
+        options.insert(0, Option(f"/desk confirm {pledge.code}", Text("command.desk.confirm.title")))
+    if pledge.arrived:
+        options.append(Option(f"/desk fulfilled {pledge.code}", Text("command.desk.fulfilled.title")))
+    return options
+
+
+def number_of(turn: Turn, number: int) -> Words:
+    """A receipt's number, such as «TND26/00012»."""
+    return f"{turn.campaign.prefix}/{number:05}"

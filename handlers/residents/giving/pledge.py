@@ -1,0 +1,181 @@
+"""A resident promises something to an address: money, goods or work, once or every month. The bot never takes money."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.message import Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.understanding.facts import Said
+from bot.vietnamese.fold import fold
+from bot.vietnamese.phone import show_phone
+from handlers.buttons import ADDRESSES, MENU, MY, open_card
+from handlers.handing import where_to_hand
+from handlers.names import amount_of, gift_of
+from handlers.residents.addresses import find_meant, name_alike, show_page
+from handlers.residents.giving.awaiting import is_vouched, may_pledge, ways
+from handlers.residents.giving.form import LEAST, MOST, SOMETHING_ELSE, PledgeForm
+from handlers.usual import agree_to_be_named, find_usual
+from storage.aid import addresses, pledges
+from storage.aid.addresses import Address, Need
+from storage.aid.pledges import LastGift, NewPledge
+from storage.talk.admissions import Use
+
+router = Router("pledge")
+
+
+@router.command("pledge", consent="take_part", campaign=True, opens=True)
+async def pledge(turn: Turn) -> None:
+    """Promise something to the address with this code; without a code, choose one first."""
+    alike = [] if turn.rest else await find_meant(turn)
+    if len(alike) > 1:
+        options = [Option(f"/pledge {address.code}", name_alike(address)) for address in alike]
+        return turn.reply("address.which", [*options, MENU])
+    address = await addresses.find(turn.tx, turn.rest) if turn.rest else next(iter(alike), None)
+    if address is None:
+        turn.reply("pledge.choose" if not turn.rest else "address.unknown")
+        turn.rest = ""
+        return await show_page(turn)
+    if not await may_pledge(turn, vouched=await is_vouched(turn)):
+        return
+    usual = await find_usual(turn)
+    known = {
+        "household": address.shown_name,
+        "commune": address.unit_name,
+        "needs": _open_needs(address),
+        "name": usual.name,
+        "publish": usual.publish,
+        "phone": usual.phone or await pledges.last_phone(turn.tx, turn.person.id),
+        "last": _as_before(await pledges.last_of(turn.tx, turn.person.id)),
+    }
+    helps = {"name": address.shown_name, "commune": address.unit_name, "code": address.code}
+    said, above = _read_gift(turn.said.within("pledge"), address), Text("pledge.helps", helps) if turn.words else None
+    turn.begin_said(PledgeForm, said, above=above, address=address.code, known=known)
+
+
+@router.done(PledgeForm, campaign=True)
+async def save(turn: Turn, form: PledgeForm) -> None:
+    address = await addresses.find(turn.tx, form.address, hold=True)
+    if address is None:
+        return turn.reply("pledge.closed", [ADDRESSES, MENU])
+    need = await addresses.need(turn.tx, int(form.need)) if form.need in form.needs else None
+    beyond, vouched = form.over == "anyway", await is_vouched(turn)
+    if not await may_pledge(turn, vouched=vouched):
+        return
+    if not vouched and not await turn.take(Use(pledges=1)):
+        return turn.reply("pledge.too_many_here", [MENU])
+    if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond, vouched=vouched):
+        return _too_late(turn, form, address, need)
+    if form.shown_as in ("full_name", "initials"):
+        await agree_to_be_named(turn, turn.speech.say("pledge.shown_as.ask"))
+    new = replace(_new(turn, form, address, need), vouched=vouched)
+    code = await pledges.add(turn.tx, new, turn.now)
+    given = gift_of(new.kind, new, need.measure if need else "")
+    said: dict[str, Any] = {"code": code, "given": given, "name": address.shown_name, "commune": address.unit_name}
+    said |= await where_to_hand(turn, address.unit_id, form.wants) | {"contact": _contact(form)}
+    if vouched:
+        turn.reply("pledge.thanks", [MY, MENU], **said)
+    else:
+        channels, link, days = await ways(turn)
+        turn.reply("pledge.thanks_awaiting", [*link, MY, MENU], **said, channels=channels, days=days)
+    turn.tell_officers(
+        "pledge.notice" if vouched else "pledge.notice_awaiting",
+        [open_card("pledge", code)],
+        unit_id=address.unit_id,
+        about=f"pledge:{code}",
+        code=code,
+        given=given,
+        address=address.code,
+    )
+
+
+def _read_gift(said: Said, address: Address) -> dict[str, Any]:
+    """The answers that a sentence held; a need only where it is clear which."""
+    answers: dict[str, Any] = {}
+    if said.kind:
+        fitting = [need for need in address.needs if need.missing and need.kind == said.kind and _fits(said.what, need)]
+        if len(fitting) == 1:
+            answers["need"] = str(fitting[0].id)
+            answers |= _count_in(said, fitting[0])
+        elif not fitting and (said.kind == "money" or said.what):
+            counted = f"{said.quantity.normalize():f} {said.unit}" if said.quantity is not None else ""
+            answers |= {"need": SOMETHING_ELSE, "kind": said.kind}
+            answers |= {"what": f"{counted} {said.what}".strip()} if said.what else {}
+    if said.amount is not None and LEAST <= said.amount <= MOST:
+        answers["dong"] = said.amount
+        answers |= {"often": "monthly"} if said.monthly else {}
+    if said.organisation:
+        answers |= {"behalf": "organisation", "organisation": said.organisation}
+    return answers
+
+
+def _fits(what: str, need: Need) -> bool:
+    """Whether these goods or this work may be what is needed."""
+    return not what or fold(what) in fold(need.what) or fold(need.what) in fold(what)
+
+
+def _count_in(said: Said, need: Need) -> dict[str, int]:
+    """The count, where it was said in the need's own measure."""
+    if said.quantity is None or need.kind == "money":
+        return {}
+    count = said.kilos if need.measure == "kg" else said.quantity if fold(said.unit) == fold(need.measure) else None
+    return {"count": int(count)} if count is not None and count == int(count) else {}
+
+
+def _as_before(last: LastGift | None) -> dict[str, Any]:
+    """How somebody gave last time, for the form; what was for several months is no amount to give at once."""
+    if last is None:
+        return {}
+    one = last.amount if last.kind == "money" and last.monthly_until_on is None else None
+    behalf = "organisation" if last.organisation else "myself"
+    shown_as = None if last.organisation else last.shown_as
+    return {"dong": one, "behalf": behalf, "organisation": last.organisation or None, "shown_as": shown_as}
+
+
+def _open_needs(address: Address) -> dict[str, dict[str, Any]]:
+    return {
+        str(need.id): {"kind": need.kind, "what": need.what, "measure": need.measure, "missing": need.missing}
+        for need in address.needs
+        if need.missing
+    }
+
+
+def _too_late(turn: Turn, form: PledgeForm, address: Address, need: Need) -> None:
+    """While this person was writing somebody else pledged: tell her the truth, and ask again."""
+    known = {**form.known, "needs": _open_needs(address)}
+    if not need.missing:
+        turn.reply("pledge.covered_meanwhile", name=address.shown_name, what=need.what)
+        answers = {name: answer for name, answer in form.answers.items() if name not in ("need", "over")}
+        return turn.begin(PledgeForm, **{**answers, "known": known})
+    turn.reply("pledge.less_meanwhile", missing=amount_of(need.missing, need.kind, need.measure))
+    turn.reopen(form, "over", known=known)
+
+
+def _new(turn: Turn, form: PledgeForm, address: Address, need: Need | None) -> NewPledge:
+    name = form.named if form.shown_as in ("full_name", "initials") else ""
+    until = form.until if form.often == "monthly" else None
+    return NewPledge(
+        campaign_id=turn.campaign.id,
+        prefix=turn.campaign.prefix,
+        person_id=turn.person.id,
+        address_id=address.id,
+        need_id=need.id if need else None,
+        kind=form.wants,
+        amount=form.amount,
+        what=need.what if need else form.what or "",
+        due_on=form.due_on,
+        monthly_until_on=until,
+        organisation=form.organisation or "",
+        shown_as=form.shown_as or "full_name",
+        shown_name=name,
+        dedupe_key=turn.key,
+        phone=form.phone or "",
+        each_month=form.dong or 0 if until else 0,
+    )
+
+
+def _contact(form: PledgeForm) -> Text:
+    """How the officers will get in touch: «gọi anh/chị theo số 0912 345 678»."""
+    return Text("pledge.contact.call", {"phone": show_phone(form.phone)}) if form.phone else Text("pledge.contact.here")
