@@ -134,7 +134,7 @@ async def test_a_pledge_from_the_web_chat_awaits_an_officer_and_counts_once_she_
             await app.settle()
     told = [plain(message.text) for to, message in office.said if to == LAN]
     assert any("chờ anh/chị xác nhận mới được tính" in text for text in told)
-    assert any("chưa có cách liên hệ, nên cam kết chưa được tính" in text for text in told)
+    assert any("mới chỉ vào bằng trình duyệt, nên cam kết chưa được tính" in text for text in told)
     need = await need_of(stage)
     assert (need.missing, need.awaiting, need.promised) == (0, 0, need.amount)
 
