@@ -233,7 +233,7 @@ async def test_from_one_source_come_only_so_many_pledges_that_await(stage: Stage
 
 @BOTH
 async def test_a_pledge_on_a_platform_counts_at_once(stage: Stage) -> None:
-    assert "Cán bộ Hội sẽ liên hệ" in await pledge(stage, "5", room=1)
+    assert "để hẹn cách trao" in await pledge(stage, "5", room=1)
     need = await need_of(stage)
     assert (need.missing, need.awaiting) == (0, 0)
 
