@@ -21,6 +21,7 @@ from bot.channels import SendFailed
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.settings import TelegramSettings
 from bot.message import Button, Document, Link, Message, Span
+from locales import LANGUAGES, catalogue
 from storage.campaign import staff
 from storage.files import NoSuchFile
 from storage.tables import inbox, units
@@ -76,6 +77,8 @@ class OnTelegram(Player):
         await person.answers(len(person.unread))  # what came unasked was seen
         if "later" in said:
             await self._wait(float(said["later"]), said.get("work", ""))
+        elif said.get("pressed", "").startswith(TYPES):
+            person.say(said["pressed"].removeprefix(TYPES))
         elif said.get("pressed"):
             person.press(said["pressed"])
         elif "sound" in said:
@@ -92,8 +95,8 @@ class OnTelegram(Player):
             person.say(said["text"])
         await self.line.quiet()
         heard = await person.answers(len(person.unread))
-        over = self.speech.say("contact.over")  # the other channels have no keyboard that must go
-        return [shown(sent) for sent in heard if not sent.deleted and sent.text != over]
+        over = {catalogue(language)["contact.over"] for language in LANGUAGES}  # the other channels have no keyboard
+        return [shown(sent) for sent in heard if not sent.deleted and sent.text not in over]
 
     async def _wait(self, seconds: float, work: str) -> None:
         """Let time pass, and do this recurring work: what is due, and what that makes due."""
@@ -120,6 +123,9 @@ OTHERS: dict[str, Callable[[Person], int]] = {
 }
 
 
+TYPES = "types "
+"""Before the label of a button beside one's phone number: it types its words."""
+ORDERED = {catalogue(language)[order] for language in LANGUAGES for order in ("+skip", "+keep", "+back", "+cancel")}
 WAY = re.compile(r"\w+\.([a-z]\w*=\+(back|cancel)|\+edit=\+back)")
 """What stands behind a way out of a question."""
 
@@ -128,10 +134,12 @@ def shown(sent: Sent) -> Message:
     """What a person sees, in the words of the transcripts."""
     below = [button for row in sent.rows for button in row]
     buttons = [button for button in below if not WAY.fullmatch(button.data or "")]
+    beside = any(b.asks == "contact" for b in buttons)
+    typed = [b for b in buttons if beside and not b.asks and b.label not in ORDERED]
     document = sent.raw.get("document")
     return Message(
         re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
-        tuple(Button(b.data, b.label) for b in buttons if b.data),
+        tuple(Button(b.data or TYPES + b.label, b.label) for b in buttons if b.data or b in typed),
         ways=tuple(Button(b.data, b.label) for b in below if WAY.fullmatch(b.data or "")),
         picture="shown" if sent.photo else "",
         voice="shown" if "voice" in sent.raw else "",

@@ -20,7 +20,8 @@ def markup_of(message: Message) -> dict[str, Any]:
     """What stands under a new message. Beside a keyboard there can be no buttons: what else may be pressed types its words."""
     if message.contact:
         share = {"text": message.contact, "request_contact": True}
-        typed = [[{"text": button.label} for button in row] for row in (_skip(message), message.ways) if row]
+        rows = (*([button] for button in message.buttons), _skip(message), message.ways)
+        typed = [[{"text": button.label} for button in row] for row in rows if row]
         return {"reply_markup": {"keyboard": [[share], *typed], "resize_keyboard": True, "one_time_keyboard": True}}
     if inline := inline_of(message):
         return inline
