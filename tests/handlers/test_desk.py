@@ -118,7 +118,7 @@ async def test_nobody_is_told_that_nothing_waits_or_late_in_the_day(stage: Stage
 async def test_a_person_gets_a_copy_of_all_this_and_nothing_of_hers_stays_when_she_is_forgotten(stage: Stage) -> None:
     await staffed(stage)
     await ask(stage)
-    code = await promise(stage, "2tr", "2", "1", "2", "2", "áo ấm của Canary")
+    code = await promise(stage, "2tr", "sửa lại", "1", "2", "2", "áo ấm của Canary")
     for text in (f"/desk arrived {code}", "20", "bỏ qua", "1", "đúng"):
         await stage.say(text, LAN)
     await stage.say("/propose")
