@@ -31,7 +31,8 @@ class Facts:
     hamlets: Sequence[tuple[int, int, str]] = ()
     """Those that are known: the commune's id, the hamlet's, and its name."""
     area: int = 0
-    """The id of the unit that all these communes are part of, which stands for a place outside them."""
+    """The id of the unit that all these communes are part of, which stands for a place outside them; 0 where one of them is
+    itself the campaign's unit, which cannot stand for anything else."""
     province_of: Callable[[str], str] = lambda place: ""
     """The province of a place anywhere in the country, if that is certain; empty otherwise."""
 
@@ -106,7 +107,7 @@ class Field(Generic[T]):
         return None if kept is None else self.load(kept)
 
     def optional(self, *, named: bool = False) -> Field[T | None]:
-        """The person may skip this question; ``named``: by a button that says what that means."""
+        """The person may skip this question; ``named``: by a button that says what that means, and by nothing less."""
         self.skippable, self.skip_named = True, named
         return cast("Field[T | None]", self)
 

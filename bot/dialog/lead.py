@@ -166,6 +166,8 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
     if answered and heard.pressed in (KEEP, SKIP):
         return _ask(form)
     none = not heard.pressed and bool(heard.text) and not heard.picture and says_none(heard.text)
+    if field.skippable and none and field.skip_named:
+        return _ask_again(form, field, Invalid("none_sure", skip=Text(f"{field.key}.skip")))
     if field.skippable and (heard.pressed == SKIP or none):
         form.answers[field.name] = None
         return _ask(form)

@@ -86,7 +86,7 @@ async def volunteer(turn: Turn) -> None:
         options,
         name=known.full_name,
         phone=mask_phone(known.phone) if known.phone else None,
-        home=home_of(known.hamlet, known.unit_name, outside=known.unit_id == turn.campaign.unit_id),
+        home=home_of(known.hamlet, known.unit_name, outside=known.unit_id == turn.facts.area),
         activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
     )
 
