@@ -141,7 +141,7 @@ async def tick_publish(stage: Stage) -> None:
 async def named_in(stage: Stage, pledge: str, deed: str) -> set[str]:
     """Where the names stand that officers see of who gave and who told, and could publish."""
     shown = {
-        "report": str(table(opened(await stage.say("/report", LAN))["Biên nhận"])),
+        "report": str([table(page) for page in opened(await stage.say("/report", LAN))]),
         "pledge": words(await stage.say(f"/desk pledge {pledge}", LAN)),
         "deed": words(await stage.say(f"/desk deed {deed}", LAN)),
     }
