@@ -121,4 +121,4 @@ async def test_who_goes_on_after_the_word_keeps_her_form(stage: Stage) -> None:
     (kept,) = await stage.rows(places)
     assert kept["nudged_at"] is None or kept["nudged_at"] > kept["updated_at"]
     (said,) = await stage.say("500k")
-    assert [b.label for b in said.buttons] == ["Cam kết giúp", "Sửa lại", "Hủy"]
+    assert [b.label for b in said.buttons] == ["Cam kết giúp", "Để lại số điện thoại", "Sửa lại", "Hủy"]
