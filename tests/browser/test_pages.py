@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
 from bot.channels.web import opens
+from bot.channels.web.open_pages import Pages
 from storage.campaign import invitations
 from storage.tables import campaigns, pictures
 from tests.browser.acts import PERSON, agree, choose, say, violations
@@ -332,6 +333,26 @@ async def test_an_officer_s_page_shows_dots_for_her_passphrase_and_nothing_of_he
     await say(page, secret)
     await expect(page.get_by_text("Việc đang chờ").first).to_be_visible()
     await expect(page.get_by_text(secret)).to_have_count(0)
+
+
+async def test_a_new_page_shows_nothing_after_a_logout_even_if_it_never_came_back_before(
+    site: Served, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as slow:
+        slow.setattr(Pages, "reopen", lambda *given: None)
+        page = await open_page(site.url)
+        await agree(page)
+        async with site.app.database.write() as tx:
+            _, code = await invitations.invite(tx, "officer", None, None, site.app.now())
+        await say(page, f"/start {code}")
+        await expect(page.get_by_text("đặt một mật khẩu")).to_be_visible()
+        await say(page, "bốn con ngựa ô trên đồi")
+        await say(page, "/desk")
+        await expect(page.get_by_text("Việc đang chờ").first).to_be_visible()
+        await say(page, "/logout")
+        await expect(page.get_by_text("Đã đăng xuất")).to_be_visible()
+    await expect(page.get_by_text("Phiên trò chuyện đã hết hạn")).to_be_visible()
+    await expect(page.get_by_text("Việc đang chờ")).to_have_count(0)
 
 
 async def test_whoever_erases_herself_still_reads_the_answer_when_her_session_has_ended(

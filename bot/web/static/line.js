@@ -96,11 +96,12 @@ export class Line {
     this.shows = null;
   }
 
-  /** True if the page must begin anew: its session has ended, or is locked; or it was locked, and is open again. */
+  /** True if the page must begin anew: its session has ended, or is locked; or it was locked, and is open again. A page
+   * without a session, as long as nothing was said, goes on with the one that began; not if that is locked by now. */
   begunAnew({ whose, locked }) {
     const was = this.shows;
     this.shows = { whose, locked };
-    if (!was?.whose || was.whose === whose && was.locked === locked) return false;
+    if (!was || !was.whose && !locked || was.whose === whose && was.locked === locked) return false;
     if (was.whose === whose && !locked) location.reload();
     else this.end();
     return true;
