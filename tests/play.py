@@ -33,7 +33,7 @@ from zlib import crc32
 import sqlalchemy as sa
 
 from bot.message import Message
-from locales import Speech
+from locales import LANGUAGES, Speech
 from storage.campaign import campaigns, invitations, staff
 from storage.database import Tx
 from storage.demo import demo
@@ -195,7 +195,9 @@ class Player:
                 found += [] if "~" in mark[0] or CHOICES.fullmatch(text[mark.end() :]) else [text]
             elif CHOICES.fullmatch(text.strip()):
                 labels = re.findall(r"\[([^\[\]]+)\]", text)
-                hints = {self.speech.say(order): self.speech.say(hint) for order, hint in HINTS.items()}
+                # Also in the other languages: somebody may change hers within a form.
+                said = [replace(self.speech, language=language) for language in LANGUAGES]
+                hints = {speech.say(order): speech.say(hint) for speech in said for order, hint in HINTS.items()}
                 found += [f"{n}. {label}" for n, label in enumerate((x for x in labels if x not in hints), 1)]
                 found += [hints[label] for label in labels if label in hints]
             else:

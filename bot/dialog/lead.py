@@ -22,6 +22,7 @@ from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, OFF, PICKED, SEND, SKIP
 from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words
+from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
 
@@ -167,7 +168,9 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
         return _ask(form)
     none = not heard.pressed and bool(heard.text) and not heard.picture and says_none(heard.text)
     if field.skippable and none and field.skip_named:
-        return _ask_again(form, field, Invalid("none_sure", skip=Text(f"{field.key}.skip")))
+        label = Text(f"{field.key}.skip")  # a key of Telegram's keyboard types its words
+        if fold(heard.text) != fold(form.facts.speech(label)):
+            return _ask_again(form, field, Invalid("none_sure", skip=label))
     if field.skippable and (heard.pressed == SKIP or none):
         form.answers[field.name] = None
         return _ask(form)
