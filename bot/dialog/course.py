@@ -47,10 +47,13 @@ def note_asked(form: Form, asking: str) -> None:
 
 
 def asked_before(form: Form, asking: str) -> str:
-    """The question that was put before this one; the review, where this one is only being changed."""
+    """The question that was put before this one; the review, where this one is only being changed.
+
+    A question that a change brought has to be answered before the review: then what can be changed.
+    """
     asked = list(form.answers.get(ASKED) or ())
     if asking != REVIEW and REVIEW in asked:
-        return REVIEW
+        return REVIEW if asking in form.answers else EDIT
     earlier = asked[: asked.index(asking)] if asking in asked else []
     if asking == REVIEW:
         form.answers[ASKED] = earlier

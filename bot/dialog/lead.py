@@ -120,7 +120,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     if asking == LEAVE:
         return _left(current, heard)
     if heard.pressed == CHANGE and asking not in (REVIEW, EDIT):
-        return _ask(current, EDIT)
+        answered = any(current.answers.get(field.name) is not None for field in current.asked())
+        return _ask(current, EDIT if answered else asking, keep_picked=True)
     if asking == REVIEW:
         return _reviewed(current, heard)
     if asking == EDIT and heard.pressed == BACK:
@@ -275,13 +276,14 @@ def _ask(
 ) -> Step:
     """Put the given question, or the first without an answer, or the review; without a review, be done.
 
+    Nobody reaches the review, or is done, while a question is open, whichever way she took through the form.
     What is said ``above`` it stands in the same message.
     """
     _drop_what_no_longer_applies(form)
     if not keep_picked:
         form.answers.pop(PICKED, None)
     applies = {f.name: f for f in form.asked()}
-    if asking not in applies and asking not in (REVIEW, EDIT, LEAVE):
+    if asking not in applies and asking not in (EDIT, LEAVE):
         asking = next_question(form)
         applies = {f.name: f for f in form.asked()}
     note_asked(form, asking)

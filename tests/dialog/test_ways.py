@@ -8,13 +8,14 @@ from bot.channels import Capabilities
 from bot.channels.telegram.markup import markup_of
 from bot.dialog import lead
 from bot.dialog.choose import understand
-from bot.dialog.orders import BACK, CANCEL, SKIP
+from bot.dialog.orders import BACK, CANCEL, CHANGE, SKIP
 from bot.message import Button, Heard, Message, Reply, Text
 from bot.receive.conversation import orders
 from bot.turn.render import render
 from handlers.residents.volunteer import VolunteerForm
 from locales import LANGUAGES, Speech
 from storage.aid.volunteers import ACTIVITIES
+from storage.tables import accounts
 from tests.questions import FACTS, SPEECH, questions
 from tests.stage import Stage
 
@@ -55,6 +56,44 @@ def test_from_the_list_of_what_can_be_changed_back_leads_to_the_review() -> None
     back = lead.resume(VolunteerForm, step.place, Heard(pressed=step.replies[-1].ways[0].value), FACTS)
     assert back.place is not None
     assert back.place.asking == "+review"
+
+
+def test_who_asks_to_change_where_nothing_was_answered_is_asked_again_and_nothing_is_done() -> None:
+    for form, name, place in questions():
+        if any(place.answers is not None and place.answers.get(field) is not None for field in form.fields):
+            continue
+        step = lead.resume(form, replace(place, answers=dict(place.answers or {})), Heard(pressed=CHANGE), FACTS)
+        assert step.place is not None
+        assert (step.place.asking, step.done) == (name, None), f"{form.name}.{name}"
+
+
+def test_no_way_through_the_list_of_what_can_be_changed_ends_a_form_with_an_open_question() -> None:
+    for form, name, place in questions():
+        listed = replace(place, answers=dict(place.answers or {}), asking="+edit")
+        step = lead.resume(form, listed, Heard(pressed=f"{form.name}.+edit={BACK}"), FACTS)
+        assert step.done is None, f"{form.name}.{name}"
+        assert step.place is not None
+        current = form(step.place.answers or {}, FACTS)
+        unanswered = [field.name for field in current.asked() if field.name not in current.answers]
+        assert step.place.asking == (unanswered[0] if unanswered else "+review"), f"{form.name}.{name}"
+
+
+async def kept(stage: Stage) -> list[tuple[object, ...]]:
+    return [(row["id"], row["person_id"], row["address"], row["state"]) for row in await stage.rows(accounts)]
+
+
+async def test_nobody_is_erased_without_the_words_that_were_asked_for(stage: Stage) -> None:
+    await stage.agree("take_part")
+    before = await kept(stage)
+    await stage.say("/forgetme")
+    [asked] = await stage.say("sửa lại")
+    assert "xóa hết" in asked.text
+    for way in asked.ways:
+        await stage.say(pressed=way.value)
+        await stage.say("/forgetme")
+        await stage.say("sửa lại")
+    await stage.say("quay lại")
+    assert await kept(stage) == before
 
 
 def test_a_way_out_of_an_earlier_question_is_refused_like_any_other_old_button() -> None:
