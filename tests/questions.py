@@ -33,8 +33,8 @@ FACTS = Facts(
     area=2,
 )
 SAID = [
-    "Huy", "huỷ", "quay lại", "sửa lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan", "có",
-    "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "7k3p 2wxy 9abc", "x" * 3000, "😀",
+    "Huy", "huỷ", "quay lại", "sửa lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan",
+    "có", "không", "200k", "500", "1tr50", "12/5", "31/2", "tháng 12", "1990", "2015", "7k3p 2wxy 9abc", "x" * 3000, "😀",
     "một việc thiện rất dài ở đây", "xóa hết", "thu hồi quyền", "sáp nhập", "xóa đơn vị",
     "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
     "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn", "Hội Chữ thập đỏ Vĩnh Linh", "123 456 7890",

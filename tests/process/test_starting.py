@@ -101,7 +101,6 @@ async def test_menus_for_150_officers_cost_nobody_an_answer(template: Template, 
         assert (await an.answer()).text
         took = time.monotonic() - began
         assert len(line.api.calls("setMyCommands")) < 60
-    assert took < 3
     measured("F21: menus for 150 officers, 100 ms each", f"the first answer after {took:.1f} s")
 
 
