@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Protocol
 
 from bot.dialog.forms import Form
@@ -103,6 +105,10 @@ def everyone(role: str) -> bool:
     return True
 
 
+def _above(meaning: tuple[str, Command]) -> int:
+    return RANK.index(meaning[1].role)
+
+
 class Meanings:
     """Commands by what may be typed for them: marks may be missing, but none may be wrong.
 
@@ -114,9 +120,7 @@ class Meanings:
         self._known: dict[str, list[tuple[str, Command]]] = {}
 
     def add(self, phrase: str, command: Command) -> None:
-        found = self._known.setdefault(fold(phrase), [])
-        found.append((exact(phrase), command))
-        found.sort(key=lambda pair: RANK.index(pair[1].role))
+        insort(self._known.setdefault(fold(phrase), []), (exact(phrase), command), key=_above)
 
     def get(self, typed: str, may: May) -> Command | None:
         """The command that these words stand for, of those whose role ``may`` allows."""
@@ -231,3 +235,9 @@ class Routes:
     @property
     def for_photos(self) -> Command | None:
         return next((c for c in self.commands.values() if c.photo), None)
+
+
+@cache
+def routes_of(routers: tuple[Subject, ...]) -> Routes:
+    """The same for the same routers, which do not change once they are imported: collecting their words takes a while."""
+    return Routes(routers)

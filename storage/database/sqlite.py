@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -23,6 +24,8 @@ T = TypeVar("T")
 READERS = 3
 CHECKPOINT = 4000
 """Pages of 4 KiB after which the log is copied into the file: rarely, since some message waits for it."""
+STATEMENTS = 2000
+"""Compiled statements that are kept: more than there are."""
 OUTAGES = {5, 6, 7, 8, 10, 13, 14}
 """The primary codes BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN (sqlite.org/rescode.html)."""
 
@@ -126,9 +129,8 @@ class _Line:
             if self._wire is None:
                 wire = _Wire(self._path)
                 await wire
-                engine = _engine(wire, self._begin, self._read_only)
                 try:
-                    self._connection = await wire.step(engine.connect)
+                    self._connection = await wire.step(partial(_connect, wire.raw, self._begin, self._read_only))
                 except BaseException:
                     await wire.close()
                     raise
@@ -142,32 +144,39 @@ class _Line:
             self._wire = None
 
 
-def _engine(wire: _Wire, begin: str, read_only: bool) -> sa.Engine:
+_here = threading.local()
+
+
+@cache
+def _engine() -> sa.Engine:
+    """One for every file and line, so that a statement is compiled once, and not once for each connection."""
     engine = sa.create_engine(
         "sqlite://",
-        creator=wire.raw,
-        poolclass=sa.StaticPool,
+        creator=lambda: _here.opened,
+        poolclass=sa.NullPool,
+        query_cache_size=STATEMENTS,
         hide_parameters=True,  # an error's text goes to the log, and parameters are somebody's data
         # 500 is SQLite's own habit for one statement's rows; more makes no difference.
         insertmanyvalues_page_size=500,
     )
 
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        # Two connections that checkpoint at once can corrupt SQLite before 3.51.3, so only the one that writes does.
-        cursor.execute(f"PRAGMA wal_autocheckpoint={0 if read_only else CHECKPOINT}")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-
     @sa.event.listens_for(engine, "begin")
     def begin_now(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
     return engine
+
+
+def _connect(opened: Callable[[], sqlite3.Connection], begin: str, read_only: bool) -> sa.Connection:
+    """SQLAlchemy's connection on the one that this thread has opened."""
+    _here.opened = opened()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        _here.opened.execute(f"PRAGMA {pragma}")
+    # Two connections that checkpoint at once can corrupt SQLite before 3.51.3, so only the one that writes does.
+    _here.opened.execute(f"PRAGMA wal_autocheckpoint={0 if read_only else CHECKPOINT}")
+    if read_only:
+        _here.opened.execute("PRAGMA query_only=ON")
+    return _engine().connect().execution_options(begin=begin)
 
 
 def _commit(connection: sa.Connection) -> None:
