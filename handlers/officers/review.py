@@ -29,21 +29,21 @@ class Decline(Form, name="decline", review=False):
     """Why a deed is not approved; the reporter is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200)
+    reason = Line(least=3, most=200).in_full()
 
 
 class Reopen(Form, name="reopendeed", review=False):
     """Why a decision on a deed is taken back; the reporter is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200)
+    reason = Line(least=3, most=200).in_full()
 
 
 class AskReporter(Form, name="askreporter", review=False):
     """What an officer wants to know before deciding."""
 
     code = Hidden()
-    question = Line(least=3, most=300)
+    question = Line(least=3, most=300).in_full()
 
 
 @router.command("desk deed", listed=False)

@@ -24,7 +24,7 @@ SHORTEST, WHOLE = 5, 25
 class Ask(Form, name="ask", review=False):
     """What somebody wants to know, and whose officers should answer."""
 
-    question = Story(least=SHORTEST, most=1000)
+    question = Story(least=SHORTEST, most=1000).in_full()
     commune = Commune()
 
 

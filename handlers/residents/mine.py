@@ -86,17 +86,18 @@ async def _show_pledge(turn: Turn, code: str) -> bool:
     if promised is None:
         return False
     kept = await pledges.find(turn.tx, code, None)
-    arrived = await receipts.of_pledge(turn.tx, kept.id) if kept is not None else []
+    if kept is None:
+        return False
     given = [
         Text(
             "my.receipt.void" if one.voided_at else "my.receipt",
             {
-                "number": f"{turn.campaign.prefix}/{one.number:05}",
+                "number": f"{kept.prefix}/{one.number:05}",
                 "given": amount_of(one.amount, one.kind, promised.measure),
                 "day": one.arrived_on,
             },
         )
-        for one in arrived
+        for one in await receipts.of_pledge(turn.tx, kept.id)
     ]
     turn.reply("my.one", _options(False, [promised], [], []), lines=[_describe_pledge(promised), *given])
     return True

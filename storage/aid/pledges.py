@@ -17,7 +17,7 @@ from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
-from storage.tables import addresses, needs, pledges, units
+from storage.tables import addresses, campaigns, needs, pledges, units
 from storage.talk.consents import name_of
 
 OPEN = ("new", "confirmed")
@@ -186,6 +186,8 @@ class FullPledge:
     household: str
     unit_id: int
     unit_name: str
+    prefix: str
+    """Of the campaign in which it was promised: it begins the numbers of its receipts."""
 
     @property
     def standing(self) -> str:
@@ -296,8 +298,10 @@ def promises() -> sa.Select[Any]:
             addresses.c.shown_name.label("household"),
             addresses.c.unit_id,
             units.c.name.label("unit_name"),
+            campaigns.c.prefix,
             sa.func.coalesce(needs.c.measure, "").label("measure"),
         )
+        .join(campaigns, campaigns.c.id == pledges.c.campaign_id)
         .join(addresses, addresses.c.id == pledges.c.address_id)
         .join(units, units.c.id == addresses.c.unit_id)
         .outerjoin(needs, needs.c.id == pledges.c.need_id)

@@ -83,14 +83,16 @@ async def of_person(tx: Tx, person_id: int) -> list[Receipt]:
     return await tx.all(hers, into=Receipt)
 
 
-async def find(tx: Tx, campaign_id: int, number: int, within: Collection[int] | None) -> tuple[Receipt, str] | None:
-    """The receipt with this number for an address in these units (None: anywhere), and its pledge's code."""
+async def find(tx: Tx, prefix: str, number: int, within: Collection[int] | None) -> tuple[Receipt, str] | None:
+    """The receipt with this number in the series of the campaign with this prefix, for an address in these units (None:
+    anywhere), and its pledge's code."""
     row = await tx.first(
         sa.select(contributions, promises.c.code.label("pledge_code"))
         .join(promises, promises.c.id == contributions.c.pledge_id)
         .join(addresses, addresses.c.id == promises.c.address_id)
+        .join(campaigns, campaigns.c.id == contributions.c.campaign_id)
         .where(
-            contributions.c.campaign_id == campaign_id,
+            campaigns.c.prefix == prefix,
             contributions.c.number == number,
             inside(addresses.c.unit_id, within),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from storage.aid import addresses, pledges, receipts
 from storage.aid.pledges import NewPledge
 from storage.aid.receipts import NewContribution
+from storage.campaign import campaigns
 from storage.database import Tx
 from storage.tables import addresses as households
 from storage.tables import audit, contributions, needs
 from storage.tables import pledges as promises
-from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, heard, last, promise, staffed, values
+from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, heard, last, pressing, promise, staffed, values
 from tests.stage import BOTH, Stage, Template
 
 
@@ -311,3 +313,25 @@ async def test_what_ends_or_undoes_something_stands_last_on_a_pledge_s_card_and_
     buttons = (await stage.say(f"/desk pledge {code}", LAN))[-1].buttons
     assert [button.value.split()[1] for button in buttons if button.sense == "danger"] == ["cancel", "void"]
     assert [button.sense for button in buttons][-2:] == ["danger", "danger"]
+
+
+async def test_a_receipt_keeps_the_series_of_the_campaign_of_its_pledge(stage: Stage) -> None:
+    await staffed(stage)
+    old = await promise(stage)
+    await arrive(stage, old, "1tr5")
+    async with stage.program() as app, app.database.write() as tx:
+        now = await campaigns.active(tx)
+        assert now is not None
+        given = {name: value for name, value in asdict(now).items() if name not in ("id", "active")}
+        new = await campaigns.add(tx, given | {"prefix": "TND27", "year": 2027}, "test", app.now())
+        assert new is not None
+        await campaigns.switch(tx, new.id, True, "test", app.now())
+    (card,) = await stage.say(f"/desk pledge {old}", LAN)
+    assert "TND26/00001" in card.text and "TND27" not in card.text
+    assert "TND26/00001" in (await stage.say(old))[0].text
+    assert "Biên nhận số TND26/00002" in await arrive(stage, old, "100k")
+    await stage.say("", LAN, pressed=pressing([card], "/desk void"))
+    assert "TND26/00001" in (await stage.say("ghi nhầm số tiền", LAN))[0].text
+    assert "Không tìm thấy" in (await stage.say("/desk void 2", LAN))[0].text  # a bare number is of this year's series
+    voided = {row["number"]: row["voided_at"] is not None for row in await stage.rows(contributions)}
+    assert voided == {1: True, 2: False}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import KNOWN
@@ -66,8 +66,16 @@ def chosen(heard: Heard) -> str:
 class Line(Field[str]):
     """A line of text. ``suggest`` proposes an answer that the program already knows."""
 
+    full = False
+    """Whether it takes more than a yes, a no or «không có»: who answers so may think that she was asked whether to go on."""
+
     def __init__(self, *, least: int = 1, most: int = 200, suggest: Callable[[Any], str] | None = None) -> None:
         self.least, self.most, self.suggest = least, most, suggest
+
+    def in_full(self) -> Self:
+        """Take no bare yes, no or «không có» for the answer, since it is acted on at once."""
+        self.full = True
+        return self
 
     def options(self, form: Form) -> Sequence[Option]:
         return [Option(KNOWN, known)] if (known := self.suggested(form)) else []
@@ -83,7 +91,10 @@ class Line(Field[str]):
     def read(self, heard: Heard, form: Form) -> str:
         if heard.pressed == KNOWN and (known := self.options(form)):
             return str(known[0].label)
-        return self.accept(chosen(heard) or typed(heard, "no_words"))
+        said = chosen(heard) or typed(heard, "no_words")
+        if self.full and fold(courteous(said)) in {fold(phrase) for phrase in phrases("bare.words")}:
+            raise Invalid("not_in_full")
+        return self.accept(said)
 
     def accept(self, text: str) -> str:
         """What is kept of a typed answer, or of a suggestion. Raises Invalid."""

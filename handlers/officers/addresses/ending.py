@@ -25,7 +25,7 @@ class EndAddress(Form, name="endaddress", review=False):
     code = Hidden()
     state = Hidden()
     pledged = Hidden()
-    reason = Line(least=3, most=200)
+    reason = Line(least=3, most=200).in_full()
     pledges = Sure(("keep", "cancel")).when(lambda f: f.state == "closed" and f.pledged not in (None, "", "0"))
 
     def words(self) -> Mapping[str, object]:

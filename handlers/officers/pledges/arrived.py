@@ -123,7 +123,7 @@ async def _doubts(turn: Turn, pledge: FullPledge, amount: int, day: date) -> lis
         days = {"day": day, "first": turn.campaign.first_on, "last": turn.campaign.last_on}
         found.append(Text("receipt.doubt.outside", days))
     for receipt in await receipts.find_same(turn.tx, pledge.id, amount, day, turn.now - LATELY):
-        told = {"receipt": number_of(turn, receipt.number), "given": given_of(pledge, amount), "day": day}
+        told = {"receipt": number_of(pledge, receipt.number), "given": given_of(pledge, amount), "day": day}
         found.append(Text("receipt.doubt.same", told))
     address = await dossiers.find(turn.tx, pledge.address_code, None)
     if address is not None and address.state not in dossiers.SHOWN:
@@ -140,7 +140,7 @@ async def _write(turn: Turn, pledge: FullPledge, amount: int, value: int, day: d
     if number is None:
         return turn.reply("pledge.changed_meanwhile", [open_card("pledge", code), DESK], code=code)
     await turn.note("arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
-    given, receipt = given_of(pledge, amount), number_of(turn, number)
+    given, receipt = given_of(pledge, amount), number_of(pledge, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
     turn.reply(
         "pledge.noted", [*next_acts(now_is), open_card("pledge", code), DESK], code=code, receipt=receipt, given=given

@@ -45,7 +45,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
             "promised": gift_of(pledge.kind, pledge, "") if pledge.kind == "money" else counted,
             "arrived": arrived,
             "state": Text(f"desk.state.{pledge.standing}"),
-            "receipts": [*before, *(_receipt(turn, pledge, receipt) for receipt in found), *said] or None,
+            "receipts": [*before, *(_receipt(pledge, receipt) for receipt in found), *said] or None,
             "day": pledge.due_on,
             "awaiting": Text("pledge.awaiting") if pledge.awaits else None,
         },
@@ -58,8 +58,8 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     options += [see_thread(pledge.code)] if said else []
     options += [
         Option(
-            f"/desk void {receipt.number}",
-            Text("receipt.void", {"receipt": number_of(turn, receipt.number)}),
+            f"/desk void {number_of(pledge, receipt.number)}",
+            Text("receipt.void", {"receipt": number_of(pledge, receipt.number)}),
             sense="danger",
         )
         for receipt in found
@@ -76,9 +76,9 @@ def _was(pledge: FullPledge, change: Change) -> Text:
     return Text("pledge.was.with_day" if change.due_on else "pledge.was", said)
 
 
-def _receipt(turn: Turn, pledge: FullPledge, receipt: Receipt) -> Text:
+def _receipt(pledge: FullPledge, receipt: Receipt) -> Text:
     what = {
-        "receipt": number_of(turn, receipt.number),
+        "receipt": number_of(pledge, receipt.number),
         "given": amount_of(receipt.amount, receipt.kind, pledge.measure),
         "day": receipt.arrived_on,
     }
@@ -107,6 +107,6 @@ def next_acts(pledge: FullPledge) -> list[Option]:
     return options
 
 
-def number_of(turn: Turn, number: int) -> Words:
-    """A receipt's number, such as «TND26/00012»."""
-    return f"{turn.campaign.prefix}/{number:05}"
+def number_of(pledge: FullPledge, number: int) -> str:
+    """A receipt's number in the series of the campaign in which it was pledged, such as «TND26/00012»."""
+    return f"{pledge.prefix}/{number:05}"

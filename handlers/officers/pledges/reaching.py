@@ -21,7 +21,7 @@ class WritePledger(Form, name="writepledger", review=False):
     """What an officer writes to whoever pledged; where something was said already, it is an answer in that thread."""
 
     code = Hidden()
-    said = Story(least=2, most=1500)
+    said = Story(least=2, most=1500).in_full()
 
 
 @router.command("desk write", opens=True, listed=False)

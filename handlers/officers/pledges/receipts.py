@@ -34,18 +34,20 @@ class Cancel(Form, name="cancelpledge", review=False):
     """Why a pledge will not be kept; the pledger is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200)
+    reason = Line(least=3, most=200).in_full()
 
 
 class Void(Form, name="void", review=False):
     """Why a receipt was written by mistake."""
 
     number = Hidden()
+    shown = Hidden()
+    """The number with its series."""
     code = Hidden()
-    reason = Line(least=3, most=200)
+    reason = Line(least=3, most=200).in_full()
 
     def words(self) -> Mapping[str, object]:
-        return {"number": self.number or ""}
+        return {"number": self.shown or self.number or ""}
 
 
 @router.command("desk pledge", listed=False)
@@ -111,17 +113,18 @@ async def save_cancellation(turn: Turn, form: Cancel) -> None:
 
 @router.command("desk void", opens=True, listed=False)
 async def void(turn: Turn) -> None:
-    """A receipt that was written by mistake: it keeps its number, and counts no more."""
-    number = read_number(read_code(turn.rest))
-    found = None if number is None else await receipts.find(turn.tx, turn.campaign.id, number, await reach(turn))
+    """A receipt that was written by mistake: it keeps its number, and counts no more. A bare number is of this campaign."""
+    series, _, bare = read_code(turn.rest).rpartition("/")
+    number = read_number(bare)
+    prefix = series or turn.campaign.prefix
+    found = None if number is None else await receipts.find(turn.tx, prefix, number, await reach(turn))
     if found is None:
         return await not_yours(turn, "receipt")
     receipt, code = found
+    shown = f"{prefix}/{receipt.number:05}"
     if receipt.voided_at is not None:
-        return turn.reply(
-            "receipt.void_already", [open_card("pledge", code), DESK], receipt=number_of(turn, receipt.number)
-        )
-    turn.begin(Void, number=str(receipt.number), code=code)
+        return turn.reply("receipt.void_already", [open_card("pledge", code), DESK], receipt=shown)
+    turn.begin(Void, number=str(receipt.number), shown=shown, code=code)
 
 
 @router.done(Void)
@@ -130,7 +133,7 @@ async def save_void(turn: Turn, form: Void) -> None:
     if pledge is None:
         return
     number = int(form.number)
-    receipt = number_of(turn, number)
+    receipt = number_of(pledge, number)
     if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
         return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     await turn.note("void", f"pledge:{pledge.code}", receipt=number)

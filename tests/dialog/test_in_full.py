@@ -1,0 +1,44 @@
+"""What is acted on at once is written out: a bare yes or no would answer another question."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialog import lead
+from bot.dialog.choose import understand
+from bot.dialog.fields import Line
+from bot.message import Heard
+from bot.receive.conversation import orders
+from tests.desk import LAN, RESIDENT, last, promise, staffed
+from tests.questions import FACTS, FORMS, KNOWN
+from tests.stage import Stage
+
+ACTED_ON = [form for form in FORMS if any(isinstance(f, Line) and f.full for f in form.fields.values())]
+
+
+@pytest.mark.parametrize("said", ["không", "không có", "bỏ qua", "thôi", "đồng ý", "đúng rồi", "skip", "no"])
+def test_no_reason_is_given_by_a_yes_or_a_no(said: str) -> None:
+    for form in ACTED_ON:
+        begun = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+        assert begun.place is not None
+        step = lead.resume(form, begun.place, understand(Heard(text=said), begun.place, orders()), FACTS)
+        assert step.done is None and step.place is not None, form.name
+        assert step.place.asking == begun.place.asking, form.name
+
+
+def test_a_reason_that_begins_with_a_no_is_one() -> None:
+    for said in ("Không liên lạc được", "không có thật", "gia đình không cần nữa", "hết khó khăn rồi", "không đúng", "no longer needed"):
+        for form in ACTED_ON:
+            begun = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+            assert begun.place is not None
+            step = lead.resume(form, begun.place, understand(Heard(text=said), begun.place, orders()), FACTS)
+            assert step.done is not None or (step.place and step.place.asking != begun.place.asking), (form.name, said)
+
+
+async def test_an_officer_who_says_no_when_asked_for_a_reason_cancels_no_pledge(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    await stage.say(f"/desk cancel {code}", LAN)
+    assert "viết rõ" in (await stage.say("không", LAN))[0].text
+    assert "đã hủy" not in last(stage, RESIDENT)
+    assert "vẫn giữ nguyên" in (await stage.say("hủy", LAN))[0].text
