@@ -156,7 +156,7 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
                 if was_open and place.asking in form.answers:
                     return _ask(form, None, said)  # it answered the open question as well
                 if said is None:
-                    return Step((), Place(form.name, form.answers, place.asking, place.offered), joined=True)
+                    return Step((), replace(place, answers=form.answers), joined=True)
                 return _ask(form, place.asking, said)
     return None
 

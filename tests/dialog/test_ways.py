@@ -8,10 +8,12 @@ from bot.channels import Capabilities
 from bot.channels.telegram.markup import markup_of
 from bot.dialog import lead
 from bot.dialog.choose import understand
+from bot.dialog.lead import Place
 from bot.dialog.orders import BACK, CANCEL, CHANGE, SKIP
 from bot.message import Button, Heard, Message, Reply, Text
 from bot.receive.conversation import orders
 from bot.turn.render import render
+from handlers.residents.deed import DeedForm
 from handlers.residents.volunteer import VolunteerForm
 from locales import LANGUAGES, Speech
 from storage.aid.volunteers import ACTIVITIES
@@ -151,3 +153,12 @@ async def test_a_household_that_does_not_agree_is_respected_with_what_to_do_next
     assert [button.value for button in said.buttons] == ["/ask", "/addresses", "/menu"]
     [begun] = await stage.say("/propose")
     assert "đồng ý" in begun.text
+
+
+def test_a_photo_that_joins_an_album_leaves_the_open_question_as_it_was_offered() -> None:
+    answers = {"known": {}, "photos": {"pictures": ["1"], "album": "a"}, "what": "Vá lưới giúp một nhà"}
+    place = Place("deed", answers, "helped_count", offered=(("deed.helped_count=+skip", "Bỏ qua"),), lettered=True)
+    step = lead.resume(DeedForm, place, Heard(picture="2", album="a"), FACTS)
+    assert step.joined and step.place is not None
+    assert (step.place.offered, step.place.lettered) == (place.offered, True)
+    assert understand(Heard(text="1"), step.place, orders(), choices=7).pressed == "", "one person, and not the first choice"
