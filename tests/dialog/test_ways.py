@@ -161,4 +161,6 @@ def test_a_photo_that_joins_an_album_leaves_the_open_question_as_it_was_offered(
     step = lead.resume(DeedForm, place, Heard(picture="2", album="a"), FACTS)
     assert step.joined and step.place is not None
     assert (step.place.offered, step.place.lettered) == (place.offered, True)
-    assert understand(Heard(text="1"), step.place, orders(), choices=7).pressed == "", "one person, and not the first choice"
+    assert understand(Heard(text="1"), step.place, orders(), choices=7).pressed == "", (
+        "one person, and not the first choice"
+    )
