@@ -16,6 +16,15 @@ from bot.vietnamese.disclosure.contacts import Contacts, find_contacts
         ("số tài khoản là 0912345678", ("0912345678",)),
         ("gửi về 19034567890 giúp gia đình", ("19034567890",)),
         ("CCCD 045123456789", ("045123456789",)),
+        ("giúp về 0371_000_498_851", ("0371_000_498_851",)),
+        ("giúp về 0371/000/498/851", ("0371/000/498/851",)),
+        ("giúp về 0371 | 000 | 498 | 851", ("0371 | 000 | 498 | 851",)),
+        ("giúp về 0371*000*498*851", ("0371*000*498*851",)),
+        ("giúp về 0371\u200b000\u200b498\u200b851", ("0371000498851",)),
+        ("giúp về O371OOO49885l", ("0371000498851",)),
+        ("giúp về 1903688801234k", ("1903688801234",)),
+        ("giúp 500.000 - 0371000498851 đ", ("0371000498851",)),
+        ("giúp về 97:60 45:78 90:11", ("97:60 45:78 90:11",)),
     ],
 )
 def test_an_account_is_found_however_it_is_written(text: str, accounts: tuple[str, ...]) -> None:
@@ -39,6 +48,11 @@ def test_links_are_found_also_without_their_beginning() -> None:
     assert found == Contacts(links=("vi-du.vn/abc", "https://t.me/xyz", "fb.com/hoi"))
 
 
+@pytest.mark.parametrize("text", ["vi-du[.]vn", "vi-du。vn", "vi-du．vn", "vi-du.\u200bvn"])
+def test_a_link_is_found_whatever_stands_for_its_dot(text: str) -> None:
+    assert find_contacts(f"xem {text} nhé") == Contacts(links=("vi-du.vn",))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -47,6 +61,9 @@ def test_links_are_found_also_without_their_beginning() -> None:
         "cần 10000000 đồng, 15 kg gạo; 5.000.000 - 10.000.000đ",
         "Nhà khó khăn.Mẹ già yếu, con 10-12 tuổi, học 2020-2026",
         "gọi 115, 114; lúc 7 giờ 30 ngày 12 tháng 5 năm 2026",
+        "gọi 115, 114, 113, 112; sáng 7:30 - 11:00, chiều 13:30-17:00; 12/5, 13/5, 14/5/2026",
+        "mục tiêu 10.000.000.000 đồng, 12 000 000 000đ; lớp 1, 2, 3, 4, 5, 6, 7, 8, 9; tỉ lệ 1:100; 3/4 số hộ",
+        "các thôn 1/2/3/4, năm học 2025/2026, ngày 12/5/2026 - 20/5/2026, 24/7",
     ],
 )
 def test_sums_days_hours_and_missing_spaces_are_nothing(text: str) -> None:
