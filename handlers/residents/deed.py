@@ -52,6 +52,8 @@ class AlbumPhotos(Photos):
         taken = super().absorb(kept, heard, form)
         if taken is not None and len(heard.text) >= CAPTION and "what" not in form.answers:
             form.answers |= _told_in(heard.text, form.facts) | form.answers
+        if taken is not None and taken[1] is not None and len(taken[0]["pictures"]) > len(kept["pictures"]):
+            form.answers.pop("faces", None)  # it was answered of other photos
         return taken
 
 

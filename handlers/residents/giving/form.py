@@ -73,7 +73,7 @@ class PledgeForm(Form, name="pledge"):
     address = Hidden()
     known = Known()
     household = Derived(lambda f: f.told_household)
-    need = WhichNeed().usually(lambda f: f.only_need)
+    need = WhichNeed().usually(lambda f: f.only_need).voids("count", "over")
     kind = Choice(("money", "goods", "work")).when(lambda f: f.need == SOMETHING_ELSE)
     what = Story(least=2, most=300).when(lambda f: f.need == SOMETHING_ELSE and f.kind in ("goods", "work"))
     dong = Dong(least=LEAST, most=MOST, monthly="often", until="until", quick=lambda f: f.quick)
