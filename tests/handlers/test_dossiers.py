@@ -184,6 +184,16 @@ async def test_what_was_written_before_is_looked_at_again_when_it_is_approved(st
     assert await state_of(stage, code) == "verified"
 
 
+async def test_who_surveys_again_reads_who_they_are_and_that_is_written_down(stage: Stage) -> None:
+    ids = await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk survey {code}", MINH)
+    assert NAME in (await stage.say("quay lại", MINH))[0].text
+    (seen,) = [row for row in await stage.rows(audit) if row["act"] == "reveal"]
+    assert (seen["actor"], seen["object"]) == (f"person:{ids[MINH]}", f"address:{code}")
+    assert seen["details"] == {"why": "survey"}
+
+
 async def test_a_resident_proposes_and_hears_what_became_of_it(stage: Stage) -> None:
     await staffed(stage)
     await stage.say("/propose")

@@ -95,6 +95,7 @@ async def survey(turn: Turn) -> None:
     who = await dossiers.dossier(turn.tx, kept)
     known: dict[str, Any] = {"code": kept.code, "commune": kept.unit_id}
     if who is not None:
+        await turn.note("reveal", f"address:{kept.code}", why="survey")  # its review says who and where they are
         known |= {"full_name": who.full_name, "house": who.house, "phone": who.phone or None}
     if kept.state != "proposed" and who is not None:
         known |= {
