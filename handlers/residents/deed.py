@@ -52,9 +52,13 @@ class AlbumPhotos(Photos):
         taken = super().absorb(kept, heard, form)
         if taken is not None and len(heard.text) >= CAPTION and "what" not in form.answers:
             form.answers |= _told_in(heard.text, form.facts) | form.answers
-        if taken is not None and taken[1] is not None and len(taken[0]["pictures"]) > len(kept["pictures"]):
+        if kept is not None and taken is not None and taken[1] is not None and _is_more(kept, taken[0]):
             form.answers.pop("faces", None)  # it was answered of other photos
         return taken
+
+
+def _is_more(kept: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    return len(now["pictures"]) > len(kept["pictures"])
 
 
 def _own_name(form: Form) -> str:
