@@ -110,6 +110,9 @@ class Capabilities:
     """Whether a long quotation can be folded."""
     sessions: bool = False
     """Whether whoever has the browser has the account, so that staff must prove now and then who they are."""
+    notifies: bool = False
+    """Whether somebody can be told, on a device of hers, that there is news on a page that she does not look at; she is
+    asked whether she wants that."""
     resends: bool = True
     """Whether a reply in doubt is sent again: hearing a thing twice is better than not at all, unless each one counts."""
     limits: Limits = Limits()

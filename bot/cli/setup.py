@@ -129,6 +129,8 @@ def _write_settings(form: SetupForm) -> str:
     lines = [f"TELEGRAM_TOKEN={form.token}" if form.token else "CHANNELS=web"]
     if not _is_set("SECRET_KEY"):
         lines.append(f"SECRET_KEY={secrets.token_hex(32)}")
+    if not _is_set("WEB_PUSH_KEY"):
+        lines.append(f"WEB_PUSH_KEY={secrets.token_hex(32)}")
     private = ""
     if not _is_set("BACKUP_KEY"):
         private, public = keys.new_pair()

@@ -10,7 +10,7 @@ from bot.turn.turn import Notice, Turn
 from handlers.arguments import read_number
 from handlers.buttons import MENU
 from handlers.names import channel_name
-from storage.talk import people, sessions
+from storage.talk import people, pushes, sessions
 from storage.talk.people import Account
 
 router = Router("sessions")
@@ -64,6 +64,7 @@ async def logout(turn: Turn) -> None:
     if not turn.person.roles:
         return turn.begin(Leave)
     await sessions.lock(turn.tx, turn.account.id, turn.now)
+    await pushes.drop(turn.tx, turn.account.address)
     await turn.note("logout", f"account:{turn.account.id}")
     turn.place, turn.account.confirmed_at = None, None
     turn.reply("logout.done", [Option("/confirm", Text("logout.back"))])
@@ -79,6 +80,7 @@ async def leave(turn: Turn, form: Leave) -> None:
 
 async def _end(turn: Turn, account: Account) -> None:
     await sessions.end(turn.tx, account.address)
+    await pushes.drop(turn.tx, account.address)
     await people.set_state(turn.tx, account.id, "blocked")
     await turn.note("session.end", f"account:{account.id}")
 

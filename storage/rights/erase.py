@@ -35,6 +35,7 @@ from storage.tables import (
     voices,
     volunteers,
     web_messages,
+    web_pushes,
     web_sessions,
 )
 from storage.tables import pictures as photos
@@ -135,3 +136,4 @@ async def _forget_talk(tx: Tx, channel: str, address: str) -> None:
     # The web chat's addresses are random, so what is at this address is this account's or nobody's.
     await tx.run(sa.delete(web_messages).where(web_messages.c.address == address))
     await tx.run(sa.delete(web_sessions).where(web_sessions.c.address == address))
+    await tx.run(sa.delete(web_pushes).where(web_pushes.c.address == address))

@@ -23,7 +23,7 @@ from storage.database import Tx
 from storage.files import charts, documents, pictures, voices
 from storage.tables import copies, link_codes, link_tries, papers, places
 from storage.tables import threads as talks
-from storage.talk import admissions, inbox, journeys, outbox, sessions, webchat
+from storage.talk import admissions, inbox, journeys, outbox, pushes, sessions, webchat
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ INVITATIONS = timedelta(days=30)
 """After they are over; the audit keeps that they were."""
 
 KEPT = (
-    RetentionRule("account", ("people", "accounts")),
+    RetentionRule("account", ("people", "accounts", "web_pushes")),
     RetentionRule("consent", ("consents",)),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
     RetentionRule("documents", ("documents", "copies", "papers"), documents.LIVES),
@@ -103,7 +103,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "documents": await documents.forget(tx, now),
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "papers": await tx.run(sa.delete(papers).where(papers.c.asked_at < now - documents.LIVES)),
-        "web_messages": chat, "web_sessions": await sessions.forget(tx, now),
+        "web_messages": chat, "web_sessions": await sessions.forget(tx, now), "web_pushes": await pushes.forget(tx),
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
         "threads": over, "shared_cards": await shared.forget(tx, now),
         "invitations": await invitations.forget(tx, now, INVITATIONS),

@@ -47,6 +47,7 @@ from storage.tables.talk import (
     places,
     quotas,
     web_messages,
+    web_pushes,
     web_sessions,
 )
 from storage.tables.upkeep import audit, clock_marks, leases, seals, troubles
@@ -106,5 +107,6 @@ __all__ = [
     "voices",
     "volunteers",
     "web_messages",
+    "web_pushes",
     "web_sessions",
 ]

@@ -200,6 +200,19 @@ web_messages = Table(
     sqlite_autoincrement=True,
 )
 
+web_pushes = Table(
+    "web_pushes",
+    metadata,
+    Column("address", Words, primary_key=True),
+    instant("offered_at"),
+    Column("subscription", LargeBinary, nullable=True),  # sealed: where its browser's push service takes what is for it
+    instant("subscribed_at", nullable=True),
+    instant("due_at", nullable=True),  # there is news that nobody looks at; while it is told, the end of that lease
+    instant("told_at", nullable=True),  # its owner was told, and nobody has looked since
+    integer("attempts", default=0),
+    partial_index("ix_web_pushes_due", "due_at", where="due_at IS NOT NULL"),
+)
+
 admissions = Table(
     "admissions",
     metadata,

@@ -46,7 +46,7 @@ SAMPLES = {
         "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new", "campaign off",
         "settings", "stats", "status", "status clock", "withheld", "zalo", "help all", "try",
         "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
-        "voice",
+        "voice", "notify", "notify on", "notify off",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",

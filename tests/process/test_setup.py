@@ -64,7 +64,9 @@ async def test_a_commune_is_set_up_by_questions_in_an_empty_folder(tmp_path: Pat
     assert rows(tmp_path, "SELECT count(*) FROM units") == [(2,)]
     assert rows(tmp_path, "SELECT hotline, active FROM campaigns") == [("0912 345 678", 1)]
     written = (tmp_path / ".env").read_text()
-    assert re.fullmatch(r"CHANNELS=web\nSECRET_KEY=[0-9a-f]{64}\nBACKUP_KEY=age1[0-9a-z]{58}\n", written)
+    assert re.fullmatch(
+        r"CHANNELS=web\nSECRET_KEY=[0-9a-f]{64}\nWEB_PUSH_KEY=[0-9a-f]{64}\nBACKUP_KEY=age1[0-9a-z]{58}\n", written
+    )
     assert "AGE-SECRET-KEY-1" in out, "the private key is on the sheet"
     assert "AGE-SECRET-KEY-1" not in written, "and nowhere else"
     assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600

@@ -12,14 +12,16 @@ from itertools import islice
 import orjson
 from starlette.routing import BaseRoute
 
-from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive
+from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive, Recurring
 from bot.channels.fit import fit
 from bot.channels.kind import Imitated, Surroundings
 from bot.channels.web import opens
 from bot.channels.web.chat import Chat
 from bot.channels.web.front import front, pane_of
+from bot.channels.web.notify import EVERY, Notifications
 from bot.channels.web.open_pages import Pages
 from bot.channels.web.shared import shared_cards
+from bot.channels.web.subscription import Services
 from bot.message import LATER, Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
@@ -57,8 +59,9 @@ class Web(Channel):
         sessions=True,
     )
 
-    def __init__(self, surroundings: Surroundings, public: str = "") -> None:
-        """``public``: the address at which people find this server, if it is known."""
+    def __init__(self, surroundings: Surroundings, public: str = "", services: Services | None = None) -> None:
+        """``public``: the address at which people find this server, if it is known; ``services``: what tells the owner of
+        a page that nobody looks at that there is news, if anything does."""
         self.public = public
         self.surroundings, self.database, self.now = surroundings, surroundings.database, surroundings.now
         if surroundings.demo:  # anybody may play anybody
@@ -66,6 +69,10 @@ class Web(Channel):
         self.asks = False
         self.received_at: datetime | None = None
         self.pages = Pages()
+        self.notifications: Notifications | None = None
+        if services is not None:
+            self.notifications = Notifications(surroundings, self.pages, services)
+            self.capabilities = replace(self.capabilities, notifies=True)
         self._news = asyncio.Event()
 
     def hear(self, payload: bytes) -> Heard:
@@ -116,6 +123,8 @@ class Web(Channel):
         async with self.database.write() as tx:
             replaces = int(message.replaces) if message.replaces.isdecimal() else 0
             id = await webchat.show(tx, address, dedupe_key, body, now, replaces)
+            if self.notifications is not None and not message.amends and not Message.is_sign(body):
+                await self.notifications.note(tx, address)
         if self.database.shared:
             self._news.set()  # another process may have answered just before; pages get both in order
         else:
@@ -136,7 +145,14 @@ class Web(Channel):
 
     def chat(self, receive: Receive) -> Chat:
         """What the pages of this channel talk to."""
-        return Chat(self.name, self.surroundings, self.pages, receive)
+        return Chat(self.name, self.surroundings, self.pages, receive, self.notifications)
+
+    def recurring(self) -> Sequence[Recurring]:
+        return [Recurring("notifications", EVERY, self.notifications.tell)] if self.notifications is not None else []
+
+    async def close(self) -> None:
+        if self.notifications is not None:
+            await self.notifications.close()
 
     async def run(self, receive: Receive) -> None:
         """The HTTP server hands over what pages say; what other processes answer them is looked for here."""

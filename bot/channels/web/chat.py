@@ -19,6 +19,7 @@ from bot.channels import SHEET, Receive, Refused, Unreadable
 from bot.channels.kind import BadFile, Surroundings
 from bot.channels.web.files import Files
 from bot.channels.web.front import Pane, guards
+from bot.channels.web.notify import Notifications
 from bot.channels.web.open_pages import Pages, shown
 from bot.channels.web.visitors import Visitor, Visitors
 from bot.vietnamese.fold import clean
@@ -42,8 +43,16 @@ SOCKETS = 8
 class Chat:
     """Serves any number of panes of one channel."""
 
-    def __init__(self, channel: str, surroundings: Surroundings, pages: Pages, receive: Receive) -> None:
+    def __init__(
+        self,
+        channel: str,
+        surroundings: Surroundings,
+        pages: Pages,
+        receive: Receive,
+        notifications: Notifications | None = None,
+    ) -> None:
         self.channel, self.surroundings, self.pages, self.receive = channel, surroundings, pages, receive
+        self.notifications = notifications
         self.database, self.now = surroundings.database, surroundings.now
         self.visitors = Visitors(surroundings.database, surroundings.now)
         self.files = Files(channel, surroundings, self.visitors)
@@ -64,6 +73,8 @@ class Chat:
             Route(f"{pane.base}/say", on(self.say), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.photo), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/photo", on(self.may_send), methods=["GET"], middleware=behind),
+            Route(f"{pane.base}/push", on(self.push_key), methods=["GET"], middleware=behind),
+            Route(f"{pane.base}/push", on(self.subscribe), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/picture/{{signed}}", on(self.files.picture), middleware=behind),
             Route(f"{pane.base}/voice/{{signed}}", on(self.files.voice), middleware=behind),
             Route(f"{pane.base}/file/{{id:int}}", on(self.files.document), middleware=behind),
@@ -99,6 +110,7 @@ class Chat:
         after = _number(socket.query_params.get("after", ""))
         async with self.database.read() as tx:
             so_far = await webchat.history(tx, visitor.address, after, visitor.shows_from)
+        await self._looked(visitor)
         last = after
         for message in so_far:
             last = message.id
@@ -115,6 +127,7 @@ class Chat:
         after = _number(request.query_params.get("after", ""))
         async with self.database.read() as tx:
             found = await webchat.history(tx, visitor.address, after, visitor.shows_from)
+        await self._looked(visitor)
         messages = [self.files.linked(visitor, shown(m)) for m in found]
         said = {"messages": messages, "empty": not found and not after, **self._shows(visitor)}
         return _answer(said, visitor)
@@ -163,6 +176,30 @@ class Chat:
         except BadFile as bad:
             return _answer(self._error(said.get("id", ""), f"wrong.{bad.code}"), visitor, 422)
         return _answer(await self._hear(visitor, orjson.dumps(said), became={}), visitor)
+
+    async def push_key(self, pane: Pane, request: Request) -> Response:
+        """By what a page subscribes to notifications; empty where there are none."""
+        key = self.notifications.services.public_key if self.notifications is not None else ""
+        return JSONResponse({"key": key}, headers={"cache-control": "no-store"})
+
+    async def subscribe(self, pane: Pane, request: Request) -> Response:
+        """Keep where a page of somebody who takes part is told that there is news."""
+        if self.notifications is None or not same_origin(request):
+            return Response(status_code=403)
+        visitor = await self.visitors.meet(pane, request)
+        async with self.database.read() as tx:
+            agreed = await self._agreed(tx, visitor)
+        if visitor.session is None or visitor.is_locked or not agreed:
+            return Response(status_code=403)
+        try:
+            taken = await self.notifications.take(visitor.address, await request.body())
+        except Unreadable:
+            return Response(status_code=422)
+        return Response(status_code=204 if taken else 429)
+
+    async def _looked(self, visitor: Visitor) -> None:
+        if self.notifications is not None and visitor.session is not None:
+            await self.notifications.looked(visitor.address)
 
     async def _hear(self, visitor: Visitor, body: bytes, *, became: dict[str, Any] | None = None) -> dict[str, Any]:
         """Take one message of a page; the tick says that it is on disk. ``became``: what became of its file, if it has one."""

@@ -84,6 +84,12 @@ export class Line {
     return answer;
   }
 
+  /** Say something that is no message; its answer is only whether it was taken. */
+  async tell(path, body) {
+    const response = await fetch(this.base + path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    if (!response.ok) throw new Error(response.status);
+  }
+
   /** Nothing of this conversation may stand on the page any more. */
   end() {
     this.over = true;
