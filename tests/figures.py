@@ -29,6 +29,7 @@ TESTS = (
     "handlers/test_rights.py::test_one_account_has_five_tries_and_a_crowd_that_tries_shuts_linking_for_nobody",
     "handlers/test_appointing.py", "handlers/test_proof.py", "web/test_sessions.py", "web/test_picture_rights.py",
     "web/test_here.py::test_a_page_that_rebinds_its_own_name_to_this_machine_is_refused_everywhere",
+    "web/test_notifications.py",
     "browser/test_talk.py::test_on_a_slow_line_the_first_button_costs_few_bytes",
 )  # fmt: skip
 BEGIN, END = "<!-- make faults -->\n", "<!-- end of make faults -->\n"
