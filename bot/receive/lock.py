@@ -9,8 +9,8 @@ from bot.dialog.forms import Field
 from bot.message import Heard
 from bot.turn.routes import Dialog
 from bot.turn.turn import Turn
-from storage.talk import webchat
 from storage.talk.sessions import CONFIRMED_FOR
+from storage.web import webchat
 
 
 def is_command(heard: Heard) -> bool:

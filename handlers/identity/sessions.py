@@ -10,8 +10,9 @@ from bot.turn.turn import Notice, Turn
 from handlers.arguments import read_number
 from handlers.buttons import MENU
 from handlers.names import channel_name
-from storage.talk import people, pushes, sessions
+from storage.talk import people, sessions
 from storage.talk.people import Account
+from storage.web import pushes
 
 router = Router("sessions")
 

@@ -9,7 +9,7 @@ from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.buttons import MENU
-from storage.talk import pushes
+from storage.web import pushes
 
 router = Router("notify")
 

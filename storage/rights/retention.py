@@ -23,7 +23,8 @@ from storage.database import Tx
 from storage.files import charts, documents, pictures, voices
 from storage.tables import copies, link_codes, link_tries, papers, places
 from storage.tables import threads as talks
-from storage.talk import admissions, inbox, journeys, outbox, pushes, sessions, webchat
+from storage.talk import admissions, inbox, journeys, outbox, sessions
+from storage.web import pushes, webchat
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.message import Message
-from storage.talk import pushes
+from storage.web import pushes
 from tests.fakes.room import BUTTONS, Room
 from tests.stage import Stage, Template
 

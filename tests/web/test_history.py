@@ -16,7 +16,7 @@ from websockets.typing import Origin
 
 from storage.files import documents
 from storage.tables import accounts, web_messages, web_sessions
-from storage.talk import webchat
+from storage.web import webchat
 from tests.fakes.served import served
 from tests.figures import measured
 from tests.stage import Template

@@ -23,8 +23,9 @@ from bot.channels.web.push_services import PublicOnly, PushServices
 from bot.channels.web.subscription import Subscription
 from storage.rights import erase
 from storage.tables import accounts, consents, web_pushes
-from storage.talk import outbox, people, pushes
+from storage.talk import outbox, people
 from storage.talk.outbox import Outgoing
+from storage.web import pushes
 from tests.fakes.push_service import HOST, Browser, Names, PushService, push_service
 from tests.fakes.served import Served, served
 from tests.figures import measured

@@ -26,9 +26,10 @@ from bot.message import LATER, Heard, Message
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
 from storage.database import Tx
-from storage.talk import sessions, webchat
+from storage.talk import sessions
 from storage.talk.inbox import Arrival
-from storage.talk.webchat import WebMessage
+from storage.web import webchat
+from storage.web.webchat import WebMessage
 
 MOST_TEXT = 4000
 BOXES = ("☑", "☐")

@@ -25,8 +25,9 @@ from bot.channels.web.visitors import Visitor, Visitors
 from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
 from storage.database import Tx
-from storage.talk import consents, people, webchat
+from storage.talk import consents, people
 from storage.talk.inbox import Arrival
+from storage.web import webchat
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from bot.message import Document
 from bot.web.signed import Signed
 from storage.database import Tx
 from storage.files import NoSuchFile, documents, pictures, voices
-from storage.talk import webchat
+from storage.web import webchat
 
 PICTURE_SECONDS, LINKS_KEPT = 86400, 10_000
 """An address of a picture or a voice message is good for a day, and until the end of the next."""

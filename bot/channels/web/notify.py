@@ -12,8 +12,8 @@ from bot.channels.kind import Surroundings
 from bot.channels.web.open_pages import Pages
 from bot.channels.web.subscription import Outcome, Services, Subscription, read_subscription
 from storage.database import Tx
-from storage.talk import pushes
-from storage.talk.pushes import DuePush
+from storage.web import pushes
+from storage.web.pushes import DuePush
 
 log = structlog.get_logger()
 

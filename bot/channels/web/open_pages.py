@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storage.talk.sessions import Session
-from storage.talk.webchat import WebMessage
+from storage.web.webchat import WebMessage
 
 WAITING_PUSHES = 100
 """A page that reads so slowly is dropped, and fetches the rest when it comes back."""

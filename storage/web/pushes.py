@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.tables import accounts, people, web_pushes, web_sessions
-from storage.talk.sessions import CHANNEL
 
+CHANNEL = "web"
 GRACE = timedelta(seconds=12)
 """So long a page that is open in another process has time to say so: two of its looks."""
 LEASE = timedelta(seconds=90)
