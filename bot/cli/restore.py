@@ -203,6 +203,11 @@ def _tell(settings: Settings, resumed: Resumed, then: dict[str, str], aside: Pat
         print(f"The database that was there is now {aside}. Remove it when nobody misses anything.")
     if resumed.erased:
         print(f"Erased again, as they had asked for since: {resumed.erased} people.")
+    if resumed.taken_back:
+        print(
+            f"Taken back again, as it was since: {resumed.taken_back} roles, consents, links and invitations. Officers prove "
+            "anew who they are; look at /staff for who was appointed, and at passphrases that were changed since."
+        )
     for prefix, (first, last) in resumed.gaps.items():
         print(f"Receipts of {prefix}: the numbers {first} to {last} are left out, since somebody may hold them.")
     print(

@@ -1,40 +1,53 @@
-"""What no restored backup may undo, kept beside the backups and not in the database: who was erased, and which receipts
-were written."""
+"""What no restored backup may undo, kept beside the backups and not in the database: who was erased, which receipts were
+written, and what was taken back."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.tables import audit, campaigns
+from storage.tables import audit, campaigns, metadata
 
+T = TypeVar("T", datetime, int)
 NAME = "remembered.json"
+TAKEN_BACK = {
+    "staff": "revoked_at", "consents": "withdrawn_at", "people": "blocked_at", "invitations": "used_at",
+    "shared_cards": "taken_back_at",
+}  # fmt: skip
+"""The columns that say since when a row holds no more, by its table: no role, consent or link comes back to life."""
+HIDDEN = "hidden"
+"""Before the code of a household that does not agree to be shown any more."""
 
 
 @dataclass(frozen=True)
 class Remembered:
     """``erased``: the keyed index of each account whose person was erased, and when; ``receipts``: the last number of each
-    campaign's series, by the campaign's id."""
+    campaign's series, by the campaign's id; ``taken_back``: what holds no more, such as «staff:12», and since when."""
 
     erased: Mapping[str, datetime] = field(default_factory=dict)
     receipts: Mapping[str, int] = field(default_factory=dict)
+    taken_back: Mapping[str, datetime] = field(default_factory=dict)
 
     def with_(self, other: Remembered) -> Remembered:
         """What either of them knows."""
-        erased = {**self.erased, **other.erased}
-        for key in self.erased.keys() & other.erased.keys():
-            erased[key] = max(self.erased[key], other.erased[key])
-        receipts = {**self.receipts, **other.receipts}
-        for key in self.receipts.keys() & other.receipts.keys():
-            receipts[key] = max(self.receipts[key], other.receipts[key])
-        return Remembered(erased, receipts)
+        return Remembered(
+            _last(self.erased, other.erased),
+            _last(self.receipts, other.receipts),
+            _last(self.taken_back, other.taken_back),
+        )
+
+
+def _last(one: Mapping[str, T], other: Mapping[str, T]) -> dict[str, T]:
+    """What either of them has under each key; of both the later one."""
+    return {**one, **other} | {key: max(one[key], other[key]) for key in one.keys() & other.keys()}
 
 
 async def collect(tx: Tx) -> Remembered:
@@ -42,7 +55,14 @@ async def collect(tx: Tx) -> Remembered:
     forgotten = await tx.all(sa.select(audit.c.at, audit.c.details).where(audit.c.act == "forget").order_by(audit.c.id))
     erased = {key: row["at"] for row in forgotten for key in row["details"].get("accounts", [])}
     counted = await tx.all(sa.select(campaigns.c.id, campaigns.c.last_receipt))
-    return Remembered(erased, {str(row["id"]): row["last_receipt"] for row in counted})
+    receipts = {str(row["id"]): row["last_receipt"] for row in counted}
+    hidden = await tx.all(sa.select(audit.c.at, audit.c.object).where(audit.c.act == "no_consent").order_by(audit.c.id))
+    taken_back = {f"{HIDDEN}:{row['object'].removeprefix('address:')}": row["at"] for row in hidden}
+    for name, column in TAKEN_BACK.items():
+        table = metadata.tables[name]
+        over = sa.select(table.c.id, table.c[column].label("at")).where(table.c[column].is_not(None))
+        taken_back |= {f"{name}:{row['id']}": row["at"] for row in await tx.all(over)}
+    return Remembered(erased, receipts, taken_back)
 
 
 def read(folder: Path) -> Remembered:
@@ -52,10 +72,14 @@ def read(folder: Path) -> Remembered:
     except FileNotFoundError:
         return Remembered()
     try:
-        erased = {str(key): datetime.fromisoformat(at) for key, at in said["erased"].items()}
-        return Remembered(erased, {str(key): int(number) for key, number in said["receipts"].items()})
+        receipts = {str(key): int(number) for key, number in said["receipts"].items()}
+        return Remembered(_instants(said["erased"]), receipts, _instants(said.get("taken_back", {})))
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"{NAME}: {wrong}") from None
+
+
+def _instants(said: Mapping[str, str]) -> dict[str, datetime]:
+    return {str(key): datetime.fromisoformat(at) for key, at in said.items()}
 
 
 def keep(folder: Path, known: Remembered) -> bool:
@@ -67,7 +91,7 @@ def keep(folder: Path, known: Remembered) -> bool:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = folder / f"{NAME}.new"
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(orjson.dumps({"erased": together.erased, "receipts": together.receipts}))
+        file.write(orjson.dumps(asdict(together)))
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / NAME)

@@ -1,5 +1,5 @@
-"""Make a restored database fit to go on: nobody erased comes back, no receipt's number comes twice, nothing is sent again
-without a human."""
+"""Make a restored database fit to go on: nobody erased comes back, nothing that was taken back holds again, no receipt's
+number comes twice, nothing is sent again without a human."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from storage import audit
-from storage.backup.remembered import Remembered
+from storage.backup.remembered import HIDDEN, TAKEN_BACK, Remembered
 from storage.broadcast import broadcasts
 from storage.database import Tx
 from storage.rights import erase
-from storage.tables import accounts, campaigns, inbox, outbox
+from storage.tables import accounts, addresses, campaigns, inbox, metadata, outbox
 from storage.upkeep import instants, seals
 
 ASIDE = "restored"
@@ -33,6 +33,7 @@ class Resumed:
     """What was done to it. ``gaps``: each campaign's prefix with the first and the last number that is left out."""
 
     erased: int
+    taken_back: int
     gaps: dict[str, tuple[int, int]]
     unsent: int
     unhandled: int
@@ -49,6 +50,7 @@ async def resume(
     await seals.look(tx)
     done = Resumed(
         await _erase_again(tx, made_at, known, now),
+        await _take_back_again(tx, made_at, known),
         await _skip_receipts(tx, known, exact=exact),
         await tx.run(
             sa.update(outbox)
@@ -61,7 +63,7 @@ async def resume(
         await broadcasts.hold_after_restore(tx, now)
     await instants.mark(tx, instants.NAME, now)
     gaps = {code: f"{first}–{last}" for code, (first, last) in done.gaps.items()}
-    said = {"backup": f"{made_at:%Y-%m-%d %H:%M} UTC", "erased": done.erased, **gaps}
+    said = {"backup": f"{made_at:%Y-%m-%d %H:%M} UTC", "erased": done.erased, "taken_back": done.taken_back, **gaps}
     await audit.add(tx, now, by, "restore", "database", said)
     return done
 
@@ -76,6 +78,25 @@ async def _erase_again(tx: Tx, made_at: datetime, known: Remembered, now: dateti
     for person_id in sorted(people):
         await erase.forget(tx, person_id, now)
     return len(people)
+
+
+async def _take_back_again(tx: Tx, made_at: datetime, known: Remembered) -> int:
+    """Take back once more what was taken back since, and let every officer's browser prove whose it is; returns how much
+    holds no more. Of what was given again since nothing is known: it is to be given once more."""
+    await tx.run(sa.update(accounts).values(confirmed_at=None))
+    ended = 0
+    for key, at in known.taken_back.items():
+        name, _, which = key.partition(":")
+        if at <= made_at:
+            continue
+        if name == HIDDEN:
+            shown = sa.update(addresses).where(addresses.c.code == which, addresses.c.consented)
+            ended += await tx.run(shown.values(consented=False))
+        elif name in TAKEN_BACK:
+            table, column = metadata.tables[name], TAKEN_BACK[name]
+            holds = sa.update(table).where(table.c.id == int(which), table.c[column].is_(None))
+            ended += await tx.run(holds.values({column: at}))
+    return ended
 
 
 async def _skip_receipts(tx: Tx, known: Remembered, *, exact: bool) -> dict[str, tuple[int, int]]:

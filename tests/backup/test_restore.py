@@ -24,10 +24,13 @@ from bot.cli.backup import make, make_keys, scratch_folder
 from bot.cli.restore import restore_from
 from bot.settings import Settings
 from bot.turn.operate import Mistake
+from storage.aid import shared
+from storage.audit import add as note
 from storage.backup import keys, remembered, resume
 from storage.backup.remembered import Remembered
-from storage.tables import audit, campaigns
+from storage.tables import accounts, addresses, audit, campaigns, consents, shared_cards, staff
 from storage.upkeep.upgrade import head
+from tests.desk import LAN, appoint
 from tests.stage import KEY, NINE, Stage
 from tests.started import environment, nhandao
 
@@ -190,13 +193,44 @@ async def test_receipts_go_on_after_the_last_one_that_anybody_may_hold(stage: St
     assert [next(value for value in said.values() if "–" in str(value)) for said in noted] == ["6–7", "6–1007"]
 
 
+async def test_nothing_that_was_taken_back_since_holds_again(stage: Stage) -> None:
+    """Roles, consents, shared links, invitations, and a household's yes; what had ended before is no matter."""
+    before, since = NINE - timedelta(days=1), NINE + timedelta(hours=1)
+    await stage.agree("take_part", "announcements")
+    officer = await appoint(stage, LAN)
+    ends = [staff.c.revoked_at, consents.c.withdrawn_at, shared_cards.c.taken_back_at]
+    async with stage.program() as app:
+        async with app.database.write() as tx:
+            address = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == "DC-0001"))
+            await shared.share(tx, address, before)
+            await tx.run(sa.update(accounts).values(confirmed_at=before))
+            for column in ends:
+                await tx.run(sa.update(column.table).values({column.name: since}))
+            await note(tx, since, f"person:{officer}", "no_consent", "address:DC-0001", {})
+            known = await remembered.collect(tx)
+            for column in ends:  # as the backup has it
+                await tx.run(sa.update(column.table).values({column.name: None}))
+        done = []
+        for made_at in (since, NINE):
+            async with app.database.write() as tx:
+                done.append(await resume.resume(tx, made_at, known, "operator", since))
+    held = len(await stage.rows(staff)) + len(await stage.rows(consents)) + 1
+    assert [one.taken_back for one in done] == [0, held + 1]
+    for column in ends:
+        assert {row[column.name] for row in await stage.rows(column.table)} == {since}
+    assert {row["confirmed_at"] for row in await stage.rows(accounts)} == {None}
+    assert "DC-0001" in {row["code"] for row in await stage.rows(addresses) if not row["consented"]}
+
+
 def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
     folder = tmp_path / "safe"
     later = NINE + timedelta(days=1)
     assert remembered.keep(folder, Remembered({"a": NINE}, {"1": 5}))
     assert not remembered.keep(folder, Remembered({}, {"1": 4})), "an older database takes nothing back"
-    assert remembered.keep(folder, Remembered({"b": NINE, "a": later}, {"2": 1}))
-    assert remembered.read(folder) == Remembered({"a": later, "b": NINE}, {"1": 5, "2": 1})
+    assert remembered.read(folder) == Remembered({"a": NINE}, {"1": 5})
+    assert remembered.keep(folder, Remembered({"b": NINE, "a": later}, {"2": 1}, {"staff:1": NINE}))
+    assert remembered.read(folder) == Remembered({"a": later, "b": NINE}, {"1": 5, "2": 1}, {"staff:1": NINE})
+    assert not remembered.keep(folder, Remembered({}, {}, {}))
     (folder / remembered.NAME).write_text("[]")
     with pytest.raises(ValueError, match=remembered.NAME):
         remembered.read(folder)
