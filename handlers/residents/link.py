@@ -48,23 +48,27 @@ class Join(Form, name="join", review=False):
     sure = Choice(("join", "leave"))
     language = LanguageChoice().when(lambda f: f.sure == "join" and "language" in f.differs)
     volunteer = Choice(("here", "there")).when(lambda f: f.sure == "join" and "volunteer" in f.differs)
-    announce = Choice(("here", "there")).when(lambda f: f.sure == "join")
+    announce = Choice(("here", "there")).when(lambda f: f.sure == "join" and "announce" in f.differs)
 
 
 @router.command("link", dangerous=True, opens=True, like=links.CODE)
 async def link(turn: Turn) -> None:
-    """«/link code» makes a code, «/link enter» takes one, «/link yes 7» and «/link no 7» answer for one that was entered,
-    «/link part 3» parts an account again."""
+    """«/link code» makes a code, «/link enter» takes one, «/link open 7K3P-2WXY-9ABC» is where its link leads, «/link yes 7»
+    and «/link no 7» answer for one that was entered, «/link part 3» parts an account again."""
     match turn.rest.split():
         case ["code"]:
             code = await links.new_code(turn.tx, turn.person.id, turn.account.id, turn.now)
-            return turn.reply("link.code", copies=code, code=code, minutes=links.GOOD_FOR.seconds // 60)
+            where = turn.links(code)
+            opens = Text("link.opens", {"links": where}) if where else None
+            return turn.reply("link.code", copies=code, code=code, minutes=links.GOOD_FOR.seconds // 60, opens=opens)
         case ["enter"]:
             return turn.begin(EnterCode)
         case ["yes" | "no" as said, number] if number.isascii() and number.isdecimal() and len(number) < 16:
             return await _confirm(turn, int(number), sure=said == "yes")
         case ["part", number] if number.isascii() and number.isdecimal() and len(number) < 16:
             return await _part(turn, int(number))
+        case ["open", code] if links.CODE.fullmatch(code):
+            return await _try(turn, code, opened=True)
         case [code] if links.CODE.fullmatch(code):
             return await _try(turn, code)
     accounts = await people.accounts_of(turn.tx, turn.person.id)
@@ -92,7 +96,9 @@ async def try_code(turn: Turn, form: EnterCode) -> None:
     await _try(turn, form.code)
 
 
-async def _try(turn: Turn, code: str) -> None:
+async def _try(turn: Turn, code: str, *, opened: bool = False) -> None:
+    """Take a code. One that came with a link, ``opened`` by a press, joins only an account that has nothing of its own yet:
+    somebody else may have sent the link."""
     if not await links.may_try(turn.tx, turn.account.id, turn.now):
         return turn.reply("link.too_many", [MENU], minutes=links.GOOD_FOR.seconds // 60)
     found = await links.find(turn.tx, turn.account.id, code, turn.now)
@@ -100,11 +106,15 @@ async def _try(turn: Turn, code: str) -> None:
         return turn.reply("link.wrong", [Option("/link enter", Text("link.again")), MENU])
     if found.person_id == turn.person.id:
         return turn.reply("link.same", [MENU])
+    comes_back = not (turn.person.consents or turn.person.roles)
+    if opened and not comes_back:
+        return turn.reply("link.by_hand", [Option("/link enter", Text("link.enter")), MENU])
     here, there = await volunteers.find(turn.tx, turn.person.id), await volunteers.find(turn.tx, found.person_id)
     other = (await people.load(turn.tx, [found.person_id]))[found.person_id]
     differs = [
-        *(["language"] if other.language != turn.person.language else []),
+        *(["language"] if other.language != turn.person.language and not comes_back else []),
         *(["volunteer"] if here and there and here.state == there.state == "registered" else []),
+        *([] if comes_back else ["announce"]),
     ]
     turn.begin(Join, request=str(found.id), differs=" ".join(differs))
 

@@ -22,6 +22,7 @@ from handlers.names import role_for
 from locales import LANGUAGES, own_name
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
+from storage.rights import links
 from storage.talk import consents, people, sessions
 from storage.talk.consents import PURPOSES, ConsentText
 
@@ -114,8 +115,8 @@ class Language(Form, name="language", review=False):
 
 @router.command("start", means=("start_again",), like=invitations.CODE)
 async def start(turn: Turn) -> None:
-    """Welcome somebody, who may look around before anything is asked; a poster's, an address's or an invitation's code
-    leads on from there, and so does what was said first."""
+    """Welcome somebody, who may look around before anything is asked; the code of a poster, an address, an invitation or
+    another phone leads on from there, and so does what was said first."""
     if turn.account.new and invitations.CODE.fullmatch(turn.heard.text.strip()):
         turn.rest = turn.heard.text.strip()
     then = await _deep_link(turn) if turn.rest else ""
@@ -292,7 +293,7 @@ async def _deep_link(turn: Turn) -> str:
         return f"/address {code.upper()}"
     leads_to = await campaigns.poster(turn.tx, code)
     if leads_to is None:
-        return ""
+        return f"/link open {code}" if links.CODE.fullmatch(code) else ""
     await people.came_from(turn.tx, turn.account.id, code)
     return leads_to
 
