@@ -25,8 +25,9 @@ MORE = "more:"
 
 
 async def gather(tx: Tx, told: Sequence[Outgoing], context: Context) -> list[Outgoing]:
-    """The same messages; where more notices about things wait for one reader than a few, the newest are one."""
-    found = [one for one in told if not _counts(one)]
+    """The same messages; where more notices about things wait for one reader than a few, the newest are one, and of what
+    changes a message only the last word is said."""
+    found = await _last_words(tx, [one for one in told if not _counts(one)])
     lines: dict[tuple[str, str], list[Outgoing]] = {}
     for one in told:
         if _counts(one):
@@ -36,6 +37,20 @@ async def gather(tx: Tx, told: Sequence[Outgoing], context: Context) -> list[Out
         told_at = await outbox.find_told(tx, [line[0].account_id or 0 for line in lines.values()], now - MINUTE, now)
         for line in lines.values():
             found += await _shorten(tx, line, told_at.get(line[0].account_id or 0, ()), context)
+    return found
+
+
+async def _last_words(tx: Tx, told: Sequence[Outgoing]) -> list[Outgoing]:
+    """The same without changes that another one follows or that wait already, and say this now: otherwise whoever can
+    cause changes could make a queue of them."""
+    last = {one.replaces_id: one for one in told if one.replaces_id is not None}
+    waiting = await outbox.find_waiting_changes(tx, list(last.values())) if last else {}
+    found = []
+    for one in told:
+        id = None if one.replaces_id is None else waiting.get(one.replaces_id)
+        follows = one.replaces_id is not None and last[one.replaces_id] is not one
+        if not follows and (id is None or not await outbox.rewrite(tx, id, one.about, one.body)):
+            found.append(one)
     return found
 
 

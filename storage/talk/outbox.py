@@ -113,6 +113,15 @@ async def find_waiting_notices(tx: Tx, channel: str, address: str) -> list[tuple
     return [(row["id"], row["about"]) for row in rows]
 
 
+async def find_waiting_changes(tx: Tx, like: Collection[Outgoing]) -> dict[int, int]:
+    """Of the messages that these take the place of: which message waits already to do so, and nobody is sending yet."""
+    here = outbox.c.channel.in_({one.channel for one in like}), outbox.c.address.in_({one.address for one in like})
+    waits = outbox.c.state.in_(OPEN), outbox.c.state == OPEN[0], outbox.c.kind == "notice"
+    changes = outbox.c.replaces_id.in_({one.replaces_id for one in like})
+    rows = await tx.all(sa.select(outbox.c.replaces_id, outbox.c.id).where(*here, *waits, changes))
+    return {row["replaces_id"]: row["id"] for row in rows}
+
+
 async def find_told(tx: Tx, account_ids: Collection[int], since: datetime, now: datetime) -> dict[int, list[datetime]]:
     """When each of these accounts was told something about a thing since then, in order; not what a clock that was wrong
     says of the time to come."""

@@ -90,6 +90,22 @@ async def test_a_notice_is_changed_where_it_stands_once_it_is_no_longer_true(tri
     assert (last.text, last.buttons, last.replaces) == (vietnamese("none"), (), number)
 
 
+async def test_of_many_changes_of_one_message_that_wait_only_the_last_is_sent(trial: Stage) -> None:
+    """Strangers can cause as many as they like, and an officer's other notices stand behind them."""
+    await appoint(trial, "2")
+    await trial.say("/new")
+    before = len(trial.room.said)
+    async with trial.program() as app:
+        for n in range(4):
+            await app.engine.receive([trial.room.arrival(f"9{n}{k}", text="/gone") for k in range(20)])
+            await app.engine.settle()
+        await app.settle()
+    changes = [message for to, message in trial.room.said[before:] if to == "2"]
+    assert [message.text for message in changes] == [vietnamese("none")]
+    await trial.say("/gone")
+    assert len([1 for to, _ in trial.room.said[before:] if to == "2"]) == 2, "what comes later is said"
+
+
 async def test_without_buttons_the_command_is_told_and_a_change_is_said_again_unless_it_should_be_quiet(
     trial: Stage,
 ) -> None:
