@@ -20,7 +20,7 @@ from handlers.officers.reports.paper import ADDRESSES, BY_UNIT, DEEDS, GIVERS, G
 from storage.campaign import campaigns, staff
 from storage.files import papers
 from storage.tables import pledges
-from tests.desk import FAR, LAN, arrive, heard, promise, staffed, values
+from tests.desk import FAR, LAN, arrive, heard, pressing, promise, staffed, tell, values
 from tests.fakes.room import NUMBERS, Room
 from tests.sheet import by_unit, opened, table
 from tests.stage import BOTH, Stage
@@ -118,6 +118,16 @@ async def test_the_pdf_follows_within_seconds_with_the_operators_heading(stage: 
     files = [message.document for message in heard(stage, LAN) if message.document]
     assert [file.name for file in files][1:] == ["bao-cao-2026-05-01-2026-05-12.pdf"]
     assert files[-1].content.startswith(b"%PDF-") and b"BeVietnamPro" in files[-1].content
+
+
+async def test_what_no_officer_approved_is_not_printed_in_its_words(stage: Stage) -> None:
+    await staffed(stage)
+    codes = [await tell(stage, photos=0) for _ in range(2)]
+    await stage.say(f"/desk deed {codes[0]}", LAN)
+    await stage.say("", LAN, pressed=pressing(heard(stage, LAN), f"/desk approve {codes[0]}"))
+    rows = {row[0]: row for row in table(opened(await stage.say("/report", LAN))["Việc thiện"])[1:]}
+    assert rows[codes[0]][3] == "Tổ thuyền Thử" and rows[codes[0]][4].startswith("Vá lưới giúp một nhà bị bão (")
+    assert rows[codes[1]][3] in ("", None) and rows[codes[1]][4].startswith("(")
 
 
 def test_whatever_people_write_can_be_set() -> None:

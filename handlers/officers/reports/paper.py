@@ -12,10 +12,11 @@ from bot.media.paper import WIDE, Cell, Paper, Sheet
 from bot.message import Text
 from bot.turn.turn import Turn
 from handlers.names import amount_of, initials_of
+from handlers.officers.access import short
 from storage.campaign import staff, units
 from storage.figures import figures, lists
 from storage.figures.figures import Figures, Goods, Scope
-from storage.figures.lists import Given
+from storage.figures.lists import Given, Told
 
 SHOWN = (
     "surveyed", "approved", "helped", "people", "times", "organisations", "individuals", "pledges", "promised_money",
@@ -38,6 +39,8 @@ RECEIPTS = {"number": 33, "day": 28, "commune": 31, "address": 25, "given": 36, 
 GIVERS = {"number": 33, "what": 68, "giver": 85}
 ADDRESSES = {"address": 27, "commune": 38, "household": 42, "people": 18, "state": 31, "value": 30}
 DEEDS = {"code": 33, "day": 28, "commune": 30, "doer": 38, "deed": 57}
+LONGEST_STORY = 300
+"""Characters of a deed that stand in its line: a table of whole stories takes minutes to set."""
 VOLUNTEERS = {"name": 50, "commune": 40, "activities": 56, "worked": 40}
 
 
@@ -169,17 +172,18 @@ async def _addresses(turn: Turn, scope: Scope) -> Sheet:
 
 
 async def _deeds(turn: Turn, scope: Scope) -> Sheet:
+    """Every deed that was told of; the words only of those that were approved, since anybody can write the others."""
     rows: list[list[Cell]] = [
-        [
-            one.code,
-            one.done_on,
-            one.unit_name,
-            one.doer_name,
-            f"{one.what} ({turn.speech.say(f'deed.state.{one.state}')})",
-        ]
-        for one in await lists.told(turn.tx, scope)
+        [one.code, one.done_on, one.unit_name, *_told(turn, one)] for one in await lists.told(turn.tx, scope)
     ]
     return _sheet(turn, "deeds", DEEDS, rows)
+
+
+def _told(turn: Turn, one: Told) -> tuple[str, str]:
+    state = turn.speech.say(f"deed.state.{one.state}")
+    if one.state != "approved":
+        return "", f"({state})"
+    return one.doer_name, f"{short(one.what, LONGEST_STORY)} ({state})"
 
 
 async def _volunteers(turn: Turn, scope: Scope) -> Sheet:
