@@ -40,10 +40,12 @@ UNCHANGED = "nothing was changed"
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the time after the backup; ``exact`` if the database that is replaced told it."""
+    """What is known of the time after the backup; ``exact`` if the database that is replaced told it; ``lost`` is where it
+    should have been told if nobody did."""
 
     remembered: Remembered
     exact: bool
+    lost: Path | None = None
 
 
 async def restore(settings: Settings, file: Path, key_file: Path | None, *, check: bool = False) -> int:
@@ -109,6 +111,11 @@ async def _restore(settings: Settings, reading: Reading, database: Path, vault: 
         await scratch.close()
     aside = None if is_on_server(settings) else _put_in_place(settings, database, now)
     _tell(settings, resumed, then, aside)
+    if known.lost:
+        print(
+            f"{known.lost} is not there: who was erased since, which roles and consents were taken back, and the last receipts "
+            "cannot be known. If it lies beside the backup elsewhere, put it there and restore once more before the start."
+        )
 
 
 def _private_key(file: Path | None) -> Identity:
@@ -130,11 +137,13 @@ async def _known(settings: Settings, restored: Database) -> Known:
         kept = remembered.read(backups(settings))
     except (OSError, ValueError) as failed:
         raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
+    file = backups(settings) / remembered.NAME
+    known = Known(kept, exact=False, lost=None if file.exists() else file)
     if is_on_server(settings) or not database_file(settings).exists():
-        return Known(kept, exact=False)
+        return known
     # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.
     with scratch_folder(place(settings), f"{SCRATCH}old-") as scratch:
-        return await _told_by(_copied(database_file(settings), scratch), restored, kept)
+        return await _told_by(_copied(database_file(settings), scratch), restored, known)
 
 
 def _copied(database: Path, folder: Path) -> Path:
@@ -144,20 +153,20 @@ def _copied(database: Path, folder: Path) -> Path:
     return folder / "old.db"
 
 
-async def _told_by(copy: Path, restored: Database, kept: Remembered) -> Known:
+async def _told_by(copy: Path, restored: Database, known: Known) -> Known:
     """What that database knows of it, if it is the one from which the restored one was taken, grown older."""
     sealed = sa.select(seals.c.sealed).where(seals.c.name == "key")
     old = Database(snapshot.address_of(copy), restored.vault)
     try:
         async with old.read() as tx, restored.read() as other:
             if await tx.value(sealed) == await other.value(sealed):
-                return Known(kept.with_(await remembered.collect(tx)), exact=True)
+                return Known(known.remembered.with_(await remembered.collect(tx)), exact=True)
     except (sqlite3.Error, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", None) or failed
         sys.stderr.write(f"nhandao: the database that is replaced cannot be read ({reason})\n")
     finally:
         await old.close()
-    return Known(kept, exact=False)
+    return known
 
 
 async def _put_files(settings: Settings, reading: Reading) -> dict[str, str]:

@@ -115,6 +115,23 @@ async def test_trying_it_changes_nothing(made: Path, settings: Settings, capsys:
     assert "It can be restored." in capsys.readouterr().out
 
 
+async def test_it_says_when_nothing_tells_what_happened_since(
+    stage: Stage, settings: Settings, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a new machine, where only the backup itself was copied, those who were erased would come back unseen."""
+    await restore_from(settings, made, OPENS)
+    assert remembered.NAME not in capsys.readouterr().out, "the database that was there told it"
+    for path in stage.folder.glob("bot.db*"):
+        path.unlink()
+    await restore_from(settings, made, OPENS)
+    assert f"{remembered.NAME} is not there: who was erased since" in capsys.readouterr().out
+    for path in stage.folder.glob("bot.db*"):
+        path.unlink()
+    remembered.keep(stage.folder / "safe", Remembered({"a": NINE}))
+    await restore_from(settings, made, OPENS)
+    assert remembered.NAME not in capsys.readouterr().out
+
+
 async def test_a_log_that_was_left_goes_aside_with_its_database(stage: Stage, settings: Settings, made: Path) -> None:
     """A killed program leaves a log, which SQLite would read into whatever is in the file's place."""
     database = stage.folder / "bot.db"
