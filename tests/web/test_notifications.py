@@ -190,6 +190,18 @@ async def test_what_a_push_service_cannot_take_now_is_brought_later_and_given_up
     assert (await guest.row())["told_at"] is not None
 
 
+async def test_a_page_that_listens_to_an_earlier_key_is_forgotten(
+    site: Served, clock: Clock, service: PushService, guest: Guest
+) -> None:
+    notifications = web(site).notifications
+    assert notifications is not None
+    notifications.services = PushServices("2f" * 32, PUBLIC, (HOST,), clock, connector=service.connector)
+    await guest.hears("Tin")
+    await tell(site, clock)
+    assert guest.brought() == []
+    assert (await guest.row())["subscription"] is None
+
+
 async def test_a_redirect_is_not_followed(site: Served, clock: Clock, service: PushService, guest: Guest) -> None:
     service.status, service.answer = 307, {"location": f"https://{HOST}/elsewhere"}
     await guest.hears("Tin")
