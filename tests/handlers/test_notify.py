@@ -26,8 +26,8 @@ def offers(messages: list[Message]) -> list[str]:
     return [b.value for message in messages for b in message.buttons if b.label == OFFERED]
 
 
-async def ask(stage: Stage) -> list[Message]:
-    """Pledge something, a form that is reviewed and sent; returns what is said at its end."""
+async def pledge(stage: Stage) -> list[Message]:
+    """A form that is reviewed and sent; returns what is said at its end."""
     for text in ("/pledge DC-0002", "200k", "bỏ qua"):
         assert not offers(await stage.say(text)), "never before the end"
     return await stage.say("đúng")
@@ -39,8 +39,8 @@ async def test_they_are_offered_once_at_the_end_of_the_first_form_that_is_sent(s
     assert not offers(await stage.say("English"))
     await stage.say("/language")
     await stage.say("Tiếng Việt")
-    assert offers(await ask(stage)) == ["/notify on"]
-    assert not offers(await ask(stage))
+    assert offers(await pledge(stage)) == ["/notify on"]
+    assert not offers(await pledge(stage))
     assert offers(await stage.say("/notify")) == ["/notify on"], "but whoever asks for it has its button"
 
 
@@ -58,5 +58,5 @@ async def test_what_the_page_could_not_switch_on_is_said_and_what_it_could_is_sw
 async def test_on_a_platform_with_notifications_of_its_own_none_are_offered(template: Template, tmp_path: Path) -> None:
     stage = Stage(tmp_path, Room(), url=template.copy(tmp_path))
     await stage.agree("take_part")
-    assert not offers(await ask(stage))
+    assert not offers(await pledge(stage))
     assert "không có thông báo riêng" in (await stage.say("/notify"))[-1].text

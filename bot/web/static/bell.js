@@ -5,7 +5,7 @@ const OFF = '/notify off';
 const WORKER = '/worker.js';
 
 /** A promise that never fails, if `press` is about notifications. The permission is asked for at once: browsers want that. */
-export function turn(press, line) {
+export function change(press, line) {
   if (press !== ON && press !== OFF) return null;
   return (press === ON ? on(line) : off()).catch(() => null);
 }

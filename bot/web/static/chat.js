@@ -1,6 +1,6 @@
 // <nhandao-chat>: one conversation. It joins the line to the server with the log and the box; its words come from `words`.
 
-import { turn } from './bell.js';
+import { change } from './bell.js';
 import { Box } from './box.js';
 import { calendar, h, icon, touch, unmarked, uuid } from './draw.js';
 import { Line } from './line.js';
@@ -76,8 +76,8 @@ class NhandaoChat extends HTMLElement {
     const message = this.bubble(event);
     this.held.add(Object.assign(message, { on, ticking }));
     if (!ticking) setTimeout(() => this.release(message), HELD);
-    const turned = turn(press, this.line);
-    if (turned) turned.then(() => this.line.send(event));
+    const changed = change(press, this.line);
+    if (changed) changed.then(() => this.line.send(event));
     else this.line.send(event);
   }
 
