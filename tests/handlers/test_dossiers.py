@@ -400,6 +400,20 @@ async def test_who_pledged_hears_that_an_address_ends_and_what_becomes_of_the_pl
     assert next(row["state"] for row in await stage.rows(pledges) if row["code"] == pledge) == state
 
 
+async def test_a_pledge_that_came_after_the_question_ends_with_no_address(stage: Stage) -> None:
+    await staffed(stage)
+    for text in ("/desk close DC-0002", "gia đình đã ổn"):
+        (asked,) = await stage.say(text, LAN)
+    assert "Còn 2 cam kết" in asked.text
+    code = await promise(stage)
+    (again,) = await stage.say("", LAN, pressed="endaddress.pledges=cancel")
+    assert "Còn 3 cam kết" in again.text
+    assert await state_of(stage, "DC-0002") == "approved"
+    await stage.say("", LAN, pressed="endaddress.pledges=keep")
+    assert await state_of(stage, "DC-0002") == "closed"
+    assert next(row["state"] for row in await stage.rows(pledges) if row["code"] == code) == "new"
+
+
 async def test_what_ends_an_address_stands_last_and_looks_like_it(stage: Stage) -> None:
     await staffed(stage)
     for code in (await survey(stage), "DC-0002"):

@@ -52,7 +52,8 @@ async def end(turn: Turn, form: EndAddress) -> None:
     kept = await find(turn, form.code)
     if kept is None:
         return
-    if form.state == "closed" and form.pledges is None and (n := len(await pledges.open_of(turn.tx, kept.id))):
+    n = len(await pledges.open_of(turn.tx, kept.id)) if form.state == "closed" else 0
+    if n and (form.pledges is None or n > int(form.pledged or 0)):
         return turn.reopen(form, "pledges", pledged=str(n))  # somebody pledged meanwhile
     if not await take_step(turn, kept, form.state, reason=form.reason):
         return
