@@ -73,7 +73,7 @@ async def save(turn: Turn, form: Compose) -> None:
         await pictures.keep(turn.tx, [draft.picture])
     if changes is None:
         id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, draft, turn.now)
-    elif not await broadcasts.change(turn.tx, id, draft):
+    elif not await broadcasts.change(turn.tx, id, draft, turn.person.id):
         return turn.reply("broadcast.too_late")
     await turn.note("broadcast.compose", about(id))
     broadcast = await broadcasts.find(turn.tx, id)

@@ -53,7 +53,8 @@ async def save(turn: Turn, form: Correct) -> None:
     else:
         id = int(form.draft)
         draft = await broadcasts.find(turn.tx, id, lock=True)
-        if draft is None or not await broadcasts.change_correction(turn.tx, draft, sent, form.texts):
+        by = turn.person.id
+        if draft is None or not await broadcasts.change_correction(turn.tx, draft, sent, form.texts, by):
             return turn.reply("broadcast.too_late", [option("show", draft or sent)])
     await turn.note("broadcast.compose", about(id), of=sent.id)
     kept = await broadcasts.find(turn.tx, id)

@@ -144,16 +144,16 @@ async def postpone(tx: Tx, id: int, go_at: datetime, expires_at: datetime | None
     return await _set(tx, id, ["paused"], new, broadcasts.c.problem.in_(HELD))
 
 
-async def change(tx: Tx, id: int, draft: Draft) -> bool:
-    """Give a draft other contents; what was tested before no longer counts. False if it is no draft any more."""
-    new = {**_row(draft), "tested_at": None, "looked_right_at": None}
+async def change(tx: Tx, id: int, draft: Draft, by: int) -> bool:
+    """Give a draft other contents; what was tested before no longer counts, and whoever did so is its author: a second
+    person is somebody else than who wrote what is sent. False if it is no draft any more."""
+    new = {**_row(draft), "author_id": by, "tested_at": None, "looked_right_at": None}
     return await _set(tx, id, ["draft"], new)
 
 
-async def change_correction(tx: Tx, draft: Broadcast, sent: Broadcast, texts: Mapping[str, str]) -> bool:
-    """Give the draft of a correction another text for what stands there now, which must be tested; False if it is no draft
-    any more."""
-    new = {"revision": sent.revision, "texts": dict(texts), "tested_at": None, "looked_right_at": None}
+async def change_correction(tx: Tx, draft: Broadcast, sent: Broadcast, texts: Mapping[str, str], by: int) -> bool:
+    """The same with the draft of a correction, for what stands there now."""
+    new = {"revision": sent.revision, "texts": dict(texts), "author_id": by, "tested_at": None, "looked_right_at": None}
     return await _set(tx, draft.id, ["draft"], new, broadcasts.c.corrects_id.is_not(None))
 
 

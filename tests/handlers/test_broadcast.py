@@ -103,6 +103,30 @@ async def test_more_than_the_set_number_needs_a_second_person(stage: Stage) -> N
     assert row["recipients"] == 201 == row["outcomes"]["sent"]
 
 
+async def test_who_changed_a_draft_of_another_officer_does_not_approve_it(stage: Stage) -> None:
+    """Otherwise a draft that somebody left lying is all that one officer needs to announce what she likes alone."""
+    await appoint(stage, "1")
+    await appoint(stage, "2")
+    await many(stage, 201)
+    await compose(stage)
+    await stage.say("/broadcast edit 1", "2")
+    await stage.say("sửa lại", "2")
+    await stage.say(pressed="broadcast.+edit=text", address="2")
+    await stage.say("Chỉ một mình tôi viết câu này.", "2")
+    await stage.say("đúng", "2")
+    assert "Chỉ một mình tôi" in str((await stage.rows(table))[-1]["texts"])
+    for act in ("test", "right", "send"):
+        await stage.say(f"/broadcast {act} 1", "2")
+    assert await state(stage) == "waiting"
+    shown = await stage.say("/broadcast test 1", "2")
+    assert "approve" not in str([button.value for button in shown[-1].buttons])
+    version = (await stage.say("/broadcast test 1", "1"))[-1].buttons[0].value
+    assert "nhờ cán bộ khác duyệt" in text(await stage.say(pressed=version, address="2"))
+    assert await state(stage) == "waiting"
+    await stage.say(pressed=version, address="1")
+    assert await state(stage) == "planned", "two have read it"
+
+
 async def test_an_admin_may_be_the_second_person_and_may_send_it_back(stage: Stage) -> None:
     await appoint(stage, "1")
     await appoint(stage, "3", "admin")
@@ -268,7 +292,7 @@ async def test_a_changed_text_must_be_tested_again(stage: Stage) -> None:
     await many(stage, 2)
     await ready(stage)
     async with stage.program() as app, app.database.write() as tx:
-        assert await broadcasts.change(tx, 1, Draft({"vi": "Một bản khác hẳn."}, Audience(), fallback="vi"))
+        assert await broadcasts.change(tx, 1, Draft({"vi": "Một bản khác hẳn."}, Audience(), fallback="vi"), 1)
     assert "Chưa xem bản thử" in text(await stage.say("/broadcast send 1"))
 
 

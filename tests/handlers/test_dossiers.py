@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.aid import dossiers
 from storage.tables import addresses, audit, needs, pledges, volunteers
-from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, code_in, dismiss, heard, last, staffed, values
+from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, code_in, dismiss, heard, last, promise, staffed, values
 from tests.stage import BOTH, Stage, photo
 
 NAME, HOUSE, STORY = "Hồ Thị Canary", "Thôn Hoàng Yến, cạnh giếng", "Bà sống một mình, mái nhà dột, mùa mưa sắp tới."

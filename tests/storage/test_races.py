@@ -274,7 +274,7 @@ async def what_an_officer_changes_is_not_sent_before_it_was_looked_at(two: Two) 
         await consents.give(tx, two.right.person, ["announcements"], shown, now)
         id = await broadcasts.add(tx, 1, two.left.person, said, now)
         assert await broadcasts.mark_tested(tx, id, now) and await broadcasts.mark_right(tx, id, now)
-    await two.before_commit(lambda tx: broadcasts.change(tx, id, better), f"/broadcast send {id}")
+    await two.before_commit(lambda tx: broadcasts.change(tx, id, better, two.left.person), f"/broadcast send {id}")
     (sent,) = await two.rows(announced, announced.c.id == id)
     assert (sent["state"], sent["texts"]) == ("draft", {"vi": "Mốt họp"})
 
