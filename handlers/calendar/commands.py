@@ -198,6 +198,10 @@ async def save(turn: Turn, form: MessageForm) -> None:
         id = was.id
         if new:
             await calendar.change(turn.tx, was, turn.now, **new)
+        if new and was.active:  # one officer may do so, and the others see it before it goes out
+            shown = [Option(f"/calendar preview {id}", Text("command.calendar.preview.title")), BACK]
+            unit_id, by = turn.campaign.unit_id, turn.person.id
+            turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=form.titles)
     await turn.note("calendar.edit" if was else "calendar.add", f"message:{id}", changed=sorted(new))
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None

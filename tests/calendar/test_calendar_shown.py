@@ -17,6 +17,7 @@ from locales import LANGUAGES
 from storage.aid import addresses
 from storage.campaign import calendar
 from storage.tables import accounts
+from tests.announcing import appoint
 from tests.fakes.month import campaign_of
 from tests.fakes.room import NUMBERS, Room
 from tests.stage import Stage
@@ -119,3 +120,24 @@ async def test_an_officer_says_on_which_channels_a_message_is_not_sent_and_one_m
             one = await calendar.find(tx, campaign.id, 3)
     assert one is not None
     assert set(one.audience.not_on) == {"plain", "zalo_oa"}, "a channel that does not run now stays left out"
+
+
+async def test_the_other_officers_hear_when_one_changes_a_message_that_is_switched_on(stage: Stage) -> None:
+    await appoint(stage, "officer")
+    await appoint(stage, "other")
+    await loaded(stage)
+
+    async def change(text: str) -> list[str]:
+        """What the other one is told meanwhile."""
+        before = len(stage.room.said)
+        await stage.say("/calendar edit 3", "officer")
+        await stage.say("sửa lại", "officer")
+        await stage.say(pressed="message.+edit=texts_vi", address="officer")
+        await stage.say(text, "officer")
+        await stage.say("đúng", "officer")
+        return [message.text for to, message in stage.room.said[before:] if to == "other"]
+
+    assert await change("Mời bà con đến dự buổi lễ.") == [], "it goes out to nobody yet"
+    await stage.say("/calendar on 3", "officer")
+    (told,) = await change("Mời bà con đến dự buổi lễ khác.")
+    assert told.startswith("🗓 Một tin đang bật trong lịch gửi vừa được sửa: “")
