@@ -17,7 +17,7 @@ from handlers.residents.giving.awaiting import settle
 from storage import audit
 from storage.aid import volunteers
 from storage.rights import links
-from storage.talk import people
+from storage.talk import consents, people
 from storage.talk.people import Account
 
 router = Router("link")
@@ -106,7 +106,8 @@ async def _try(turn: Turn, code: str, *, opened: bool = False) -> None:
         return turn.reply("link.wrong", [Option("/link enter", Text("link.again")), MENU])
     if found.person_id == turn.person.id:
         return turn.reply("link.same", [MENU])
-    comes_back = not (turn.person.consents or turn.person.roles)
+    agreed = turn.person.consents or await consents.find_stopped(turn.tx, turn.person.id)
+    comes_back = not (agreed or turn.person.roles)
     if opened and not comes_back:
         return turn.reply("link.by_hand", [Option("/link enter", Text("link.enter")), MENU])
     here, there = await volunteers.find(turn.tx, turn.person.id), await volunteers.find(turn.tx, found.person_id)

@@ -102,6 +102,16 @@ async def test_a_stranger_s_link_takes_nothing_from_who_has_registered_something
     assert "Có người vừa nhập mã" in asked(stage).text, "nobody else has used it up"
 
 
+async def test_nor_from_who_took_her_consent_back_and_is_known_by_what_she_did_before(stage: Stage) -> None:
+    line = await link_of(stage)
+    await stage.agree("take_part", address="victim")
+    for text in ("/pledge DC-0002", "200k", "đúng", "/consent"):
+        await stage.say(text, "victim")
+    await stage.say(pressed="consent.purposes=-take_part", address="victim")
+    await stage.say(pressed="consent.purposes=+done", address="victim")
+    assert "không tự gộp" in (await stage.say(line, "victim"))[-1].text
+
+
 async def test_links_cannot_be_guessed_from_a_fresh_account(stage: Stage) -> None:
     said = [(await stage.say("/start 2222-3333-4444", NEW))[-1].text for _ in range(links.TRIES + 1)]
     assert all("hết hạn" in text for text in said[: links.TRIES])
