@@ -60,7 +60,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     },
     "deed": {"known": {"commune": None, "name": "", "publish": False}},
     "morephotos": {"code": "TND26-XXXXX", "photos": {"pictures": ["1"], "album": ""}},
-    "join": {"request": "1", "differs": "language volunteer"},
+    "join": {"request": "1", "differs": "language volunteer announce"},
     **{
         name: {"code": "TND26-XXXXX"}
         for name in (

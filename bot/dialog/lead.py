@@ -91,7 +91,7 @@ def told(form: type[Form], place: Place, facts: Facts) -> Sequence[tuple[Words, 
 def leave(form: type[Form], place: Place, facts: Facts, wanted: str) -> Step:
     """Ask whether to drop the open form for the command that was just given."""
     answers = {**(place.answers or {}), NEXT: [wanted, place.stopped_at]}
-    return _ask(form(answers, facts), LEAVE)
+    return _ask(form(answers, facts), LEAVE, keep_picked=True)
 
 
 def started(place: Place, form: type[Form], facts: Facts) -> bool:
@@ -251,9 +251,9 @@ def _left(form: Form, heard: Heard) -> Step:
     if heard.pressed == DONE or said is True:
         return Step((Reply(Text(f"{form.name}.cancelled")),), next=wanted)
     if heard.pressed in (BACK, CHANGE) or said is False:
-        return _ask(form, was or None)
+        return _ask(form, was or None, keep_picked=True)
     form.answers[NEXT] = [wanted, was]
-    return _ask(form, LEAVE, _unread(heard))
+    return _ask(form, LEAVE, _unread(heard), keep_picked=True)
 
 
 def _unread(heard: Heard) -> Text:

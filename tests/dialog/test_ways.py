@@ -164,3 +164,18 @@ def test_a_photo_that_joins_an_album_leaves_the_open_question_as_it_was_offered(
     assert understand(Heard(text="1"), step.place, orders(), choices=7).pressed == "", (
         "one person, and not the first choice"
     )
+
+
+def test_who_stays_in_a_form_after_all_finds_her_ticks_as_they_were() -> None:
+    place = next(place for form, name, place in questions() if (form.name, name) == ("volunteer", "activities"))
+    place = replace(place, answers={name: kept for name, kept in (place.answers or {}).items() if name != "+picked"})
+    step = lead.resume(VolunteerForm, place, Heard(pressed=f"volunteer.activities={ACTIVITIES[0]}"), FACTS)
+    assert step.place is not None
+    asked = lead.leave(VolunteerForm, step.place, FACTS, "/menu")
+    assert asked.place is not None
+    unread = lead.resume(VolunteerForm, asked.place, Heard(text="hả"), FACTS)
+    for left in (asked, unread):
+        assert left.place is not None
+        back = lead.resume(VolunteerForm, left.place, Heard(pressed="volunteer.+leave=+back"), FACTS)
+        assert back.place is not None
+        assert (back.place.asking, (back.place.answers or {})["+picked"]) == ("activities", [ACTIVITIES[0]])
