@@ -50,6 +50,20 @@ async def test_another_amount_changes_what_is_missing_and_stands_on_the_officers
     assert "Đã cam kết: 4.000.000 đ" in card
 
 
+async def test_the_officers_card_stays_short_however_often_a_giver_changes_her_mind(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    async with stage.program() as app:
+        for n in range(20):
+            async with app.database.write() as tx:
+                pledge = await pledges.find(tx, code, None)
+                assert pledge is not None
+                assert await revisions.revise(tx, pledge, replace(pledge.promise, amount=100_000 + n), app.now())
+    card = (await stage.say(f"/desk pledge {code}", LAN))[-1].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert card.count("trước đó là") == 3 and "người ủng hộ đã sửa 17 lần" in card
+    assert "trước đó là 100.018 đ" in card
+
+
 async def test_more_than_is_missing_is_not_taken_and_asked_again(stage: Stage) -> None:
     await staffed(stage)
     code = await promise(stage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.message import Money, Option, Reply, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone
@@ -16,6 +18,10 @@ from storage.aid.revisions import Change
 from storage.aid.threads import Matter
 
 
+LAST = 3
+"""So many changes by its giver are shown."""
+
+
 def matter_of(pledge: FullPledge) -> Matter:
     """What a thread about this pledge is about."""
     return Matter("pledge", pledge.code, pledge.person_id, pledge.unit_id)
@@ -28,7 +34,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     said = lines(await threads.on(turn.tx, "pledge", pledge.code))
     giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
     counted = amount_of(pledge.amount, pledge.kind, pledge.measure)
-    before = [_was(pledge, change) for change in await revisions.changes(turn.tx, pledge.id)]
+    before = _changes(pledge, await revisions.changes(turn.tx, pledge.id))
     arrived = (
         amount_of(pledge.arrived, pledge.kind, pledge.measure) if pledge.arrived else Text("pledge.arrived.nothing")
     )
@@ -68,6 +74,13 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
         options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))
     turn.replies.append(Reply(text, last_dangers([*options, DESK]), about=f"pledge:{pledge.code}"))
+
+
+def _changes(pledge: FullPledge, changes: Sequence[Change]) -> list[Text]:
+    """The last changes by its giver, who may make as many as she likes; of those before how many there were."""
+    earlier = len(changes) - LAST
+    more = [Text("pledge.was.more", {"n": earlier})] if earlier > 0 else []
+    return [*more, *(_was(pledge, change) for change in changes[-LAST:])]
 
 
 def _was(pledge: FullPledge, change: Change) -> Text:
