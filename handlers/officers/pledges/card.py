@@ -17,7 +17,6 @@ from storage.aid.receipts import Receipt
 from storage.aid.revisions import Change
 from storage.aid.threads import Matter
 
-
 LAST = 3
 """So many changes by its giver are shown."""
 
