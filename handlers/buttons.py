@@ -21,6 +21,11 @@ def open_card(kind: str, code: str) -> Option:
     return Option(f"/desk {kind} {code}", Text("desk.open", {"code": code}))
 
 
+def write_to(code: str) -> Option:
+    """What lets officers write to the person behind the pledge, deed or household with this code."""
+    return Option(f"/desk write {code}", Text("command.desk.write.title"))
+
+
 def last_dangers(options: Iterable[Option]) -> tuple[Option, ...]:
     """The options in their order, but what ends or undoes something stands last."""
     return tuple(sorted(options, key=lambda option: option.sense == "danger"))

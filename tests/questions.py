@@ -78,7 +78,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "askbyvoice": {"voices": ["x.ogg"]},
     "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
     "endaddress": {"code": "DC-XXXXX", "state": "closed", "pledged": "2"},
-    "writepledger": {"code": "TND26-XXXXX"},
+    "writeto": {"kind": "pledge", "code": "TND26-XXXXX"},
     "handover": {"unit": "5"},
     "duplicate": {"code": "DC-XXXXX"},
     "joinaddresses": {"code": "DC-XXXXX", "of": "DC-YYYYY"},

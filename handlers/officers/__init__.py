@@ -11,12 +11,13 @@ from handlers.officers import (
     cli,
     desk,
     digest,
+    reaching,
     reminders,
     review,
     teach,
     volunteers,
 )
-from handlers.officers.pledges import arrived, handover, reaching, receipts
+from handlers.officers.pledges import arrived, handover, receipts
 from handlers.officers.reports import report, years
 
 ROUTERS = (

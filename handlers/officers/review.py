@@ -10,7 +10,7 @@ from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
-from handlers.buttons import DESK, last_dangers, open_card
+from handlers.buttons import DESK, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import contacts_of
 from handlers.threads import lines as said_lines
@@ -265,6 +265,7 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
             Option(f"/desk decline {report.code}", Text("command.desk.decline.title"), sense="danger"),
         ]
     elif report.state in reviews.DECIDED:
+        options.append(write_to(report.code))
         options.append(Option(f"/desk reopen {report.code}", Text("command.desk.reopen.title"), sense="danger"))
     return tuple(options)
 

@@ -13,13 +13,13 @@ from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_code
-from handlers.buttons import DESK, open_card
+from handlers.buttons import DESK, open_card, write_to
 from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.volunteers import WHY
-from handlers.threads import tell
-from storage.aid import addresses, dossiers, duplicates
+from handlers.threads import see_thread, tell
+from storage.aid import addresses, dossiers, duplicates, threads
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
 from storage.aid.threads import Matter
@@ -174,6 +174,7 @@ async def show(turn: Turn, code: str) -> None:
     assert kept is not None
     wanted = await addresses.needs_of(turn.tx, kept.id)
     who = await dossiers.dossier(turn.tx, kept)
+    said = await threads.on(turn.tx, "address", kept.code)
     text = Text(
         "address.officer_card",
         {
@@ -192,7 +193,13 @@ async def show(turn: Turn, code: str) -> None:
         },
     )
     turn.replies.append(
-        Reply(text, tuple(_acts(kept, turn.now)), picture=kept.picture, about=f"address:{kept.code}", quote=kept.story)
+        Reply(
+            text,
+            tuple(_acts(kept, turn.now, said=bool(said))),
+            picture=kept.picture,
+            about=f"address:{kept.code}",
+            quote=kept.story,
+        )
     )
 
 
@@ -222,7 +229,7 @@ def _consents(code: str, answer: str) -> Option:
     return Option(f"/desk consent {code} {answer}", Text(f"address.consent.{answer}"))
 
 
-def _acts(kept: KeptAddress, now: datetime) -> list[Option]:
+def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
     """What comes next, then what may be done besides; what ends it stands last."""
     until = duplicates.parts_until(kept.joined)
     acts, ends = {
@@ -238,5 +245,7 @@ def _acts(kept: KeptAddress, now: datetime) -> list[Option]:
     if kept.state in dossiers.SURVEYABLE or kept.state == "approved":
         options.append(_consents(kept.code, answer))
     options.append(Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title")))
+    options += [write_to(kept.code)] if kept.proposed_by is not None else []
+    options += [see_thread(kept.code)] if said else []
     dangers = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title"), sense="danger") for act in ends]
     return [*options, DESK, *dangers]

@@ -1,4 +1,4 @@
-"""What officers do with pledges: confirm, note what arrived, get in touch, and say where to hand over.
+"""What officers do with pledges: confirm, note what arrived, and say where to hand over.
 
-Others use: arrived, handover, reaching, receipts.
+Others use: arrived, card, handover, receipts.
 """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.message import Money, Option, Reply, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone
-from handlers.buttons import DESK, last_dangers
+from handlers.buttons import DESK, last_dangers, write_to
 from handlers.names import amount_of, gift_of
 from handlers.officers.access import reach
 from handlers.threads import lines, see_thread
@@ -58,7 +58,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
-    options.append(Option(f"/desk write {pledge.code}", Text("command.desk.write.title")))
+    options.append(write_to(pledge.code))
     options += [Option(f"/desk call {pledge.code}", Text("command.desk.call.title"))] if phone else []
     options += [see_thread(pledge.code)] if said else []
     options += [

@@ -1,0 +1,102 @@
+"""Officers get in touch with whoever pledged, shared a deed or proposed a household: in writing, which comes back to them;
+or with a giver by the phone that was left."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.dialog.fields import Hidden, Story
+from bot.dialog.forms import Form
+from bot.message import Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.phone import show_phone
+from handlers.buttons import DESK, open_card
+from handlers.officers.access import yours
+from handlers.officers.answer import AnswerQuestion
+from handlers.officers.pledges.card import matter_of
+from handlers.threads import about, named, reply_to
+from storage.aid import dossiers, pledges, reviews, threads
+from storage.aid.threads import Matter
+from storage.database import Tx
+from storage.talk import people
+
+router = Router("reaching", role="officer")
+
+
+class WriteTo(Form, name="writeto", review=False):
+    """What an officer writes first on a matter; where something was said already, it is an answer in that thread."""
+
+    kind = Hidden()
+    code = Hidden()
+    said = Story(least=2, most=1500)
+
+    def words(self) -> dict[str, object]:
+        return {"matter": Text(f"thread.about.{self.kind}", {"code": self.code})}
+
+
+@router.command("desk write", opens=True, listed=False)
+async def write(turn: Turn) -> None:
+    """Write to the person behind a pledge, a deed or a proposed household; what she answers comes to the officers."""
+    matter = await _find(turn)
+    if matter is None:
+        return
+    if await threads.on(turn.tx, matter.kind, matter.code):
+        turn.next = f"/desk answer {matter.code}"
+        return
+    turn.begin(WriteTo, kind=matter.kind, code=matter.code)
+
+
+@router.done(WriteTo)
+async def send(turn: Turn, form: WriteTo) -> None:
+    """Send it; if another officer wrote meanwhile, ask as for an answer whether this goes too."""
+    matter = await _find(turn, form.code)
+    if matter is None:
+        return
+    thread = await threads.turn_to(turn.tx, matter, turn.now)  # an officer who writes at this instant waits here
+    said = await threads.messages(turn.tx, thread.id)
+    if other := next((message.said for message in reversed(said) if message.by_officers), ""):
+        seen = str(said[-1].id)
+        return turn.begin(
+            AnswerQuestion, "anyway", code=matter.code, seen=seen, question="", other=other, said=form.said
+        )
+    await threads.answer(turn.tx, thread, turn.person.id, form.said, turn.now, settles=False)
+    await turn.note("write", f"{matter.kind}:{matter.code}")
+    turn.tell(matter.person_id, "thread.told.first", [reply_to(thread.code)], said=form.said, **named(thread))
+    turn.reply("reach.written", [open_card(matter.kind, matter.code), DESK], matter=about(matter))
+
+
+@router.command("desk call", listed=False)
+async def call(turn: Turn) -> None:
+    """The phone number that was left with a pledge, after it was written down who looked."""
+    pledge = await yours(turn, "pledge", pledges.find)
+    if pledge is None:
+        return
+    phone = await pledges.phone_of(turn.tx, pledge.code)
+    if not phone:
+        return turn.reply("pledge.no_phone", [open_card("pledge", pledge.code), DESK], code=pledge.code)
+    await turn.note("reveal", f"pledge:{pledge.code}", why="pledge")
+    shown = [open_card("pledge", pledge.code), DESK]
+    turn.reply("pledge.phone.shown", shown, private=True, code=pledge.code, phone=show_phone(phone))
+
+
+async def find_matter(tx: Tx, code: str, within: Collection[int] | None) -> Matter | None:
+    """The pledge, deed or proposed household with this code in these units (None: anywhere), and whose it is; a household
+    that nobody proposed is nobody's."""
+    if (pledge := await pledges.find(tx, code, within)) is not None:
+        return matter_of(pledge)
+    if (report := await reviews.find(tx, code, within)) is not None:
+        return Matter("deed", report.code, report.person_id, report.unit_id)
+    kept = await dossiers.find(tx, code, within)
+    if kept is None or kept.proposed_by is None:
+        return None
+    return Matter("address", kept.code, kept.proposed_by, kept.unit_id)
+
+
+async def _find(turn: Turn, code: str = "") -> Matter | None:
+    """The matter that the line names, if its person can be written to; otherwise it is answered."""
+    matter = await yours(turn, "matter", find_matter, code)
+    if matter is None or await people.reachable(turn.tx, [matter.person_id]):
+        return matter
+    turn.reply("reach.nobody", [open_card(matter.kind, matter.code), DESK], matter=about(matter))
+    return None
