@@ -18,6 +18,7 @@ from storage.aid.volunteers import ACTIVITIES, Registration, Volunteer
 
 router = Router("volunteer")
 
+CHANGE = Option("/volunteer change", Text("volunteer.change"))
 ADULT, WITHOUT_GUARDIAN = 18, 16
 """Years. A volunteer is 18 or older, Red Cross youth 16 to 30; under 16 a guardian acts with the child."""
 
@@ -77,7 +78,7 @@ async def volunteer(turn: Turn) -> None:
     if turn.rest == "withdraw":
         return turn.begin(Withdraw)
     options = [
-        Option("/volunteer change", Text("volunteer.change")),
+        CHANGE,
         Option("/volunteer withdraw", Text("volunteer.withdraw"), sense="danger"),
         MENU,
     ]
@@ -128,7 +129,10 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
     await volunteers.register(turn.tx, turn.person.id, given, turn.now)
     if known is not None and known.state == "registered":
         return turn.reply("volunteer.changed", [MENU])
-    turn.reply("volunteer.thanks", [ADDRESSES, MENU], name=form.full_name)
+    if form.phone:
+        turn.reply("volunteer.thanks", [ADDRESSES, MENU], name=form.full_name)
+    else:
+        turn.reply("volunteer.thanks.no_phone", [CHANGE, ADDRESSES, MENU], name=form.full_name)
     commune = VolunteerForm.commune.show(form.commune, form)
     # Without the name: what an officer's chat keeps could not be forgotten with the person.
     card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))
