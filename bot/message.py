@@ -281,6 +281,18 @@ PLAIN = [part.name for part in fields(Message) if isinstance(part.default, str |
 
 
 @dataclass(frozen=True)
+class SheetRow:
+    """A filled row of a spreadsheet, with the number that it has there."""
+
+    number: int
+    cells: Sequence[str]
+    """As people see them, without the empty ones at the end."""
+    dates: Sequence[int] = ()
+    """Those of the cells, from 0, that the spreadsheet takes for dates or times."""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class Heard:
     """What a person sent: words, a pressed button, a photo, a shared contact, or something else."""
 
@@ -299,8 +311,8 @@ class Heard:
     """The sender's own phone number, vouched for by the channel."""
     other: str = ""
     """What came besides: voice, video, sticker, document, location, contact, …"""
-    sheet: list[list[str]] | None = None
-    """The rows of a spreadsheet that an officer sent."""
+    sheet: Sequence[SheetRow] | None = None
+    """The filled rows of a spreadsheet that an officer sent."""
     problem: str = ""
     """Why a photo or a spreadsheet could not be taken: a code of ``wrong.*``."""
     chosen: str = ""

@@ -24,8 +24,8 @@ PHOTO_MOST, SHEET_MOST, VOICE_MOST = 20 << 20, 5 << 20, 5 << 20
 """Bytes."""
 UPDATE_MOST = 512 << 10
 """Bytes of one call of a platform; Telegram's own server sends no more."""
-SHEET = ".xlsx"
-"""How the name of a spreadsheet ends; no other file is looked at."""
+SHEET = (".xlsx", ".xls", ".csv")
+"""How the names of spreadsheets end; no other file is looked at."""
 
 Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken"]
 

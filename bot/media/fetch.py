@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -124,7 +125,7 @@ class Fetcher:
         if not await self.reads(account):
             return {}
         try:
-            return {"sheet": await self.sheets.read(raw)}
+            return {"sheet": [asdict(row) for row in await self.sheets.read(raw)]}
         except BadSheet as bad:
             return {"problem": bad.code}
 

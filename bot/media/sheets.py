@@ -11,10 +11,9 @@ import orjson
 
 from bot.channels import SHEET_MOST
 from bot.media.child import ask
+from bot.message import SheetRow
 
 CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).parent / "child" / "sheet.py"))
-
-Rows = list[list[str]]
 
 
 class BadSheet(Exception):
@@ -32,8 +31,8 @@ class Sheets:
         self._turn = asyncio.Semaphore(1)
         self._seconds, self._child = seconds, child
 
-    async def read(self, raw: bytes) -> Rows:
-        """The rows of the first sheet as text, as people see it.
+    async def read(self, raw: bytes) -> list[SheetRow]:
+        """The filled rows of the first sheet of an .xlsx, .xls or .csv file.
 
         Raises BadSheet, and OSError when this machine cannot start a child.
         """
@@ -45,5 +44,4 @@ class Sheets:
             raise BadSheet("sheet_too_big")
         if not answered.startswith(b"["):
             raise BadSheet("not_a_sheet")
-        found: Rows = orjson.loads(answered)
-        return found
+        return [SheetRow(**row) for row in orjson.loads(answered)]

@@ -11,7 +11,7 @@ from bot.channels import Capabilities, Unreadable
 from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
-from bot.message import LATER, Document, Heard, Message, Reply, Text
+from bot.message import LATER, Document, Heard, Message, Reply, SheetRow, Text
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.gather import gather
@@ -171,6 +171,8 @@ class Handling:
             return Heard(event="nothing")
         if not one.address:
             return Heard(event="nothing")  # it came from nobody who could be answered
+        if one.media and "sheet" in one.media:
+            return heard.with_(sheet=[SheetRow(**row) for row in one.media["sheet"]])
         return heard.with_(**one.media) if one.media else heard
 
     def _language(self, heard: Heard) -> str:

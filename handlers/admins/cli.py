@@ -12,6 +12,7 @@ import typer
 from bot.media.paper import Sheet
 from bot.media.sheets import BadSheet, Sheets
 from bot.media.workbook import workbook
+from bot.message import SheetRow
 from bot.turn.operate import Mistake, Opened, operate
 from bot.turn.router import Router
 from handlers.admins import table
@@ -82,21 +83,13 @@ async def _import(opened: Opened, file: Path) -> None:
     typer.echo(f"{len(plan.new)} units were imported, {plan.known} were already here.")
 
 
-async def _read(file: Path) -> list[list[str]]:
+async def _read(file: Path) -> list[SheetRow]:
     try:
-        raw = file.read_bytes()
+        return await Sheets().read(file.read_bytes())
     except OSError as failed:
         raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
-    try:
-        if file.suffix.casefold() == ".xlsx":
-            return await Sheets().read(raw)
-        text = raw.decode("utf-8-sig")
-    except (BadSheet, UnicodeDecodeError):
-        raise Mistake(
-            f"{file}: is not a table: send .xlsx, or .csv in UTF-8; `units export` makes an example"
-        ) from None
-    first = text.partition("\n")[0]
-    return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
+    except BadSheet:
+        raise Mistake(f"{file}: is not a table: send .xlsx, .xls or .csv; `units export` makes an example") from None
 
 
 def _as_csv(rows: list[list[str]]) -> str:

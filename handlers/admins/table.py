@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.message import Text
+from bot.message import SheetRow, Text
 from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold, one_line
 from bot.vietnamese.place import bare
@@ -57,17 +57,18 @@ def write_rows(tree: Sequence[Unit], speech: Speech) -> list[list[str]]:
     return rows
 
 
-def read_rows(table: Sequence[Sequence[str]], tree: Sequence[Unit], today: date) -> Plan:
+def read_rows(table: Sequence[SheetRow], tree: Sequence[Unit], today: date) -> Plan:
     """What a table says beside the units that are here. Pure but for the country's data."""
     heads = {fold(head): name for name in COLUMNS for head in phrases(f"units.column.{name}")}
-    at = next((n for n, row in enumerate(table) if len({fold(cell) for cell in row} & heads.keys()) > 2), None)
+    at = next((n for n, row in enumerate(table) if len({fold(cell) for cell in row.cells} & heads.keys()) > 2), None)
     if at is None:
         return Plan((), 0, [Text("units.import.no_head")])
-    head = [heads.get(fold(cell), "") for cell in table[at]]
+    head = [heads.get(fold(cell), "") for cell in table[at].cells]
     reading = _Reading(list(tree), today)
-    for n, cells in enumerate(table[at + 1 :], at + 2):
-        if any(cell.strip() for cell in cells):
-            reading.row(n, dict(zip(head, [one_line(cell) for cell in [*cells, *[""] * len(head)]], strict=False)))
+    for row in table[at + 1 :]:
+        if any(cell.strip() for cell in row.cells):
+            cells = [one_line(cell) for cell in [*row.cells, *[""] * len(head)]]
+            reading.row(row.number, dict(zip(head, cells, strict=False)))
     if not reading.new and not reading.known and not reading.wrong:
         reading.wrong.append(Text("units.import.empty"))
     return Plan(reading.new, reading.known, reading.wrong)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.message import SheetRow
 from bot.turn.operate import Mistake, Opened
 from handlers.admins import cli, table
 from storage.campaign import campaigns, staff, units
@@ -143,7 +144,7 @@ async def test_what_is_no_table_is_told(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "words.csv").write_text("xin chào\n", encoding="utf-8")
     for name, told in (
         ("picture.csv", "is not a table"),
-        ("words.csv", "dòng tên cột"),
+        ("words.csv", "is not a table"),
         ("none.csv", "cannot be read"),
     ):
         with pytest.raises(Mistake, match=told):
@@ -154,7 +155,8 @@ async def test_the_heads_are_read_in_both_languages(stage: Stage) -> None:
     async with stage.program() as app, app.database.read() as tx:
         tree = list((await units.tree(tx, date(2026, 5, 12))).values())
     for speech in app.context.speeches.values():
-        plan = table.read_rows(table.write_rows(tree, speech), tree, date(2026, 5, 12))
+        rows = [SheetRow(n, row) for n, row in enumerate(table.write_rows(tree, speech), 1)]
+        plan = table.read_rows(rows, tree, date(2026, 5, 12))
         assert (len(plan.new), plan.known, list(plan.wrong)) == (0, len(tree), [])
 
 

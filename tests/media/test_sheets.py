@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 import zipfile
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -14,6 +20,8 @@ from bot.channels.console.channel import ADDRESS, Console
 from bot.media.paper import Sheet
 from bot.media.sheets import BadSheet, Sheets
 from bot.media.workbook import workbook
+from bot.message import SheetRow
+from bot.vietnamese.fold import TONES
 from storage.database import Tx
 from storage.tables import addresses, audit, inbox
 from storage.talk import inbox as kept
@@ -69,11 +77,114 @@ async def refusal(raw: bytes, sheets: Sheets | None = None) -> str:
 
 async def test_a_spreadsheet_is_read_as_people_see_it() -> None:
     found = await Sheets().read(book(["Bà Cúc"], ["=1+1"], [""], [""]))
-    assert found == [["t"], [], ["a"], ["Bà Cúc"], ["=1+1"]]
+    assert [(row.number, row.cells) for row in found] == [(1, ["t"]), (3, ["a"]), (4, ["Bà Cúc"]), (5, ["=1+1"])]
+
+
+def changed(raw: bytes, **replaced: tuple[str, str]) -> bytes:
+    """A spreadsheet in whose every part these patterns are replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            said = old.read(name).decode()
+            for pattern, by in replaced.values():
+                said = re.sub(pattern, by, said)
+            new.writestr(name, said)
+    return out.getvalue()
+
+
+def saved(book: Any) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def told(rows: Sequence[SheetRow]) -> list[tuple[int, list[str]]]:
+    return [(row.number, list(row.cells)) for row in rows]
+
+
+async def test_the_numbers_of_rows_are_those_of_the_spreadsheet_whatever_it_says_of_its_size() -> None:
+    one = openpyxl.Workbook()
+    one.active["A1"], one.active["B40"], one.active["A900"] = "đầu", "giữa", "cuối"
+    raw = changed(saved(one), size=('<dimension ref="[^"]*"', '<dimension ref="A1:B2"'))
+    assert told(await Sheets().read(raw)) == [(1, ["đầu"]), (40, ["", "giữa"]), (900, ["cuối"])]
+
+
+async def test_a_lost_cell_at_the_end_of_the_earth_fills_no_memory() -> None:
+    one = openpyxl.Workbook()
+    one.active["A1"], one.active["ZZ1048576"] = "đầu", "lạc"
+    assert await refusal(saved(one)) == "sheet_too_big"
+
+
+async def test_the_strict_kind_is_read_as_the_usual_one() -> None:
+    old, new = "http://schemas.openxmlformats.org", "http://purl.oclc.org/ooxml"
+    raw = changed(
+        book(["Bà Cúc"]),
+        main=(f"{old}/spreadsheetml/2006/main", f"{new}/spreadsheetml/main"),
+        links=(f"{old}/officeDocument/2006/relationships", f"{new}/officeDocument/relationships"),
+    )
+    assert told(await Sheets().read(raw))[-1] == (4, ["Bà Cúc"])
+
+
+async def test_hidden_rows_and_dates_are_marked_and_a_hidden_sheet_is_passed_over() -> None:
+    one = openpyxl.Workbook()
+    one.active["A1"] = "kín"
+    one.active.sheet_state = "hidden"
+    page = one.create_sheet("Hộ")
+    page["A2"], page["B2"], page["C2"] = 12.5, date(2026, 5, 12), True
+    page["A3"] = "ẩn"
+    page.row_dimensions[3].hidden = True
+    one.active = 1
+    assert await Sheets().read(saved(one)) == [
+        SheetRow(2, ["12,5", "12/05/2026", "TRUE"], [1]),
+        SheetRow(3, ["ẩn"], [], hidden=True),
+    ]
+
+
+async def test_an_old_excel_file_is_read_with_what_is_hidden_in_it() -> None:
+    found = await Sheets().read((Path(__file__).parent / "old.xls").read_bytes())
+    assert found == [
+        SheetRow(1, ["Xã"], []),
+        SheetRow(3, ["", "912345678"], []),
+        SheetRow(5, ["", "", "12/05/2026", "12,5"], [2], hidden=True),
+        SheetRow(9, ["Nguyễn"], []),
+    ]
+
+
+LINES = 'Xã;Họ tên;Chỗ ở\r\n\r\nCửa Tùng;Nguyễn Thị Cúc;"Thôn Mẫu, ""xóm"" Đông\nnhà ngói"\r\n'
+READ = [(1, ["Xã", "Họ tên", "Chỗ ở"]), (3, ["Cửa Tùng", "Nguyễn Thị Cúc", 'Thôn Mẫu, "xóm" Đông\nnhà ngói'])]
+
+
+def as_windows(text: str) -> bytes:
+    """As Vietnamese Windows writes it: the mark of the tone behind its vowel."""
+    written = b""
+    for letter in text:
+        apart = unicodedata.normalize("NFD", letter)
+        tone = next((mark for mark in apart if mark in TONES), "")
+        bare = unicodedata.normalize("NFC", apart.replace(tone, "") if tone else apart)
+        written += (bare + tone).encode("cp1258")
+    return written
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"x", b"PK\x03\x04", book()[:200], docx()], ids=["nothing", "a letter", "a head", "half", "a docx"]
+    "raw",
+    [
+        LINES.encode("utf-8-sig"),
+        LINES.encode(),
+        LINES.replace(";", "\t").encode("utf-16"),
+        LINES.replace(";", ",").encode("utf-8-sig"),
+        b"sep=;\r\n" + LINES.encode(),
+        as_windows(LINES),
+    ],
+    ids=["with a mark at its beginning", "without", "for Excel with tabs", "commas", "sep", "Windows-1258"],
+)
+async def test_a_text_file_is_read_whatever_splits_it_and_however_it_is_written(raw: bytes) -> None:
+    assert told(await Sheets().read(raw)) == READ
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"x", b"PK\x03\x04", book()[:200], docx(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"],
+    ids=["nothing", "a letter", "a head", "half", "a docx", "the head of an .xls"],
 )
 async def test_what_is_no_spreadsheet_is_refused(raw: bytes) -> None:
     assert await refusal(raw) == "not_a_sheet"
@@ -86,7 +197,7 @@ async def test_a_bomb_is_refused_by_what_it_would_unpack_to() -> None:
 
 
 async def test_more_rows_or_words_than_anybody_fills_in_are_refused() -> None:
-    assert await refusal(book(*[["x"]] * 1001)) == "sheet_too_big"
+    assert await refusal(book(*[["x"]] * 20_001)) == "sheet_too_big"
     assert await refusal(repeated()) == "sheet_too_big"
 
 
@@ -165,7 +276,7 @@ async def test_who_is_no_officer_any_more_when_it_is_handled_is_refused(stage: S
         arrival = stage.room.arrival(LAN, file=str(path))
         async with app.database.write() as tx:
             await kept.keep(tx, [arrival], stage.clock())
-            await kept.note_media(tx, await newest(tx), {"sheet": rows}, stage.clock())
+            await kept.note_media(tx, await newest(tx), {"sheet": [asdict(row) for row in rows]}, stage.clock())
     assert b"Canary" not in str(await stage.rows(inbox)).encode()
     await dismiss(stage, ids[LAN])
     said = await stage.later(2, LAN)
@@ -190,7 +301,7 @@ async def test_what_failed_keeps_its_rows_for_a_day(stage: Stage) -> None:
         async with app.database.write() as tx:
             arrival = stage.room.arrival(LAN, file="x.xlsx")
             await kept.keep(tx, [arrival], stage.clock())
-            await kept.note_media(tx, await newest(tx), {"sheet": [["Canary"]]}, stage.clock())
+            await kept.note_media(tx, await newest(tx), {"sheet": [{"number": 1, "cells": ["Canary"]}]}, stage.clock())
             await tx.run(sa.update(inbox).values(state="dead"))
         await app.sweep()
         assert (await stage.rows(inbox))[-1]["media"]

@@ -1,33 +1,45 @@
 """The child process that reads one untrusted spreadsheet: any bytes on stdin, its rows as JSON on stdout.
 
-It writes a list of rows, each a list of texts, or only the code of a `bot.sheets.BadSheet`. By hand:
+It writes a list of rows, each as `Row` says, or only the code of a `bot.media.sheets.BadSheet`. By hand:
 ``python -m bot.media.child.sheet < households.xlsx``. It imports nothing of ours, so that it holds nothing worth stealing.
 """
 
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import json
 import os
 import re
 import resource
 import sys
+import unicodedata
 import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import TypeVar
+from dataclasses import asdict, dataclass
+from datetime import date, time
+from typing import Any
+from xml.etree import ElementTree
 
 # Everything that reading needs is loaded here, since the limits below forbid it later.
-from openpyxl import load_workbook
+import xlrd
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-codecs.lookup("cp437")  # the names inside a zip
+for encoding in ("cp437", "cp1258", "utf-16", "utf-8-sig", "utf-16-le", "cp1252", "latin-1"):
+    codecs.lookup(encoding)  # of the names inside a zip, of .csv, of .xls
 
-Cells = TypeVar("Cells", str, list[str])
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
+"""How files of .xlsx and of .xls begin."""
+NAMED = re.compile(r"sep=(.)\r?\n")
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold."""
-MOST_ROWS, MOST_COLUMNS = 1000, 60
+MOST_ROWS, MOST_COLUMNS = 20_000, 60
+"""Filled ones; what is for fewer rows says so itself."""
+MOST_CELLS = 2_000_000
+"""From the first cell to the last one that is filled, since all between them are held in memory."""
 MOST_UNPACKED = 40 << 20
 """Bytes; a few kilobytes can unpack to gigabytes."""
 MOST_TEXT = 2 << 20
@@ -53,29 +65,141 @@ def confine() -> None:
             resource.setrlimit(limit, (most, most))
 
 
-def rows(raw: bytes) -> list[list[str]]:
-    """The rows of the first sheet as text, as people see it; formulas are not run.
+@dataclass
+class Row:
+    """A row with something in it, as a spreadsheet counts its rows; what of it is a date there, and whether it is hidden."""
+
+    number: int
+    cells: list[str]
+    dates: list[int]
+    hidden: bool = False
+
+
+def rows(raw: bytes) -> list[Row]:
+    """The filled rows of the first sheet that is shown, as text, as people see it; formulas are not run.
 
     Raises TooBig, and any other exception when it is no spreadsheet.
     """
+    if raw.startswith(ZIP):
+        found = of_xlsx(raw)
+    elif raw.startswith(OLE):
+        found = of_xls(raw)
+    else:
+        found = of_csv(raw)
+    kept: list[Row] = []
+    length = 0
+    for number, values, hidden in found:
+        cells = trimmed([shown(value) for value in values[:MOST_COLUMNS]])
+        if not cells:
+            continue
+        kept.append(Row(number, cells, [n for n, value in enumerate(values) if isinstance(value, date | time)], hidden))
+        length += sum(map(len, cells))
+        if len(kept) > MOST_ROWS or length > MOST_TEXT:
+            raise TooBig
+    return kept
+
+
+Raw = tuple[int, Sequence[object], bool]
+"""The number of a row, its values, whether it is hidden."""
+
+
+def of_xlsx(raw: bytes) -> Iterator[Raw]:
+    """The rows of an .xlsx file, also of one that is «strict», whatever it says of its own size."""
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
             raise TooBig
-    book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-    found: list[list[str]] = []
-    length = 0
-    for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True):
-        found.append(trimmed([shown(cell) for cell in row]))
-        length += sum(map(len, found[-1]))
-        if len(found) > MOST_ROWS + 1 or length > MOST_TEXT:
-            break
-    found = trimmed(found)
-    if len(found) > MOST_ROWS or length > MOST_TEXT:
-        raise TooBig
-    return found
+        hidden = hidden_rows(packed, path_of_first(packed))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+    first = next(one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible)
+    for number, values in enumerate(book.get_sheet_by_name(first).to_python(skip_empty_area=False), 1):
+        yield number, values, number in hidden
 
 
-def trimmed(line: list[Cells]) -> list[Cells]:
+def path_of_first(packed: zipfile.ZipFile) -> str:
+    """Where in the file the first sheet is that is shown."""
+    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
+    sheet = next(e for e in book.iter() if name_of(e.tag) == "sheet" and e.get("state", "visible") == "visible")
+    link = next(value for name, value in sheet.items() if name.startswith("{") and name_of(name) == "id")
+    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
+    path = next(e.get("Target", "") for e in links if e.get("Id") == link)
+    return path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+
+
+def hidden_rows(packed: zipfile.ZipFile, path: str) -> set[int]:
+    """The rows that nobody sees, also those that a filter hides. Raises TooBig for a sheet that would fill the memory."""
+    hidden: set[int] = set()
+    number = last = widest = column = 0
+    with packed.open(path) as sheet:
+        for event, element in ElementTree.iterparse(sheet, ("start", "end")):
+            tag = name_of(element.tag)
+            if event == "start" and tag == "row":
+                number, column = int(element.get("r") or number + 1), 0
+                if element.get("hidden") in ("1", "true"):
+                    hidden.add(number)
+            elif event == "start" and tag == "c":
+                column = column_of(element.get("r", "")) or column + 1
+            elif event == "end" and tag in ("v", "is"):
+                last, widest = max(last, number), max(widest, column)
+                if last * widest > MOST_CELLS:
+                    raise TooBig
+            elif event == "end" and tag == "row":
+                element.clear()
+    return hidden
+
+
+def column_of(reference: str) -> int:
+    """Of «AB12», 28; 0 where there is none."""
+    n = 0
+    for letter in reference.rstrip("0123456789"):
+        n = n * 26 + ord(letter) - ord("A") + 1
+    return n
+
+
+def name_of(tag: str) -> str:
+    """Without the namespace, of which there are two in use."""
+    return tag.rpartition("}")[2]
+
+
+def of_xls(raw: bytes) -> Iterator[Raw]:
+    """The rows of a file of Excel 97 to 2003."""
+    book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=io.StringIO())
+    sheet = next(one for one in book.sheets() if one.visibility == 0)
+    for n in range(sheet.nrows):
+        info = sheet.rowinfo_map.get(n)
+        yield n + 1, [of_xls_cell(cell, book.datemode) for cell in sheet.row(n)], bool(info and info.hidden)
+
+
+def of_xls_cell(cell: Any, datemode: int) -> object:
+    """Its value as other spreadsheets give it."""
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(cell.value, datemode)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return None if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
+
+
+def of_csv(raw: bytes) -> Iterator[Raw]:
+    """The rows of a text file, split by whatever splits it into most cells. Raises ValueError when it is no text."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = raw.decode("utf-16")
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = unicodedata.normalize("NFC", raw.decode("cp1258", "replace"))
+    if "\0" in text:
+        raise ValueError
+    named = NAMED.match(text)
+    if named:  # Excel's own word for what splits, which it shows to nobody
+        text = text[named.end() :]
+    parted = [list(csv.reader(io.StringIO(text), delimiter=by)) for by in (named[1] if named else ",;\t")]
+    best = max(parted, key=lambda rows: sum(len(row) for row in rows if len(row) > 2))
+    if not any(len(row) > 2 for row in best):
+        raise ValueError
+    return ((number, row, False) for number, row in enumerate(best, 1))
+
+
+def trimmed(line: list[str]) -> list[str]:
     """It, without what is empty at its end."""
     while line and not line[-1]:
         line.pop()
@@ -83,12 +207,14 @@ def trimmed(line: list[Cells]) -> list[Cells]:
 
 
 def shown(value: object) -> str:
-    """A cell as people see it."""
+    """A cell as people see it; a fraction with the comma that they write."""
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value).replace(".", ",")
+    if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     return UNPRINTABLE.sub("", str(value)).strip()
 
@@ -96,7 +222,7 @@ def shown(value: object) -> str:
 def answer(raw: bytes) -> bytes:
     """What to write for these bytes."""
     try:
-        return json.dumps(rows(raw)).encode()
+        return json.dumps([asdict(row) for row in rows(raw)]).encode()
     except (TooBig, MemoryError):
         return b"sheet_too_big"
     except Exception:  # a parser that is fed rubbish raises anything at all

@@ -1,7 +1,7 @@
 // Where a person writes: the text, the photos chosen for it, how much still fits, and the draft that outlives a reload.
 
 import { h, icon, ifAllowed, touch, uuid } from './draw.js';
-import { isSheet, SHEET, shrink } from './photos.js';
+import { isSheet, SHEETS, shrink } from './photos.js';
 import { record, records } from './voice.js';
 
 const LONGEST = 4000;  // characters
@@ -9,7 +9,7 @@ const NEARLY = 400;    // of them left when the count appears
 const MOST = 5;        // photos at once
 
 // With an unknown type beside pictures, Chrome on Android 14 and later offers the camera too.
-const ACCEPTED = `image/*,${SHEET}${/Android.*Chrome/.test(navigator.userAgent) ? ',android/allowCamera' : ''}`;
+const ACCEPTED = `image/*,${SHEETS}${/Android.*Chrome/.test(navigator.userAgent) ? ',android/allowCamera' : ''}`;
 
 export class Box {
   /** `send(text, photos)` gets what was written and the photos, each {id, blob, url}, or {id, blob, name} for a spreadsheet, and with a `sound`'s address for what was said. */

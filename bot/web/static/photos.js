@@ -28,9 +28,9 @@ export async function shrink(file) {
   }
 }
 
-export const SHEET = '.xlsx';
+export const SHEETS = ['.xlsx', '.xls', '.csv'];
 
-export const isSheet = (file) => file.name.toLowerCase().endsWith(SHEET);
+export const isSheet = (file) => SHEETS.some((end) => file.name.toLowerCase().endsWith(end));
 
 /** The server's answer, {tick} or {error}; raises when none came. `progress` hears numbers from 0 to 1. */
 export function upload(address, { id, album, caption, blob, name }, progress) {
