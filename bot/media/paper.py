@@ -24,6 +24,8 @@ class Sheet:
     """Numbers of rows, from 0."""
     widths: Sequence[int] = ()
     """Millimetres; together at most `WIDE`. Without them the columns are as wide as what is in them."""
+    texts: Collection[int] = ()
+    """Columns, from 0, in which whatever somebody types stays text: no zero is lost, no house becomes a date."""
 
 
 WIDE = 186

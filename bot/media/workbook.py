@@ -36,9 +36,9 @@ class Formats:
             self._made[key] = self.book.add_format({**self.always, **how})
         return self._made[key]
 
-    def of(self, cell: Cell, look: str) -> Any:
-        """How a cell of a table looks."""
-        how: dict[str, Any] = {"border": 1, "valign": "top", **LOOKS[look]}
+    def of(self, cell: Cell, look: str, *, text: bool = False) -> Any:
+        """How a cell of a table looks; ``text``: also what is typed over it stays text."""
+        how: dict[str, Any] = {"border": 1, "valign": "top", **LOOKS[look], **({"num_format": "@"} if text else {})}
         match cell:
             case int():
                 return self.get(**how, num_format=self._figure(cell))
@@ -144,13 +144,13 @@ def _write_table(page: Any, sheet: Sheet, formats: Formats, top: int, *, titled:
         )
         width = sheet.widths[column] / 2 if sheet.widths else _fitting(sheet, column)
         if not sheet.widths:
-            page.set_column(column, column, width)
+            page.set_column(column, column, width, formats.get(num_format="@") if column in sheet.texts else None)
         lines = max(lines, _lines(name, width))
     page.set_row(top, LINE * lines)  # no program finds the height of wrapped text by itself
     for n, row in enumerate(sheet.rows):
         look = SUM if sheet.summed and n == len(sheet.rows) - 1 else STRUCK if n in sheet.struck else PLAIN
         for column, cell in enumerate(row):
-            _write(page, top + 1 + n, column, cell, formats.of(cell, look))
+            _write(page, top + 1 + n, column, cell, formats.of(cell, look, text=column in sheet.texts))
         if sheet.widths:
             tall = max(_lines(str(cell or ""), width / 2) for cell, width in zip(row, sheet.widths, strict=True))
             page.set_row(top + 1 + n, LINE * tall)

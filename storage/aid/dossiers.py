@@ -32,6 +32,8 @@ STEPS = {
 SURVEYABLE = ("proposed", "surveyed", "verified")
 SHOWN = ("approved", "paused")
 """People may have pledged to an address in these states."""
+IN_ONE = 500
+"""Names that are looked for at once."""
 
 
 @dataclass(frozen=True)
@@ -166,10 +168,33 @@ async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
     return None if sealed is None else Dossier(**tx.vault.open_json(sealed))
 
 
-async def find_imported(tx: Tx, keys: Collection[str]) -> set[str]:
-    """Those of these rows of a spreadsheet that are here already."""
-    rows = await tx.all(sa.select(addresses.c.import_key).where(addresses.c.import_key.in_(list(keys))))
-    return {row["import_key"] for row in rows}
+@dataclass(frozen=True)
+class Namesake:
+    """An address whose household has a name that was looked for."""
+
+    code: str
+    unit_id: int
+    shown_name: str
+    story: str
+    import_key: str
+    """What the spreadsheet said of it, if it came from one."""
+    who: Dossier
+
+
+async def find_namesakes(tx: Tx, campaign_id: int, names: Collection[str]) -> list[Namesake]:
+    """Every address of a campaign whose household has one of these names, written with or without marks."""
+    wanted = list({tx.vault.index(plain(name), kind="name") for name in names})
+    found: list[Namesake] = []
+    for start in range(0, len(wanted), IN_ONE):
+        there = sa.select(addresses).where(
+            addresses.c.campaign_id == campaign_id,
+            addresses.c.state != "duplicate",
+            addresses.c.name_index.in_(wanted[start : start + IN_ONE]),
+        )
+        for row in await tx.all(there.order_by(addresses.c.id)):
+            said = {name: row[name] for name in ("code", "unit_id", "shown_name", "story", "import_key")}
+            found.append(Namesake(**said, who=Dossier(**tx.vault.open_json(row["dossier"]))))
+    return found
 
 
 @dataclass(frozen=True)

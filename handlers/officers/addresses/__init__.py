@@ -1,6 +1,6 @@
 """Keep the humanitarian addresses: survey them or bring them from a spreadsheet, verify, approve, show, end.
 
-Others use: imports, public.
+Others use: imports, public, table.
 """
 
 from __future__ import annotations

@@ -1,71 +1,57 @@
-"""Humanitarian addresses from a spreadsheet: every cell is read as the survey's question reads an answer; all rows or none."""
+"""Humanitarian addresses from a spreadsheet: the template, and what comes of the rows: all of them or none."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
-from typing import Any
 
-from bot.dialog.forms import Facts, Field, Form, Invalid
 from bot.media.paper import Sheet
 from bot.media.workbook import workbook
-from bot.message import Document, Heard, Option, Text
+from bot.message import Document, Option, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import exact, fold
+from bot.vietnamese.fold import exact
 from handlers.buttons import DESK
 from handlers.officers.access import reach
-from handlers.officers.addresses.public import words_of
-from handlers.officers.addresses.survey import NeedForm, SurveyForm
+from handlers.officers.addresses.dossiers import open_address
+from handlers.officers.addresses.survey import SurveyForm
+from handlers.officers.addresses.table import COLUMNS, Household, Plan, is_same, ranges, read
 from storage.aid import dossiers
-from storage.aid.dossiers import Dossier, NewNeed, Survey
+from storage.aid.dossiers import Namesake
 from storage.database import Tx
 
 router = Router("spreadsheet", role="officer")
 
-COLUMNS: dict[str, tuple[type[Form], str]] = {
-    "commune": (SurveyForm, "commune"),
-    "full_name": (SurveyForm, "full_name"),
-    "house": (SurveyForm, "house"),
-    "phone": (SurveyForm, "phone"),
-    "birth_year": (SurveyForm, "birth_year"),
-    "guardian": (SurveyForm, "guardian"),
-    "category": (SurveyForm, "category"),
-    "shown_name": (SurveyForm, "shown_name"),
-    "people_count": (SurveyForm, "people_count"),
-    "story": (SurveyForm, "story"),
-    "consented": (SurveyForm, "consented"),
-    "need_kind": (NeedForm, "kind"),
-    "need_what": (NeedForm, "what"),
-    "need_measure": (NeedForm, "measure"),
-    "need_amount": (NeedForm, "dong"),
-}
-"""Each column, and the question whose answer it holds; money or a quantity stand in the same column."""
 MOST_WRONG = 20
-"""Mistakes that are told at once; the rest when these are mended."""
+"""Mistakes, and rows, that are told at once; the rest when these are mended."""
+MOST_CODES, MOST_BUTTONS = 10, 3
 TEMPLATE = Option("/desk template", Text("command.desk.template.title"))
 ADDRESSES = Option("/desk addresses", Text("command.desk.addresses.title"))
 
 
-@dataclass(frozen=True)
-class Row:
-    """One household of the spreadsheet, with its first need."""
+@dataclass
+class Brought:
+    """What became of the households of a plan: each with its code."""
 
-    survey: Survey
-    dossier: Dossier
-    need: NewNeed
+    stored: list[tuple[Household, str]] = field(default_factory=list)
+    known: list[tuple[Household, str]] = field(default_factory=list)
+    alike: list[tuple[Household, str, str]] = field(default_factory=list)
+    """Stored under the first code; the second one is of somebody with the same name, perhaps the same person."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What a spreadsheet would bring: its rows, or what is wrong with it, each mistake with row, column and reason."""
-
-    rows: Sequence[Row]
-    wrong: Sequence[Text]
-    elsewhere: bool = False
-    """Whether a household is in a unit that is not for the one who sent it."""
+    def say(self, plan: Plan) -> list[Text]:
+        """What is to be told row by row."""
+        told: list[Text] = []
+        if self.stored:
+            told.append(Text("import.rows_stored", _rows_of(self.stored)))
+        if self.known:
+            told.append(Text("import.rows_known", _rows_of(self.known)))
+        told += [
+            Text("import.rows_alike", {"rows": ranges(here.rows), "code": code, "other": other})
+            for here, code, other in self.alike
+        ]
+        return _shortened([*told, *plan.left_out])
 
 
 @router.command("desk template", after=NOTHING, listed=False)
@@ -76,10 +62,11 @@ async def template(turn: Turn) -> None:
     say = turn.speech.say
     heads = [say(f"import.column.{name}") for name in COLUMNS]
     example = [say(f"import.example.{name}") for name in COLUMNS]
+    texts = [say(f"import.column.{name}") for name in ("house", "phone")]
     example[0] = turn.facts.communes[0].name if turn.facts.communes else ""
     listed = [[turn.speech(option.label)] for option in SurveyForm.category.options(SurveyForm({}, turn.facts))]
     sheets = [
-        Sheet(say("import.sheet"), say("import.title"), heads, [example]),
+        Sheet(say("import.sheet"), say("import.title"), heads, [example], texts=[heads.index(name) for name in texts]),
         Sheet(say("import.column.category"), say("import.column.category"), [say("import.column.category")], listed),
     ]
     turn.reply("import.template", [DESK], document=Document(f"{say('import.name')}.xlsx", workbook(sheets)))
@@ -95,102 +82,60 @@ async def bring(turn: Turn) -> None:
     if plan.elsewhere:
         await turn.refuse("/desk import")
     if plan.wrong:
-        more = len(plan.wrong) - MOST_WRONG
-        wrong = [*plan.wrong[:MOST_WRONG], *([Text("import.more", {"n": more})] if more > 0 else [])]
-        return turn.reply("import.refused", [TEMPLATE, DESK], wrong=wrong)
-    codes, known = await write(turn.tx, turn.campaign.id, plan, turn.now)
-    for code in codes:
+        return turn.reply("import.refused", [TEMPLATE, DESK], wrong=_shortened(plan.wrong))
+    brought = await write(turn.tx, turn.campaign.id, plan, turn.now)
+    for _, code in brought.stored:
         await turn.note("import", f"address:{code}")
-    turn.reply("import.done" if codes else "import.known", [ADDRESSES, DESK], n=len(codes), known=known)
+    n, known = len(brought.stored), len(brought.known)
+    alike = list(dict.fromkeys(code for _, code, _ in brought.alike))[:MOST_BUTTONS]
+    options = [*map(open_address, alike), ADDRESSES, DESK]
+    turn.reply("import.done" if brought.stored else "import.known", options, n=n, known=known, rows=brought.say(plan))
 
 
-def read(table: Sequence[Sequence[str]], facts: Facts, within: Collection[int] | None = None) -> Plan:
-    """What a sheet says, row by row; only households of these units may be in it (None: of any). Pure."""
-    names = {fold(facts.speech.say(f"import.column.{name}")): name for name in COLUMNS}
-    at = next((n for n, row in enumerate(table) if len({fold(cell) for cell in row} & names.keys()) > 5), None)
-    if at is None:
-        return Plan((), [Text("import.no_head")])
-    head = [names.get(fold(cell), "") for cell in table[at]]
-    if missing := [name for name in COLUMNS if name not in head]:
-        columns = [Text(f"import.column.{name}") for name in missing]
-        return Plan((), [Text("import.missing", {"columns": columns})])
-    rows: list[Row] = []
-    wrong: list[Text] = []
-    elsewhere = False
-    for n, cells in enumerate(table[at + 1 :], at + 2):
-        if any(cells):
-            before = len(rows)
-            given = dict(zip(head, [*cells, *[""] * len(head)], strict=False))
-            _read_row(n, given, facts, rows, wrong)
-            if within is not None and len(rows) > before and rows[-1].survey.unit_id not in within:
-                wrong.append(_wrong(n, "commune", Text("wrong.not_your_commune")))
-                elsewhere = True
-    if not rows and not wrong:
-        wrong.append(Text("import.empty"))
-    return Plan(rows, wrong, elsewhere)
-
-
-async def write(tx: Tx, campaign_id: int, plan: Plan, now: datetime) -> tuple[list[str], int]:
-    """Add every row that is not here yet; returns the new codes, and how many rows were here already."""
+async def write(tx: Tx, campaign_id: int, plan: Plan, now: datetime) -> Brought:
+    """Add every household that is not here yet, with all its needs."""
     await tx.exclusive("import")
-    keyed = {_key(tx, row): row for row in plan.rows}
-    known = await dossiers.find_imported(tx, list(keyed))
-    new = {key: row for key, row in keyed.items() if key not in known}
-    codes = [
-        await dossiers.add(tx, campaign_id, row.survey, row.dossier, [row.need], now, key=key)
-        for key, row in new.items()
-    ]
-    return codes, len(plan.rows) - len(codes)
-
-
-def _key(tx: Tx, row: Row) -> str:
-    """The same household in the same place has the same key, which says nothing to who has no key of ours."""
-    person = row.dossier
-    who = f"{row.survey.unit_id}|{exact(person.full_name)}|{exact(person.house)}|{person.birth_year}"
-    return tx.vault.index(who, kind="address").hex()
-
-
-def _read_row(n: int, given: dict[str, str], facts: Facts, rows: list[Row], wrong: list[Text]) -> None:
-    forms: dict[type[Form], Form] = {SurveyForm: SurveyForm({}, facts), NeedForm: NeedForm({}, facts)}
-    before = len(wrong)
-    for name, (kind, question) in COLUMNS.items():
-        form = forms[kind]
-        if name == "need_amount" and form.answers.get("kind") != "money":
-            question = "count"
-        field = kind.fields[question]
-        if (field.skippable or (name == "need_measure" and form.answers.get("kind") == "money")) and not given[name]:
-            form.answers[question] = None
+    brought = Brought()
+    named: dict[tuple[int, str], list[Namesake]] = {}
+    for one in await dossiers.find_namesakes(tx, campaign_id, [here.dossier.full_name for here in plan.households]):
+        named.setdefault((one.unit_id, exact(one.who.full_name)), []).append(one)
+    for here in plan.households:
+        others = named.get((here.survey.unit_id, exact(here.dossier.full_name)), [])
+        key = _key(tx, here)
+        same = next((one for one in others if _is_here(one, here, key)), None)
+        if same is not None:
+            brought.known.append((here, same.code))
             continue
-        try:
-            form.answers[question] = _answer(field, given[name], form)
-        except Invalid as invalid:
-            wrong.append(_wrong(n, name, Text(f"wrong.{invalid.code}", invalid.params)))
-    if len(wrong) > before:
-        return
-    row = _row(forms[SurveyForm], forms[NeedForm])
-    if words := words_of(row.dossier, f"{row.need.what}\n{row.need.measure}", given["commune"]):
-        wrong.append(_wrong(n, "need_what", Text("wrong.discloses", {"words": words})))
-    else:
-        rows.append(row)
+        code = await dossiers.add(tx, campaign_id, here.survey, here.dossier, here.needs, now, key=key)
+        brought.stored.append((here, code))
+        brought.alike += [(here, code, one.code) for one in others if is_same(here.dossier, one.who) is None]
+    new = {id(here): code for here, code in brought.stored}
+    brought.alike += [
+        (one, new[id(one)], new[id(other)]) for one, other in plan.alike if id(one) in new and id(other) in new
+    ]
+    return brought
 
 
-def _wrong(row: int, column: str, reason: Text) -> Text:
-    return Text("import.wrong", {"row": row, "column": Text(f"import.column.{column}"), "reason": reason})
+def _rows_of(those: Sequence[tuple[Household, str]]) -> dict[str, str]:
+    """The rows of these households, and their codes unless they are too many to be read."""
+    codes = ", ".join(code for _, code in those[:MOST_CODES]) + (", …" if len(those) > MOST_CODES else "")
+    return {"rows": ranges(row for here, _ in those for row in here.rows), "codes": codes}
 
 
-def _answer(field: Field[Any], cell: str, form: Form) -> Any:
-    """A cell read as a typed answer; what names an offered choice is that choice."""
-    heard = Heard(text=cell)
-    for option in field.options(form):
-        if fold(form.facts.speech(option.label)) == fold(cell):
-            heard = Heard(pressed=option.value)
-    return field.dump(field.read(heard, form))
+def _is_here(one: Namesake, here: Household, key: str) -> bool:
+    """Whether an address is the household of these rows: the same rows came before, or the same person lives there."""
+    said = (here.dossier, here.survey.shown_name, here.survey.story)
+    return one.import_key == key or (one.who, one.shown_name, one.story) == said or bool(is_same(here.dossier, one.who))
 
 
-def _row(survey: Form, need: Form) -> Row:
-    assert isinstance(survey, SurveyForm) and isinstance(need, NeedForm)
-    return Row(
-        Survey(survey.commune, survey.category, survey.shown_name, survey.people_count, survey.story, survey.consented),
-        Dossier(survey.full_name, survey.house, survey.phone or "", survey.birth_year or 0, survey.guardian or ""),
-        NewNeed(need.kind, need.what, need.measure or "", need.dong or need.count or 0),
-    )
+def _key(tx: Tx, here: Household) -> str:
+    """All that rows say of a household, as a key that says nothing to who has no key of ours."""
+    who, survey = here.dossier, here.survey
+    said = (survey.unit_id, *astuple(who), survey.shown_name, survey.story)
+    return tx.vault.index("|".join(exact(str(word)) for word in said), kind="address").hex()
+
+
+def _shortened(said: Sequence[Text]) -> list[Text]:
+    """The first of them, and how many more there are."""
+    more = len(said) - MOST_WRONG
+    return [*said[:MOST_WRONG], *([Text("import.more", {"n": more})] if more > 0 else [])]
