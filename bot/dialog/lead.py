@@ -186,6 +186,8 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
         return _ask_again(form, field, wrong)
     except Stop as stop:
         return Step((Reply(stop.sentence, stop.options),))
+    if heard.pressed == SKIP:  # free text would take the order for what is asked
+        return _ask_again(form, field, Invalid("not_skippable"))
     return _taken(form, field, heard, answer)
 
 

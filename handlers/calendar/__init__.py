@@ -5,11 +5,12 @@ Others use: ask, list.
 
 from __future__ import annotations
 
-from handlers.calendar import cli, commands, decide, tick
+from handlers.calendar import cli, commands, decide, tick, undated
 
 ROUTERS = (
     commands.router,
     decide.router,
     tick.router,
+    undated.router,
     cli.router,
 )

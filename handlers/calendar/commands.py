@@ -10,7 +10,7 @@ from handlers.arguments import A_NUMBER, read_number
 from handlers.calendar.access import BACK, describe, find_message, may_change
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.ics import ics
-from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, span
+from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, sendings, span
 from handlers.calendar.picture import month_picture
 from handlers.calendar.preview import show_preview
 from handlers.calendar.rules import Occurrence, WrongRule, check, check_time, instant, month
@@ -23,7 +23,8 @@ router = Router("calendar", role="officer")
 PAGE = 14
 """Lines of the month in one message."""
 OFFERED = 6
-"""Days that are offered to be skipped or moved."""
+"""Days that are offered at once to be skipped or moved."""
+AFTER = "after "
 
 
 @router.command("calendar")
@@ -127,7 +128,7 @@ async def skip(turn: Turn) -> None:
         return
     day = _coming(turn, message).get(turn.rest)
     if day is None:
-        return _ask_day(turn, message, "skip")
+        return _ask_day(turn, message, "skip", turn.rest)
     await calendar.change_day(turn.tx, message, day.on.isoformat(), "")
     await turn.note("calendar.skip", day.key)
     turn.reply("calendar.skipped", [BACK], title=message.titles, at=day.at)
@@ -140,7 +141,7 @@ async def move(turn: Turn) -> None:
         return
     day = _coming(turn, message).get(turn.rest)
     if day is None:
-        return _ask_day(turn, message, "move")
+        return _ask_day(turn, message, "move", turn.rest)
     turn.begin(MoveForm, id=str(message.id), on=day.on.isoformat())
 
 
@@ -226,7 +227,9 @@ async def export(turn: Turn) -> None:
     content = ics(found, turn.campaign, turn.speech.language, turn.now)
     if not turn.facts.documents:
         return turn.reply("calendar.no_documents", [BACK])
-    turn.reply("calendar.ics", [BACK], document=Document(f"{turn.campaign.prefix}.ics", content), n=len(found))
+    turn.reply(
+        "calendar.ics", [BACK], document=Document(f"{turn.campaign.prefix}.ics", content), n=len(sendings(found))
+    )
 
 
 async def _goes_out(turn: Turn) -> list[Entry]:
@@ -251,7 +254,7 @@ def _page(turn: Turn, found: list[Entry], at: int) -> None:
         options,
         title=turn.campaign.title,
         year=str(turn.campaign.year),
-        total=len(found),
+        total=len(sendings(found)),
         state=Text(f"calendar.{state}"),
         lines=[line(entry) for entry in shown],
     )
@@ -270,11 +273,20 @@ def _coming(turn: Turn, message: CampaignMessage) -> dict[str, Occurrence]:
     return {o.on.isoformat(): o for o in found if o.at > turn.now and o.state != "skipped"}
 
 
-def _ask_day(turn: Turn, message: CampaignMessage, act: str) -> None:
-    coming = list(_coming(turn, message).values())[:OFFERED]
+def _ask_day(turn: Turn, message: CampaignMessage, act: str, after: str) -> None:
+    """Let a day be chosen; ``after``: «after 2026-05-09» for those behind that day."""
+    coming = _coming(turn, message)
     if not coming:
         return turn.reply("calendar.no_day_left", [BACK])
+    behind = (
+        [o for day, o in sorted(coming.items()) if day > after.removeprefix(AFTER)] if after.startswith(AFTER) else []
+    )
+    offered = behind or [o for _, o in sorted(coming.items())]
     options = [
-        Option(f"/calendar {act} {message.id} {o.on.isoformat()}", Text("calendar.day", {"at": o.at})) for o in coming
+        Option(f"/calendar {act} {message.id} {o.on.isoformat()}", Text("calendar.day", {"at": o.at}))
+        for o in offered[:OFFERED]
     ]
+    if len(offered) > OFFERED:
+        last = offered[OFFERED - 1].on.isoformat()
+        options.append(Option(f"/calendar {act} {message.id} {AFTER}{last}", Text("calendar.next")))
     turn.reply(f"calendar.which_day.{act}", [*options, BACK], title=message.titles)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from handlers.calendar.list import Entry
+from handlers.calendar.list import Entry, sendings
 from storage.campaign.campaigns import Campaign
 
 LENGTH = timedelta(minutes=15)
 """How long a message takes up in the calendar."""
-NOT_SENT = ("skipped", "gives_way", "nothing", "expired", "cancelled")
-"""What became of occurrences that are in no export."""
 
 
 def ics(found: Sequence[Entry], campaign: Campaign, language: str, now: datetime) -> bytes:
@@ -22,9 +20,7 @@ def ics(found: Sequence[Entry], campaign: Campaign, language: str, now: datetime
     month.add("version", "2.0")
     month.add("prodid", "-//nhandao//calendar//VI")
     month.add("calscale", "GREGORIAN")
-    for entry in found:
-        if entry.fate in NOT_SENT:
-            continue
+    for entry in sendings(found):
         at = entry.occurrence.at.astimezone(UTC)
         event = Event()
         event.add("uid", f"{campaign.prefix}-{entry.occurrence.key.replace(':', '-')}@nhandao")

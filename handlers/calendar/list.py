@@ -22,6 +22,9 @@ from storage.database import Tx
 FATES = ("done", "cancelled", "paused", "running", "recalled")
 """The states of a broadcast that a line of the month names; the others are on their way."""
 
+NOT_SENT = ("skipped", "gives_way", "nothing", "expired", "cancelled")
+"""What became of occurrences that reach nobody: they are in no count and in no file."""
+
 MONDAY = date(2024, 1, 1)
 """Any Monday: only the names of its week are shown."""
 NEXT = 3
@@ -96,6 +99,11 @@ def _fate(row: Mapping[Any, Any]) -> str:
     if row["state"] == "cancelled" and row["problem"] in ("gave_way", "nothing", "expired"):
         return "gives_way" if row["problem"] == "gave_way" else str(row["problem"])
     return row["state"] if row["state"] in FATES else "running"
+
+
+def sendings(found: Iterable[Entry]) -> list[Entry]:
+    """Those that go out, or went out: as many as the list says, and as the file holds."""
+    return [entry for entry in found if entry.fate not in NOT_SENT]
 
 
 def line(entry: Entry) -> Words:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from handlers.calendar.ics import NOT_SENT
-from handlers.calendar.list import Entry
+from handlers.calendar.list import Entry, sendings
 from locales import Speech
 from storage.campaign.campaigns import Campaign
 
@@ -17,7 +16,7 @@ STRONG = 6
 
 def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) -> dict[str, Any]:
     """What ``bot/month_child.py`` draws."""
-    going = [entry for entry in found if entry.fate not in NOT_SENT]
+    going = sendings(found)
     monday = campaign.first_on - timedelta(days=campaign.first_on.weekday())
     days = [monday + timedelta(days=n) for n in range((campaign.last_on - monday).days // 7 * 7 + 7)]
     cells = []

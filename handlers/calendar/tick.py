@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.broadcast.card import about
 from bot.broadcast.text import announcement, headed
-from bot.message import Message, Text
+from bot.message import Button, Message, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
@@ -16,6 +16,7 @@ from handlers.calendar.ask import question
 from handlers.calendar.content import draft_message
 from handlers.calendar.list import schedule_of, span
 from handlers.calendar.rules import Occurrence, month
+from locales import Speech
 from storage import audit
 from storage.broadcast import broadcasts
 from storage.broadcast.broadcasts import Occasion
@@ -153,7 +154,17 @@ class Month:
             said = announcement(draft, speech, campaign.organiser) if draft else None
             head = speech.say("calendar.rehearsal", title=message.titles, at=occurrence.at)
             body = headed(head, said or Message(speech.say("calendar.rehearsal.nothing")))
+            body = replace(body, buttons=_acts(message, occurrence, speech))
             key = f"rehearsal:{occurrence.key}:{occurrence.at.isoformat()}:{person_id}"
             outgoing.append(Outgoing(account.channel, account.address, account.id, key, body.dump(), "notice"))
         await outbox.add(tx, outgoing, self.now)
         await calendar.note_rehearsed(tx, [message.id], on)
+
+
+def _acts(message: CampaignMessage, occurrence: Occurrence, speech: Speech) -> tuple[Button, ...]:
+    """What an officer may still do about a message of tomorrow."""
+    on = occurrence.on.isoformat()
+    lines = {"edit": f"{message.id}", "move": f"{message.id} {on}", "skip": f"{message.id} {on}"}
+    return tuple(
+        Button(f"/calendar {act} {about}", speech.say(f"calendar.rehearsal.{act}")) for act, about in lines.items()
+    )

@@ -1,6 +1,6 @@
 """What officers do: review, keep addresses, confirm, import, report, teach.
 
-Others use: access, teach.
+Others use: access, digest, teach.
 """
 
 from __future__ import annotations

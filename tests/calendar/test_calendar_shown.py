@@ -23,6 +23,13 @@ from tests.fakes.room import NUMBERS, Room
 from tests.stage import Stage
 
 
+async def officer(stage: Stage) -> None:
+    """The demo's officer speaks in the room from now on."""
+    async with stage.program() as app, app.database.write() as tx:
+        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
+        await tx.run(hers.values(channel="room", address="officer"))
+
+
 async def loaded(stage: Stage) -> None:
     async with stage.program() as app:
         campaign = await campaign_of(app)
@@ -65,9 +72,7 @@ async def test_the_picture_of_the_month_has_every_day_and_names_every_message(st
 
 
 async def test_the_month_is_a_picture_in_the_chat(stage: Stage) -> None:
-    async with stage.program() as app, app.database.write() as tx:
-        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
-        await tx.run(hers.values(channel="room", address="officer"))
+    await officer(stage)
     (empty,) = await stage.say("/lịch ảnh", "officer")
     assert not empty.picture and [b.label for b in empty.buttons] == ["Lấy lịch mẫu"]
     await loaded(stage)
@@ -99,9 +104,7 @@ async def test_the_preview_shows_each_day_s_own_address_and_every_channel_s_look
 
 async def test_an_officer_says_on_which_channels_a_message_is_not_sent_and_one_must_be_left(stage: Stage) -> None:
     stage.rooms = (Room(), Room(NUMBERS, name="plain"))
-    async with stage.program() as app, app.database.write() as tx:
-        hers = sa.update(accounts).where(accounts.c.address == "demo-officer")
-        await tx.run(hers.values(channel="room", address="officer"))
+    await officer(stage)
     await loaded(stage)
     await stage.say("/calendar edit 3", "officer")
     await stage.say(text="sửa lại", address="officer")
@@ -141,3 +144,27 @@ async def test_the_other_officers_hear_when_one_changes_a_message_that_is_switch
     await stage.say("/calendar on 3", "officer")
     (told,) = await change("Mời bà con đến dự buổi lễ khác.")
     assert told.startswith("🗓 Một tin đang bật trong lịch gửi vừa được sửa: “")
+
+
+async def test_the_list_says_as_many_sendings_as_the_file_holds_also_when_one_was_left_out(stage: Stage) -> None:
+    await loaded(stage)
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.write() as tx:
+            message = next(one for one in await calendar.all_of(tx, campaign.id) if one.rule == "mon")
+            await calendar.change_day(tx, message, "2026-05-18", "")
+    await officer(stage)
+    listed = (await stage.say("/calendar", "officer"))[0].text
+    sent = await stage.say("/calendar ics", "officer")
+    assert sent[0].document is not None
+    assert sent[0].document.content.count(b"BEGIN:VEVENT") == 23
+    assert "23 lần gửi" in listed and "23 lần gửi" in sent[0].text
+
+
+async def test_a_text_that_must_be_there_is_not_left_out_by_saying_so(stage: Stage) -> None:
+    await loaded(stage)
+    await officer(stage)
+    asked = (await stage.say("/calendar add", "officer"))[-1].text
+    said = (await stage.say("bỏ qua", "officer"))[-1].text
+    assert said.startswith("Câu này cần có câu trả lời")
+    assert said.endswith(asked)

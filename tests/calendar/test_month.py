@@ -379,3 +379,54 @@ async def test_a_newcomer_hears_what_matters_still_and_nothing_of_what_is_over(s
     assert "Sắp tới trong tháng:\n• Thứ Ba 19/5: nineteenth\n• Chủ nhật 31/5: closing" in told
     await stage.say("/consent", "2")
     assert not [message for message in await stage.say("1", "2") if "Sắp tới" in message.text], "she wants no messages"
+
+
+async def test_the_rehearsal_has_buttons_to_change_move_or_leave_out(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        await crowd(app, 1)
+        id = await schedule(app, rule="2026-05-13", at="10:00")
+        await pass_time(app, stage.clock, NOON + timedelta(hours=11), timedelta(minutes=10))
+    (shown,) = [m for to, m in stage.room.said if to == "officer"]
+    assert [(button.label, button.value) for button in shown.buttons] == [
+        ("Sửa", f"/calendar edit {id}"),
+        ("Dời", f"/calendar move {id} 2026-05-13"),
+        ("Bỏ lần này", f"/calendar skip {id} 2026-05-13"),
+    ]
+    assert "Đã bỏ “hello”" in (await stage.say(shown.buttons[2].value, "officer"))[0].text
+    async with stage.program() as app:
+        await pass_time(app, stage.clock, NOON + timedelta(days=1), timedelta(minutes=10))
+    assert heard(stage) == []
+
+
+async def test_every_day_that_is_still_to_come_can_be_left_out(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        id = await schedule(app, rule="daily", at="10:00")
+    asked = (await stage.say(f"/calendar skip {id}", "officer"))[0]
+    offered = [button.value for button in asked.buttons]
+    while (more := next((value for value in offered if " after " in value), "")) and "2026-05-31" not in str(offered):
+        offered = [button.value for button in (await stage.say(more, "officer"))[0].buttons]
+    await stage.say(f"/calendar skip {id} 2026-05-31", "officer")
+    assert f"/calendar skip {id} 2026-05-31" in offered
+    async with stage.program() as app, app.database.read() as tx:
+        kept = await calendar.find(tx, (await campaign_of(app)).id, id)
+    assert kept is not None and kept.changes == {"2026-05-31": ""}
+
+
+async def test_officers_hear_once_a_week_of_messages_without_a_day(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        campaign = await campaign_of(app)
+        async with app.database.write() as tx:
+            await calendar.load(tx, campaign.id)
+        for day in range(8):
+            stage.clock.at = NOON + timedelta(days=day, hours=-4)
+            await app.do("calendar.undated")
+            await app.do("calendar.undated")
+            await app.delivery.deliver()
+    told = [m for to, m in stage.room.said if to == "officer"]
+    first = "Lịch gửi tin còn tin chưa có ngày nên chưa gửi được (chiến dịch đến 31/5):"
+    assert [m.text.partition("\n")[0] for m in told] == [first] * 2
+    assert "Mời hiến máu tình nguyện" in told[0].text
+    assert told[0].buttons[0].label.startswith("Sửa tin số")

@@ -1,0 +1,59 @@
+"""Once a week, officers hear of the calendar's messages that have no day yet, while there is time to give them one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from bot.message import Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Notice
+from bot.turn.work import Work
+from handlers.calendar.access import BACK
+from handlers.officers.digest import FROM, UNTIL, is_working_day
+from storage.campaign import calendar, campaigns, staff
+from storage.database import Tx
+from storage.talk import outbox
+
+BEFORE = timedelta(days=14)
+"""So long before the first day of the campaign it begins."""
+MOST = 3
+"""Messages that have a button."""
+
+router = Router("calendar.undated")
+
+
+@router.every(600, "calendar.undated")
+async def remind(work: Work) -> None:
+    """On the first working morning of each week."""
+    async with work.database.read() as tx:
+        told = await due(tx, work.now(), work.zone)
+    if told:
+        async with work.database.write() as tx:
+            await work.tell(tx, told)
+        work.wake()
+
+
+async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
+    """What is to be told now, under the week's key, so that telling it twice is impossible."""
+    here = now.astimezone(zone)
+    today = here.date()
+    campaign = await campaigns.active(tx)
+    if campaign is None or not campaign.first_on - BEFORE <= today <= campaign.last_on:
+        return []
+    if not (is_working_day(today) and FROM <= here.time() < UNTIL):
+        return []
+    undated = [message for message in await calendar.all_of(tx, campaign.id) if not message.rule]
+    if not undated:
+        return []
+    year, week, _ = today.isocalendar()
+    key = f"undated:{campaign.id}:{year}-{week}"
+    officers = await staff.holders(tx, "officer", campaign.unit_id)
+    if await outbox.find_written(tx, [f"{key}:{person_id}" for person_id in officers]):
+        return []
+    edits = [
+        Option(f"/calendar edit {message.id}", Text("calendar.undated.edit", {"n": message.id}))
+        for message in undated[:MOST]
+    ]
+    lines = [Text("calendar.undated.line", {"title": message.titles, "number": message.id}) for message in undated]
+    said = Text("calendar.undated", {"lines": lines, "last": campaign.last_on})
+    return [(key, Notice(said, "officer", campaign.unit_id, options=(*edits, BACK)))]
