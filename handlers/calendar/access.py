@@ -39,7 +39,7 @@ async def find_message(turn: Turn, *, change: bool = False) -> CampaignMessage |
 async def describe(turn: Turn, message: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
     reach = await readers.preview(turn.tx, message.draft(FIRST), turn.now)
-    acts = ("preview", "edit", "skip", "move", "off" if message.active else "on")
+    acts = ("preview", "edit", "once", "skip", "move", "off" if message.active else "on")
     options = [Option(f"/calendar {act} {message.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(
         "calendar.message",

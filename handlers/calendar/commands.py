@@ -13,7 +13,7 @@ from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, sendings, span
 from handlers.calendar.picture import month_picture
 from handlers.calendar.preview import show_preview
-from handlers.calendar.rules import Occurrence, WrongRule, check, check_time, instant, month
+from handlers.calendar.rules import SKIPPED, Occurrence, WrongRule, check, check_time, instant, month
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
 from storage.files import charts
@@ -167,6 +167,17 @@ async def save_move(turn: Turn, form: MoveForm) -> None:
     turn.reply("calendar.moved", [BACK], title=message.titles, was=day.at, at=at)
 
 
+@router.command("calendar once", opens=True)
+async def once(turn: Turn) -> None:
+    """Say something else on one day, or to other people; without a day, choose one."""
+    if (message := await find_message(turn, change=True)) is None:
+        return
+    day = _coming(turn, message).get(turn.rest)
+    if day is None:
+        return _ask_day(turn, message, "once", turn.rest)
+    open_form(turn, message, day)
+
+
 @router.command("calendar add", after=NOTHING, opens=True)
 async def add(turn: Turn) -> None:
     """Write a message of one's own."""
@@ -192,6 +203,8 @@ async def save(turn: Turn, form: MessageForm) -> None:
     except WrongRule as wrong:
         turn.reply(Reply(Text(f"wrong.{wrong.code}", wrong.params)))
         return turn.reopen(form, "at" if wrong.code == "time_quiet" else "when")
+    if form.instead is not None:
+        return await _save_once(turn, form, *form.instead)
     new = values(form, was)
     if was is None:
         id = await calendar.add(turn.tx, turn.campaign.id, CampaignMessage(name=turn.key, **new))
@@ -204,6 +217,24 @@ async def save(turn: Turn, form: MessageForm) -> None:
             unit_id, by = turn.campaign.unit_id, turn.person.id
             turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=form.titles)
     await turn.note("calendar.edit" if was else "calendar.add", f"message:{id}", changed=sorted(new))
+    kept = await calendar.find(turn.tx, turn.campaign.id, id)
+    assert kept is not None
+    turn.reply("calendar.kept")
+    await describe(turn, kept)
+
+
+async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> None:
+    """Keep a message of its own for the day, on which the other one is left out."""
+    turn.rest = number
+    message = await find_message(turn, change=True)
+    if message is None or on not in _coming(turn, message):
+        return turn.reply("calendar.too_late", [BACK])
+    new = CampaignMessage(name=turn.key, content=message.content, **values(form, None, like=message))
+    id = await calendar.add(turn.tx, turn.campaign.id, new)
+    await calendar.change_day(turn.tx, message, on, SKIPPED)
+    if message.active:
+        await calendar.switch(turn.tx, [id], turn.now, on=True)
+    await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
     turn.reply("calendar.kept")

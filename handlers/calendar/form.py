@@ -17,7 +17,7 @@ from bot.vietnamese.days.moment import read_hour
 from bot.vietnamese.disclosure.contacts import find_contacts
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
-from handlers.calendar.rules import WEEKDAYS, Scheduled
+from handlers.calendar.rules import WEEKDAYS, Occurrence, Scheduled
 from handlers.names import channel_name, channel_names
 from storage.broadcast.audience import Audience
 from storage.campaign.calendar import CampaignMessage
@@ -108,6 +108,12 @@ class MessageForm(Form, name="message"):
         return str((self.known or {}).get("content", ""))
 
     @property
+    def instead(self) -> tuple[str, str] | None:
+        """Of what is said instead of another message on one day: its number, and the day of its rule."""
+        found = (self.known or {}).get("instead")
+        return (str(found[0]), str(found[1])) if found else None
+
+    @property
     def channels(self) -> list[str]:
         """Those that run."""
         return list((self.known or {}).get("channels", ()))
@@ -138,15 +144,15 @@ def schedule(form: MessageForm) -> Scheduled:
     return Scheduled(0, form.rule, form.at, urgent=form.priority == "urgent")
 
 
-def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
-    """What the answers make of a message; of one that was there, only what changed."""
+def values(form: MessageForm, was: CampaignMessage | None, like: CampaignMessage | None = None) -> dict[str, Any]:
+    """What the answers make of a message, ``like`` another in what is not asked; of one that was there, only what changed."""
     photo = form.photo["pictures"][0] if form.photo else ""
     priority = PRIORITIES[form.priority]
     found: dict[str, Any] = {
         "titles": form.titles,
         "rule": form.rule,
         "at": form.at,
-        "audience": _audience(form, was),
+        "audience": _audience(form, was or like),
         "texts": form.texts,
         "picture": photo,
         "links": tuple((label, url) for label, url in form.links or ()),
@@ -160,24 +166,29 @@ def values(form: MessageForm, was: CampaignMessage | None) -> dict[str, Any]:
     return {name: value for name, value in found.items() if getattr(was, name) != value}
 
 
-def open_form(turn: Turn, message: CampaignMessage | None) -> None:
-    """The form with what a message says now, to change any of it; or an empty one."""
-    known = {"content": message.content if message else "", "channels": sorted(turn.rules.channels)}
+def open_form(turn: Turn, message: CampaignMessage | None, only: Occurrence | None = None) -> None:
+    """The form with what a message says now, to change any of it, ``only`` on one day if that is given; or an empty one."""
+    known: dict[str, Any] = {"content": message.content if message else "", "channels": sorted(turn.rules.channels)}
     if message is None:
         return turn.begin(MessageForm, id="", known=known)
+    at, rule = message.at, message.rule
+    if only is not None:
+        there = only.at.astimezone(turn.speech.zone)
+        at, rule = there.time(), there.date().isoformat()
+        known["instead"] = [message.id, only.on.isoformat()]
     answers: dict[str, Any] = {
-        "id": str(message.id),
+        "id": "" if only else str(message.id),
         "known": known,
         **MessageForm.titles.answers(message.titles),
         **MessageForm.texts.answers(message.texts),
-        "at": message.at.strftime("%H:%M"),
+        "at": at.strftime("%H:%M"),
         "who": _audience_kind(message.audience),
         "priority": _level(message),
         "photo": {"pictures": [message.picture], "album": ""} if message.picture else None,
         "links": [list(link) for link in message.links] or None,
         "not_on": [name for name in message.audience.not_on if name in turn.rules.channels],
     }
-    turn.begin(MessageForm, **answers, **_rule_answers(message.rule, turn.campaign.last_on.year))
+    turn.begin(MessageForm, **answers, **_rule_answers(rule, turn.campaign.last_on.year))
 
 
 def _rule_answers(rule: str, year: int) -> dict[str, Any]:

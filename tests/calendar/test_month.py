@@ -430,3 +430,17 @@ async def test_officers_hear_once_a_week_of_messages_without_a_day(stage: Stage)
     assert [m.text.partition("\n")[0] for m in told] == [first] * 2
     assert "Mời hiến máu tình nguyện" in told[0].text
     assert told[0].buttons[0].label.startswith("Sửa tin số")
+
+
+async def test_a_message_can_say_something_else_on_one_day_only(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        await crowd(app, 1)
+        id = await schedule(app, rule="daily", at="10:00", texts={"vi": "như mọi ngày", "en": "as every day"})
+    for said in (f"/calendar once {id} 2026-05-13", "sửa lại", "nội dung (tiếng Việt)", "hôm nay khác", "lưu tin"):
+        told = await stage.say(said, "officer")
+    assert "Thứ Tư 13/05/2026, 10:00" in told[-1].text
+    stage.room.said.clear()
+    async with stage.program() as app:
+        await pass_time(app, stage.clock, NOON + timedelta(days=2), timedelta(minutes=30))
+    assert heard(stage) == ["như mọi ngày", "hôm nay khác", "như mọi ngày"]

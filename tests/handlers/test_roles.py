@@ -96,7 +96,7 @@ SAMPLES = {
     "calendar": Sample(),
     **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "picture", "ics")},
     **{f"calendar {act}": Sample("1") for act in (
-        "page", "show", "preview", "on", "off", "skip", "move", "edit", "now", "tomorrow", "drop", "again",
+        "page", "show", "preview", "on", "off", "skip", "move", "edit", "once", "now", "tomorrow", "drop", "again",
     )},
     "broadcast": Sample(),
     "broadcast new": Sample(),
