@@ -88,6 +88,9 @@ class KeptAddress:
     proposed_by: int | None
     verified_by: int | None
     verified_at: datetime | None
+    decided_by: int | None
+    """Who approved, paused, closed or refused it last, or joined it to another."""
+    decided_at: datetime | None
     joined: Mapping[str, Any] | None
     """Of a duplicate, what went along when it was joined."""
 
@@ -133,6 +136,8 @@ async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *,
     values: dict[str, Any] = {"state": state, "reason": reason}
     if state == "verified":
         values |= {"verified_by": by, "verified_at": now}
+    else:
+        values |= {"decided_by": by, "decided_at": now}
     if state == "approved":
         may += [addresses.c.verified_by != by, addresses.c.consented]
     return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))

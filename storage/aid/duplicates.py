@@ -54,7 +54,7 @@ async def part(tx: Tx, kept: KeptAddress, now: datetime) -> set[int] | None:
     rows = await _lock(tx, kept.id, joined["into"])
     if rows[kept.id]["state"] != "duplicate" or rows[joined["into"]]["state"] == "duplicate":
         return None
-    back = {"state": joined["state"], "reason": "", "joined": None}
+    back = {"state": joined["state"], "reason": "", "joined": None, "decided_by": None, "decided_at": None}
     still = sa.and_(addresses.c.id == kept.id, addresses.c.state == "duplicate", addresses.c.joined.is_not(sa.null()))
     if not await tx.run(sa.update(addresses).where(still).values(**back)):
         return None

@@ -53,6 +53,7 @@ NAMING = (
     *(
         addresses.c.proposed_by,
         addresses.c.verified_by,
+        addresses.c.decided_by,
         contributions.c.seen_by,
         invitations.c.invited_by_id,
         invitations.c.person_id,

@@ -55,6 +55,8 @@ addresses = Table(
     by("proposed_by"),
     by("verified_by"),
     instant("verified_at", nullable=True),
+    by("decided_by"),  # it was approved, paused, closed, refused or joined to another
+    instant("decided_at", nullable=True),
     string("reason", default=""),
     Column("joined", sa.JSON(none_as_null=True), nullable=True),  # of a duplicate: to which, when, and what went along
     string("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing

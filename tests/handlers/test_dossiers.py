@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from storage.tables import addresses, audit, needs, pledges, volunteers
 from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, code_in, dismiss, heard, last, promise, staffed, values
 from tests.stage import BOTH, Stage, photo
 
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NAME, HOUSE, STORY = "Hồ Thị Canary", "Thôn Hoàng Yến, cạnh giếng", "Bà sống một mình, mái nhà dột, mùa mưa sắp tới."
 
 
@@ -432,3 +434,23 @@ async def test_a_pledge_never_ends_at_an_address_that_is_not_approved(stage: Sta
         await stage.say(text, LAN)
     assert "Chưa gộp được" in (await stage.say("2", LAN))[0].text
     assert await state_of(stage, "DC-0002") == "approved"
+
+
+@BOTH
+async def test_the_card_says_who_paused_closed_or_refused_an_address_when_and_why(stage: Stage) -> None:
+    await staffed(stage)
+    code = await survey(stage)
+    await stage.say(f"/desk verify {code}", LAN)
+    await stage.say(f"/desk accept {code}", MINH)
+    assert "Người quyết định: " in (await stage.say(f"/desk address {code}", LAN))[0].text
+    for act, state, why in (("pause", "tạm dừng", "chờ khảo sát lại"), ("close", "kết thúc", "gia đình đã đủ ăn")):
+        stage.clock.forward(hours=1)
+        await stage.say(f"/desk {act} {code}", LAN)
+        await stage.say(why, LAN)
+        first, who = (await stage.say(f"/desk address {code}", MINH))[0].text.split("\n")[:2]
+        assert why in first and state in first
+        assert who.startswith("Người quyết định: ") and f"{stage.clock().astimezone(VIETNAM):%H:}" in who
+    refused = await survey(stage)
+    await stage.say(f"/desk refuse {refused}", MINH)
+    await stage.say("đã được nơi khác giúp", MINH)
+    assert "Người quyết định: " in (await stage.say(f"/desk address {refused}", LAN))[0].text

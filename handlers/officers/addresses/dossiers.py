@@ -180,7 +180,8 @@ async def show(turn: Turn, code: str) -> None:
         {
             "code": kept.code,
             "state": _state(kept),
-            "verified": await _verified(turn, kept),
+            "verified": await _who(turn, kept.verified_by, kept.verified_at),
+            "decided": await _who(turn, kept.decided_by, kept.decided_at),
             "commune": kept.unit_name,
             "name": kept.shown_name or Text("none"),
             "category": Text(f"address.category.{kept.category}"),
@@ -209,11 +210,9 @@ def _state(kept: KeptAddress) -> Text:
     return Text("address.state_why", {"state": state, "why": kept.reason}) if kept.reason else state
 
 
-async def _verified(turn: Turn, kept: KeptAddress) -> Text | None:
-    """Who said that what the survey found is true, and when; nothing where nobody did."""
-    if kept.verified_by is None or kept.verified_at is None:
-        return None
-    return await tell_who(turn, kept.verified_by, kept.verified_at)
+async def _who(turn: Turn, by: int | None, at: datetime | None) -> Text | None:
+    """Who did it, and when; nothing where nobody did."""
+    return None if by is None or at is None else await tell_who(turn, by, at)
 
 
 def _figures(need: Need) -> Text:
