@@ -103,7 +103,8 @@ def read(table: Sequence[SheetRow], facts: Facts, within: Collection[int] | None
 
 
 def is_same(one: Dossier, other: Dossier) -> bool | None:
-    """Whether two of the same name are one person, by the year of birth and the telephone; None if nothing says so."""
+    """Whether two of the same name are one person, by the year of birth and the telephone; None if these say nothing, or
+    contradict each other."""
     said = {
         mine == theirs
         for mine, theirs in ((one.birth_year, other.birth_year), (one.phone, other.phone))
