@@ -172,7 +172,7 @@ class Handling:
         if not one.address:
             return Heard(event="nothing")  # it came from nobody who could be answered
         if one.media and "sheet" in one.media:
-            return heard.with_(sheet=[SheetRow(**row) for row in one.media["sheet"]])
+            return heard.with_(sheet=[_row(n, kept) for n, kept in enumerate(one.media["sheet"], 1)])
         return heard.with_(**one.media) if one.media else heard
 
     def _language(self, heard: Heard) -> str:
@@ -341,3 +341,8 @@ def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None
     if any(place.yes_no):
         kept["yes_no"] = place.yes_no
     return place.form, {**kept, "at": int(now.timestamp()), "stopped_at": place.stopped_at}
+
+
+def _row(n: int, kept: dict[str, Any] | list[str]) -> SheetRow:
+    """A row of a spreadsheet as it is kept; one that waited while the program was renewed has only its cells."""
+    return SheetRow(n, kept) if isinstance(kept, list) else SheetRow(**kept)

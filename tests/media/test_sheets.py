@@ -284,6 +284,14 @@ async def test_who_is_no_officer_any_more_when_it_is_handled_is_refused(stage: S
     assert len(await stage.rows(addresses)) == before
 
 
+async def test_a_spreadsheet_that_waited_while_the_program_was_renewed_is_handled(stage: Stage) -> None:
+    await staffed(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        await kept.keep(tx, [stage.room.arrival(LAN, file="x.xlsx")], stage.clock())
+        await kept.note_media(tx, await newest(tx), {"sheet": [["Xã", "x"]]}, stage.clock())
+    assert "Không thấy dòng tên cột" in (await stage.later(2, LAN))[0].text
+
+
 async def newest(tx: Tx) -> int:
     """The id of what was stored last."""
     return int(await tx.value(sa.select(sa.func.max(inbox.c.id))))
