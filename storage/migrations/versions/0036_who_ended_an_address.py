@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.database.columns import BigId, Instant
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 
 
 def upgrade() -> None:
