@@ -14,6 +14,7 @@ from storage.campaign import calendar, campaigns
 from storage.tables import accounts, addresses, deeds, deliveries
 from storage.tables import audit as written
 from storage.tables import campaigns as kept
+from tests.announcing import appoint
 from tests.fakes.crowd import crowd
 from tests.fakes.month import campaign_of, days_are, occurrences, pass_time, quiet_down, schedule
 from tests.fakes.room import Room
@@ -434,12 +435,17 @@ async def test_officers_hear_once_a_week_of_messages_without_a_day(stage: Stage)
 
 async def test_a_message_can_say_something_else_on_one_day_only(stage: Stage) -> None:
     await officer(stage)
+    await appoint(stage, "other")
     async with stage.program() as app:
         await crowd(app, 1)
         id = await schedule(app, rule="daily", at="10:00", texts={"vi": "như mọi ngày", "en": "as every day"})
     for said in (f"/calendar once {id} 2026-05-13", "sửa lại", "nội dung (tiếng Việt)", "hôm nay khác", "lưu tin"):
         told = await stage.say(said, "officer")
     assert "Thứ Tư 13/05/2026, 10:00" in told[-1].text
+    (notice,) = [message.text for to, message in stage.room.said if to == "other"]
+    assert notice.startswith("🗓 Một tin đang bật trong lịch gửi vừa được sửa: “"), (
+        "what goes out is shown to a second person"
+    )
     stage.room.said.clear()
     async with stage.program() as app:
         await pass_time(app, stage.clock, NOON + timedelta(days=2), timedelta(minutes=30))
