@@ -29,6 +29,7 @@ def write_page(kept: Mapping[str, Any], speech: Speech, now: datetime) -> bytes:
         ("accounts", _accounts(kept)),
         ("consents", _consents(kept)),
         ("volunteer", _volunteer(kept)),
+        ("noted", _noted(kept)),
         ("pledges", _pledges(kept)),
         ("receipts", _receipts(kept)),
         ("deeds", _deeds(kept)),
@@ -95,6 +96,13 @@ def _volunteer(kept: Mapping[str, Any]) -> Things:
             (Text("volunteer.organisation.title"), hers["organisation"]),
             (_named("state"), Text("own.withdrawn_from") if hers["state"] == "withdrawn" else None),
         ]
+    ]
+
+
+def _noted(kept: Mapping[str, Any]) -> Things:
+    return [
+        [(Text("volunteer.full_name.title"), noted["name"]), (_named("made_at"), _at(noted["noted_at"]))]
+        for noted in kept["noted_for_others"]
     ]
 
 

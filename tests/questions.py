@@ -60,6 +60,8 @@ KNOWN: dict[str, dict[str, Any]] = {
     },
     "deed": {"known": {"commune": None, "name": "", "publish": False}},
     "morephotos": {"code": "TND26-XXXXX", "photos": {"pictures": ["1"], "album": ""}},
+    "slip": {"which": "1"},
+    "behalfremove": {"which": "1", "who": "Bà M."},
     "join": {"request": "1", "differs": "language volunteer announce"},
     **{
         name: {"code": "TND26-XXXXX"}

@@ -15,6 +15,7 @@ from handlers.names import home_of
 from handlers.officers.access import PAGE, not_yours, pages, reach
 from storage.aid import volunteers
 from storage.aid.volunteers import Listed
+from storage.rights import spoken
 
 router = Router("volunteers", role="officer")
 
@@ -66,7 +67,18 @@ async def card(turn: Turn) -> None:
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
         free_time=volunteer.free_time or None,
         organisation=volunteer.organisation or None,
+        spoken=await _spoken(turn, volunteer.person_id),
     )
+
+
+async def _spoken(turn: Turn, person_id: int) -> Text | None:
+    """By whom she agreed, if it was by word of mouth and she has not come herself."""
+    noted = await spoken.of_person(turn.tx, person_id)
+    if noted is None:
+        return None
+    noter = None if noted.noted_by is None else await volunteers.find(turn.tx, noted.noted_by)
+    by = noter.full_name if noter is not None else Text("volunteers.spoken.somebody")
+    return Text("volunteers.spoken", {"by": by, "day": turn.day(noted.noted_at)})
 
 
 @router.command("desk contact", opens=True, listed=False)

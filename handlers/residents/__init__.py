@@ -8,6 +8,7 @@ from __future__ import annotations
 from handlers.residents import (
     addresses,
     ask,
+    behalf,
     deed,
     front,
     link,
@@ -27,6 +28,7 @@ ROUTERS = (
     front.router,
     start.router,
     volunteer.router,
+    behalf.router,
     addresses.router,
     trial.router,
     pledge.router,

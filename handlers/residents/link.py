@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.dialog.fields import Choice, Hidden, Line
+from bot.dialog.fields import Choice, Hidden, Line, Year
 from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text
@@ -16,7 +16,8 @@ from handlers.names import channel_name, channel_names
 from handlers.residents.giving.awaiting import settle
 from storage import audit
 from storage.aid import volunteers
-from storage.rights import links
+from storage.rights import links, spoken
+from storage.rights.spoken import Spoken
 from storage.talk import consents, people
 from storage.talk.people import Account
 
@@ -37,6 +38,13 @@ class EnterCode(Form, name="entercode", review=False):
     """The code from the other account."""
 
     code = Code()
+
+
+class Slip(Form, name="slip", review=False):
+    """The year that belongs to the code on a slip."""
+
+    which = Hidden()
+    birth_year = Year()
 
 
 class Join(Form, name="join", review=False):
@@ -101,6 +109,8 @@ async def _try(turn: Turn, code: str, *, opened: bool = False) -> None:
     somebody else may have sent the link."""
     if not await links.may_try(turn.tx, turn.account.id, turn.now):
         return turn.reply("link.too_many", [MENU], minutes=links.GOOD_FOR.seconds // 60)
+    if (slip := await spoken.find_slip(turn.tx, code, turn.now)) is not None:
+        return _open_slip(turn, slip, opened=opened)
     found = await links.find(turn.tx, turn.account.id, code, turn.now)
     if found is None:
         return turn.reply("link.wrong", [Option("/link enter", Text("link.again")), MENU])
@@ -118,6 +128,34 @@ async def _try(turn: Turn, code: str, *, opened: bool = False) -> None:
         *([] if comes_back else ["announce"]),
     ]
     turn.begin(Join, request=str(found.id), differs=" ".join(differs))
+
+
+def _open_slip(turn: Turn, slip: Spoken, *, opened: bool) -> None:
+    """Ask whose slip it is for the year of her birth; never who noted it, and only by hand."""
+    if slip.noted_by == turn.person.id:
+        return turn.reply("link.slip.yours", [MENU])
+    if opened:
+        return turn.reply("link.by_hand", [Option("/link enter", Text("link.enter")), MENU])
+    turn.begin(Slip, which=str(slip.id))
+
+
+@router.done(Slip, dangerous=True)
+async def come_herself(turn: Turn, form: Slip) -> None:
+    """What was noted for her is hers alone from now on; no role comes with it, and whoever noted it is told."""
+    if not await links.may_try(turn.tx, turn.account.id, turn.now):
+        return turn.reply("link.too_many", [MENU], minutes=links.GOOD_FOR.seconds // 60)
+    slip = await spoken.claim(turn.tx, int(form.which), turn.person.id, form.birth_year, turn.account.id, turn.now)
+    other = None if slip is None else (await people.load(turn.tx, [slip.person_id], lock=True)).get(slip.person_id)
+    if slip is None or other is None:
+        return turn.reply("link.slip.wrong", [Option("/link enter", Text("link.again")), MENU])
+    here = await volunteers.find(turn.tx, turn.person.id)
+    keeps_here = here is not None and here.state == "registered"
+    await links.join(turn.tx, turn.person.id, other.id, keep_other_volunteer=not keeps_here, now=turn.now)
+    turn.touched.add(turn.person.id)  # she agreed by word of mouth
+    await settle(turn, turn.person.id)
+    if slip.noted_by is not None:
+        turn.tell(slip.noted_by, "link.slip.told", [MENU], name=slip.name)
+    turn.reply("link.slip.done", [MY, MENU], name=slip.name)
 
 
 @router.done(Join, dangerous=True)

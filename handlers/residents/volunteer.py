@@ -30,9 +30,9 @@ class BirthYear(Year):
         year = super().read(heard, form)
         age = form.facts.today.year - year
         if age < ADULT and not heard.pressed:
-            raise Invalid("young_sure", [Option(str(year), Text("volunteer.birth_year.sure", {"year": str(year)}))])
+            raise Invalid("young_sure", [Option(str(year), Text(f"{form.name}.birth_year.sure", {"year": str(year)}))])
         if age < ADULT:
-            raise Stop(Text("volunteer.child" if age < WITHOUT_GUARDIAN else "volunteer.youth"))
+            raise Stop(Text(f"{form.name}.{'child' if age < WITHOUT_GUARDIAN else 'youth'}"))
         return year
 
 

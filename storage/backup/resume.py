@@ -16,8 +16,8 @@ from storage import audit
 from storage.backup.remembered import HIDDEN, TAKEN_BACK, Remembered
 from storage.broadcast import broadcasts
 from storage.database import Tx
-from storage.rights import erase
-from storage.tables import accounts, addresses, campaigns, inbox, metadata, outbox
+from storage.rights import erase, spoken
+from storage.tables import accounts, addresses, campaigns, inbox, metadata, outbox, spoken_consents
 from storage.upkeep import instants, seals
 
 ASIDE = "restored"
@@ -74,7 +74,10 @@ async def _erase_again(tx: Tx, made_at: datetime, known: Remembered, now: dateti
     if not since:
         return 0
     rows = await tx.all(sa.select(accounts.c.person_id, accounts.c.channel, accounts.c.address))
-    people = {row["person_id"] for row in rows if erase.index_of(tx, row["channel"], row["address"]) in since}
+    known_as = [(row["person_id"], row["channel"], row["address"]) for row in rows]
+    noted = await tx.all(sa.select(spoken_consents.c.person_id))
+    known_as += [(row["person_id"], spoken.SPOKEN, str(row["person_id"])) for row in noted]
+    people = {person_id for person_id, channel, address in known_as if erase.index_of(tx, channel, address) in since}
     for person_id in sorted(people):
         await erase.forget(tx, person_id, now)
     return len(people)

@@ -77,6 +77,8 @@ PRIVATE_HOURS = Setting("private_hours", 24, 1, 47)
 """Telegram deletes nothing older than 48 hours (core.telegram.org/bots/api#deletemessage)."""
 PLEDGES_EACH = Setting("pledges_each", 30, 1, 1000)
 AWAITING_EACH = Setting("awaiting_each", 3, 1, 100)
+SPOKEN_EACH = Setting("spoken_each", 5, 1, 100)
+"""So many people a resident may register in thirty days who have no account."""
 AWAITING_DAYS = Setting("awaiting_days", 7, 1, 60)
 MESSAGES_DAYS = Setting("messages_days", 7, 1, 14)
 """What was said, in both directions, for mending what went wrong; not longer than the keys that know it."""
@@ -92,7 +94,7 @@ THREADS_DAYS = Setting("threads_days", 365, 30, 1095)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     QUIET_HOURS, REHEARSAL_AT, APPROVAL_OVER, GRACE_MINUTES, INVITATION_HOURS, PHOTOS_A_DAY, VOICES_A_DAY, PRIVATE_HOURS,
-    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, THREAD_HOURS,
+    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, SPOKEN_EACH, THREAD_HOURS,
     MESSAGES_DAYS, WEB_CHAT_DAYS, OPEN_FORMS_DAYS, ANNOUNCEMENTS_DAYS, THREADS_DAYS,
 )  # fmt: skip
 """All of them, in the order in which /settings shows them."""

@@ -12,6 +12,7 @@ from storage.aid import threads as talks
 from storage.broadcast import ledger
 from storage.database import Tx
 from storage.database.columns import EPOCH
+from storage.rights import spoken
 from storage.tables import (
     accounts,
     addresses,
@@ -30,6 +31,7 @@ from storage.tables import (
     places,
     pledge_changes,
     proofs,
+    spoken_consents,
     staff,
     threads,
     voices,
@@ -89,8 +91,10 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(
         sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
     )
-    for table in (volunteers, places, link_codes, copies, papers, proofs):
+    for table in (volunteers, places, link_codes, copies, papers, proofs, spoken_consents):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
+    by_her = spoken_consents.c.noted_by == person_id
+    await tx.run(sa.update(spoken_consents).where(by_her).values(noted_by=None))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
     await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))
     await tx.run(sa.delete(link_tries).where(link_tries.c.account_id.in_(ids)))
@@ -105,12 +109,14 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await ledger.erase(tx, person_id)
     await tx.run(sa.delete(accounts).where(accounts.c.id.in_(ids)))
     await tx.run(sa.update(people).where(people.c.id == person_id).values(language=""))
-    known = {"accounts": [index_of(tx, row["channel"], row["address"]) for row in rows]}
+    known_as = [(row["channel"], row["address"]) for row in rows] or [(spoken.SPOKEN, str(person_id))]
+    known = {"accounts": [index_of(tx, channel, address) for channel, address in known_as]}
     await audit.add(tx, now, f"person:{person_id}", "forget", f"person:{person_id}", known)
 
 
 def index_of(tx: Tx, channel: str, address: str) -> str:
-    """By what an erased account is known again in a backup that was made before: it says nothing without the key."""
+    """By what an erased account, or a person who had none, is known again in a backup that was made before: it says nothing
+    without the key."""
     return tx.vault.index(f"{channel}:{address}", kind="erased").hex()
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from storage.aid import deeds, dossiers, pledges, receipts, threads, volunteers
 from storage.database import Tx
+from storage.rights import spoken
 from storage.tables import (
     accounts,
     consents,
@@ -22,6 +23,7 @@ from storage.tables import (
     pictures,
     places,
     pledge_changes,
+    spoken_consents,
     staff,
     voices,
 )
@@ -48,6 +50,12 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             for row in rows
         ],
         "consents": _plain(await tx.all(sa.select(consents).where(consents.c.person_id == person_id))),
+        "spoken_consents": _plain(
+            await tx.all(sa.select(spoken_consents).where(spoken_consents.c.person_id == person_id))
+        ),
+        "noted_for_others": [
+            {"name": one.name, "noted_at": one.noted_at} for one in await spoken.of_noter(tx, person_id)
+        ],
         "volunteer": vars(volunteer) if volunteer else None,
         "pledges": [vars(pledge) for pledge in await pledges.of_person(tx, person_id)],
         "changed_pledges": _plain(

@@ -32,6 +32,7 @@ from storage.tables import (
     pledges,
     proofs,
     ready_answers,
+    spoken_consents,
     staff,
     thread_messages,
     threads,
@@ -58,6 +59,7 @@ NAMING = (
         invitations.c.invited_by_id,
         invitations.c.person_id,
     ),
+    *(spoken_consents.c.person_id, spoken_consents.c.noted_by),
 )
 """Every column that says whose something is, or who did it."""
 AS_ACTOR = (ready_answers.c.written_by, lessons.c.taught_by, lessons.c.decided_by)

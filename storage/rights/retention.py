@@ -21,6 +21,7 @@ from storage.campaign.settings import (
 )
 from storage.database import Tx
 from storage.files import charts, documents, pictures, voices
+from storage.rights import spoken
 from storage.tables import copies, link_codes, link_tries, papers, places
 from storage.tables import threads as talks
 from storage.talk import admissions, inbox, journeys, outbox, sessions
@@ -54,7 +55,7 @@ INVITATIONS = timedelta(days=30)
 
 KEPT = (
     RetentionRule("account", ("people", "accounts", "web_pushes")),
-    RetentionRule("consent", ("consents",)),
+    RetentionRule("consent", ("consents", "spoken_consents")),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
     RetentionRule("documents", ("documents", "copies", "papers"), documents.LIVES),
     RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
@@ -101,6 +102,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "messages_heard": heard, "messages_said": said, "keys": heard_keys + said_keys,
         "copies": await ledger.forget(tx, now, await settings.read_days(tx, ANNOUNCEMENTS_DAYS)),
         "admissions": await admissions.forget(tx, now),
+        "slips": await spoken.forget_slips(tx, now),
         "documents": await documents.forget(tx, now),
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "papers": await tx.run(sa.delete(papers).where(papers.c.asked_at < now - documents.LIVES)),

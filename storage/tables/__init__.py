@@ -32,7 +32,7 @@ from storage.tables.campaign import (
 )
 from storage.tables.columns import metadata
 from storage.tables.files import charts, documents, pictures, voices
-from storage.tables.rights import copies, link_codes, link_tries, papers, proofs
+from storage.tables.rights import copies, link_codes, link_tries, papers, proofs, spoken_consents
 from storage.tables.talk import (
     accounts,
     admissions,
@@ -98,6 +98,7 @@ __all__ = [
     "seals",
     "settings",
     "shared_cards",
+    "spoken_consents",
     "staff",
     "thread_messages",
     "threads",

@@ -1,4 +1,5 @@
-"""Codes by which a person joins her accounts, who wants a copy of her data or a paper, and how staff prove who they are."""
+"""Codes by which a person joins her accounts, what people said by word of mouth, who wants a copy of her data or a paper,
+and how staff prove who they are."""
 
 from __future__ import annotations
 
@@ -29,6 +30,22 @@ link_tries = Table(
     key(),
     of("accounts", "account_id", index=True),
     instant("tried_at", index=True),
+)
+
+spoken_consents = Table(
+    "spoken_consents",
+    metadata,
+    key(),
+    of("people", "person_id", index=True),  # who said yes; she had no account
+    of(
+        "people", "noted_by", nullable=True, index=True
+    ),  # who heard it and wrote for her; none once that person is erased
+    instant("noted_at"),
+    integer("birth_year"),  # asked for with the slip
+    Column("slip_index", LargeBinary, nullable=True, unique=True),  # none once it is over
+    instant("slip_until", nullable=True),
+    integer("wrong_years", default=0),  # since this slip was made
+    instant("came_at", nullable=True),  # when she came herself: from then on it is hers alone
 )
 
 copies = Table(

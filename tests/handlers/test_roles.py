@@ -42,9 +42,9 @@ class Sample:
 
 SAMPLES = {
     **{name: Sample() for name in (
-        "start", "consent", "menu", "language", "help", "volunteer", "addresses", "deed", "my", "link", "privacy", "mydata",
-        "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new", "campaign off",
-        "settings", "stats", "status", "status clock", "withheld", "zalo", "help all", "try",
+        "start", "consent", "menu", "language", "help", "volunteer", "behalf", "addresses", "deed", "my", "link", "privacy",
+        "mydata", "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new",
+        "campaign off", "settings", "stats", "status", "status clock", "withheld", "zalo", "help all", "try",
         "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
         "voice", "notify", "notify on", "notify off",
     )},

@@ -1,0 +1,146 @@
+"""A person registers somebody who has no phone: she says yes by word of mouth, and a slip lets her go on herself later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.dialog.fields import Choice, Choices, Commune, Hamlet, Hidden, Name, Sure
+from bot.dialog.forms import Form, Stop
+from bot.message import Heard, Option, Text
+from bot.turn.router import Router
+from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
+from bot.vietnamese.yes_no import read_yes_no
+from handlers.arguments import read_number
+from handlers.buttons import MENU
+from handlers.names import place_outside
+from handlers.residents.volunteer import BirthYear
+from storage.aid import volunteers
+from storage.aid.volunteers import ACTIVITIES, Registration
+from storage.rights import erase, spoken
+from storage.rights.spoken import Spoken
+from storage.talk.consents import ConsentText
+
+router = Router("behalf")
+
+WORDS_VERSION = "2026-11.1"
+"""Changes whenever the words do that are read out, in any language."""
+
+
+class Agreed(Choice):
+    """Whether she said yes to the words that were read out to her. Without a plain yes nothing is kept."""
+
+    def read(self, heard: Heard, form: Form) -> str:
+        said = None if heard.pressed else read_yes_no(heard.text).value
+        answer = super().read(heard, form) if said is None else "agreed" if said else "not_yet"
+        if answer != "agreed":
+            raise Stop(Text("behalf.ask_first", form.words()))
+        return answer
+
+
+class BehalfForm(Form, name="behalf"):
+    """What the Society must know of a volunteer who has no phone; the last question is hers."""
+
+    full_name = Name(least=2, most=80)
+    birth_year = BirthYear()
+    outside = Hidden()
+    commune = Commune(hamlet="hamlet", outside="outside")
+    hamlet = Hamlet(most=100).in_review(offered=True)
+    activities = Choices(ACTIVITIES)
+    agreed = Agreed(("agreed", "not_yet"))
+
+    def words(self) -> Mapping[str, object]:
+        return {"name": self.full_name, "words": Text("behalf.read_out")}
+
+
+class Remove(Form, name="behalfremove", review=False):
+    """Whether all that was noted for somebody is to go."""
+
+    which = Hidden()
+    who = Hidden()
+    sure = Sure(("keep", "remove"))
+
+    def words(self) -> Mapping[str, object]:
+        return {"name": self.who}
+
+
+@router.command("behalf", consent="take_part", opens=True)
+async def behalf(turn: Turn) -> None:
+    """Register somebody, or («/behalf all») look after those whom one has registered and who have not come themselves:
+    «/behalf slip 7» makes a new slip, «/behalf remove 7» takes back what was noted."""
+    noted = await spoken.of_noter(turn.tx, turn.person.id)
+    match turn.rest.split():
+        case ["all"]:
+            return _list(turn, noted)
+        case ["slip" | "remove" as act, number]:
+            one = await _find(turn, number)
+            if one is None:
+                return turn.reply("behalf.over", [MENU])
+            if act == "slip":
+                return await _hand_slip(turn, "behalf.slip", [MENU], one.person_id, one.name)
+            return turn.begin(Remove, which=str(one.id), who=one.name)
+    if not await _may(turn):
+        return turn.reply("behalf.enough", [Option("/behalf all", Text("behalf.all")), MENU])
+    turn.begin(BehalfForm)
+
+
+async def _may(turn: Turn) -> bool:
+    """Whether she may note one more person; who works for the Society does it at her desk."""
+    return turn.person.has_role("officer") or await spoken.may_note(turn.tx, turn.person.id, turn.now)
+
+
+async def _find(turn: Turn, number: str) -> Spoken | None:
+    which = read_number(number, digits=15)
+    return None if which is None else await spoken.find(turn.tx, which, turn.person.id)
+
+
+async def _hand_slip(turn: Turn, key: str, options: Sequence[Option], person_id: int, name: str) -> None:
+    """Say what stands on a new slip."""
+    code = await spoken.new_slip(turn.tx, person_id, turn.now)
+    until = turn.day(turn.now + spoken.SLIP_GOOD_FOR)
+    turn.reply(key, options, copies=code, name=name, code=code, until=until)
+
+
+def _list(turn: Turn, noted: list[Spoken]) -> None:
+    if not noted:
+        return turn.reply("behalf.none", [Option("/behalf", Text("behalf.another")), MENU])
+    options = [Option(f"/behalf slip {one.id}", Text("behalf.new_slip", {"name": one.name})) for one in noted]
+    options += [
+        Option(f"/behalf remove {one.id}", Text("behalf.remove", {"name": one.name}), sense="danger") for one in noted
+    ]
+    lines = [Text("behalf.line", {"name": one.name, "day": turn.day(one.noted_at)}) for one in noted]
+    turn.reply("behalf.list", [Option("/behalf", Text("behalf.another")), *options, MENU], lines=lines)
+
+
+@router.done(BehalfForm)
+async def save(turn: Turn, form: BehalfForm) -> None:
+    if not await _may(turn):
+        return turn.reply("behalf.enough", [MENU])
+    words = turn.speech.say("behalf.read_out")
+    shown = ConsentText(WORDS_VERSION, words, turn.speech.language, spoken.SPOKEN)
+    person_id = await spoken.note(turn.tx, turn.person.id, form.birth_year, shown, turn.now)
+    home = ", ".join(filter(None, (form.hamlet, place_outside(form))))
+    given = Registration(
+        form.full_name, fold(form.full_name), form.birth_year, "", form.commune, home, form.activities, "", ""
+    )
+    await volunteers.register(turn.tx, person_id, given, turn.now)
+    others = [Option("/behalf", Text("behalf.another")), Option("/behalf all", Text("behalf.all")), MENU]
+    await _hand_slip(turn, "behalf.thanks", others, person_id, form.full_name)
+    card = Option(f"/desk volunteer {person_id}", Text("volunteer.look"))
+    commune = BehalfForm.commune.show(form.commune, form)
+    turn.tell_officers(
+        "volunteer.notice", [card], unit_id=form.commune, about=f"volunteer:{person_id}", commune=commune
+    )
+
+
+@router.done(Remove)
+async def remove(turn: Turn, form: Remove) -> None:
+    """She took her word back: everything that was noted for her goes, as if she had asked for it herself."""
+    one = await _find(turn, form.which)
+    if one is None:
+        return turn.reply("behalf.over", [MENU])
+    if form.sure != "remove":
+        return turn.reply("behalf.stays", [MENU])
+    await erase.forget(turn.tx, one.person_id, turn.now)
+    await turn.note("take_back_consent", f"person:{one.person_id}")
+    turn.reply("behalf.removed", [MENU])

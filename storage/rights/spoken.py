@@ -1,0 +1,131 @@
+"""Who has no account agrees by word of mouth: what she said is noted by somebody else, and a slip lets her come herself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage import audit
+from storage.campaign import settings
+from storage.campaign.codes import long_code
+from storage.database import Tx
+from storage.database.rows import build
+from storage.tables import link_tries, people, spoken_consents, staff, volunteers
+from storage.talk import consents
+from storage.talk.consents import ConsentText
+
+SPOKEN = "spoken"
+"""The channel that a consent names that was given by word of mouth."""
+SLIP_GOOD_FOR = timedelta(days=60)
+WRONG_YEARS = 3
+"""Wrong birth years after which a slip is good for nothing: who finds the paper does not know the year."""
+LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was noted for somebody, and by whom, as long as she has not come herself."""
+
+    id: int
+    person_id: int
+    noted_by: int | None
+    noted_at: datetime
+    name: str
+    """As she is registered; empty if she is not."""
+
+
+async def may_note(tx: Tx, by: int, now: datetime) -> bool:
+    """Whether this person may note one more; those of the last thirty days count."""
+    lately = spoken_consents.c.noted_by == by, spoken_consents.c.noted_at > now - LATELY
+    noted = await tx.value(sa.select(sa.func.count(spoken_consents.c.id)).where(*lately))
+    return int(noted) < await settings.read(tx, settings.SPOKEN_EACH)
+
+
+async def note(tx: Tx, by: int, birth_year: int, shown: ConsentText, now: datetime) -> int:
+    """A new person without an account, who agreed to take part by word of mouth; returns her id. Audited."""
+    created = sa.insert(people).values(language=shown.language, created_at=now).returning(people.c.id)
+    person_id = int(await tx.value(created))
+    await consents.give(tx, person_id, ["take_part"], shown, now)
+    noted = {"person_id": person_id, "noted_by": by, "noted_at": now, "birth_year": birth_year}
+    await tx.run(sa.insert(spoken_consents).values(**noted))
+    await audit.add(tx, now, f"person:{by}", "note_consent", f"person:{person_id}", {})
+    return person_id
+
+
+NOTED = sa.select(spoken_consents, sa.func.coalesce(volunteers.c.full_name, "").label("name")).outerjoin(
+    volunteers, sa.and_(volunteers.c.person_id == spoken_consents.c.person_id, volunteers.c.state == "registered")
+)
+WAITS = spoken_consents.c.came_at.is_(None)
+
+
+async def of_noter(tx: Tx, by: int) -> list[Spoken]:
+    """Those for whom this person wrote, and who have not come themselves; the newest first."""
+    hers = NOTED.where(spoken_consents.c.noted_by == by, WAITS).order_by(spoken_consents.c.id.desc())
+    return [build(Spoken, row) for row in await tx.all(hers)]
+
+
+async def of_person(tx: Tx, person_id: int) -> Spoken | None:
+    """What was noted for this person, unless she has come herself."""
+    row = await tx.first(NOTED.where(spoken_consents.c.person_id == person_id, WAITS))
+    return None if row is None else build(Spoken, row)
+
+
+async def find(tx: Tx, id: int, by: int) -> Spoken | None:
+    """What this person noted under this number, as long as it is not its owner's alone."""
+    row = await tx.first(NOTED.where(spoken_consents.c.id == id, spoken_consents.c.noted_by == by, WAITS))
+    return None if row is None else build(Spoken, row)
+
+
+async def new_slip(tx: Tx, person_id: int, now: datetime) -> str:
+    """A fresh code for the slip of this person, who has not come herself; an older one is void from now on."""
+    code = long_code(groups=3, letters=4)
+    fresh = {"slip_index": _index(tx, code), "slip_until": now + SLIP_GOOD_FOR, "wrong_years": 0}
+    hers = spoken_consents.c.person_id == person_id, WAITS
+    await tx.run(sa.update(spoken_consents).where(*hers).values(**fresh))
+    return code
+
+
+async def find_slip(tx: Tx, code: str, now: datetime) -> Spoken | None:
+    """Whose slip this is, if it is still good."""
+    row = await tx.first(NOTED.where(spoken_consents.c.slip_index == _index(tx, code), *_good(now)))
+    return None if row is None else build(Spoken, row)
+
+
+async def claim(tx: Tx, id: int, by: int, birth_year: int, account_id: int, now: datetime) -> Spoken | None:
+    """Use a slip up: its owner has come herself, as the person ``by``. None if it is over or hers who noted it, or this is
+    not her birth year: that counts as a wrong code of this account, is audited, and the third ends the slip."""
+    noter = spoken_consents.c.noted_by
+    good = spoken_consents.c.id == id, sa.or_(noter.is_(None), noter != by), *_good(now)
+    used = sa.update(spoken_consents).where(*good, spoken_consents.c.birth_year == birth_year)
+    if await tx.run(used.values(came_at=now, slip_index=None, slip_until=None)):
+        row = await tx.first(NOTED.where(spoken_consents.c.id == id))
+        assert row is not None
+        return build(Spoken, row)
+    if await tx.run(sa.update(spoken_consents).where(*good).values(wrong_years=spoken_consents.c.wrong_years + 1)):
+        await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
+        await audit.add(tx, now, f"account:{account_id}", "slip.wrong", f"slip:{id}", {})
+    return None
+
+
+async def forget_slips(tx: Tx, now: datetime) -> int:
+    """Drop the codes of slips that are over; returns how many. That somebody agreed, and who noted it, stays."""
+    over = spoken_consents.c.slip_until < now
+    return await tx.run(sa.update(spoken_consents).where(over).values(slip_index=None, slip_until=None))
+
+
+def _good(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Not used, not too old, not guessed at; and whose it is was neither blocked nor given a role, which no slip hands on."""
+    bare = sa.select(people.c.id).where(
+        people.c.id == spoken_consents.c.person_id,
+        people.c.blocked_at.is_(None),
+        ~sa.exists().where(staff.c.person_id == people.c.id, staff.c.revoked_at.is_(None)),
+    )
+    few = spoken_consents.c.wrong_years < WRONG_YEARS
+    return WAITS, spoken_consents.c.slip_until > now, few, bare.exists()
+
+
+def _index(tx: Tx, code: str) -> bytes:
+    return tx.vault.index(re.sub("[^A-Z0-9]", "", code.upper()), kind="slip")
