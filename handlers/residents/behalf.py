@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 
 from bot.dialog.fields import Choice, Choices, Commune, Hamlet, Hidden, Name, Sure
 from bot.dialog.forms import Form, Stop
@@ -14,7 +15,7 @@ from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_number
 from handlers.buttons import MENU
 from handlers.names import place_outside
-from handlers.residents.volunteer import BirthYear
+from handlers.residents.volunteer import WITHOUT_GUARDIAN, BirthYear
 from storage.aid import volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration
 from storage.rights import erase, spoken
@@ -38,11 +39,21 @@ class Agreed(Choice):
         return answer
 
 
+class TheirBirthYear(BirthYear):
+    """The same, said to who writes for somebody else."""
+
+    def sure(self, year: int) -> Text:
+        return Text("behalf.birth_year.sure", {"year": str(year)})
+
+    def other_way(self, age: int) -> Text:
+        return Text("behalf.child" if age < WITHOUT_GUARDIAN else "behalf.youth")
+
+
 class BehalfForm(Form, name="behalf"):
     """What the Society must know of a volunteer who has no phone; the last question is hers."""
 
     full_name = Name(least=2, most=80)
-    birth_year = BirthYear()
+    birth_year = TheirBirthYear()
     outside = Hidden()
     commune = Commune(hamlet="hamlet", outside="outside")
     hamlet = Hamlet(most=100).in_review(offered=True)
@@ -77,7 +88,8 @@ async def behalf(turn: Turn) -> None:
             if one is None:
                 return turn.reply("behalf.over", [MENU])
             if act == "slip":
-                return await _hand_slip(turn, "behalf.slip", [MENU], one.person_id, one.name)
+                code, until = await _new_slip(turn, one.person_id)
+                return turn.reply("behalf.slip", [MENU], copies=code, name=one.name, code=code, until=until)
             return turn.begin(Remove, which=str(one.id), who=one.name)
     if not await _may(turn):
         return turn.reply("behalf.enough", [Option("/behalf all", Text("behalf.all")), MENU])
@@ -94,11 +106,9 @@ async def _find(turn: Turn, number: str) -> Spoken | None:
     return None if which is None else await spoken.find(turn.tx, which, turn.person.id)
 
 
-async def _hand_slip(turn: Turn, key: str, options: Sequence[Option], person_id: int, name: str) -> None:
-    """Say what stands on a new slip."""
-    code = await spoken.new_slip(turn.tx, person_id, turn.now)
-    until = turn.day(turn.now + spoken.SLIP_GOOD_FOR)
-    turn.reply(key, options, copies=code, name=name, code=code, until=until)
+async def _new_slip(turn: Turn, person_id: int) -> tuple[str, date]:
+    """The code of a new slip for this person, and the last day on which it is good."""
+    return await spoken.new_slip(turn.tx, person_id, turn.now), turn.day(turn.now + spoken.SLIP_GOOD_FOR)
 
 
 def _list(turn: Turn, noted: list[Spoken]) -> None:
@@ -125,7 +135,8 @@ async def save(turn: Turn, form: BehalfForm) -> None:
     )
     await volunteers.register(turn.tx, person_id, given, turn.now)
     others = [Option("/behalf", Text("behalf.another")), Option("/behalf all", Text("behalf.all")), MENU]
-    await _hand_slip(turn, "behalf.thanks", others, person_id, form.full_name)
+    code, until = await _new_slip(turn, person_id)
+    turn.reply("behalf.thanks", others, copies=code, name=form.full_name, code=code, until=until)
     card = Option(f"/desk volunteer {person_id}", Text("volunteer.look"))
     commune = BehalfForm.commune.show(form.commune, form)
     turn.tell_officers(

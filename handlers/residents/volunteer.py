@@ -30,10 +30,18 @@ class BirthYear(Year):
         year = super().read(heard, form)
         age = form.facts.today.year - year
         if age < ADULT and not heard.pressed:
-            raise Invalid("young_sure", [Option(str(year), Text(f"{form.name}.birth_year.sure", {"year": str(year)}))])
+            raise Invalid("young_sure", [Option(str(year), self.sure(year))])
         if age < ADULT:
-            raise Stop(Text(f"{form.name}.{'child' if age < WITHOUT_GUARDIAN else 'youth'}"))
+            raise Stop(self.other_way(age))
         return year
+
+    def sure(self, year: int) -> Text:
+        """What to press if the year is right although she would be young."""
+        return Text("volunteer.birth_year.sure", {"year": str(year)})
+
+    def other_way(self, age: int) -> Text:
+        """How somebody of this age may join."""
+        return Text("volunteer.child" if age < WITHOUT_GUARDIAN else "volunteer.youth")
 
 
 class VolunteerForm(Form, name="volunteer"):
