@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.database.columns import Instant
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 
 def upgrade() -> None:
