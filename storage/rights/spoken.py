@@ -74,8 +74,8 @@ async def of_person(tx: Tx, person_id: int) -> Spoken | None:
 
 
 async def find(tx: Tx, id: int, by: int) -> Spoken | None:
-    """What this person noted under this number, as long as it is not its owner's alone."""
-    row = await tx.first(NOTED.where(spoken_consents.c.id == id, spoken_consents.c.noted_by == by, WAITS))
+    """What this person noted under this number, as long as it is not its owner's alone, and of nobody who holds a role."""
+    row = await tx.first(NOTED.where(spoken_consents.c.id == id, spoken_consents.c.noted_by == by, WAITS, _is_plain()))
     return None if row is None else build(Spoken, row)
 
 
@@ -117,14 +117,16 @@ async def forget_slips(tx: Tx, now: datetime) -> int:
 
 
 def _good(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Not used, not too old, not guessed at; and whose it is was neither blocked nor given a role, which no slip hands on."""
-    bare = sa.select(people.c.id).where(
-        people.c.id == spoken_consents.c.person_id,
-        people.c.blocked_at.is_(None),
-        ~sa.exists().where(staff.c.person_id == people.c.id, staff.c.revoked_at.is_(None)),
-    )
+    """Not used, not too old, and not guessed at; a slip hands on no role, and nobody who was blocked."""
     few = spoken_consents.c.wrong_years < WRONG_YEARS
-    return WAITS, spoken_consents.c.slip_until > now, few, bare.exists()
+    return WAITS, spoken_consents.c.slip_until > now, few, _is_plain()
+
+
+def _is_plain() -> sa.ColumnElement[bool]:
+    """Whether whose consent this is was neither blocked nor given a role."""
+    holds = sa.exists().where(staff.c.person_id == people.c.id, staff.c.revoked_at.is_(None))
+    hers = people.c.id == spoken_consents.c.person_id, people.c.blocked_at.is_(None), ~holds
+    return sa.select(people.c.id).where(*hers).exists()
 
 
 def _index(tx: Tx, code: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage.backup import remembered, resume
 from storage.campaign.settings import SPOKEN_EACH
 from storage.rights import erase, links, spoken
 from storage.tables import accounts, audit, consents, people, spoken_consents, staff, volunteers
@@ -137,6 +138,10 @@ async def test_no_slip_hands_on_a_role_or_a_person_who_is_blocked(stage: Stage, 
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(staff.insert().values(**granted))
     assert "hết hạn" in (await stage.say(f"/link {slip}", address=OWN_PHONE))[0].text
+    (noted,) = await stage.rows(spoken_consents)
+    assert "không còn" in (await stage.say(f"/behalf remove {noted['id']}"))[0].text, (
+        "nor may who noted her erase an admin"
+    )
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(staff.delete().where(staff.c.person_id == granted["person_id"]))
         await tx.run(people.update().where(people.c.id == granted["person_id"]).values(blocked_at=stage.clock()))
@@ -180,3 +185,16 @@ async def test_who_wrote_for_her_is_forgotten_and_she_is_not(stage: Stage, slip:
     (noted,) = await stage.rows(spoken_consents)
     assert noted["noted_by"] is None
     assert MOTHER in await come(stage, slip)
+
+
+async def test_who_was_erased_without_an_account_does_not_come_back_with_a_backup(stage: Stage, slip: str) -> None:
+    made_at = stage.clock()
+    (row,) = await stage.rows(spoken_consents)
+    stage.clock.forward(hours=1)
+    async with stage.program() as app, app.database.write() as tx:
+        await erase.forget(tx, row["person_id"], stage.clock())
+        known = await remembered.collect(tx)
+        await tx.run(spoken_consents.insert().values(**row))  # as the backup has it
+        done = await resume.resume(tx, made_at, known, "operator", stage.clock())
+    assert done.erased == 1
+    assert await stage.rows(spoken_consents) == []
