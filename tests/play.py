@@ -180,6 +180,8 @@ class Player:
                 row["replaces_id"] is not None,
             )
             for row in rows
+            if row["replaces_id"] is None
+            or row["channel"] == self.channel  # elsewhere it depends on who receives there
         ]
 
     def expected(self, line: Line) -> list[str]:

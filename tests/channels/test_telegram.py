@@ -130,6 +130,11 @@ WAY = re.compile(r"\w+\.([a-z]\w*=\+(back|cancel)|\+edit=\+back)")
 """What stands behind a way out of a question."""
 
 
+OPENS = "|".join(re.escape(str(catalogue(language)["link.opens"]).partition("\n")[0]) for language in LANGUAGES)
+INTO_THE_CHAT = re.compile(rf"(?m)\n(?:{OPENS})|^https://t\.me/\S+\n|\nhttps://t\.me/\S+\Z")
+"""A link into the chat, and the words that offer it: the other channels have none."""
+
+
 def shown(sent: Sent) -> Message:
     """What a person sees, in the words of the transcripts."""
     below = [button for row in sent.rows for button in row]
@@ -138,7 +143,7 @@ def shown(sent: Sent) -> Message:
     typed = [b for b in buttons if beside and not b.asks and b.label not in ORDERED]
     document = sent.raw.get("document")
     return Message(
-        re.sub(r"(?m)^https://t\.me/\S+\n", "", sent.text),  # the other channels have no links into a chat
+        INTO_THE_CHAT.sub("", sent.text),
         tuple(Button(b.data or TYPES + b.label, b.label) for b in buttons if b.data or b in typed),
         ways=tuple(Button(b.data, b.label) for b in below if WAY.fullmatch(b.data or "")),
         picture="shown" if sent.photo else "",
