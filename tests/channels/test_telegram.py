@@ -60,7 +60,7 @@ class OnTelegram(Player):
 
     def __init__(self, line: Line, transcript: Transcript, folder: Path, clock: Clock) -> None:
         super().__init__(transcript, folder, "buttons")
-        self.line, self.stage.clock = line, clock
+        self.line, self.stage.clock, self.album = line, clock, ""
         self.persons = {
             speaker: line.api.person(
                 int(self.address(speaker)), first_name="Nguyễn Thị", last_name="Thử", language_code=self.language
@@ -73,7 +73,9 @@ class OnTelegram(Player):
 
     async def speak(self, said: dict[str, str], speaker: str) -> list[Message]:
         person = self.persons[speaker]
-        self.stage.clock.forward(seconds=5)
+        if not said.get("album") or said["album"] != self.album:
+            self.stage.clock.forward(seconds=5)  # the photos of an album come together
+        self.album = said.get("album", "")
         await person.answers(len(person.unread))  # what came unasked was seen
         if "later" in said:
             await self._wait(float(said["later"]), said.get("work", ""))
