@@ -16,6 +16,17 @@ CUA_TUNG, BEN_QUAN = "19414", "19366"
 """The codes of two communes of the demo."""
 RESIDENT, LAN, MINH, FAR = "1", "2", "3", "4"
 """A resident, two officers of Cửa Tùng, and one of Bến Quan."""
+PROPOSAL = (
+    "/propose",
+    "có",
+    "Hồ Văn Mẫu",
+    "Cửa Tùng",
+    "Thôn 4",
+    "bỏ qua",
+    "Bác sống một mình, mái nhà đã dột.",
+    "đúng",
+)
+"""What a resident says to propose a household."""
 
 
 async def appoint(

@@ -1,4 +1,4 @@
-"""Strings that break programs, on every channel, at every question that takes words: answered, and kept as sent."""
+"""Strings that break programs, at every question of words on Telegram and each kind elsewhere: answered, and kept as sent."""
 
 from __future__ import annotations
 

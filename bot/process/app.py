@@ -39,7 +39,7 @@ from bot.turn.menus import menus
 from bot.turn.notices import compose
 from bot.turn.pages import Visit
 from bot.turn.router import Router
-from bot.turn.routes import routes_of
+from bot.turn.routes import Routes
 from bot.turn.rules import Rules
 from bot.turn.turn import Notice
 from bot.turn.work import Work
@@ -62,8 +62,8 @@ PAUSE_TOLD = 60.0
 class App:
     """The parts of one process."""
 
-    def __init__(self, settings: Settings, context: Context, store: Store, routers: tuple[Router, ...]) -> None:
-        self.settings, self.context, self.routes = settings, context, routes_of(routers)
+    def __init__(self, settings: Settings, context: Context, store: Store, routers: Sequence[Router]) -> None:
+        self.settings, self.context, self.routes = settings, context, Routes(routers)
         self.recurring = {chore.name: chore for router in routers for chore in router.recurring}
         self.pages = {path: page for router in routers for path, page in router.pages.items()}
         self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files

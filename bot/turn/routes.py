@@ -7,7 +7,6 @@ from bisect import insort
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
 from typing import Any, Protocol
 
 from bot.dialog.forms import Form
@@ -235,9 +234,3 @@ class Routes:
     @property
     def for_photos(self) -> Command | None:
         return next((c for c in self.commands.values() if c.photo), None)
-
-
-@cache
-def routes_of(routers: tuple[Subject, ...]) -> Routes:
-    """The same for the same routers, which do not change once they are imported: collecting their words takes a while."""
-    return Routes(routers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -13,6 +13,8 @@ from bot.turn.turn import Notice, Redraw
 from locales import Speech
 from storage.database import Database, Tx
 from storage.talk import outbox
+
+Told = Sequence[tuple[str, Notice | Redraw]]
 
 
 class Work:
@@ -51,6 +53,15 @@ class Work:
     async def tell(self, tx: Tx, told: Iterable[tuple[str, Notice | Redraw]]) -> None:
         """Tell people something, each under a key that makes telling it twice impossible."""
         await outbox.add(tx, await compose(tx, told, self._context), self.now())
+
+    async def tell_due(self, find_due: Callable[[Tx, datetime, tzinfo], Awaitable[Told]]) -> None:
+        """Tell people what is due now, if anything is: only then does it wait for its turn to write."""
+        async with self.database.read() as tx:
+            told = await find_due(tx, self.now(), self.zone)
+        if told:
+            async with self.database.write() as tx:
+                await self.tell(tx, told)
+            self.wake()
 
 
 Chore = Callable[[Work], Awaitable[object]]

@@ -9,7 +9,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
 from handlers.calendar.access import BACK
-from handlers.officers.digest import FROM, UNTIL, is_working_day
+from handlers.officers.digest import is_working_morning
 from storage.campaign import calendar, campaigns, staff
 from storage.database import Tx
 from storage.talk import outbox
@@ -25,12 +25,7 @@ router = Router("calendar.undated")
 @router.every(600, "calendar.undated")
 async def remind(work: Work) -> None:
     """On the first working morning of each week."""
-    async with work.database.read() as tx:
-        told = await due(tx, work.now(), work.zone)
-    if told:
-        async with work.database.write() as tx:
-            await work.tell(tx, told)
-        work.wake()
+    await work.tell_due(due)
 
 
 async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
@@ -40,7 +35,7 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     campaign = await campaigns.active(tx)
     if campaign is None or not campaign.first_on - BEFORE <= today <= campaign.last_on:
         return []
-    if not (is_working_day(today) and FROM <= here.time() < UNTIL):
+    if not is_working_morning(here):
         return []
     undated = [message for message in await calendar.all_of(tx, campaign.id) if not message.rule]
     if not undated:

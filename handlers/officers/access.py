@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
-from bot.message import Option, Text
+from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK
@@ -51,10 +51,21 @@ async def not_yours(turn: Turn, what: str, code: str = "") -> None:
 
 async def tell_who(turn: Turn, person_id: int, at: datetime) -> Text:
     """Who decided something, as colleagues know her, with her unit, and when."""
-    who = (await staff.colleagues(turn.tx, [person_id])).get(person_id)
-    name = (who.name if who else "") or Text("staff.unnamed", {"number": str(person_id)})
-    by = Text("decided.for", {"name": name, "unit": who.unit_name}) if who and who.unit_name else name
+    by = await name_colleague(turn, person_id) or _unnamed(person_id)
     return Text("decided.by", {"by": by, "at": at})
+
+
+async def name_colleague(turn: Turn, person_id: int) -> Words | None:
+    """Somebody who works for the Society, or did, as colleagues know her, with her unit; None for anybody else."""
+    who = (await staff.colleagues(turn.tx, [person_id])).get(person_id)
+    if who is None:
+        return None
+    name = who.name or _unnamed(person_id)
+    return Text("decided.for", {"name": name, "unit": who.unit_name}) if who.unit_name else name
+
+
+def _unnamed(person_id: int) -> Text:
+    return Text("staff.unnamed", {"number": str(person_id)})
 
 
 def pages(line: str, page: int, total: int) -> list[Option]:

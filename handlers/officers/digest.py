@@ -26,18 +26,13 @@ router = Router("digest")
 @router.every(60, "digest")
 async def tell_digest(work: Work) -> None:
     """Tell the officers what waits for them, each once a day."""
-    async with work.database.read() as tx:
-        told = await due(tx, work.now(), work.zone)
-    if told:
-        async with work.database.write() as tx:
-            await work.tell(tx, told)
-        work.wake()
+    await work.tell_due(due)
 
 
 async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     """What is to be told now, each under its day's key, so that telling it twice is impossible."""
     here = now.astimezone(zone)
-    if not (is_working_day(here.date()) and FROM <= here.time() < UNTIL):
+    if not is_working_morning(here):
         return []
     key = f"digest:{here.date().isoformat()}"
     holders = await staff.holders(tx, "officer", None)
@@ -51,6 +46,11 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
             notice = Notice(Text("desk.digest", {"lines": lines}), person_id=person.id, options=(DESK,))
             told.append((key, notice))
     return told
+
+
+def is_working_morning(here: datetime) -> bool:
+    """Whether officers are told now what waits for them."""
+    return is_working_day(here.date()) and FROM <= here.time() < UNTIL
 
 
 def is_working_day(day: date) -> bool:

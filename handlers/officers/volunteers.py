@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog.fields import Choice, Hidden
 from bot.dialog.forms import Form
-from bot.message import Option, Text
+from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
@@ -12,7 +12,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.arguments import read_code, read_number, read_page
 from handlers.buttons import DESK
 from handlers.names import home_of
-from handlers.officers.access import PAGE, not_yours, pages, reach
+from handlers.officers.access import PAGE, name_colleague, not_yours, pages, reach
 from storage.aid import volunteers
 from storage.aid.volunteers import Listed
 from storage.rights import spoken
@@ -76,9 +76,15 @@ async def _spoken(turn: Turn, person_id: int) -> Text | None:
     noted = await spoken.of_person(turn.tx, person_id)
     if noted is None:
         return None
-    noter = None if noted.noted_by is None else await volunteers.find(turn.tx, noted.noted_by)
-    by = noter.full_name if noter is not None else Text("volunteers.spoken.somebody")
-    return Text("volunteers.spoken", {"by": by, "day": turn.day(noted.noted_at)})
+    by = None if noted.noted_by is None else await _noter(turn, noted.noted_by)
+    return Text("volunteers.spoken", {"by": by or Text("volunteers.spoken.somebody"), "day": turn.day(noted.noted_at)})
+
+
+async def _noter(turn: Turn, person_id: int) -> Words | None:
+    if (colleague := await name_colleague(turn, person_id)) is not None:
+        return colleague
+    volunteer = await volunteers.find(turn.tx, person_id)
+    return volunteer.full_name if volunteer is not None else None
 
 
 @router.command("desk contact", opens=True, listed=False)

@@ -9,6 +9,7 @@ from storage.campaign.settings import SPOKEN_EACH
 from storage.rights import erase, links, spoken
 from storage.tables import accounts, audit, consents, people, spoken_consents, staff, volunteers
 from storage.talk import people as talkers
+from tests.desk import BEN_QUAN, appoint
 from tests.stage import Stage
 
 MOTHER = "Lê Thị Minh Chứng"
@@ -61,6 +62,14 @@ async def test_what_she_said_is_kept_with_who_noted_it_when_and_to_which_words(s
     assert (given["purpose"], given["channel"]) == ("take_part", "spoken"), "announcements were not spoken of"
     assert len(given["text_hash"]) == 64
     assert "note_consent" in {row["act"] for row in await stage.rows(audit)}
+
+
+async def test_the_card_names_an_officer_who_noted_it_as_colleagues_know_her(stage: Stage) -> None:
+    await appoint(stage, DAUGHTER, BEN_QUAN)
+    await stage.agree("take_part", address=DAUGHTER)
+    await register(stage)
+    (card,) = await stage.say(f"/desk volunteer {await mother(stage)}", DAUGHTER)
+    assert f"Qua người #{await daughter(stage)} (xã Bến Quan), nói miệng" in card.text
 
 
 @pytest.mark.parametrize("answer", ["không", "chưa hỏi", "mẹ tôi ngủ rồi", "chắc là có", "để mai"])

@@ -11,7 +11,7 @@ from storage.aid.receipts import NewContribution
 from storage.rights import erase, export
 from storage.tables import pledge_changes
 from storage.tables import pledges as promises
-from tests.desk import LAN, RESIDENT, arrive, last, promise, staffed
+from tests.desk import LAN, PROPOSAL, RESIDENT, arrive, last, promise, staffed
 from tests.fakes.room import ANYBODY, Room
 from tests.stage import BOTH, Stage
 
@@ -205,16 +205,7 @@ async def test_what_a_pledge_was_is_in_the_copy_of_her_data_and_goes_with_her(st
 async def test_my_shows_proposals_questions_and_talks_with_where_they_stand(stage: Stage) -> None:
     await staffed(stage)
     code = await promise(stage)
-    for text in (
-        "/propose",
-        "có",
-        "Hồ Văn Mẫu",
-        "Cửa Tùng",
-        "Thôn 4",
-        "bỏ qua",
-        "Bác sống một mình, mái nhà đã dột.",
-        "đúng",
-    ):
+    for text in PROPOSAL:
         await stage.say(text)
     for text in ("/ask", "Hội có nhận áo mưa cũ không ạ?", "Cửa Tùng"):
         await stage.say(text)

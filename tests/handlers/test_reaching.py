@@ -9,19 +9,8 @@ import pytest
 from storage.aid import threads as talks
 from storage.rights import erase
 from storage.tables import addresses, thread_messages, threads
-from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, heard, last, promise, staffed, tell, values
+from tests.desk import FAR, LAN, MINH, PROPOSAL, RESIDENT, arrive, heard, last, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
-
-PROPOSAL = (
-    "/propose",
-    "có",
-    "Hồ Văn Mẫu",
-    "Cửa Tùng",
-    "Thôn 4",
-    "bỏ qua",
-    "Bác sống một mình, mái nhà đã dột.",
-    "đúng",
-)
 
 
 async def write(stage: Stage, code: str, said: str, officer: str = LAN) -> str:
