@@ -37,7 +37,8 @@ def says_none(text: str) -> bool:
         return False
     if text.strip() in ("-", "--", "—", "–", ".", "/", "x", "n/a", "N/A"):
         return True
-    return all(_nothing_else(account) for account in GRAMMAR.accounts(courteous(text)))
+    said = courteous(text)
+    return GRAMMAR.may_find(said) and all(_nothing_else(account) for account in GRAMMAR.accounts(said))
 
 
 def _nothing_else(account: Account) -> bool:

@@ -61,6 +61,13 @@ class Vocabulary:
 
     def spellings(self, text: str) -> Iterator[list[str]]:
         """The typed words in each way of spelling them that is known."""
+        for n, spelled in enumerate(product(*self.each(text))):
+            if n == MOST_SPELLINGS:
+                return
+            yield list(spelled)
+
+    def each(self, text: str) -> list[tuple[str, ...]]:
+        """For each typed word, the ways of spelling it that are known."""
         typed = tokens(text)
         marked = has_marks(text)
         for at, word in enumerate(typed[:-1]):
@@ -68,10 +75,7 @@ class Vocabulary:
                 typed[at] = "tầm"  # «tám 20» is no number
             elif (number := BEFORE_SCALE.get(word.casefold())) and fold(typed[at + 1]) in SCALES:
                 typed[at] = number
-        for n, spelled in enumerate(product(*[self.spell(word, marked) for word in typed])):
-            if n == MOST_SPELLINGS:
-                return
-            yield list(spelled)
+        return [self.spell(word, marked) for word in typed]
 
     def _spell(self, typed: str, marked: bool) -> tuple[str, ...]:
         low = typed.casefold()

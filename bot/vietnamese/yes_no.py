@@ -104,6 +104,11 @@ def read_yes_no(text: str) -> Reading[bool]:
     return reading
 
 
+def may_answer(text: str) -> bool:
+    """Whether a yes or a no may be in it; a quick look, for where hardly anybody says one."""
+    return any(c in SIGNS for c in text) or GRAMMAR.may_find(text)
+
+
 def _says_more(text: str) -> bool:
     return any(core.words != "dạ" for account in GRAMMAR.accounts(text) for core in account.cores)
 
