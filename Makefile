@@ -28,7 +28,7 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 
 # make test T=tests/vietnamese runs only these, in one process; most need neither Chromium nor PostgreSQL.
 test: install-dev
-	@$(BIN)/python -m pytest $(if $(T),-q $(T),-n 2 --dist worksteal)
+	@$(BIN)/python -m pytest $(if $(T),-q $(T),-n 3 --dist worksteal)
 
 # Runs the tests that kill, cut off and restart, and writes what they measured into docs/reliability.md.
 faults: install-dev
