@@ -51,8 +51,11 @@ def by(name: str) -> Column[int]:
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index of a few rows among many. Statements must say ``where`` in the same words, with no parameter."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    """An index of a few rows among many. Statements must say ``where`` in the same words, with no parameter.
+
+    Indexes are made by the migrations, for PostgreSQL too; naming it here would load its dialect, megabytes at rest.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
