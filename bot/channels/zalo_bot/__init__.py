@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from bot.channels import Channel
 from bot.channels.kind import Kind, Seen, Surroundings
-from bot.channels.zalo_bot.parts import SHOWS
 from bot.channels.zalo_bot.settings import ZaloBotSettings
+from bot.channels.zalo_bot.shows import SHOWS
 
 
 def _make(surroundings: Surroundings, settings: ZaloBotSettings) -> Channel:

@@ -28,13 +28,13 @@ from bot.channels import (
 )
 from bot.channels.kind import NotTakenOver, Surroundings
 from bot.channels.typing import Typing
+from bot.channels.zalo.files import Files
 from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
-from bot.channels.zalo_bot.files import Files
 from bot.channels.zalo_bot.ledger import Ledger
-from bot.channels.zalo_bot.parts import SHOWS
 from bot.channels.zalo_bot.sending import LONGEST_PAUSE, Sending
 from bot.channels.zalo_bot.settings import ZaloBotSettings
+from bot.channels.zalo_bot.shows import SHOWS
 from bot.channels.zalo_bot.webhook import PATH, webhook
 from bot.message import Heard, Message
 from storage.database import Tx
@@ -77,7 +77,13 @@ class ZaloBot(Channel):
         self.asks = not settings.zalo_bot_by_webhook
         self.received_at: datetime | None = None
         self.exclusive = surroundings.exclusive(f"receive:{self.name}:{token.partition(':')[0]}")
-        self.files = Files(self.name, surroundings, settings)
+        self.files = Files(
+            self.name,
+            surroundings,
+            settings.webhook_url,
+            picture_minutes=settings.zalo_bot_photo_minutes,
+            document_minutes=settings.zalo_bot_document_minutes,
+        )
         self.ledger = Ledger(self.name, surroundings)
         self.client = ZaloBotClient(token, settings.zalo_bot_api_url)
         self.typing = Typing(self._show_typing, after=SOON)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.channels import Capabilities, SendFailed
+from bot.channels.zalo.files import Files
+from bot.channels.zalo.parts import ADDRESS, MOST, SPOKEN, messages_of
 from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient
-from bot.channels.zalo_bot.files import Files
 from bot.channels.zalo_bot.ledger import Ledger
-from bot.channels.zalo_bot.parts import ADDRESS, MOST, SPOKEN, messages_of
 from bot.message import Message, width
 
 FAULTS = 3

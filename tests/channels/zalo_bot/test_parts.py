@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_bot.parts import ADDRESS, MOST, SHOWS, messages_of, parts_of
+from bot.channels.zalo.parts import ADDRESS, MOST, messages_of, parts_of
+from bot.channels.zalo_bot.shows import SHOWS
 from bot.message import Button, Document, Message, width
 
 TAIL = "1. Có\n2. Không\n0. Về trang chính"

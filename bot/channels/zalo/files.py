@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.kind import Surroundings, sound_type
-from bot.channels.zalo_bot.settings import ZaloBotSettings
 from bot.message import Document
 from bot.web.signed import Meant, Signed
 from storage.files import NoSuchFile, documents
@@ -22,17 +21,20 @@ HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
 class Files:
-    """Makes the addresses of one bot, and serves what they name."""
+    """Makes the addresses of one channel, and serves what they name."""
 
-    def __init__(self, channel: str, surroundings: Surroundings, settings: ZaloBotSettings) -> None:
-        self.channel, self.url = channel, settings.webhook_url
+    def __init__(
+        self, channel: str, surroundings: Surroundings, url: str, *, picture_minutes: int, document_minutes: int
+    ) -> None:
+        """``url``: the public address of this server."""
+        self.channel, self.url = channel, url
         self.database, self.now, self.stored = surroundings.database, surroundings.now, surroundings.picture
-        self.signed = Signed(surroundings.database.vault, surroundings.now, "zalo_bot")
+        self.signed = Signed(surroundings.database.vault, surroundings.now, channel)
         self.voices = surroundings.voice
         self.lives = {
-            "picture": timedelta(minutes=settings.zalo_bot_photo_minutes),
-            "document": timedelta(minutes=settings.zalo_bot_document_minutes),
-            "voice": timedelta(minutes=settings.zalo_bot_document_minutes),
+            "picture": timedelta(minutes=picture_minutes),
+            "document": timedelta(minutes=document_minutes),
+            "voice": timedelta(minutes=document_minutes),
         }
 
     def picture(self, name: str, chat: str) -> str:
@@ -53,7 +55,7 @@ class Files:
 
     def _address(self, kind: str, name: str, chat: str) -> str:
         until = int((self.now() + self.lives[kind]).timestamp())
-        return f"{self.url}/zalo_bot/{kind}/{self.signed.write(kind, name, chat, until)}"
+        return f"{self.url}/{self.channel}/{kind}/{self.signed.write(kind, name, chat, until)}"
 
     def _route(self, kind: str, find: Callable[[Meant], Awaitable[Response | None]]) -> Route:
         """The same answer for what never was, what is over and what is gone."""
@@ -62,7 +64,7 @@ class Files:
             meant = self.signed.read(kind, request.path_params["signed"])
             return (meant and await find(meant)) or Response(status_code=404)
 
-        return Route(f"/zalo_bot/{kind}/{{signed}}", serve)
+        return Route(f"/{self.channel}/{kind}/{{signed}}", serve)
 
     async def _picture(self, meant: Meant) -> Response | None:
         try:

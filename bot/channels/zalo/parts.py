@@ -11,7 +11,6 @@ from bot.message import Message, width
 
 MOST = 1900
 """UTF-16 units. The platform takes 2000 characters and does not say of what."""
-SHOWS = Capabilities(choices=7, text=MOST, caption=MOST, vouches=True, resends=False)
 MARK = 10
 """Units that «(1/2) » may take."""
 ADDRESS = "\ue000" * 400
