@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -142,6 +142,8 @@ class Speech:
         if isinstance(value, date):
             said = self._day(value, spec)
             return capital(said) if begins else said
+        if isinstance(value, timedelta):  # «5 phút»
+            return format_timedelta(value, locale=self.language)
         if isinstance(value, int) and not isinstance(value, bool):
             ungrouped = spec == "plain" or 0 <= value < 1000
             return str(value) if ungrouped else format_decimal(value, locale=self.language)

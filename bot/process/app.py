@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -27,7 +33,7 @@ from bot.process.lease import Alone, at_once
 from bot.process.nightly import Nightly
 from bot.process.startup import Store, backups, open_store, utc_now
 from bot.receive.admission import Admission
-from bot.receive.disk import Disk
+from bot.receive.disk import Disk, free_bytes
 from bot.receive.engine import Engine
 from bot.send.fading import Fades
 from bot.send.pace import Pacer
@@ -51,12 +57,16 @@ from storage.database import Tx
 from storage.files import pictures, voices
 from storage.rights import retention
 from storage.talk import listening, outbox, paces
+from storage.upkeep import processes
+from storage.upkeep.processes import Process
 
 log = structlog.get_logger()
 
 
 PAUSE_TOLD = 60.0
 """Seconds of silence that admins are told of."""
+LEAVE_WITHIN = 0.5
+"""Seconds that a stopping process waits for the database to note that it stops."""
 
 
 class App:
@@ -67,6 +77,8 @@ class App:
         self.recurring = {chore.name: chore for router in routers for chore in router.recurring}
         self.pages = {path: page for router in routers for path, page in router.pages.items()}
         self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files
+        self.folder, began = store.folder, context.now()
+        self.process = Process(secrets.token_hex(8), socket.gethostname(), version("nhandao"), began, began, 0)
         pacer = Pacer(context.channels, context.now)
         heartbeat = Heartbeat(store.folder / f"{store.database.path.stem}.sent")
         self.disk = Disk(store.folder, settings.disk_reserve_mb << 20)
@@ -157,10 +169,22 @@ class App:
                 log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
 
     async def listen(self) -> None:
-        """Note when the platforms last answered this process, so that /status is true in every other one."""
+        """Note that this process runs, and when the platforms last answered it, so that /status is true in every other one."""
         answered = {name: channel.received_at for name, channel in self.channels.items() if channel.received_at}
-        if answered:
-            await self.database.transact(lambda tx: listening.note(tx, answered))
+        running = replace(self.process, seen_at=self.now(), disk_free=await asyncio.to_thread(free_bytes, self.folder))
+
+        async def note(tx: Tx) -> None:
+            await processes.note(tx, running)
+            if answered:
+                await listening.note(tx, answered)
+
+        await self.database.transact(note)
+
+    async def leave(self) -> None:
+        """Note that this process stops; that need not succeed, for who is silent does not run either."""
+        with suppress(Exception):
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await self.database.transact(lambda tx: processes.ended(tx, self.process.name))
 
     async def close(self) -> None:
         await self.fetcher.close()

@@ -68,6 +68,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         listening.close()
+        await app.leave()
         await app.close()
 
 

@@ -50,7 +50,7 @@ from storage.tables.talk import (
     web_pushes,
     web_sessions,
 )
-from storage.tables.upkeep import audit, clock_marks, leases, seals, troubles
+from storage.tables.upkeep import audit, clock_marks, leases, processes, seals, troubles
 
 __all__ = [
     "BUSY",
@@ -92,6 +92,7 @@ __all__ = [
     "pledge_changes",
     "pledges",
     "posters",
+    "processes",
     "proofs",
     "quotas",
     "ready_answers",

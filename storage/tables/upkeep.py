@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Column, LargeBinary, Table
 
-from storage.database.columns import Words
+from storage.database.columns import BigId, Words
 from storage.tables.columns import instant, integer, key, metadata, string
 
 audit = Table(
@@ -52,4 +52,15 @@ troubles = Table(
     Column("params", sa.JSON, nullable=False),
     instant("since_at"),
     instant("seen_at"),  # when somebody last saw that it is still there
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("name", Words, primary_key=True),  # made up at its start
+    string("host"),
+    string("version"),
+    instant("started_at"),
+    instant("seen_at"),
+    Column("disk_free", BigId, nullable=False),  # bytes, where it keeps its files
 )

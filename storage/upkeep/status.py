@@ -8,8 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.tables import broadcasts, deliveries, inbox, outbox, staff
+from storage.tables import broadcasts, channel_errors, deliveries, inbox, outbox, staff
 from storage.talk import listening, paces
+from storage.upkeep import instants, processes, troubles
+from storage.upkeep.processes import Process
+from storage.upkeep.troubles import Trouble
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Backlog:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """What went wrong last on a channel, in its platform's words."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Health:
     """Everything that /status tells. ``channels``: when something last came in and went out on each; ``answered``: when
     the platform last answered, also that there was nothing, to whichever process asked."""
@@ -39,6 +50,8 @@ class Health:
     answered: dict[str, datetime]
     to_handle: Backlog
     to_send: Backlog
+    unsent: dict[str, datetime]
+    """Since when the oldest reply waits that is due, for each channel that has one."""
     to_announce: Backlog
     """Copies of broadcasts that are going out."""
     announced_at: datetime | None
@@ -49,6 +62,14 @@ class Health:
     not_sent: int
     admins: int
     officers: int
+    failures: dict[str, Failure]
+    """The last one on each channel that had any."""
+    troubles: list[Trouble]
+    processes: list[Process]
+    proven_at: datetime | None
+    """When the last backup was made that was restored on trial."""
+    doubted_at: datetime | None
+    """The last instant at which the clock was not in doubt; None if it is not."""
 
 
 async def health(tx: Tx, now: datetime, since: datetime) -> Health:
@@ -65,13 +86,15 @@ async def health(tx: Tx, now: datetime, since: datetime) -> Health:
         deliveries.c.broadcast_id.in_(due),
         deliveries.c.due_at <= now,
     )
+    due_replies = outbox.c.state.in_(["waiting", "leased"]), outbox.c.due_at <= now
     problem = broadcasts.c.state == "paused", broadcasts.c.problem != ""
     return Health(
         await base(tx),
         {name: (heard.get(name), said.get(name)) for name in sorted(heard.keys() | said.keys())},
         await listening.last(tx),
         await _waiting(tx, inbox.c.received_at, inbox.c.state == "waiting"),
-        await _waiting(tx, outbox.c.created_at, outbox.c.state.in_(["waiting", "leased"]), outbox.c.due_at <= now),
+        await _waiting(tx, outbox.c.created_at, *due_replies),
+        await _oldest(tx, *due_replies),
         await _waiting(tx, deliveries.c.due_at, *copies),
         await paces.last_sent(tx),
         await _count(tx, *problem),
@@ -79,6 +102,11 @@ async def health(tx: Tx, now: datetime, since: datetime) -> Health:
         await _count(tx, outbox.c.state.in_(["failed", "unknown"]), outbox.c.created_at >= since),
         holders.get("admin", 0),
         holders.get("officer", 0),
+        await _failures(tx, since),
+        await troubles.present(tx),
+        await processes.running(tx, now),
+        await instants.marked(tx, instants.BACKUP),
+        await instants.doubted_since(tx),
     )
 
 
@@ -96,6 +124,22 @@ async def _latest(tx: Tx, channel: sa.Column[str], at: sa.Column[datetime]) -> d
         sa.select(channel.label("name"), sa.func.max(at).label("at")).where(at.is_not(None)).group_by(channel)
     )
     return {row["name"]: row["at"] for row in rows}
+
+
+async def _oldest(tx: Tx, *where: sa.ColumnElement[bool]) -> dict[str, datetime]:
+    since = sa.func.min(outbox.c.created_at, type_=outbox.c.created_at.type)
+    rows = await tx.all(sa.select(outbox.c.channel, since.label("at")).where(*where).group_by(outbox.c.channel))
+    return {row["channel"]: row["at"] for row in rows}
+
+
+async def _failures(tx: Tx, since: datetime) -> dict[str, Failure]:
+    """The last that was seen on each channel, of the channel itself and of what could not be sent on it."""
+    seen = sa.select(channel_errors.c.channel, channel_errors.c.reason, channel_errors.c.seen_at.label("at"))
+    failed = outbox.c.state.in_(["failed", "unknown", "waiting", "leased"]), outbox.c.reason != "", outbox.c.created_at >= since
+    last = sa.select(sa.func.max(outbox.c.id)).where(*failed).group_by(outbox.c.channel)
+    unsent = sa.select(outbox.c.channel, outbox.c.reason, outbox.c.created_at.label("at")).where(outbox.c.id.in_(last))
+    rows = [*await tx.all(seen), *await tx.all(unsent)]
+    return {row["channel"]: Failure(row["reason"], row["at"]) for row in sorted(rows, key=lambda row: row["at"])}
 
 
 async def _waiting(tx: Tx, at: sa.Column[datetime], *where: sa.ColumnElement[bool]) -> Backlog:

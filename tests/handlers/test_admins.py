@@ -345,7 +345,7 @@ async def test_the_status_says_what_somebody_should_mend(stage: Stage) -> None:
     warned = (await stage.say("/status", "boss"))[0].text
     assert "chờ xử lý quá lâu" in warned
     assert "Chiến dịch đang tắt" in warned
-    assert "Chờ xử lý: 2, lâu nhất 305 giây" in warned, "that one, and this very question"
+    assert "Chờ xử lý: 2, lâu nhất 5 phút" in warned, "that one, and this very question"
 
 
 async def test_an_answer_without_news_counts_as_heard_and_silence_is_told(stage: Stage) -> None:
@@ -395,7 +395,7 @@ async def test_an_announcement_that_stands_still_is_told(stage: Stage) -> None:
     said = (await stage.say("/status", "boss"))[0].text
     assert "Thông báo đang bị kẹt" in said
     assert "1 thông báo tự dừng" in said
-    assert "Thông báo chờ gửi: 1, lâu nhất 305 giây" in said
+    assert "Thông báo chờ gửi: 1, lâu nhất 5 phút" in said
     assert "Thông báo đã gửi: 3, tới 41 lượt người" in (await stage.say("/stats", "boss"))[0].text
 
 
