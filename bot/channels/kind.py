@@ -56,6 +56,8 @@ class Seen:
     """For the operator, in plain words and without a secret."""
     link: str = ""
     """The address at which people find what was looked at, where that came out."""
+    mend: str = ""
+    """The command that mends it, where one does."""
 
 
 class Uploads(Protocol):

@@ -44,8 +44,8 @@ async def config_check(settings: Settings) -> int:
     """Print what came of every try: exit status 1 if something is wrong, and 0 if nothing is, as far as can be told."""
     logs.set_up("ERROR", settings.log_format)
     kinds = [KINDS[name] for name in settings.running if KINDS[name].is_given(settings)]
-    tries = [_database(settings), *(kind.look(settings) for kind in kinds if kind.look is not None)]
-    seen = [*_key(settings), *_files(settings), *_disk(settings), _zone(settings)]
+    tries = [database(settings), *(kind.look(settings) for kind in kinds if kind.look is not None)]
+    seen = [*key(settings), *files(settings), *disk(settings), zone(settings)]
     for found in await asyncio.gather(*(asyncio.wait_for(one, WITHIN) for one in tries), return_exceptions=True):
         if isinstance(found, BaseException):  # its text may hold an address with a token
             seen.append(Seen("a try", "unknown", f"it ended with {type(found).__name__}"))
@@ -72,7 +72,7 @@ async def print_addresses(settings: Settings) -> int:
     return 0
 
 
-async def _database(settings: Settings) -> Sequence[Seen]:
+async def database(settings: Settings) -> Sequence[Seen]:
     """Whether there is one, of this version, sealed with this key; and whether this machine's clock fits it."""
     try:
         with explained(settings):
@@ -88,10 +88,10 @@ async def _database(settings: Settings) -> Sequence[Seen]:
     except Mistake as mistake:
         missing = "there is no database yet" in str(mistake)
         return [Seen("database", "unknown" if missing else "wrong", str(mistake))]
-    return [Seen("database", "right", "it is there, of this version, and opens with SECRET_KEY"), *_clock(last, there)]
+    return [Seen("database", "right", "it is there, of this version, and opens with SECRET_KEY"), *clock(last, there)]
 
 
-def _clock(last: datetime | None, there: datetime | None) -> Iterator[Seen]:
+def clock(last: datetime | None, there: datetime | None) -> Iterator[Seen]:
     now = utc_now()
     if there is not None and abs(now - there) > timedelta(seconds=10):
         yield Seen(
@@ -107,11 +107,11 @@ def _clock(last: datetime | None, there: datetime | None) -> Iterator[Seen]:
         )
 
 
-def _key(settings: Settings) -> Iterator[Seen]:
+def key(settings: Settings) -> Iterator[Seen]:
     if settings.secret_key is None:
         return
-    key = settings.secret_key.get_secret_value()
-    if len(set(key)) < FEW_CHARACTERS or key in key[1:] + key[:-1]:
+    written = settings.secret_key.get_secret_value()
+    if len(set(written)) < FEW_CHARACTERS or written in written[1:] + written[:-1]:
         yield Seen(
             "SECRET_KEY", "wrong", "it can be guessed; `openssl rand -hex 32` makes a good one (before the first start)"
         )
@@ -119,7 +119,7 @@ def _key(settings: Settings) -> Iterator[Seen]:
         yield Seen("SECRET_KEY", "right", "it is long and varied; is there a copy somewhere else?")
 
 
-def _files(settings: Settings) -> Iterator[Seen]:
+def files(settings: Settings) -> Iterator[Seen]:
     """Whether other users of this machine can read what is secret."""
     url = sa.make_url(settings.database_url)
     secret = [Path(".env")]
@@ -132,7 +132,7 @@ def _files(settings: Settings) -> Iterator[Seen]:
     there = [path for path in secret if path.is_file() and not str(path).startswith(SECRET_FOLDERS)]
     open_ones = [path for path in there if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     for path in open_ones:
-        yield Seen("files", "wrong", f"others can read {path}: chmod 600 {path}")
+        yield Seen("files", "wrong", f"others can read {path}: chmod 600 {path}", mend=f"chmod 600 {path}")
     if there and not open_ones:
         yield Seen("files", "right", "nobody else can read what is secret")
 
@@ -143,7 +143,7 @@ def _secrets(settings: Settings) -> set[str]:
     return {"database_url", *given}
 
 
-def _disk(settings: Settings) -> Iterator[Seen]:
+def disk(settings: Settings) -> Iterator[Seen]:
     """Room, and leave to write, where the database and the pictures are, or will be."""
     folder = place(settings)
     while not folder.exists() and folder != folder.parent:
@@ -157,7 +157,7 @@ def _disk(settings: Settings) -> Iterator[Seen]:
         yield Seen("disk", "right", f"{free >> 30} GB are free at {folder.absolute()}")
 
 
-def _zone(settings: Settings) -> Seen:
+def zone(settings: Settings) -> Seen:
     here = datetime.now(settings.zone)
     if here.utcoffset() != timedelta(hours=7):
         return Seen("TIMEZONE", "unknown", f"it is {here:%H:%M} in {settings.timezone}; Vietnam is Asia/Ho_Chi_Minh")

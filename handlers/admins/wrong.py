@@ -124,9 +124,9 @@ def _campaign(found: Health, scene: Scene) -> Iterator[Wrong]:
     if found.officers == 0:
         yield Wrong("staff:officers", Text("status.no_officer"))
     if found.admins == 0:
-        yield Wrong("staff:admins", Text("status.no_admin"), "nhandao staff invite admin")
+        yield Wrong("staff:admins", Text("status.no_admin"), "nhandao staff invite --role admin")
     elif found.admins == 1:
-        yield Wrong("staff:admins", Text("status.one_admin"), "nhandao staff invite admin")
+        yield Wrong("staff:admins", Text("status.one_admin"), "nhandao staff invite --role admin")
 
 
 def _stuck(scene: Scene, queue: Backlog) -> bool:

@@ -135,7 +135,11 @@ async def _oldest(tx: Tx, *where: sa.ColumnElement[bool]) -> dict[str, datetime]
 async def _failures(tx: Tx, since: datetime) -> dict[str, Failure]:
     """The last that was seen on each channel, of the channel itself and of what could not be sent on it."""
     seen = sa.select(channel_errors.c.channel, channel_errors.c.reason, channel_errors.c.seen_at.label("at"))
-    failed = outbox.c.state.in_(["failed", "unknown", "waiting", "leased"]), outbox.c.reason != "", outbox.c.created_at >= since
+    failed = (
+        outbox.c.state.in_(["failed", "unknown", "waiting", "leased"]),
+        outbox.c.reason != "",
+        outbox.c.created_at >= since,
+    )
     last = sa.select(sa.func.max(outbox.c.id)).where(*failed).group_by(outbox.c.channel)
     unsent = sa.select(outbox.c.channel, outbox.c.reason, outbox.c.created_at.label("at")).where(outbox.c.id.in_(last))
     rows = [*await tx.all(seen), *await tx.all(unsent)]

@@ -34,7 +34,14 @@ async def status(stage: Stage) -> str:
 async def wait_in_vain(stage: Stage, channel: str, reason: str) -> None:
     """A reply that is due for ten minutes."""
     at = stage.clock() - timedelta(minutes=10)
-    row = {"channel": channel, "address": "9", "dedupe_key": f"{channel}:x", "created_at": at, "due_at": at, "reason": reason}
+    row = {
+        "channel": channel,
+        "address": "9",
+        "dedupe_key": f"{channel}:x",
+        "created_at": at,
+        "due_at": at,
+        "reason": reason,
+    }
     async with stage.program() as app, app.database.write() as tx:
         # Nobody sends it here: its lease is another process's.
         leased = {"state": "leased", "leased_until": stage.clock() + timedelta(hours=1), "owner": "other"}
