@@ -5,7 +5,8 @@ Others use: invitations, setup.
 
 from __future__ import annotations
 
-from handlers.admins import audit, campaign, cli, invitations, mend, person, settings, staff, stats, status, units, zalo
+from handlers.admins import audit, campaign, cli, invitations, mend, person, settings, staff, stats, units
+from handlers.admins.upkeep import status, zalo
 
 ROUTERS = (
     staff.router,

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from storage.campaign import staff
 from storage.tables import outbox
+from storage.talk import people
 from storage.upkeep import instants, processes, troubles
 from tests.fakes.room import Room
-from tests.handlers.test_admins import appoint
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -20,7 +21,9 @@ pytestmark = BOTH
 @pytest.fixture
 async def asked(stage: Stage) -> Stage:
     """An admin is there, and a second channel whose platform has not answered for ten minutes."""
-    await appoint(stage, "boss")
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("room", "boss"): "vi"}, stage.clock())
+        await staff.grant(tx, met["room", "boss"][0].id, "admin", None, "operator", stage.clock())
     silent = Room(name="telegram")
     silent.received_at = stage.clock() - timedelta(minutes=10)
     stage.rooms = (stage.room, silent)

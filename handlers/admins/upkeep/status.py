@@ -11,8 +11,8 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
-from handlers.admins import wrong
-from handlers.admins.wrong import Scene
+from handlers.admins.upkeep import wrong
+from handlers.admins.upkeep.wrong import Scene
 from handlers.buttons import MENU
 from handlers.names import channel_name
 from handlers.quota import months
