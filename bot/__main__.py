@@ -290,6 +290,24 @@ def check() -> None:
     finish(check.config_check(settings))
 
 
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    language: Annotated[Spoken, typer.Option(help="The language of what admins are told in the chat, too.")] = "en",
+) -> None:
+    """Look at everything that can be wrong, whether the bot runs or not: each problem with the command that mends it.
+
+    Nothing is changed. Exit status 1 if something is wrong, 2 if the settings cannot stand.
+
+    Example: nhandao doctor
+
+    Example: nhandao doctor --json
+    """
+    from bot.cli.doctor import command
+
+    finish(command.doctor(language, as_json=as_json))
+
+
 def _operate(work: Callable[[Opened], Awaitable[None]], *, demo: bool = True, channels: bool = False) -> NoReturn:
     settings = settings_for(demo=demo)
     from bot.cli import run

@@ -1,0 +1,265 @@
+"""The list of all that the doctor looks at, one small function each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from babel.dates import format_timedelta
+
+from bot.channels.kind import Seen
+from bot.channels.table import KINDS
+from bot.cli import check
+from bot.cli.doctor import certificate
+from bot.cli.doctor.patient import Opened, Patient
+from bot.cli.opening import database_file, is_on_server, public_address
+from bot.process.startup import backups, place
+from bot.settings import strange_names
+from handlers.admins.upkeep import wrong
+from handlers.admins.upkeep.wrong import Scene, Wrong
+from storage.backup import remembered, shelf
+from storage.upkeep import instants, whole
+from storage.upkeep.upgrade import head
+
+Check = Callable[[Patient], Awaitable[Sequence[Seen]]]
+
+TOO_OLD = timedelta(days=2)
+"""The age of the last proven backup at which somebody should look."""
+START = "systemctl start nhandao"
+ADVICE = ("campaign", "staff")
+"""Findings that are worth a thought, and no fault."""
+EACH_USER = 0o077
+
+
+async def settings(patient: Patient) -> Sequence[Seen]:
+    """Names that are no settings."""
+    return [Seen("settings", "wrong", line) for line in strange_names()] or [
+        Seen("settings", "right", "every name is known")
+    ]
+
+
+async def database(patient: Patient) -> Sequence[Seen]:
+    """Whether it is there, of this version, and opens with the key."""
+    if patient.opened is None:
+        return [Seen("database", "wrong", str(patient.closed))]
+    base = patient.opened.found.base
+    return [
+        Seen("database", "right", f"{base.kind}, {base.size >> 20} MB, opens with SECRET_KEY"),
+        Seen("migrations", "right", f"revision {base.revision}, as this version needs (the last is {head()})"),
+    ]
+
+
+async def integrity(patient: Patient) -> Sequence[Seen]:
+    """Whether the file and the audit log are whole."""
+    if patient.opened is None:
+        return []
+    async with patient.opened.app.database.read() as tx:
+        damage, broken = await whole.damage(tx), await whole.broken_act(tx)
+    seen = []
+    if damage:
+        seen.append(Seen("integrity", "wrong", f"the file is damaged ({damage})", mend="nhandao restore BACKUP"))
+    if broken is not None:
+        said = f"row {broken} was changed, or one before it removed"
+        seen.append(Seen("audit", "wrong", said, mend="nhandao audit verify"))
+    return seen or [Seen("integrity", "right", "the database and the chain of the audit log are whole")]
+
+
+async def disk(patient: Patient) -> Sequence[Seen]:
+    """Room where the data are, and where the backups go."""
+    seen = list(check.disk(patient.settings))
+    folder = backups(patient.settings)
+    if patient.settings.backup_key and folder.exists():
+        if not os.access(folder, os.W_OK):
+            seen.append(_not_writable("backups", folder))
+        elif folder.stat().st_dev == place(patient.settings).stat().st_dev:
+            said = (
+                f"{folder.absolute()} is on the disk of the data: set BACKUP_TO to another one, or copy them elsewhere"
+            )
+            seen.append(Seen("backups", "unknown", said))
+    return seen
+
+
+def _not_writable(what: str, path: Path) -> Seen:
+    said = f"{path.absolute()} cannot be written to by this user"
+    return Seen(what, "wrong", said, mend=f"sudo chown -R {_user()} {path.absolute()}")
+
+
+def _user() -> str:
+    return os.environ.get("USER") or str(os.geteuid())
+
+
+async def clock(patient: Patient) -> Sequence[Seen]:
+    """The clock beside the database's, and beside what the program lived through."""
+    opened = patient.opened
+    if opened is None:
+        return []
+    there = await opened.app.database.now() if opened.app.database.shared else None
+    async with opened.app.database.read() as tx:
+        last = await instants.last_lived(tx)
+    seen = [Seen(one.what, one.state, one.said, mend="timedatectl set-ntp true") for one in check.clock(last, there)]
+    return seen or [Seen("clock", "right", f"it is {patient.now:%Y-%m-%d %H:%M} UTC")]
+
+
+async def zone(patient: Patient) -> Sequence[Seen]:
+    """The time zone."""
+    return [check.zone(patient.settings)]
+
+
+async def keys(patient: Patient) -> Sequence[Seen]:
+    """Whether the key is good."""
+    return list(check.key(patient.settings))
+
+
+async def modes(patient: Patient) -> Sequence[Seen]:
+    """Who else may read what is secret, and whether it all belongs to one user."""
+    seen = list(check.files(patient.settings))
+    folder = place(patient.settings)
+    if not folder.is_dir():
+        return seen
+    if folder.stat().st_mode & EACH_USER and folder.absolute() != Path.cwd():
+        said = f"others can look into {folder.absolute()}"
+        seen.append(Seen("files", "wrong", said, mend=f"chmod 700 {folder.absolute()}"))
+    return [*seen, *_owners(patient, folder)]
+
+
+def _owners(patient: Patient, folder: Path) -> Iterator[Seen]:
+    owner = folder.stat().st_uid
+    theirs = [] if is_on_server(patient.settings) else sorted(folder.glob(f"{database_file(patient.settings).name}*"))
+    if any(path.stat().st_uid != owner for path in theirs):
+        said = f"files in {folder.absolute()} belong to another user than the folder: a command was run as that one"
+        yield Seen("files", "wrong", said, mend=f"sudo chown -R --reference={folder.absolute()} {folder.absolute()}")
+    if os.geteuid() == 0 and owner != 0:
+        said = "you are root: what commands write now, the service cannot read"
+        yield Seen("files", "unknown", said, mend=f"sudo -u {folder.owner()} nhandao doctor")
+
+
+async def platforms(patient: Patient) -> Sequence[Seen]:
+    """The tokens, and where the platforms bring what people say."""
+    kinds = [KINDS[name] for name in patient.settings.running if KINDS[name].is_given(patient.settings)]
+    return [one for kind in kinds if kind.look is not None for one in await kind.look(patient.settings)]
+
+
+async def certificates(patient: Patient) -> Sequence[Seen]:
+    """The certificate of the public address."""
+    return await certificate.look(public_address(patient.settings), patient.now)
+
+
+async def process(patient: Patient) -> Sequence[Seen]:
+    """Whether one runs, here or elsewhere, and how it says that it is."""
+    port, answer = patient.settings.http_port, patient.answer
+    if answer is not None and not answer.said:
+        said = f"another program listens on port {port}"
+        return [Seen("program", "wrong", said, mend=f"ss --listening --tcp --processes 'sport = :{port}'")]
+    if answer is not None and not answer.said["ok"]:
+        return [Seen("program", "wrong", f"it runs and is not ready: {_unready(answer.said)}", mend=wrong.LOG)]
+    running = patient.opened.found.processes if patient.opened else []
+    places = ", ".join(f"{one.host} ({one.version}, since {one.started_at:%Y-%m-%d %H:%M} UTC)" for one in running)
+    if answer is not None:
+        return [Seen("program", "right", f"it runs and is ready{': ' if places else ''}{places}"), *_versions(patient)]
+    if running:
+        return [
+            Seen("program", "right", f"it runs elsewhere, or behind another address: {places}"),
+            *_versions(patient),
+        ]
+    return [Seen("program", "unknown", "it does not run", mend=START)]
+
+
+def _unready(said: object) -> str:
+    return re.sub(
+        r"[{}']", "", str({k: v for k, v in said.items() if k != "channels"} if isinstance(said, dict) else said)
+    )
+
+
+def _versions(patient: Patient) -> Iterator[Seen]:
+    versions = sorted({one.version for one in patient.opened.found.processes} if patient.opened else ())
+    if len(versions) > 1:
+        yield Seen("program", "wrong", f"several versions run: {', '.join(versions)}", mend="systemctl restart nhandao")
+
+
+async def troubles(patient: Patient) -> Sequence[Seen]:
+    """What the program itself knows to be wrong: the same as /status says, in the same words."""
+    if patient.opened is None:
+        return []
+    found = wrong.find(patient.opened.found, _scene(patient, patient.opened))
+    # `kept` looks at the age of the backups by itself.
+    return [_seen(patient, one) for one in found if one.name != "backup:old"]
+
+
+def _seen(patient: Patient, one: Wrong) -> Seen:
+    """A program that stands still only tells what was so when it last ran."""
+    sure = patient.runs and one.name.partition(":")[0] not in ADVICE
+    return Seen(one.name, "wrong" if sure else "unknown", patient.speech(one.text), mend=one.mend)
+
+
+def _scene(patient: Patient, opened: Opened) -> Scene:
+    here = patient.now.astimezone(patient.settings.zone)
+    return Scene(opened.campaign, opened.app.facts, patient.settings.quiet.everywhere, here)
+
+
+async def channels(patient: Patient) -> Sequence[Seen]:
+    """When each channel last heard and spoke."""
+    if patient.opened is None:
+        return []
+    found = patient.opened.found
+    answers = {name: at for name, at in wrong.describe_answers(found, patient.opened.app.facts).items() if at}
+    return [
+        Seen(
+            f"channel {name}", "right",
+            f"heard {_ago(patient, max((at for at in (heard, answers.get(name)) if at), default=None))}, "
+            f"spoke {_ago(patient, said)}",
+        )
+        for name, (heard, said) in found.channels.items()
+    ]  # fmt: skip
+
+
+def _ago(patient: Patient, at: datetime | None) -> str:
+    return f"{format_timedelta(patient.now - at, locale='en')} ago" if at else "never"
+
+
+async def queues(patient: Patient) -> Sequence[Seen]:
+    """What waits."""
+    if patient.opened is None:
+        return []
+    found = patient.opened.found
+    waiting = {"to handle": found.to_handle, "to send": found.to_send, "to announce": found.to_announce}
+    said = ", ".join(
+        f"{queue.n} {name}" + (f" (the oldest {_ago(patient, queue.since)})" if queue.since else "")
+        for name, queue in waiting.items()
+    )
+    return [Seen("queues", "right", said)]
+
+
+async def kept(patient: Patient) -> Sequence[Seen]:
+    """When the last backup was made that proved itself, and whether it is still there."""
+    if not patient.settings.backup_key:
+        return [Seen("backups", "wrong", "none is ever made: there is no BACKUP_KEY", mend="nhandao backup --keys")]
+    folder, seen = backups(patient.settings), []
+    proven = patient.opened.found.proven_at if patient.opened else None
+    there = sorted((at, path) for path in (folder.iterdir() if folder.is_dir() else ()) if (at := shelf.made_at(path)))
+    if patient.opened and proven is None:
+        seen.append(Seen("backups", "wrong", "none was made yet", mend="nhandao backup"))
+    elif proven is not None and patient.now - proven > TOO_OLD:
+        said = f"the last that was restored on trial is {_ago(patient, proven)}"
+        seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
+    if proven is not None and not there:
+        seen.append(Seen("backups", "wrong", f"there is none in {folder.absolute()}", mend="nhandao backup"))
+    try:
+        remembered.read(folder)
+    except (OSError, ValueError) as failed:
+        said = (
+            f"{folder / remembered.NAME} cannot be read ({failed}): a restored backup would bring back who was erased"
+        )
+        seen.append(Seen("backups", "wrong", said))
+    if not seen and proven is not None:
+        seen.append(Seen("backups", "right", f"{len(there)} there, the last one proven {_ago(patient, proven)}"))
+    return seen
+
+
+CHECKS: tuple[Check, ...] = (
+    settings, database, integrity, disk, clock, zone, keys, modes, platforms, certificates, process, troubles, channels,
+    queues, kept,
+)  # fmt: skip
+"""In the order in which they are told."""
