@@ -51,13 +51,17 @@ from bot.turn.turn import Notice
 from bot.turn.work import Work
 from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS
+from handlers.admins.upkeep import wrong
+from handlers.admins.upkeep.status import LATELY
+from handlers.admins.upkeep.wrong import Scene, Wrong
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech
+from storage.campaign import campaigns
 from storage.database import Tx
 from storage.files import pictures, voices
 from storage.rights import retention
 from storage.talk import listening, outbox, paces
-from storage.upkeep import processes
+from storage.upkeep import processes, status
 from storage.upkeep.processes import Process
 
 log = structlog.get_logger()
@@ -139,6 +143,14 @@ class App:
         async with self.database.read() as tx:
             file = await voices.find_file(tx, name)
         return await self.files.get(file or "")
+
+    async def find_wrong(self) -> list[Wrong]:
+        """What somebody should mend, as far as the database knows it: the warnings of /status."""
+        now = self.now()
+        async with self.database.read() as tx:
+            found, campaign = await status.health(tx, now, now - LATELY), await campaigns.active(tx)
+        here = now.astimezone(self.settings.zone)
+        return wrong.find(found, Scene(campaign, self.facts, self.settings.quiet.everywhere, here))
 
     async def page(self, path: str, speech: Speech) -> Mapping[str, str]:
         """The words of a page of the campaign, or of one of those below it."""

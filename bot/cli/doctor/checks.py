@@ -14,12 +14,11 @@ from bot.channels.kind import Seen
 from bot.channels.table import KINDS
 from bot.cli import check
 from bot.cli.doctor import certificate
-from bot.cli.doctor.patient import Opened, Patient
+from bot.cli.doctor.patient import Patient
 from bot.cli.opening import database_file, is_on_server, public_address
 from bot.process.startup import backups, place
 from bot.settings import strange_names
-from handlers.admins.upkeep import wrong
-from handlers.admins.upkeep.wrong import Scene, Wrong
+from bot.turn.operate import LOG
 from storage.backup import remembered, shelf
 from storage.upkeep import instants, whole
 from storage.upkeep.upgrade import head
@@ -154,7 +153,7 @@ async def process(patient: Patient) -> Sequence[Seen]:
         said = f"another program listens on port {port}"
         return [Seen("program", "wrong", said, mend=f"ss --listening --tcp --processes 'sport = :{port}'")]
     if answer is not None and not answer.said["ok"]:
-        return [Seen("program", "wrong", f"it runs and is not ready: {_unready(answer.said)}", mend=wrong.LOG)]
+        return [Seen("program", "wrong", f"it runs and is not ready: {_unready(answer.said)}", mend=LOG)]
     running = patient.opened.found.processes if patient.opened else []
     places = ", ".join(f"{one.host} ({one.version}, since {one.started_at:%Y-%m-%d %H:%M} UTC)" for one in running)
     if answer is not None:
@@ -183,20 +182,17 @@ async def troubles(patient: Patient) -> Sequence[Seen]:
     """What the program itself knows to be wrong: the same as /status says, in the same words."""
     if patient.opened is None:
         return []
-    found = wrong.find(patient.opened.found, _scene(patient, patient.opened))
-    # `kept` looks at the age of the backups by itself.
-    return [_seen(patient, one) for one in found if one.name != "backup:old"]
-
-
-def _seen(patient: Patient, one: Wrong) -> Seen:
-    """A program that stands still only tells what was so when it last ran."""
-    sure = patient.runs and one.name.partition(":")[0] not in ADVICE
-    return Seen(one.name, "wrong" if sure else "unknown", patient.speech(one.text), mend=one.mend)
-
-
-def _scene(patient: Patient, opened: Opened) -> Scene:
-    here = patient.now.astimezone(patient.settings.zone)
-    return Scene(opened.campaign, opened.app.facts, patient.settings.quiet.everywhere, here)
+    return [
+        Seen(
+            one.name,
+            # A program that stands still only tells what was so when it last ran.
+            "wrong" if patient.runs and one.name.partition(":")[0] not in ADVICE else "unknown",
+            patient.speech(one.text),
+            mend=one.mend,
+        )
+        for one in await patient.opened.app.find_wrong()
+        if one.name != "backup:old"  # `kept` looks at their age by itself
+    ]
 
 
 async def channels(patient: Patient) -> Sequence[Seen]:
@@ -204,11 +200,10 @@ async def channels(patient: Patient) -> Sequence[Seen]:
     if patient.opened is None:
         return []
     found = patient.opened.found
-    answers = {name: at for name, at in wrong.describe_answers(found, patient.opened.app.facts).items() if at}
     return [
         Seen(
             f"channel {name}", "right",
-            f"heard {_ago(patient, max((at for at in (heard, answers.get(name)) if at), default=None))}, "
+            f"heard {_ago(patient, max((at for at in (heard, found.answered.get(name)) if at), default=None))}, "
             f"spoke {_ago(patient, said)}",
         )
         for name, (heard, said) in found.channels.items()

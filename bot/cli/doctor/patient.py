@@ -17,8 +17,6 @@ from bot.process.startup import utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake
 from locales import Speech
-from storage.campaign import campaigns
-from storage.campaign.campaigns import Campaign
 from storage.upkeep import status
 from storage.upkeep.status import Health
 
@@ -33,7 +31,6 @@ class Opened:
 
     app: App
     found: Health
-    campaign: Campaign | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ async def patient(settings: Settings, language: str) -> AsyncIterator[Patient]:
         try:
             with explained(settings):
                 async with app.database.read() as tx:
-                    opened = Opened(app, await status.health(tx, now, now - LATELY), await campaigns.active(tx))
+                    opened = Opened(app, await status.health(tx, now, now - LATELY))
         except Mistake as mistake:
             yield Patient(settings, speech, now, None, mistake, answer)
             return

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.message import Text
 from bot.quiet import QuietHours
 from bot.turn.channels import ChannelFacts
+from bot.turn.operate import LOG
 from handlers.names import channel_name
 from storage.campaign.campaigns import Campaign
 from storage.upkeep.status import Backlog, Health
@@ -16,7 +17,6 @@ from storage.upkeep.troubles import Trouble
 
 TOO_OLD = timedelta(minutes=2)
 """What waits longer than that is stuck."""
-LOG = "journalctl --unit nhandao --since -1h"
 MENDS = {
     "clock:held": "nhandao clock --agree",
     "backup:failed": "nhandao backup",
