@@ -26,6 +26,7 @@ from bot.media.charts import Painter
 from bot.media.fetch import Fetcher
 from bot.media.photo_share import PhotoShare
 from bot.message import Text
+from bot.process import sweeping
 from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
 from bot.process.health import Health
@@ -59,7 +60,6 @@ from locales import LANGUAGES, Speech
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.files import pictures, voices
-from storage.rights import retention
 from storage.talk import listening, outbox, paces
 from storage.upkeep import processes, status
 from storage.upkeep.processes import Process
@@ -170,15 +170,8 @@ class App:
             await self.engine.settle()
 
     async def sweep(self) -> None:
-        """Drop what need not be kept any longer, and say how much it was. Harmless twice, also at once."""
-        swept = await self.database.transact(lambda tx: retention.sweep(tx, self.now()))
-        if swept.rows:
-            log.info("what was kept for long enough is removed", **swept.rows)
-        for file in swept.files:
-            try:
-                await self.files.delete(file)
-            except Exception as failed:
-                log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
+        """Drop what need not be kept any longer."""
+        await sweeping.sweep(self.database, self.files, self.now())
 
     async def listen(self) -> None:
         """Note that this process runs, and when the platforms last answered it, so that /status is true in every other one."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from storage.broadcast.counts import shows_older
 from storage.broadcast.readers import reachable
 from storage.database import Tx
 from storage.database.insert import insert_chosen
+from storage.database.pieces import oldest
 from storage.tables import accounts, broadcasts, deliveries, people, units, volunteers
 
 CHUNK = 250
@@ -225,10 +226,11 @@ async def drop(tx: Tx, id: int, channels: Collection[str], reason: str) -> bool:
     return bool(await tx.run(sa.update(deliveries).where(which).values(state="skipped", reason=reason)))
 
 
-async def forget(tx: Tx, now: datetime, older_than: timedelta) -> int:
-    """Drop the rows of broadcasts that ended long ago, and say how many; the sums stay with the broadcast."""
-    old = sa.select(broadcasts.c.id).where(broadcasts.c.ended_at < now - older_than, broadcasts.c.outcomes.is_not(None))
-    return await tx.run(sa.delete(deliveries).where(deliveries.c.broadcast_id.in_(old)))
+async def forget(tx: Tx, before: datetime, most: int) -> int:
+    """Drop rows of broadcasts that had ended by then, and say how many, at most so many; the sums stay with the broadcast."""
+    old = sa.select(broadcasts.c.id).where(broadcasts.c.ended_at < before, broadcasts.c.outcomes.is_not(None))
+    rows = oldest(most, deliveries.c.broadcast_id, deliveries.c.broadcast_id.in_(old))
+    return await tx.run(sa.delete(deliveries).where(rows))
 
 
 async def join(tx: Tx, into: int, other: int) -> None:

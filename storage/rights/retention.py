@@ -88,26 +88,45 @@ class Swept:
     """How many of each kind, of those of which there were any."""
 
 
-async def sweep(tx: Tx, now: datetime) -> Swept:
-    """Drop whatever was kept for long enough."""
+async def sweep_messages(tx: Tx, now: datetime, most: int) -> Mapping[str, int]:
+    """Forget at most so many of the messages and copies that were kept for long enough: millions may be over at once.
+
+    Returns how many of each kind; less than ``most`` in all, and nothing is left.
+    """
     await tx.exclusive("sweep")
-    for_messages, for_forms = await settings.read_days(tx, MESSAGES_DAYS), await settings.read_days(tx, OPEN_FORMS_DAYS)
+    for_messages = now - await settings.read_days(tx, MESSAGES_DAYS)
+    for_chats = now - await settings.read_days(tx, WEB_CHAT_DAYS)
+    for_copies = now - await settings.read_days(tx, ANNOUNCEMENTS_DAYS)
+    rows: dict[str, int] = {}
+    for kind, forget, before in (
+        ("files_heard", inbox.let_go_files, now - FILES),
+        ("messages_heard", inbox.empty_old, for_messages),
+        ("messages_said", outbox.empty_old, for_messages),
+        ("keys_heard", inbox.forget, now - KEYS),
+        ("keys_said", outbox.forget, now - KEYS),
+        ("web_messages", webchat.forget, for_chats),
+        ("copies", ledger.forget, for_copies),
+    ):
+        if (left := most - sum(rows.values())) and (n := await forget(tx, before, left)):
+            rows[kind] = n
+    return rows
+
+
+async def sweep(tx: Tx, now: datetime) -> Swept:
+    """Drop whatever else was kept for long enough."""
+    await tx.exclusive("sweep")
+    for_forms = await settings.read_days(tx, OPEN_FORMS_DAYS)
     for_threads = await settings.read_days(tx, THREADS_DAYS)
-    heard, heard_keys = await inbox.forget(tx, now, payloads=for_messages, keys=KEYS, files=FILES)
-    said, said_keys = await outbox.forget(tx, now, bodies=for_messages, rows=KEYS)
-    chat = await webchat.forget(tx, now, older_than=await settings.read_days(tx, WEB_CHAT_DAYS))
     await journeys.count(tx, now.date(), await journeys.resting(tx, now - for_forms))
     await threads.seal_earlier(tx)
     over, _ = await threads.forget(tx, talks.c.spoken_at < now - for_threads)
     rows = {
-        "messages_heard": heard, "messages_said": said, "keys": heard_keys + said_keys,
-        "copies": await ledger.forget(tx, now, await settings.read_days(tx, ANNOUNCEMENTS_DAYS)),
         "admissions": await admissions.forget(tx, now),
         "slips": await spoken.forget_slips(tx, now),
         "documents": await documents.forget(tx, now),
         "copy_requests": await tx.run(sa.delete(copies).where(copies.c.made_at < now - documents.LIVES)),
         "papers": await tx.run(sa.delete(papers).where(papers.c.asked_at < now - documents.LIVES)),
-        "web_messages": chat, "web_sessions": await sessions.forget(tx, now), "web_pushes": await pushes.forget(tx),
+        "web_sessions": await sessions.forget(tx, now), "web_pushes": await pushes.forget(tx),
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
         "threads": over, "shared_cards": await shared.forget(tx, now),
         "invitations": await invitations.forget(tx, now, INVITATIONS),

@@ -87,6 +87,9 @@ inbox = Table(
     # Who is first in line at each address.
     partial_index("ix_inbox_line", "channel", "address", "id", where="state = 'waiting'"),
     partial_index("ix_inbox_waiting", "id", where="state = 'waiting'"),
+    # What the sweeper looks for.
+    partial_index("ix_inbox_kept", "received_at", where="payload IS NOT NULL"),
+    partial_index("ix_inbox_files", "received_at", where="media IS NOT NULL"),
     one_of("state", ("waiting", "done", "dead")),
 )
 
@@ -116,6 +119,7 @@ outbox = Table(
     partial_index("ix_outbox_line", "channel", "address", "lane", "id", where="state IN ('waiting', 'leased')"),
     partial_index("ix_outbox_open", "id", where="state IN ('waiting', 'leased')"),
     partial_index("ix_outbox_about", "about", where="about <> ''"),
+    partial_index("ix_outbox_kept", "created_at", where="body IS NOT NULL"),
     partial_index("ix_outbox_told", "account_id", "created_at", where="kind = 'notice'"),
     one_of("kind", ("reply", "notice", "broadcast")),
     one_of("state", ("waiting", "leased", "sent", "failed", "gone", "unknown", "opted_out", "skipped")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.columns import Instant, in_order, is_first, one_of
 from storage.database.insert import insert_chosen, insert_new
+from storage.database.pieces import oldest
 from storage.tables import inbox
 
 WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
@@ -196,15 +197,22 @@ async def oldest_waiting_at(tx: Tx) -> datetime | None:
     return found
 
 
-async def forget(tx: Tx, now: datetime, *, payloads: timedelta, keys: timedelta, files: timedelta) -> tuple[int, int]:
-    """Empty the payloads, let go of the files and drop the keys whose time is over; returns how many payloads and keys."""
-    over = inbox.c.state != "waiting"
-    await tx.run(
-        sa.update(inbox).where(over, inbox.c.received_at < now - files, inbox.c.media.is_not(None)).values(media=None)
-    )
-    emptied = await tx.run(
-        sa.update(inbox)
-        .where(over, inbox.c.received_at < now - payloads, inbox.c.payload.is_not(None))
-        .values(payload=None, address="", media=None)
-    )
-    return emptied, await tx.run(sa.delete(inbox).where(over, inbox.c.received_at < now - keys))
+async def let_go_files(tx: Tx, before: datetime, most: int) -> int:
+    """Forget the files of the oldest messages that are handled; returns how many, at most so many."""
+    with_file = _oldest(before, most, inbox.c.media.is_not(None))
+    return await tx.run(sa.update(inbox).where(with_file).values(media=None))
+
+
+async def empty_old(tx: Tx, before: datetime, most: int) -> int:
+    """Forget what the oldest messages say that are handled; returns how many, at most so many."""
+    full = _oldest(before, most, inbox.c.payload.is_not(None))
+    return await tx.run(sa.update(inbox).where(full).values(payload=None, address="", media=None))
+
+
+async def forget(tx: Tx, before: datetime, most: int) -> int:
+    """Drop the oldest messages that are handled, with their keys; returns how many, at most so many."""
+    return await tx.run(sa.delete(inbox).where(_oldest(before, most)))
+
+
+def _oldest(before: datetime, most: int, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return oldest(most, inbox.c.received_at, inbox.c.received_at < before, inbox.c.state != "waiting", *which)

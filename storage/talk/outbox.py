@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.insert import insert_new
+from storage.database.pieces import oldest
 from storage.tables import accounts, outbox, people
 
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
@@ -195,12 +196,17 @@ async def note_gone(tx: Tx, account_ids: Collection[int]) -> None:
     )
 
 
-async def forget(tx: Tx, now: datetime, *, bodies: timedelta, rows: timedelta) -> tuple[int, int]:
-    """Empty the bodies and drop the rows whose time is over; returns how many of each."""
+async def empty_old(tx: Tx, before: datetime, most: int) -> int:
+    """Forget what the oldest messages say that are over; returns how many, at most so many."""
+    full = _oldest(before, most, outbox.c.body.is_not(None))
+    return await tx.run(sa.update(outbox).where(full).values(body=None, address=""))
+
+
+async def forget(tx: Tx, before: datetime, most: int) -> int:
+    """Drop the oldest messages that are over; returns how many, at most so many."""
+    return await tx.run(sa.delete(outbox).where(_oldest(before, most)))
+
+
+def _oldest(before: datetime, most: int, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     over = outbox.c.state.not_in(["waiting", "leased"])
-    emptied = await tx.run(
-        sa.update(outbox)
-        .where(over, outbox.c.created_at < now - bodies, outbox.c.body.is_not(None))
-        .values(body=None, address="")
-    )
-    return emptied, await tx.run(sa.delete(outbox).where(over, outbox.c.created_at < now - rows))
+    return oldest(most, outbox.c.created_at, outbox.c.created_at < before, over, *which)

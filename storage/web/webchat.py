@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.columns import EPOCH
 from storage.database.insert import insert_new
+from storage.database.pieces import oldest
 from storage.tables import web_messages
 
 MOST, MOST_BYTES = 200, 512 * 1024
@@ -123,6 +124,7 @@ def _show(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
     return WebMessage(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
 
 
-async def forget(tx: Tx, now: datetime, *, older_than: timedelta) -> int:
-    """Drop the messages whose time is over; returns how many."""
-    return await tx.run(sa.delete(web_messages).where(web_messages.c.created_at < now - older_than))
+async def forget(tx: Tx, before: datetime, most: int) -> int:
+    """Drop the oldest messages; returns how many, at most so many."""
+    old = oldest(most, web_messages.c.created_at, web_messages.c.created_at < before)
+    return await tx.run(sa.delete(web_messages).where(old))

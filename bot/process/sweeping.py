@@ -1,0 +1,54 @@
+"""Drop what need not be kept any longer, in pieces after which others have their turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from time import perf_counter
+
+import structlog
+
+from storage.database import Database, Tx
+from storage.files import Files
+from storage.rights import retention
+
+FIRST = 100
+"""Rows of the first piece; the next are as many as their time allows."""
+AT_LEAST, AT_MOST = 20, 20_000
+SECONDS = 0.025
+"""How long a piece may hold the lock; somebody may wait for her answer."""
+
+log = structlog.get_logger(__name__)
+
+
+async def sweep(database: Database, files: Files, now: datetime) -> None:
+    """Drop it, and say how much it was. Harmless twice, also at once, and when it ends in the middle."""
+    swept = await database.transact(lambda tx: retention.sweep(tx, now))
+    rows = Counter(swept.rows)
+    for file in swept.files:
+        try:
+            await files.delete(file)
+        except Exception as failed:
+            log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
+    most = FIRST
+    while True:
+        piece, took = await _sweep_messages(database, now, most)
+        rows.update(piece)
+        if sum(piece.values()) < most:
+            break
+        await asyncio.sleep(took)  # half of the time is for others
+        most = min(max(int(most * min(SECONDS / took, 2)), AT_LEAST), AT_MOST)
+    if rows:
+        log.info("what was kept for long enough is removed", **rows)
+
+
+async def _sweep_messages(database: Database, now: datetime, most: int) -> tuple[Mapping[str, int], float]:
+    """The rows of one piece, and the seconds for which it held the lock."""
+
+    async def piece(tx: Tx) -> tuple[Mapping[str, int], float]:
+        began = perf_counter()
+        return await retention.sweep_messages(tx, now, most), perf_counter() - began
+
+    return await database.transact(piece)
