@@ -168,6 +168,11 @@ class Settings(BaseSettings, Shares):
         description="What stands above a printed report, opposite the organisation, in its exact form; | begins a line. "
         "Empty: nothing.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="With it Prometheus may read /metrics: a bearer token of at least 16 characters. Empty: no /metrics.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much to log.")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
 

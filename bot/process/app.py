@@ -53,7 +53,6 @@ from bot.turn.work import Work
 from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS
 from handlers.admins.upkeep import wrong
-from handlers.admins.upkeep.status import LATELY
 from handlers.admins.upkeep.wrong import Scene, Wrong
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech
@@ -148,7 +147,7 @@ class App:
         """What somebody should mend, as far as the database knows it: the warnings of /status."""
         now = self.now()
         async with self.database.read() as tx:
-            found, campaign = await status.health(tx, now, now - LATELY), await campaigns.active(tx)
+            found, campaign = await status.health(tx, now), await campaigns.active(tx)
         here = now.astimezone(self.settings.zone)
         return wrong.find(found, Scene(campaign, self.facts, self.settings.quiet.everywhere, here))
 

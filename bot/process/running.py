@@ -8,8 +8,8 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.routing import BaseRoute
@@ -18,8 +18,13 @@ from bot.channels import Recurring
 from bot.outage import outlived
 from bot.process.app import App
 from bot.process.channel_watch import NoChannelLeft
+from bot.process.watchdog import Watchdog
 from bot.send.fading import EVERY as FADE_EVERY
+from bot.web import metrics
 from bot.web.server import Server
+
+if TYPE_CHECKING:
+    from bot.process.metrics import Metrics
 
 log = structlog.get_logger()
 
@@ -37,7 +42,9 @@ LISTEN_EVERY = 30
 @asynccontextmanager
 async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Run every part of the process; yields the task that ends when one of them does."""
-    server = Server(paths, app.health.ready, app.settings.limits)
+    token = app.settings.metrics_token
+    figures = metrics.routes(figures_of(app), token.get_secret_value() if token else "")
+    server = Server([*figures, *paths], app.health.ready, app.settings.limits)
 
     async def serve() -> None:
         await server.serve(sockets=[listening])
@@ -53,6 +60,7 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         async with asyncio.TaskGroup() as group:
             parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts |= {"broadcasts": app.broadcasting.run(), "channels": app.channel_watch.run()}
+            parts |= {"watchdog": watchdog_of(app).run()}
             for name, part in parts.items():
                 group.create_task(_never_ends(name, part), name=name)
 
@@ -70,6 +78,23 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         listening.close()
         await app.leave()
         await app.close()
+
+
+def figures_of(app: App) -> metrics.Figures:
+    """Makes the page for Prometheus; its library is loaded when somebody asks for it."""
+
+    @cache
+    def made() -> Metrics:
+        from bot.process.metrics import Metrics
+
+        return Metrics(app)
+
+    return lambda: made().render()
+
+
+def watchdog_of(app: App) -> Watchdog:
+    """What ends this process when it is deaf or cannot write for long."""
+    return Watchdog(app.context, app.health, app.disk, app.channel_watch.standing)
 
 
 def chores(app: App) -> list[Recurring]:

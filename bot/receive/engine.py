@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,8 @@ class Engine:
         self.database = context.database
         self.handling = Handling(context, routes, rules)
         self._awake = asyncio.Event()
+        self.handled: Counter[tuple[str, ...]] = Counter()
+        """How many messages of each channel this process has handled."""
         self.receiving = Receiving(context, admission, self._awake.set)
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
@@ -120,6 +123,7 @@ class Engine:
         except (Exception, asyncio.CancelledError) as failed:
             return await self._recover(taken, failed)
         self.receiving.done(taken.new, taken.refused)
+        self.handled.update((waiting.channel,) for waiting in taken.batch)
         for waiting, media in taken.files.values():
             self.fetcher.start(waiting, self.context.channels[waiting.channel], media, self._awake.set)
         self.delivery.start(leased)

@@ -75,6 +75,8 @@ class Delivery:
         """Accounts whose chat is now elsewhere."""
         self._in_hand: set[int] = set()
         """What is being sent, or was sent and is not noted yet."""
+        self.tried: Counter[tuple[str, ...]] = Counter()
+        """How often this process tried to send on each channel, and what came of it."""
         self._failures: Counter[str] = Counter()
         """By channel, messages that could not be sent since the last one that could."""
         self._back: set[str] = set()
@@ -195,6 +197,7 @@ class Delivery:
             outcome = await self._send(one)
         if not outcome.message_id:
             outcome = replace(outcome, message_id=one.message_id)  # what is known as sent stays so
+        self.tried[one.channel, outcome.state] += 1
         if not self._outcomes:
             self._gather()
         self._outcomes.append((one, outcome))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +13,10 @@ from storage.talk import listening, paces
 from storage.upkeep import instants, processes, troubles
 from storage.upkeep.processes import Process
 from storage.upkeep.troubles import Trouble
+
+
+LATELY = timedelta(days=1)
+"""For which failures are counted."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,9 @@ class Health:
     """The last instant at which the clock was not in doubt; None if it is not."""
 
 
-async def health(tx: Tx, now: datetime, since: datetime) -> Health:
-    """How it is now. What was set aside or not sent is counted since then."""
+async def health(tx: Tx, now: datetime) -> Health:
+    """How it is now. What was set aside or not sent lately is counted."""
+    since = now - LATELY
     heard = await _latest(tx, inbox.c.channel, inbox.c.received_at)
     said = await _latest(tx, outbox.c.channel, outbox.c.sent_at)
     held = sa.select(staff.c.role, sa.func.count(staff.c.person_id.distinct()).label("n"))

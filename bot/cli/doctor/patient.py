@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -20,7 +20,6 @@ from locales import Speech
 from storage.upkeep import status
 from storage.upkeep.status import Health
 
-LATELY = timedelta(days=1)
 ANSWERS_WITHIN = 5.0
 """Seconds; the process itself takes four at most."""
 
@@ -74,7 +73,7 @@ async def patient(settings: Settings, language: str) -> AsyncIterator[Patient]:
         try:
             with explained(settings):
                 async with app.database.read() as tx:
-                    opened = Opened(app, await status.health(tx, now, now - LATELY))
+                    opened = Opened(app, await status.health(tx, now))
         except Mistake as mistake:
             yield Patient(settings, speech, now, None, mistake, answer)
             return

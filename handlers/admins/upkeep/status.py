@@ -22,7 +22,6 @@ from storage.upkeep.status import Backlog, Failure, Health
 
 router = Router("status", role="admin")
 
-LATELY = timedelta(days=1)
 BACK = Option("/status", Text("command.status.title"))
 MEBIBYTE, GIBIBYTE = 2**20, 2**30
 
@@ -30,7 +29,7 @@ MEBIBYTE, GIBIBYTE = 2**20, 2**30
 @router.command("status", after=NOTHING)
 async def show(turn: Turn) -> None:
     """Everything at once, and the warnings first."""
-    found = await status.health(turn.tx, turn.now, turn.now - LATELY)
+    found = await status.health(turn.tx, turn.now)
     agree = [Option("/status clock", Text("command.status.clock.title"))] if found.doubted_at is not None else []
     scene = Scene(turn.campaign, turn.rules.channels, turn.rules.quiet, turn.now.astimezone(turn.speech.zone))
     warnings = [Text("status.warning", {"what": one.text}) for one in wrong.find(found, scene)]
