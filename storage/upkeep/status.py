@@ -14,7 +14,6 @@ from storage.upkeep import instants, processes, troubles
 from storage.upkeep.processes import Process
 from storage.upkeep.troubles import Trouble
 
-
 LATELY = timedelta(days=1)
 """For which failures are counted."""
 
