@@ -1,4 +1,4 @@
 """The HTTP side: one Starlette application with what the channels bring, static files and health.
 
-Others use: here, limits, page, safety, server, signed.
+Others use: here, limits, metrics, page, safety, server, signed.
 """
