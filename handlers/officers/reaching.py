@@ -11,8 +11,9 @@ from bot.message import Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import show_phone
+from handlers.arguments import read_code
 from handlers.buttons import DESK, open_card
-from handlers.officers.access import yours
+from handlers.officers.access import reach, yours
 from handlers.officers.answer import AnswerQuestion
 from handlers.officers.pledges.card import matter_of
 from handlers.threads import about, named, reply_to
@@ -95,6 +96,10 @@ async def find_matter(tx: Tx, code: str, within: Collection[int] | None) -> Matt
 
 async def _find(turn: Turn, code: str = "") -> Matter | None:
     """The matter that the line names, if its person can be written to; otherwise it is answered."""
+    kept = await dossiers.find(turn.tx, code or read_code(turn.rest), await reach(turn))
+    if kept is not None and kept.proposed_by is None:
+        turn.reply("reach.no_proposer", [open_card("address", kept.code), DESK], code=kept.code)
+        return None
     matter = await yours(turn, "matter", find_matter, code)
     if matter is None or await people.reachable(turn.tx, [matter.person_id]):
         return matter

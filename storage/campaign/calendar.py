@@ -121,9 +121,11 @@ async def from_now_on(tx: Tx, campaign_id: int, now: datetime) -> None:
 
 
 async def change_day(tx: Tx, message: CampaignMessage, on: str, to: str) -> None:
-    """Skip a message on one day (``to`` is empty), or move it to another day and time."""
+    """Skip a message on one day (``to`` is empty), or move it to another day and time; other days keep what was said of
+    them, also by somebody who says it at the same instant."""
     which = campaign_messages.c.id == message.id
-    await tx.run(sa.update(campaign_messages).where(which).values(changes={**message.changes, on: to}))
+    changes = await tx.value(sa.select(campaign_messages.c.changes).where(which).with_for_update())
+    await tx.run(sa.update(campaign_messages).where(which).values(changes={**changes, on: to}))
 
 
 async def note_rehearsed(tx: Tx, ids: Sequence[int], day: date) -> None:

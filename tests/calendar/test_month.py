@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -180,6 +181,27 @@ async def test_each_channel_has_its_own_quiet_hours(stage: Stage) -> None:
         assert (len(stage.room.said), len(early.said)) == (1, 0)
         await pass_time(app, stage.clock, NOON - timedelta(minutes=59))
         assert (len(stage.room.said), len(early.said)) == (1, 1)
+
+
+@BOTH
+async def test_two_officers_who_change_two_days_at_the_same_instant_change_both(stage: Stage) -> None:
+    days = ["2026-05-13", "2026-05-14", "2026-05-15"]
+    async with stage.program() as app:
+        number = await schedule(app, rule="daily", at="10:00")
+        campaign = await campaign_of(app)
+        async with app.database.read() as tx:
+            seen = await calendar.find(tx, campaign.id, number)
+        assert seen is not None
+
+        async def skip(day: str) -> None:
+            async with app.database.write() as tx:
+                await calendar.change_day(tx, seen, day, "")
+
+        await asyncio.gather(*map(skip, days))
+        async with app.database.read() as tx:
+            now = await calendar.find(tx, campaign.id, number)
+        assert now is not None
+        assert dict(now.changes) == dict.fromkeys(days, "")
 
 
 async def test_it_gives_way_on_the_day_of_another_and_says_nothing_later(stage: Stage) -> None:

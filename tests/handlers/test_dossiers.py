@@ -243,6 +243,18 @@ async def test_an_address_gets_a_photo_pauses_and_ends(stage: Stage) -> None:
     assert "không làm được" in (await stage.say(f"/desk survey {code}", LAN))[0].text
 
 
+async def test_whoever_pledged_is_told_that_an_address_is_paused_why_and_that_it_goes_on(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    await stage.say("/desk pause DC-0002", LAN)
+    assert "cam kết còn mở" in (await stage.say("chờ xã khảo sát lại", LAN))[0].text
+    told = last(stage, RESIDENT)
+    assert "đang tạm dừng nhận thêm: chờ xã khảo sát lại" in told and code in told
+    assert (await stage.rows(pledges))[-1]["state"] == "new"
+    await stage.say("/desk accept DC-0002", MINH)
+    assert "đã mở lại" in last(stage, RESIDENT) and code in last(stage, RESIDENT)
+
+
 @pytest.mark.parametrize(
     "act",
     ["address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "consent", "picture", "dossier"],

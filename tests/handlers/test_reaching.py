@@ -8,7 +8,7 @@ import pytest
 
 from storage.aid import threads as talks
 from storage.rights import erase
-from storage.tables import addresses, thread_messages, threads
+from storage.tables import addresses, audit, thread_messages, threads
 from tests.desk import FAR, LAN, MINH, PROPOSAL, RESIDENT, arrive, heard, last, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
@@ -52,8 +52,10 @@ async def test_the_one_who_proposed_a_household_is_written_to_and_answers(stage:
 
 async def test_a_household_that_nobody_proposed_is_nobody_s_to_be_written_to(stage: Stage) -> None:
     await staffed(stage)
-    unknown = (await stage.say("/desk write TND26-22222", LAN))[-1].text
-    assert (await stage.say("/desk write DC-0002", LAN))[-1].text.replace("DC-0002", "TND26-22222") == unknown
+    assert "không có người giới thiệu" in (await stage.say("/desk write DC-0002", LAN))[-1].text
+    assert not [row for row in await stage.rows(audit) if row["act"] == "refused"], "she may see it: nothing is refused"
+    unknown = (await stage.say("/desk write DC-9999", FAR))[-1].text
+    assert (await stage.say("/desk write DC-0002", FAR))[-1].text.replace("DC-0002", "DC-9999") == unknown
     assert "/desk write DC-0002" not in values((await stage.say("/desk address DC-0002", LAN))[-1])
 
 

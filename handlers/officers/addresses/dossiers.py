@@ -13,13 +13,13 @@ from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_code
-from handlers.buttons import DESK, open_card, write_to
+from handlers.buttons import DESK, MY, open_card, write_to
 from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread, tell
-from storage.aid import addresses, dossiers, duplicates, threads
+from storage.aid import addresses, dossiers, duplicates, pledges, threads
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
 from storage.aid.threads import Matter
@@ -84,7 +84,11 @@ async def accept(turn: Turn) -> None:
         return turn.reply("address.discloses", options, code=kept.code, words=words)
     if await take_step(turn, kept, "approved"):
         turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
-        if kept.proposed_by is not None:
+        if kept.state == "paused":
+            for pledge in await pledges.open_of(turn.tx, kept.id):
+                said = {"code": pledge.code, "name": kept.shown_name}
+                turn.tell(pledge.person_id, "address.told.resumed", [MY], **said)
+        elif kept.proposed_by is not None:
             matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
             await tell(turn, "address.told.approved", matter, code=kept.code)
 

@@ -57,7 +57,11 @@ async def end(turn: Turn, form: EndAddress) -> None:
         return turn.reopen(form, "pledges", pledged=str(n))  # somebody pledged meanwhile
     if not await take_step(turn, kept, form.state, reason=form.reason):
         return
-    told = await _tell_givers(turn, kept, form) if form.state == "closed" else 0
+    told = 0
+    if form.state == "paused":
+        told = await tell_paused(turn, kept, form.reason)
+    elif form.state == "closed":
+        told = await _tell_givers(turn, kept, form)
     turn.reply(
         "address.ended",
         [open_address(kept.code), DESK],
@@ -83,6 +87,15 @@ async def _tell_givers(turn: Turn, kept: KeptAddress, form: EndAddress) -> int:
         what = "kept" if form.pledges != "cancel" else "fulfilled" if pledge.arrived else "cancelled"
         said = {"code": pledge.code, "name": kept.shown_name, "reason": form.reason}
         turn.tell(pledge.person_id, f"address.told.closed.{what}", [MY], **said)
+    return len(found)
+
+
+async def tell_paused(turn: Turn, kept: KeptAddress, reason: str) -> int:
+    """Tell whoever has an open pledge that the address is paused, and why. Returns how many pledges there were."""
+    found = await pledges.open_of(turn.tx, kept.id)
+    for pledge in found:
+        said = {"code": pledge.code, "name": kept.shown_name, "reason": reason}
+        turn.tell(pledge.person_id, "address.told.paused", [MY], **said)
     return len(found)
 
 
