@@ -23,7 +23,7 @@ from bot.process.startup import backups, place, utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Passing
 from locales import Speech
-from storage.backup import keys, proof, remembered, shelf, snapshot
+from storage.backup import keys, proof, proven, remembered, shelf, snapshot
 from storage.backup.archive import DATABASE, FILES, SETTINGS, About, Member, Reading, Unusable, write
 from storage.database import Database
 from storage.database.alone import InUse, alone
@@ -55,6 +55,8 @@ async def backup(settings: Settings, file: Path | None) -> int:
             with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
                 shelf.sweep(folder)
                 about = await make(app, path, scratch, now)
+                if not file:
+                    proven.note(path)
             gone = [] if file else shelf.prune(folder, settings.zone)
         except InUse as used:
             raise Passing(f"another backup is being made: {used}") from None

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from bot.turn.alarms import Alarm
-from storage.backup import remembered
+from storage.backup import proven, remembered
 from storage.database import Database, Tx
 from storage.upkeep import instants, leases
 
@@ -69,11 +69,17 @@ class Nightly:
         self._failed_at: datetime | None = None
         self._why = ""
         self._since = now()
+        self._changed: list[str] = []
+        """The backups that are not what they were when they proved themselves."""
+        self._looked_after: datetime | None = None
+        """The last backup after which all of them were looked through."""
 
     async def look(self) -> Sequence[Alarm]:
         """What somebody should mend."""
         if self._why:
             return [Alarm("backup:failed", "trouble.backup.failed", {"reason": self._why})]
+        if self._changed:
+            return [Alarm("backup:changed", "trouble.backup.changed", {"names": ", ".join(self._changed)[:WHY]})]
         last = max(self._since, self._proven_at or self._since)  # who has just been started makes one first
         if self.at is not None and self.now() - last > TOO_OLD:
             return [Alarm("backup:old", "trouble.backup.old", {"hours": int(TOO_OLD.total_seconds()) // 3600})]
@@ -94,6 +100,7 @@ class Nightly:
             self._proven_at = await instants.marked(tx, instants.BACKUP)
         if self._failed_at and self._proven_at and self._proven_at > self._failed_at:
             self._failed_at, self._why = None, ""
+        await self._look_through()
         if not self.is_due() or (token := await self._take()) is None:
             return
         try:
@@ -105,6 +112,16 @@ class Nightly:
             self._failed_at, self._why, self._proven_at = None, "", self.now()
         finally:
             await self.database.transact(lambda tx: leases.give_back(tx, instants.BACKUP, self._owner, token))
+
+    async def _look_through(self) -> None:
+        """Compare all of them with what they were, once after each new one, and after a start."""
+        if self._proven_at is None or self._looked_after == self._proven_at:
+            return
+        try:
+            self._changed = await asyncio.to_thread(proven.changed, self.folder)
+        except (OSError, ValueError) as failed:
+            self._changed = [str(failed)]
+        self._looked_after = self._proven_at
 
     def is_due(self) -> bool:
         """Whether the last one is of before the hour that was set, which is over; and not tried in vain just now."""

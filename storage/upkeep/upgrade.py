@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import secrets
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +21,10 @@ from storage.database import is_outage
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+COPY = ".backup.db"
+"""Ends the name of a copy that is made before an upgrade."""
+COPIES = 3
+"""How many of them stay."""
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
 
@@ -86,18 +91,49 @@ def upgrade(path: Path, now: datetime, *, say: Callable[[str], Any] = lambda lin
     finally:
         engine.dispose()
     os.chmod(path, 0o600)
+    prune(path)
     say(f"database {path}: revision {head()}")
     return True
 
 
 def backup(path: Path, now: datetime) -> Path:
     """A complete copy beside the database, also while it is written to; returns where. Never copy the file itself:
-    what stands in the write-ahead log would be missing."""
-    copy = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S}.backup.db")
-    with closing(sqlite3.connect(path, timeout=60)) as db:
-        db.execute("VACUUM INTO ?", (str(copy),))
-    os.chmod(copy, 0o600)
+    what stands in the write-ahead log would be missing.
+
+    It gets its name when it is whole, on disk, and of the same revision. Raises UpgradeFailed and what SQLite raises.
+    """
+    copy = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S}{COPY}")
+    unfinished = copy.with_name(f"{copy.name}.unfinished-{secrets.token_hex(4)}")  # another process may make one, too
+    try:
+        with closing(sqlite3.connect(path, timeout=60)) as db:
+            db.execute("VACUUM INTO ?", (str(unfinished),))
+        os.chmod(unfinished, 0o600)
+        _prove(unfinished, revision(path))
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.rename(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return copy
+
+
+def _prove(copy: Path, was: str | None) -> None:
+    with closing(sqlite3.connect(copy)) as db:
+        found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok" or revision(copy) != was:
+        raise UpgradeFailed(f"the copy before the upgrade is not whole ({found}); nothing was changed")
+
+
+def prune(path: Path) -> list[Path]:
+    """Remove all but the last copies that were made before upgrades of this database, and what a killed program left;
+    returns what went."""
+    for left in path.parent.glob(f"{path.stem}-*{COPY}.unfinished-*"):
+        left.unlink(missing_ok=True)
+    named = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}{re.escape(COPY)}")
+    copies = sorted(one for one in path.parent.glob(f"*{COPY}") if named.fullmatch(one.name))
+    for gone in copies[:-COPIES]:
+        gone.unlink(missing_ok=True)
+    return copies[:-COPIES]
 
 
 def _migrate(connection: sa.Connection) -> None:

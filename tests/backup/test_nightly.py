@@ -10,7 +10,7 @@ import pytest
 from bot.process import nightly
 from bot.process.app import App
 from bot.process.nightly import Failed, Nightly
-from storage.backup import keys
+from storage.backup import keys, proven, shelf
 from storage.upkeep import instants
 from tests.stage import BOTH, KEY, Stage
 
@@ -83,6 +83,25 @@ async def test_admins_are_told_when_the_last_one_is_old(stage: Stage, tmp_path: 
         assert alarm.sentence == "trouble.backup.old"
         await one.tick()
         assert await one.look() == []
+
+
+async def test_admins_are_told_of_a_backup_that_is_not_what_it_was(stage: Stage, tmp_path: Path) -> None:
+    async with stage.program() as app:
+        folder = tmp_path / "safe"
+        folder.mkdir()
+        last = folder / shelf.name_at(stage.clock())
+        last.write_bytes(b"sealed")
+        proven.note(last)
+        await Maker(app)()
+        one = watch(app, Maker(app), folder)
+        await one.tick()
+        assert await one.look() == []
+        last.write_bytes(b"")
+        stage.clock.forward(days=1)
+        await one.tick()
+        await one.tick()
+        (alarm,) = await one.look()
+        assert (alarm.sentence, alarm.params) == ("trouble.backup.changed", {"names": last.name})
 
 
 async def test_the_night_s_backup_is_made_by_a_process_of_its_own(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from storage.backup import proven
 from storage.backup.shelf import finished, made_at, may_go, name_at, prune
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -60,3 +61,23 @@ def test_a_file_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
         unfinished.write_text("whole")
         assert not path.exists()
     assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_what_is_no_longer_what_proved_itself_is_known_without_a_key(tmp_path: Path) -> None:
+    names = [name_at(NIGHT - timedelta(days=day)) for day in range(7)]
+    for n, name in enumerate(names):
+        (tmp_path / name).write_bytes(b"age-encryption.org/v1\n" + bytes([n]) * 1000)
+        proven.note(tmp_path / name)
+    assert proven.changed(tmp_path) == []
+    cut, flipped, older_key, empty, foreign, gone, well = (tmp_path / name for name in names)
+    cut.write_bytes(cut.read_bytes()[:500])
+    flipped.write_bytes(flipped.read_bytes()[:-1] + b"x")
+    older_key.write_bytes(b"age-encryption.org/v1\n-> X25519 another")
+    empty.write_bytes(b"")
+    foreign.write_bytes(b"PK")
+    gone.unlink()
+    assert proven.changed(tmp_path) == sorted(one.name for one in (cut, flipped, older_key, empty, foreign))
+    proven.note(well)
+    (tmp_path / proven.NAME).write_text("[]")
+    with pytest.raises(ValueError, match="not what was written"):
+        proven.changed(tmp_path)

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.tables import metadata
-from storage.upkeep.upgrade import NewerDatabase, backup, head, is_server_current, revision, upgrade, upgrade_server
+from storage.upkeep.upgrade import (
+    NewerDatabase,
+    UpgradeFailed,
+    backup,
+    head,
+    is_server_current,
+    prune,
+    revision,
+    upgrade,
+    upgrade_server,
+)
 from tests.fakes.postgres import Server
 from tests.stage import NINE
 
@@ -84,6 +95,22 @@ def test_a_database_newer_than_the_program_is_refused(tmp_path: Path) -> None:
         db.commit()
     with pytest.raises(NewerDatabase, match="9999"):
         upgrade(path, NINE)
+
+
+def test_the_copies_before_upgrades_are_whole_or_absent_and_the_last_three_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bot.db"
+    upgrade(path, NINE)
+    (tmp_path / "bot-mine.backup.db").write_text("not one of them")
+    (tmp_path / "bot-20200101T000000.backup.db.unfinished-ab").write_text("of a program that was killed")
+    made = [backup(path, NINE + timedelta(days=day)) for day in range(5)]
+    assert prune(path) == made[:2]
+    assert sorted(tmp_path.glob("bot-*")) == sorted([*made[2:], tmp_path / "bot-mine.backup.db"])
+    monkeypatch.setattr("storage.upkeep.upgrade.revision", lambda one: "0001" if one == path else head())
+    with pytest.raises(UpgradeFailed):
+        backup(path, NINE + timedelta(days=9))
+    assert not list(tmp_path.glob("bot-20260521*")), "what did not prove itself is gone"
 
 
 def test_a_backup_holds_what_still_stands_in_the_log(tmp_path: Path) -> None:

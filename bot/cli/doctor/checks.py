@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from bot.cli.opening import database_file, is_on_server, public_address
 from bot.process.startup import backups, place
 from bot.settings import strange_names
 from bot.turn.operate import LOG
-from storage.backup import remembered, shelf
+from storage.backup import proven, remembered, shelf
 from storage.upkeep import instants, whole
 from storage.upkeep.upgrade import head
 
@@ -232,14 +233,14 @@ async def kept(patient: Patient) -> Sequence[Seen]:
     if not patient.settings.backup_key:
         return [Seen("backups", "wrong", "none is ever made: there is no BACKUP_KEY", mend="nhandao backup --keys")]
     folder, seen = backups(patient.settings), []
-    proven = patient.opened.found.proven_at if patient.opened else None
+    last = patient.opened.found.proven_at if patient.opened else None
     there = sorted((at, path) for path in (folder.iterdir() if folder.is_dir() else ()) if (at := shelf.made_at(path)))
-    if patient.opened and proven is None:
+    if patient.opened and last is None:
         seen.append(Seen("backups", "wrong", "none was made yet", mend="nhandao backup"))
-    elif proven is not None and patient.now - proven > TOO_OLD:
-        said = f"the last that was restored on trial is {_ago(patient, proven)}"
+    elif last is not None and patient.now - last > TOO_OLD:
+        said = f"the last that was restored on trial is {_ago(patient, last)}"
         seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
-    if proven is not None and not there:
+    if last is not None and not there:
         seen.append(Seen("backups", "wrong", f"there is none in {folder.absolute()}", mend="nhandao backup"))
     try:
         remembered.read(folder)
@@ -248,8 +249,11 @@ async def kept(patient: Patient) -> Sequence[Seen]:
             f"{folder / remembered.NAME} cannot be read ({failed}): a restored backup would bring back who was erased"
         )
         seen.append(Seen("backups", "wrong", said))
-    if not seen and proven is not None:
-        seen.append(Seen("backups", "right", f"{len(there)} there, the last one proven {_ago(patient, proven)}"))
+    for name in await asyncio.to_thread(proven.changed, folder):
+        said = f"{name} is not what it was when it proved itself: the disk is failing, or somebody changed it"
+        seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
+    if not seen and last is not None:
+        seen.append(Seen("backups", "right", f"{len(there)} there, the last one proven {_ago(patient, last)}"))
     return seen
 
 

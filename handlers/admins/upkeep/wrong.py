@@ -21,6 +21,7 @@ MENDS = {
     "clock:held": "nhandao clock --agree",
     "backup:failed": "nhandao backup",
     "backup:old": "nhandao backup",
+    "backup:changed": "nhandao backup",
     "rejected": "nhandao config check",
     "second": "nhandao config check",
     "taken": "nhandao zalo take-over",
