@@ -45,6 +45,24 @@ KNOWN: dict[str, dict[str, Any]] = {
     "bycode": {"known": PROOF},
     "bypassphrase": {"known": PROOF},
     "newpassphrase": {"known": PROOF},
+    "brought": {
+        "code": "DC-0001",
+        "known": {
+            "household": "Bà M.",
+            "needs": {
+                "1": {"kind": "money", "what": "Mái nhà", "measure": ""},
+                "2": {"kind": "goods", "what": "Gạo", "measure": "kg"},
+            },
+        },
+    },
+    "surebrought": {
+        "known": {
+            "answers": {"code": "DC-0001", "known": {"needs": {}}},
+            "doubted": True,
+            "seen": 0,
+            "alike": {"1": {"name": "Hồ Thị Mẫu", "commune": "Xã Cửa Tùng", "by_phone": True}},
+        },
+    },
     "pledge": {
         "address": "DC-0001",
         "known": {

@@ -17,7 +17,7 @@ from handlers.officers import (
     teach,
     volunteers,
 )
-from handlers.officers.pledges import arrived, handover, receipts
+from handlers.officers.pledges import arrived, brought, handover, receipts
 from handlers.officers.reports import report, years
 
 ROUTERS = (
@@ -25,6 +25,7 @@ ROUTERS = (
     review.router,
     receipts.router,
     arrived.router,
+    brought.router,
     reaching.router,
     handover.router,
     *addresses.ROUTERS,

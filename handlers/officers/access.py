@@ -51,8 +51,12 @@ async def not_yours(turn: Turn, what: str, code: str = "") -> None:
 
 async def tell_who(turn: Turn, person_id: int, at: datetime) -> Text:
     """Who decided something, as colleagues know her, with her unit, and when."""
-    by = await name_colleague(turn, person_id) or _unnamed(person_id)
-    return Text("decided.by", {"by": by, "at": at})
+    return Text("decided.by", {"by": await tell_colleague(turn, person_id), "at": at})
+
+
+async def tell_colleague(turn: Turn, person_id: int) -> Words:
+    """The same without when: somebody who has left is named by her number."""
+    return await name_colleague(turn, person_id) or _unnamed(person_id)
 
 
 async def name_colleague(turn: Turn, person_id: int) -> Words | None:

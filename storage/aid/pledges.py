@@ -49,6 +49,10 @@ class NewPledge:
     """Where she wants to be called; empty: she is written to."""
     each_month: int = 0
     """Of ``amount``, each time; 0 where it is given once."""
+    noted_by: int | None = None
+    """The officer to whom it was brought without having been promised."""
+    phone_index: bytes | None = None
+    """By which she who brought it is known again; the number itself is not kept."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,8 @@ class FullPledge:
     state: str
     vouched: bool
     reason: str
+    noted_by: int | None
+    """The officer to whom it was brought without having been promised; None of what was."""
     created_at: datetime
     address_code: str
     household: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -72,6 +73,16 @@ async def find_same(tx: Tx, pledge_id: int, amount: int, day: date, since: datet
     return await tx.all(its.order_by(contributions.c.number), into=Receipt)
 
 
+async def find_same_at(tx: Tx, address_id: int, kind: str, amount: int, day: date, since: datetime) -> list[Receipt]:
+    """Receipts of this kind for as much on the same day, of whichever pledge to an address, that were written since then and
+    count."""
+    same = sa.and_(contributions.c.kind == kind, contributions.c.amount == amount, contributions.c.arrived_on == day)
+    counts = sa.and_(contributions.c.voided_at.is_(None), contributions.c.created_at >= since)
+    its = sa.select(contributions).join(promises, promises.c.id == contributions.c.pledge_id)
+    its = its.where(promises.c.address_id == address_id, same, counts)
+    return await tx.all(its.order_by(contributions.c.number), into=Receipt)
+
+
 async def of_person(tx: Tx, person_id: int) -> list[Receipt]:
     """Every receipt of what a person gave."""
     hers = (
@@ -101,7 +112,8 @@ async def find(tx: Tx, prefix: str, number: int, within: Collection[int] | None)
 
 
 async def void(tx: Tx, pledge: FullPledge, number: int, reason: str, now: datetime) -> bool:
-    """Void a receipt that was written by mistake: it keeps its number, and a fulfilled pledge is open again.
+    """Void a receipt that was written by mistake: it keeps its number, and a fulfilled pledge is open again; what was brought
+    without a pledge was never promised, so nothing of it is left.
 
     Returns False if it is void already.
     """
@@ -112,8 +124,10 @@ async def void(tx: Tx, pledge: FullPledge, number: int, reason: str, now: dateti
     amount = await tx.value(voided.returning(contributions.c.amount))
     if amount is None:
         return False
-    state = "confirmed" if pledge.state == "fulfilled" else pledge.state
-    if not await pledges.change(tx, pledge, state=state, arrived=pledge.arrived - amount):
+    then: dict[str, Any] = {"state": "confirmed" if pledge.state == "fulfilled" else pledge.state}
+    if pledge.noted_by is not None:
+        then = {"state": "cancelled", "cancelled_at": now, "reason": reason}
+    if not await pledges.change(tx, pledge, **then, arrived=pledge.arrived - amount):
         raise ChangedMeanwhile
     return True
 

@@ -218,4 +218,5 @@ def _of_phone(tx: Tx, kind: str, one: Kind, phone: str) -> sa.ColumnElement[bool
         return addresses.c.phone_index == index
     registered = sa.select(volunteers.c.person_id).where(volunteers.c.phone_index == index)
     shared = sa.select(accounts.c.person_id).where(accounts.c.phone_index == index)
-    return one.person.in_(registered.union(shared))
+    brought = sa.select(pledges.c.person_id).where(pledges.c.phone_index == index)
+    return one.person.in_(registered.union(shared, brought))

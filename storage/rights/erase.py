@@ -70,6 +70,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
             shown_as="anonymous",
             what=sa.case((promises.c.need_id.is_(None), ""), else_=promises.c.what),
             reason="",
+            phone_index=None,
         )
     )
     hers = sa.select(promises.c.id).where(promises.c.person_id == person_id)

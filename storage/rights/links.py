@@ -56,6 +56,7 @@ NAMING = (
         addresses.c.verified_by,
         addresses.c.decided_by,
         contributions.c.seen_by,
+        pledges.c.noted_by,
         invitations.c.invited_by_id,
         invitations.c.person_id,
     ),

@@ -105,6 +105,8 @@ pledges = Table(
     string("shown_as"),
     string("shown_name", default=""),
     Column("phone", LargeBinary, nullable=True),  # sealed; until it is done with
+    by("noted_by"),  # the officer to whom it was brought without having been promised
+    Column("phone_index", LargeBinary, nullable=True, index=True),  # by which she who brought it is known again
     string("state", default="new"),
     flag("vouched", default=True),  # whether its giver can be reached, or an officer confirmed it
     integer("reminded", default=0),  # how often its giver was reminded of it, and when

@@ -13,10 +13,15 @@ import sqlalchemy as sa
 from bot.message import Message
 from handlers.calendar.chart import in_words
 from handlers.calendar.preview import previews
+from storage.aid import brought, receipts
+from storage.aid.brought import Brought
 from storage.campaign import campaigns, staff
+from storage.campaign.campaigns import Campaign
+from storage.database import Tx
 from storage.figures import figures
 from storage.figures.figures import Period, Scope
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
+from storage.tables import campaigns as campaigns_of
 from tests.desk import LAN, staffed
 from tests.fakes.month import schedule
 from tests.sheet import by_unit, opened, table
@@ -69,6 +74,31 @@ async def make_up(stage: Stage, seed: int) -> None:
                 "decided_at": at(day), "dedupe_key": f"sum:{n}", "created_at": at(day),
             }  # fmt: skip
             await tx.run(sa.insert(deeds).values(deed))
+        await tx.run(sa.update(campaigns_of).values(last_receipt=number))
+        campaign = await campaigns.active(tx)
+        assert campaign is not None
+        for n in range(10):
+            await bring(tx, campaign, chance, n, chance.choice(households), wanted, people)
+
+
+async def bring(
+    tx: Tx, campaign: Campaign, chance: random.Random, n: int, address: int, wanted: dict[int, Any], people: list[int]
+) -> None:
+    """Something that was brought without a pledge, by somebody known or new; some of it was a mistake."""
+    day, kind = date(2026, 4, 20) + timedelta(days=chance.randrange(23)), chance.choice(("money", "goods", "work"))
+    need = wanted.get(address)
+    amount, value = chance.randrange(1, 90), chance.randrange(0, 9) * 50_000
+    new = Brought(
+        address_id=address, need_id=need["id"] if need is not None and need["kind"] == kind else None, kind=kind,
+        amount=amount * 10_000 if kind == "money" else amount, value=amount * 10_000 if kind == "money" else value,
+        what="" if kind == "money" else f"thứ {n % 3}", arrived_on=day, method="cash",
+        organisation=chance.choice(("", "", "Hội Phụ nữ")), shown_as="anonymous", shown_name="",
+        phone=chance.choice(("", "+84912345678")), noted_by=people[0], dedupe_key=f"brought:{n}",
+    )  # fmt: skip
+    who = chance.choice([*people, None]) or await brought.new_giver(tx, "vi", at(day))
+    pledge, number = await brought.add(tx, campaign, who, new, at(day))
+    if chance.random() < 0.3:
+        assert await receipts.void(tx, pledge, number, "ghi nhầm", at(day))
 
 
 async def by_hand(stage: Stage, period: Period | None = None) -> dict[str, int]:

@@ -239,8 +239,8 @@ def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
         "proposed": (("survey",), ("duplicate", "refuse")),
         "surveyed": (("verify", "need", "picture", "survey"), ("duplicate", "refuse")),
         "verified": (("accept", "need", "picture", "survey"), ("duplicate", "refuse")),
-        "approved": (("need", "picture", "share", "pause"), ("duplicate", "close")),
-        "paused": (("accept",), ("duplicate", "close")),
+        "approved": (("brought", "need", "picture", "share", "pause"), ("duplicate", "close")),
+        "paused": (("accept", "brought"), ("duplicate", "close")),
         "duplicate": (("apart",) if until and now <= until else (), ()),
     }.get(kept.state, ((), ()))
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]

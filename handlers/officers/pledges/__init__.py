@@ -1,4 +1,4 @@
 """What officers do with pledges: confirm, note what arrived, and say where to hand over.
 
-Others use: arrived, card, handover, receipts.
+Others use: arrived, brought, card, handover, receipts.
 """

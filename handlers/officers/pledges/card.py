@@ -9,7 +9,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK, last_dangers, write_to
 from handlers.names import amount_of, gift_of
-from handlers.officers.access import reach
+from handlers.officers.access import reach, tell_colleague
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
 from storage.aid.pledges import FullPledge
@@ -45,6 +45,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
             "address": pledge.address_code,
             "commune": pledge.unit_name,
             "giver": giver or Text("pledge.giver.unnamed"),
+            "brought": await _brought(turn, pledge),
             "phone": mask_phone(phone) if phone else None,
             "what": pledge.what,
             "promised": gift_of(pledge.kind, pledge, "") if pledge.kind == "money" else counted,
@@ -73,6 +74,13 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
         options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))
     turn.replies.append(Reply(text, last_dangers([*options, DESK]), about=f"pledge:{pledge.code}"))
+
+
+async def _brought(turn: Turn, pledge: FullPledge) -> Text | None:
+    """Of what was brought without having been promised, which officer wrote it down."""
+    if pledge.noted_by is None:
+        return None
+    return Text("pledge.brought", {"by": await tell_colleague(turn, pledge.noted_by)})
 
 
 def _changes(pledge: FullPledge, changes: Sequence[Change]) -> list[Text]:
