@@ -29,8 +29,9 @@ from bot.channels import (
 from bot.channels.kind import NotTakenOver, Surroundings
 from bot.channels.typing import Typing
 from bot.channels.zalo.files import Files
+from bot.channels.zalo.http import InDoubt, NotSent, TooMuch, Unavailable, host_of
 from bot.channels.zalo_bot import updates
-from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, TooMuch, Unavailable, ZaloBotClient, host_of
+from bot.channels.zalo_bot.client import Refused, ZaloBotClient
 from bot.channels.zalo_bot.ledger import Ledger
 from bot.channels.zalo_bot.sending import LONGEST_PAUSE, Sending
 from bot.channels.zalo_bot.settings import ZaloBotSettings

@@ -6,18 +6,15 @@ The body's ``ok`` decides, whatever the HTTP status. The token stands in the add
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
-import orjson
+
+from bot.channels.zalo.http import Connection, Unavailable, named, whole
 
 CALL, FETCHING, POLL = 20.0, 60.0, 30
 """Seconds: for one call; for one in which the platform fetches a photo first; how long a poll waits."""
-MOST = 1 << 20
-"""Bytes of one answer."""
 NOTHING = 408
 """Nothing came while a poll waited."""
 
@@ -30,33 +27,13 @@ class Refused(Exception):
         self.code = code
 
 
-class NotSent(Exception):
-    """No connection could be made, so the platform cannot have seen the request."""
-
-
-class InDoubt(Exception):
-    """The request may have been carried out: no answer came, or half of one."""
-
-
-class Unavailable(Exception):
-    """Something in front of the platform answered, with this HTTP status and no envelope."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-
-
-class TooMuch(Exception):
-    """A file is larger than was allowed; the rest of it was not downloaded."""
-
-
 class ZaloBotClient:
     """One bot's connection."""
 
     def __init__(self, token: str, api_url: str) -> None:
         self._base = f"{api_url}/bot{token}"
         self.within, self.polls_within = CALL, POLL + 15.0
-        self._session: aiohttp.ClientSession | None = None
+        self._connection = Connection()
 
     async def get_me(self) -> Mapping[str, Any]:
         """The bot itself: id, account_name, account_type, can_join_groups."""
@@ -112,61 +89,21 @@ class ZaloBotClient:
         await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
 
     async def download(self, url: str, most: int) -> bytes:
-        """A file that somebody sent; redirects lead who knows where, so none is followed."""
-        found = bytearray()
-        with _named():
-            async with self._connection().get(
-                url, timeout=aiohttp.ClientTimeout(total=CALL), allow_redirects=False
-            ) as response:
-                if response.status != 200:
-                    raise Unavailable(response.status)
-                async for part in response.content.iter_any():
-                    found += part
-                    if len(found) > most:
-                        raise TooMuch
-        return bytes(found)
+        """A file that somebody sent."""
+        return await self._connection.download(url, most)
 
     async def close(self) -> None:
         """Give the connections back."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._connection.close()
 
     async def _call(self, method: str, params: Mapping[str, Any] | None = None, *, within: float = 0) -> Any:
         """The result of a method. Raises Refused, NotSent, InDoubt, Unavailable."""
         timeout = aiohttp.ClientTimeout(total=within or self.within, sock_connect=10)
-        with _named():
-            async with self._connection().post(
+        with named():
+            async with self._connection.open().post(
                 f"{self._base}/{method}", json=params or {}, timeout=timeout, allow_redirects=False
             ) as response:
-                return _result(response.status, await _whole(response.content))
-
-    def _connection(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=20, ttl_dns_cache=300),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                json_serialize_bytes=orjson.dumps,
-            )
-        return self._session
-
-
-def host_of(url: str) -> str:
-    """The host that an address names, in lower case; empty if it is none."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-async def _whole(content: aiohttp.StreamReader) -> bytes:
-    """An answer to its end, however many pieces it comes in; one beyond all measure is cut, and then no envelope."""
-    found = bytearray()
-    async for part in content.iter_any():
-        found += part
-        if len(found) > MOST:
-            return b""
-    return bytes(found)
+                return _result(response.status, await whole(response.content))
 
 
 def _result(status: int, body: bytes) -> Any:
@@ -180,19 +117,6 @@ def _result(status: int, body: bytes) -> Any:
         return said.get("result")
     code = said.get("error_code", said.get("errorCode", status))
     raise Refused(code if isinstance(code, int) else status, str(said.get("description") or "")[:200])
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """What goes wrong with a connection, by our names. No chaining: a cause names the address, and that the token."""
-    try:
-        yield
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
-        raise NotSent(type(failed).__name__) from None
-    except TimeoutError:
-        raise InDoubt("timed out") from None
-    except aiohttp.ClientError as failed:
-        raise InDoubt(type(failed).__name__) from None
 
 
 def _mapping(found: Any) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.channels.kind import Seen
-from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient, host_of
+from bot.channels.zalo.http import InDoubt, NotSent, Unavailable, host_of
+from bot.channels.zalo_bot.client import Refused, ZaloBotClient
 from bot.channels.zalo_bot.settings import ZaloBotSettings
 
 WITHIN = 8.0

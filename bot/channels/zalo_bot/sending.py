@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bot.channels import Capabilities, SendFailed
 from bot.channels.zalo.files import Files
+from bot.channels.zalo.http import InDoubt, NotSent, Unavailable
 from bot.channels.zalo.parts import ADDRESS, MOST, SPOKEN, messages_of
-from bot.channels.zalo_bot.client import InDoubt, NotSent, Refused, Unavailable, ZaloBotClient
+from bot.channels.zalo_bot.client import Refused, ZaloBotClient
 from bot.channels.zalo_bot.ledger import Ledger
 from bot.message import Message, width
 
