@@ -167,6 +167,29 @@ channel_errors = Table(
     instant("seen_at"),
 )
 
+channel_notes = Table(
+    "channel_notes",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("name", Words, primary_key=True),  # what was found out of its platform: signature, buttons, received
+    string("said"),
+    instant("noted_at"),
+)
+
+channel_tokens = Table(
+    "channel_tokens",
+    metadata,
+    key(),  # the newest of a channel is the one that is used; the others are kept for the audit
+    string("channel"),
+    string("whose"),  # the account on the platform that agreed
+    Column("sealed", LargeBinary, nullable=False),  # the access token and the token that gets the next pair
+    instant("made_at"),
+    instant("expires_at"),
+    instant("refused_at", nullable=True),  # the platform gives no next pair for it: a human must agree again
+    string("reason", default=""),
+    Index(None, "channel", "id"),
+)
+
 journeys = Table(
     "journeys",
     metadata,

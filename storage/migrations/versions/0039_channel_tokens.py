@@ -1,0 +1,36 @@
+"""The tokens of channels whose platform gives a new pair every day, and what was found out of their platforms."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.database.columns import Instant, Words
+
+revision = "0039"
+down_revision = "0038"
+
+
+def upgrade() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "channel_tokens",
+        sa.Column("id", big, nullable=False),
+        sa.Column("channel", Words(), nullable=False),
+        sa.Column("whose", Words(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("refused_at", Instant(), nullable=True),
+        sa.Column("reason", Words(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_tokens")),
+    )
+    op.create_index("ix_channel_tokens_channel_id", "channel_tokens", ["channel", "id"])
+    op.create_table(
+        "channel_notes",
+        sa.Column("channel", Words(), nullable=False),
+        sa.Column("name", Words(), nullable=False),
+        sa.Column("said", Words(), nullable=False),
+        sa.Column("noted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "name", name=op.f("pk_channel_notes")),
+    )

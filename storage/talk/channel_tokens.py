@@ -1,0 +1,60 @@
+"""The tokens of a channel whose platform gives a new pair again and again: sealed, the newest is used, the others are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.vault import Tampered
+from storage.tables import channel_tokens
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """``access`` is shown with each call until ``expires_at``, ``refresh`` gets the next pair, once."""
+
+    id: int
+    whose: str
+    access: str
+    refresh: str
+    made_at: datetime
+    expires_at: datetime
+    refused_at: datetime | None = None
+    """When the platform would give no next pair for it."""
+    reason: str = ""
+
+
+async def keep(
+    tx: Tx, channel: str, whose: str, access: str, refresh: str, made_at: datetime, expires_at: datetime
+) -> int:
+    """A new pair, the one that is used from now on; returns its number."""
+    sealed = tx.vault.seal_json([access, refresh], about=_about(channel))
+    row = {"channel": channel, "whose": whose, "sealed": sealed, "made_at": made_at, "expires_at": expires_at}
+    return int(await tx.value(sa.insert(channel_tokens).values(row).returning(channel_tokens.c.id)))
+
+
+async def current(tx: Tx, channel: str) -> TokenPair | None:
+    """The pair that is used now; None if there never was one, or it was sealed with another key."""
+    newest = sa.select(channel_tokens).where(channel_tokens.c.channel == channel).order_by(channel_tokens.c.id.desc())
+    row = await tx.first(newest.limit(1))
+    if row is None:
+        return None
+    try:
+        access, refresh = tx.vault.open_json(row["sealed"], about=_about(channel))
+    except Tampered:
+        return None
+    kept = {name: row[name] for name in ("id", "whose", "made_at", "expires_at", "refused_at", "reason")}
+    return TokenPair(access=access, refresh=refresh, **kept)
+
+
+async def refuse(tx: Tx, id: int, reason: str, now: datetime) -> None:
+    """The platform gives no next pair for this one."""
+    refused = {"refused_at": now, "reason": reason[:200]}
+    await tx.run(sa.update(channel_tokens).where(channel_tokens.c.id == id).values(**refused))
+
+
+def _about(channel: str) -> bytes:
+    return f"tokens {channel}".encode()
