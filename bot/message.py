@@ -318,7 +318,8 @@ class Heard:
     chosen: str = ""
     """The choice that a typed number or letter stood for, as it was shown: «2. Bến Quan»."""
     event: str = ""
-    """Something that is no message: edited, blocked, unblocked; withheld: one that the platform keeps from us. In groups
+    """Something that is no message: edited, blocked, unblocked; followed: she let us write to her, which is greeted once;
+    withheld: one that the platform keeps from us. In groups
     and channels: joined, and joined_mute where we may not write; present: ``by`` did or said something; moved: it was at
     the address ``by`` before; left; group: something was said to us that is answered with where to write."""
     by: str = ""

@@ -95,6 +95,8 @@ class Copies:
             case "moved" if copy.attempts < MOVES:
                 self.moved.append((copy.account_id, failed.moved_to))
                 return SendOutcome(copy.id, "planned", again_at=now)
+            case "closed":
+                return SendOutcome(copy.id, "skipped", failed.reason)
             case "refused" if one.state == "cancelling":  # it stays as it is
                 return SendOutcome(copy.id, "skipped", "not_changed")
             case "refused" | "moved":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from starlette.routing import BaseRoute
@@ -27,7 +27,7 @@ UPDATE_MOST = 512 << 10
 SHEET = (".xlsx", ".xls", ".csv")
 """How the names of spreadsheets end; no other file is looked at."""
 
-Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken"]
+Outcome = Literal["retry", "unknown", "refused", "gone", "moved", "broken", "closed"]
 
 
 def is_group(address: str) -> bool:
@@ -74,6 +74,18 @@ class Quota:
 
 
 @dataclass(frozen=True)
+class Window:
+    """How long after somebody last did something a platform lets us write to her, and at what price."""
+
+    free: timedelta
+    paid: timedelta
+    """Until then a message costs ``paid_dong``; later only a template of the platform goes, if there is one."""
+    paid_dong: int
+    template_dong: int | None
+    """None: there is no template, so that nothing goes."""
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What a channel can show. Lengths are in UTF-16 units, the widest count any platform uses."""
 
@@ -117,6 +129,8 @@ class Capabilities:
     """Whether a reply in doubt is sent again: hearing a thing twice is better than not at all, unless each one counts."""
     limits: Limits = Limits()
     quota: Quota | None = None
+    window: Window | None = None
+    """When people can be written to, where that depends on what they did; none: always."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +152,8 @@ class SendFailed(Exception):
 
     retry: it was certainly not sent, try later (``after`` seconds) · unknown: it may have been sent · refused: it never
     will be · gone: the person cannot be reached any more · moved: the chat is now at ``moved_to`` · broken: the channel
-    itself is not allowed to send.
+    itself is not allowed to send · closed: she cannot be written to now, the platform's rules are such, and trying again
+    is of no use.
     """
 
     def __init__(self, outcome: Outcome, reason: str, *, after: float = 0.0, moved_to: str = "") -> None:

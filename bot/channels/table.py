@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels import Channel, console, telegram, web, zalo_bot
+from bot.channels import Channel, console, telegram, web, zalo_bot, zalo_oa
 from bot.channels.kind import Imitated, Kind, Surroundings
 
-KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (telegram.KIND, zalo_bot.KIND, web.KIND, console.KIND)}
+KINDS: dict[str, Kind[Any]] = {
+    kind.name: kind for kind in (telegram.KIND, zalo_bot.KIND, zalo_oa.KIND, web.KIND, console.KIND)
+}
 
 
 def runnable() -> list[str]:

@@ -88,7 +88,7 @@ class Handling:
         again: list[int] = []
         for one in talks:
             person, account = met[one.channel, one.address]
-            if account.state == "blocked" and heard[one.id].event not in ("blocked", "unblocked"):
+            if account.state == "blocked" and heard[one.id].event not in ("blocked", "unblocked", "followed"):
                 account.state = "open"  # whoever writes can be reached, whatever was said before
                 await people.set_state(tx, account.id, account.state)
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)

@@ -247,7 +247,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
 def answered(turn: Turn) -> bool:
     """Whether what happened is answered, so that it must pass the flood gate like a message."""
     open_form = turn.place is not None and bool(turn.place.form)
-    return turn.heard.event == "withheld" or (turn.heard.event == "edited" and open_form)
+    return turn.heard.event in ("withheld", "followed") or (turn.heard.event == "edited" and open_form)
 
 
 async def _happened(turn: Turn) -> None:
@@ -256,6 +256,11 @@ async def _happened(turn: Turn) -> None:
         await people.set_state(turn.tx, turn.account.id, "blocked")
     elif turn.heard.event == "unblocked":
         await people.set_state(turn.tx, turn.account.id, "open")
+    elif turn.heard.event == "followed":
+        comes = turn.account.new or turn.account.state == "blocked"
+        await people.set_state(turn.tx, turn.account.id, "open")
+        if comes:  # who wrote before she followed was greeted then
+            await turn.routes.commands[START].handler(turn)
     elif turn.heard.event == "withheld" and (for_withheld := turn.routes.for_withheld):
         await for_withheld.handler(turn)
     elif turn.heard.event == "edited" and answered(turn):

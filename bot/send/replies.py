@@ -268,6 +268,8 @@ class Delivery:
                 return SendOutcome(one.id, "gone", reason=failed.reason)
             case "refused":
                 return SendOutcome(one.id, "failed", reason=failed.reason)
+            case "closed":
+                return SendOutcome(one.id, "skipped", reason=failed.reason)
             case "moved" if one.account_id is not None and one.attempts < MOVES:
                 self._moved.append((one.account_id, failed.moved_to))
                 return SendOutcome(one.id, "waiting", reason=failed.reason)

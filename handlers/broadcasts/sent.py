@@ -17,7 +17,10 @@ from storage.broadcast.broadcasts import Draft
 
 router = Router("broadcast_sent", role="officer")
 
-REASONS = ("blocked", "erased", "barred", "interrupted", "cancelled", "language", "opted_out", "bug", "quota")
+REASONS = (
+    "blocked", "erased", "barred", "interrupted", "cancelled", "language", "opted_out", "bug", "quota", "window_closed",
+    "not_follower", "not_reachable", "restricted", "own_quota", "inactive", "night",
+)  # fmt: skip
 
 
 @router.command("broadcast pause")

@@ -72,7 +72,7 @@ KEPT = (
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
     "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
-    "processes", "channel_notes", "channel_tokens",
+    "processes", "channel_counts", "channel_notes", "channel_tokens",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "needs", "shared_cards")
 """About the people who are helped, with their own consent; kept by the officers."""

@@ -36,6 +36,7 @@ from storage.tables.rights import copies, link_codes, link_tries, papers, proofs
 from storage.tables.talk import (
     accounts,
     admissions,
+    channel_counts,
     channel_errors,
     channel_notes,
     channel_tokens,
@@ -63,6 +64,7 @@ __all__ = [
     "broadcasts",
     "campaign_messages",
     "campaigns",
+    "channel_counts",
     "channel_errors",
     "channel_notes",
     "channel_tokens",

@@ -176,6 +176,15 @@ channel_notes = Table(
     instant("noted_at"),
 )
 
+channel_counts = Table(
+    "channel_counts",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("month", sa.Date, primary_key=True),  # its first day
+    Column("kind", Words, primary_key=True),  # of messages that a platform counts apart: free, paid, template
+    integer("n"),
+)
+
 channel_tokens = Table(
     "channel_tokens",
     metadata,

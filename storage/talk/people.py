@@ -122,6 +122,13 @@ async def find(tx: Tx, channel: str, address: str) -> Account | None:
     return (await _accounts(tx, [(channel, address)])).get((channel, address))
 
 
+async def heard_at(tx: Tx, channel: str, address: str) -> datetime | None:
+    """When somebody last wrote or did something there; None if that is not known."""
+    which = accounts.c.channel == channel, accounts.c.address == address
+    at: datetime | None = await tx.value(sa.select(accounts.c.heard_at).where(*which))
+    return at
+
+
 async def accounts_of(tx: Tx, person_id: int) -> list[Account]:
     """Every account of a person, the oldest first."""
     rows = await tx.all(sa.select(*ACCOUNT).where(accounts.c.person_id == person_id).order_by(accounts.c.id))

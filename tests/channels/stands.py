@@ -19,12 +19,15 @@ from bot.channels import Channel, Outcome, SendFailed, console
 from bot.channels.console.channel import ADDRESS, Console
 from bot.channels.kind import Kind
 from bot.channels.table import KINDS
+from bot.channels.zalo_oa.channel import ZaloOa as ZaloOaChannel
+from bot.channels.zalo_oa.client import Given
 from storage.tables import inbox, outbox
 from storage.talk import sessions
 from tests.fakes.bot_api import BotApi
 from tests.fakes.post import POST, Post, Writer
 from tests.fakes.served import Served, served
 from tests.fakes.zalo_bot import ZaloBot
+from tests.fakes.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOa
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PATIENCE = 30.0
@@ -202,6 +205,79 @@ class OnZalo(Stand):
         return not self.api.taken
 
 
+class OnZaloOa(Stand):
+    """The fake Official Account, which checks every request; its administrator has let the program in."""
+
+    name, faults, blocks = "zalo_oa", ("retry", "unknown", "refused", "closed"), True
+    TROUBLE: ClassVar[dict[Outcome, dict[str, Any]]] = {
+        "retry": {"answer": "page"},
+        "unknown": {"answer": "cut", "accepted": True},
+        "refused": {"code": -210},
+        "closed": {"code": -244},
+    }
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        async with ZaloOa() as self.api:
+            self.person = self.api.person(self.address)
+            yield
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with super().running():
+            self.api.save_webhook(f"{self.bot.url}/zalo_oa")
+            await let_in(self.bot, self.api)
+            yield
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return oa_settings(self.api)
+
+    async def say(self, text: str = "", *, photo: Path | None = None, file: Path | None = None) -> None:
+        if photo:
+            self.person.shows(photo.read_bytes(), text)
+        elif file:
+            self.person.hands(file.read_bytes(), file.name)
+        else:
+            self.person.says(text)
+        assert self.api.hook
+        await self.api.hook.idle()  # no order is promised of what is on its way at once
+
+    async def seen(self) -> Sequence[Seen]:
+        return [
+            Seen(re.sub(r"^\(\d+/\d+\) ", "", sent.text), picture=bool(sent.photo), document=_has_document(sent.text))
+            for sent in self.person.inbox
+        ]
+
+    def fail(self, outcome: Outcome) -> None:
+        self.api.fail("/v3.0/oa/message/cs", **self.TROUBLE[outcome])
+
+    async def block(self, blocked: bool) -> None:
+        self.person.unfollows() if blocked else self.person.follows()
+
+    async def pending(self) -> bool:
+        return bool(self.api.hook and self.api.hook.tasks)
+
+
+def oa_settings(api: ZaloOa) -> dict[str, Any]:
+    """The settings of a program that talks to this platform."""
+    keys = {"zalo_oa_app_id": APP_ID, "zalo_oa_app_secret": APP_SECRET, "zalo_oa_secret_key": OA_SECRET}
+    urls = {"zalo_oa_api_url": api.url, "zalo_oa_oauth_url": api.url, "zalo_oa_media_hosts": "127.0.0.1"}
+    return {**keys, **urls, "zalo_oa_per_second": 0}
+
+
+async def let_in(bot: Served, api: ZaloOa) -> None:
+    """Give the program a pair of tokens, as a consent would."""
+    channel = bot.app.channels["zalo_oa"]
+    assert isinstance(channel, ZaloOaChannel)
+    pair = api.oauth.issue()
+    await channel.tokens.keep(api.oa_id, Given(pair.access, pair.refresh, 90_000))
+
+
+def _has_document(text: str) -> bool:
+    return "/zalo_oa/document/" in text
+
+
 class OnWeb(Stand):
     """A page's plain HTTP ways; its session is kept over a restart."""
 
@@ -319,5 +395,5 @@ class ByPost(Stand):
         return any((self.writer.folder / "in").glob("*.json"))
 
 
-STANDS: tuple[type[Stand], ...] = (OnTelegram, OnZalo, OnWeb, OnConsole, ByPost)
+STANDS: tuple[type[Stand], ...] = (OnTelegram, OnZalo, OnZaloOa, OnWeb, OnConsole, ByPost)
 """Every channel; a new one adds its row."""

@@ -40,7 +40,7 @@ async def served(
     """Run the program as `nhandao run` does, without a process of its own."""
     listening = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    if "webhook" in (settings.get("telegram_mode"), settings.get("zalo_bot_mode")):
+    if "webhook" in (settings.get("telegram_mode"), settings.get("zalo_bot_mode")) or "zalo_oa_app_id" in settings:
         settings["webhook_url"] = url
     given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
     read = read_settings(_env_file=None, **(given | settings))

@@ -66,6 +66,10 @@ class Hook:
         body, headers = self.signed(event)
         self.statuses.append(await self.post(body, headers | ({"num_retry": str(n)} if n else {})))
 
+    async def idle(self) -> None:
+        """Wait until nothing is on its way."""
+        await asyncio.gather(*self.tasks)
+
     async def close(self) -> None:
         """Stop; what is on its way is lost."""
         for task in self.tasks:

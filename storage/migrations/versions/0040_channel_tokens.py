@@ -1,4 +1,4 @@
-"""The tokens of channels whose platform gives a new pair every day, and what was found out of their platforms."""
+"""The tokens of channels whose platform gives a new pair every day, what was found out of it, and messages by their price."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.database.columns import Instant, Words
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 
 
 def upgrade() -> None:
@@ -33,4 +33,12 @@ def upgrade() -> None:
         sa.Column("said", Words(), nullable=False),
         sa.Column("noted_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "name", name=op.f("pk_channel_notes")),
+    )
+    op.create_table(
+        "channel_counts",
+        sa.Column("channel", Words(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("kind", Words(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "month", "kind", name=op.f("pk_channel_counts")),
     )

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from storage.platform import notes, tokens
 from storage.tables import channel_tokens
-from storage.talk import channel_notes
-from storage.talk import channel_tokens as tokens
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
@@ -42,7 +41,7 @@ async def test_the_newest_pair_is_used_and_nothing_of_any_lies_there_in_words(st
 async def test_what_was_found_out_of_a_platform_is_as_it_was_last(stage: Stage) -> None:
     async with stage.program() as app, app.database.write() as tx:
         now = stage.clock()
-        await channel_notes.note(tx, "zalo_oa", "buttons", "template", now)
-        await channel_notes.note(tx, "zalo_oa", "buttons", "off", now + DAY)
-        noted = await channel_notes.noted(tx, "zalo_oa")
+        await notes.note(tx, "zalo_oa", "buttons", "template", now)
+        await notes.note(tx, "zalo_oa", "buttons", "off", now + DAY)
+        noted = await notes.noted(tx, "zalo_oa")
         assert {name: (one.said, one.noted_at) for name, one in noted.items()} == {"buttons": ("off", now + DAY)}

@@ -1,0 +1,1 @@
+"""The Official Account of Zalo as a channel."""
