@@ -91,7 +91,7 @@ class Books:
         if kind not in self._wrong or self._wrong[kind].params["reason"] != reason:
             said = {"reason": reason} | ({"link": self.link()} if kind == "consent" else {})
             sentence = "first" if (kind, reason) == ("consent", NEVER) else kind
-            self._wrong[kind] = Trouble(kind, f"zalo_oa.trouble.{sentence}", said)
+            self._wrong[kind] = Trouble(kind, f"oa.trouble.{sentence}", said)
 
     async def _write(self, unit: Callable[[Tx], Coroutine[Any, Any, None]]) -> None:
         with outlived("the books of a channel"):

@@ -78,7 +78,7 @@ class Consent:
         return self.signed.write(kind, WHOSE, "", int((self.now() + lives).timestamp()))
 
     def _say(self, what: str, status: int) -> Response:
-        said = self.speech(Text(f"zalo_oa.consent.{what}"))
+        said = self.speech(Text(f"oa.consent.{what}"))
         return PlainTextResponse(said, status_code=status, headers=HEADERS)
 
 

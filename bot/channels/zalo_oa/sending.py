@@ -151,7 +151,7 @@ class Sending:
         return " ".join([await self._cs(user, {"text": one}) for one in parts.numbered(message, self.capabilities)])
 
     def _question(self, label: str) -> dict[str, Any]:
-        asks = self.surroundings.speech(Text("zalo_oa.contact"))
+        asks = self.surroundings.speech(Text("oa.contact"))
         element = {"title": label[:100], "subtitle": asks[:500], "image_url": self.settings.zalo_oa_contact_image}
         return {"template_type": "request_user_info", "elements": [element]}
 

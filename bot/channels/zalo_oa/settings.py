@@ -46,8 +46,8 @@ class ZaloOaSettings(PublicAddress):
     )
     zalo_oa_template_field: str = Field("noi_dung", description="The field of that template that takes the message.")
     zalo_oa_template_most: int = Field(200, ge=20, le=1000, description="How many characters that field takes.")
-    zalo_oa_paid_dong: int = Field(55, ge=0, description="What a message costs from 48 hours to 7 days, in đồng.")
-    zalo_oa_template_dong: int = Field(200, ge=0, description="What a message by template costs, in đồng.")
+    zalo_oa_paid_dong: int = Field(55, ge=0, description="What a message costs from 48 hours to 7 days, in dong.")
+    zalo_oa_template_dong: int = Field(200, ge=0, description="What a message by template costs, in dong.")
 
     @property
     def zalo_oa_hosts(self) -> list[str]:

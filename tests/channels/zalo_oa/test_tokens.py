@@ -34,7 +34,7 @@ async def test_an_administrator_lets_the_program_in_by_the_link_that_admins_are_
     async with line(stage, zalo_oa_code_verifier=VERIFIER) as one:
         await one.channel.look()
         [trouble] = one.channel.troubles()
-        assert trouble.sentence == "zalo_oa.trouble.first"
+        assert trouble.sentence == "oa.trouble.first"
         begun = await one.call("GET", str(trouble.params["link"]))
         at_zalo = query_of(begun.headers["location"])
         assert at_zalo["code_challenge"] == challenge_of(VERIFIER)
@@ -105,7 +105,7 @@ async def test_a_pair_that_was_lost_between_the_answer_and_the_disk_is_asked_for
             again = type(one.channel)(surroundings(one.app), one.channel.settings)
             await again.look()
             [trouble] = again.troubles()
-            assert trouble.sentence == "zalo_oa.trouble.consent"
+            assert trouble.sentence == "oa.trouble.consent"
             assert str(trouble.params["link"]).startswith("http")
             await one.wrote()
             with pytest.raises(SendFailed) as failed:
