@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.database.columns import Instant, Words
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 
 
 def upgrade() -> None:
