@@ -184,6 +184,26 @@ def restore(
     finish(restore.restore(settings, file, key, check=check))
 
 
+@app.command()
+def handover(
+    file: Annotated[Path, typer.Argument(help="The file that brings everything over.")],
+    take: Annotated[bool, typer.Option("--take", help="Take it over here, in an empty folder.")] = False,
+    passphrase: Annotated[
+        Path | None, typer.Option(help="A file with the passphrase. Without it you are asked for it.")
+    ] = None,
+) -> None:
+    """Move to another machine: everything with its keys and tokens in one file, opened by a passphrase that is shown once.
+    Stop the bot first.
+
+    Example: nhandao handover nhandao.handover
+
+    Example: nhandao handover --take nhandao.handover
+    """
+    from bot.cli import handover
+
+    finish(handover.take(file, passphrase) if take else handover.give(settings_for(demo=False), file))
+
+
 @db.command()
 def upgrade() -> None:
     """Create the database, or upgrade it to this version; an SQLite file is backed up first.

@@ -54,7 +54,7 @@ async def backup(settings: Settings, file: Path | None) -> int:
             remembered.keep(folder, known)
             with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
                 shelf.sweep(folder)
-                about = await make(app, path, scratch, now)
+                about = await make(app, path, scratch, now, settings.backup_key)
                 if not file:
                     proven.note(path)
             gone = [] if file else shelf.prune(folder, settings.zone)
@@ -73,11 +73,11 @@ async def backup(settings: Settings, file: Path | None) -> int:
     return 0
 
 
-async def make(app: App, path: Path, scratch: Path, now: datetime) -> About:
+async def make(app: App, path: Path, scratch: Path, now: datetime, public: str) -> About:
     """Write a backup and prove it: what was written is read through again, and its database opened.
 
-    It is sealed to a second key, too, which is made here, opens it once for the proof, and is forgotten. Raises Unusable and
-    OSError; then there is no file.
+    It is sealed to this public key, and to a second one, which is made here, opens it once for the proof, and is forgotten.
+    Raises Unusable and OSError; then there is no file.
     """
     taken = scratch / DATABASE
     await snapshot.take(app.database, taken, now)
@@ -90,7 +90,7 @@ async def make(app: App, path: Path, scratch: Path, now: datetime) -> About:
         await copy.close()
     once, also = keys.new_pair()
     with shelf.finished(path) as unfinished:
-        to = [keys.read_public(app.settings.backup_key), keys.read_public(also)]
+        to = [keys.read_public(public), keys.read_public(also)]
         await write(unfinished, to, about, _members(app, taken, files))
         taken.unlink()
         reading = Reading(unfinished, keys.read_private(once))

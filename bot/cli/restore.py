@@ -57,8 +57,13 @@ async def restore(settings: Settings, file: Path, key_file: Path | None, *, chec
     return 0
 
 
-async def restore_from(settings: Settings, file: Path, key: Identity, *, check: bool = False) -> None:
-    """The same with the key in hand. Raises Mistake with one line for whatever is wrong with the file or the key."""
+async def restore_from(
+    settings: Settings, file: Path, key: Identity, *, check: bool = False, final: bool = False
+) -> None:
+    """The same with the key in hand; ``final`` if nothing happened after it was made.
+
+    Raises Mistake with one line for whatever is wrong with the file or the key.
+    """
     folder = place(settings)
     vault = Vault(secret_key(settings, folder))
     with ExitStack() as held:
@@ -85,10 +90,10 @@ async def restore_from(settings: Settings, file: Path, key: Identity, *, check: 
             print("It can be restored.")
             return
         with explained(settings):
-            await _restore(settings, reading, database, vault)
+            await _restore(settings, reading, database, vault, final=final)
 
 
-async def _restore(settings: Settings, reading: Reading, database: Path, vault: Vault) -> None:
+async def _restore(settings: Settings, reading: Reading, database: Path, vault: Vault, *, final: bool) -> None:
     """All that changes something: first the files, which harm nobody, and the database at the very end, in one step."""
     now = utc_now()
     await upgraded(sa.make_url(snapshot.address_of(database)), now)
@@ -99,7 +104,7 @@ async def _restore(settings: Settings, reading: Reading, database: Path, vault: 
             async with scratch.write() as tx:
                 resumed = await resume.resume(
                     tx, reading.about.made_at, known.remembered, BY, now,
-                    exact=known.exact, hold=is_on_server(settings),
+                    exact=known.exact or final, hold=is_on_server(settings),
                 )  # fmt: skip
         except WrongKey:
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None

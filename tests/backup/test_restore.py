@@ -51,7 +51,7 @@ async def made(stage: Stage, settings: Settings) -> AsyncIterator[Path]:
     path = stage.folder / "one.age"
     async with stage.program() as app:
         with scratch_folder(stage.folder, making.SCRATCH) as scratch:
-            await make(app, path, scratch, NINE)
+            await make(app, path, scratch, NINE, PUBLIC)
     yield path
 
 
@@ -103,7 +103,7 @@ async def test_a_backup_of_a_newer_version_is_refused(
         with scratch_folder(stage.folder, making.SCRATCH) as scratch:
             monkeypatch.setattr(making, "head", lambda: "9999")
             with pytest.raises(Exception, match="newer version"):
-                await make(app, path, scratch, NINE)
+                await make(app, path, scratch, NINE, PUBLIC)
     assert not path.exists(), "and what does not prove itself gets no name"
     assert head() != "9999"
 
