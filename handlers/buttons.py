@@ -21,6 +21,11 @@ def open_card(kind: str, code: str) -> Option:
     return Option(f"/desk {kind} {code}", Text("desk.open", {"code": code}))
 
 
+def appeal_to(code: str) -> Option:
+    """What lets the person ask that another officer looks again at what was refused."""
+    return Option(f"/appeal {code}", Text("command.appeal.title"))
+
+
 def write_to(code: str) -> Option:
     """What lets officers write to the person behind the pledge, deed or household with this code."""
     return Option(f"/desk write {code}", Text("command.desk.write.title"))

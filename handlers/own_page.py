@@ -34,6 +34,7 @@ def write_page(kept: Mapping[str, Any], speech: Speech, now: datetime) -> bytes:
         ("receipts", _receipts(kept)),
         ("deeds", _deeds(kept)),
         ("proposed", _proposed(kept)),
+        ("appeals", _appeals(kept)),
         ("threads", _threads(kept)),
         ("roles", _roles(kept)),
         ("rest", _rest(kept)),
@@ -156,6 +157,20 @@ def _proposed(kept: Mapping[str, Any]) -> Things:
             (_named("state"), Text(f"address.state.{address['state']}")),
         ]
         for address in kept["proposed_addresses"]
+    ]
+
+
+def _appeals(kept: Mapping[str, Any]) -> Things:
+    return [
+        [
+            (_named("code"), appeal["code"]),
+            (_named("refusal"), appeal["refusal"]),
+            (_named("told"), appeal["said"]),
+            (_named("made_at"), _at(appeal["created_at"])),
+            (_named("state"), Text(f"appeal.state.{appeal['state']}")),
+            (_named("answer"), appeal["answer"]),
+        ]
+        for appeal in kept["appeals"]
     ]
 
 

@@ -17,7 +17,12 @@ SHOWN = 12
 
 def about(thread: Thread | Matter) -> Text:
     """What a thread is about, such as «câu hỏi TND26-7K3PQ»."""
-    return Text(f"thread.about.{thread.kind}", {"code": thread.code})
+    return matter_named(thread.kind, thread.code)
+
+
+def matter_named(kind: str, code: str) -> Text:
+    """What is called by this code."""
+    return Text(f"thread.about.{kind}", {"code": code})
 
 
 def named(thread: Thread) -> dict[str, Any]:
@@ -35,12 +40,14 @@ def see_thread(code: str) -> Option:
     return Option(f"/desk question {code}", Text("command.desk.question.title"))
 
 
-async def tell(turn: Turn, key: str, matter: Matter, *, said: str = "", **params: object) -> None:
+async def tell(
+    turn: Turn, key: str, matter: Matter, more: Sequence[Option] = (), /, *, said: str = "", **params: object
+) -> None:
     """Tell a person something about a matter of hers; ``said`` in the officer's own words. What she answers comes back."""
     thread = await threads.turn_to(turn.tx, matter, turn.now)
     if said:
         await threads.answer(turn.tx, thread, turn.person.id, said, turn.now, settles=False)
-    turn.tell(matter.person_id, key, [reply_to(matter.code)], **params)
+    turn.tell(matter.person_id, key, [reply_to(matter.code), *more], **params)
 
 
 def notify(turn: Turn, thread: Thread) -> None:

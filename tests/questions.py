@@ -95,6 +95,9 @@ KNOWN: dict[str, dict[str, Any]] = {
             "opendossier",
         )
     },
+    "appeal": {"code": "TND26-XXXXX", "refusal": "chưa rõ việc làm ở đâu"},
+    "takebackappeal": {"code": "TND26-XXXXX"},
+    "judgeappeal": {"code": "TND26-XXXXX", "state": "upheld"},
     "askbyvoice": {"voices": ["x.ogg"]},
     "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
     "endaddress": {"code": "DC-XXXXX", "state": "closed", "pledged": "2"},

@@ -8,6 +8,7 @@ from __future__ import annotations
 from handlers.officers import (
     addresses,
     answer,
+    appeals,
     cli,
     desk,
     digest,
@@ -23,6 +24,7 @@ from handlers.officers.reports import report, years
 ROUTERS = (
     desk.router,
     review.router,
+    appeals.router,
     receipts.router,
     arrived.router,
     brought.router,

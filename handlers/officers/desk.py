@@ -21,6 +21,7 @@ CARDS = {
     "deeds": "deed",
     "volunteers": "volunteer",
     "questions": "question",
+    "appeals": "appeal",
     "addresses": "address",
 }
 """The command that shows one of each kind."""
@@ -32,7 +33,7 @@ ACTS = ("find", "desk brought", "desk add", "broadcast", "calendar", "report", "
 @router.command("desk", menu=0)
 async def waiting(turn: Turn) -> None:
     """How much of each kind waits; the kinds are the way in, and beside them is all that an officer does besides."""
-    counts = await desk.counts(turn.tx, await reach(turn))
+    counts = await desk.counts(turn.tx, await reach(turn), turn.person.id)
     acts = [Option(f"/{name}", Text(f"command.{name.replace(' ', '.')}.title"), sense="aside") for name in ACTS]
     if not counts:
         return turn.reply("desk.empty", acts)
@@ -47,7 +48,7 @@ async def waiting(turn: Turn) -> None:
 async def _show_page(kind: str, turn: Turn) -> None:
     """A page of what waits of one kind."""
     page = read_page(turn.rest)
-    found, total = await desk.page(turn.tx, kind, await reach(turn), (page - 1) * PAGE, PAGE)
+    found, total = await desk.page(turn.tx, kind, await reach(turn), turn.person.id, (page - 1) * PAGE, PAGE)
     if not found:
         return turn.reply("desk.none", [DESK])
     options = [Option(f"/desk {CARDS[kind]} {item.code}", _label(kind, item)) for item in found]
@@ -79,6 +80,8 @@ def _label(kind: str, item: DeskItem) -> Words:
             what = short(item.what, 20)
             given = Text("pledge.given.of", {"what": what, "counted": given}) if item.amount else what
         return Text("desk.line.pledge", {"given": given, "name": short(item.said, 30)})
+    if kind == "appeals":
+        return Text(f"thread.about.{item.kind}", {"code": item.code})
     if kind == "questions" and not item.said:
         return Text(f"desk.line.{item.what or 'photo'}")
     return short(item.said, 44)

@@ -40,7 +40,7 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     untold = [person_id for person_id in holders if f"{key}:{person_id}" not in already]
     told = []
     for person in (await people.load(tx, untold)).values():
-        counts = await desk.counts(tx, await staff.reach(tx, person.roles, "officer"))
+        counts = await desk.counts(tx, await staff.reach(tx, person.roles, "officer"), person.id)
         if counts:
             lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
             notice = Notice(Text("desk.digest", {"lines": lines}), person_id=person.id, options=(DESK,))

@@ -10,9 +10,10 @@ from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code
-from handlers.buttons import DESK, last_dangers, open_card, write_to
+from handlers.buttons import DESK, appeal_to, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import contacts_of
+from handlers.officers.appeals import is_overruled, must_wait, on_card
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads
@@ -100,17 +101,19 @@ async def approve(turn: Turn) -> None:
 @router.command("desk decline", opens=True, listed=False)
 async def decline(turn: Turn) -> None:
     report = await _find(turn)
-    if report is not None and _open(turn, report):
+    if report is not None and _open(turn, report) and not await is_overruled(turn, "deed", report.code):
         turn.begin(Decline, code=report.code)
 
 
 @router.done(Decline)
 async def save_refusal(turn: Turn, form: Decline) -> None:
     report = await _find(turn, form.code)
-    if report is not None and await _decide(turn, report, "declined", reason=form.reason):
+    if report is None or await is_overruled(turn, "deed", report.code):
+        return
+    if await _decide(turn, report, "declined", reason=form.reason):
         turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
         told = {"code": report.code, "reason": form.reason}
-        await tell(turn, "deed.told.declined", _matter(report), said=form.reason, **told)
+        await tell(turn, "deed.told.declined", _matter(report), [appeal_to(report.code)], said=form.reason, **told)
 
 
 @router.command("desk reopen", opens=True, listed=False)
@@ -121,13 +124,15 @@ async def reopen(turn: Turn) -> None:
         return
     if report.state not in reviews.DECIDED:
         return turn.reply("deed.undecided", [open_card("deed", report.code), DESK], code=report.code)
+    if await must_wait(turn, "deed", report.code):
+        return
     turn.begin(Reopen, code=report.code)
 
 
 @router.done(Reopen)
 async def save_reopening(turn: Turn, form: Reopen) -> None:
-    report = await _find(turn, form.code)
-    if report is None:
+    report = await yours(turn, "deed", reviews.find_locked, form.code)
+    if report is None or await must_wait(turn, "deed", report.code):
         return
     if not await reviews.reopen(turn.tx, report):
         return turn.reply("deed.undecided", [open_card("deed", form.code), DESK], code=report.code)
@@ -205,6 +210,7 @@ async def _show(turn: Turn, code: str) -> None:
     report = await reviews.find(turn.tx, code, None)
     assert report is not None
     said = said_lines(await threads.on(turn.tx, "deed", report.code))
+    appealed, opens = await on_card(turn, "deed", report.code)
     text = Text(
         "deed.card",
         {
@@ -215,10 +221,10 @@ async def _show(turn: Turn, code: str) -> None:
             "what": report.what,
             "helped": _helped(report),
             "reporter": report.reporter_name or Text("deed.reporter.unnamed"),
-            "lines": _lines(turn, report, said, await _decided(turn, report)),
+            "lines": [*_lines(turn, report, said, await _decided(turn, report)), *appealed],
         },
     )
-    acts = last_dangers([*_acts(turn, report), *([see_thread(report.code)] if said else []), DESK])
+    acts = last_dangers([*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), DESK])
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
 

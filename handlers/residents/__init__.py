@@ -1,7 +1,4 @@
-"""What residents can ask for: volunteer, pledge, report a deed, ask, look, link and leave.
-
-Others use: mine.
-"""
+"""What residents can ask for: volunteer, pledge, report a deed, ask, look, link and leave."""
 
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ from handlers.residents import (
     deed,
     front,
     link,
-    mine,
     notify,
     propose,
     rights,
@@ -23,6 +19,7 @@ from handlers.residents import (
     withheld,
 )
 from handlers.residents.giving import awaiting, change, pledge
+from handlers.residents.own import appeal, mine
 
 ROUTERS = (
     front.router,
@@ -35,6 +32,7 @@ ROUTERS = (
     awaiting.router,
     deed.router,
     mine.router,
+    appeal.router,
     change.router,
     propose.router,
     ask.router,

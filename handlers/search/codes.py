@@ -12,7 +12,7 @@ from handlers.arguments import read_number
 from handlers.broadcasts.access import reaches
 from handlers.buttons import DESK, MENU, MY
 from handlers.officers.access import reach
-from handlers.residents.mine import show_one
+from handlers.residents.own.mine import show_one
 from locales import phrases
 from storage.broadcast import broadcasts
 from storage.campaign.codes import RECORD

@@ -144,6 +144,19 @@ async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *,
     return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
 
 
+async def restore(tx: Tx, kept: KeptAddress, refused_at: datetime | None) -> bool:
+    """Take the refusal of then back, on appeal: it waits to be surveyed, or, if it was, to be verified. False if it is not as
+    it was refused."""
+    same = (
+        addresses.c.id == kept.id,
+        addresses.c.state == "refused",
+        addresses.c.decided_at.is_not_distinct_from(refused_at),
+    )
+    undone: dict[str, Any] = dict.fromkeys(("verified_by", "verified_at", "decided_by", "decided_at"))
+    state = "surveyed" if kept.shown_name else "proposed"
+    return bool(await tx.run(sa.update(addresses).where(*same).values(state=state, reason="", **undone)))
+
+
 async def consent(tx: Tx, kept: KeptAddress, given: bool) -> None:
     """The household agrees to be shown, or no longer: then it disappears from what everybody sees, at once."""
     await tx.run(sa.update(addresses).where(addresses.c.id == kept.id).values(consented=given))

@@ -123,6 +123,13 @@ async def reopen(tx: Tx, report: Report) -> bool:
     return bool(await tx.run(sa.update(deeds).where(*same, deeds.c.state.in_(DECIDED)).values(**anew)))
 
 
+async def overturn(tx: Tx, report: Report, person_id: int, refused_at: datetime | None, now: datetime) -> bool:
+    """Approve, on appeal, what was declined then; False if it is not as it was declined."""
+    same = deeds.c.id == report.id, deeds.c.state == "declined", deeds.c.decided_at.is_not_distinct_from(refused_at)
+    anew = {"state": "approved", "approved_version": report.version, "reason": ""}
+    return bool(await tx.run(sa.update(deeds).where(*same).values(**anew, decided_by=person_id, decided_at=now)))
+
+
 def _new() -> sa.ColumnElement[bool]:
     return deeds.c.state == "new"
 

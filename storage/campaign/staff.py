@@ -102,6 +102,14 @@ async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
     return holding
 
 
+async def others(tx: Tx, unit_id: int, besides: Collection[int]) -> list[int]:
+    """Who may look at something of this unit again besides these people: its officers and those of the units above it; the
+    admins where there is none of them."""
+    rows = [row for row in await tx.all(HOLDERS_ABOVE, unit=unit_id) if row["id"] not in besides]
+    officers = sorted({row["id"] for row in rows if row["role"] == "officer"})
+    return officers or sorted({row["id"] for row in rows if row["role"] == "admin"})
+
+
 @dataclass(frozen=True)
 class Member:
     """Somebody with a role for a unit. ``name`` is empty unless she is a registered volunteer."""

@@ -13,7 +13,7 @@ from storage.aid.pledges import AWAITING
 from storage.aid.threads import ThreadMessage, last_said
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.tables import addresses, deeds, needs, pledges, threads, units, volunteers
+from storage.tables import addresses, appeals, deeds, needs, pledges, threads, units, volunteers
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,17 @@ class Queue:
     at: sa.ColumnElement[datetime] | None = None
     """Since when, if not since there is a row."""
     kind: sa.ColumnElement[str] | None = None
+    besides: tuple[sa.ColumnElement[int], ...] = ()
+    """Those for whom it does not wait: it is another one who must look."""
 
     @property
     def since(self) -> sa.ColumnElement[datetime]:
         return self.table.c.created_at if self.at is None else self.at
 
-    def ids(self, within: Collection[int] | None) -> sa.Select[Any]:
-        """Those in these units."""
-        waiting = sa.select(self.table.c.id).where(sa.text(self.waits))
+    def ids(self, within: Collection[int] | None, viewer: int) -> sa.Select[Any]:
+        """Those in these units that wait for this officer."""
+        another = (who.is_distinct_from(viewer) for who in self.besides)
+        waiting = sa.select(self.table.c.id).where(sa.text(self.waits), *another)
         if within is None:
             return waiting
         if self.table is not pledges:
@@ -68,6 +71,10 @@ QUEUES = {
     "questions": Queue(
         threads, "threads.asked_at IS NOT NULL", sa.literal(""), threads.c.code, threads.c.asked_at, threads.c.kind
     ),
+    "appeals": Queue(
+        appeals, "appeals.state = 'waiting'", sa.literal(""), appeals.c.code, kind=appeals.c.kind,
+        besides=(appeals.c.refused_by, appeals.c.person_id),
+    ),
     "addresses": Queue(
         addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
         sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.code,
@@ -75,21 +82,21 @@ QUEUES = {
 }  # fmt: skip
 
 
-async def counts(tx: Tx, within: Collection[int] | None) -> dict[str, int]:
-    """How many of each kind wait in these units; kinds of which nothing waits are left out."""
-    row = await tx.first(sa.select(*(_count(queue, within).label(kind) for kind, queue in QUEUES.items())))
+async def counts(tx: Tx, within: Collection[int] | None, viewer: int) -> dict[str, int]:
+    """How many of each kind wait for an officer of these units; kinds of which nothing waits are left out."""
+    row = await tx.first(sa.select(*(_count(queue, within, viewer).label(kind) for kind, queue in QUEUES.items())))
     assert row is not None
     return {kind: int(n) for kind, n in row.items() if n}
 
 
 async def page(
-    tx: Tx, kind: str, within: Collection[int] | None, first: int, most: int
+    tx: Tx, kind: str, within: Collection[int] | None, viewer: int, first: int, most: int
 ) -> tuple[Sequence[DeskItem], int]:
-    """Some of one kind that wait in these units, the oldest first, and how many there are."""
+    """Some of one kind that wait for an officer of these units, the oldest first, and how many there are."""
     queue = QUEUES[kind]
-    total = int(await tx.value(sa.select(_count(queue, within))))
+    total = int(await tx.value(sa.select(_count(queue, within, viewer))))
     oldest = queue.since, queue.table.c.id
-    shown = queue.ids(within).order_by(*oldest).offset(first).limit(most).subquery()
+    shown = queue.ids(within, viewer).order_by(*oldest).offset(first).limit(most).subquery()
     lines = _lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest)
     found = await tx.all(lines, into=DeskItem)
     if queue.table is threads:  # sealed
@@ -103,8 +110,8 @@ def _spoken(item: DeskItem, last: ThreadMessage) -> DeskItem:
     return replace(item, said=last.said, what="" if last.said else "voice" if last.voice else "photo")
 
 
-def _count(queue: Queue, within: Collection[int] | None) -> sa.ScalarSelect[int]:
-    return sa.select(sa.func.count()).select_from(queue.ids(within).subquery()).scalar_subquery()
+def _count(queue: Queue, within: Collection[int] | None, viewer: int) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(queue.ids(within, viewer).subquery()).scalar_subquery()
 
 
 def _lines(queue: Queue) -> sa.Select[Any]:

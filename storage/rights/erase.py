@@ -16,6 +16,7 @@ from storage.rights import spoken
 from storage.tables import (
     accounts,
     addresses,
+    appeals,
     consents,
     contributions,
     copies,
@@ -92,7 +93,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(
         sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
     )
-    for table in (volunteers, places, link_codes, copies, papers, proofs, spoken_consents):
+    for table in (volunteers, places, appeals, link_codes, copies, papers, proofs, spoken_consents):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     by_her = spoken_consents.c.noted_by == person_id
     await tx.run(sa.update(spoken_consents).where(by_her).values(noted_by=None))

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from storage.aid import deeds, dossiers, pledges, receipts, threads, volunteers
+from storage.aid import appeals, deeds, dossiers, pledges, receipts, threads, volunteers
 from storage.database import Tx
 from storage.rights import spoken
 from storage.tables import (
@@ -29,6 +29,9 @@ from storage.tables import (
 )
 from storage.tables import deeds as deeds_of
 from storage.tables import pledges as promises
+
+APPEALED = ("kind", "code", "refusal", "said", "answer", "state", "created_at", "decided_at")
+"""What of an appeal is hers: not who refused and decided."""
 
 
 async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
@@ -70,6 +73,9 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "proposed_addresses": [vars(proposal) for proposal in await dossiers.of_proposer(tx, person_id)],
         "threads": await threads.of_person(tx, person_id),
         "deeds": [vars(deed) for deed in await deeds.of_person(tx, person_id)],
+        "appeals": [
+            {name: getattr(appeal, name) for name in APPEALED} for appeal in await appeals.of_person(tx, person_id)
+        ],
         "photos": _plain(
             await tx.all(
                 sa.select(pictures.c.name, pictures.c.bytes, pictures.c.created_at)

@@ -18,6 +18,7 @@ from storage.database import Tx
 from storage.tables import (
     accounts,
     addresses,
+    appeals,
     consents,
     contributions,
     copies,
@@ -49,8 +50,8 @@ AUDITED = 100
 """Wrong codes in that time that stand in the audit log; of more it need not grow."""
 
 NAMING = (
-    *(table.c.person_id for table in (accounts, pledges, deeds, threads, consents, staff, volunteers)),
-    *(deeds.c.taken_by, deeds.c.decided_by, thread_messages.c.said_by),
+    *(table.c.person_id for table in (accounts, pledges, deeds, threads, appeals, consents, staff, volunteers)),
+    *(deeds.c.taken_by, deeds.c.decided_by, thread_messages.c.said_by, appeals.c.refused_by, appeals.c.decided_by),
     *(
         addresses.c.proposed_by,
         addresses.c.verified_by,

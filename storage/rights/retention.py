@@ -64,6 +64,7 @@ KEPT = (
     RetentionRule("volunteer", ("volunteers",)),
     RetentionRule("pledges", ("pledges", "pledge_changes", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
+    RetentionRule("appeals", ("appeals",)),
     RetentionRule("threads", ("threads", "thread_messages", "voices"), THREADS_DAYS),
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.tables.aid import (
     addresses,
+    appeals,
     contributions,
     deed_pictures,
     deeds,
@@ -60,6 +61,7 @@ __all__ = [
     "accounts",
     "addresses",
     "admissions",
+    "appeals",
     "audit",
     "broadcasts",
     "campaign_messages",

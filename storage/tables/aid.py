@@ -1,4 +1,4 @@
-"""Volunteers, humanitarian addresses, pledges, contributions, deeds, and what is said about them."""
+"""Volunteers, humanitarian addresses, pledges, contributions, deeds, appeals, and what is said about them."""
 
 from __future__ import annotations
 
@@ -208,6 +208,27 @@ deed_pictures = Table(
     Column("deed_id", BigId, ForeignKey("deeds.id"), primary_key=True, autoincrement=False),
     Column("position", sa.Integer, primary_key=True, autoincrement=False),
     Column("picture", Words, ForeignKey("pictures.name"), nullable=False),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    key(),
+    string("kind"),
+    string("code"),  # of what was refused
+    of("people", "person_id", index=True),
+    of("units", "unit_id"),
+    by("refused_by"),
+    instant("refused_at", nullable=True),
+    Column("words", LargeBinary, nullable=False),  # sealed: why it was refused, what was said to that, the answer
+    string("state", default="waiting"),
+    by("decided_by"),
+    instant("decided_at", nullable=True),  # or taken back
+    instant("created_at"),
+    UniqueConstraint("kind", "code"),
+    partial_index("ix_appeals_waiting", "created_at", "id", "unit_id", where="state = 'waiting'"),
+    one_of("kind", ("deed", "address")),
+    one_of("state", ("waiting", "upheld", "reversed", "withdrawn")),
 )
 
 threads = Table(

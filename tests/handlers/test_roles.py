@@ -50,10 +50,11 @@ SAMPLES = {
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
-        "desk add", "desk brought", "desk template", "desk import", "desk handover", "volunteers", "report", "years",
+        "desk appeals", "desk add", "desk brought", "desk template", "desk import", "desk handover", "volunteers", "report",
+        "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
-        "deed", "take", "photos", "approve", "decline", "ask", "reopen",
+        "deed", "take", "photos", "approve", "decline", "ask", "reopen", "appeal", "uphold", "reverse",
     )},
     **{f"desk {act}": Sample("TND26-DEM01", of_area=True) for act in (
         "pledge", "confirm", "arrived", "fulfilled", "cancel", "write", "call",
@@ -66,6 +67,7 @@ SAMPLES = {
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
+    **{act: Sample("TND26-VTDE1") for act in ("appeal", "my unappeal")},
     "deed add": Sample("TND26-VTDE1 +this"),
     "address": Sample("DC-0001"),
     "pledge": Sample("DC-0001"),

@@ -24,7 +24,7 @@ from bot.vietnamese.fold import fold
 from handlers.broadcasts.form import Compose
 from handlers.residents.deed import DeedForm
 from handlers.residents.giving.form import PledgeForm
-from handlers.residents.mine import TakeBack
+from handlers.residents.own.mine import TakeBack
 from handlers.residents.propose import Propose
 from handlers.residents.volunteer import VolunteerForm
 from locales import Speech

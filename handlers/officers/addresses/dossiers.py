@@ -13,10 +13,11 @@ from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_code
-from handlers.buttons import DESK, MY, open_card, write_to
+from handlers.buttons import DESK, MY, last_dangers, open_card, write_to
 from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
+from handlers.officers.appeals import on_card
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread, tell
 from storage.aid import addresses, dossiers, duplicates, pledges, threads
@@ -179,6 +180,7 @@ async def show(turn: Turn, code: str) -> None:
     wanted = await addresses.needs_of(turn.tx, kept.id)
     who = await dossiers.dossier(turn.tx, kept)
     said = await threads.on(turn.tx, "address", kept.code)
+    appealed, opens = await on_card(turn, "address", kept.code)
     text = Text(
         "address.officer_card",
         {
@@ -186,6 +188,7 @@ async def show(turn: Turn, code: str) -> None:
             "state": _state(kept),
             "verified": await _who(turn, kept.verified_by, kept.verified_at),
             "decided": await _who(turn, kept.decided_by, kept.decided_at),
+            "appeal": appealed[0] if appealed else None,
             "commune": kept.unit_name,
             "name": kept.shown_name or Text("none"),
             "category": Text(f"address.category.{kept.category}"),
@@ -200,7 +203,7 @@ async def show(turn: Turn, code: str) -> None:
     turn.replies.append(
         Reply(
             text,
-            tuple(_acts(kept, turn.now, said=bool(said))),
+            last_dangers([*opens, *_acts(kept, turn.now, said=bool(said))]),
             picture=kept.picture,
             about=f"address:{kept.code}",
             quote=kept.story,

@@ -9,8 +9,9 @@ from bot.dialog.forms import Form
 from bot.message import Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import DESK, MY
+from handlers.buttons import DESK, MY, appeal_to
 from handlers.officers.addresses.dossiers import find, may_end, open_address, take_step
+from handlers.officers.appeals import is_overruled
 from handlers.threads import tell
 from storage.aid import pledges
 from storage.aid.dossiers import KeptAddress
@@ -50,7 +51,7 @@ async def close(turn: Turn) -> None:
 @router.done(EndAddress)
 async def end(turn: Turn, form: EndAddress) -> None:
     kept = await find(turn, form.code)
-    if kept is None:
+    if kept is None or (form.state == "refused" and await is_overruled(turn, "address", kept.code)):
         return
     n = len(await pledges.open_of(turn.tx, kept.id)) if form.state == "closed" else 0
     if n and (form.pledges is None or n > int(form.pledged or 0)):
@@ -72,7 +73,7 @@ async def end(turn: Turn, form: EndAddress) -> None:
     if form.state == "refused" and kept.proposed_by is not None:
         matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
         reason = {"code": kept.code, "reason": form.reason}
-        await tell(turn, "address.told.refused", matter, said=form.reason, **reason)
+        await tell(turn, "address.told.refused", matter, [appeal_to(kept.code)], said=form.reason, **reason)
 
 
 async def _tell_givers(turn: Turn, kept: KeptAddress, form: EndAddress) -> int:
@@ -101,6 +102,6 @@ async def tell_paused(turn: Turn, kept: KeptAddress, reason: str) -> int:
 
 async def _ask_why(turn: Turn, state: str) -> None:
     kept = await may_end(turn, state)
-    if kept is not None:
+    if kept is not None and not (state == "refused" and await is_overruled(turn, "address", kept.code)):
         pledged = len(await pledges.open_of(turn.tx, kept.id)) if state == "closed" else 0
         turn.begin(EndAddress, code=kept.code, state=state, pledged=str(pledged))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from bot.dialog.fields import Hidden, YesNo
 from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
@@ -9,9 +11,11 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, MENU
 from handlers.names import amount_of, gift_of
+from handlers.residents.own.appeal import appeal_option, withdraw_option
 from handlers.threads import about, named, reply_to
 from handlers.threads import lines as said_lines
-from storage.aid import deeds, dossiers, pledges, receipts, reminders, threads, volunteers
+from storage.aid import appeals, deeds, dossiers, pledges, receipts, reminders, threads, volunteers
+from storage.aid.appeals import Appeal
 from storage.aid.deeds import Deed
 from storage.aid.dossiers import Proposal
 from storage.aid.pledges import Pledge
@@ -24,6 +28,7 @@ SHOWN = 10
 TALKS = 5
 """How many questions and other talks with the officers."""
 OPEN = ("new", "confirmed")
+REFUSED = ("declined", "refused")
 
 
 class TakeBack(Form, name="takeback", review=False):
@@ -46,16 +51,18 @@ async def show_all(turn: Turn) -> None:
     reported = (await deeds.of_person(turn.tx, turn.person.id))[:SHOWN]
     proposed = (await dossiers.of_proposer(turn.tx, turn.person.id))[:SHOWN]
     talks = await threads.latest_of(turn.tx, turn.person.id, TALKS)
+    made = await _appeals(turn)
     lines: list[Words] = []
     if registered is not None:
         lines.append(Text("my.volunteer", {"name": registered.full_name, "commune": registered.unit_name}))
     lines += [_describe_pledge(pledge) for pledge in promised]
-    lines += [_describe_deed(deed) for deed in reported]
-    lines += [_describe_proposal(proposal) for proposal in proposed]
+    lines += [_describe_deed(deed, made) for deed in reported]
+    lines += [_describe_proposal(proposal, made) for proposal in proposed]
     lines += [_describe_talk(thread) for thread in talks]
     if not lines:
         return turn.reply("my.nothing", [ADDRESSES, MENU])
-    turn.reply("my.all", _options(registered is not None, promised, reported, talks), lines=lines)
+    options = _options(registered is not None, promised, reported, talks)
+    turn.reply("my.all", [*options, *_again([*reported, *proposed], made), MENU], lines=lines)
 
 
 async def show_one(turn: Turn, kind: str, code: str) -> bool:
@@ -65,7 +72,9 @@ async def show_one(turn: Turn, kind: str, code: str) -> bool:
     if kind == "deed":
         reported = next((deed for deed in await deeds.of_person(turn.tx, turn.person.id) if deed.code == code), None)
         if reported is not None:
-            turn.reply("my.one", _options(False, [], [reported], []), lines=[_describe_deed(reported)])
+            made = await _appeals(turn)
+            options = [*_options(False, [], [reported], []), *_again([reported], made), MENU]
+            turn.reply("my.one", options, lines=[_describe_deed(reported, made)])
         return reported is not None
     if kind == "question":
         asked = await threads.find_hers(turn.tx, code, turn.person.id)
@@ -74,8 +83,9 @@ async def show_one(turn: Turn, kind: str, code: str) -> bool:
             turn.reply("thread.card", [reply_to(code), MENU], **named(asked), lines=said)
         return asked is not None
     proposed = [one for one in await dossiers.of_proposer(turn.tx, turn.person.id) if one.code == code]
+    made = await _appeals(turn)
     for one in proposed:
-        turn.reply("my.proposal", [MENU], code=code, story=one.story, state=_where(one))
+        turn.reply("my.proposal", [*_again([one], made), MENU], code=code, story=one.story, state=_where(one, made))
     return bool(proposed)
 
 
@@ -99,7 +109,7 @@ async def _show_pledge(turn: Turn, code: str) -> bool:
         )
         for one in await receipts.of_pledge(turn.tx, kept.id)
     ]
-    turn.reply("my.one", _options(False, [promised], [], []), lines=[_describe_pledge(promised), *given])
+    turn.reply("my.one", [*_options(False, [promised], [], []), MENU], lines=[_describe_pledge(promised), *given])
     return True
 
 
@@ -154,19 +164,36 @@ def _describe_pledge(pledge: Pledge) -> Text:
     return Text("my.pledge", said)
 
 
-def _describe_deed(deed: Deed) -> Text:
+async def _appeals(turn: Turn) -> dict[str, Appeal]:
+    """Her appeals, by the code of what they are about."""
+    return {appeal.code: appeal for appeal in await appeals.of_person(turn.tx, turn.person.id)}
+
+
+def _again(found: Sequence[Deed | Proposal], made: Mapping[str, Appeal]) -> list[Option]:
+    """What of this another officer may be asked to look at again, and which of these requests may be taken back."""
+    asked = [withdraw_option(one.code) for one in found if one.code in made and made[one.code].state == "waiting"]
+    return [*(appeal_option(one.code) for one in found if one.state in REFUSED and one.code not in made), *asked]
+
+
+def _describe_deed(deed: Deed, made: Mapping[str, Appeal]) -> Text:
     what = deed.what if len(deed.what) <= 60 else deed.what[:57].rstrip() + "…"
-    return Text(
-        "my.deed", {"code": deed.code, "what": what, "day": deed.done_on, "state": Text(f"deed.state.{deed.state}")}
-    )
+    state = _and_appeal(Text(f"deed.state.{deed.state}"), made.get(deed.code))
+    return Text("my.deed", {"code": deed.code, "what": what, "day": deed.done_on, "state": state})
 
 
-def _describe_proposal(proposal: Proposal) -> Text:
-    return Text("my.proposed", {"code": proposal.code, "state": _where(proposal)})
+def _describe_proposal(proposal: Proposal, made: Mapping[str, Appeal]) -> Text:
+    return Text("my.proposed", {"code": proposal.code, "state": _where(proposal, made)})
 
 
-def _where(proposal: Proposal) -> Text:
-    return Text(f"proposal.state.{proposal.state}")
+def _where(proposal: Proposal, made: Mapping[str, Appeal]) -> Text:
+    return _and_appeal(Text(f"proposal.state.{proposal.state}"), made.get(proposal.code))
+
+
+def _and_appeal(state: Text, appeal: Appeal | None) -> Text:
+    """How it stands, with what became of the appeal."""
+    if appeal is None:
+        return state
+    return Text("my.appealed", {"state": state, "appeal": Text(f"appeal.state.{appeal.state}")})
 
 
 def _describe_talk(thread: Thread) -> Text:
@@ -192,4 +219,4 @@ def _options(registered: bool, promised: list[Pledge], reported: list[Deed], tal
         for thread in talks
         if thread.state != "closed" or thread.asked_at
     ]
-    return [*options, MENU]
+    return options
