@@ -22,6 +22,7 @@ from bot.vietnamese.fold import fold
 from storage.campaign import campaigns, staff
 from storage.database import Tx
 from storage.tables import accounts, addresses, deeds, people, pledges, threads, units, volunteers
+from storage.tables.sealed import VOLUNTEER_PHONE
 from storage.talk import people as known
 from tests.stage import NINE, Stage, Template
 
@@ -94,7 +95,8 @@ def volunteer(tx: Tx, n: int, unit_id: int) -> Row:
     phone = f"+8491{2_000_000 + n - FIRST:07}"
     return {
         "person_id": n, "full_name": name(n), "folded_name": fold(name(n)), "birth_year": 1990, "unit_id": unit_id,
-        "phone": tx.vault.seal(phone.encode()), "phone_index": tx.vault.index(phone, kind="phone"), "hamlet": "Thôn Thử",
+        "phone": VOLUNTEER_PHONE.seal(tx.vault, phone.encode(), n), "hamlet": "Thôn Thử",
+        "phone_index": tx.vault.index(phone, kind="phone"),
         "activities": ["blood"], "seen_at": NINE if n % 5 else None, "created_at": NINE, "updated_at": NINE,
     }  # fmt: skip
 

@@ -28,7 +28,9 @@ db = typer.Typer(no_args_is_help=True, help="The database.", rich_markup_mode=No
 files = typer.Typer(no_args_is_help=True, help="The pictures.", rich_markup_mode=None)
 config = typer.Typer(no_args_is_help=True, help="The settings.", rich_markup_mode=None)
 audit = typer.Typer(no_args_is_help=True, help="The audit log.", rich_markup_mode=None)
+key = typer.Typer(no_args_is_help=True, help="The key that encrypts.", rich_markup_mode=None)
 app.add_typer(db, name="db")
+app.add_typer(key, name="key")
 app.add_typer(files, name="files")
 app.add_typer(audit, name="audit")
 app.add_typer(staff.commands, name="staff")
@@ -261,6 +263,30 @@ def clock(agree: Annotated[bool, typer.Option("--agree", help="Say that it is ri
     from bot.cli import upkeep
 
     finish(upkeep.clock(settings, agree=agree))
+
+
+@key.command(name="rotate")
+def rotate_key() -> None:
+    """Make a new key, while the program is stopped. Started again, it encrypts anew what is kept, while it works.
+
+    Example: nhandao key rotate
+    """
+    settings = settings_for(demo=False)
+    from bot.cli import key
+
+    finish(key.rotate(settings))
+
+
+@key.command(name="status")
+def key_status() -> None:
+    """Say which keys are needed, and whether SECRET_KEY_BEFORE still is.
+
+    Example: nhandao key status
+    """
+    settings = settings_for(demo=False)
+    from bot.cli import key
+
+    finish(key.status(settings))
 
 
 @audit.command()

@@ -25,6 +25,8 @@ from storage.database.address import DEFAULT, check_address
 
 NEAR = 0.85
 """How alike two names are of which one is taken for the other, mistyped (difflib's ratio)."""
+FEW_CHARACTERS = 10
+"""Different characters that a key made by chance never falls short of."""
 
 
 class WrongSetting(ValueError):
@@ -126,6 +128,10 @@ class Settings(BaseSettings, Shares):
     secret_key: SecretStr | None = Field(
         None,
         description="Encrypts phone numbers and messages: at least 32 characters. Keep a copy: without it they cannot be read.",
+    )
+    secret_key_before: SecretStr | None = Field(
+        None,
+        description="The key before SECRET_KEY, while what it encrypted is encrypted anew; `nhandao key rotate` writes it.",
     )
     broadcast_approval_over: int = Field(
         200,
@@ -257,6 +263,11 @@ class Settings(BaseSettings, Shares):
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(value.get_secret_value()) < 32:
             raise ValueError("write at least 32 characters; `openssl rand -hex 32` makes a good one")
+        if value and is_guessable(value.get_secret_value()):
+            raise ValueError(
+                "it can be guessed; write a good one (`openssl rand -hex 32`), and the old one, if there is a database, "
+                "as SECRET_KEY_BEFORE"
+            )
         return value
 
     @model_validator(mode="after")
@@ -282,6 +293,11 @@ class Settings(BaseSettings, Shares):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, _Files(settings_cls, env_settings, dotenv_settings), dotenv_settings
+
+
+def is_guessable(key: str) -> bool:
+    """Whether a key is of few characters, or of one piece again and again."""
+    return len(set(key)) < FEW_CHARACTERS or key in key[1:] + key[:-1]
 
 
 class _Files(PydanticBaseSettingsSource):

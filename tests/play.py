@@ -30,6 +30,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
 
+import orjson
 import sqlalchemy as sa
 
 from bot.message import Message
@@ -40,6 +41,7 @@ from storage.demo import demo
 from storage.rights import links
 from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
+from storage.tables.sealed import BODY, VOLUNTEER_PHONE
 from storage.talk import people
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
@@ -176,7 +178,7 @@ class Player:
         return [
             Told(
                 names.get(row["address"], row["address"]),
-                Message.load(tx.vault.open_json(row["body"])),
+                Message.load(orjson.loads(BODY.open_in(tx.vault, row))),
                 row["replaces_id"] is not None,
             )
             for row in rows
@@ -339,7 +341,7 @@ class Player:
             registered = {"full_name": "Nguyễn Thị Thử", "folded_name": "nguyen thi thu", "birth_year": 1990}
             where = {"unit_id": commune, "hamlet": "Thôn Thử", "activities": ["relief"]}
             phone = {
-                "phone": tx.vault.seal(b"+84912345678"),
+                "phone": VOLUNTEER_PHONE.seal(tx.vault, b"+84912345678", account.person_id),
                 "phone_index": tx.vault.index("+84912345678", kind="phone"),
             }
             at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}

@@ -13,7 +13,7 @@ from bot.settings import WrongSetting, all_settings, read_settings, strange_name
 from tests import ROOT
 from tests.fakes.post import PostSettings
 
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = "0123456789abcdefFEDCBA9876543210"
 TOKEN = "123456789:AAEexampleexampleexampleexample"
 
 
@@ -107,6 +107,8 @@ def test_an_env_file_that_is_no_text_is_named() -> None:
         ({"TELEGRAM_TOKEN": "hello"}, "TELEGRAM_TOKEN: a token looks like"),
         ({"TELEGRAM_TOKEN": TOKEN}, "SECRET_KEY is needed"),
         ({"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": "short"}, "SECRET_KEY: write at least 32"),
+        ({"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": "secret " * 5}, "SECRET_KEY: it can be guessed"),
+        ({"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": "ab" * 20}, "SECRET_KEY: it can be guessed"),
         ({"TELEGRAM_MODE": "carrier-pigeon"}, "TELEGRAM_MODE: "),
         ({"TELEGRAM_TOKEN": TOKEN, "SECRET_KEY": KEY, "TELEGRAM_MODE": "webhook"}, "needs WEBHOOK_URL"),
         (

@@ -20,19 +20,16 @@ from bot import logs
 from bot.channels.kind import Seen
 from bot.channels.table import KINDS
 from bot.cli.opening import address_of, explained, must_be_there, public_address
-from bot.process.startup import place, secret_key, utc_now
+from bot.process.startup import place, utc_now, vault
 from bot.settings import Settings
 from bot.turn.operate import Mistake
 from storage.database import Database
-from storage.database.vault import Vault
 from storage.upkeep import instants, seals
 
 WITHIN = 12.0
 """Seconds for all of it: the tries are made side by side."""
 FEW_BYTES = 500 << 20
 """Free space under which somebody should look: a few days of photos."""
-FEW_CHARACTERS = 10
-"""Different characters that a key made by chance never falls short of."""
 LONG_UNSEEN = timedelta(days=60)
 """A program that was not run for longer than that is rarer than a clock that is wrong."""
 SECRET_FOLDERS = ("/run/secrets/", "/run/credentials/")
@@ -77,7 +74,7 @@ async def database(settings: Settings) -> Sequence[Seen]:
     try:
         with explained(settings):
             await must_be_there(settings, "look")
-            database = Database(settings.database_url, Vault(secret_key(settings, place(settings))))
+            database = Database(settings.database_url, vault(settings, place(settings)))
             try:
                 async with database.read() as tx:
                     await seals.look(tx)
@@ -110,13 +107,7 @@ def clock(last: datetime | None, there: datetime | None) -> Iterator[Seen]:
 def key(settings: Settings) -> Iterator[Seen]:
     if settings.secret_key is None:
         return
-    written = settings.secret_key.get_secret_value()
-    if len(set(written)) < FEW_CHARACTERS or written in written[1:] + written[:-1]:
-        yield Seen(
-            "SECRET_KEY", "wrong", "it can be guessed; `openssl rand -hex 32` makes a good one (before the first start)"
-        )
-    else:
-        yield Seen("SECRET_KEY", "right", "it is long and varied; is there a copy somewhere else?")
+    yield Seen("SECRET_KEY", "right", "it is long and varied; is there a copy somewhere else?")
 
 
 def files(settings: Settings) -> Iterator[Seen]:

@@ -120,9 +120,11 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
         yield
     except NewerDatabase as newer:
         raise Mistake(f"{newer}; install the newer version, or restore an older backup") from None
-    except WrongKey:
+    except WrongKey as wrong:
+        which = f" (its id is {wrong})" if str(wrong) else ""
         raise Mistake(
-            "SECRET_KEY is not the key that encrypted this database: set the one it was created with"
+            f"SECRET_KEY is not the key that encrypted this database{which}: set the one it was created with; after "
+            "`nhandao key rotate` the one before it is needed as SECRET_KEY_BEFORE until `nhandao key status` says otherwise"
         ) from None
     except UpgradeFailed as failed:
         raise Mistake(str(failed)) from None

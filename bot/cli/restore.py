@@ -20,7 +20,7 @@ from bot.broadcast.restored import Heartbeat
 from bot.cli.backup import scratch_folder, without_secrets
 from bot.cli.opening import database_file, explained, is_on_server, kept_alone
 from bot.cli.staff import BY
-from bot.process.startup import backups, open_files, place, secret_key, upgraded, utc_now
+from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Passing
 from storage.backup import keys, proof, remembered, resume, snapshot
@@ -65,7 +65,7 @@ async def restore_from(
     Raises Mistake with one line for whatever is wrong with the file or the key.
     """
     folder = place(settings)
-    vault = Vault(secret_key(settings, folder))
+    ring = vault(settings, folder)
     with ExitStack() as held:
         if not check:
             held.enter_context(kept_alone(settings, new=True))
@@ -78,7 +78,7 @@ async def restore_from(
         reading = Reading(file, key)
         try:
             database = await proof.unpack(reading, scratch)
-            await proof.prove(database, reading.about, vault)
+            await proof.prove(database, reading.about, ring)
         except WrongKey:
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
         except Unusable as failed:
@@ -90,14 +90,14 @@ async def restore_from(
             print("It can be restored.")
             return
         with explained(settings):
-            await _restore(settings, reading, database, vault, final=final)
+            await _restore(settings, reading, database, ring, final=final)
 
 
-async def _restore(settings: Settings, reading: Reading, database: Path, vault: Vault, *, final: bool) -> None:
+async def _restore(settings: Settings, reading: Reading, database: Path, ring: Vault, *, final: bool) -> None:
     """All that changes something: first the files, which harm nobody, and the database at the very end, in one step."""
     now = utc_now()
     await upgraded(sa.make_url(snapshot.address_of(database)), now)
-    scratch = Database(snapshot.address_of(database), vault)
+    scratch = Database(snapshot.address_of(database), ring)
     try:
         known = await _known(settings, scratch)
         try:

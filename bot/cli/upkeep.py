@@ -13,12 +13,11 @@ from bot.channels.table import KINDS
 from bot.cli.opening import explained, kept_alone, must_be_there, open_app, opened
 from bot.cli.staff import BY
 from bot.process.app import surroundings
-from bot.process.startup import open_files, place, secret_key, upgraded, utc_now
+from bot.process.startup import open_files, place, upgraded, utc_now, vault
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.turn.operate import Mistake
 from storage import audit
 from storage.database import Database
-from storage.database.vault import Vault
 from storage.files import NoSuchFile, pictures, voices
 from storage.upkeep import instants
 from storage.upkeep.copy import CopyFailed, NotEmpty, copy
@@ -50,8 +49,8 @@ async def _copied(settings: Settings, target: Settings) -> int:
     for name, one in (("DATABASE_URL", settings), ("--to", target)):
         with explained(one, name):
             await upgraded(sa.make_url(one.database_url), utc_now())
-    vault = Vault(secret_key(settings, place(settings)))
-    old, new = Database(settings.database_url, vault), Database(to, vault)
+    ring = vault(settings, place(settings))
+    old, new = Database(settings.database_url, ring), Database(to, ring)
     try:
         with explained(target, "--to"):
             async for table, rows in copy(old, new):

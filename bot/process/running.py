@@ -18,6 +18,7 @@ from bot.channels import Recurring
 from bot.outage import outlived
 from bot.process.app import App
 from bot.process.channel_watch import NoChannelLeft
+from bot.process.resealing import Resealing
 from bot.process.watchdog import Watchdog
 from bot.send.fading import EVERY as FADE_EVERY
 from bot.web import metrics
@@ -37,6 +38,8 @@ BACKUP_EVERY, REMEMBER_EVERY = 60, 60
 """Seconds between two looks whether a backup is due, and between two notes of what no backup may undo."""
 LISTEN_EVERY = 30
 """Seconds between two notes of when the platforms last answered."""
+RESEAL_EVERY = 1
+"""Seconds between two pieces of what is to be sealed anew."""
 
 
 @asynccontextmanager
@@ -107,6 +110,7 @@ def chores(app: App) -> list[Recurring]:
     ]
     recurring = [
         Recurring("listening", LISTEN_EVERY, app.listen),
+        Recurring("seals", RESEAL_EVERY, Resealing(app.database).tick),
         *([Recurring("remember", REMEMBER_EVERY, app.nightly.remember)] if app.nightly else []),
         Recurring("troubles", LOOK_EVERY, app.alarms.look),
         *(replace(one, work=partial(unless_held, app, one.work)) for one in by_the_clock),

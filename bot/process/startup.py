@@ -49,7 +49,7 @@ async def open_store(settings: Settings, now: Callable[[], datetime]) -> Store:
     """Open the database, upgraded, and the files. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     folder = place(settings)
     await upgraded(sa.make_url(settings.database_url), now())
-    database = Database(settings.database_url, Vault(secret_key(settings, folder)))
+    database = Database(settings.database_url, vault(settings, folder))
     try:
         if database.shared and now is utc_now:
             await check_clock(database)
@@ -71,6 +71,12 @@ def place(settings: Settings) -> Path:
 def backups(settings: Settings) -> Path:
     """The folder for backups, and for what no restored backup may undo."""
     return Path(settings.backup_to) if settings.backup_to else place(settings) / "backups"
+
+
+def vault(settings: Settings, folder: Path) -> Vault:
+    """What seals personal data, with the key of now and, while they are exchanged, the one before."""
+    before = settings.secret_key_before
+    return Vault(secret_key(settings, folder), before.get_secret_value() if before else "")
 
 
 def secret_key(settings: Settings, folder: Path) -> str:

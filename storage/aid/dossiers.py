@@ -18,6 +18,7 @@ from storage.database import Tx
 from storage.database.written import plain
 from storage.files import pictures
 from storage.tables import addresses, needs, units
+from storage.tables.sealed import DOSSIER
 
 PREFIX = "DC"
 STEPS = {
@@ -120,7 +121,7 @@ async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool
         "state": "surveyed",
         "verified_by": None,
         "verified_at": None,
-        **_sealed(tx, who),
+        **_sealed(tx, kept.code, who),
     }
     return bool(await tx.run(sa.update(addresses).where(still).values(**values)))
 
@@ -184,7 +185,7 @@ async def find(tx: Tx, code: str, within: Collection[int] | None) -> KeptAddress
 async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
     """Who and where they are; None if nobody wrote it down."""
     sealed = await tx.value(sa.select(addresses.c.dossier).where(addresses.c.id == kept.id))
-    return None if sealed is None else Dossier(**tx.vault.open_json(sealed))
+    return None if sealed is None else _open(tx, kept.code, sealed)
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ async def find_namesakes(tx: Tx, campaign_id: int, names: Collection[str]) -> li
         )
         for row in await tx.all(there.order_by(addresses.c.id)):
             said = {name: row[name] for name in ("code", "unit_id", "shown_name", "story", "import_key")}
-            found.append(Namesake(**said, who=Dossier(**tx.vault.open_json(row["dossier"]))))
+            found.append(Namesake(**said, who=_open(tx, row["code"], row["dossier"])))
     return found
 
 
@@ -234,25 +235,29 @@ async def of_proposer(tx: Tx, person_id: int) -> list[Proposal]:
 
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:
     code = await new_code(tx, PREFIX, addresses.c.code)
-    await tx.run(sa.insert(addresses).values(code=code, created_at=now, **_sealed(tx, who), **values))
+    await tx.run(sa.insert(addresses).values(code=code, created_at=now, **_sealed(tx, code, who), **values))
     return code
 
 
-def _sealed(tx: Tx, who: Dossier) -> dict[str, bytes | None]:
+def _sealed(tx: Tx, code: str, who: Dossier) -> dict[str, bytes | None]:
     """The dossier as it is kept, and what finds it again: its whole name, without marks, and its phone number."""
     return {
-        "dossier": tx.vault.seal_json(asdict(who)),
+        "dossier": DOSSIER.seal_json(tx.vault, asdict(who), code),
         "name_index": tx.vault.index(plain(who.full_name), kind="name"),
         "phone_index": tx.vault.index(who.phone, kind="phone") if who.phone else None,
     }
 
 
+def _open(tx: Tx, code: str, sealed: bytes) -> Dossier:
+    return Dossier(**DOSSIER.open_json(tx.vault, sealed, code))
+
+
 async def index_older(tx: Tx, most: int = 500) -> int:
     """Let dossiers of earlier versions be found, some at a time; returns how many there were."""
     older = sa.and_(addresses.c.dossier.is_not(None), addresses.c.name_index.is_(None))
-    rows = await tx.all(sa.select(addresses.c.id, addresses.c.dossier).where(older).limit(most))
+    rows = await tx.all(sa.select(addresses.c.id, addresses.c.code, addresses.c.dossier).where(older).limit(most))
     for row in rows:
-        found = _sealed(tx, Dossier(**tx.vault.open_json(row["dossier"]))) | {"dossier": row["dossier"]}
+        found = _sealed(tx, row["code"], _open(tx, row["code"], row["dossier"]))
         await tx.run(sa.update(addresses).where(addresses.c.id == row["id"]).values(**found))
     return len(rows)
 

@@ -18,6 +18,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
 from storage.tables import addresses, campaigns, needs, pledges, units
+from storage.tables.sealed import PLEDGE_PHONE
 from storage.talk.consents import name_of
 
 OPEN = ("new", "confirmed")
@@ -287,11 +288,11 @@ async def open_of(tx: Tx, address_id: int, *, lock: bool = False) -> list[FullPl
 
 
 def _seal(tx: Tx, code: str, phone: str) -> bytes | None:
-    return tx.vault.seal(phone.encode(), about=f"pledge:{code}".encode()) if phone else None
+    return PLEDGE_PHONE.seal(tx.vault, phone.encode(), code) if phone else None
 
 
 def _open_phone(tx: Tx, code: str, sealed: bytes | None) -> str:
-    return tx.vault.open(sealed, about=f"pledge:{code}".encode()).decode() if sealed else ""
+    return PLEDGE_PHONE.open(tx.vault, sealed, code).decode() if sealed else ""
 
 
 def promises() -> sa.Select[Any]:

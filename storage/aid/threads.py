@@ -17,6 +17,7 @@ from storage.database.insert import insert_new
 from storage.database.rows import build
 from storage.files import pictures, voices
 from storage.tables import thread_messages, threads, units
+from storage.tables.sealed import SAID
 
 WITH_UNIT = sa.select(threads, units.c.name.label("unit_name")).join(units, units.c.id == threads.c.unit_id)
 AT_ONCE = 100
@@ -226,7 +227,7 @@ async def seal_earlier(tx: Tx) -> None:
     """Seal what earlier versions kept in clear."""
     left = sa.select(thread_messages).where(thread_messages.c.sealed.is_(None)).limit(500)
     for row in await tx.all(left):
-        sealed = _seal(tx, row["thread_id"], row["said"])
+        sealed = _seal(tx, row["said"], row)
         which = sa.update(thread_messages).where(thread_messages.c.id == row["id"])
         await tx.run(which.values(sealed=sealed, said=""))
 
@@ -253,23 +254,23 @@ async def _write(
     tx: Tx, thread_id: int, now: datetime, *, by_officers: bool, said_by: int, said: str, picture: str = "",
     voice: str = "",
 ) -> None:  # fmt: skip
-    sealed, files = _seal(tx, thread_id, said), {"picture": picture, "voice": voice}
-    values = {"by_officers": by_officers, "said_by": said_by, "sealed": sealed, "said_at": now}
-    await tx.run(sa.insert(thread_messages).values(thread_id=thread_id, **values, **files))
+    row = {"thread_id": thread_id, "by_officers": by_officers, "said_by": said_by, "said_at": now}
+    sealed = _seal(tx, said, row)
+    await tx.run(sa.insert(thread_messages).values(**row, sealed=sealed, picture=picture, voice=voice))
 
 
 async def _change(tx: Tx, thread_id: int, **values: Any) -> None:
     await tx.run(sa.update(threads).where(threads.c.id == thread_id).values(**values))
 
 
-def _seal(tx: Tx, thread_id: int, said: str) -> bytes:
-    return tx.vault.seal(said.encode(), about=f"thread:{thread_id}".encode())
+def _seal(tx: Tx, said: str, row: Mapping[Any, Any]) -> bytes:
+    return SAID.seal(tx.vault, said.encode(), row["thread_id"], row["by_officers"], row["said_at"])
 
 
 def _open(tx: Tx, row: Mapping[Any, Any]) -> str:
     if row["sealed"] is None:
         return str(row["said"])
-    return tx.vault.open(row["sealed"], about=f"thread:{row['thread_id']}".encode()).decode()
+    return SAID.open(tx.vault, row["sealed"], row["thread_id"], row["by_officers"], row["said_at"]).decode()
 
 
 def current(hers: Iterable[Thread]) -> Thread | None:

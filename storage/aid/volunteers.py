@@ -14,6 +14,7 @@ from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.database.rows import build
 from storage.tables import accounts, units, volunteers
+from storage.tables.sealed import VOLUNTEER_PHONE
 
 ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
 """The seven fields of Red Cross activity (law 11/2008/QH12)."""
@@ -71,7 +72,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "full_name": given.full_name,
         "folded_name": given.folded_name,
         "birth_year": given.birth_year,
-        "phone": tx.vault.seal(given.phone.encode()) if given.phone else None,
+        "phone": VOLUNTEER_PHONE.seal(tx.vault, given.phone.encode(), person_id) if given.phone else None,
         "phone_index": tx.vault.index(given.phone, kind="phone") if given.phone else None,
         "unit_id": given.unit_id,
         "hamlet": given.hamlet,
@@ -102,6 +103,15 @@ async def withdraw(tx: Tx, person_id: int, now: datetime) -> bool:
             .values(state="withdrawn", phone=None, phone_index=None, updated_at=now)
         )
     )
+
+
+async def hand_over(tx: Tx, person_id: int, to: int) -> None:
+    """Seal a registration's phone number anew, for the person whose it becomes."""
+    hers = volunteers.c.person_id == person_id
+    sealed = await tx.value(sa.select(volunteers.c.phone).where(hers))
+    if sealed is not None:
+        phone = VOLUNTEER_PHONE.open(tx.vault, sealed, person_id)
+        await tx.run(sa.update(volunteers).where(hers).values(phone=VOLUNTEER_PHONE.seal(tx.vault, phone, to)))
 
 
 async def search(
@@ -138,4 +148,4 @@ def _build_listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
 
 
 def _phone(tx: Tx, row: Mapping[Any, Any]) -> str:
-    return tx.vault.open(row["phone"]).decode() if row["phone"] else ""
+    return VOLUNTEER_PHONE.open(tx.vault, row["phone"], row["person_id"]).decode() if row["phone"] else ""

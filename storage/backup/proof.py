@@ -16,6 +16,7 @@ from storage.backup.snapshot import address_of
 from storage.database import Database, Tx
 from storage.database.vault import Tampered, Vault
 from storage.tables import volunteers
+from storage.tables.sealed import VOLUNTEER_PHONE
 from storage.upkeep import seals
 from storage.upkeep.upgrade import head
 
@@ -84,10 +85,10 @@ async def _look(tx: Tx) -> None:
     await seals.look(tx)
     if broken := await audit.first_broken(tx):
         raise Damaged(f"row {broken} of its audit log does not follow from the one before")
-    newest = sa.select(volunteers.c.phone).where(volunteers.c.phone.is_not(None)).order_by(volunteers.c.id.desc())
-    sealed = await tx.value(newest.limit(1))
+    newest = sa.select(volunteers).where(volunteers.c.phone.is_not(None)).order_by(volunteers.c.id.desc())
+    row = await tx.first(newest.limit(1))
     try:
-        if sealed is not None:
-            tx.vault.open(sealed)
+        if row is not None:
+            VOLUNTEER_PHONE.open(tx.vault, row["phone"], row["person_id"])
     except Tampered:
         raise Damaged("a volunteer's telephone number in it cannot be opened") from None

@@ -14,6 +14,7 @@ from storage.aid import pledges
 from storage.database import Tx
 from storage.tables import accounts, deeds, people, staff, units, volunteers
 from storage.tables import pledges as promises
+from storage.tables.sealed import VOLUNTEER_PHONE
 
 NUMBER = re.compile(r"#?(\d{1,12})")
 ACCOUNT = re.compile(r"([a-z][a-z_]*):(\S{1,64})")
@@ -84,7 +85,7 @@ async def person(tx: Tx, person_id: int) -> FoundPerson | None:
         person_id,
         tuple(dict.fromkeys(account["channel"] for account in channels)),
         row["full_name"] or "",
-        tx.vault.open(row["phone"]).decode() if row["phone"] else "",
+        VOLUNTEER_PHONE.open(tx.vault, row["phone"], person_id).decode() if row["phone"] else "",
         row["unit_name"] or "",
         len(await pledges.of_person(tx, person_id)),
         int(await tx.value(told)),

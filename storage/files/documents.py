@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.tables import documents
+from storage.tables.sealed import DOCUMENT
 
 LIVES = timedelta(days=7)
 """So long a file can be fetched, and fetched again."""
@@ -15,14 +16,17 @@ LIVES = timedelta(days=7)
 
 async def keep(tx: Tx, account_id: int | None, content: bytes, now: datetime) -> int:
     """Keep a file for this account; returns the number by which messages name it."""
-    values = {"account_id": account_id, "created_at": now, "content": tx.vault.seal(content)}
-    return int(await tx.value(sa.insert(documents).values(**values).returning(documents.c.id)))
+    values = {"account_id": account_id, "created_at": now, "content": b""}
+    id = int(await tx.value(sa.insert(documents).values(**values).returning(documents.c.id)))
+    sealed = DOCUMENT.seal(tx.vault, content, id)  # only now is it known to which row it belongs
+    await tx.run(sa.update(documents).where(documents.c.id == id).values(content=sealed))
+    return id
 
 
 async def load(tx: Tx, id: int) -> bytes | None:
     """What is in the file; None if its time is over."""
     sealed = await tx.value(sa.select(documents.c.content).where(documents.c.id == id))
-    return None if sealed is None else tx.vault.open(sealed)
+    return None if sealed is None else DOCUMENT.open(tx.vault, sealed, id)
 
 
 async def forget(tx: Tx, now: datetime) -> int:

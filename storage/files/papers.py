@@ -11,31 +11,39 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
+from storage.database.rows import build
 from storage.tables import papers, people
+from storage.tables.sealed import PAPER
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who waits for a paper, at which account, in which language; the paper is sealed."""
+    """Who waits for a paper, at which account, in which language."""
 
     person_id: int
     account_id: int
     language: str
     name: str
-    content: bytes
+    paper: Any
     asked_at: datetime
 
 
 async def ask(tx: Tx, person_id: int, account_id: int, name: str, paper: Mapping[str, Any], now: datetime) -> None:
     """Keep what is to be set, in the place of what this person asked for before."""
     row = {"person_id": person_id, "account_id": account_id, "name": name, "asked_at": now}
-    await insert_or_replace(tx, papers, [{**row, "content": tx.vault.seal_json(paper)}], by="person_id")
+    await insert_or_replace(
+        tx, papers, [{**row, "content": PAPER.seal_json(tx.vault, paper, account_id, now)}], by="person_id"
+    )
 
 
 async def find_waiting(tx: Tx, most: int = 5) -> Sequence[Waiting]:
     """Who waits, whoever asked first."""
     found = sa.select(papers, people.c.language).join(people, people.c.id == papers.c.person_id)
-    return await tx.all(found.order_by(papers.c.asked_at, papers.c.person_id).limit(most), into=Waiting)
+    rows = await tx.all(found.order_by(papers.c.asked_at, papers.c.person_id).limit(most))
+    return [
+        build(Waiting, row, paper=PAPER.open_json(tx.vault, row["content"], row["account_id"], row["asked_at"]))
+        for row in rows
+    ]
 
 
 async def finish(tx: Tx, paper: Waiting) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from storage.tables import (
 )
 from storage.tables import deeds as deeds_of
 from storage.tables import pledges as promises
+from storage.tables.sealed import BODY, PAYLOAD, PLACE, Cell
 
 APPEALED = ("kind", "code", "refusal", "said", "answer", "state", "created_at", "decided_at")
 """What of an appeal is hers: not who refused and decided."""
@@ -99,22 +100,18 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         ),
         "roles": _plain(await tx.all(sa.select(staff).where(staff.c.person_id == person_id))),
         "open_form": [
-            tx.vault.open_json(row["place"])
+            PLACE.open_json(tx.vault, row["place"], person_id)
             for row in await tx.all(sa.select(places.c.place).where(places.c.person_id == person_id))
         ],
         "messages_received": [
             message
             for channel, address in mine
-            for message in await _opened(
-                tx, _said(inbox, inbox.c.payload, inbox.c.received_at, channel, address), _text
-            )
+            for message in await _opened(tx, PAYLOAD, _said(inbox, PAYLOAD, "received_at", channel, address), _text)
         ],
         "messages_sent": [
             message
             for channel, address in mine
-            for message in await _opened(
-                tx, _said(outbox, outbox.c.body, outbox.c.created_at, channel, address), _words
-            )
+            for message in await _opened(tx, BODY, _said(outbox, BODY, "created_at", channel, address), _words)
         ],
     }
 
@@ -144,19 +141,19 @@ async def count(tx: Tx, person_id: int) -> dict[str, int]:
     return {str(name): int(n) for name, n in row.items()}
 
 
-def _said(
-    table: sa.Table, sealed: sa.Column[bytes], at: sa.Column[datetime], channel: str, address: str
-) -> sa.Select[datetime, bytes]:
-    here = table.c.channel == channel, table.c.address == address, sealed.is_not(None)
-    return sa.select(at.label("at"), sealed.label("sealed")).where(*here).order_by(table.c.id)
+def _said(table: sa.Table, cell: Cell, at: str, channel: str, address: str) -> sa.Select[Any]:
+    here = table.c.channel == channel, table.c.address == address, cell.column.is_not(None)
+    return sa.select(table.c[at].label("at"), cell.column.label("sealed"), *cell.by).where(*here).order_by(table.c.id)
 
 
-async def _opened(tx: Tx, said: sa.Select[datetime, bytes], read: Callable[[bytes], str]) -> list[dict[str, Any]]:
+async def _opened(tx: Tx, cell: Cell, said: sa.Select[Any], read: Callable[[bytes], str]) -> list[dict[str, Any]]:
     """What was said, opened beside the event loop: it may be much."""
     rows = await tx.all(said)
-    return await asyncio.to_thread(
-        lambda: [{"at": row["at"], "message": read(tx.vault.open(row["sealed"]))} for row in rows]
-    )
+
+    def opened(row: Mapping[Any, Any]) -> bytes:
+        return cell.open(tx.vault, row["sealed"], *(row[column.name] for column in cell.by))
+
+    return await asyncio.to_thread(lambda: [{"at": row["at"], "message": read(opened(row))} for row in rows])
 
 
 def write(kept: dict[str, Any]) -> bytes:

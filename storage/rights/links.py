@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import audit
+from storage.aid import volunteers as registrations
 from storage.broadcast import ledger
 from storage.campaign.codes import ALPHABET, long_code
 from storage.campaign.staff import revoke_doubles
@@ -152,6 +153,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     if has == {into, other}:
         loser = into if keep_other_volunteer else other
         await tx.run(sa.delete(volunteers).where(volunteers.c.person_id == loser))
+    await registrations.hand_over(tx, other, into)
     await ledger.join(tx, into, other)
     for named in NAMING:
         await tx.run(sa.update(named.table).where(named == other).values({named: into}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import Instant, in_order, is_first, one_of
-from storage.database.insert import insert_chosen, insert_new
+from storage.database.columns import in_order, is_first, one_of
+from storage.database.insert import insert_new
 from storage.database.pieces import oldest
 from storage.tables import inbox
+from storage.tables.sealed import PAYLOAD, SHEET
 
 WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
 """A literal and not a parameter, so that the partial index of waiting messages applies."""
@@ -59,8 +60,8 @@ async def keep(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
             "channel": a.channel,
             "update_key": a.key,
             "address": a.address,
-            "payload": tx.vault.seal(a.payload),
-            "media": _seal(tx, a.media),
+            "payload": PAYLOAD.seal(tx.vault, a.payload, a.channel, a.key),
+            "media": _seal(tx, a.media, a.channel, a.key),
             "received_at": now,
             "due_at": now,
         }
@@ -83,8 +84,8 @@ async def claim(
             row["id"],
             row["channel"],
             row["address"],
-            tx.vault.open(row["payload"]),
-            _open(tx, row["media"]),
+            PAYLOAD.open(tx.vault, row["payload"], row["channel"], row["update_key"]),
+            _open(tx, row),
             row["attempts"],
             row["received_at"],
         )
@@ -92,7 +93,8 @@ async def claim(
     ]
 
 
-TAKEN = [inbox.c[name] for name in ("id", "channel", "address", "payload", "media", "attempts", "received_at")]
+NAMES = "id", "channel", "update_key", "address", "payload", "media", "attempts", "received_at"
+TAKEN = [inbox.c[name] for name in NAMES]
 
 
 @cache
@@ -133,13 +135,18 @@ async def hear_again(tx: Tx, ids: Collection[int], now: datetime) -> None:
     """Let these messages, which were handled, come in once more, under keys of their own."""
     if not ids:
         return
-    again = sa.select(
-        inbox.c.channel, inbox.c.update_key + ":again", inbox.c.address, inbox.c.payload,
-        sa.literal(now, Instant()), sa.literal(now, Instant()),
-    )  # fmt: skip
-    columns = ("channel", "update_key", "address", "payload", "received_at", "due_at")
     which = inbox.c.id.in_(list(ids)), inbox.c.payload.is_not(None)
-    await insert_chosen(tx, inbox, columns, again.where(*which).order_by(inbox.c.id))
+    rows = await tx.all(sa.select(*TAKEN).where(*which).order_by(inbox.c.id))
+    again = [
+        Arrival(
+            row["channel"],
+            f"{row['update_key']}:again",
+            row["address"],
+            PAYLOAD.open(tx.vault, row["payload"], row["channel"], row["update_key"]),
+        )
+        for row in rows
+    ]
+    await keep(tx, again, now)
 
 
 DONE = sa.update(inbox).where(inbox.c.id.in_(one_of("ids"))).values(state="done", media=None)
@@ -172,21 +179,28 @@ async def note_media(tx: Tx, id: int, media: dict[str, Any] | None, now: datetim
     """What became of a message's file: {"picture": name}, {"sheet": rows}, {"problem": code}, or nothing in it for a file
     that is not looked at; None: it is to be fetched again.
     """
-    values = {"media": _seal(tx, media), "due_at": now}
-    await tx.run(sa.update(inbox).where(inbox.c.id == id, inbox.c.state == WAITING).values(values))
+    sealed = media
+    if media and "sheet" in media:
+        row = await tx.first(sa.select(inbox.c.channel, inbox.c.update_key).where(inbox.c.id == id))
+        if row is None:
+            return
+        sealed = _seal(tx, media, row["channel"], row["update_key"])
+    waits = inbox.c.id == id, inbox.c.state == WAITING
+    await tx.run(sa.update(inbox).where(*waits).values(media=sealed, due_at=now))
 
 
-def _seal(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+def _seal(tx: Tx, media: dict[str, Any] | None, channel: str, key: str) -> dict[str, Any] | None:
     """The rows of a spreadsheet name families, so they are sealed."""
     if not media or "sheet" not in media:
         return media
-    return {"sheet": b64encode(tx.vault.seal_json(media["sheet"])).decode()}
+    return {"sheet": b64encode(SHEET.seal_json(tx.vault, media["sheet"], channel, key)).decode()}
 
 
-def _open(tx: Tx, media: dict[str, Any] | None) -> dict[str, Any] | None:
+def _open(tx: Tx, row: Mapping[Any, Any]) -> dict[str, Any] | None:
+    media: dict[str, Any] | None = row["media"]
     if not media or "sheet" not in media:
         return media
-    return {"sheet": tx.vault.open_json(b64decode(media["sheet"]))}
+    return {"sheet": SHEET.open_json(tx.vault, b64decode(media["sheet"]), row["channel"], row["update_key"])}
 
 
 async def oldest_waiting_at(tx: Tx) -> datetime | None:

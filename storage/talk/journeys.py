@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.insert import insert_or_add
 from storage.tables import journeys, places
+from storage.tables.sealed import PLACE
 
 
 @dataclass(frozen=True, order=True)
@@ -66,9 +67,10 @@ async def since(tx: Tx, day: date, resting_since: datetime) -> dict[str, Journey
 async def resting(tx: Tx, before: datetime, most: int = 10_000) -> list[FormEvent]:
     """Where those are who have an open form and have not been heard since then."""
     rows = await tx.all(
-        sa.select(places.c.form, places.c.place)
+        sa.select(places.c.person_id, places.c.form, places.c.place)
         .where(places.c.form != "", places.c.updated_at < before)
         .order_by(places.c.updated_at.desc())
         .limit(most)
     )
-    return [FormEvent(row["form"], "left", tx.vault.open_json(row["place"]).get("stopped_at", "")) for row in rows]
+    opened = ((row["form"], PLACE.open_json(tx.vault, row["place"], row["person_id"])) for row in rows)
+    return [FormEvent(form, "left", place.get("stopped_at", "")) for form, place in opened]

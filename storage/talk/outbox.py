@@ -14,6 +14,7 @@ from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.database.pieces import oldest
 from storage.tables import accounts, outbox, people
+from storage.tables.sealed import BODY
 
 OPEN: list[sa.ColumnElement[str]] = [sa.literal_column("'waiting'"), sa.literal_column("'leased'")]
 """Literals and not parameters, so that the partial index of open messages applies."""
@@ -70,7 +71,7 @@ async def add(tx: Tx, messages: Sequence[Outgoing], now: datetime) -> None:
             "lane": ANSWERS if m.kind == "reply" else NOTICES if m.due_at is None else LATER,
             "about": m.about,
             "replaces_id": m.replaces_id,
-            "body": tx.vault.seal_json(m.body),
+            "body": BODY.seal_json(tx.vault, m.body, m.dedupe_key),
             "created_at": now,
             "due_at": m.due_at or now,
         }
@@ -90,8 +91,8 @@ async def find_body(tx: Tx, key: str, channel: str, address: str) -> Any:
     if not key.startswith(SENT_AS) or not re.fullmatch(r"[0-9]{1,18}", id):
         return None
     meant = outbox.c.id == int(id), outbox.c.channel == channel, outbox.c.address == address
-    row = await tx.first(sa.select(outbox.c.body).where(*meant, outbox.c.body.is_not(None)))
-    return None if row is None else tx.vault.open_json(row["body"])
+    row = await tx.first(sa.select(outbox.c.body, outbox.c.dedupe_key).where(*meant, outbox.c.body.is_not(None)))
+    return None if row is None else BODY.open_json(tx.vault, row["body"], row["dedupe_key"])
 
 
 async def any_waits(tx: Tx, about: str) -> bool:
@@ -143,7 +144,11 @@ async def find_told(tx: Tx, account_ids: Collection[int], since: datetime, now: 
 async def rewrite(tx: Tx, id: int, about: str, body: Any) -> bool:
     """Say something else in a message that waits; whether it still did."""
     waits = outbox.c.id == id, outbox.c.state == OPEN[0]
-    return await tx.run(sa.update(outbox).where(*waits).values(about=about, body=tx.vault.seal_json(body))) > 0
+    key = await tx.value(sa.select(outbox.c.dedupe_key).where(*waits))
+    if key is None:
+        return False
+    sealed = BODY.seal_json(tx.vault, body, key)
+    return await tx.run(sa.update(outbox).where(*waits).values(about=about, body=sealed)) > 0
 
 
 async def hasten(tx: Tx, ids: Collection[int], due_by: datetime) -> None:

@@ -12,6 +12,7 @@ from storage.database import Tx
 from storage.database.columns import one_of
 from storage.database.insert import insert_or_replace
 from storage.tables import places
+from storage.tables.sealed import PLACE
 
 PLACES = sa.select(places).where(places.c.person_id.in_(one_of("ids")))
 
@@ -19,7 +20,7 @@ PLACES = sa.select(places).where(places.c.person_id.in_(one_of("ids")))
 async def load(tx: Tx, person_ids: Collection[int]) -> dict[int, Any]:
     """The places of these people, as they were saved."""
     rows = await tx.all(PLACES, ids=list(person_ids))
-    return {row["person_id"]: tx.vault.open_json(row["place"]) for row in rows}
+    return {row["person_id"]: PLACE.open_json(tx.vault, row["place"], row["person_id"]) for row in rows}
 
 
 async def save(tx: Tx, changed: Mapping[int, tuple[str, Any] | None], now: datetime) -> None:
@@ -31,7 +32,7 @@ async def save(tx: Tx, changed: Mapping[int, tuple[str, Any] | None], now: datet
         {
             "person_id": person_id,
             "form": kept[0],
-            "place": tx.vault.seal_json(kept[1]),
+            "place": PLACE.seal_json(tx.vault, kept[1], person_id),
             "updated_at": now,
             "nudged_at": None,
         }

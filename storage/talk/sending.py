@@ -16,6 +16,7 @@ from storage.attempts import SendOutcome
 from storage.database import Tx
 from storage.database.columns import Words, in_order, one_of
 from storage.tables import outbox
+from storage.tables.sealed import BODY
 from storage.talk.outbox import ANSWERS, BEGUN, NOTICES, OPEN
 
 
@@ -63,7 +64,18 @@ FIRST = (
     .scalar_subquery()
 )
 """What is to be sent first of all that is open at an address: one look into its index."""
-TAKEN = ("id", "channel", "address", "account_id", "body", "attempts", "created_at", "message_id", "replaces_id")
+TAKEN = (
+    "id",
+    "channel",
+    "address",
+    "account_id",
+    "body",
+    "attempts",
+    "created_at",
+    "message_id",
+    "replaces_id",
+    "dedupe_key",
+)
 LEASABLE = (
     sa.select(*(NEXT.c[name] for name in TAKEN))
     .where(NEXT.c.state.in_(OPEN), in_order(NEXT).in_(one_of("channels")), _ready(NEXT))
@@ -111,7 +123,7 @@ async def lease(
     taken: list[Leased] = []
     changes: dict[int, Any] = {}
     for row in rows:
-        body = tx.vault.open_json(row["body"])
+        body = BODY.open_json(tx.vault, row["body"], row["dedupe_key"])
         to = row["channel"], row["address"], row["account_id"]
         taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"], row["message_id"]))
         if row["replaces_id"] is not None:

@@ -1,39 +1,124 @@
-"""Notice at the start that the key is another one than the one that sealed this database."""
+"""What the database knows of its keys: which it needs, and how far it is with sealing all with the newest."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.database.insert import insert_or_replace
 from storage.database.vault import Tampered
 from storage.tables import seals
+from storage.tables.sealed import NOTED
 
-KNOWN = b"nhandao"
+FIRST = "key"
+"""What earlier versions noted: something that their only key had sealed."""
+NEEDS = "key:"
+"""Followed by the id of a key that sealed something here."""
+STATE = "state"
 
 
 class WrongKey(RuntimeError):
-    """What is in the database was sealed with another key."""
+    """What is in the database was sealed with another key. Its text is the id of one that is missing, if that is known."""
+
+
+@dataclass
+class SealState:
+    """How what is kept here is sealed."""
+
+    index: str
+    """The key of the indexes, in hex: it stays when the secret that it was made from is exchanged."""
+    unbound: bool = False
+    """Whether there may be something that an earlier version sealed, bound to no row."""
+    walk: tuple[int, int | str | None, int] | None = None
+    """While all is sealed anew: which cell is dealt with, after which primary key, and how many were sealed anew since the
+    first cell. None: all is sealed with the newest key."""
+
+
+BEGINNING = (0, None, 0)
 
 
 async def check(tx: Tx) -> None:
-    """Compare the key with the one that was used first, and remember it the first time. Raises WrongKey."""
+    """Compare the keys with those that are needed, and have all sealed with the newest. Raises WrongKey."""
     await tx.exclusive("start")
-    sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == "key"))
-    if sealed is None:
-        await tx.run(sa.insert(seals).values(name="key", sealed=tx.vault.seal(KNOWN)))
-        return
-    _open(tx, sealed)
+    noted = await _noted(tx)
+    state = _read(tx, noted)
+    newest = NEEDS + tx.vault.key_ids[0].hex()
+    if not noted:
+        await _note(tx, {newest: b""})
+    elif FIRST in noted:
+        await tx.run(sa.delete(seals).where(seals.c.name == FIRST))
+        await _note(tx, {NEEDS + id.hex(): b"" for id in tx.vault.key_ids})
+    elif newest not in noted:
+        await _note(tx, {newest: b""})
+        state.walk = BEGINNING
+    await write(tx, state)
+    _apply(tx, state)
 
 
 async def look(tx: Tx) -> None:
-    """Compare the key with the one that was used first, if one was. Raises WrongKey."""
-    sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == "key"))
-    if sealed is not None:
-        _open(tx, sealed)
+    """Compare the keys with those that are needed. Raises WrongKey."""
+    _apply(tx, _read(tx, await _noted(tx)))
 
 
-def _open(tx: Tx, sealed: bytes) -> None:
+async def read(tx: Tx) -> SealState:
+    """How all is sealed now. Raises WrongKey."""
+    state = _read(tx, await _noted(tx))
+    _apply(tx, state)
+    return state
+
+
+async def needed(tx: Tx) -> list[str]:
+    """The ids of the keys that sealed something here, and must be given."""
+    return sorted(name.removeprefix(NEEDS) for name in await _noted(tx) if name.startswith(NEEDS))
+
+
+async def write(tx: Tx, state: SealState) -> None:
+    """Note it."""
+    await _note(tx, {STATE: NOTED.seal_json(tx.vault, asdict(state), STATE)})
+
+
+async def finish(tx: Tx, state: SealState) -> None:
+    """All is sealed with the newest key, and bound: nothing else is taken, and no earlier key needed any more."""
+    newest = NEEDS + tx.vault.key_ids[0].hex()
+    await tx.run(sa.delete(seals).where(seals.c.name.startswith(NEEDS, autoescape=True), seals.c.name != newest))
+    state.unbound, state.walk = False, None
+    await write(tx, state)
+    _apply(tx, state)
+
+
+def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
+    if not noted:
+        return SealState(tx.vault.index_key.hex())
+    if FIRST in noted:
+        tx.vault.takes_unbound = True
+        _open(tx, noted, FIRST)
+        return SealState(tx.vault.index_key.hex(), unbound=True, walk=BEGINNING)
+    known = {NEEDS + id.hex() for id in tx.vault.key_ids}
+    if missing := sorted(name for name in noted if name.startswith(NEEDS) and name not in known):
+        raise WrongKey(missing[0].removeprefix(NEEDS))
+    return SealState(**_open(tx, noted, STATE))
+
+
+def _open(tx: Tx, noted: dict[str, bytes], name: str) -> Any:
     try:
-        tx.vault.open(sealed)
+        opened = NOTED.open(tx.vault, noted.get(name, b""), name)
     except Tampered:
-        raise WrongKey from None
+        raise WrongKey("") from None
+    return None if name == FIRST else orjson.loads(opened)
+
+
+def _apply(tx: Tx, state: SealState) -> None:
+    tx.vault.index_key, tx.vault.takes_unbound = bytes.fromhex(state.index), state.unbound
+
+
+async def _noted(tx: Tx) -> dict[str, bytes]:
+    names = sa.or_(seals.c.name.in_([FIRST, STATE]), seals.c.name.startswith(NEEDS, autoescape=True))
+    return {row["name"]: row["sealed"] for row in await tx.all(sa.select(seals).where(names))}
+
+
+async def _note(tx: Tx, noted: dict[str, bytes]) -> None:
+    await insert_or_replace(tx, seals, [{"name": name, "sealed": sealed} for name, sealed in noted.items()])

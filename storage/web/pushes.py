@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.tables import accounts, people, web_pushes, web_sessions
+from storage.tables.sealed import SUBSCRIPTION
 
 CHANNEL = "web"
 GRACE = timedelta(seconds=12)
@@ -51,7 +52,7 @@ async def offer(tx: Tx, address: str, now: datetime) -> bool:
 async def subscribe(tx: Tx, address: str, subscription: Any, now: datetime) -> bool:
     """From now on this page is told of news there; False if it subscribed a moment ago."""
     await insert_new(tx, web_pushes, [{"address": address, "offered_at": now}])
-    sealed = tx.vault.seal_json(subscription, about=_about(address))
+    sealed = SUBSCRIPTION.seal_json(tx.vault, subscription, address)
     calm = sa.or_(web_pushes.c.subscribed_at.is_(None), web_pushes.c.subscribed_at <= now - AGAIN)
     changed = {"subscription": sealed, "subscribed_at": now, "due_at": None, "told_at": None, "attempts": 0}
     return bool(await tx.run(sa.update(web_pushes).where(_at(address), calm).values(**changed)))
@@ -109,7 +110,7 @@ async def lease(tx: Tx, most: int, now: datetime) -> Sequence[DuePush]:
     return [
         DuePush(
             row["address"],
-            tx.vault.open_json(row["subscription"], about=_about(row["address"])),
+            SUBSCRIPTION.open_json(tx.vault, row["subscription"], row["address"]),
             languages.get(row["address"], ""),
             row["attempts"],
             until,
@@ -146,7 +147,3 @@ def _at(address: str) -> sa.ColumnElement[bool]:
 
 def _attempt(one: DuePush) -> sa.ColumnElement[bool]:
     return sa.and_(_at(one.address), web_pushes.c.due_at == one.leased_until)
-
-
-def _about(address: str) -> bytes:
-    return f"push {address}".encode()

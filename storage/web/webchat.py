@@ -16,6 +16,7 @@ from storage.database.columns import EPOCH
 from storage.database.insert import insert_new
 from storage.database.pieces import oldest
 from storage.tables import web_messages
+from storage.tables.sealed import ON_PAGE
 
 MOST, MOST_BYTES = 200, 512 * 1024
 """Of a conversation, when a page is opened: messages, and bytes of them."""
@@ -44,7 +45,13 @@ async def keep(tx: Tx, messages: Sequence[tuple[str, str, Any]], now: datetime) 
     for address in sorted({address for address, _, _ in messages}):
         await tx.exclusive(f"web:{address}")
     rows = [
-        {"address": address, "dedupe_key": key, "mine": True, "created_at": now, "body": tx.vault.seal_json(body)}
+        {
+            "address": address,
+            "dedupe_key": key,
+            "mine": True,
+            "created_at": now,
+            "body": ON_PAGE.seal_json(tx.vault, body, key),
+        }
         for address, key, body in messages
     ]
     await insert_new(tx, web_messages, rows)
@@ -54,7 +61,7 @@ async def show(tx: Tx, address: str, dedupe_key: str, body: Any, now: datetime, 
     """Keep an answer for the page; one that is there already stays as it is. Returns its id."""
     await tx.exclusive(f"web:{address}")  # so that a page which has seen one id has seen all before it
     row = {"address": address, "dedupe_key": dedupe_key, "mine": False, "created_at": now}
-    await insert_new(tx, web_messages, [{**row, "body": tx.vault.seal_json(body)}])
+    await insert_new(tx, web_messages, [{**row, "body": ON_PAGE.seal_json(tx.vault, body, dedupe_key)}])
     if replaces:
         await tx.run(
             sa.update(web_messages)
@@ -69,9 +76,9 @@ async def hide(tx: Tx, address: str, text: str) -> None:
     mine = sa.and_(web_messages.c.address == address, web_messages.c.mine)
     newest = sa.select(web_messages).where(mine).order_by(web_messages.c.id.desc()).limit(LATELY)
     for row in await tx.all(newest):
-        body = tx.vault.open_json(row["body"])
+        body = ON_PAGE.open_json(tx.vault, row["body"], row["dedupe_key"])
         if body.get("text", "").strip() == text.strip():
-            hidden = tx.vault.seal_json({**body, "text": HIDDEN})
+            hidden = ON_PAGE.seal_json(tx.vault, {**body, "text": HIDDEN}, row["dedupe_key"])
             await tx.run(sa.update(web_messages).where(web_messages.c.id == row["id"]).values(body=hidden))
 
 
@@ -121,7 +128,8 @@ async def one(tx: Tx, address: str, id: int) -> WebMessage | None:
 
 
 def _show(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
-    return WebMessage(row["id"], row["mine"], tx.vault.open_json(row["body"]), row["created_at"])
+    body = ON_PAGE.open_json(tx.vault, row["body"], row["dedupe_key"])
+    return WebMessage(row["id"], row["mine"], body, row["created_at"])
 
 
 async def forget(tx: Tx, before: datetime, most: int) -> int:

@@ -17,6 +17,7 @@ from storage import audit
 from storage.backup import keys
 from storage.rights import erase
 from storage.tables import campaigns, inbox, metadata, outbox, volunteers
+from storage.tables.sealed import BODY, VOLUNTEER_PHONE
 from storage.talk import people
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.postgres import Server
@@ -74,7 +75,7 @@ async def register(app: App, address: str) -> int:
         person_id = met["room", address][0].id
         row = await tx.first(sa.select(volunteers).limit(1))
         assert row is not None
-        given = {**row, "person_id": person_id, "phone": tx.vault.seal(b"+84912345678")}
+        given = {**row, "person_id": person_id, "phone": VOLUNTEER_PHONE.seal(tx.vault, b"+84912345678", person_id)}
         await tx.run(sa.insert(volunteers).values({name: value for name, value in given.items() if name != "id"}))
     return person_id
 
@@ -97,7 +98,12 @@ async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost
         async with app.database.write() as tx:
             await tx.run(sa.update(campaigns).values(last_receipt=12))
             to = {"channel": "room", "address": "stays", "account_id": None, "kind": "reply", "about": ""}
-            said = {"dedupe_key": "late", "body": tx.vault.seal_json({}), "created_at": app.now(), "due_at": app.now()}
+            said = {
+                "dedupe_key": "late",
+                "body": BODY.seal_json(tx.vault, {}, "late"),
+                "created_at": app.now(),
+                "due_at": app.now(),
+            }
             await tx.run(sa.insert(outbox).values(**to, **said))
         await crowd(app, 3)
         announced = await announce(app)

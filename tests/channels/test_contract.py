@@ -17,6 +17,7 @@ from storage.broadcast.audience import Audience
 from storage.campaign import staff
 from storage.tables import accounts, addresses, inbox, outbox, pictures
 from storage.tables import broadcasts as announced
+from storage.tables.sealed import PAYLOAD
 from storage.talk import people, places, sessions
 from storage.talk.inbox import Arrival
 from tests.channels.stands import PATIENCE, STANDS, Seen, Stand
@@ -211,7 +212,7 @@ async def test_an_update_that_comes_twice_is_handled_once(stand: Stand) -> None:
         await stand.say("/start")
         seen = await stand.quiet()
         [row] = await stand.rows(inbox)
-        payload = stand.bot.app.database.vault.open(row["payload"])
+        payload = PAYLOAD.open_in(stand.bot.app.database.vault, row)
         arrival = Arrival(row["channel"], row["update_key"], row["address"], payload)
         await stand.bot.app.engine.receive([arrival, arrival])
         assert await stand.quiet() == seen

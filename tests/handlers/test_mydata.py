@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage.rights import links, retention
 from storage.tables import addresses, copies, documents, outbox, web_messages
+from storage.tables.sealed import DOCUMENT, DOSSIER
 from storage.talk import people
 from tests.desk import arrive, copied, heard, promise, staffed, tell
 from tests.fakes.room import NUMBERS, Room
@@ -64,7 +65,7 @@ async def test_a_copy_is_kept_for_a_week_and_only_its_number_in_the_message(stag
         sealed = await tx.value(sa.select(outbox.c.body).order_by(outbox.c.id.desc()).limit(1))
         assert len(sealed) < 1000
         stored = (await tx.all(sa.select(documents).order_by(documents.c.id)))[-1]
-        assert app.database.vault.open(stored["content"]) == content
+        assert DOCUMENT.open_in(app.database.vault, stored) == content
     async with stage.program() as app, app.database.write() as tx:
         await retention.sweep(tx, stage.clock() + timedelta(days=6))
         assert len(await tx.all(sa.select(documents))) == 2
@@ -184,7 +185,9 @@ async def test_nobody_reads_of_others_in_her_page(stage: Stage) -> None:
     async with stage.program() as app, app.database.write() as tx:
         resident = await people.find(tx, "room", "1")
         assert resident is not None
-        sealed = tx.vault.seal_json({"full_name": "Kín Thị Tên", "house": "Nhà Kín", "phone": "+84900000009"})
+        sealed = DOSSIER.seal_json(
+            tx.vault, {"full_name": "Kín Thị Tên", "house": "Nhà Kín", "phone": "+84900000009"}, "DC-0002"
+        )
         await tx.run(
             sa.update(addresses)
             .where(addresses.c.code == "DC-0002")

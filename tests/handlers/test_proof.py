@@ -15,6 +15,7 @@ from storage.campaign import invitations, staff
 from storage.rights import links, proofs
 from storage.tables import accounts, audit, inbox, settings, threads
 from storage.tables import proofs as kept
+from storage.tables.sealed import PAYLOAD
 from storage.talk import people, sessions
 from tests.fakes.room import BUTTONS, Room
 from tests.figures import measured
@@ -142,7 +143,7 @@ async def test_who_has_the_browser_alone_sets_a_passphrase_that_is_kept_nowhere(
     async with stage.program() as app:
         for message in await stage.rows(inbox):
             if message["payload"] is not None:
-                assert SECRET not in app.database.vault.open(message["payload"]).decode()
+                assert SECRET not in PAYLOAD.open_in(app.database.vault, message).decode()
     await hear(stage, "hủy")
     stage.clock.forward(hours=1)
     assert "gõ mật khẩu" in await hear(stage, "/staff invite")
@@ -209,7 +210,7 @@ async def test_what_is_typed_for_a_passphrase_is_kept_nowhere_whatever_it_is(sta
     async with stage.program() as app:
         for message in await stage.rows(inbox):
             if message["payload"] is not None:
-                assert typed not in app.database.vault.open(message["payload"]).decode()
+                assert typed not in PAYLOAD.open_in(app.database.vault, message).decode()
     assert await stage.rows(threads) == threads_before, "nobody is called for help by a passphrase"
 
 

@@ -111,10 +111,9 @@ async def test_the_pdf_follows_within_seconds_with_the_operators_heading(stage: 
     async with stage.program() as app:
         async with app.database.read() as tx:
             (waiting,) = await papers.find_waiting(tx)
-            paper = tx.vault.open_json(waiting.content)
         await asyncio.gather(app.do("papers"), app.do("papers"))
         await app.settle()
-    assert paper["heading"] == ["DÒNG MỘT", "Dòng hai"]
+    assert waiting.paper["heading"] == ["DÒNG MỘT", "Dòng hai"]
     files = [message.document for message in heard(stage, LAN) if message.document]
     assert [file.name for file in files][1:] == ["bao-cao-2026-05-01-2026-05-12.pdf"]
     assert files[-1].content.startswith(b"%PDF-") and b"BeVietnamPro" in files[-1].content

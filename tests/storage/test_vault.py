@@ -28,17 +28,17 @@ def test_a_value_comes_back_as_it_was() -> None:
 
 
 def test_the_same_words_are_never_sealed_alike() -> None:
-    assert len({VAULT.seal(b"0912 345 678") for _ in range(100)}) == 100
+    assert len({VAULT.seal(b"0912 345 678", about=b"") for _ in range(100)}) == 100
 
 
 def test_sealed_bytes_show_nothing_of_what_is_in_them_but_the_length() -> None:
-    sealed = VAULT.seal(b"0912345678" * 10)
+    sealed = VAULT.seal(b"0912345678" * 10, about=b"")
     assert b"0912" not in sealed
-    assert len(sealed) == 100 + 29
+    assert len(sealed) == 100 + 33
 
 
-def test_sealed_bytes_begin_with_their_version() -> None:
-    assert VAULT.seal(b"")[0] == 1
+def test_sealed_bytes_begin_with_their_version_and_the_id_of_their_key() -> None:
+    assert VAULT.seal(b"", about=b"")[:5] == b"\2" + VAULT.key_ids[0]
 
 
 def test_any_altered_bit_is_noticed() -> None:
@@ -51,10 +51,10 @@ def test_any_altered_bit_is_noticed() -> None:
 
 
 def test_any_missing_or_added_byte_is_noticed() -> None:
-    sealed = VAULT.seal(b"300000")
+    sealed = VAULT.seal(b"300000", about=b"")
     for wrong in [*(sealed[:end] for end in range(len(sealed))), sealed + b"\0", sealed[1:]]:
         with pytest.raises(Tampered):
-            VAULT.open(wrong)
+            VAULT.open(wrong, about=b"")
 
 
 def test_what_was_sealed_for_one_row_cannot_be_moved_to_another() -> None:
@@ -66,23 +66,43 @@ def test_what_was_sealed_for_one_row_cannot_be_moved_to_another() -> None:
 
 def test_another_secret_opens_nothing() -> None:
     with pytest.raises(Tampered):
-        Vault(SECRET + "!").open(VAULT.seal(b"0912345678"))
+        Vault(SECRET + "!").open(VAULT.seal(b"0912345678", about=b""), about=b"")
 
 
 def test_the_same_secret_opens_after_a_restart() -> None:
-    assert Vault(SECRET).open(VAULT.seal(b"0912345678")) == b"0912345678"
+    assert Vault(SECRET).open(VAULT.seal(b"0912345678", about=b""), about=b"") == b"0912345678"
 
 
-def test_a_row_sealed_long_ago_can_still_be_opened() -> None:
-    """The format is a promise to every database there is: change the version, not this row."""
-    sealed = "0145d697eaee60568ac004498c09d82c519aadaf2b086ce3ea029e082129d37981be20afa5a1f8"
-    assert Vault("0123456789abcdef").open(bytes.fromhex(sealed), about=b"people 1") == b"0912345678"
+LONG_AGO = bytes.fromhex("0145d697eaee60568ac004498c09d82c519aadaf2b086ce3ea029e082129d37981be20afa5a1f8")
+"""Sealed with «0123456789abcdef» about «people 1» by the first version."""
+LATELY = bytes.fromhex("02354c79e4368169af1c6592c5d5364efb54b47608b2bd7be2b87978002d2395edd0de44bd43f7f5e11642")
+"""The same by this one. The formats are promises to every database there is: change the version, not these rows."""
+
+
+def test_what_was_sealed_before_can_still_be_opened() -> None:
+    vault = Vault("0123456789abcdef")
+    assert vault.open(LATELY, about=b"people 1") == b"0912345678"
+    vault.takes_unbound = True
+    assert vault.open(LONG_AGO, about=b"people phone 1", earlier=b"people 1") == b"0912345678"
+
+
+def test_what_the_first_version_sealed_is_refused_where_nothing_of_it_is_left() -> None:
+    with pytest.raises(Tampered):
+        Vault("0123456789abcdef").open(LONG_AGO, about=b"people 1", earlier=b"people 1")
+
+
+def test_while_keys_are_exchanged_both_open_and_the_new_one_seals() -> None:
+    old, new = Vault(SECRET), Vault("another secret, long enough too")
+    ring = Vault("another secret, long enough too", SECRET)
+    assert ring.open(old.seal(b"0912345678", about=b""), about=b"") == b"0912345678"
+    assert new.open(ring.seal(b"0912345678", about=b""), about=b"") == b"0912345678"
+    assert ring.index("+84912345678", kind="phone") == old.index("+84912345678", kind="phone")
 
 
 def test_what_json_cannot_hold_is_refused_before_anything_is_sealed() -> None:
     for value in (2**64, {1, 2}, "\ud800"):
         with pytest.raises(TypeError):
-            VAULT.seal_json(value)
+            VAULT.seal_json(value, about=b"")
 
 
 def test_the_index_is_the_same_for_the_same_text_and_secret_only() -> None:

@@ -16,6 +16,7 @@ from websockets.typing import Origin
 
 from storage.files import documents
 from storage.tables import accounts, web_messages, web_sessions
+from storage.tables.sealed import ON_PAGE
 from storage.web import webchat
 from tests.fakes.served import served
 from tests.figures import measured
@@ -86,13 +87,14 @@ async def prepare(database: object, now: object) -> str:
     body = {"text": "x", "document": ["a.json", base64.b64encode(bytes(HEAVY * 3 // 4)).decode(), "base64"]}
     async with database.write() as tx:
         address = str(await tx.value(sa.select(web_sessions.c.address)))
-        sealed = tx.vault.seal_json(body)
         for n in range(MANY):
-            row = {"address": address, "dedupe_key": f"heavy:{n}", "mine": False, "created_at": now, "body": sealed}
-            await tx.run(sa.insert(web_messages).values(**row))
+            row = {"address": address, "dedupe_key": f"heavy:{n}", "mine": False, "created_at": now}
+            sealed = ON_PAGE.seal_json(tx.vault, body, f"heavy:{n}")
+            await tx.run(sa.insert(web_messages).values(**row, body=sealed))
         for n in range(3):
             row = {"address": address, "dedupe_key": f"light:{n}", "mine": False, "created_at": now}
-            await tx.run(sa.insert(web_messages).values(body=tx.vault.seal_json({"text": f"light {n}"}), **row))
+            sealed = ON_PAGE.seal_json(tx.vault, {"text": f"light {n}"}, f"light:{n}")
+            await tx.run(sa.insert(web_messages).values(body=sealed, **row))
     return address
 
 

@@ -85,12 +85,11 @@ async def set_papers(work: Work) -> int:
     """Set the papers that officers wait for, one after the other. Harmless twice, and on several machines."""
     async with work.database.read() as tx:
         waiting = await papers.find_waiting(tx)
-        wanted = [(one, tx.vault.open_json(one.content)) for one in waiting]
-    for one, paper in wanted:
-        content = await set_paper(paper)
+    for one in waiting:
+        content = await set_paper(one.paper)
         await work.database.transact(partial(_hand_over, work, one, content))
         work.wake()
-    return len(wanted)
+    return len(waiting)
 
 
 async def _hand_over(work: Work, one: Waiting, content: bytes, tx: Tx) -> None:

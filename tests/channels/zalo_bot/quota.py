@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import orjson
+
 from bot.process.app import App
 from storage.broadcast import broadcasts, counts
 from storage.tables import outbox
+from storage.tables.sealed import BODY
 from tests.channels.zalo_bot.line import Line
 from tests.fakes.crowd import crowd
 from tests.fakes.zalo_bot import ZaloBot
@@ -38,4 +41,4 @@ async def told(line: Line, beginning: str = "trouble:") -> list[str]:
     """What the admins are told of troubles, in the order in which they are."""
     rows = [row for row in await line.rows(outbox) if row["dedupe_key"].startswith(beginning)]
     assert {row["channel"] for row in rows} <= {"web"}
-    return [line.bot.app.database.vault.open_json(row["body"])["text"] for row in rows]
+    return [orjson.loads(BODY.open_in(line.bot.app.database.vault, row))["text"] for row in rows]

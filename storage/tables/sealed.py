@@ -1,0 +1,83 @@
+"""Which columns are sealed, and what each of their values is bound to: it opens in its own table, column and row only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database.columns import EPOCH, MICROSECOND, UNKEPT
+from storage.database.vault import Vault
+from storage.tables.aid import addresses, pledges, thread_messages, volunteers
+from storage.tables.files import documents
+from storage.tables.rights import papers
+from storage.tables.talk import inbox, outbox, places, web_messages, web_pushes
+from storage.tables.upkeep import seals
+
+
+class Cell:
+    """A sealed column. ``row``, wherever it is asked for, are the values of the columns ``by``, which name a row and stay
+    as they are as long as it is there."""
+
+    def __init__(
+        self, column: sa.Column[Any], *by: sa.Column[Any], earlier: Callable[..., str] = lambda *row: ""
+    ) -> None:
+        """``earlier`` says to what earlier versions bound it."""
+        self.column, self.by, self._earlier = column, by, earlier
+        self.name = f"{column.table.name}.{column.name}"
+
+    def seal(self, vault: Vault, plain: bytes, *row: Any) -> bytes:
+        """These bytes, for this row."""
+        return vault.seal(plain, about=self._about(row))
+
+    def open(self, vault: Vault, sealed: bytes, *row: Any) -> bytes:
+        """What was sealed for this row. Raises Tampered."""
+        return vault.open(sealed, about=self._about(row), earlier=self._earlier(*row).encode())
+
+    def open_in(self, vault: Vault, row: Mapping[Any, Any]) -> bytes:
+        """What is sealed in a row of its table. Raises Tampered."""
+        return self.open(vault, row[self.column.name], *(row[column.name] for column in self.by))
+
+    def seal_json(self, vault: Vault, value: Any, *row: Any) -> bytes:
+        """This value, for this row."""
+        return vault.seal_json(value, about=self._about(row))
+
+    def open_json(self, vault: Vault, sealed: bytes, *row: Any) -> Any:
+        """The value that was sealed for this row. Raises Tampered."""
+        return vault.open_json(sealed, about=self._about(row), earlier=self._earlier(*row).encode())
+
+    def _about(self, row: tuple[Any, ...]) -> bytes:
+        # NUL parts them: no text that is kept holds one.
+        return "\0".join((self.name, *map(_plain, row))).encode()
+
+
+def _plain(value: Any) -> str:
+    """The same before it is stored and afterwards."""
+    if isinstance(value, str):
+        return UNKEPT.sub("", value)
+    return str((value - EPOCH) // MICROSECOND) if isinstance(value, datetime) else str(value)
+
+
+VOLUNTEER_PHONE = Cell(volunteers.c.phone, volunteers.c.person_id)
+DOSSIER = Cell(addresses.c.dossier, addresses.c.code)
+PLEDGE_PHONE = Cell(pledges.c.phone, pledges.c.code, earlier=lambda code: f"pledge:{code}")
+SAID = Cell(
+    thread_messages.c.sealed, thread_messages.c.thread_id, thread_messages.c.by_officers, thread_messages.c.said_at,
+    earlier=lambda thread_id, *_: f"thread:{thread_id}",
+)  # fmt: skip
+PLACE = Cell(places.c.place, places.c.person_id)
+PAYLOAD = Cell(inbox.c.payload, inbox.c.channel, inbox.c.update_key)
+SHEET = Cell(inbox.c.media, inbox.c.channel, inbox.c.update_key)
+BODY = Cell(outbox.c.body, outbox.c.dedupe_key)
+ON_PAGE = Cell(web_messages.c.body, web_messages.c.dedupe_key)
+SUBSCRIPTION = Cell(web_pushes.c.subscription, web_pushes.c.address, earlier=lambda address: f"push {address}")
+PAPER = Cell(papers.c.content, papers.c.account_id, papers.c.asked_at)
+DOCUMENT = Cell(documents.c.content, documents.c.id)
+NOTED = Cell(seals.c.sealed, seals.c.name)
+
+CELLS = (
+    VOLUNTEER_PHONE, DOSSIER, PLEDGE_PHONE, SAID, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION, PAPER, DOCUMENT
+)  # fmt: skip
+"""All but what `seals` notes of them."""
