@@ -47,15 +47,15 @@ async def check(tx: Tx) -> None:
     noted = await _noted(tx)
     state = _read(tx, noted)
     newest = NEEDS + tx.vault.key_ids[0].hex()
-    if not noted:
-        await _note(tx, {newest: b""})
-    elif FIRST in noted:
+    fresh = [newest] if newest not in noted else []
+    if FIRST in noted:
         await tx.run(sa.delete(seals).where(seals.c.name == FIRST))
-        await _note(tx, {NEEDS + id.hex(): b"" for id in tx.vault.key_ids})
-    elif newest not in noted:
-        await _note(tx, {newest: b""})
+        fresh = [NEEDS + id.hex() for id in tx.vault.key_ids]  # which of them sealed what, is not said
+    elif noted and fresh:
         state.walk = BEGINNING
-    await write(tx, state)
+    if fresh:
+        await _note(tx, dict.fromkeys(fresh, b""))
+        await write(tx, state)
     _apply(tx, state)
 
 

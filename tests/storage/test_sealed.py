@@ -239,11 +239,12 @@ def names(cell: Cell, row: Any) -> tuple[Any, ...]:
 async def every(database: Database) -> list[tuple[str, tuple[Any, ...], bytes]]:
     """All that is sealed, opened."""
     async with database.read() as tx:
-        return sorted(
+        kept = [
             (cell.name, names(cell, row), cell.open(tx.vault, sealed_in(cell, row), *names(cell, row)))
             for cell in CELLS
             for row in await rows_of(tx, cell)
-        )
+        ]
+    return sorted(kept)
 
 
 def keys(stage: Stage, *ring: str) -> None:
