@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.vault import Tampered
 from storage.tables import channel_tokens
+from storage.tables.sealed import TOKENS
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ async def keep(
     tx: Tx, channel: str, whose: str, access: str, refresh: str, made_at: datetime, expires_at: datetime
 ) -> int:
     """A new pair, the one that is used from now on; returns its number."""
-    sealed = tx.vault.seal_json([access, refresh], about=_about(channel))
+    sealed = TOKENS.seal_json(tx.vault, [access, refresh], channel, made_at)
     row = {"channel": channel, "whose": whose, "sealed": sealed, "made_at": made_at, "expires_at": expires_at}
     return int(await tx.value(sa.insert(channel_tokens).values(row).returning(channel_tokens.c.id)))
 
@@ -43,7 +44,7 @@ async def current(tx: Tx, channel: str) -> TokenPair | None:
     if row is None:
         return None
     try:
-        access, refresh = tx.vault.open_json(row["sealed"], about=_about(channel))
+        access, refresh = TOKENS.open_json(tx.vault, row["sealed"], channel, row["made_at"])
     except Tampered:
         return None
     kept = {name: row[name] for name in ("id", "whose", "made_at", "expires_at", "refused_at", "reason")}
@@ -54,7 +55,3 @@ async def refuse(tx: Tx, id: int, reason: str, now: datetime) -> None:
     """The platform gives no next pair for this one."""
     refused = {"refused_at": now, "reason": reason[:200]}
     await tx.run(sa.update(channel_tokens).where(channel_tokens.c.id == id).values(**refused))
-
-
-def _about(channel: str) -> bytes:
-    return f"tokens {channel}".encode()

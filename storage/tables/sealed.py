@@ -13,7 +13,7 @@ from storage.database.vault import Vault
 from storage.tables.aid import addresses, pledges, thread_messages, volunteers
 from storage.tables.files import documents
 from storage.tables.rights import papers
-from storage.tables.talk import inbox, outbox, places, web_messages, web_pushes
+from storage.tables.talk import channel_tokens, inbox, outbox, places, web_messages, web_pushes
 from storage.tables.upkeep import seals
 
 
@@ -74,10 +74,13 @@ BODY = Cell(outbox.c.body, outbox.c.dedupe_key)
 ON_PAGE = Cell(web_messages.c.body, web_messages.c.dedupe_key)
 SUBSCRIPTION = Cell(web_pushes.c.subscription, web_pushes.c.address, earlier=lambda address: f"push {address}")
 PAPER = Cell(papers.c.content, papers.c.account_id, papers.c.asked_at)
+TOKENS = Cell(
+    channel_tokens.c.sealed, channel_tokens.c.channel, channel_tokens.c.made_at, earlier=lambda channel, _: f"tokens {channel}"
+)  # fmt: skip
 DOCUMENT = Cell(documents.c.content, documents.c.id)
 NOTED = Cell(seals.c.sealed, seals.c.name)
 
 CELLS = (
-    VOLUNTEER_PHONE, DOSSIER, PLEDGE_PHONE, SAID, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION, PAPER, DOCUMENT
+    VOLUNTEER_PHONE, DOSSIER, PLEDGE_PHONE, SAID, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION, PAPER, DOCUMENT, TOKENS
 )  # fmt: skip
 """All but what `seals` notes of them."""

@@ -21,6 +21,7 @@ from storage.aid.volunteers import Registration
 from storage.database import Database, Tx
 from storage.database.vault import NONCE, Tampered, Vault
 from storage.files import documents, papers
+from storage.platform import tokens
 from storage.rights import links
 from storage.tables import campaigns, metadata, pledges, seals, units, volunteers
 from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, VOLUNTEER_PHONE, Cell
@@ -194,6 +195,7 @@ async def fill(stage: Stage) -> int:
             await pushes.subscribe(tx, f"page:{n}", {"endpoint": "https://push.example"}, now)
             await papers.ask(tx, one.person_id, one.id, "bao-cao.pdf", {"heading": ["Một"]}, now)
             await documents.keep(tx, one.id, b"content", now)
+            await tokens.keep(tx, f"channel {n}", "whose", "access", "refresh", now, now)
             await places.save(tx, {one.person_id: ("volunteer", {"stopped_at": "name"})}, now)
         for n, row in enumerate(await tx.all(sa.select(pledges).order_by(pledges.c.id).limit(2))):
             sealed = PLEDGE_PHONE.seal(tx.vault, PHONES[n].encode(), row["code"])

@@ -5,8 +5,8 @@ No table changes: it is sealed anew in the background (storage/upkeep/resealing.
 
 from __future__ import annotations
 
-revision = "0041"
-down_revision = "0040"
+revision = "0042"
+down_revision = "0041"
 
 
 def upgrade() -> None:
