@@ -1,4 +1,4 @@
 """What the command line starts.
 
-Others use: backup, check, exits, handover, restore, run, setup, staff, upkeep.
+Others use: backup, check, exits, handover, key, restore, run, setup, staff, upkeep.
 """
