@@ -1,4 +1,7 @@
-"""What is kept: every table. Migrations in ``storage/migrations`` lead here; a test compares the two."""
+"""What is kept: every table. Migrations in ``storage/migrations`` lead here; a test compares the two.
+
+Others use: sealed.
+"""
 
 from __future__ import annotations
 
