@@ -14,6 +14,7 @@ from bot.vietnamese.disclosure.contacts import Contacts, find_contacts
 from bot.vietnamese.phone import show_phone
 from handlers.names import channel_name
 from handlers.quota import months
+from handlers.windows import windows
 from locales import LANGUAGES, Speech
 from storage.broadcast import broadcasts, counts, readers
 from storage.broadcast.broadcasts import Broadcast, Draft
@@ -171,6 +172,7 @@ async def preview(turn: Turn, broadcast: Broadcast) -> None:
         "sample": list(dict.fromkeys(_mask(turn, reader) for reader in sample)) or None,
         "took": _duration(turn, seen),
         "at": at,
+        "windows": await windows(turn.tx, turn.rules.channels, turn.now, broadcast) or None,
     }
     turn.reply(Reply(Text("broadcast.preview", said), tuple(_next(broadcast, bool(problems)))))
 

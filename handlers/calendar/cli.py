@@ -17,6 +17,7 @@ from handlers.calendar.list import Entry, entries
 from handlers.calendar.picture import month_picture
 from handlers.calendar.preview import describe, previews
 from handlers.quota import months
+from handlers.windows import windows
 from locales import FIRST
 from storage.campaign import calendar, campaigns
 from storage.campaign.campaigns import Campaign
@@ -92,12 +93,15 @@ async def _print_previews(opened: Opened, first: str, last: str) -> None:
             raise Mistake(EMPTY)
         found = await previews(tx, campaign, context.speeches, context.language, now, since, until)
         left = await months(tx, opened.channels, context.day(now))
+        who = await windows(tx, opened.channels, now)
     if not found:
         typer.echo(f"There is nothing to send from {since} to {until}.")
     for entry in found:
         typer.echo(describe(entry, context.speech, context.speeches, campaign.organiser, opened.channels))
     for each in left.values():
         typer.echo(context.speech(each.line))
+    for line in who:
+        typer.echo(context.speech(line))
 
 
 async def _month(opened: Opened) -> tuple[Campaign, list[Entry]]:

@@ -17,6 +17,7 @@ from handlers.calendar.list import Entry, entries, line
 from handlers.names import channel_name
 from handlers.quota import months
 from handlers.reader import as_reader
+from handlers.windows import windows
 from locales import FIRST, LANGUAGES, Speech
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
@@ -71,6 +72,7 @@ async def show_preview(turn: Turn, message: CampaignMessage) -> None:
         for shown in shown_on(said, turn.rules.channels)
     ]
     lines += [month.line for month in (await months(turn.tx, turn.rules.channels, turn.today)).values()]
+    lines += await windows(turn.tx, turn.rules.channels, turn.now, draft)
     turn.reply("calendar.previewed", options, lines=lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,6 +69,19 @@ async def sample(tx: Tx, draft: Draft, now: datetime, most: int) -> Sequence[Rea
     )
     rows = await tx.all(found.order_by(people.c.id).limit(most))
     return [Reader(row["language"], row["full_name"] or "", row["commune"] or "") for row in rows]
+
+
+async def heard_within(tx: Tx, draft: Draft, now: datetime, channel: str, ages: Sequence[timedelta]) -> list[int]:
+    """Of those whom it would reach on a channel: how many were heard there within the first of these ages, the shortest,
+    how many within each following one only, and last how many longer ago."""
+    heard = accounts.c.heard_at
+    within = sa.case(*((heard >= now - age, n) for n, age in enumerate(ages)), else_=len(ages)).label("within")
+    joined = people.outerjoin(accounts, accounts.c.id == ACCOUNT)
+    found = sa.select(within).select_from(joined).where(*members(draft.audience, now), *reachable(draft))
+    each = found.where(accounts.c.channel == channel).subquery()
+    counted = await tx.all(sa.select(each.c.within, sa.func.count().label("n")).group_by(each.c.within))
+    n = {row["within"]: row["n"] for row in counted}
+    return [n.get(at, 0) for at in range(len(ages) + 1)]
 
 
 def reachable(draft: Draft) -> list[sa.ColumnElement[bool]]:

@@ -81,8 +81,12 @@ class Books:
     async def look(self) -> None:
         """Read what any process wrote down."""
         async with self.database.read() as tx:
-            seen = {one.kind: one.reason for one in await channel_errors.seen(tx, self.channel) if one.kind in ALARMING}
+            errors = [one for one in await channel_errors.seen(tx, self.channel) if one.kind in ALARMING]
             self.noted = {name: one.said for name, one in (await notes.noted(tx, self.channel)).items()}
+        seen = {one.kind: one.reason for one in errors}
+        if any(one.kind == "quota" and one.seen_at.astimezone(self.zone).date() < self.month for one in errors):
+            await self._write(lambda tx: channel_errors.mended(tx, self.channel, "quota"))  # it was another month's
+            del seen["quota"]
         self._wrong = {kind: trouble for kind, trouble in self._wrong.items() if kind in seen}
         for kind, reason in seen.items():
             self._see(kind, reason)

@@ -81,7 +81,8 @@ class Sending:
         except InDoubt as failed:
             raise SendFailed("unknown", str(failed)) from None
         await self.books.count(price)
-        await self.books.mend("human")
+        for over in ("human", "quota") if price == "paid" else ("human",):
+            await self.books.mend(over)
         return " ".join(sent)
 
     async def _asked(self, user: str) -> datetime | None:

@@ -1,11 +1,12 @@
-"""How the bot on Zalo is: what is set, how much of the month is used, what went wrong last, and what to do about it."""
+"""How Zalo is, the bot and the Official Account: what is set, what is used, what went wrong last, and what to do about it."""
 
 from __future__ import annotations
 
-from bot.message import Option, Text
+from bot.message import Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
+from handlers.admins.upkeep import zalo_oa
 from handlers.buttons import MENU
 from handlers.quota import months
 from storage.talk import channel_errors, listening
@@ -22,8 +23,10 @@ BACK = (Option("/status", Text("command.status.title")), MENU)
 @router.command("zalo", after=NOTHING)
 async def zalo(turn: Turn) -> None:
     channel = turn.rules.channels.get(CHANNEL)
+    if (official := await zalo_oa.describe(turn)) is not None:
+        turn.reply(Reply(official, () if channel else BACK))
     if channel is None:
-        return turn.reply("zalo.off", BACK)
+        return None if official else turn.reply("zalo.off", BACK)
     month = (await months(turn.tx, turn.rules.channels, turn.today))[CHANNEL]
     heard = await listening.heard(turn.tx, CHANNEL)
     seen = [trouble for trouble in await channel_errors.seen(turn.tx, CHANNEL) if trouble.kind in KINDS]
