@@ -6,9 +6,10 @@ import asyncio
 import itertools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,7 +22,8 @@ from bot.channels.kind import Kind
 from bot.channels.table import KINDS
 from bot.channels.zalo_oa.channel import ZaloOa as ZaloOaChannel
 from bot.channels.zalo_oa.client import Given
-from storage.tables import inbox, outbox
+from bot.process.startup import utc_now
+from storage.tables import broadcasts, inbox, outbox
 from storage.talk import sessions
 from tests.fakes.bot_api import BotApi
 from tests.fakes.post import POST, Post, Writer
@@ -55,8 +57,9 @@ class Stand(ABC):
     sheets: ClassVar[bool] = True
     """Whether its people can send files."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.address = folder, "7"
+    def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now, beside: tuple[str, ...] = ()) -> None:
+        """``beside``: channels that run beside it."""
+        self.folder, self.address, self.now, self.beside = folder, "7", now, beside
         self.bot: Served
 
     @property
@@ -79,7 +82,7 @@ class Stand(ABC):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The program, with this channel alone."""
-        async with served(self.folder, channels=(self.name,), **self.settings) as self.bot:
+        async with served(self.folder, now=self.now, channels=(self.name, *self.beside), **self.settings) as self.bot:
             yield
 
     @abstractmethod
@@ -117,6 +120,12 @@ class Stand(ABC):
                         if not await tx.value(sa.select(waiting + unsent)):
                             return list(await self.seen())
                 await asyncio.sleep(0.01)
+
+    async def ended(self, state: str) -> None:
+        """Wait until the latest announcement is in this state."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self.rows(broadcasts))[-1]["state"] != state:
+                await asyncio.sleep(0.02)
 
     async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
         async with self.bot.app.database.read() as tx:
@@ -218,7 +227,7 @@ class OnZaloOa(Stand):
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        async with ZaloOa() as self.api:
+        async with ZaloOa(self.now) as self.api:
             self.person = self.api.person(self.address)
             yield
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,11 +15,10 @@ from storage.broadcast import broadcasts, counts
 from storage.broadcast.audience import Audience
 from storage.campaign import staff
 from storage.tables import accounts, addresses, inbox, outbox, pictures
-from storage.tables import broadcasts as announced
 from storage.tables.sealed import PAYLOAD
 from storage.talk import people, places, sessions
 from storage.talk.inbox import Arrival
-from tests.channels.stands import PATIENCE, STANDS, Seen, Stand
+from tests.channels.stands import STANDS, Seen, Stand
 from tests.fakes.crowd import announce
 from tests.stage import Stage, Template, photo, sheet
 
@@ -180,30 +178,23 @@ async def test_what_is_recalled_is_gone_also_after_corrections_or_is_counted_as_
         app, words = stand.bot.app, ("Tin thứ nhất", "Tin thứ hai", "Tin thứ ba")
         await Stage(stand.folder).agree("announcements", channel=stand.name, address=stand.address)
         id = await announce(app, words[0], audience=Audience(channel=stand.name))
-        await ended(stand, "done")
+        await stand.ended("done")
         for text in words[1:]:
             async with app.database.write() as tx:
                 assert await broadcasts.correct(tx, id, {"vi": text})
-            await ended(stand, "done")
+            await stand.ended("done")
         edits = stand.channel.capabilities.edits
         assert [standing for one in await stand.quiet() for standing in words if standing in one.text] == [
             words[-1] if edits else words[0]
         ]
         async with app.database.write() as tx:
             assert await broadcasts.recall(tx, id)
-        await ended(stand, "recalled")
+        await stand.ended("recalled")
         standing = [one.text for one in await stand.quiet() if any(text in one.text for text in words)]
         async with app.database.read() as tx:
             sent = await broadcasts.find(tx, id)
             assert sent is not None
             assert len(standing) == await counts.count_unchanged(tx, sent) == (0 if edits else 1)
-
-
-async def ended(stand: Stand, state: str) -> None:
-    """Wait until the announcement is in this state."""
-    async with asyncio.timeout(PATIENCE):
-        while (await stand.rows(announced))[-1]["state"] != state:
-            await asyncio.sleep(0.02)
 
 
 @everywhere

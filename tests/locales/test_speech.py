@@ -94,6 +94,7 @@ def test_a_list_whose_items_hold_commas_is_one_of_lines() -> None:
         "sample": "A",
         "left_out": "B",
         "leads": None,
+        "windows": None,
         "wrong": ["C"],
     }
     assert "(a, b; c)" in VI.say("broadcast.preview", channels=["a, b", "c"], **inside)

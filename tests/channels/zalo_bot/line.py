@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.channels.zalo_bot.channel import ZaloBot as Channel
 from storage.tables import inbox, outbox
 from tests.fakes.served import Served, served
-from tests.fakes.zalo_bot import ZaloBot
+from tests.fakes.zalo_bot import Chat, ZaloBot
 
 SECRET = "a-secret-of-the-webhook-tests"
 
@@ -31,6 +31,10 @@ class Line:
         channel = self.bot.app.channels["zalo_bot"]
         assert isinstance(channel, Channel)
         return channel
+
+    def chat(self, address: str) -> Chat:
+        """Somebody's chat with the bot."""
+        return self.api.person(address)
 
     async def hooked(self, within: float = 60.0) -> None:
         """Wait until the program has named its address to the platform: what is said before then goes to polling."""

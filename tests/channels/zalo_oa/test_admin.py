@@ -12,7 +12,6 @@ from storage.campaign import staff
 from storage.tables import accounts, deliveries
 from storage.talk import people
 from tests.channels.stands import OnZaloOa
-from tests.channels.test_contract import ended
 from tests.fakes.crowd import announce, crowd
 from tests.stage import Stage, Template
 
@@ -44,7 +43,7 @@ async def test_an_announcement_tells_who_is_inside_the_window_before_and_who_was
         ):  # fmt: skip
             assert wanted in told.text, told.text
         id = await announce(app, "Mai tập trung lúc 7h", audience=Audience(channel="zalo_oa"), urgent=True)
-        await ended(stand, "done")
+        await stand.ended("done")
         async with app.database.read() as tx:
             rows = await tx.all(sa.select(deliveries.c.state, deliveries.c.reason))
         assert sorted((row["state"], row["reason"]) for row in rows) == [
