@@ -5,8 +5,8 @@ No table changes: it is sealed anew in the background (storage/upkeep/resealing.
 
 from __future__ import annotations
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 
 
 def upgrade() -> None:
