@@ -27,7 +27,7 @@ from storage.campaign import campaigns
 from storage.database import is_outage
 from storage.database.alone import InUse, alone
 from storage.upkeep.seals import WrongKey
-from storage.upkeep.upgrade import NewerDatabase, Unwritable, UpgradeFailed, is_current, is_server_current
+from storage.upkeep.upgrade import NewerDatabase, Unwritable, UpgradeFailed, copies, is_current, is_server_current
 
 DEMO, MONTH = "demo.db", "demo-month.db"
 May = Literal["look", "upgrade", "create"]
@@ -119,7 +119,7 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
     try:
         yield
     except NewerDatabase as newer:
-        raise Mistake(f"{newer}; install the newer version, or restore an older backup") from None
+        raise Mistake(f"{newer}; install the newer version, or {_way_back(settings)}") from None
     except WrongKey as wrong:
         which = f" (its id is {wrong})" if str(wrong) else ""
         raise Mistake(
@@ -138,6 +138,13 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
         reason = _disk(settings) or getattr(failed, "orig", None) or failed
         kind = (Away if is_on_server(settings) else Passing) if _may_pass(failed) else Mistake
         raise kind(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
+
+
+def _way_back(settings: Settings) -> str:
+    """How to go on with this version: from a backup, since the database itself cannot be made older."""
+    made = [] if is_on_server(settings) else copies(database_file(settings))
+    beside = f"; the copy from before the last upgrade is {made[-1]}" if made else ""
+    return f"`nhandao restore` a backup from before the upgrade (docs/may-chu.md){beside}"
 
 
 def _is_the_database(failed: Exception) -> bool:

@@ -129,11 +129,16 @@ def prune(path: Path) -> list[Path]:
     returns what went."""
     for left in path.parent.glob(f"{path.stem}-*{COPY}.unfinished-*"):
         left.unlink(missing_ok=True)
-    named = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}{re.escape(COPY)}")
-    copies = sorted(one for one in path.parent.glob(f"*{COPY}") if named.fullmatch(one.name))
-    for gone in copies[:-COPIES]:
+    too_many = copies(path)[:-COPIES]
+    for gone in too_many:
         gone.unlink(missing_ok=True)
-    return copies[:-COPIES]
+    return too_many
+
+
+def copies(path: Path) -> list[Path]:
+    """The copies that were made before upgrades of this database, the newest last."""
+    named = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}{re.escape(COPY)}")
+    return sorted(one for one in path.parent.glob(f"*{COPY}") if named.fullmatch(one.name))
 
 
 def _migrate(connection: sa.Connection) -> None:

@@ -104,8 +104,10 @@ async def test_another_key_another_version_and_a_database_that_is_away_are_told(
     with closing(sqlite3.connect(folder / "bot.db")) as db:
         db.execute("UPDATE alembic_version SET version_num = '9999'")
         db.commit()
+    (folder / "bot-20260512T020000.backup.db").write_bytes(b"from before the upgrade")
     status, lines = await checked(given(folder), capsys)
     assert (status, "newer version" in line(lines, "database")) == (1, True)
+    assert "bot-20260512T020000.backup.db" in line(lines, "database"), "and how to go back is told"
     away = given(folder, database_url="postgresql+asyncpg://nhandao:hunter2@127.0.0.1:1/nhandao")
     status, lines = await checked(away, capsys)
     assert (status, "cannot be opened" in line(lines, "database")) == (1, True)
