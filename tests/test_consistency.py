@@ -130,3 +130,9 @@ def test_no_test_imports_from_another_one() -> None:
     for path in tracked("tests/*.py", "bench/*.py"):
         found = re.search(r"(?m)^from tests\.(?:\w+\.)*test_\w+ import .*$", path.read_text(encoding="utf-8"))
         assert found is None, f"{path.relative_to(ROOT)}: {found and found[0]}"
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    """Two that came together would leave a database that nobody can create."""
+    numbers = Counter(path.name.partition("_")[0] for path in tracked("storage/migrations/versions/0*.py"))
+    assert [number for number, n in numbers.items() if n > 1] == []
