@@ -133,6 +133,8 @@ class Reply:
     """What its ``lines`` tell, with pictures: shown instead of them where a channel has cards."""
     secret: bool = False
     """Whether it asks for something that is not to be shown while it is typed."""
+    apart: bool = False
+    """Whether it stands in a message of its own, since it is passed on, or shown as others will get it."""
     passing: bool = False
     """Whether it only says that the pressed button is of no use any more: shown for a moment, where that is possible."""
 

@@ -14,9 +14,10 @@ from bot.dialog.lead import Place
 from bot.message import LATER, Document, Heard, Message, Reply, SheetRow, Text
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
+from bot.turn.bubbles import joined
 from bot.turn.gather import gather
 from bot.turn.notices import compose
-from bot.turn.render import echoed, gathered, joined, offered, render
+from bot.turn.render import echoed, gathered, offered, render
 from bot.turn.routes import Routes
 from bot.turn.rules import Rules
 from bot.turn.turn import Notice, Redraw, Turn
@@ -223,8 +224,11 @@ class Handling:
         can = self.context.channels[turn.account.channel].capabilities
         home = turn.place is None or not turn.place.form
         toasts = can.toasts and bool(turn.heard.press)
-        replies = turn.replies if toasts else joined(turn.replies)
-        messages = [render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home) for reply in replies]
+        said = [
+            (reply, render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home)) for reply in turn.replies
+        ]
+        said = joined(said, can.text, toasts=toasts)
+        replies, messages = [reply for reply, _ in said], [message for _, message in said]
         choices = offered(messages)
         if choices is not None:
             place = turn.place or Place()
@@ -245,7 +249,7 @@ class Handling:
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
         if can.sessions:
             messages = [replace(message, here=True, farewell=turn.farewell) for message in messages]
-        said = gathered(messages, replies, can.album)
+        said = gathered(list(zip(replies, messages, strict=True)), can.album)
         return [
             Outgoing(
                 account.channel,

@@ -73,10 +73,10 @@ def _folded(text: str, quote: str) -> Sequence[Span]:
     return [Span("quote", width(text[:at]), width(quote))] if width(quote) > LONG and at >= 0 else []
 
 
-def gathered(messages: Sequence[Message], replies: Sequence[Reply], most: int) -> list[tuple[Reply, Message]]:
+def gathered(said: Sequence[tuple[Reply, Message]], most: int) -> list[tuple[Reply, Message]]:
     """The messages with their replies, pictures that belong together as albums of at most so many."""
     found: list[tuple[Reply, Message]] = []
-    for reply, message in zip(replies, messages, strict=True):
+    for reply, message in said:
         before = found[-1] if found else None
         if not (reply.together and message.picture and most):
             found.append((reply, message))
@@ -84,19 +84,6 @@ def gathered(messages: Sequence[Message], replies: Sequence[Reply], most: int) -
             found[-1] = reply, replace(before[1], album=(*before[1].album, (message.picture, message.text)))
         else:
             found.append((reply, replace(message, text="", picture="", album=((message.picture, message.text),))))
-    return found
-
-
-def joined(replies: Sequence[Reply]) -> list[Reply]:
-    """The replies for a channel where nothing passes by: it stands above the next of them, in the same message."""
-    found: list[Reply] = []
-    above: Words | None = None
-    for reply in replies:
-        if reply.passing and reply is not replies[-1]:
-            above = reply.text
-        else:
-            found.append(replace(reply, above=above) if above else reply)
-            above = None
     return found
 
 

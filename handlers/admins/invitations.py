@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialog.fields import Choice, Known
 from bot.dialog.forms import Form
-from bot.message import Option, Text
+from bot.message import Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
@@ -46,7 +46,8 @@ async def make_invitation(turn: Turn, form: Invite) -> None:
     hours = await settings.read(turn.tx, settings.INVITATION_HOURS)
     what, typed = role_for(form.role, await units.name(turn.tx, unit_id)), Text("staff.invitation.type")
     turn.reply("staff.invited_waits" if waits else "staff.invited", what=what, hours=hours)
-    turn.reply("staff.invitation", [LIST, BACK], what=what, code=code, lines=[*turn.links(code), typed])
+    passed_on = Text("staff.invitation", {"what": what, "code": code, "lines": [*turn.links(code), typed]})
+    turn.reply(Reply(passed_on, (LIST, BACK), apart=True))
     turn.tell_admins(
         "staff.approve.invitation" if waits else "staff.told.invited",
         approval(number) if waits else [LIST],

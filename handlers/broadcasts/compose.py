@@ -106,7 +106,9 @@ async def _show_copies(turn: Turn, broadcast: Broadcast) -> None:
     for speech in voices(turn.speech):
         message = announcement(broadcast, speech, turn.campaign.organiser, **reader)
         if message is not None and (speech.language in broadcast.texts or speech is turn.speech):
-            turn.reply(Reply(message.text, picture=message.picture, spans=message.spans, links=message.links))
+            turn.reply(
+                Reply(message.text, picture=message.picture, spans=message.spans, links=message.links, apart=True)
+            )
 
 
 async def _ask_decision(turn: Turn, broadcast: Broadcast) -> None:

@@ -61,7 +61,7 @@ async def show_preview(turn: Turn, message: CampaignMessage) -> None:
     for language in LANGUAGES:
         said = announcement(draft, speeches[language], turn.campaign.organiser, **reader)
         if said is not None:
-            turn.reply(Reply(said.text, picture=said.picture, spans=said.spans, links=said.links))
+            turn.reply(Reply(said.text, picture=said.picture, spans=said.spans, links=said.links, apart=True))
     said = announcement(draft, turn.speech, turn.campaign.organiser, **reader)
     assert said is not None
     lines = [

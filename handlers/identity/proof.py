@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -101,7 +100,6 @@ def _kept_place(turn: Turn) -> list[Any] | None:
 async def left_unproved(turn: Turn, answers: Mapping[str, Any]) -> None:
     """She cancelled the question for a proof: say what waits for it; a form that was open stays as it is."""
     known = answers["known"]
-    turn.replies[-1] = replace(turn.replies[-1], passing=True)  # in one message with what follows
     locked = turn.proof_older_than(sessions.CONFIRMED_FOR)
     if locked:
         turn.reply("confirm.left.locked", [Option("/confirm", Text("logout.back"))])
