@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,28 @@ CASES = [
 async def test_the_bot_says_what_the_transcript_says(path: Path, kind: str, template: Template, tmp_path: Path) -> None:
     template.copy(tmp_path)
     await check(Player(read(path), tmp_path, kind))
+
+
+OF_ITS_OWN = re.compile(r"^\((photo|voice|document)|^\(link\)", re.MULTILINE)
+CHOICES = re.compile(r"^(\[|\d+\. |[a-z]\. )", re.MULTILINE)
+APART = {
+    "[Create the invitation]": "it is passed on",
+    "[Tạo lời mời]": "it is passed on",
+    "[Send me a test copy]": "it is shown as people will get it",
+    "[Gửi bản thử cho tôi]": "it is shown as people will get it",
+    "đúng": "the receipt is passed on",
+    "[I agree to take part]": "what was sent is fetched meanwhile",
+    "[Thu hồi]": "an earlier message is changed",
+}
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(HERE.glob("*.txt"))])
+def test_a_turn_says_all_in_one_bubble_unless_something_needs_its_own(path: Path) -> None:
+    for line in read(path).lines:
+        bubbles = "\n".join(row for row in line.expected if not row.startswith("@")).split("\n--\n")
+        for above, below in pairwise(bubbles):
+            needed = OF_ITS_OWN.search(above) or OF_ITS_OWN.search(below)
+            assert needed or line.said in APART or (CHOICES.search(above) and CHOICES.search(below)), (line.said, above)
 
 
 @pytest.mark.parametrize(

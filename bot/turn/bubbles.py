@@ -25,7 +25,7 @@ def joined(said: Iterable[Said], most: int, *, toasts: bool) -> list[Said]:
 
 
 def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
-    """Both in the place of whichever says more than words; None if they cannot be one."""
+    """Words above or below what offers something; None if they cannot be one."""
     if _stands_apart(*first, toasts) or _stands_apart(*second, toasts):
         return None
     (above_reply, above), (reply, message) = first, second
@@ -33,10 +33,12 @@ def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
     if width(text) > most:
         return None
     spans = (*above.spans, *below(f"{above.text}{APART}", message.spans))
-    if _is_words(above) and not above_reply.about:
+    if not (_offers(above) or above.ways or above.secret) and not above_reply.about:
         return reply, replace(message, text=text, spans=spans, replaces=message.replaces or above.replaces)
-    if _is_words(message) and not reply.about and not above_reply.about:
-        return above_reply, replace(above, text=text, spans=spans)
+    if not _offers(message) and not reply.about and not above_reply.about:  # below it, a question may stay open
+        return above_reply, replace(
+            above, text=text, spans=spans, ways=message.ways or above.ways, secret=message.secret
+        )
     return None
 
 
@@ -46,6 +48,5 @@ def _stands_apart(reply: Reply, message: Message, toasts: bool) -> bool:
     return bool(message.picture or message.voice or message.document or message.cards or message.links)
 
 
-def _is_words(message: Message) -> bool:
-    more = (message.buttons, message.ways, message.skip, message.contact, message.code, message.secret)
-    return not any(more)
+def _offers(message: Message) -> bool:
+    return bool(message.buttons or message.skip or message.contact or message.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.message import Option, Text, Words
+from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
@@ -160,18 +160,16 @@ async def _write(turn: Turn, kept: KeptAddress, form: BroughtForm, known: int | 
         await tell(turn, "brought.told", matter_of(pledge), code=pledge.code, **said)
         return turn.reply("brought.noted.told", options, code=pledge.code, **said)
     turn.reply("brought.noted", code=pledge.code, **said)
-    turn.reply(
-        "brought.paper",
-        options,
-        organiser=turn.campaign.organiser,
-        giver=_shown(form),
-        household=kept.shown_name,
-        address=kept.code,
-        commune=kept.unit_name,
-        day=form.arrived_on,
-        officer=await name_colleague(turn, turn.person.id),
-        **said,
-    )
+    paper = {
+        "organiser": turn.campaign.organiser,
+        "giver": _shown(form),
+        "household": kept.shown_name,
+        "address": kept.code,
+        "commune": kept.unit_name,
+        "day": form.arrived_on,
+        "officer": await name_colleague(turn, turn.person.id),
+    }
+    turn.reply(Reply(Text("brought.paper", said | paper), tuple(options), apart=True))
 
 
 async def _agree_to_be_named(turn: Turn, person_id: int, form: BroughtForm) -> None:
