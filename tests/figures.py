@@ -9,7 +9,8 @@ from pathlib import Path
 TESTS = (
     "process/test_crash.py",
     "channels/zalo_bot/test_crash.py",
-    "channels/zalo_bot/test_quota.py", "process/test_process.py::test_it_stops_within_five_seconds_also_with_a_page_open",
+    "channels/zalo_bot/test_quota.py", "channels/zalo_oa/test_whole_month.py",
+    "process/test_process.py::test_it_stops_within_five_seconds_also_with_a_page_open",
     "process/test_starting.py", "send/test_first_answers.py",
     "channels/test_telegram.py::test_a_restart_of_telegram_loses_nothing",
     "channels/test_telegram.py::test_while_the_database_is_away_telegram_keeps_the_update",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -27,6 +27,8 @@ AHEAD = timedelta(hours=5)
 """So long before its end a pair is renewed: at twenty hours of twenty-five."""
 PAUSE = 60.0
 """Seconds until the next attempt after one that failed."""
+STOPPING = 3.0
+"""Seconds that a process which ends waits for an answer that is on its way."""
 INSIST = (0.2, 1.0, 5.0, 10.0)
 """Seconds between the attempts to write down a new pair."""
 
@@ -81,8 +83,7 @@ class Tokens:
         async with self._lock:
             if self._pair is None or self._pair.id == old.id:
                 await self.exclusive(lambda: self._renew(old))
-            assert self._pair is not None
-            return self._pair
+            return await self._current()
 
     async def _renew(self, old: TokenPair) -> None:
         """Called by one process at a time. Raises NoTokens, NotSent, InDoubt, Unavailable."""
@@ -92,6 +93,9 @@ class Tokens:
             return
         if monotonic() < self._not_before:
             raise NotSent("a new pair is asked for again later")
+        await _to_its_end(self._replace(newest))
+
+    async def _replace(self, newest: TokenPair) -> None:
         try:
             given = await self.client.refresh(newest.refresh)
         except Refused as refused:
@@ -144,3 +148,15 @@ class Tokens:
         async with self.database.write() as tx:
             await tokens.refuse(tx, pair.id, reason, self.now())
         await self.books.trouble("consent", reason)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do it; whoever is cancelled meanwhile waits a moment for it, since the answer that is on its way comes only once."""
+    doing = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait({doing}, timeout=STOPPING)
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+        raise

@@ -115,6 +115,21 @@ async def test_a_pair_that_was_lost_between_the_answer_and_the_disk_is_asked_for
         assert len(one.api.oauth.calls) == 2, "never a loop"
 
 
+async def test_a_process_that_ends_while_it_gets_a_new_pair_keeps_it_first(stage: Stage) -> None:
+    async with line(stage) as one:
+        await one.let_in()
+        stage.clock.forward(hours=21)
+        looking = asyncio.ensure_future(one.channel.look())
+        while not one.api.oauth.calls:
+            await asyncio.sleep(0)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        assert await pairs(one) == 2
+        await one.wrote()
+        assert await said(one)
+        assert len(one.api.oauth.calls) == 1
+
+
 async def test_while_tokens_cannot_be_reached_they_are_not_asked_for_with_each_message(stage: Stage) -> None:
     async with line(stage) as one:
         await one.let_in()
