@@ -16,6 +16,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
 from storage.tables import addresses, appeals, deeds, units
+from storage.tables.sealed import APPEALED
 
 
 @dataclass(frozen=True)
@@ -146,12 +147,8 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
 def _build(tx: Tx, row: Mapping[Any, Any] | None) -> Appeal | None:
     if row is None:
         return None
-    return build(Appeal, row, **tx.vault.open_json(row["words"], about=_about(row["kind"], row["code"])))
+    return build(Appeal, row, **APPEALED.open_json(tx.vault, row["words"], row["kind"], row["code"]))
 
 
 def _seal(tx: Tx, kind: str, code: str, **words: str) -> bytes:
-    return tx.vault.seal_json(words, about=_about(kind, code))
-
-
-def _about(kind: str, code: str) -> bytes:
-    return f"appeal:{kind}:{code}".encode()
+    return APPEALED.seal_json(tx.vault, words, kind, code)

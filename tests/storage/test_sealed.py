@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
-from storage.aid import dossiers, threads
+from storage.aid import appeals, dossiers, threads
 from storage.aid import volunteers as registered
+from storage.aid.appeals import Refusal
 from storage.aid.dossiers import Dossier
 from storage.aid.threads import NewQuestion
 from storage.aid.volunteers import Registration
@@ -187,6 +188,8 @@ async def fill(stage: Stage) -> int:
             given = Registration(NAME, "nguyen thi canary", 1990, PHONES[n], unit, "Thôn Thử", ["relief"], "", "")
             await registered.register(tx, one.person_id, given, now)
             await dossiers.propose(tx, campaign, unit, Dossier(NAME, "nhà số 1"), "Một câu chuyện", one.person_id, now)
+            refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ ở đâu")
+            await appeals.add(tx, refused, "Ở Thôn Thử", now)
             asked = NewQuestion("CH", one.person_id, unit, f"Câu hỏi {n}?", f"q:{n}")
             await threads.ask(tx, asked, now)
             await outbox.add(tx, [Outgoing("none", "9", one.id, f"o:{n}", {"text": "chào"})], now)
