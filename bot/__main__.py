@@ -290,15 +290,19 @@ def key_status() -> None:
 
 
 @audit.command()
-def verify() -> None:
+def verify(
+    head: Annotated[
+        str, typer.Option(help="A head that was noted earlier, from the log or an admin's morning message.")
+    ] = "",
+) -> None:
     """Check that no row of the audit log was changed or removed; names the first broken one (exit status 1).
 
-    Example: nhandao audit verify
+    Example: nhandao audit verify --head 128-0123456789abcdef
     """
     settings = settings_for(demo=False)
     from bot.cli import upkeep
 
-    finish(upkeep.audit_verify(settings))
+    finish(upkeep.audit_verify(settings, head))
 
 
 @zalo.callback()

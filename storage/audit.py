@@ -1,10 +1,15 @@
-"""Who did what, when, on what: append-only, each row chained to the one before by a hash."""
+"""Who did what, when, on what: append-only, each row chained to the one before by a keyed hash.
+
+How many rows there are, and the last one's hash, is kept sealed beside them: without the key no row can be changed, added,
+taken out or cut off unseen. Whoever puts a whole old database back is found by a head that was noted outside of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +18,70 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.columns import EPOCH, MICROSECOND
-from storage.tables import audit
+from storage.database.insert import insert_or_replace
+from storage.database.vault import Tampered
+from storage.tables import audit, seals
+from storage.tables.sealed import NOTED
 
 FIRST = b"\0" * 32
+HEAD = "audit"
+"""The name under which the head is noted."""
+SHOWN = 16
+"""Hexadecimal digits of a hash that people are shown: enough to know it again."""
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """Where the chain ends: how many rows, and the last one's hash. The first ``plain`` of them earlier versions chained
+    without a key; as they stood then, they are under the keyed ones."""
+
+    count: int
+    hash: bytes
+    plain: int
+
+    def __str__(self) -> str:
+        return f"{self.count}-{self.hash.hex()[:SHOWN]}"
 
 
 async def add(tx: Tx, at: datetime, actor: str, act: str, object: str, details: Mapping[str, Any]) -> None:
     """Write one act, in the transaction that does it. ``details`` must hold nothing personal."""
     await tx.exclusive("audit")  # the chain has one end
-    previous = await tx.value(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
+    head = await find_head(tx)
+    previous = head.hash if head else await _last(tx)
     row = {"at": at, "actor": actor, "act": act, "object": object, "details": dict(details)}
-    await tx.run(sa.insert(audit).values(**row, previous=previous, hash=_hash(previous, row)))
+    hash = _keyed_hash(tx, previous, row)
+    await tx.run(sa.insert(audit).values(**row, previous=previous, hash=hash))
+    if head:  # one that is gone is not made anew: that it is gone must be found
+        await _note(tx, replace(head, count=head.count + 1, hash=hash))
+
+
+async def begin(tx: Tx) -> None:
+    """Take over what earlier versions wrote, or nothing: from here on the chain is keyed and its end is noted."""
+    count = await tx.value(sa.select(sa.func.count()).select_from(audit))
+    await _note(tx, ChainHead(int(count), await _last(tx), int(count)))
+
+
+async def find_head(tx: Tx) -> ChainHead | None:
+    """Where the chain ends, as it was noted; None if that is gone, or was not written with our key."""
+    sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == HEAD))
+    try:
+        said = NOTED.open_json(tx.vault, sealed or b"", HEAD)
+    except Tampered:
+        return None
+    return ChainHead(said["count"], bytes.fromhex(said["hash"]), said["plain"])
+
+
+async def holds(tx: Tx, known: str) -> bool:
+    """Whether the chain goes on from a head that was noted earlier, as it is shown. Raises ValueError if it is none."""
+    written = re.fullmatch(rf"([0-9]{{1,12}})-([0-9a-f]{{{SHOWN}}})", known.strip().lower())
+    if written is None:
+        raise ValueError(known)
+    count, hash = int(written[1]), written[2]
+    if count == 0:
+        return True
+    there = sa.select(audit.c.hash).order_by(audit.c.id).offset(count - 1).limit(1)
+    found = await tx.value(there)
+    return found is not None and bytes(found).hex().startswith(hash)
 
 
 @dataclass(frozen=True)
@@ -62,16 +120,36 @@ async def page(tx: Tx, wanted: ActFilter, *, first: int, most: int) -> tuple[lis
 
 
 async def first_broken(tx: Tx) -> int | None:
-    """The id of the first row that was changed, or follows a row that is gone; None if the chain holds."""
-    expected = FIRST
-    for row in await tx.all(sa.select(audit).order_by(audit.c.id)):
-        if row["previous"] != expected or row["hash"] != _hash(expected, row):
+    """The id of the first row that was changed, or follows a row that is gone; that after the last, where rows were cut off
+    there or their end is not noted. None if the chain holds."""
+    head, expected, last, count = await find_head(tx), FIRST, 0, 0
+    if head is None:
+        return int(await tx.value(sa.select(sa.func.max(audit.c.id))) or 0) + 1
+    for count, row in enumerate(await tx.all(sa.select(audit).order_by(audit.c.id)), 1):
+        hash = _plain_hash(expected, row) if count <= head.plain else _keyed_hash(tx, expected, row)
+        if row["previous"] != expected or row["hash"] != hash:
             return int(row["id"])
-        expected = row["hash"]
-    return None
+        expected, last = row["hash"], int(row["id"])
+    return None if (head.count, head.hash) == (count, expected) else last + 1
 
 
-def _hash(previous: bytes, row: Mapping[Any, Any]) -> bytes:
+async def _last(tx: Tx) -> bytes:
+    return await tx.value(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
+
+
+async def _note(tx: Tx, head: ChainHead) -> None:
+    said = {"count": head.count, "hash": head.hash.hex(), "plain": head.plain}
+    await insert_or_replace(tx, seals, [{"name": HEAD, "sealed": NOTED.seal_json(tx.vault, said, HEAD)}])
+
+
+def _keyed_hash(tx: Tx, previous: bytes, row: Mapping[Any, Any]) -> bytes:
+    return tx.vault.index(previous.hex() + _said(row).decode(), kind="audit")
+
+
+def _plain_hash(previous: bytes, row: Mapping[Any, Any]) -> bytes:
+    return hashlib.sha256(previous + _said(row)).digest()
+
+
+def _said(row: Mapping[Any, Any]) -> bytes:
     at = (row["at"] - EPOCH) // MICROSECOND
-    said = orjson.dumps([at, row["actor"], row["act"], row["object"], row["details"]], option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(previous + said).digest()
+    return orjson.dumps([at, row["actor"], row["act"], row["object"], row["details"]], option=orjson.OPT_SORT_KEYS)

@@ -87,15 +87,26 @@ async def files_copy(settings: Settings, to: str) -> int:
     return 0
 
 
-async def audit_verify(settings: Settings) -> int:
-    """Say whether the audit log is whole: exit status 0, or 1 with the number of the first broken row."""
+async def audit_verify(settings: Settings, known: str = "") -> int:
+    """Say whether the audit log is whole, and goes on from the head that was noted earlier: exit status 0, or 1 with the
+    number of the first broken row."""
     async with opened(settings) as app, app.database.read() as tx:
-        broken = await audit.first_broken(tx)
-        _, rows = await audit.page(tx, audit.ActFilter(), first=0, most=1)
+        broken, head = await audit.first_broken(tx), await audit.find_head(tx)
+        try:
+            follows = not known or await audit.holds(tx, known)
+        except ValueError:
+            raise Mistake(f"--head {known}: a head looks like 128-0123456789abcdef") from None
     if broken is not None:
-        print(f"Row {broken} of the audit log was changed, or a row before it was removed.", file=sys.stderr)
+        print(
+            f"The audit log is broken at row {broken}: it or a row before it was changed or removed.", file=sys.stderr
+        )
         return 1
-    print(f"The audit log is intact: {rows} rows.")
+    if not follows:
+        print(f"The audit log does not go on from {known}: this is an older database, or another.", file=sys.stderr)
+        return 1
+    print(
+        f"The audit log is intact: {head.count if head else 0} rows. Its head is {head}: compare it with --head later."
+    )
     return 0
 
 

@@ -56,6 +56,7 @@ from handlers.admins.upkeep import wrong
 from handlers.admins.upkeep.wrong import Scene, Wrong
 from handlers.calendar.ask import question
 from locales import LANGUAGES, Speech
+from storage import audit
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.files import pictures, voices
@@ -169,7 +170,10 @@ class App:
             await self.engine.settle()
 
     async def sweep(self) -> None:
-        """Drop what need not be kept any longer."""
+        """Drop what need not be kept any longer, and say in the log where the audit log ends: whoever replaces the database
+        does not reach what was said there."""
+        async with self.database.read() as tx:
+            log.info("the audit log's head", head=str(await audit.find_head(tx)))
         await sweeping.sweep(self.database, self.files, self.now())
 
     async def listen(self) -> None:

@@ -9,6 +9,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
 from handlers.buttons import DESK
+from storage import audit
 from storage.campaign import staff
 from storage.database import Tx
 from storage.figures import desk
@@ -38,12 +39,13 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     holders = await staff.holders(tx, "officer", None)
     already = await outbox.find_written(tx, [f"{key}:{person_id}" for person_id in holders])
     untold = [person_id for person_id in holders if f"{key}:{person_id}" not in already]
-    told = []
+    told, mark = [], await audit.find_head(tx)
     for person in (await people.load(tx, untold)).values():
         counts = await desk.counts(tx, await staff.reach(tx, person.roles, "officer"), person.id)
         if counts:
             lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
-            notice = Notice(Text("desk.digest", {"lines": lines}), person_id=person.id, options=(DESK,))
+            said = {"lines": lines, "mark": str(mark) if mark and "admin" in person.roles else None}
+            notice = Notice(Text("desk.digest", said), person_id=person.id, options=(DESK,))
             told.append((key, notice))
     return told
 

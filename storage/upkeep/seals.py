@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from storage import audit
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.database.vault import Tampered
-from storage.tables import seals
+from storage.tables import people, seals
 from storage.tables.sealed import NOTED
 
 FIRST = "key"
@@ -33,6 +34,8 @@ class SealState:
     """The key of the indexes, in hex: it stays when the secret that it was made from is exchanged."""
     unbound: bool = False
     """Whether there may be something that an earlier version sealed, bound to no row."""
+    audited: bool = False
+    """Whether the audit log's chain is keyed: from then on its end is noted."""
     walk: tuple[int, int | str | None, int] | None = None
     """While all is sealed anew: which cell is dealt with, after which primary key, and how many were sealed anew since the
     first cell. None: all is sealed with the newest key."""
@@ -53,7 +56,13 @@ async def check(tx: Tx) -> None:
         fresh = [NEEDS + id.hex() for id in tx.vault.key_ids]  # which of them sealed what, is not said
     elif noted and fresh:
         state.walk = BEGINNING
-    if fresh:
+    if not noted and await tx.first(sa.select(people.c.id).limit(1)) is not None:
+        state.audited = True  # somebody removed what was noted: that is found as the missing end of the audit log
+    begins = not state.audited
+    if begins:
+        await audit.begin(tx)
+        state.audited = True
+    if fresh or begins:
         await _note(tx, dict.fromkeys(fresh, b""))
         await write(tx, state)
     _apply(tx, state)

@@ -11,11 +11,9 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from storage import audit
 from storage.database import Database
 from storage.database.columns import Instant
 from storage.database.vault import Vault
-from storage.tables import audit as acts
 from storage.tables import posters
 from storage.upkeep.upgrade import upgrade, upgrade_server
 from tests.fakes.postgres import Server
@@ -88,36 +86,6 @@ def test_instants_come_back_as_they_were() -> None:
     column = Instant()
     for at in (NINE, datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)):
         assert column.process_result_value(column.process_bind_param(at, None), None) == at
-
-
-@BOTH
-async def test_the_audit_names_the_first_row_that_was_changed(database: Database) -> None:
-    async with database.write() as tx:
-        for n in range(1, 6):
-            await audit.add(tx, NINE, "person:1", "grant", f"person:{n}", {"n": n})
-        assert await audit.first_broken(tx) is None
-        await tx.run(sa.update(acts).where(acts.c.id == 3).values(actor="person:2"))
-        assert await audit.first_broken(tx) == 3
-
-
-@BOTH
-async def test_the_audit_notices_a_row_that_is_gone(database: Database) -> None:
-    async with database.write() as tx:
-        for n in range(3):
-            await audit.add(tx, NINE, "person:1", "grant", f"person:{n}", {})
-        await tx.run(sa.delete(acts).where(acts.c.id == 2))
-        assert await audit.first_broken(tx) == 3
-
-
-@BOTH
-async def test_the_audit_stays_one_chain_when_many_write_it_at_once(database: Database) -> None:
-    async def add(n: int) -> None:
-        async with database.write() as tx:
-            await audit.add(tx, NINE, f"person:{n}", "grant", "person:1", {})
-
-    await asyncio.gather(*(add(n) for n in range(30)))
-    async with database.read() as tx:
-        assert await audit.first_broken(tx) is None
 
 
 @BOTH
