@@ -181,13 +181,13 @@ async def test_the_audit_log_is_checked_on_the_command_line(tmp_path: Path) -> N
     for number in ("1", "2", "3"):
         await nhandao(tmp_path, "staff", "add", f"telegram:{number}", "--role", "admin", **settings)
     status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
-    assert (status, out) == (0, "The audit log is intact: 5 rows.\n"), err
+    assert (status, out.partition(" Its head")[0]) == (0, "The audit log is intact: 5 rows."), err
     with closing(sqlite3.connect(tmp_path / "data" / "nhandao.db")) as db:
         db.execute("UPDATE audit SET actor = 'nobody' WHERE id = 2")
         db.commit()
     status, out, err = await nhandao(tmp_path, "audit", "verify", **settings)
     assert (status, out) == (1, "")
-    assert "Row 2 of the audit log was changed" in err
+    assert "The audit log is broken at row 2" in err
 
 
 async def test_an_admin_of_a_single_unit_is_refused(tmp_path: Path) -> None:

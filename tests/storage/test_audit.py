@@ -17,9 +17,7 @@ from storage.tables import people, seals
 from storage.upkeep.seals import check
 from tests.figures import measured
 from tests.stage import BOTH, NINE
-from tests.storage.test_database import database
 
-__all__ = ["database"]
 pytestmark = BOTH
 Attack = Callable[[Tx], Awaitable[object]]
 
