@@ -29,6 +29,9 @@ FEW_CHARACTERS = 10
 """Different characters that a key made by chance never falls short of."""
 
 
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)")
+
+
 class WrongSetting(ValueError):
     """A setting cannot stand; says which, why, and what to do, in one line each."""
 
@@ -166,6 +169,11 @@ class Settings(BaseSettings, Shares):
         "",
         description="The folder for backups, best on another disk. Empty: the folder backups beside the database.",
     )
+    backup_also_to: str = Field(
+        "", description="A bucket to which each backup is brought, too: s3://BUCKET/PREFIX?endpoint=https://…&region=…."
+    )
+    backup_also_key: str = Field("", description="The access key for it.")
+    backup_also_secret: SecretStr | None = Field(None, description="The secret key that belongs to it.")
     backup_at: Annotated[str, _read_by(_time)] = Field(
         "02:30", description="When every night's backup is made and proven. Empty: only by `nhandao backup`."
     )
@@ -254,8 +262,15 @@ class Settings(BaseSettings, Shares):
     @field_validator("files_url")
     @classmethod
     def _files(cls, value: str) -> str:
-        if "://" in value and not re.match(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)", value):
+        if "://" in value and not BUCKET.match(value):
             raise ValueError("write the path of a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…")
+        return value
+
+    @field_validator("backup_also_to")
+    @classmethod
+    def _bucket(cls, value: str) -> str:
+        if value and not BUCKET.match(value):
+            raise ValueError("write s3://BUCKET/PREFIX?endpoint=https://…&region=…")
         return value
 
     @field_validator("secret_key")
@@ -277,6 +292,8 @@ class Settings(BaseSettings, Shares):
                 raise ValueError(f"CHANNELS names {name}, so {missing[0]} is needed")
         if self.files_url.startswith("s3://") and not (self.files_key and self.files_secret):
             raise ValueError("FILES_URL names a bucket, so FILES_KEY and FILES_SECRET are needed")
+        if self.backup_also_to and not (self.backup_also_key and self.backup_also_secret):
+            raise ValueError("BACKUP_ALSO_TO names a bucket, so BACKUP_ALSO_KEY and BACKUP_ALSO_SECRET are needed")
         if not self.is_demo and self.secret_key is None:
             raise ValueError(
                 "SECRET_KEY is needed to keep people's data sealed; `openssl rand -hex 32` makes a good one"

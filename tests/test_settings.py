@@ -129,6 +129,8 @@ def test_an_env_file_that_is_no_text_is_named() -> None:
         ({"DATABASE_URL": "postgresql+asyncpg://u@h:70000/d"}, "DATABASE_URL: write sqlite"),
         ({"DATABASE_URL": "postgresql+asyncpg://u@h/d?sslmode=require"}, "asyncpg knows no 'sslmode'; an encrypted"),
         ({"FILES_URL": "ftp://x"}, "FILES_URL: write the path of a folder, or s3://"),
+        ({"BACKUP_ALSO_TO": "/mnt/usb", "CHANNELS": "web", "SECRET_KEY": KEY}, "s3://BUCKET"),
+        ({"BACKUP_ALSO_TO": "s3://safe", "CHANNELS": "web", "SECRET_KEY": KEY}, "BACKUP_ALSO_SECRET are needed"),
         ({"FILES_URL": "s3://bucket", "CHANNELS": "web", "SECRET_KEY": KEY}, "FILES_KEY and FILES_SECRET are needed"),
         ({"HTTP_PORT": "eighty"}, "HTTP_PORT: "),
         ({"HTTP_PORT": "70000"}, "HTTP_PORT: "),

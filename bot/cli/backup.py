@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -58,6 +59,8 @@ async def backup(settings: Settings, file: Path | None) -> int:
                 if not file:
                     proven.note(path)
             gone = [] if file else shelf.prune(folder, settings.zone)
+            if settings.backup_also_to and not file:
+                await _bring(settings, path)
         except InUse as used:
             raise Passing(f"another backup is being made: {used}") from None
         except Unusable as failed:
@@ -71,6 +74,21 @@ async def backup(settings: Settings, file: Path | None) -> int:
     if gone:
         print(f"{len(gone)} older ones were removed.")
     return 0
+
+
+async def _bring(settings: Settings, path: Path) -> None:
+    """Bring it into the bucket, too. Raises Passing; the backup that is here stays."""
+    from storage.backup.away import Away, NotBrought  # the client for S3 is loaded only where it is used
+
+    assert settings.backup_also_secret is not None
+    where = settings.backup_also_to.partition("?")[0]
+    secret = settings.backup_also_secret.get_secret_value()
+    try:
+        away = Away(settings.backup_also_to, settings.backup_also_key, secret)
+        await asyncio.to_thread(away.bring, path, settings.zone)
+    except NotBrought as failed:
+        raise Passing(f"{path} is made and proven, but could not be brought to {where} ({failed})") from None
+    print(f"It was brought to {where}, too.")
 
 
 async def make(app: App, path: Path, scratch: Path, now: datetime, public: str) -> About:

@@ -1,4 +1,4 @@
 """Keep a copy of everything that opens only with the key in the safe, prove it, and put it back.
 
-Others use: archive, keys, proof, proven, remembered, resume, shelf, snapshot.
+Others use: archive, away, keys, proof, proven, remembered, resume, shelf, snapshot.
 """

@@ -24,21 +24,7 @@ class Bucket(Files):
     """
 
     def __init__(self, url: str, key: str, secret: str) -> None:
-        """``url``: s3://BUCKET/PREFIX?endpoint=https://…&region=…; without an endpoint it is Amazon's."""
-        parts = urlsplit(url)
-        given = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        at: dict[str, Any] = {"region": given.get("region", "us-east-1")}
-        if endpoint := given.get("endpoint"):
-            at |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
-        self._store = S3Store(
-            parts.netloc,
-            prefix=parts.path.strip("/") or None,
-            access_key_id=key,
-            secret_access_key=secret,
-            client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": "20s"},
-            retry_config={"max_retries": 5, "retry_timeout": PATIENCE},
-            **at,
-        )
+        self._store = store_of(url, key, secret)
 
     async def put(self, data: bytes) -> str:
         name = hashlib.sha256(data).hexdigest()
@@ -58,6 +44,24 @@ class Bucket(Files):
 
     async def size(self) -> int:
         return await asyncio.to_thread(lambda: sum(kept["size"] for page in self._store.list() for kept in page))
+
+
+def store_of(url: str, key: str, secret: str) -> S3Store:
+    """The client. ``url``: s3://BUCKET/PREFIX?endpoint=https://…&region=…; without an endpoint it is Amazon's."""
+    parts = urlsplit(url)
+    given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    at: dict[str, Any] = {"region": given.get("region", "us-east-1")}
+    if endpoint := given.get("endpoint"):
+        at |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
+    return S3Store(
+        parts.netloc,
+        prefix=parts.path.strip("/") or None,
+        access_key_id=key,
+        secret_access_key=secret,
+        client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": "20s"},
+        retry_config={"max_retries": 5, "retry_timeout": PATIENCE},
+        **at,
+    )
 
 
 def _path(name: str) -> str:

@@ -9,12 +9,17 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.cli.backup import backup
+from bot.turn.operate import Passing
+from storage.backup import keys, shelf
 from storage.files import Files, Folder, NoSuchFile
-from storage.files.s3 import Bucket
+from storage.files.s3 import Bucket, store_of
 from storage.tables import pictures
 from tests import ROOT
 from tests.fakes import s3
@@ -156,3 +161,31 @@ async def test_pictures_move_from_the_folder_to_a_bucket(s3_server: str, stage: 
     there, here = Bucket(url, s3.KEY, s3.SECRET), Folder(Path(stage.settings.files_url))
     for name in names:
         assert await there.get(name) == await here.get(name)
+
+
+async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
+    s3_server: str, stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = s3.bucket(s3_server)
+    given = {
+        "backup_key": keys.new_pair()[1], "backup_to": str(tmp_path / "safe"), "backup_also_to": url,
+        "backup_also_key": s3.KEY, "backup_also_secret": SecretStr(s3.SECRET),
+    }  # fmt: skip
+    settings = stage.settings.model_copy(update=given)
+    bucket = store_of(url, s3.KEY, s3.SECRET)
+    for day in range(20):
+        bucket.put(shelf.name_at(stage.clock() - timedelta(days=day)), b"of another night")
+    bucket.put("letter.txt", b"not ours")
+    assert await backup(settings, None) == 0
+    assert "It was brought to s3://" in capsys.readouterr().out
+    (made,) = (tmp_path / "safe").glob("*.age")
+    there = {kept["path"].rpartition("/")[2] for page in bucket.list() for kept in page}
+    assert {made.name, "proven.json", "remembered.json", "letter.txt"} <= there
+    assert len(there) < 15, "seven days and five weeks"
+    assert bytes(bucket.get(made.name).bytes()) == made.read_bytes()
+    nowhere = settings.model_copy(update={"backup_also_to": url.replace("s3://", "s3://no-")})
+    made.unlink()
+    with pytest.raises(Passing, match="is made and proven, but could not be brought") as told:
+        await backup(nowhere, None)
+    assert s3.SECRET not in str(told.value)
+    assert len(list((tmp_path / "safe").glob("*.age"))) == 1, "what is here stays"
