@@ -15,7 +15,7 @@ from bot.channels.zalo.parts import ADDRESS, SPOKEN
 from bot.channels.zalo_oa import parts
 from bot.channels.zalo_oa.books import AGAIN, Books
 from bot.channels.zalo_oa.client import Refused, ZaloOaClient
-from bot.channels.zalo_oa.meaning import ASK_A_HUMAN, LATER, OUT_OF_WINDOW, UNSUPPORTED, USED_UP, outcome_of
+from bot.channels.zalo_oa.meaning import ASK_A_HUMAN, EXPIRED, LATER, OUT_OF_WINDOW, UNSUPPORTED, USED_UP, outcome_of
 from bot.channels.zalo_oa.settings import ZaloOaSettings
 from bot.channels.zalo_oa.tokens import NoTokens, Tokens
 from bot.channels.zalo_oa.uploads import Uploads
@@ -177,13 +177,14 @@ class Sending:
     async def _refused(self, refused: Refused) -> SendFailed:
         """What a refusal means for the message, and what is to be done about it."""
         outcome, reason = outcome_of(refused.code)
-        if refused.code in ASK_A_HUMAN:
+        asks = refused.code in (*ASK_A_HUMAN, *EXPIRED)
+        if asks:
             await self.books.trouble("human", str(refused))
         elif refused.code == USED_UP:
             await self.books.trouble("quota", str(refused))
         elif outcome == "refused":
             await self.books.trouble("send", str(refused))
-        after = AGAIN if refused.code in (*ASK_A_HUMAN, *LATER) else 0.0
+        after = AGAIN if asks or refused.code in LATER else 0.0
         return SendFailed(outcome, reason or str(refused), after=after)
 
 

@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 AHEAD = timedelta(hours=5)
 """So long before its end a pair is renewed: at twenty hours of twenty-five."""
+FRESH = timedelta(minutes=10)
+"""A pair that is refused so soon is refused for another reason than its age."""
 PAUSE = 60.0
 """Seconds until the next attempt after one that failed."""
 STOPPING = 3.0
@@ -57,8 +59,8 @@ class Tokens:
         try:
             return await work(pair.access)
         except Refused as refused:
-            if refused.code not in EXPIRED:
-                raise
+            if refused.code not in EXPIRED or self.now() - pair.made_at < FRESH:
+                raise  # another new one would be refused as well
         return await work((await self.renew(pair)).access)
 
     async def keep(self, whose: str, given: Given) -> None:

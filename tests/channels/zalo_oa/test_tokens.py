@@ -145,10 +145,18 @@ async def test_while_tokens_cannot_be_reached_they_are_not_asked_for_with_each_m
 async def test_a_token_that_is_refused_out_of_season_is_renewed_once(stage: Stage) -> None:
     async with line(stage) as one:
         await one.let_in()
-        await one.wrote()
+        await one.wrote(hours=1)
         one.api.fail(CS, code=-216)
         assert await said(one)
         assert len(one.api.oauth.calls) == 1
+        one.api.fail(CS, code=-216, times=5)
+        for _ in range(5):
+            with pytest.raises(SendFailed) as failed:
+                await said(one)
+            assert failed.value.outcome == "retry"
+            assert [trouble.name for trouble in one.channel.troubles()] == ["human"]
+            await one.channel.books.mend("human")  # as when time has passed
+        assert len(one.api.oauth.calls) == 1, "a fresh one that is refused brings no further ones"
 
 
 def query_of(url: str) -> dict[str, str]:
