@@ -121,7 +121,7 @@ async def test_an_admin_s_second_self_does_not_become_an_admin_without_another_a
     await said(stage, RIVAL, f"/staff approve {number}")
     assert await held(stage, self_id) == {"officer", "admin"}
     assert f"Người #{rival} vừa duyệt" in heard(stage, BOSS)
-    measured("an admin makes a second browser of her own an admin", "3 of 3 approvals that are hers refused")
+    measured("an admin makes a second browser of their own an admin", "3 of 3 approvals of their own refused")
 
 
 async def test_two_admins_who_become_one_person_are_one_admin_who_stays(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,6 +32,8 @@ RETIRED = {
     r"giờ yên tĩnh|tuần cao điểm|khóa người|hồ sơ kín|đã hứa|cây đơn vị|người kể|chưa có gì để nói",
     "en": r"sealed|dossiers?|givers?|begun|reporters?|tell of|arrived|promised|her|hers|herself",
 }
+RETIRED_ON_PAGES = r"dossiers?|givers?|begun|reporters?|tell of|she|her|hers|herself"
+"""English pages also speak of machines, where things arrive and are sealed."""
 
 
 def sentences(language: str) -> Iterator[tuple[str, str]]:
@@ -144,14 +147,26 @@ def test_a_unit_s_name_is_written_as_its_place_in_the_sentence_asks_and_its_kind
         assert not re.search(r"(?<!\{)\{(?:commune|unit)\}", sentence), f"{key}: write {{commune:unit}}"
 
 
+def handbooks() -> list[Path]:
+    """The pages in Vietnamese, whose titles are."""
+    return [
+        path
+        for path in (ROOT / "docs").glob("*.md")
+        if not path.read_text(encoding="utf-8").partition("\n")[0].isascii()
+    ]
+
+
 def vietnamese() -> Iterator[tuple[str, str]]:
-    """All that we say in Vietnamese: the sentences, the ready messages and the handbooks."""
+    """All that we say in Vietnamese: the sentences, the ready messages, the demo and the handbooks."""
     yield from sentences("vi")
-    for path in (
-        ROOT / "storage" / "data" / "calendar.toml",
-        *(ROOT / "docs" / name for name in ("can-bo.md", "quan-tri.md")),
-    ):
+    for path in (*(ROOT / "storage" / "data").glob("*.toml"), *handbooks()):
         yield path.name, path.read_text(encoding="utf-8")
+
+
+def english() -> Iterator[tuple[str, str]]:
+    """The pages in English, without what stands in them as code."""
+    for path in {ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")} - set(handbooks()):
+        yield path.name, re.sub(r"`[^`]*`", "", path.read_text(encoding="utf-8"))
 
 
 def test_tone_marks_are_written_in_the_decided_way() -> None:
@@ -164,3 +179,9 @@ def test_words_that_were_decided_against_do_not_come_back(language: str) -> None
     retired = re.compile(rf"(?i)\b(?:{RETIRED[language]})\b")
     for where, text in vietnamese() if language == "vi" else sentences("en"):
         assert retired.findall(re.sub(r"\{[^}]*\}", "", text)) == [], where
+
+
+def test_the_pages_in_english_use_the_same_words_and_her_for_nobody() -> None:
+    retired = re.compile(rf"(?i)\b(?:{RETIRED_ON_PAGES})\b")
+    for where, text in english():
+        assert retired.findall(text) == [], where
