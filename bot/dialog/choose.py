@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from string import ascii_lowercase
+from functools import cache
+from string import ascii_lowercase, ascii_uppercase
 
 from bot.dialog.lead import Place
 from bot.dialog.orders import HOME, KNOWN, MORE, OFF
@@ -13,9 +14,17 @@ from bot.message import Heard, Option, shown_of
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fits, fold
 from bot.vietnamese.yes_no import read_yes_no
+from locales import phrases
 
-NUMBER = re.compile("^(so|chon) (?=[0-9])")
-"""What people write before the number of a choice."""
+POINTING = (
+    "(?:(?:(?:toi|tui|minh|em|anh|chi|bac|co|chu|con|chau|ong|ba|i) )?(?:chon|bam|choose|pick|press) )?"
+    "(?:(?:so|muc|cau|nut|number|option) )*"
+)
+"""What people write, folded, before the sign of a choice: «em chọn số 2»."""
+NUMBERS = ("", "mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam")
+SIGN = re.compile(
+    f"(?P<pointing>{POINTING})(?:(?P<number>[0-9]{{1,3}})|(?P<word>{'|'.join(NUMBERS[1:])})|(?P<letter>[a-z]))"
+)
 
 
 def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str], choices: int = 0) -> Heard:
@@ -28,7 +37,8 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
     """
     if heard.pressed or not heard.text or len(heard.text) > 200 or heard.picture:
         return heard
-    if order := speech_orders.get(exact(courteous(heard.text)).replace(",", "")):
+    plain = courteous(heard.text)
+    if order := speech_orders.get(exact(plain).replace(",", "")):
         return replace(heard, pressed=order)
     offered = place.offered if place else ()
     said = fold(heard.text)
@@ -37,24 +47,49 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
             return replace(heard, pressed=_ticks(value))
     if place and any(place.yes_no) and (yes := read_yes_no(heard.text).value) is not None:
         return replace(heard, pressed=place.yes_no[0 if yes else 1])
-    return _picked(heard, said, place, offered, choices)
+    return _picked(heard, (said, fold(plain)), place, offered, choices)
 
 
-def _picked(heard: Heard, said: str, place: Place | None, offered: Sequence[tuple[str, str]], choices: int) -> Heard:
-    """The option with this number or letter, of those that were shown; or the wish for the menu, or for more of them."""
-    if place is not None and choices and place.lettered:
-        number = ascii_lowercase.find(said) + 1 if len(said) == 1 else 0
-    else:
-        number = int(said) if (said := NUMBER.sub("", said)).isdecimal() and len(said) < 4 else -1
-        if choices and number == 0 and (offered or place is None or not place.form):
-            return replace(heard, pressed=HOME)
+def _picked(
+    heard: Heard, said: Sequence[str], place: Place | None, offered: Sequence[tuple[str, str]], choices: int
+) -> Heard:
+    """The option with this number or letter, of those that were shown; or the wish for the menu, or for more of them.
+
+    ``said``: the words folded, as they are and without courtesy.
+    """
+    lettered = place is not None and bool(choices) and place.lettered
+    number = _numbered(said, lettered=lettered, in_form=place is not None and bool(place.form))
+    if number == 0 and choices and not lettered and (offered or place is None or not place.form):
+        return replace(heard, pressed=HOME)
     shown = shown_of(len(offered), choices)
-    if number == shown + 1 and len(offered) > shown:
+    if len(offered) > shown and (number == shown + 1 or _more_words() & {*said}):
         return replace(heard, pressed=MORE)
-    if not 1 <= number <= shown:
+    if number is None or not 1 <= number <= shown:
         return heard
     value, label = offered[number - 1]
-    return replace(heard, pressed=value, chosen=f"{said.upper()}. {label.lstrip('☐☑ ')}")
+    sign = ascii_uppercase[number - 1] if lettered else str(number)
+    return replace(heard, pressed=value, chosen=f"{sign}. {label.lstrip('☐☑ ')}")
+
+
+@cache
+def _more_words() -> frozenset[str]:
+    """What is typed for more of the choices, folded."""
+    return frozenset(fold(words) for words in phrases("more.words"))
+
+
+def _numbered(said: Sequence[str], *, lettered: bool, in_form: bool) -> int | None:
+    """Which choice is pointed at, from 1, or 0 for the menu; None if none is.
+
+    ``in_form``: a question is open, where a bare word is never a number: «Bảy» and «Năm» are names.
+    """
+    sign = next(filter(None, map(SIGN.fullmatch, said)), None)
+    if sign is None or lettered != bool(sign["letter"]):
+        return None
+    if sign["letter"]:
+        return ascii_lowercase.index(sign["letter"]) + 1
+    if sign["number"]:
+        return int(sign["number"])
+    return NUMBERS.index(sign["word"]) if sign["pointing"] or not in_form else None
 
 
 def turned(place: Place, choices: int) -> Sequence[Option]:

@@ -29,13 +29,36 @@ def meant(text: str, place: Place | None, choices: int = 7) -> str:
         ("số 2", "v2"),
         ("so 2", "v2"),
         ("７", "v7"),
+        ("2 ạ", "v2"),
+        ("dạ 2 nhé em", "v2"),
+        ("Em chọn số 2", "v2"),
+        ("mục 2", "v2"),
+        ("câu hai", "v2"),
+        ("bảy", "v7"),
+        ("I choose option 3", "v3"),
         ("8", MORE),
+        ("số 8 ạ", MORE),
+        ("Xem thêm", MORE),
+        ("more", MORE),
         ("9", ""),
+        ("năm 2", ""),
+        ("1 và 2", ""),
         ("0", HOME),
+        ("số 0", HOME),
     ],
 )
 def test_a_number_means_what_was_shown_beside_it(text: str, wanted: str) -> None:
     assert meant(text, Place(offered=OFFERED)) == wanted
+
+
+@pytest.mark.parametrize("name", ["Bảy", "chị Ba", "Năm"])
+def test_at_a_question_a_name_that_is_a_number_stays_a_name(name: str) -> None:
+    assert meant(name, Place("volunteer", {}, "name", OFFERED[:3])) == ""
+
+
+def test_after_more_the_number_counts_what_was_shown_last() -> None:
+    shown = Place("volunteer", {}, "commune", tuple((o.value, str(o.label)) for o in turned(Place(offered=OFFERED), 7)))
+    assert [meant(text, shown) for text in ("2", "câu 2", "mục hai")] == ["v9"] * 3
 
 
 def test_the_label_counts_also_of_what_was_not_shown_yet() -> None:
@@ -49,7 +72,8 @@ def test_more_turns_the_choices_round_and_loses_none() -> None:
 
 def test_beside_a_number_only_letters_are_choices() -> None:
     place = Place("pledge", {}, "amount", OFFERED[:2], lettered=True)
-    assert [meant(text, place) for text in ("1", "0", "b", "B.", "c")] == ["", "", "v2", "v2", ""]
+    said = ("1", "0", "b", "B.", "b ạ", "em chọn câu b", "c", "chọn 1")
+    assert [meant(text, place) for text in said] == ["", "", "v2", "v2", "v2", "v2", "", ""]
 
 
 def test_zero_to_how_many_is_an_answer_and_elsewhere_the_menu() -> None:
