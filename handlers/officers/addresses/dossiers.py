@@ -179,6 +179,7 @@ async def show(turn: Turn, code: str) -> None:
     assert kept is not None
     wanted = await addresses.needs_of(turn.tx, kept.id)
     who = await dossiers.dossier(turn.tx, kept)
+    seen = bool(kept.shown_name)
     said = await threads.on(turn.tx, "address", kept.code)
     appealed, opens = await on_card(turn, "address", kept.code)
     text = Text(
@@ -190,13 +191,13 @@ async def show(turn: Turn, code: str) -> None:
             "decided": await _who(turn, kept.decided_by, kept.decided_at),
             "appeal": appealed[0] if appealed else None,
             "commune": kept.unit_name,
-            "name": kept.shown_name or Text("none"),
-            "category": Text(f"address.category.{kept.category}"),
-            "n": kept.people_count,
+            "name": kept.shown_name or Text("address.unnamed"),
+            "category": Text(f"address.category.{kept.category}") if seen else None,  # nobody was there yet
+            "n": kept.people_count if seen else None,
             "story": kept.story,
             "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
             "consent": Text("yes" if kept.consented else "no"),
-            "needs": [_figures(need) for need in wanted] or Text("none"),
+            "needs": [_figures(need) for need in wanted] or Text("address.no_needs"),
             "words": await find_disclosed_by(turn, kept) or None,
         },
     )
