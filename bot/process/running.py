@@ -58,6 +58,8 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         if app.clock_watch is not None:
             with outlived("clock"):
                 await app.clock_watch.look()
+        with outlived("listening"):
+            await app.listen()  # so that /status knows of this process from the first second
         await app.engine.begin()
         clock = Clock(chores(app), app.settings.zone)
         async with asyncio.TaskGroup() as group:

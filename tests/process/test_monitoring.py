@@ -106,10 +106,10 @@ async def test_prometheus_judges_every_rule_and_finds_what_every_panel_asks_for(
             await tx.run(sa.insert(outbox).values(**said, **spoken))
         site.app.engine.handled["web",] += 1
         site.app.delivery.tried["web", "sent"] += 1
-        await site.app.listen()
         async with prometheus(tmp_path, site.url) as asked:
             for rule in (await asked("rules"))["groups"][0]["rules"]:
                 assert rule["health"] == "ok", rule
+            assert (await asked("query", query="nhandao_processes"))["result"][0]["value"][1] == "1"
             for query in queries():
                 assert (await asked("query", query=query))["result"], query
 
