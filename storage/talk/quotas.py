@@ -36,9 +36,9 @@ async def use(tx: Tx, channel: str, month: date, *, sent: int = 0, received: int
     await _change(tx, channel, month, more)
 
 
-async def refuse(tx: Tx, channel: str, month: date, now: datetime) -> None:
-    """Note that the platform takes no more messages this month."""
-    await _change(tx, channel, month, {"refused_at": now})
+async def refuse(tx: Tx, channel: str, month: date, at: datetime | None) -> None:
+    """Note since when the platform takes no more messages this month; None: it takes them again."""
+    await _change(tx, channel, month, {"refused_at": at})
 
 
 async def warn(tx: Tx, channel: str, month: date, now: datetime) -> bool:

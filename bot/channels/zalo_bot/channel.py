@@ -31,7 +31,7 @@ from bot.channels.typing import Typing
 from bot.channels.zalo.files import Files
 from bot.channels.zalo.http import InDoubt, NotSent, TooMuch, Unavailable, host_of
 from bot.channels.zalo_bot import updates
-from bot.channels.zalo_bot.client import Refused, ZaloBotClient
+from bot.channels.zalo_bot.client import NOT_FOUND, Refused, ZaloBotClient
 from bot.channels.zalo_bot.ledger import Ledger
 from bot.channels.zalo_bot.sending import LONGEST_PAUSE, Sending
 from bot.channels.zalo_bot.settings import ZaloBotSettings
@@ -171,6 +171,8 @@ class ZaloBot(Channel):
                 await self.ledger.note("taken", host_of(found))
                 await asyncio.sleep(LOOK_AGAIN)
             except (Refused, NotSent, InDoubt, Unavailable) as failed:
+                if isinstance(failed, Refused) and failed.code == NOT_FOUND:
+                    await self.ledger.note("token", str(failed))
                 failures = await self._failed(failed, failures)
         return False
 

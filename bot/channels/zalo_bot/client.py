@@ -17,6 +17,8 @@ CALL, FETCHING, POLL = 20.0, 60.0, 30
 """Seconds: for one call; for one in which the platform fetches a photo first; how long a poll waits."""
 NOTHING = 408
 """Nothing came while a poll waited."""
+NOT_FOUND = 404
+"""No such method, or no such bot: the token is nobody's."""
 
 
 class Refused(Exception):
@@ -36,8 +38,13 @@ class ZaloBotClient:
         self._connection = Connection()
 
     async def get_me(self) -> Mapping[str, Any]:
-        """The bot itself: id, account_name, account_type, can_join_groups."""
-        return _mapping(await self._call("getMe"))
+        """The bot itself: id, account_name, account_type, can_join_groups. A token that is nobody's may get a page with 404."""
+        try:
+            return _mapping(await self._call("getMe"))
+        except Unavailable as failed:
+            if failed.status == NOT_FOUND:
+                raise Refused(NOT_FOUND, "no such bot") from None
+            raise
 
     async def get_update(self) -> list[Any]:
         """The next events, at most one as it is documented; none if nothing came while the call waited."""

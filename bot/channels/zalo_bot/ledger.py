@@ -54,6 +54,12 @@ class Ledger:
         await self._write(lambda tx: quotas.refuse(tx, self.channel, self.month, self.now()))
         await self.note("quota", reason)
 
+    async def taken(self) -> None:
+        """The platform took a message, so something is left of the month after all: somebody bought more."""
+        if "quota" in self._wrong:
+            await self._write(lambda tx: quotas.refuse(tx, self.channel, self.month, None))
+            await self.mend("quota")
+
     async def stop(self, reason: str) -> None:
         """The token is no longer valid."""
         self.stopped = True

@@ -61,6 +61,7 @@ class Sending:
             raise
         self._faults.pop(chat, None)
         self._outages = 0
+        await self.ledger.taken()
         return sent_as
 
     async def _call(self, chat: str, part: Part) -> str:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels import SendFailed
+from bot.channels.zalo_bot.look import look as look_before
 from bot.message import Message
 from bot.process.app import App
 from storage.broadcast import counts
@@ -194,3 +195,27 @@ async def test_a_token_that_is_accepted_again_is_no_trouble_any_more(folder: Pat
         async with asyncio.timeout(60):
             while await line.rows(table_of_errors):
                 await asyncio.sleep(0.02)
+
+
+async def test_a_token_that_nobody_has_is_told_also_where_it_is_answered_with_404(folder: Path) -> None:
+    async with ZaloBot() as api:
+        api.fail("getMe", times=None, answer="page", status=404)
+        async with connected(folder, api) as line:
+            async with asyncio.timeout(60):
+                while not await line.rows(table_of_errors):
+                    await asyncio.sleep(0.02)
+            assert "token" in {row["kind"] for row in await line.rows(table_of_errors)}
+            await look(line)
+            assert "Zalo không nhận mã bot nữa" in (await told(line))[0]
+            assert [seen.state for seen in await look_before(line.channel.settings)] == ["wrong"]
+
+
+async def test_what_is_taken_after_the_month_was_refused_opens_it_again(folder: Path) -> None:
+    async with connected(folder) as line:
+        line.api.person("a1").known = True
+        line.api.fail("sendMessage", code=429)
+        with pytest.raises(SendFailed):
+            await line.channel.send("a1", Message("một"), "1")
+        assert (await used(line.bot.app)).refused_at is not None
+        await line.channel.send("a1", Message("hai"), "2")
+        assert (await used(line.bot.app)).refused_at is None and line.channel.troubles() == []
