@@ -119,6 +119,12 @@ async def page(tx: Tx, wanted: ActFilter, *, first: int, most: int) -> tuple[lis
     return await tx.all(newest, into=Act), int(total)
 
 
+async def count_since(tx: Tx, actor: str, act: str, since: datetime) -> int:
+    """How often somebody has done this since then."""
+    hers = audit.c.actor == actor, audit.c.act == act, audit.c.at >= since
+    return int(await tx.value(sa.select(sa.func.count()).select_from(audit).where(*hers)))
+
+
 async def first_broken(tx: Tx) -> int | None:
     """The id of the first row that was changed, or follows a row that is gone; that after the last, where rows were cut off
     there or their end is not noted. None if the chain holds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from bot.dialog import lead
@@ -335,7 +335,12 @@ class Turn:
         await audit.add(self.tx, self.now, self.actor, act, object, details)
 
     async def refuse(self, what: str) -> None:
-        """Write down that somebody tried what she may not do; the answer says no more than for what does not exist."""
+        """Write down that somebody tried what she may not do, of a resident one try a day: strangers must not fill the log.
+        The answer says no more than for what does not exist."""
+        if not self.person.has_role("officer"):
+            today = datetime.combine(self.today, time(), self.speech.zone)
+            if await audit.count_since(self.tx, self.actor, "refused", today):
+                return
         await self.note("refused", what)
 
     def speak(self, language: str) -> None:

@@ -16,6 +16,7 @@ from handlers.buttons import DESK, open_card
 from handlers.officers.access import reach, yours
 from handlers.officers.answer import AnswerQuestion
 from handlers.officers.pledges.card import matter_of
+from handlers.officers.reveal import reveal
 from handlers.threads import about, named, reply_to
 from storage.aid import dossiers, pledges, reviews, threads
 from storage.aid.threads import Matter
@@ -76,7 +77,8 @@ async def call(turn: Turn) -> None:
     phone = await pledges.phone_of(turn.tx, pledge.code)
     if not phone:
         return turn.reply("pledge.no_phone", [open_card("pledge", pledge.code), DESK], code=pledge.code)
-    await turn.note("reveal", f"pledge:{pledge.code}", why="pledge")
+    if not await reveal(turn, f"pledge:{pledge.code}", why="pledge"):
+        return
     shown = [open_card("pledge", pledge.code), DESK]
     turn.reply("pledge.phone.shown", shown, private=True, code=pledge.code, phone=show_phone(phone))
 

@@ -13,6 +13,7 @@ from handlers.arguments import read_code, read_number, read_page
 from handlers.buttons import DESK
 from handlers.names import home_of
 from handlers.officers.access import PAGE, name_colleague, not_yours, pages, reach
+from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
 from storage.aid.volunteers import Listed
 from storage.rights import spoken
@@ -100,7 +101,8 @@ async def reveal(turn: Turn, form: Contact) -> None:
     volunteer = await _find(turn, form.who)
     if volunteer is None:
         return
-    await turn.note("reveal", f"volunteer:{volunteer.person_id}", why=form.why)
+    if not await reveal_to(turn, f"volunteer:{volunteer.person_id}", why=form.why):
+        return
     turn.reply(
         "volunteers.contact", [DESK], private=True, name=volunteer.full_name, phone=volunteer.phone or Text("none")
     )

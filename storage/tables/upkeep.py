@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, Index, LargeBinary, Table
 
 from storage.database.columns import BigId, Words
 from storage.tables.columns import instant, integer, key, metadata, string
@@ -19,6 +19,7 @@ audit = Table(
     Column("details", sa.JSON, nullable=False),
     Column("previous", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False, unique=True),
+    Index(None, "actor", "act", "at"),
 )
 
 seals = Table(

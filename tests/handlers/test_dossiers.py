@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from handlers.officers import reveal as reveals
 from storage.aid import dossiers
 from storage.tables import addresses, audit, needs, pledges, volunteers
 from tests.desk import FAR, LAN, MINH, RESIDENT, arrive, code_in, dismiss, heard, last, promise, staffed, values
@@ -308,6 +309,25 @@ async def test_a_phone_number_is_shown_only_after_a_reason_was_written_down(stag
     assert "+84987654321" in (await stage.say("1", LAN))[0].text
     row = next(row for row in await stage.rows(audit) if row["act"] == "reveal")
     assert (row["actor"], row["object"], row["details"]) == (f"person:{ids[LAN]}", f"volunteer:{who}", {"why": "task"})
+
+
+async def test_who_looks_at_too_much_within_an_hour_is_stopped_and_the_admins_are_told_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveals, "AN_HOUR", 2)
+    ids = await staffed(stage)
+    who = await register(stage)
+
+    async def look() -> str:
+        await stage.say(f"/desk contact {who}", LAN)
+        return (await stage.say("1", LAN))[0].text
+
+    seen = [await look() for _ in range(4)]
+    assert ["+84987654321" in text for text in seen] == [True, True, False, False]
+    acts = [row["act"] for row in await stage.rows(audit) if row["actor"] == f"person:{ids[LAN]}"]
+    assert (acts.count("reveal"), acts.count("reveal_stopped")) == (2, 1)
+    stage.clock.forward(hours=1)
+    assert "+84987654321" in await look()
 
 
 async def test_another_unit_s_officer_and_a_former_one_see_no_volunteer(stage: Stage) -> None:

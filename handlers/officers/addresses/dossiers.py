@@ -18,6 +18,7 @@ from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.appeals import on_card
+from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread, tell
 from storage.aid import addresses, dossiers, duplicates, pledges, threads
@@ -122,7 +123,8 @@ async def open_dossier(turn: Turn, form: OpenDossier) -> None:
     kept = await find(turn, form.code)
     if kept is None:
         return
-    await turn.note("reveal", f"address:{kept.code}", why=form.why)
+    if not await reveal(turn, f"address:{kept.code}", why=form.why):
+        return
     who = await dossiers.dossier(turn.tx, kept)
     if who is None:
         return turn.reply("dossier.empty", [open_address(kept.code), DESK])

@@ -29,6 +29,7 @@ from handlers.buttons import DESK
 from handlers.officers.access import not_yours, reach
 from handlers.officers.addresses.dossiers import find, not_now, open_address, show
 from handlers.officers.addresses.public import PublicLine, PublicStory, words_of
+from handlers.officers.reveal import reveal
 from storage.aid import dossiers
 from storage.aid.dossiers import Dossier, NewNeed, Survey
 
@@ -95,7 +96,8 @@ async def survey(turn: Turn) -> None:
     who = await dossiers.dossier(turn.tx, kept)
     known: dict[str, Any] = {"code": kept.code, "commune": kept.unit_id}
     if who is not None:
-        await turn.note("reveal", f"address:{kept.code}", why="survey")  # its review says who and where they are
+        if not await reveal(turn, f"address:{kept.code}", why="survey"):  # its review says who and where they are
+            return
         known |= {"full_name": who.full_name, "house": who.house, "phone": who.phone or None}
     if kept.state != "proposed" and who is not None:
         known |= {
