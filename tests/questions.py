@@ -98,6 +98,9 @@ KNOWN: dict[str, dict[str, Any]] = {
     "appeal": {"code": "TND26-XXXXX", "refusal": "chưa rõ việc làm ở đâu"},
     "takebackappeal": {"code": "TND26-XXXXX"},
     "judgeappeal": {"code": "TND26-XXXXX", "state": "upheld"},
+    "many": {
+        "known": {"act": "verify", "rows": [["DC-XXXXX", "DC-XXXXX Bà M.", ""], ["DC-YYYYY", "DC-YYYYY Ông N.", ""]]}
+    },
     "askbyvoice": {"voices": ["x.ogg"]},
     "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
     "endaddress": {"code": "DC-XXXXX", "state": "closed", "pledged": "2"},

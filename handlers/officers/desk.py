@@ -30,6 +30,10 @@ ACTS = ("find", "desk brought", "desk add", "broadcast", "calendar", "report", "
 """What an officer does when nothing waits."""
 
 
+MANY, TOGETHER = Option("/desk many", Text("command.desk.many.title")), ("deeds", "addresses")
+"""What leads to doing several at once, and the kinds of which that can be done."""
+
+
 @router.command("desk", menu=0)
 async def waiting(turn: Turn) -> None:
     """How much of each kind waits; the kinds are the way in, and beside them is all that an officer does besides."""
@@ -52,9 +56,10 @@ async def _show_page(kind: str, turn: Turn) -> None:
     if not found:
         return turn.reply("desk.none", [DESK])
     options = [Option(f"/desk {CARDS[kind]} {item.code}", _label(kind, item)) for item in found]
+    many = [MANY] if kind in TOGETHER and total > 1 else []
     turn.reply(
         "desk.page",
-        [*options, *pages(f"/desk {kind}", page, total), DESK],
+        [*options, *pages(f"/desk {kind}", page, total), *many, DESK],
         title=Text(f"command.desk.{kind}.title"),
         total=total,
         lines=[_line(kind, item) for item in found],

@@ -5,13 +5,16 @@ Who and where the household is lies sealed in the dossier; everything else may b
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
+from storage.aid.addresses import Need
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -174,12 +177,34 @@ async def show_picture(tx: Tx, kept: KeptAddress, picture: str) -> None:
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> KeptAddress | None:
     """The address with this code in these units (None: anywhere), whatever its state."""
-    there = (
-        sa.select(addresses, units.c.name.label("unit_name"))
-        .join(units, units.c.id == addresses.c.unit_id)
-        .where(addresses.c.code == code.upper(), inside(addresses.c.unit_id, within))
-    )
-    return await tx.one(there, into=KeptAddress)
+    return await tx.one(_there(code, within), into=KeptAddress)
+
+
+async def find_locked(tx: Tx, code: str, within: Collection[int] | None) -> KeptAddress | None:
+    """The same; until this transaction ends no other officer leads it on."""
+    return await tx.one(_there(code, within).with_for_update(of=addresses), into=KeptAddress)
+
+
+def version_of(kept: KeptAddress, wanted: Collection[Need]) -> str:
+    """A hash of what an officer decides on: all that everybody would read, and who verified it."""
+    shown = [kept.unit_id, kept.category, kept.shown_name, kept.people_count, kept.story, kept.picture, kept.consented]
+    needed = [(need.kind, need.what, need.measure, need.amount) for need in wanted]
+    seen = [*shown, kept.state, kept.verified_by, needed]
+    return hashlib.sha256(orjson.dumps(seen)).hexdigest()
+
+
+async def waiting(
+    tx: Tx, state: str, within: Collection[int] | None, besides: int | None, first: int, most: int
+) -> tuple[list[KeptAddress], int]:
+    """Some of those in this state in these units (None: anywhere), the oldest first, and how many there are. ``besides``:
+    without those that this officer verified."""
+    wanted = [addresses.c.state == state, inside(addresses.c.unit_id, within)]
+    if besides is not None:
+        wanted.append(addresses.c.verified_by.is_distinct_from(besides))
+    total = int(await tx.value(sa.select(sa.func.count(addresses.c.id)).where(*wanted)))
+    found = sa.select(addresses, units.c.name.label("unit_name")).join(units, units.c.id == addresses.c.unit_id)
+    oldest = found.where(*wanted).order_by(addresses.c.created_at, addresses.c.id)
+    return await tx.all(oldest.offset(first).limit(most), into=KeptAddress), total
 
 
 async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
@@ -231,6 +256,11 @@ async def of_proposer(tx: Tx, person_id: int) -> list[Proposal]:
     """What a person proposed, the newest first."""
     hers = sa.select(addresses).where(addresses.c.proposed_by == person_id).order_by(addresses.c.id.desc())
     return await tx.all(hers, into=Proposal)
+
+
+def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
+    found = sa.select(addresses, units.c.name.label("unit_name")).join(units, units.c.id == addresses.c.unit_id)
+    return found.where(addresses.c.code == code.upper(), inside(addresses.c.unit_id, within))
 
 
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:

@@ -95,6 +95,20 @@ async def find_locked(tx: Tx, code: str, within: Collection[int] | None) -> Repo
     return None if row is None else await _report(tx, row)
 
 
+async def without_photos(
+    tx: Tx, within: Collection[int] | None, person_id: int, now: datetime, first: int, most: int
+) -> tuple[list[Report], int]:
+    """Some of the undecided deeds in these units (None: anywhere) that have no photo and that no other officer has in hand,
+    the oldest first, and how many there are."""
+    photos = sa.select(deed_pictures.c.deed_id).where(deed_pictures.c.deed_id == deeds.c.id).exists()
+    wanted = [_undecided(person_id, now), inside(deeds.c.unit_id, within), ~photos]
+    total = int(await tx.value(sa.select(sa.func.count(deeds.c.id)).where(*wanted)))
+    shown = name_of(deeds.c.person_id, deeds.c.reporter_name), units.c.name.label("unit_name")
+    found = sa.select(*REPORTED, *shown).join(units, units.c.id == deeds.c.unit_id).where(*wanted)
+    rows = await tx.all(found.order_by(deeds.c.created_at, deeds.c.id).offset(first).limit(most))
+    return [await _report(tx, row) for row in rows], total
+
+
 async def take(tx: Tx, report: Report, person_id: int, name: str, now: datetime, *, over: bool = False) -> bool:
     """Take an undecided deed in hand, so that two do not work on it; False if another has it. ``over``: take it from her."""
     taken = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now) if not over else _new())

@@ -50,8 +50,8 @@ SAMPLES = {
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
-        "desk appeals", "desk add", "desk brought", "desk template", "desk import", "desk handover", "volunteers", "report",
-        "years",
+        "desk many", "desk appeals", "desk add", "desk brought", "desk template", "desk import", "desk handover", "volunteers",
+        "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
         "deed", "take", "photos", "approve", "decline", "ask", "reopen", "appeal", "uphold", "reverse",

@@ -1,10 +1,18 @@
 """Keep the humanitarian addresses: survey them or bring them from a spreadsheet, verify, approve, show, end.
 
-Others use: imports, public, table.
+Others use: approving, dossiers, imports, public, table.
 """
 
 from __future__ import annotations
 
-from handlers.officers.addresses import dossiers, duplicates, ending, imports, share, survey
+from handlers.officers.addresses import approving, dossiers, duplicates, ending, imports, share, survey
 
-ROUTERS = (dossiers.router, ending.router, duplicates.router, survey.router, imports.router, share.router)
+ROUTERS = (
+    dossiers.router,
+    approving.router,
+    ending.router,
+    duplicates.router,
+    survey.router,
+    imports.router,
+    share.router,
+)

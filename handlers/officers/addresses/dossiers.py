@@ -13,19 +13,17 @@ from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.phone import mask_phone
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_code
-from handlers.buttons import DESK, MY, last_dangers, open_card, write_to
+from handlers.buttons import DESK, last_dangers, open_card, write_to
 from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.appeals import on_card
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
-from handlers.threads import see_thread, tell
-from storage.aid import addresses, dossiers, duplicates, pledges, threads
+from handlers.threads import see_thread
+from storage.aid import addresses, dossiers, duplicates, threads
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
-from storage.aid.threads import Matter
-from storage.campaign import staff
 
 router = Router("dossiers", role="officer")
 
@@ -61,38 +59,6 @@ async def verify(turn: Turn) -> None:
             sparing=turn.person.id,
             code=kept.code,
         )
-
-
-@router.command("desk accept", listed=False)
-async def accept(turn: Turn) -> None:
-    """Approve what another officer verified: from now on everybody sees it."""
-    kept = await find(turn)
-    if kept is None:
-        return
-    if kept.state == "verified" and kept.verified_by == turn.person.id:
-        return turn.reply("address.second_officer", [DESK], code=kept.code)
-    if not await staff.served_before(turn.tx, turn.person.id, kept.verified_at):
-        return turn.reply("address.officer_too_new", [DESK], code=kept.code)
-    if not kept.consented:
-        return turn.reply("address.no_consent", [open_address(kept.code), DESK], code=kept.code)
-    if not await addresses.needs_of(turn.tx, kept.id):
-        return turn.reply("address.no_need", [open_address(kept.code), DESK], code=kept.code)
-    if kept.state == "verified" and (words := await find_disclosed_by(turn, kept)):
-        options = [
-            Option(f"/desk survey {kept.code}", Text("command.desk.survey.title")),
-            open_address(kept.code),
-            DESK,
-        ]
-        return turn.reply("address.discloses", options, code=kept.code, words=words)
-    if await take_step(turn, kept, "approved"):
-        turn.reply("address.approved", [open_address(kept.code), DESK], code=kept.code)
-        if kept.state == "paused":
-            for pledge in await pledges.open_of(turn.tx, kept.id):
-                said = {"code": pledge.code, "name": kept.shown_name}
-                turn.tell(pledge.person_id, "address.told.resumed", [MY], **said)
-        elif kept.proposed_by is not None:
-            matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
-            await tell(turn, "address.told.approved", matter, code=kept.code)
 
 
 @router.command("desk consent", listed=False)

@@ -1,0 +1,117 @@
+"""Several are verified or approved at once, after a look: each is checked for itself when it is done."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.message import Message
+from storage.tables import addresses, audit, deeds, needs
+from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, staffed, tell, values
+from tests.stage import Stage
+
+WHY = "biên bản họp thôn ngày 10/5"
+
+
+async def surveyed(stage: Stage, n: int = 3) -> list[str]:
+    """So many households in Cửa Tùng that were surveyed, copied from one of the demo's; the first needs rice."""
+    codes = [f"DC-AAA{k:02}" for k in range(22, 22 + n)]
+    async with stage.program() as app, app.database.write() as tx:
+        row = dict((await tx.all(sa.select(addresses).where(addresses.c.code == "DC-0002")))[0])
+        row.pop("id")
+        for code in codes:
+            new = {**row, "code": code, "state": "surveyed", "verified_by": None, "verified_at": None}
+            await tx.run(sa.insert(addresses).values(**new))
+        first = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == codes[0]))
+        rice = {"kind": "goods", "what": "Gạo", "measure": "kg", "amount": 20}
+        await tx.run(sa.insert(needs).values(address_id=first, **rice))
+    return codes
+
+
+async def tick(stage: Stage, act: str, numbers: str, officer: str = LAN, sure: str = "Đúng, làm cả") -> Message:
+    """An officer opens the page for this act, ticks these numbers, says why and is sure; returns what she is told."""
+    await stage.say(f"/desk many {act}", officer)
+    for text in (numbers, "xong", WHY):
+        await stage.say(text, officer)
+    return (await stage.say(sure, officer))[0]
+
+
+async def states(stage: Stage, codes: list[str]) -> list[str]:
+    rows = {row["code"]: row["state"] for row in await stage.rows(addresses)}
+    return [str(rows[code]) for code in codes]
+
+
+async def test_what_was_ticked_is_verified_with_one_reason_and_nothing_else(stage: Stage) -> None:
+    await staffed(stage)
+    codes = await surveyed(stage)
+    shown = (await stage.say("/desk many verify", LAN))[0].text
+    assert all(code in shown for code in codes)
+    said = await tick(stage, "verify", "1 3")
+    assert f"{codes[0]}, {codes[2]}" in said.text
+    assert await states(stage, codes) == ["verified", "surveyed", "verified"]
+    rows = {row["code"]: row for row in await stage.rows(addresses)}
+    assert [rows[code]["reason"] for code in codes] == [WHY, "", WHY]
+    acts = [row["object"] for row in await stage.rows(audit) if row["act"] == "verified"]
+    assert acts == [f"address:{codes[0]}", f"address:{codes[2]}"]
+    assert values(heard(stage, MINH)[-1]) == ["/desk many accept"]
+
+
+async def test_two_eyes_and_every_other_rule_hold_for_each_row_and_who_was_not_done_is_named_with_why(
+    stage: Stage,
+) -> None:
+    await staffed(stage)
+    codes = await surveyed(stage)
+    await tick(stage, "verify", "1 2 3")
+    assert "không còn việc nào" in (await stage.say("/desk many accept", LAN))[0].text, "she verified them herself"
+    assert "không còn việc nào" in (await stage.say("/desk many accept", FAR))[0].text
+    await stage.say("/desk many accept", MINH)
+    for text in ("1 2 3", "xong", WHY):
+        await stage.say(text, MINH)
+    await stage.say(f"/desk refuse {codes[2]}", LAN)
+    await stage.say("gia đình chuyển đi", LAN)
+    said = (await stage.say("Đúng, làm cả", MINH))[0]
+    assert await states(stage, codes) == ["approved", "verified", "refused"]
+    assert f"• {codes[1]} chưa ghi việc cần giúp" in said.text
+    assert f"• {codes[2]} đã có người xử lý: đã từ chối" in said.text
+    assert values(said)[:2] == [f"/desk address {codes[1]}", f"/desk address {codes[2]}"]
+
+
+async def test_what_changed_after_it_was_shown_is_not_done_and_what_is_not_sure_does_nothing(stage: Stage) -> None:
+    await staffed(stage)
+    codes = await surveyed(stage, 2)
+    assert "chưa làm gì" in (await tick(stage, "verify", "1 2", sure="Khoan, để xem lại")).text
+    await stage.say("/desk many verify", LAN)
+    async with stage.program() as app, app.database.write() as tx:
+        other = sa.update(addresses).where(addresses.c.code == codes[1]).values(story="Chuyện khác hẳn")
+        await tx.run(other)
+    for text in ("1 2", "xong", WHY):
+        await stage.say(text, LAN)
+    assert f"{codes[1]} đã thay đổi sau khi anh/chị xem" in (await stage.say("Đúng, làm cả", LAN))[0].text
+    assert await states(stage, codes) == ["verified", "surveyed"]
+
+
+async def test_more_than_ten_come_in_pages_and_a_tick_of_another_page_is_none(stage: Stage) -> None:
+    await staffed(stage)
+    codes = await surveyed(stage, 12)
+    pages = (await stage.say("/desk many verify", LAN))[0]
+    assert values(pages)[:2] == ["/desk many verify p1", "/desk many verify p2"]
+    second = (await stage.say("/desk many verify p2", LAN))[0].text
+    assert (codes[10] in second, codes[0] in second) == (True, False)
+    await stage.say("3", LAN)
+    assert await states(stage, codes) == ["surveyed"] * 12
+
+
+async def test_deeds_without_photos_are_approved_together_and_one_that_another_officer_took_is_not(
+    stage: Stage,
+) -> None:
+    await staffed(stage)
+    first, second = await tell(stage, photos=0), await tell(stage, photos=0)
+    shown = (await stage.say("/desk many approve", LAN))[0].text
+    assert first in shown and second in shown and "TND26-VTDE1" not in shown, "one with photos is looked at by itself"
+    await stage.say(f"/desk deed {second}", MINH)
+    for text in ("1 2", "xong", WHY):
+        await stage.say(text, LAN)
+    assert f"{second}: cán bộ khác đang xem" in (await stage.say("Đúng, làm cả", LAN))[0].text
+    rows = {row["code"]: row for row in await stage.rows(deeds)}
+    assert (rows[first]["state"], rows[first]["reason"], rows[second]["state"]) == ("approved", WHY, "new")
+    assert rows[first]["approved_version"]
+    assert f"Việc thiện {first}" in last(stage, RESIDENT)
