@@ -14,7 +14,7 @@ from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_page
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
-from handlers.officers.access import reach
+from handlers.officers.access import Find, reach
 from handlers.officers.addresses.approving import tell_approved, why_not_approved
 from handlers.officers.addresses.dossiers import note_step
 from handlers.officers.addresses.public import contacts_of
@@ -51,6 +51,7 @@ class Act:
     """What can be done to many: to what, and how to one."""
 
     card: str
+    lock: Find[object]
     waiting: Waiting
     do: Do
 
@@ -119,6 +120,10 @@ async def carry_out(turn: Turn, form: Many) -> None:
     within, seen = await reach(turn), {code: seen for code, _, seen in form.rows}
     units: Counter[int] = Counter()
     done, undone = [], []
+    for code in sorted(
+        form.ticked
+    ):  # all of them, in one order, before the first is written down: of two officers one waits
+        await ACTS[form.act].lock(turn.tx, code, within)
     for code in form.ticked:
         why = await ACTS[form.act].do(turn, code, seen.get(code, ""), form.reason, within, units)
         if why is None:
@@ -258,7 +263,7 @@ async def _approve(turn: Turn, code: str, seen: str, reason: str, within: Within
 
 
 ACTS: Mapping[str, Act] = {
-    "verify": Act("address", _to_verify, _verify),
-    "accept": Act("address", _to_accept, _accept),
-    "approve": Act("deed", _to_approve, _approve),
+    "verify": Act("address", dossiers.find_locked, _to_verify, _verify),
+    "accept": Act("address", dossiers.find_locked, _to_accept, _accept),
+    "approve": Act("deed", reviews.find_locked, _to_approve, _approve),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import sqlalchemy as sa
 
 from bot.message import Message
 from storage.tables import addresses, audit, deeds, needs
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, staffed, tell, values
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 
 WHY = "biên bản họp thôn ngày 10/5"
 
@@ -115,3 +117,21 @@ async def test_deeds_without_photos_are_approved_together_and_one_that_another_o
     assert (rows[first]["state"], rows[first]["reason"], rows[second]["state"]) == ("approved", WHY, "new")
     assert rows[first]["approved_version"]
     assert f"Việc thiện {first}" in last(stage, RESIDENT)
+
+
+@BOTH
+async def test_two_officers_who_do_the_same_at_one_instant_do_each_row_once(stage: Stage) -> None:
+    await staffed(stage)
+    codes = await surveyed(stage)
+    for officer, numbers in ((LAN, "1 2 3"), (MINH, "3 2 1")):
+        await stage.say("/desk many verify", officer)
+        for text in (numbers, "xong", WHY):
+            await stage.say(text, officer)
+    async with stage.program() as app:
+        await asyncio.gather(
+            *(app.engine.receive([stage.room.arrival(who, text="Đúng, làm cả")]) for who in (LAN, MINH))
+        )
+        await app.settle()
+    assert await states(stage, codes) == ["verified"] * 3
+    assert [row["act"] for row in await stage.rows(audit)].count("verified") == 3
+    assert sum("Đã xác minh địa chỉ: 3" in message.text for who in (LAN, MINH) for message in heard(stage, who)) == 1
