@@ -19,7 +19,7 @@ from bot.dialog.course import (
     note_asked,
 )
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
-from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, OFF, PICKED, SEND, SKIP
+from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, NONE, OFF, PICKED, SEND, SKIP
 from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.vietnamese.fold import fold
@@ -168,9 +168,11 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
     if answered and heard.pressed in (KEEP, SKIP):
         return _ask(form)
     none = not heard.pressed and bool(heard.text) and not heard.picture and says_none(heard.text)
-    if field.skippable and none and field.skip_named:
+    twice = form.answers.pop(NONE, None) == field.name
+    if field.skippable and none and field.skip_named and not twice:
         label = Text(f"{field.key}.skip")  # a key of Telegram's keyboard types its words
         if fold(heard.text) != fold(form.facts.speech(label)):
+            form.answers[NONE] = field.name
             return _ask_again(form, field, Invalid("none_sure", skip=label))
     if field.skippable and (heard.pressed == SKIP or none):
         form.answers[field.name] = None
@@ -305,7 +307,7 @@ def _done(form: Form, *replies: Reply) -> Step:
 def _drop_what_no_longer_applies(form: Form) -> None:
     """One answer may decide whether another applies, so look until nothing changes."""
     while True:
-        names = {field.name for field in form.applying()} | {PICKED, NEXT, ASKED}
+        names = {field.name for field in form.applying()} | {PICKED, NEXT, ASKED, NONE}
         gone = form.answers.keys() - names
         if not gone:
             return

@@ -127,3 +127,11 @@ def test_who_has_had_enough_of_a_form_is_let_out(said: str) -> None:
 @pytest.mark.parametrize("said", ["thôi", "Huy", "không", "hôm khác"])
 def test_what_may_be_an_answer_ends_no_form(said: str) -> None:
     assert understand(Heard(text=said), Place(VolunteerForm.name, {}, "phone"), orders()).pressed != CANCEL
+
+
+def test_there_is_none_said_twice_is_believed_and_once_is_asked_about() -> None:
+    step = lead.begin(VolunteerForm, FACTS, {"full_name": "Lê Thị Thử", "birth_year": 1985}, "phone")
+    for said, asking in (("không có", "phone"), ("09", "phone"), ("ko co", "phone"), ("dạ không có ạ", "commune")):
+        assert step.place is not None
+        step = lead.resume(VolunteerForm, step.place, Heard(text=said), FACTS)
+        assert step.place is not None and step.place.asking == asking, said
