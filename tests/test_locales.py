@@ -153,7 +153,8 @@ def sayable() -> set[str]:
     """Every key that the program may look up."""
     buttons = {value for name, value in vars(orders).items() if name.isupper() and isinstance(value, str)}
     silent = {
-        orders.SEND, orders.PICKED, orders.NEXT, orders.MORE, orders.HOME, orders.KNOWN, orders.OFF, orders.OUTSIDE,
+        orders.SEND, orders.PICKED, orders.NEXT, orders.NONE, orders.MORE, orders.HOME, orders.KNOWN, orders.OFF,
+        orders.OUTSIDE,
     }  # fmt: skip
     marks = {"+picked", "+unpicked", "+stay", "+drop", "+progress", "+leave.for_good"}
     heard = {key for key in catalogue("vi") if key.endswith(".examples") or key == "examples.places"}
