@@ -5,10 +5,11 @@ Others use: access, fields.
 
 from __future__ import annotations
 
-from handlers.broadcasts import compose, correct, sent
+from handlers.broadcasts import compose, correct, history, sent
 
 ROUTERS = (
     compose.router,
     sent.router,
     correct.router,
+    history.router,
 )

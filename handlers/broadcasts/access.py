@@ -8,6 +8,7 @@ from bot.message import Option, Reply, Text
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_number
 from handlers.broadcasts.check import preview
+from handlers.buttons import last_dangers
 from storage.broadcast import broadcasts
 from storage.broadcast.broadcasts import Broadcast, Draft
 from storage.campaign import staff
@@ -62,11 +63,17 @@ async def report_change(turn: Turn, broadcast: Broadcast, act: str, done: bool) 
 
 
 async def show_state(turn: Turn, broadcast: Broadcast) -> None:
-    """Show a draft with whom it would reach, anything else with how far it is."""
+    """Show a draft with whom it would reach, anything else with how far it is and what it says."""
     if broadcast.state == "draft":
         return await preview(turn, broadcast)
     text, options = await card_of(turn.tx, broadcast)
-    turn.reply(Reply(text, options))
+    if broadcast.state in ("waiting", "planned"):
+        return turn.reply(Reply(text, options))
+    said = "\n\n".join(broadcast.texts.values())
+    copies = [] if broadcast.corrects_id is not None else [option("copy", broadcast)]
+    turn.reply(
+        Reply(Text("broadcast.with_text", {"card": text, "said": said}), last_dangers([*options, *copies]), quote=said)
+    )
 
 
 def option(act: str, broadcast: Broadcast | None = None) -> Option:

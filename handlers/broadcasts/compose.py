@@ -36,6 +36,7 @@ async def overview(turn: Turn) -> None:
     """The newest broadcasts, and the way to a new one."""
     newest = [broadcast for broadcast in await broadcasts.newest(turn.tx, SHOWN) if await reaches(turn, broadcast)]
     options = [option("new"), *(option("show", broadcast) for broadcast in newest)]
+    options += [option("history"), option("search")] if newest else []
     turn.reply("broadcast.list", options, lines=[_line(broadcast) for broadcast in newest] or Text("broadcast.none"))
 
 

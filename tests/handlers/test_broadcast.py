@@ -440,3 +440,34 @@ def volunteer(now: Any, person_id: int, unit_id: int) -> dict[str, Any]:
         "person_id": person_id, "full_name": "Nguyễn Văn A", "folded_name": "nguyen van a", "birth_year": 1990,
         "unit_id": unit_id, "hamlet": "Thôn 1", "activities": ["relief"], "created_at": now, "updated_at": now,
     }  # fmt: skip
+
+
+async def test_a_sent_one_shows_its_text_and_its_copy_is_a_draft_of_whoever_copies_it(stage: Stage) -> None:
+    author, other = await appoint(stage, "1"), await appoint(stage, "2")
+    await many(stage, 3)
+    await ready(stage)
+    await stage.say("/broadcast send 1")
+    stage.clock.forward(minutes=2)
+    await stage.say("/help")
+    shown = (await stage.say("/broadcast show 1", "2"))[-1]
+    assert TEXT in shown.text
+    assert "/broadcast copy 1" in [button.value for button in shown.buttons]
+    assert "bản nháp số 2" in text(await stage.say("/broadcast copy 1", "2"))
+    first, second = await stage.rows(table)
+    assert (first["author_id"], second["author_id"], second["state"]) == (author, other, "draft")
+    assert (second["texts"], second["looked_right_at"], second["send_at"]) == (first["texts"], None, None)
+    assert "Chưa gửi được" in text(await stage.say("/broadcast send 2", "2")), "it goes every step of a new one"
+
+
+async def test_announcements_are_found_by_their_words_and_only_where_she_works(stage: Stage) -> None:
+    await appoint(stage, "1")
+    for said in ("Mời bà con hiến máu ở trạm y tế.", "Lễ phát động sáng thứ Hai."):
+        await compose(stage, text=said)
+    found = text(await stage.say("/broadcast history hien mau"))
+    assert ("số 1" in found, "số 2" in found) == (True, False)
+    await stage.say("/broadcast search")
+    assert "số 2" in text(await stage.say("phát động"))
+    assert "Không có tin nào như vậy" in text(await stage.say("/broadcast history bão lụt"))
+    await appoint(stage, "2", unit="19366")
+    assert "Không có tin nào như vậy" in text(await stage.say("/broadcast history", "2"))
+    assert "Không tìm thấy tin này" in text(await stage.say("/broadcast copy 1", "2"))

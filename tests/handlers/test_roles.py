@@ -101,10 +101,10 @@ SAMPLES = {
         "page", "show", "preview", "on", "off", "skip", "move", "edit", "once", "now", "tomorrow", "drop", "again",
     )},
     "broadcast": Sample(),
-    "broadcast new": Sample(),
+    **{f"broadcast {act}": Sample() for act in ("new", "history", "search")},
     **{f"broadcast {act}": Sample("1") for act in (
         "show", "edit", "test", "right", "send", "approve", "undo", "pause", "resume", "cancel", "missed", "again", "correct",
-        "recall", "tomorrow",
+        "recall", "tomorrow", "copy",
     )},
 }  # fmt: skip
 
