@@ -27,7 +27,8 @@ def appeal_to(code: str) -> Option:
 
 
 def write_to(code: str) -> Option:
-    """What lets officers write to the person behind the pledge, deed or household with this code."""
+    """What lets officers write to the person behind the pledge, deed or household with this code, or to the volunteer with
+    this number."""
     return Option(f"/desk write {code}", Text("command.desk.write.title"))
 
 

@@ -36,6 +36,7 @@ def write_page(kept: Mapping[str, Any], speech: Speech, now: datetime) -> bytes:
         ("proposed", _proposed(kept)),
         ("appeals", _appeals(kept)),
         ("threads", _threads(kept)),
+        ("notes", _notes(kept)),
         ("roles", _roles(kept)),
         ("rest", _rest(kept)),
     ]
@@ -181,6 +182,16 @@ def _threads(kept: Mapping[str, Any]) -> Things:
             *(_message(ThreadMessage(**message)) for message in thread["messages"]),
         ]
         for thread in kept["threads"]
+    ]
+
+
+def _notes(kept: Mapping[str, Any]) -> Things:
+    return [
+        [
+            (Text(f"thread.about.{note['kind']}", {"code": note["code"]}), note["said"]),
+            (_named("made_at"), _at(note["written_at"])),
+        ]
+        for note in kept["notes"]
     ]
 
 

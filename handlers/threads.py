@@ -30,6 +30,13 @@ def named(thread: Thread) -> dict[str, Any]:
     return {"commune": thread.unit_name, "matter": about(thread)}
 
 
+def card_of(thread: Thread | Matter) -> Option:
+    """What shows officers what a thread is about."""
+    if thread.kind == "volunteer":
+        return Option(f"/desk volunteer {thread.person_id}", Text("volunteer.look"))
+    return open_card(thread.kind, thread.code)
+
+
 def reply_to(code: str) -> Option:
     """What lets the person answer."""
     return Option(f"/reply {code}", Text("command.reply.title"))

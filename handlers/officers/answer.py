@@ -13,7 +13,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import short, yours
 from handlers.officers.teach import meanings
-from handlers.threads import heard, lines, named, reply_to
+from handlers.threads import card_of, heard, lines, named, reply_to
 from storage.aid import threads
 from storage.aid.threads import Thread, ThreadMessage
 
@@ -56,7 +56,7 @@ async def card(turn: Turn) -> None:
     if thread.state != "closed" or thread.asked_at is not None:
         options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))
     if thread.kind != "question":
-        options.append(open_card(thread.kind, thread.code))
+        options.append(card_of(thread))
     options += await meanings(turn, thread)
     text = Text("thread.card", {**named(thread), "lines": lines(said)})
     turn.replies.append(Reply(text, (*options, DESK), about=f"question:{thread.code}"))

@@ -1,5 +1,5 @@
-"""Officers get in touch with whoever pledged, shared a deed or proposed a household: in writing, which comes back to them;
-or with a giver by the phone that was left."""
+"""Officers get in touch with whoever pledged, shared a deed, proposed a household or is a volunteer: in writing, which comes
+back to them; or with a giver by the phone that was left."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.message import Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import show_phone
-from handlers.arguments import read_code
+from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import reach, yours
 from handlers.officers.answer import AnswerQuestion
 from handlers.officers.pledges.card import matter_of
 from handlers.officers.reveal import reveal
-from handlers.threads import about, named, reply_to
-from storage.aid import dossiers, pledges, reviews, threads
+from handlers.threads import about, card_of, named, reply_to
+from storage.aid import dossiers, pledges, reviews, threads, volunteers
 from storage.aid.threads import Matter
 from storage.database import Tx
 from storage.talk import people
@@ -46,7 +46,8 @@ async def write(turn: Turn) -> None:
     if await threads.on(turn.tx, matter.kind, matter.code):
         turn.next = f"/desk answer {matter.code}"
         return
-    turn.begin(WriteTo, kind=matter.kind, code=matter.code)
+    named = str(matter.person_id) if matter.kind == "volunteer" else matter.code
+    turn.begin(WriteTo, kind=matter.kind, code=named)
 
 
 @router.done(WriteTo)
@@ -60,12 +61,12 @@ async def send(turn: Turn, form: WriteTo) -> None:
     if other := next((message.said for message in reversed(said) if message.by_officers), ""):
         seen = str(said[-1].id)
         return turn.begin(
-            AnswerQuestion, "anyway", code=matter.code, seen=seen, question="", other=other, said=form.said
+            AnswerQuestion, "anyway", code=thread.code, seen=seen, question="", other=other, said=form.said
         )
     await threads.answer(turn.tx, thread, turn.person.id, form.said, turn.now, settles=False)
-    await turn.note("write", f"{matter.kind}:{matter.code}")
+    await turn.note("write", f"{matter.kind}:{thread.code}")
     turn.tell(matter.person_id, "thread.told.first", [reply_to(thread.code)], said=form.said, **named(thread))
-    turn.reply("reach.written", [open_card(matter.kind, matter.code), DESK], matter=about(matter))
+    turn.reply("reach.written", [card_of(matter), DESK], matter=about(matter))
 
 
 @router.command("desk call", listed=False)
@@ -84,8 +85,11 @@ async def call(turn: Turn) -> None:
 
 
 async def find_matter(tx: Tx, code: str, within: Collection[int] | None) -> Matter | None:
-    """The pledge, deed or proposed household with this code in these units (None: anywhere), and whose it is; a household
-    that nobody proposed is nobody's."""
+    """The pledge, deed or proposed household with this code in these units (None: anywhere), or the volunteer with this
+    number, and whose it is; a household that nobody proposed is nobody's."""
+    if (number := read_number(code, digits=15)) is not None:
+        volunteer = await volunteers.find_registered(tx, number, within)
+        return None if volunteer is None else Matter("volunteer", code, number, volunteer.unit_id)
     if (pledge := await pledges.find(tx, code, within)) is not None:
         return matter_of(pledge)
     if (report := await reviews.find(tx, code, within)) is not None:
@@ -103,7 +107,9 @@ async def _find(turn: Turn, code: str = "") -> Matter | None:
         turn.reply("reach.no_proposer", [open_card("address", kept.code), DESK], code=kept.code)
         return None
     matter = await yours(turn, "matter", find_matter, code)
+    if matter is not None and matter.kind == "volunteer":
+        matter = await threads.with_volunteer(turn.tx, turn.campaign.prefix, matter.person_id, matter.unit_id)
     if matter is None or await people.reachable(turn.tx, [matter.person_id]):
         return matter
-    turn.reply("reach.nobody", [open_card(matter.kind, matter.code), DESK], matter=about(matter))
+    turn.reply("reach.nobody", [card_of(matter), DESK], matter=about(matter))
     return None

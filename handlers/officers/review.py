@@ -14,9 +14,11 @@ from handlers.buttons import DESK, appeal_to, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import contacts_of
 from handlers.officers.appeals import is_overruled, must_wait, on_card
+from handlers.officers.noting import note_on, show_last
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads
+from storage.aid.notes import Subject
 from storage.aid.reviews import Report
 from storage.aid.threads import Matter
 
@@ -209,6 +211,7 @@ async def _show(turn: Turn, code: str) -> None:
     """The card, as it stands now, with what she may do."""
     report = await reviews.find(turn.tx, code, None)
     assert report is not None
+    await show_last(turn, Subject("deed", report.code, report.person_id))
     said = said_lines(await threads.on(turn.tx, "deed", report.code))
     appealed, opens = await on_card(turn, "deed", report.code)
     text = Text(
@@ -224,7 +227,9 @@ async def _show(turn: Turn, code: str) -> None:
             "lines": [*_lines(turn, report, said, await _decided(turn, report)), *appealed],
         },
     )
-    acts = last_dangers([*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), DESK])
+    acts = last_dangers(
+        [*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), note_on(report.code), DESK]
+    )
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
 

@@ -10,11 +10,13 @@ from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
 from handlers.arguments import read_code, read_number, read_page
-from handlers.buttons import DESK
+from handlers.buttons import DESK, write_to
 from handlers.names import home_of
 from handlers.officers.access import PAGE, name_colleague, not_yours, pages, reach
+from handlers.officers.noting import note_on, show_last
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
+from storage.aid.notes import Subject
 from storage.aid.volunteers import Listed
 from storage.rights import spoken
 
@@ -57,10 +59,14 @@ async def card(turn: Turn) -> None:
         return
     if await volunteers.notice(turn.tx, volunteer.person_id, turn.now):
         await turn.note("notice", f"volunteer:{volunteer.person_id}")
-    contact = Option(f"/desk contact {volunteer.person_id}", Text("command.desk.contact.title"))
+    number = str(volunteer.person_id)
+    await show_last(turn, Subject("volunteer", "", volunteer.person_id))
+    noted = await _spoken(turn, volunteer.person_id)
+    contact = Option(f"/desk contact {number}", Text("command.desk.contact.title"))
+    options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None else []), note_on(number)]
     turn.reply(
         "volunteers.card",
-        [*([contact] if volunteer.phone else []), Option("/desk volunteers", Text("desk.next")), DESK],
+        [*options, Option("/desk volunteers", Text("desk.next")), DESK],
         name=volunteer.full_name,
         birth_year=str(volunteer.birth_year),
         home=home_of(volunteer.hamlet, volunteer.unit_name, outside=volunteer.unit_id == turn.facts.area),
@@ -68,7 +74,7 @@ async def card(turn: Turn) -> None:
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
         free_time=volunteer.free_time or None,
         organisation=volunteer.organisation or None,
-        spoken=await _spoken(turn, volunteer.person_id),
+        spoken=noted,
     )
 
 

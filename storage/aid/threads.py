@@ -73,7 +73,8 @@ class NewQuestion:
 
 @dataclass(frozen=True)
 class Matter:
-    """What a thread is about, besides questions: a deed, a pledge or a proposed address; whose, and whose officers'."""
+    """What a thread is about, besides questions: a deed, a pledge, a proposed address, or a volunteer, whose thread has a code
+    of its own; whose, and whose officers'."""
 
     kind: str
     code: str
@@ -99,12 +100,22 @@ async def is_asked(tx: Tx, dedupe_key: str) -> bool:
     return await tx.first(sa.select(threads.c.id).where(threads.c.dedupe_key == dedupe_key)) is not None
 
 
+async def with_volunteer(tx: Tx, prefix: str, person_id: int, unit_id: int) -> Matter:
+    """What officers and a volunteer speak about: the one thread with her, or a new one under a code that begins so."""
+    hers = sa.select(threads.c.code).where(threads.c.kind == "volunteer", threads.c.person_id == person_id)
+    code = await tx.value(hers.order_by(threads.c.id).limit(1)) or await new_code(tx, prefix, threads.c.code)
+    return Matter("volunteer", str(code), person_id, unit_id)
+
+
 async def turn_to(tx: Tx, matter: Matter, now: datetime) -> Thread:
     """The thread on this matter, in which she can answer, since the officers told her something about it."""
     at = {"spoken_at": now, "created_at": now, "told_at": now}
-    row = {**asdict(matter), **at, "dedupe_key": f"{matter.kind}:{matter.code}"}
-    await insert_new(tx, threads, [row])
+    key = f"{matter.kind}:{matter.code}"
     its = sa.and_(threads.c.kind == matter.kind, threads.c.code == matter.code)
+    if matter.kind == "volunteer" and await tx.first(sa.select(threads.c.id).where(its)) is None:
+        key = f"volunteer:{matter.person_id}"  # two officers who begin at the same instant begin one
+        its = threads.c.dedupe_key == key
+    await insert_new(tx, threads, [{**asdict(matter), **at, "dedupe_key": key}])
     state = sa.case((threads.c.state == "open", "open"), else_="told")
     await tx.run(sa.update(threads).where(its).values(state=state, told_at=now, spoken_at=now))
     found = await tx.one(WITH_UNIT.where(its), into=Thread)

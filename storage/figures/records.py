@@ -116,7 +116,7 @@ KINDS = {
     "question": Kind(
         threads, threads.c.code, sa.literal(""), sa.literal(""), threads.c.unit_id, threads.c.person_id,
         threads.c.created_at, sa.case((threads.c.asked_at.is_not(None), "asked"), else_=threads.c.state),
-        threads.c.kind == "question",
+        threads.c.kind.in_(["question", "volunteer"]),
     ),
 }  # fmt: skip
 """In the order in which they are shown."""

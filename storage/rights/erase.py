@@ -26,6 +26,7 @@ from storage.tables import (
     inbox,
     link_codes,
     link_tries,
+    notes,
     outbox,
     papers,
     people,
@@ -93,7 +94,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(
         sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
     )
-    for table in (volunteers, places, appeals, link_codes, copies, papers, proofs, spoken_consents):
+    for table in (volunteers, notes, places, appeals, link_codes, copies, papers, proofs, spoken_consents):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     by_her = spoken_consents.c.noted_by == person_id
     await tx.run(sa.update(spoken_consents).where(by_her).values(noted_by=None))

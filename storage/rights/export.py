@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from storage.aid import appeals, deeds, dossiers, pledges, receipts, threads, volunteers
+from storage.aid import appeals, deeds, dossiers, notes, pledges, receipts, threads, volunteers
 from storage.database import Tx
 from storage.rights import spoken
 from storage.tables import (
@@ -73,6 +73,7 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "contributions": [vars(receipt) for receipt in await receipts.of_person(tx, person_id)],
         "proposed_addresses": [vars(proposal) for proposal in await dossiers.of_proposer(tx, person_id)],
         "threads": await threads.of_person(tx, person_id),
+        "notes": await notes.of_person(tx, person_id),
         "deeds": [vars(deed) for deed in await deeds.of_person(tx, person_id)],
         "appeals": [
             {name: getattr(appeal, name) for name in APPEALED} for appeal in await appeals.of_person(tx, person_id)

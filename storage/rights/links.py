@@ -28,6 +28,7 @@ from storage.tables import (
     lessons,
     link_codes,
     link_tries,
+    notes,
     papers,
     people,
     places,
@@ -62,7 +63,7 @@ NAMING = (
         invitations.c.invited_by_id,
         invitations.c.person_id,
     ),
-    *(spoken_consents.c.person_id, spoken_consents.c.noted_by),
+    *(spoken_consents.c.person_id, spoken_consents.c.noted_by, notes.c.person_id, notes.c.written_by),
 )
 """Every column that says whose something is, or who did it."""
 AS_ACTOR = (ready_answers.c.written_by, lessons.c.taught_by, lessons.c.decided_by)

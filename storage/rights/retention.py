@@ -66,6 +66,7 @@ KEPT = (
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
     RetentionRule("appeals", ("appeals",)),
     RetentionRule("threads", ("threads", "thread_messages", "voices"), THREADS_DAYS),
+    RetentionRule("notes", ("notes",)),
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons", "handovers")),

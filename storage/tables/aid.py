@@ -250,7 +250,7 @@ threads = Table(
     UniqueConstraint("dedupe_key"),
     partial_index("ix_threads_waiting", "asked_at", "id", "unit_id", where="asked_at IS NOT NULL"),
     partial_index("ix_threads_open", "spoken_at", where="state <> 'closed'"),
-    one_of("kind", ("question", "deed", "pledge", "address")),
+    one_of("kind", ("question", "deed", "pledge", "address", "volunteer")),
     one_of("state", ("told", "open", "closed")),
 )
 
@@ -267,6 +267,19 @@ thread_messages = Table(
     string("voice", default=""),
     instant("said_at"),
     partial_index("ix_thread_messages_unsealed", "id", where="sealed IS NULL"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    key(),
+    string("kind"),
+    Column("code", Words, nullable=False, index=True),  # of what it is about; empty of a volunteer
+    of("people", "person_id", nullable=True, index=True),  # whose that is; nobody's of a household
+    Column("sealed", LargeBinary, nullable=False),
+    by("written_by"),
+    instant("written_at"),
+    one_of("kind", ("address", "pledge", "deed", "volunteer")),
 )
 
 shared_cards = Table(

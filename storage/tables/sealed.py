@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.database.columns import EPOCH, MICROSECOND, UNKEPT
 from storage.database.vault import Vault
-from storage.tables.aid import addresses, appeals, pledges, thread_messages, volunteers
+from storage.tables.aid import addresses, appeals, notes, pledges, thread_messages, volunteers
 from storage.tables.files import documents
 from storage.tables.rights import papers
 from storage.tables.talk import channel_tokens, inbox, outbox, places, web_messages, web_pushes
@@ -68,6 +68,7 @@ SAID = Cell(
     thread_messages.c.sealed, thread_messages.c.thread_id, thread_messages.c.by_officers, thread_messages.c.said_at,
     earlier=lambda thread_id, *_: f"thread:{thread_id}",
 )  # fmt: skip
+NOTE = Cell(notes.c.sealed, notes.c.kind, notes.c.code, notes.c.written_at)
 PLACE = Cell(places.c.place, places.c.person_id)
 PAYLOAD = Cell(inbox.c.payload, inbox.c.channel, inbox.c.update_key)
 SHEET = Cell(inbox.c.media, inbox.c.channel, inbox.c.update_key)
@@ -82,7 +83,7 @@ DOCUMENT = Cell(documents.c.content, documents.c.id)
 NOTED = Cell(seals.c.sealed, seals.c.name)
 
 CELLS = (
-    VOLUNTEER_PHONE, DOSSIER, PLEDGE_PHONE, APPEALED, SAID, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION, PAPER, DOCUMENT,
-    TOKENS,
+    VOLUNTEER_PHONE, DOSSIER, PLEDGE_PHONE, APPEALED, SAID, NOTE, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION, PAPER,
+    DOCUMENT, TOKENS,
 )  # fmt: skip
 """All but what `seals` notes of them."""

@@ -8,7 +8,7 @@ import pytest
 
 from storage.aid import threads as talks
 from storage.rights import erase
-from storage.tables import addresses, audit, thread_messages, threads
+from storage.tables import addresses, audit, thread_messages, threads, volunteers
 from tests.desk import FAR, LAN, MINH, PROPOSAL, RESIDENT, arrive, heard, last, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
@@ -109,3 +109,41 @@ async def test_the_second_who_thinks_better_of_it_sends_nothing(stage: Stage, ki
     await stage.say("Chiều mai em ghé nhé", MINH)
     await stage.say("không", MINH)
     assert "Chiều mai" not in "".join(message.text for message in heard(stage, RESIDENT))
+
+
+async def volunteer(stage: Stage) -> str:
+    """The resident registers as a volunteer in Cửa Tùng; returns her number."""
+    for text in ("/volunteer", "Trần Thị Thử", "1990", "0912 345 678", "Cửa Tùng", "3", "xong", "đúng"):
+        await stage.say(text)
+    return str((await stage.rows(volunteers))[-1]["person_id"])
+
+
+async def test_a_volunteer_is_written_to_from_her_card_and_answers_into_it(stage: Stage) -> None:
+    await staffed(stage)
+    number = await volunteer(stage)
+    assert f"/desk write {number}" in values((await stage.say(f"/desk volunteer {number}", LAN))[-1])
+    await write(stage, number, "Thứ Bảy chị phụ giúp khám bệnh được không?")
+    assert "Thứ Bảy chị phụ giúp khám bệnh được không?" in last(stage, RESIDENT)
+    await stage.say("Được ạ, tui đi được")
+    code = (await stage.rows(threads))[-1]["code"]
+    assert "tui đi được" in (await stage.say(code, MINH))[-1].text
+    assert f"/desk volunteer {number}" in values((await stage.say(f"/desk question {code}", MINH))[-1])
+    assert "Thứ Bảy chị phụ giúp" in (await stage.say(code))[-1].text
+    unknown = (await stage.say("/desk write TND26-22222", FAR))[-1].text
+    assert (await stage.say(f"/desk write {number}", FAR))[-1].text == unknown
+
+
+@BOTH
+async def test_two_officers_who_write_to_a_volunteer_at_the_same_instant_begin_one_thread(stage: Stage) -> None:
+    await staffed(stage)
+    number = await volunteer(stage)
+    said = {LAN: "Sáng thứ Bảy chị rảnh không?", MINH: "Chiều thứ Bảy chị rảnh không?"}
+    for officer in said:
+        await stage.say(f"/desk write {number}", officer)
+    async with stage.program() as app:
+        await asyncio.gather(
+            *(app.engine.receive([stage.room.arrival(who, text=words)]) for who, words in said.items())
+        )
+        await app.settle()
+    assert len([row for row in await stage.rows(threads) if row["kind"] == "volunteer"]) == 1
+    assert len([row for row in await stage.rows(thread_messages) if row["by_officers"]]) == 1

@@ -63,7 +63,7 @@ SAMPLES = {
         "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "consent", "picture",
         "dossier", "share", "unshare",
     )},
-    **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact")},
+    **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact", "note", "notes", "unnote")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),

@@ -18,12 +18,14 @@ from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.appeals import on_card
+from handlers.officers.noting import note_on, show_last
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread
 from storage.aid import addresses, dossiers, duplicates, threads
 from storage.aid.addresses import Need
 from storage.aid.dossiers import KeptAddress
+from storage.aid.notes import Subject
 
 router = Router("dossiers", role="officer")
 
@@ -145,6 +147,7 @@ async def show(turn: Turn, code: str) -> None:
     """The card, as it stands now, with what may be done."""
     kept = await dossiers.find(turn.tx, code, None)
     assert kept is not None
+    await show_last(turn, Subject("address", kept.code, None))
     wanted = await addresses.needs_of(turn.tx, kept.id)
     who = await dossiers.dossier(turn.tx, kept)
     seen = bool(kept.shown_name)
@@ -222,5 +225,6 @@ def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
     options.append(Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title")))
     options += [write_to(kept.code)] if kept.proposed_by is not None else []
     options += [see_thread(kept.code)] if said else []
+    options.append(note_on(kept.code))
     dangers = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title"), sense="danger") for act in ends]
     return [*options, DESK, *dangers]

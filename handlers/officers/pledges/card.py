@@ -10,8 +10,10 @@ from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK, last_dangers, write_to
 from handlers.names import amount_of, gift_of
 from handlers.officers.access import reach, tell_colleague
+from handlers.officers.noting import note_on, show_last
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
+from storage.aid.notes import Subject
 from storage.aid.pledges import FullPledge
 from storage.aid.receipts import Receipt
 from storage.aid.revisions import Change
@@ -28,6 +30,7 @@ def matter_of(pledge: FullPledge) -> Matter:
 
 async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     """Say the card, with its buttons."""
+    await show_last(turn, Subject("pledge", pledge.code, pledge.person_id))
     phone = await pledges.phone_of(turn.tx, pledge.code)
     found = await receipts.of_pledge(turn.tx, pledge.id)
     said = lines(await threads.on(turn.tx, "pledge", pledge.code))
@@ -59,7 +62,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
-    options.append(write_to(pledge.code))
+    options += [write_to(pledge.code), note_on(pledge.code)]
     options += [Option(f"/desk call {pledge.code}", Text("command.desk.call.title"))] if phone else []
     options += [see_thread(pledge.code)] if said else []
     options += [
