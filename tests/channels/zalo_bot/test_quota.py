@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ from bot.channels.zalo_bot.look import look as look_before
 from bot.message import Message
 from bot.process.app import App
 from storage.broadcast import counts
+from storage.platform import prices
 from storage.tables import channel_errors as table_of_errors
 from storage.tables import quotas as table
 from storage.talk import channel_errors, quotas
 from storage.talk.quotas import Usage
 from storage.upkeep import troubles
+from tests.channels.stands import let_in, oa_settings
 from tests.channels.zalo_bot.line import WEBHOOK, Line, connected
 from tests.channels.zalo_bot.quota import DAY, ended, known, told
 from tests.fakes.bot_api import BotApi
 from tests.fakes.crowd import announce, crowd
 from tests.fakes.served import served
 from tests.fakes.zalo_bot import ZaloBot
+from tests.fakes.zalo_oa import ZaloOa
 from tests.figures import measured
 from tests.stage import Clock, Stage, Template
 
@@ -157,13 +161,14 @@ async def test_a_new_month_begins_with_a_full_quota(folder: Path) -> None:
         assert sorted(row["sent"] for row in await line.rows(table)) == [9, 9]
 
 
-async def test_a_broadcast_over_three_channels_adds_up(folder: Path) -> None:
+async def test_a_broadcast_over_four_channels_adds_up(folder: Path) -> None:
     count = 20
-    async with BotApi() as telegram, ZaloBot() as zalo:
-        given: dict[str, Any] = {"telegram_token": telegram.token, "telegram_api_url": telegram.url}
+    async with BotApi() as telegram, ZaloBot() as zalo, ZaloOa() as oa:
+        given: dict[str, Any] = {"telegram_token": telegram.token, "telegram_api_url": telegram.url, **oa_settings(oa)}
         given |= {"zalo_bot_token": zalo.token, "zalo_bot_api_url": zalo.url, "zalo_bot_per_second": 100, **DAY}
-        async with served(folder, channels=("telegram", "zalo_bot", "web"), **given) as bot:
+        async with served(folder, channels=("telegram", "zalo_bot", "zalo_oa", "web"), **given) as bot:
             app = bot.app
+            await let_in(bot, oa)
             await known(zalo, app, count)
             await crowd(app, count, channel="telegram", first=2000)
             for id in range(2000, 2000 + count):
@@ -173,16 +178,27 @@ async def test_a_broadcast_over_three_channels_adds_up(folder: Path) -> None:
             zalo.fail("sendMessage", chat_id="1002", answer="cut", accepted=True)
             zalo.fail("sendMessage", chat_id="1003", answer="page", status=504)
             zalo.fail("sendMessage", chat_id="1004", answer="page", status=503)
+            await crowd(app, count, channel="zalo_oa", first=4000)
+            followers = [oa.person(str(id)) for id in range(4000, 4000 + count)]
+            for n, follower in enumerate(followers):  # five of each kind, the last of them out of every window
+                follower.seen_at = app.now() - timedelta(days=(0, 3, 6, 8)[n // 5])
+            followers[0].refuses = True
             id = await announce(app)
             app.broadcasting.wake()
             outcomes = await ended(app, id)
-            assert outcomes == {"sent": 3 * count - 3, "failed": 1, "unknown": 2}
+            assert outcomes == {"sent": 4 * count - 9, "failed": 1, "skipped": 6, "unknown": 2}
             assert (await used(app)).sent == count - 1  # what was certainly not taken does not count
             got = [len(zalo.person(str(id)).inbox) for id in range(1000, 1000 + count)]
             assert got == [1, 0, 1, 0, *[1] * (count - 4)]
+            assert [len(one.inbox) for one in followers] == [0, *[1] * 14, *[0] * 5]
             async with app.database.read() as tx:
+                assert await prices.counted(tx, "zalo_oa", app.today.replace(day=1)) == {"free": 4, "paid": 10}
                 assert await tx.value(sa.select(sa.func.count()).select_from(table)) == 1
-    measured("One announcement over Telegram, Zalo and the web chat", f"{3 * count} copies", "the ledger adds up")
+    measured(
+        "One announcement over Telegram, a Zalo bot, an Official Account and the web chat",
+        f"{4 * count} copies: {', '.join(f'{n} {outcome}' for outcome, n in sorted(outcomes.items()))}",
+        "the ledger adds up",
+    )
 
 
 @pytest.mark.parametrize("given", [{}, WEBHOOK], ids=["polling", "webhook"])
