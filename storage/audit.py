@@ -61,6 +61,14 @@ async def begin(tx: Tx) -> None:
     await _note(tx, ChainHead(int(count), await _last(tx), int(count)))
 
 
+async def seal_head_anew(tx: Tx) -> None:
+    """Note the chain's end with the newest key, before an earlier one is given up."""
+    await tx.exclusive("audit")
+    head = await find_head(tx)
+    if head:
+        await _note(tx, head)
+
+
 async def find_head(tx: Tx) -> ChainHead | None:
     """Where the chain ends, as it was noted; None if that is gone, or was not written with our key."""
     sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == HEAD))

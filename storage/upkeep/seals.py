@@ -93,6 +93,7 @@ async def write(tx: Tx, state: SealState) -> None:
 async def finish(tx: Tx, state: SealState) -> None:
     """All is sealed with the newest key, and bound: nothing else is taken, and no earlier key needed any more."""
     newest = NEEDS + tx.vault.key_ids[0].hex()
+    await audit.seal_head_anew(tx)
     await tx.run(sa.delete(seals).where(seals.c.name.startswith(NEEDS, autoescape=True), seals.c.name != newest))
     state.unbound, state.walk = False, None
     await write(tx, state)
