@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
+from storage import audit
 from storage.aid import appeals, dossiers, threads
 from storage.aid import volunteers as registered
 from storage.aid.appeals import Refusal
@@ -135,6 +136,8 @@ async def test_a_key_is_exchanged_in_steps_and_the_one_before_is_needed_until_th
     keys(stage, NEW)
     async with stage.program() as app:
         assert await every(app.database) == before
+        async with app.database.read() as tx:
+            assert await audit.first_broken(tx) is None, "its end is read with the new key"
         async with app.database.read() as tx:
             row = (await rows_of(tx, VOLUNTEER_PHONE))[-1]
             phone = VOLUNTEER_PHONE.open_in(tx.vault, row).decode()
