@@ -53,12 +53,14 @@ class Line:
         signed = {"X-ZEvent-Signature": f"mac={mac}", **headers}
         return (await self.call("POST", "/zalo_oa", content=body.encode(), headers=signed)).status_code
 
-    async def wrote(self, who: str = LAN, **ago: float) -> None:
-        """Somebody did something here so long ago, and Zalo knows it too."""
-        self.api.person(who).seen_at = self.stage.clock()
+    async def wrote(self, *whos: str, **ago: float) -> None:
+        """These people, or Lan, did something here so long ago, and Zalo knows it too."""
+        now, seen = self.stage.clock(), whos or (LAN,)
+        for who in seen:
+            self.api.person(who).seen_at = now
         async with self.app.database.write() as tx:
-            met = await people.meet(tx, {("zalo_oa", who): "vi"}, self.stage.clock())
-            await people.heard(tx, [account for _, account in met.values()], self.stage.clock())
+            met = await people.meet(tx, {("zalo_oa", who): "vi" for who in seen}, now)
+            await people.heard(tx, [account for _, account in met.values()], now)
         self.stage.clock.forward(**ago)
 
 

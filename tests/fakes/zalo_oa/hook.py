@@ -11,6 +11,8 @@ from typing import Any
 import aiohttp
 
 WITHIN = aiohttp.ClientTimeout(total=10)
+PAUSE = 0.2
+"""Seconds until a call that was not taken is tried again; on the real platform they are more."""
 
 
 def sign(first: str, body: bytes, timestamp: str, secret: str) -> str:
@@ -35,6 +37,8 @@ class Hook:
     formula: Formula
     copies: int = 1
     """How often each event is brought."""
+    tries: int = 1
+    """How often each of them is tried until it is taken."""
     statuses: list[int] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -64,7 +68,11 @@ class Hook:
 
     async def _post(self, event: Any, n: int) -> None:
         body, headers = self.signed(event)
-        self.statuses.append(await self.post(body, headers | ({"num_retry": str(n)} if n else {})))
+        for again in range(n, n + self.tries):
+            self.statuses.append(await self.post(body, headers | ({"num_retry": str(again)} if again else {})))
+            if self.statuses[-1] == 200:
+                return
+            await asyncio.sleep(PAUSE)
 
     async def idle(self) -> None:
         """Wait until nothing is on its way."""
