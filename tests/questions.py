@@ -76,6 +76,16 @@ KNOWN: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "correctaddress": {
+        "code": "DC-0001",
+        "known": {
+            "needs": {
+                "1": {"kind": "money", "what": "Mái nhà", "measure": "", "amount": 300_000},
+                "2": {"kind": "goods", "what": "Gạo", "measure": "kg", "amount": 2},
+            }
+        },
+    },
+    "refusechange": {"code": "1"},
     "deed": {"known": {"commune": None, "name": "", "publish": False}},
     "morephotos": {"code": "TND26-XXXXX", "photos": {"pictures": ["1"], "album": ""}},
     "slip": {"which": "1"},

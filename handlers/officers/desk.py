@@ -23,6 +23,7 @@ CARDS = {
     "questions": "question",
     "appeals": "appeal",
     "addresses": "address",
+    "changes": "change",
 }
 """The command that shows one of each kind."""
 
@@ -89,4 +90,7 @@ def _label(kind: str, item: DeskItem) -> Words:
         return Text(f"thread.about.{item.kind}", {"code": item.code})
     if kind == "questions" and not item.said:
         return Text(f"desk.line.{item.what or 'photo'}")
+    if kind == "changes":
+        about = Text(f"address.change.what.{item.kind}", {"need": short(item.what, 20)})
+        return Text("desk.line.change", {"code": item.said, "what": about})
     return short(item.said, 44)

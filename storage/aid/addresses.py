@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from storage.tables import addresses, needs, units
 
 MOST_ALIKE = 8
 """So many households of one initial are told apart by buttons."""
+LACKING = sa.and_(needs.c.promised < needs.c.amount, needs.c.ended_at.is_(None))
+"""Something of a need is missing."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,12 @@ class Need:
     awaiting: int
     """What people pledged for whom nobody vouches yet."""
     arrived: int
+    ended_at: datetime | None
+    """Since when nothing more is to be promised for it."""
 
     @property
     def missing(self) -> int:
-        return max(self.amount - self.promised, 0)
+        return 0 if self.ended_at else max(self.amount - self.promised, 0)
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ async def page(
     if unit_id is not None:
         wanted.append(addresses.c.unit_id == unit_id)
     if kind:
-        of_kind = sa.select(needs.c.address_id).where(needs.c.kind == kind, needs.c.promised < needs.c.amount)
+        of_kind = sa.select(needs.c.address_id).where(needs.c.kind == kind, LACKING)
         wanted.append(addresses.c.id.in_(of_kind))
     found = await tx.all(
         sa.select(addresses.c.id)
@@ -93,7 +98,7 @@ async def communes(tx: Tx, campaign_id: int) -> set[int]:
 
 async def least_helped(tx: Tx, campaign_id: int, besides: Collection[int]) -> Address | None:
     """The address that was helped least and still needs something, besides these; None if there is no other."""
-    lacking = sa.select(needs.c.address_id).where(needs.c.promised < needs.c.amount)
+    lacking = sa.select(needs.c.address_id).where(LACKING)
     found = await tx.value(
         sa.select(addresses.c.id)
         .join(needs, needs.c.address_id == addresses.c.id)
@@ -113,7 +118,7 @@ async def least_helped(tx: Tx, campaign_id: int, besides: Collection[int]) -> Ad
 def _share() -> sa.Function[Any]:
     """How much of what an address needs is promised, averaged over its needs."""
     part = needs.c.promised * 1.0 / needs.c.amount
-    return sa.func.avg(sa.case((needs.c.promised >= needs.c.amount, 1.0), else_=part))
+    return sa.func.avg(sa.case((LACKING, part), else_=1.0))
 
 
 async def find(tx: Tx, code: str, *, hold: bool = False) -> Address | None:
@@ -146,7 +151,10 @@ async def needs_of(tx: Tx, address_id: int) -> list[Need]:
 async def _load(tx: Tx, ids: Collection[int]) -> dict[int, Address]:
     wanted = list(ids)
     of: dict[int, list[Need]] = {}
-    for row in await tx.all(sa.select(needs).where(needs.c.address_id.in_(wanted)).order_by(needs.c.id)):
+    told = sa.or_(
+        needs.c.ended_at.is_(None), needs.c.promised > 0
+    )  # what ended with nothing promised is told to nobody
+    for row in await tx.all(sa.select(needs).where(needs.c.address_id.in_(wanted), told).order_by(needs.c.id)):
         of.setdefault(row["address_id"], []).append(build(Need, row))
     rows = await tx.all(
         sa.select(addresses, units.c.name.label("unit_name"))

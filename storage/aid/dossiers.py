@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from storage.aid import changes
 from storage.aid.addresses import Need
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
@@ -34,7 +35,7 @@ STEPS = {
 }
 """The states from which each state is reached. A survey may be done again until an address is approved."""
 SURVEYABLE = ("proposed", "surveyed", "verified")
-SHOWN = ("approved", "paused")
+SHOWN = changes.CHANGEABLE
 """People may have pledged to an address in these states."""
 IN_ONE = 500
 """Names that are looked for at once."""
@@ -145,7 +146,10 @@ async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *,
     if state == "approved":
         of_nobody = sa.and_(addresses.c.verified_by.is_(None), addresses.c.state == "paused")  # the demo's own
         may += [sa.or_(addresses.c.verified_by != by, of_nobody), addresses.c.consented]
-    return bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
+    taken = bool(await tx.run(sa.update(addresses).where(*may).values(**values)))
+    if taken and state in ("closed", "duplicate"):
+        await changes.drop(tx, kept.id)
+    return taken
 
 
 async def restore(tx: Tx, kept: KeptAddress, refused_at: datetime | None) -> bool:

@@ -94,7 +94,9 @@ async def claim(tx: Tx, need_id: int, amount: int, *, beyond: bool = False, vouc
 
     What nobody vouches for takes nothing, and is noted beside.
     """
-    room = sa.true() if beyond else needs.c.promised + amount <= needs.c.amount
+    room: sa.ColumnElement[bool] = needs.c.ended_at.is_(None)
+    if not beyond:
+        room = sa.and_(room, needs.c.promised + amount <= needs.c.amount)
     counts = needs.c.promised if vouched else needs.c.awaiting
     return bool(await tx.run(sa.update(needs).where(needs.c.id == need_id, room).values({counts: counts + amount})))
 

@@ -31,8 +31,9 @@ async def room(tx: Tx, pledge: FullPledge) -> int | None:
     """How much its need has room for, with what the pledge covers itself; None where it is for no need."""
     if pledge.need_id is None:
         return None
-    missing = sa.select(needs.c.amount - needs.c.promised).where(needs.c.id == pledge.need_id)
-    return max(int(await tx.value(missing)) + pledge.covers, 0)
+    missing = sa.case((needs.c.ended_at.is_(None), needs.c.amount - needs.c.promised), else_=0)
+    its = sa.select(missing).where(needs.c.id == pledge.need_id)
+    return max(int(await tx.value(its)) + pledge.covers, 0)
 
 
 async def revise(tx: Tx, pledge: FullPledge, promise: Promise, now: datetime) -> bool:
@@ -55,7 +56,8 @@ async def revise(tx: Tx, pledge: FullPledge, promise: Promise, now: datetime) ->
 async def _follow(tx: Tx, pledge: FullPledge, then: FullPledge) -> bool:
     """Let the need count the pledge as it is then; False, and nothing is changed, if there is no room for more."""
     counted = needs.c.promised + then.covers - pledge.covers
-    fits = sa.true() if then.amount <= pledge.amount else counted + then.awaits <= needs.c.amount
+    more = sa.and_(counted + then.awaits <= needs.c.amount, needs.c.ended_at.is_(None))
+    fits = sa.true() if then.amount <= pledge.amount else more
     return bool(
         await tx.run(
             sa.update(needs)

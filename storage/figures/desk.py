@@ -13,7 +13,7 @@ from storage.aid.pledges import AWAITING
 from storage.aid.threads import ThreadMessage, last_said
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.tables import addresses, appeals, deeds, needs, pledges, threads, units, volunteers
+from storage.tables import address_changes, addresses, appeals, deeds, needs, pledges, threads, units, volunteers
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Queue:
         waiting = sa.select(self.table.c.id).where(sa.text(self.waits), *another)
         if within is None:
             return waiting
-        if self.table is not pledges:
+        if self.table not in (pledges, address_changes):
             return waiting.where(inside(self.table.c.unit_id, within))
         there = sa.select(addresses.c.id).where(inside(addresses.c.unit_id, within))
-        return waiting.where(pledges.c.address_id.in_(there))
+        return waiting.where(self.table.c.address_id.in_(there))
 
 
 QUEUES = {
@@ -78,6 +78,10 @@ QUEUES = {
     "addresses": Queue(
         addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
         sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.code,
+    ),
+    "changes": Queue(
+        address_changes, "address_changes.state = 'waiting'", addresses.c.code, sa.cast(address_changes.c.id, sa.Text),
+        address_changes.c.asked_at, address_changes.c.what, (address_changes.c.asked_by,),
     ),
 }  # fmt: skip
 
@@ -127,6 +131,11 @@ def _lines(queue: Queue) -> sa.Select[Any]:
     if table is not pledges:
         nothing = (sa.literal("").label(name) for name in ("measure", "what"))
         kind = (sa.literal("") if queue.kind is None else queue.kind).label("kind")
+        if table is address_changes:
+            named = sa.func.coalesce(needs.c.what, "").label("what")
+            lines = sa.select(*shown, sa.literal(0).label("amount"), kind, sa.literal("").label("measure"), named)
+            lines = lines.join_from(table, addresses, addresses.c.id == table.c.address_id)
+            return lines.join(units, units.c.id == addresses.c.unit_id).outerjoin(needs, needs.c.id == table.c.need_id)
         return sa.select(*shown, sa.literal(0).label("amount"), kind, *nothing).join_from(
             table, units, units.c.id == table.c.unit_id
         )

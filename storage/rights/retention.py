@@ -76,7 +76,7 @@ NOT_PERSONAL = (
     "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
     "processes", "channel_counts", "channel_notes", "channel_tokens",
 )  # fmt: skip
-HOUSEHOLDS = ("addresses", "needs", "shared_cards")
+HOUSEHOLDS = ("addresses", "address_changes", "needs", "shared_cards")
 """About the people who are helped, with their own consent; kept by the officers."""
 
 

@@ -6,6 +6,7 @@ Others use: sealed.
 from __future__ import annotations
 
 from storage.tables.aid import (
+    address_changes,
     addresses,
     appeals,
     contributions,
@@ -63,6 +64,7 @@ from storage.tables.upkeep import audit, clock_marks, leases, processes, seals, 
 __all__ = [
     "BUSY",
     "accounts",
+    "address_changes",
     "addresses",
     "admissions",
     "appeals",

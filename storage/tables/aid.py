@@ -80,10 +80,30 @@ needs = Table(
     integer("promised", default=0),  # what its pledges cover that somebody vouches for: still to come, or arrived
     integer("awaiting", default=0),  # what the others would cover
     integer("arrived", default=0),
+    instant("ended_at", nullable=True),  # nothing more is to be promised for it
     one_of("kind", ("money", "goods", "work")),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("promised >= 0", name="promised"),
     CheckConstraint("awaiting >= 0", name="awaiting"),
+)
+
+address_changes = Table(
+    "address_changes",
+    metadata,
+    key(),
+    of("addresses", "address_id", index=True),
+    string("what"),
+    integer("need_id", default=0),  # 0 where it is about no need; a need may go to another address
+    Column("was", sa.JSON(none_as_null=True), nullable=True),
+    Column("becomes", sa.JSON, nullable=False),
+    string("state", default="waiting"),
+    by("asked_by"),
+    instant("asked_at"),
+    by("decided_by"),
+    instant("decided_at", nullable=True),
+    string("reason", default=""),
+    partial_index("ix_address_changes_waiting", "asked_at", "id", "address_id", where="state = 'waiting'"),
+    one_of("state", ("waiting", "accepted", "refused", "withdrawn", "replaced", "dropped")),
 )
 
 pledges = Table(

@@ -50,8 +50,8 @@ SAMPLES = {
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
-        "desk many", "desk appeals", "desk add", "desk brought", "desk template", "desk import", "desk handover", "volunteers",
-        "report", "years",
+        "desk many", "desk appeals", "desk changes", "desk add", "desk brought", "desk template", "desk import",
+        "desk handover", "volunteers", "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
         "deed", "take", "photos", "approve", "decline", "ask", "reopen", "appeal", "uphold", "reverse",
@@ -61,10 +61,11 @@ SAMPLES = {
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
         "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "consent", "picture",
-        "dossier", "share", "unshare",
+        "dossier", "share", "unshare", "correct",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact", "note", "notes", "unnote")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
+    **{f"desk {act}": Sample("1") for act in ("change", "apply", "reject", "withdraw")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
     **{act: Sample("TND26-VTDE1") for act in ("appeal", "my unappeal")},

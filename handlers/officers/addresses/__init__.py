@@ -5,11 +5,23 @@ Others use: approving, dossiers, imports, public, table.
 
 from __future__ import annotations
 
-from handlers.officers.addresses import approving, dossiers, duplicates, ending, imports, share, survey
+from handlers.officers.addresses import (
+    approving,
+    changes,
+    corrections,
+    dossiers,
+    duplicates,
+    ending,
+    imports,
+    share,
+    survey,
+)
 
 ROUTERS = (
     dossiers.router,
     approving.router,
+    changes.router,
+    corrections.router,
     ending.router,
     duplicates.router,
     survey.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -22,14 +23,20 @@ from handlers.officers.noting import note_on, show_last
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread
-from storage.aid import addresses, dossiers, duplicates, threads
+from storage.aid import addresses, changes, dossiers, duplicates, threads
 from storage.aid.addresses import Need
+from storage.aid.changes import AddressChange
 from storage.aid.dossiers import KeptAddress
 from storage.aid.notes import Subject
 
 router = Router("dossiers", role="officer")
 
 open_address = partial(open_card, "address")
+
+
+def open_change(number: int) -> Option:
+    """What shows old and new of a change that was asked for."""
+    return Option(f"/desk change {number}", Text("command.desk.change.title"))
 
 
 class OpenDossier(Form, name="opendossier", review=False):
@@ -153,6 +160,7 @@ async def show(turn: Turn, code: str) -> None:
     seen = bool(kept.shown_name)
     said = await threads.on(turn.tx, "address", kept.code)
     appealed, opens = await on_card(turn, "address", kept.code)
+    asked = await changes.waiting(turn.tx, kept.id)
     text = Text(
         "address.officer_card",
         {
@@ -170,12 +178,15 @@ async def show(turn: Turn, code: str) -> None:
             "consent": Text("yes" if kept.consented else "no"),
             "needs": [_figures(need) for need in wanted] or Text("address.no_needs"),
             "words": await find_disclosed_by(turn, kept) or None,
+            "changes": [_asked(change, wanted) for change in asked] or None,
         },
     )
     turn.replies.append(
         Reply(
             text,
-            last_dangers([*opens, *_acts(kept, turn.now, said=bool(said))]),
+            last_dangers(
+                [*opens, *(open_change(change.id) for change in asked), *_acts(kept, turn.now, said=bool(said))]
+            ),
             picture=kept.picture,
             about=f"address:{kept.code}",
             quote=kept.story,
@@ -194,13 +205,19 @@ async def _who(turn: Turn, by: int | None, at: datetime | None) -> Text | None:
     return None if by is None or at is None else await tell_who(turn, by, at)
 
 
+def _asked(change: AddressChange, wanted: Sequence[Need]) -> Text:
+    """What a change that waits is about."""
+    need = next((need.what for need in wanted if need.id == change.need_id), "")
+    return Text(f"address.change.what.{change.what}", {"need": need})
+
+
 def _figures(need: Need) -> Text:
     """Needed, promised and arrived, each a figure of its own."""
-    figures = {name: getattr(need, name) for name in ("amount", "promised", "awaiting", "arrived", "missing")}
-    return Text(
-        "need.figures_awaiting" if need.awaiting else "need.figures",
-        {"what": need.what, **{name: amount_of(n, need.kind, need.measure) for name, n in figures.items()}},
-    )
+    names = ("amount", "promised", "awaiting", "arrived", "missing")
+    figures = {name: amount_of(getattr(need, name), need.kind, need.measure) for name in names}
+    if need.ended_at is not None:
+        return Text("need.figures_ended", {"what": need.what, **figures})
+    return Text("need.figures_awaiting" if need.awaiting else "need.figures", {"what": need.what, **figures})
 
 
 def _consents(code: str, answer: str) -> Option:
@@ -214,8 +231,8 @@ def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
         "proposed": (("survey",), ("duplicate", "refuse")),
         "surveyed": (("verify", "need", "picture", "survey"), ("duplicate", "refuse")),
         "verified": (("accept", "need", "picture", "survey"), ("duplicate", "refuse")),
-        "approved": (("brought", "need", "picture", "share", "pause"), ("duplicate", "close")),
-        "paused": (("accept", "brought"), ("duplicate", "close")),
+        "approved": (("brought", "correct", "need", "picture", "share", "pause"), ("duplicate", "close")),
+        "paused": (("accept", "brought", "correct", "need", "picture"), ("duplicate", "close")),
         "duplicate": (("apart",) if until and now <= until else (), ()),
     }.get(kept.state, ((), ()))
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]

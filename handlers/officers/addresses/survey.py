@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from bot.dialog.fields import (
@@ -27,11 +28,12 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.officers.access import not_yours, reach
+from handlers.officers.addresses.changes import ask_second
 from handlers.officers.addresses.dossiers import find, not_now, open_address, show
 from handlers.officers.addresses.public import PublicLine, PublicStory, words_of
 from handlers.officers.reveal import reveal
-from storage.aid import dossiers
-from storage.aid.dossiers import Dossier, NewNeed, Survey
+from storage.aid import changes, dossiers
+from storage.aid.dossiers import Dossier, KeptAddress, NewNeed, Survey
 
 router = Router("survey", role="officer")
 
@@ -141,14 +143,14 @@ async def save_survey(turn: Turn, form: SurveyForm) -> None:
 
 @router.command("desk need", opens=True, listed=False)
 async def need(turn: Turn) -> None:
-    kept = await find(turn)
+    kept = await _find_changeable(turn)
     if kept is not None:
         turn.begin(NeedForm, code=kept.code)
 
 
 @router.done(NeedForm)
 async def save_need(turn: Turn, form: NeedForm) -> None:
-    kept = await find(turn, form.code)
+    kept = await _find_changeable(turn, form.code)
     if kept is None:
         return
     who = await dossiers.dossier(turn.tx, kept)
@@ -156,6 +158,8 @@ async def save_need(turn: Turn, form: NeedForm) -> None:
         turn.reply("wrong.discloses", words=words)
         return turn.reopen(form, "what")
     wanted = NewNeed(form.kind, form.what, form.measure or "", form.dong or form.count or 0)
+    if kept.state in changes.CHANGEABLE:
+        return await ask_second(turn, kept, "need", asdict(wanted))
     await dossiers.add_need(turn.tx, kept, wanted)
     await turn.note("need", f"address:{kept.code}")
     await show(turn, kept.code)
@@ -163,16 +167,28 @@ async def save_need(turn: Turn, form: NeedForm) -> None:
 
 @router.command("desk picture", opens=True, listed=False)
 async def picture(turn: Turn) -> None:
-    kept = await find(turn)
+    kept = await _find_changeable(turn)
     if kept is not None:
         turn.begin(Picture, code=kept.code)
 
 
 @router.done(Picture)
 async def save_picture(turn: Turn, form: Picture) -> None:
-    kept = await find(turn, form.code)
+    kept = await _find_changeable(turn, form.code)
     if kept is None:
         return
-    await dossiers.show_picture(turn.tx, kept, form.photo["pictures"][0])
+    photo = form.photo["pictures"][0]
+    if kept.state in changes.CHANGEABLE:
+        return await ask_second(turn, kept, "picture", photo, was=kept.picture)
+    await dossiers.show_picture(turn.tx, kept, photo)
     await turn.note("picture", f"address:{kept.code}")
     await show(turn, kept.code)
+
+
+async def _find_changeable(turn: Turn, code: str = "") -> KeptAddress | None:
+    """The address, if it has not ended; otherwise she is answered already."""
+    kept = await find(turn, code)
+    if kept is not None and kept.state not in (*dossiers.SURVEYABLE, *changes.CHANGEABLE):
+        not_now(turn, kept)
+        return None
+    return kept

@@ -1,0 +1,171 @@
+"""What is approved changes by two officers: the first asks, the second sees old and new; until then the old is read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from storage.aid import changes
+from storage.tables import address_changes, addresses, audit, needs, pledges
+from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, promise, staffed, values
+from tests.stage import BOTH, Stage, photo
+
+BETTER = "Hai chị em ở với bà ngoại đã yếu, cần sách vở cho năm học mới."
+
+
+async def ask(stage: Stage, *said: str, officer: str = LAN) -> str:
+    """An officer asks for a correction of DC-0002; returns its number."""
+    await stage.say("/desk correct DC-0002", officer)
+    for text in said:
+        await stage.say(text, officer)
+    return str((await stage.rows(address_changes))[-1]["id"])
+
+
+async def story_of(stage: Stage) -> str:
+    return str(next(row["story"] for row in await stage.rows(addresses) if row["code"] == "DC-0002"))
+
+
+async def need_of(stage: Stage, id: int) -> dict[str, Any]:
+    return next(row for row in await stage.rows(needs) if row["id"] == id)
+
+
+async def state_of(stage: Stage) -> str:
+    return str((await stage.rows(address_changes))[-1]["state"])
+
+
+@BOTH
+async def test_a_correction_is_read_once_a_second_officer_has_seen_old_and_new(stage: Stage) -> None:
+    await staffed(stage)
+    was = await story_of(stage)
+    number = await ask(stage, "Hoàn cảnh", BETTER)
+    assert was in (await stage.say("/address DC-0002"))[0].text, "it stays visible meanwhile"
+    assert "chính anh/chị xin sửa" in (await stage.say(f"/desk apply {number}", LAN))[0].text
+    assert "chính anh/chị xin sửa" in (await stage.say(f"/desk reject {number}", LAN))[0].text
+    assert await story_of(stage) == was
+    assert "Nội dung xin sửa chờ xem: 1" in (await stage.say("/desk", MINH))[0].text
+    await stage.say("/desk changes", MINH)
+    card = (await stage.say(pressing(heard(stage, MINH), "/desk change "), MINH))[0]
+    assert was in card.text and BETTER in card.text
+    await stage.say(f"/desk apply {number}", MINH)
+    assert await story_of(stage) == BETTER
+    assert BETTER in (await stage.say("/address DC-0002"))[0].text
+    assert "đã được đồng ý" in last(stage, LAN)
+    assert "đã sửa" in (await stage.say(f"/desk apply {number}", MINH))[0].text
+    acts = [row["act"] for row in await stage.rows(audit) if row["object"] == "address:DC-0002"]
+    assert acts == ["correct", "change.accepted"]
+
+
+async def test_a_refused_correction_changes_nothing_and_its_author_hears_why(stage: Stage) -> None:
+    await staffed(stage)
+    was = await story_of(stage)
+    number = await ask(stage, "Hoàn cảnh", BETTER)
+    await stage.say(f"/desk reject {number}", MINH)
+    await stage.say("chưa hỏi lại gia đình", MINH)
+    assert await story_of(stage) == was and await state_of(stage) == "refused"
+    assert "chưa hỏi lại gia đình" in last(stage, LAN)
+    assert "chưa hỏi lại gia đình" in (await stage.say(f"/desk change {number}", LAN))[0].text
+
+
+async def test_another_correction_of_the_same_takes_its_place_and_its_author_may_take_it_back(stage: Stage) -> None:
+    await staffed(stage)
+    first = await ask(stage, "Hoàn cảnh", BETTER)
+    second = await ask(stage, "Hoàn cảnh", f"{BETTER} Cảm ơn bà con.")
+    assert "đã thay bằng" in (await stage.say(f"/desk apply {first}", MINH))[0].text
+    assert "chờ một cán bộ khác" in (await stage.say(f"/desk withdraw {second}", MINH))[0].text
+    await stage.say(f"/desk withdraw {second}", LAN)
+    assert [row["state"] for row in await stage.rows(address_changes)] == ["replaced", "withdrawn"]
+
+
+@BOTH
+async def test_of_two_officers_at_the_same_instant_one_decides_and_never_the_author(stage: Stage) -> None:
+    ids = await staffed(stage)
+    number = await ask(stage, "Hoàn cảnh", BETTER)
+    async with stage.program() as app:
+        async with app.database.read() as tx:
+            change = await changes.find(tx, number, None)
+        assert change is not None
+
+        async def accept(by: int) -> bool:
+            async with app.database.write() as tx:
+                return await changes.accept(tx, change, by, stage.clock())
+
+        async def refuse(by: int) -> bool:
+            async with app.database.write() as tx:
+                return await changes.refuse(tx, change, by, stage.clock(), "không")
+
+        assert not await accept(ids[LAN]) and not await refuse(ids[LAN])
+        done = await asyncio.gather(accept(ids[MINH]), refuse(ids[FAR]), accept(ids[FAR]), accept(ids[LAN]))
+        assert sorted(done) == [False, False, False, True] and not done[3]
+    assert (await state_of(stage) == "accepted") == (await story_of(stage) == BETTER)
+
+
+async def test_needs_and_a_photo_are_changed_by_two_as_well(stage: Stage) -> None:
+    await staffed(stage)
+    picture_was = next(row["picture"] for row in await stage.rows(addresses) if row["code"] == "DC-0002")
+    await stage.say("/desk picture DC-0002", LAN)
+    await stage.say("", LAN, photo=str(photo(stage.folder, "house")))
+    await stage.say("/desk need DC-0002", LAN)
+    for text in ("2", "Bàn học", "bộ", "2", "đúng"):
+        await stage.say(text, LAN)
+    before = len(await stage.rows(needs))
+    assert "Bàn học" not in (await stage.say("/address DC-0002"))[0].text
+    assert next(row["picture"] for row in await stage.rows(addresses) if row["code"] == "DC-0002") == picture_was
+    for row in await stage.rows(address_changes):
+        await stage.say(f"/desk change {row['id']}", MINH)
+        await stage.say(f"/desk apply {row['id']}", MINH)
+    assert len(await stage.rows(needs)) == before + 1
+    assert "Bàn học" in (await stage.say("/address DC-0002"))[0].text
+    assert next(row["picture"] for row in await stage.rows(addresses) if row["code"] == "DC-0002") != picture_was
+
+
+async def test_a_need_that_ended_takes_no_more_pledges_and_keeps_those_it_has(stage: Stage) -> None:
+    await staffed(stage)
+    await promise(stage)
+    need_id = (await stage.rows(pledges))[-1]["need_id"]
+    was = await need_of(stage, need_id)
+    await stage.say("/desk need DC-0002", LAN)
+    for text in ("2", "Bàn học", "bộ", "2", "đúng"):
+        await stage.say(text, LAN)
+    await stage.say(f"/desk apply {(await stage.rows(address_changes))[-1]['id']}", MINH)
+    for text in ("/pledge DC-0002", "1", "500k"):  # her form is open while the need ends
+        await stage.say(text)
+    number = await ask(stage, "Thôi nhận một việc", "1", "Thôi nhận")
+    await stage.say(f"/desk apply {number}", MINH)
+    now = await need_of(stage, need_id)
+    assert now["ended_at"] is not None and now["promised"] == was["promised"]
+    assert "đã thôi nhận" in (await stage.say("/desk address DC-0002", LAN))[0].text
+    await stage.say("đúng")
+    assert (await need_of(stage, need_id))["promised"] == was["promised"]
+
+
+async def test_an_end_drops_what_waits_and_an_officer_elsewhere_sees_nothing(stage: Stage) -> None:
+    await staffed(stage)
+    number = await ask(stage, "Số người", "5")
+    unknown = (await stage.say("/desk change 999", FAR))[0].text
+    for act in ("change", "apply", "reject", "withdraw"):
+        assert (await stage.say(f"/desk {act} {number}", FAR))[0].text == unknown
+    await stage.say("/desk close DC-0002", LAN)
+    for text in ("gia đình đã ổn định", "1"):
+        await stage.say(text, LAN)
+    assert await state_of(stage) == "dropped"
+    assert "đã khép lại" in (await stage.say(f"/desk apply {number}", MINH))[0].text
+    assert "không làm được" in (await stage.say("/desk need DC-0002", LAN))[0].text
+
+
+async def test_a_text_that_tells_who_they_are_is_hidden_at_once_and_no_new_one_may(stage: Stage) -> None:
+    await staffed(stage)
+    await promise(stage)
+    await stage.say("/desk correct DC-0002", LAN)
+    await stage.say("Hoàn cảnh", LAN)
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(addresses.update().where(addresses.c.code == "DC-0002").values(story="Gọi 0912 345 678 gặp cháu."))
+    await stage.say(BETTER, LAN)
+    assert "đang tạm dừng" in last(stage, RESIDENT)
+    assert "Không tìm thấy" in (await stage.say("/address DC-0002"))[0].text
+    await stage.say("/desk correct DC-0002", LAN)
+    await stage.say("Hoàn cảnh", LAN)
+    said = await stage.say("Hai chị em ở thôn 4, gọi 0912 345 678 để gặp.", LAN)
+    assert "0912" in said[0].text
+    number = str((await stage.rows(address_changes))[-1]["id"])
+    assert "Đồng ý sửa" in [b.label for b in (await stage.say(f"/desk change {number}", MINH))[0].buttons]
+    assert f"/desk apply {number}" in values(heard(stage, MINH)[-1])
