@@ -10,6 +10,7 @@ from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import KNOWN
 from bot.message import Heard, Option, Reply, Text, Words
 from bot.vietnamese.courtesy import courteous
+from bot.vietnamese.disclosure.contacts import find_contacts
 from bot.vietnamese.fold import clean, fold, one_line
 from bot.vietnamese.names import read_free_time, read_hamlet, read_name, read_organisation
 from bot.vietnamese.phone import mask_phone, read_phone, show_phone
@@ -177,9 +178,15 @@ class House(OffersHamlets, Spoken):
 
 
 class Organisation(Named):
-    """A group, a company or a society."""
+    """A group, a company or a society. Others read it, so nothing in it leads them elsewhere."""
 
     read_it = staticmethod(read_organisation)
+
+    def accept(self, text: str) -> str:
+        said = super().accept(text)
+        if found := find_contacts(said):
+            raise Invalid("leads", words=[*found.accounts, *map(show_phone, found.phones), *found.links])
+        return said
 
 
 class FreeTime(Named):
