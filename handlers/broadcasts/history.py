@@ -40,6 +40,9 @@ async def history(turn: Turn) -> None:
 
 @router.command("broadcast search", opens=True)
 async def search(turn: Turn) -> None:
+    """Those that hold the words behind the command; without any it asks for them."""
+    if turn.rest:
+        return await _show(turn, turn.rest, 1)
     turn.begin(SearchAnnouncements)
 
 
