@@ -24,7 +24,7 @@ from bot.cli.backup import make, make_keys, scratch_folder
 from bot.cli.restore import restore_from
 from bot.settings import Settings
 from bot.turn.operate import Mistake
-from storage.aid import shared
+from storage.aid.households import shared
 from storage.audit import add as note
 from storage.backup import keys, remembered, resume
 from storage.backup.remembered import Remembered

@@ -11,7 +11,8 @@ import httpx
 import pytest_asyncio
 import sqlalchemy as sa
 
-from storage.aid import addresses, shared
+from storage.aid import addresses
+from storage.aid.households import shared
 from storage.rights import retention
 from storage.tables import addresses as households
 from storage.tables import shared_cards, units

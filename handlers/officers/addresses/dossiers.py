@@ -23,10 +23,11 @@ from handlers.officers.noting import note_on, show_last
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread
-from storage.aid import addresses, changes, dossiers, duplicates, threads
+from storage.aid import addresses, changes, dossiers, threads
 from storage.aid.addresses import Need
 from storage.aid.changes import AddressChange
 from storage.aid.dossiers import KeptAddress
+from storage.aid.households import duplicates
 from storage.aid.notes import Subject
 
 router = Router("dossiers", role="officer")

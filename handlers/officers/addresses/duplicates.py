@@ -11,8 +11,9 @@ from bot.vietnamese.fold import fold
 from handlers.buttons import DESK, MY
 from handlers.names import amount_of
 from handlers.officers.addresses.dossiers import find, may_end, note_step, open_address
-from storage.aid import addresses, dossiers, duplicates, pledges
+from storage.aid import addresses, dossiers, pledges
 from storage.aid.dossiers import KeptAddress
+from storage.aid.households import duplicates
 
 router = Router("duplicates", role="officer")
 

@@ -11,7 +11,8 @@ from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.names import describe_need
 from handlers.officers.addresses.dossiers import find, not_now, open_address
-from storage.aid import addresses, shared
+from storage.aid import addresses
+from storage.aid.households import shared
 from storage.campaign import campaigns
 
 router = Router("share", role="officer")
