@@ -239,7 +239,8 @@ async def test_a_pledge_on_a_platform_counts_at_once(stage: Stage) -> None:
 
 
 async def test_a_merged_household_asks_for_nothing_that_nobody_vouches_for(stage: Stage, tmp_path: Path) -> None:
-    from storage.aid import dossiers, duplicates
+    from storage.aid import dossiers
+    from storage.aid.households import duplicates
 
     await pledge(stage)
     async with stage.program() as app, app.database.write() as tx:
