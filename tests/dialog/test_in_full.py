@@ -7,6 +7,8 @@ import pytest
 from bot.dialog import lead
 from bot.dialog.choose import understand
 from bot.dialog.fields import Line
+from bot.dialog.forms import Form
+from bot.dialog.lead import Step
 from bot.message import Heard
 from bot.receive.conversation import orders
 from tests.desk import LAN, RESIDENT, last, promise, staffed
@@ -16,10 +18,16 @@ from tests.stage import Stage
 ACTED_ON = [form for form in FORMS if any(isinstance(f, Line) and f.full for f in form.fields.values())]
 
 
+def at_its_reason(form: type[Form]) -> Step:
+    """The form, where it asks for what is to be written out."""
+    asking = next(name for name, field in form.fields.items() if isinstance(field, Line) and field.full)
+    return lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})), asking)
+
+
 @pytest.mark.parametrize("said", ["không", "không có", "bỏ qua", "thôi", "đồng ý", "đúng rồi", "skip", "no"])
 def test_no_reason_is_given_by_a_yes_or_a_no(said: str) -> None:
     for form in ACTED_ON:
-        begun = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+        begun = at_its_reason(form)
         assert begun.place is not None
         step = lead.resume(form, begun.place, understand(Heard(text=said), begun.place, orders()), FACTS)
         assert step.done is None and step.place is not None, form.name
@@ -39,7 +47,7 @@ def test_no_reason_is_given_by_a_yes_or_a_no(said: str) -> None:
 )
 def test_a_reason_that_begins_with_a_no_is_one(said: str) -> None:
     for form in ACTED_ON:
-        begun = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
+        begun = at_its_reason(form)
         assert begun.place is not None
         step = lead.resume(form, begun.place, understand(Heard(text=said), begun.place, orders()), FACTS)
         assert step.done is not None or (step.place and step.place.asking != begun.place.asking), form.name
