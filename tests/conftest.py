@@ -40,6 +40,15 @@ def watch() -> Iterator[Watch]:
     assert watch.found == []
 
 
+@pytest.fixture(autouse=True)
+def watched(watch: Watch) -> None:
+    """Commands that a test ran in this process set the log up for themselves."""
+    root = logging.getLogger()
+    if watch not in root.handlers:
+        logs.set_up("DEBUG", "text")
+        root.addHandler(watch)
+
+
 @pytest_asyncio.fixture(scope="session")
 async def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A database with the demo in it."""

@@ -124,7 +124,7 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
             answered = {row["address"] for row in await tx.all(sa.select(outbox.c.address).distinct())}
             now_at = await places.load(tx, list(whom.values()))
         assert failed == []
-        assert answered == set(ADDRESSES), f"{form.name}.{name}"
+        assert answered >= set(ADDRESSES), f"{form.name}.{name}"
         for text, person in zip(STRINGS, whom.values(), strict=True):
             if understand(Heard(text=text), place, orders()).pressed:
                 continue  # it stands for a choice, such as «-1»

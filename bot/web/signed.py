@@ -33,7 +33,7 @@ class Signed:
     def read(self, kind: str, signed: str) -> Meant | None:
         """What it names; None if it is none of ours, or its time is over."""
         try:
-            sealed = base64.urlsafe_b64decode(signed + "=" * (-len(signed) % 4))
+            sealed = base64.b64decode(signed + "=" * (-len(signed) % 4), altchars="-_", validate=True)
             name, to, until = self.vault.open_json(sealed, about=self._about(kind))
         except (binascii.Error, ValueError, Tampered):
             return None

@@ -61,7 +61,9 @@ async def everything(url: str) -> dict[str, list[dict[str, Any]]]:
             return {
                 str(table.name): [dict(row) for row in await tx.all(sa.select(table).order_by(*table.primary_key))]
                 for table in metadata.sorted_tables
-                if table.name not in ("audit", "clock_marks", "leases", "processes", "broadcasts", "deliveries")
+                # The audit log's end is sealed anew there.
+                if table.name
+                not in ("audit", "clock_marks", "leases", "processes", "seals", "broadcasts", "deliveries")
             }
     finally:
         await database.close()

@@ -275,7 +275,8 @@ async def test_a_killed_backup_leaves_no_file_that_looks_whole_and_nothing_unsea
     status, _, err = await nhandao(stage.folder, "backup", **given)
     assert status == 0, err
     assert not list(stage.folder.glob(f"{making.SCRATCH}*"))
-    assert sorted(path.suffix for path in safe.iterdir()) == [".age", ".json"]
+    kept = sorted(path.name for path in safe.iterdir() if path.suffix != ".age")
+    assert kept == ["proven.json", "remembered.json"] and len(list(safe.glob("*.age"))) == 1
 
 
 async def test_the_private_key_is_printed_once_and_stored_nowhere(

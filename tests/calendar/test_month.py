@@ -398,7 +398,7 @@ async def test_a_newcomer_hears_what_matters_still_and_nothing_of_what_is_over(s
     await stage.say("/consent")
     await stage.say("2")
     await stage.say("1 2")
-    told = [message.text for message in await stage.say("xong")]
+    told = "\n".join(message.text for message in await stage.say("xong"))
     assert "Sắp tới trong tháng:\n• Thứ Ba 19/5: nineteenth\n• Chủ nhật 31/5: closing" in told
     await stage.say("/consent", "2")
     assert not [message for message in await stage.say("1", "2") if "Sắp tới" in message.text], "she wants no messages"

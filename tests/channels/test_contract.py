@@ -177,7 +177,7 @@ async def test_what_is_recalled_is_gone_also_after_corrections_or_is_counted_as_
         await stand.quiet()
         app, words = stand.bot.app, ("Tin thứ nhất", "Tin thứ hai", "Tin thứ ba")
         await Stage(stand.folder).agree("announcements", channel=stand.name, address=stand.address)
-        id = await announce(app, words[0], audience=Audience(channel=stand.name))
+        id = await announce(app, words[0], audience=Audience(channel=stand.name), urgent=True)
         await stand.ended("done")
         for text in words[1:]:
             async with app.database.write() as tx:

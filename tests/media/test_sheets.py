@@ -325,7 +325,7 @@ async def test_in_the_middle_of_a_form_the_file_comes_in_and_the_question_is_put
     asked = (await stage.say("/desk add", LAN))[-1].text
     said = await stage.say("", LAN, file=str(path))
     assert "Đã nhập 1 hộ" in said[0].text
-    assert said[-1].text == asked
+    assert said[-1].text.endswith(asked)
 
 
 async def test_the_command_alone_says_what_to_send(stage: Stage) -> None:

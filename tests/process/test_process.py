@@ -172,7 +172,7 @@ async def test_the_first_admin_is_made_on_the_command_line_and_put_on_record(tmp
     )
     assert status == 0, err
     with closing(sqlite3.connect(tmp_path / "data" / "nhandao.db")) as db:
-        done = db.execute("SELECT actor, act FROM audit").fetchall()
+        done = db.execute("SELECT actor, act FROM audit ORDER BY id").fetchall()
     assert done == [("operator", act) for act in ("init", "invite", "grant", "grant")]
 
 

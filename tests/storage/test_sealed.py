@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 from storage import audit
-from storage.aid import appeals, dossiers, threads
+from storage.aid import appeals, dossiers, notes, threads
 from storage.aid import volunteers as registered
 from storage.aid.appeals import Refusal
 from storage.aid.dossiers import Dossier
+from storage.aid.notes import Subject
 from storage.aid.threads import NewQuestion
 from storage.aid.volunteers import Registration
 from storage.database import Database, Tx
@@ -193,6 +194,8 @@ async def fill(stage: Stage) -> int:
             await dossiers.propose(tx, campaign, unit, Dossier(NAME, "nhà số 1"), "Một câu chuyện", one.person_id, now)
             refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ ở đâu")
             await appeals.add(tx, refused, "Ở Thôn Thử", now)
+            about = Subject("volunteer", f"TND26-BBBB{n}", one.person_id)
+            await notes.add(tx, about, "Gọi buổi tối", one.person_id, now)
             asked = NewQuestion("CH", one.person_id, unit, f"Câu hỏi {n}?", f"q:{n}")
             await threads.ask(tx, asked, now)
             await outbox.add(tx, [Outgoing("none", "9", one.id, f"o:{n}", {"text": "chào"})], now)
