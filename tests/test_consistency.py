@@ -132,7 +132,8 @@ def test_no_test_imports_from_another_one() -> None:
         assert found is None, f"{path.relative_to(ROOT)}: {found and found[0]}"
 
 
-def test_every_migration_has_a_number_of_its_own() -> None:
-    """Two that came together would leave a database that nobody can create."""
-    numbers = Counter(path.name.partition("_")[0] for path in tracked("storage/migrations/versions/0*.py"))
-    assert [number for number, n in numbers.items() if n > 1] == []
+def test_every_migration_and_every_decision_has_a_number_of_its_own() -> None:
+    """Two migrations that came together would leave a database that nobody can create."""
+    for numbered in ("storage/migrations/versions/0*.py", "docs/decisions/0*.md"):
+        numbers = Counter(path.name[:4] for path in tracked(numbered))
+        assert [number for number, n in numbers.items() if n > 1] == [], numbered

@@ -1,4 +1,4 @@
 """All that a handler gets for one message, and what people can ask for, as data.
 
-Others use: bubbles, alarms, channels, gather, menus, notices, operate, pages, render, router, routes, rules, turn, work.
+Others use: alarms, bubbles, channels, gather, menus, notices, operate, pages, render, router, routes, rules, turn, work.
 """

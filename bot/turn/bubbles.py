@@ -37,8 +37,9 @@ def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
         return reply, replace(message, text=text, spans=spans, replaces=message.replaces or above.replaces)
     if not _offers(message) and not reply.about and not above_reply.about:  # below it, a question may stay open
         return above_reply, replace(
-            above, text=text, spans=spans, ways=message.ways or above.ways, secret=message.secret
-        )
+            above, text=text, spans=spans, ways=message.ways or above.ways, secret=message.secret or above.secret,
+            lettered=message.lettered or above.lettered,
+        )  # fmt: skip
     return None
 
 

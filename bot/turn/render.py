@@ -59,7 +59,7 @@ def render(
         return message
     shown = shown_of(len(message.buttons), can.choices)
     more = speech.say("more.hint") if shown < len(message.buttons) else ""
-    return replace(message, more_hint=more, lettered=reply.lettered and bool(message.buttons))
+    return replace(message, more_hint=more, lettered=reply.lettered)
 
 
 def _without_lines(said: Words) -> Words:

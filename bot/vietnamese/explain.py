@@ -68,10 +68,8 @@ class Grammar:
         return re.compile(rf"(?:{self._cores})(?= |$)")
 
     def may_find(self, text: str) -> bool:
-        """Whether any word or sign may belong to what is looked for, which holds a word or a sign of its own.
-
-        Most answers end here, and cost a fifth.
-        """
+        """Whether any word or sign may belong to what is looked for, which holds a word or a sign of its own. Most answers
+        need no more than this quick look."""
         return any(
             spelled in self.of_cores or not spelled.isalpha()
             for spellings in self.vocabulary.each(corrected(text))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import logs
 from bot.cli import run, staff, upkeep
 from bot.cli.setup import init
 from bot.dialog.forms import Facts
@@ -23,19 +21,10 @@ from bot.turn.operate import Mistake, Opened
 from handlers.admins.setup import SetupForm
 from locales import Speech
 from storage.campaign.country import load
-from tests.fakes.watch import Watch
 from tests.stage import KEY
 from tests.started import CODE, nhandao, set_up
 
 OPERATOR = {"CHANNELS": "web", "SECRET_KEY": KEY}
-
-
-@pytest.fixture(autouse=True)
-def logs_as_they_were(watch: Watch) -> Iterator[None]:
-    """The commands of the command line set the log up for themselves; here they share it with every other test."""
-    yield
-    logs.set_up("DEBUG", "text")
-    logging.getLogger().addHandler(watch)
 
 
 def rows(folder: Path, question: str) -> list[tuple[Any, ...]]:

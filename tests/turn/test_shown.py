@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.channels import Capabilities
@@ -72,3 +73,17 @@ def test_what_would_pass_by_stands_above_the_next_reply_elsewhere() -> None:
     assert bubbles(old, question) == ["Nút cũ.\n\nTên gì?"]
     assert bubbles(old, question, toasts=True) == ["Nút cũ.", "Tên gì?"]
     assert bubbles(old) == ["Nút cũ."]
+
+
+def test_what_is_asked_stays_as_it_was_asked_above_or_below_something_said() -> None:
+    can = Capabilities(choices=7)
+    secret, number = Reply("Mật khẩu?", secret=True, ways=YES), Reply("Mấy người?", lettered=True)
+    for replies in (
+        (secret, Reply("Còn việc khác.")),
+        (Reply("Trợ giúp", YES), secret),
+        (Reply("Trợ giúp", YES), number),
+    ):
+        sessions = replace(can, buttons=8, choices=0, sessions=True) if secret in replies else can
+        [(_, one)] = joined([(reply, render(reply, SPEECH, can=sessions)) for reply in replies], 100, toasts=False)
+        assert one.secret == (secret in replies)
+        assert one.lettered == (number in replies), "a number answers the question, so the choices are letters"
