@@ -92,6 +92,13 @@ async def holds(tx: Tx, known: str) -> bool:
     return found is not None and bytes(found).hex().startswith(hash)
 
 
+async def goes_on_from(tx: Tx, earlier: Tx) -> bool:
+    """Whether this database is the ``earlier`` one, grown older: its log holds the other's last row at the same place. An
+    empty log tells nothing."""
+    count = int(await earlier.value(sa.select(sa.func.count()).select_from(audit)))
+    return count > 0 and await holds(tx, str(ChainHead(count, await _last(earlier), 0)))
+
+
 @dataclass(frozen=True)
 class Act:
     """One row, as it is shown."""

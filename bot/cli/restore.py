@@ -23,6 +23,7 @@ from bot.cli.staff import BY
 from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Passing
+from storage import audit
 from storage.backup import keys, proof, remembered, resume, snapshot
 from storage.backup.archive import FILES, SETTINGS, About, Reading, Unusable
 from storage.backup.remembered import Remembered
@@ -30,7 +31,6 @@ from storage.backup.resume import Resumed
 from storage.database import Database
 from storage.database.alone import InUse, alone
 from storage.database.vault import Vault
-from storage.tables import seals
 from storage.upkeep.copy import NotEmpty, copy
 from storage.upkeep.seals import WrongKey
 
@@ -160,11 +160,10 @@ def _copied(database: Path, folder: Path) -> Path:
 
 async def _told_by(copy: Path, restored: Database, known: Known) -> Known:
     """What that database knows of it, if it is the one from which the restored one was taken, grown older."""
-    sealed = sa.select(seals.c.sealed).where(seals.c.name == "key")
     old = Database(snapshot.address_of(copy), restored.vault)
     try:
         async with old.read() as tx, restored.read() as other:
-            if await tx.value(sealed) == await other.value(sealed):
+            if await audit.goes_on_from(tx, other):
                 return Known(known.remembered.with_(await remembered.collect(tx)), exact=True)
     except (sqlite3.Error, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", None) or failed

@@ -169,6 +169,8 @@ async def test_a_server_s_database_that_holds_something_is_not_touched(
     """And a file is moved aside."""
     settings = settings_of(stage, tmp_path)
     async with stage.program() as app:
+        async with app.database.write() as tx:
+            await audit.add(tx, app.now(), "operator", "setup", "campaign", {})
         path = await back_up(tmp_path, **settings)
         async with app.database.write() as tx:
             await tx.run(sa.update(campaigns).values(last_receipt=3, title="since then"))

@@ -50,6 +50,8 @@ async def made(stage: Stage, settings: Settings) -> AsyncIterator[Path]:
     """A proven backup of the demo."""
     path = stage.folder / "one.age"
     async with stage.program() as app:
+        async with app.database.write() as tx:
+            await note(tx, NINE, "operator", "grant", "person:1", {})
         with scratch_folder(stage.folder, making.SCRATCH) as scratch:
             await make(app, path, scratch, NINE, PUBLIC)
     yield path
@@ -130,6 +132,20 @@ async def test_it_says_when_nothing_tells_what_happened_since(
     remembered.keep(stage.folder / "safe", Remembered({"a": NINE}))
     await restore_from(settings, made, OPENS)
     assert remembered.NAME not in capsys.readouterr().out
+
+
+async def test_a_database_that_has_nothing_to_do_with_the_backup_tells_nothing_of_what_happened_since(
+    stage: Stage, settings: Settings, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fresh one, of the program that was started before anybody thought of the backup: it knows no receipts."""
+    for path in stage.folder.glob("bot.db*"):
+        path.unlink()
+    async with stage.program() as app, app.database.write() as tx:
+        await note(tx, NINE, "operator", "setup", "campaign", {})
+    await restore_from(settings, made, OPENS)
+    out = capsys.readouterr().out
+    assert "are left out, since somebody may hold them" in out
+    assert f"{remembered.NAME} is not there: who was erased since" in out
 
 
 async def test_a_log_that_was_left_goes_aside_with_its_database(stage: Stage, settings: Settings, made: Path) -> None:
