@@ -44,9 +44,12 @@ class ChainHead:
 
 
 async def add(tx: Tx, at: datetime, actor: str, act: str, object: str, details: Mapping[str, Any]) -> None:
-    """Write one act, in the transaction that does it. ``details`` must hold nothing personal."""
+    """Write one act, in the transaction that does it. ``details`` must hold nothing personal.
+
+    Raises Tampered where the chain's end is noted and does not open: with another key than that of now it would be broken.
+    """
     await tx.exclusive("audit")  # the chain has one end
-    head = await find_head(tx)
+    head = await _noted(tx)
     previous = head.hash if head else await _last(tx)
     row = {"at": at, "actor": actor, "act": act, "object": object, "details": dict(details)}
     hash = _keyed_hash(tx, previous, row)
@@ -69,14 +72,18 @@ async def seal_head_anew(tx: Tx) -> None:
         await _note(tx, head)
 
 
+async def let_go_of_head(tx: Tx) -> None:
+    """Remove a noted end that does not open, so that a restored database can be written to. That it is gone is found."""
+    if await find_head(tx) is None:
+        await tx.run(sa.delete(seals).where(seals.c.name == HEAD))
+
+
 async def find_head(tx: Tx) -> ChainHead | None:
     """Where the chain ends, as it was noted; None if that is gone, or was not written with our key."""
-    sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == HEAD))
     try:
-        said = NOTED.open_json(tx.vault, sealed or b"", HEAD)
+        return await _noted(tx)
     except Tampered:
         return None
-    return ChainHead(said["count"], bytes.fromhex(said["hash"]), said["plain"])
 
 
 async def holds(tx: Tx, known: str) -> bool:
@@ -156,6 +163,15 @@ async def first_broken(tx: Tx) -> int | None:
 
 async def _last(tx: Tx) -> bytes:
     return await tx.value(sa.select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
+
+
+async def _noted(tx: Tx) -> ChainHead | None:
+    """Where the chain ends, None if that is gone. Raises Tampered if it does not open."""
+    sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == HEAD))
+    if sealed is None:
+        return None
+    said = NOTED.open_json(tx.vault, sealed, HEAD)
+    return ChainHead(said["count"], bytes.fromhex(said["hash"]), said["plain"])
 
 
 async def _note(tx: Tx, head: ChainHead) -> None:

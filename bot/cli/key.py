@@ -11,7 +11,7 @@ from bot.cli.opening import kept_alone, opened
 from bot.settings import Settings
 from bot.turn.operate import Mistake
 from storage.tables.sealed import CELLS
-from storage.upkeep import seals
+from storage.upkeep import processes, seals
 
 ENV = Path(".env")
 
@@ -20,11 +20,15 @@ async def rotate(settings: Settings) -> int:
     """Make a new key, and write it and the old one into ``.env``, or say where to set them."""
     if settings.secret_key is None:
         raise Mistake("there is no SECRET_KEY: the demo keeps one of its own")
-    async with opened(settings) as app, app.database.read() as tx:
-        if (await seals.read(tx)).walk is not None:
-            raise Mistake("not all is encrypted with SECRET_KEY yet: start the program, and see `nhandao key status`")
     new, old = secrets.token_hex(32), settings.secret_key.get_secret_value()
     with kept_alone(settings):  # a program that runs would not know the new key
+        async with opened(settings) as app, app.database.read() as tx:
+            if running := await processes.running(tx, app.now()):
+                raise Mistake(f"the program runs on {running[0].host}: stop it first; nothing was changed")
+            if (await seals.read(tx)).walk is not None:
+                raise Mistake(
+                    "not all is encrypted with SECRET_KEY yet: start the program, and see `nhandao key status`"
+                )
         written = _write(new, old)
     if written:
         print(f"The new key is in {ENV.absolute()}, and the old one beside it as SECRET_KEY_BEFORE.")

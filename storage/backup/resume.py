@@ -47,7 +47,8 @@ async def resume(
     With ``hold`` broadcasts are held at once; otherwise the program does it when it starts, by the file beside the database
     (bot/broadcast/restored.py), and asks the officers.
     """
-    await seals.look(tx)
+    await seals.check(tx)
+    await audit.let_go_of_head(tx)
     done = Resumed(
         await _erase_again(tx, made_at, known, now),
         await _take_back_again(tx, made_at, known),

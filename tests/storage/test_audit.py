@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.database import Database, Tx
+from storage.database.vault import Tampered, Vault
 from storage.tables import audit as acts
 from storage.tables import people, seals
 from storage.upkeep.seals import check
 from tests.figures import measured
-from tests.stage import BOTH, NINE
+from tests.stage import BOTH, KEY, NINE
 
 pytestmark = BOTH
 Attack = Callable[[Tx], Awaitable[object]]
@@ -85,7 +87,8 @@ async def test_what_is_done_to_the_log_is_found(database: Database, attack: Atta
         await attack(tx)
         assert await audit.first_broken(tx) is not None
     async with database.write() as tx:
-        await audit.add(tx, NINE, "person:1", "grant", "person:9", {})
+        with pytest.raises(Tampered) if attack is remove_a_grant else nullcontext():
+            await audit.add(tx, NINE, "person:1", "grant", "person:9", {})
         assert await audit.first_broken(tx) is not None, "what is written afterwards hides nothing"
 
 
@@ -131,6 +134,23 @@ async def test_what_earlier_versions_wrote_is_taken_over_as_it_stands(database: 
         assert await audit.first_broken(tx) is None
         await chain_again(tx)
         assert await audit.first_broken(tx) == 5
+
+
+async def test_who_does_not_have_the_key_of_now_writes_nothing_into_it(database: Database) -> None:
+    """A process that was left running with the earlier key would break the chain for good."""
+    await database.transact(lived)
+    newer = Database(str(database.url.render_as_string(hide_password=False)), Vault(KEY[::-1], KEY))
+    try:
+        async with newer.write() as tx:
+            await audit.add(tx, NINE, "person:1", "grant", "person:8", {})
+        with pytest.raises(Tampered):
+            async with database.write() as tx:
+                await audit.add(tx, NINE, "person:1", "grant", "person:9", {})
+        async with newer.write() as tx:
+            await audit.add(tx, NINE, "person:1", "grant", "person:10", {})
+            assert await audit.first_broken(tx) is None
+    finally:
+        await newer.close()
 
 
 async def test_it_stays_one_chain_when_many_write_it_at_once(database: Database) -> None:

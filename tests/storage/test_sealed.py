@@ -21,6 +21,8 @@ from storage.aid.dossiers import Dossier
 from storage.aid.notes import Subject
 from storage.aid.threads import NewQuestion
 from storage.aid.volunteers import Registration
+from storage.backup import resume
+from storage.backup.remembered import Remembered
 from storage.database import Database, Tx
 from storage.database.vault import NONCE, Tampered, Vault
 from storage.files import documents, papers
@@ -34,7 +36,7 @@ from storage.talk.outbox import Outgoing
 from storage.upkeep import resealing
 from storage.upkeep.seals import WrongKey, check
 from storage.web import pushes, webchat
-from tests.stage import BOTH, KEY, Stage
+from tests.stage import BOTH, KEY, NINE, Stage
 
 pytestmark = BOTH
 NAME = "Nguyễn Thị Canary"
@@ -147,6 +149,18 @@ async def test_a_key_is_exchanged_in_steps_and_the_one_before_is_needed_until_th
     with pytest.raises(WrongKey):
         async with stage.program():
             pass
+
+
+async def test_the_audit_log_of_an_earlier_version_s_backup_stays_whole_when_it_is_restored(stage: Stage) -> None:
+    await fill(stage)
+    await as_earlier(stage)
+    database = Database(stage.settings.database_url, Vault(KEY))
+    async with database.write() as tx:
+        await tx.run(sa.delete(metadata.tables["audit"]))
+        await resume.resume(tx, NINE, Remembered(), "operator", NINE)
+    await database.close()
+    async with stage.program() as app, app.database.read() as tx:
+        assert await audit.first_broken(tx) is None
 
 
 async def test_whoever_removes_what_is_noted_of_the_keys_opens_no_door(stage: Stage) -> None:
