@@ -12,6 +12,7 @@ import typer
 
 from bot.cli import staff
 from bot.cli.exits import finish, settings_for
+from bot.media.child.confined import hide
 from bot.process.app import campaign_commands
 from bot.settings import all_settings
 from bot.turn.operate import Opened, Spoken
@@ -366,7 +367,8 @@ def _operate(work: Callable[[Opened], Awaitable[None]], *, demo: bool = True, ch
 
 
 def main() -> None:
-    """The entry point of the console script."""
+    """The entry point of the console script. It holds keys, so nothing else of this user may look into it."""
+    hide()
     for commands in campaign_commands():
         app.add_typer(commands)
     app(prog_name="nhandao" if Path(sys.argv[0]).name != "__main__.py" else "python -m bot", obj=_operate)

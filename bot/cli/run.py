@@ -23,6 +23,7 @@ from bot.channels.table import KINDS, demo_stages
 from bot.cli.demo_clock import Traveller
 from bot.cli.look import Terminal
 from bot.cli.opening import DEMO, MONTH, address_of, database_file, demo_settings, kept_alone, open_app
+from bot.media.child import find_gaps
 from bot.process import app as parts
 from bot.process.running import run_until_stopped, serving
 from bot.process.startup import utc_now
@@ -44,6 +45,8 @@ A_MONTH = timedelta(days=32)
 async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
+    if gaps := find_gaps():
+        log.warning("what reads pictures and spreadsheets is confined less", lacks=gaps)
     with _listen(settings) as listening, kept_alone(settings):
         app = await open_patiently(
             lambda: open_app(settings, settings.running, may="upgrade"), listening, settings.limits

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.channels.kind import BadFile
-from bot.media.child import ask
+from bot.media.child import ask, command_of
 
 MEBIBYTE = 2**20
-CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).parent / "child" / "picture.py"))
+CHILD = command_of("picture.py")
 
 
 class BadPicture(BadFile):

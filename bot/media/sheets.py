@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import orjson
 
 from bot.channels import SHEET_MOST
-from bot.media.child import ask
+from bot.media.child import ask, command_of
 from bot.message import SheetRow
 
-CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).parent / "child" / "sheet.py"))
+CHILD = command_of("sheet.py")
 
 
 class BadSheet(Exception):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 
 import yaml
 
@@ -68,3 +70,27 @@ def test_there_are_descriptors_and_room_for_what_the_limits_allow() -> None:
     size = re.fullmatch(r"/tmp:size=(\d+)m", given["tmpfs"][0])
     assert size
     assert int(size[1]) << 20 > 2 * limits.upload_bytes
+
+
+def test_the_service_unit_leaves_the_program_little_that_it_does_not_need() -> None:
+    unit = (DEPLOY / "nhandao.service").read_text(encoding="utf-8")
+    for line in (
+        "SystemCallFilter=@system-service landlock_create_ruleset landlock_restrict_self", "SystemCallFilter=~@privileged",
+        "SystemCallErrorNumber=EPERM", "MemoryMax=", "TasksMax=", "OOMPolicy=continue", "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=\n",
+    ):  # fmt: skip
+        assert f"\n{line}" in unit, line
+    if judge := shutil.which("systemd-analyze"):  # from 0, safe, to 100
+        command = (judge, "security", "--offline=yes", "--threshold=20", str(DEPLOY / "nhandao.service"))
+        judged = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert judged.returncode == 0, judged.stdout + judged.stderr
+
+
+def test_every_container_has_an_end_to_its_memory_and_processes_and_its_image_can_be_pinned() -> None:
+    for name, one in yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"].items():
+        assert (one["mem_limit"], one["pids_limit"]) > ("", 0), name
+        assert one["security_opt"] == ["no-new-privileges:true"]
+        pinned = one["build"]["args"]["PYTHON_IMAGE"] if "build" in one else one["image"]
+        assert re.fullmatch(r"\$\{[A-Z]+_IMAGE:-[a-z]+:[\w.-]+\}", pinned), name
+    built = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^FROM (\S+)", built) == ["${PYTHON_IMAGE}"] * 2

@@ -1,6 +1,6 @@
 """Ask a child process: bytes in, bytes out, with little time, no secrets, and nothing of it left afterwards.
 
-Others use: month.
+Others use: confined, month.
 """
 
 from __future__ import annotations
@@ -8,16 +8,33 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import structlog
+
+from bot.media.child.confined import landlock
 
 ENVIRONMENT = ("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
 """What a child may need to find its libraries; it gets no other variable of ours, since those hold secrets."""
 
 log = structlog.get_logger()
+
+
+def command_of(program: str) -> tuple[str, ...]:
+    """The command of a child that reads what strangers sent, with nothing in its reach."""
+    return sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("confined.py")), program
+
+
+def find_gaps() -> list[str]:
+    """What does not hold such a child here: this kernel has no Landlock, or root may start processes all the same."""
+    return [
+        *([] if landlock() else ["landlock"]),
+        *([] if os.geteuid() else ["processes"]),
+    ]
 
 
 async def ask(

@@ -1,17 +1,13 @@
-"""The child process that decodes one untrusted picture: any bytes on stdin, a clean JPEG on stdout.
+"""What decodes one untrusted picture in a child process that `confined` confines: any bytes in, a clean JPEG out.
 
-It writes ``<width> <height>`` and a newline before the JPEG, or only the code of a `bot.pictures.BadPicture`.
-By hand: ``python -m bot.media.child.picture < photo.png``. It imports nothing of ours, so that it starts fast and
-holds nothing worth stealing.
+It answers ``<width> <height>`` and a newline before the JPEG, or only the code of a `bot.media.pictures.BadPicture`. It
+imports nothing of ours, so that it starts fast and holds nothing worth stealing.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import resource
-import sys
-from contextlib import suppress
 
 from PIL import ExifTags, Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
@@ -26,19 +22,7 @@ QUALITY = 85
 LIMITS = {
     resource.RLIMIT_AS: 512 * 2**20,  # bytes
     resource.RLIMIT_CPU: 10,  # seconds
-    resource.RLIMIT_FSIZE: 0,
-    resource.RLIMIT_CORE: 0,  # a core dump would hold somebody's photo
-    resource.RLIMIT_NOFILE: 0,  # what is open stays open; nothing more can be, neither file nor socket
 }
-
-
-def confine() -> None:
-    """Give up what decoding does not need, and let conversations go first on a busy machine."""
-    os.nice(10)
-    for limit, most in LIMITS.items():
-        # macOS cannot limit the address space; the pixels are limited anyway.
-        with suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
 
 
 def tidied(raw: bytes) -> Image.Image:
@@ -96,8 +80,3 @@ def answer(raw: bytes) -> bytes:
     except Exception:  # a decoder that is fed rubbish raises anything at all
         return b"not_a_picture"
     return b"%d %d\n" % picture.size + out.getvalue()
-
-
-if __name__ == "__main__":
-    confine()
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))

@@ -1,7 +1,7 @@
-"""The child process that reads one untrusted spreadsheet: any bytes on stdin, its rows as JSON on stdout.
+"""What reads one untrusted spreadsheet in a child process that `confined` confines: any bytes in, its rows as JSON out.
 
-It writes a list of rows, each as `Row` says, or only the code of a `bot.media.sheets.BadSheet`. By hand:
-``python -m bot.media.child.sheet < households.xlsx``. It imports nothing of ours, so that it holds nothing worth stealing.
+It answers a list of rows, each as `Row` says, or only the code of a `bot.media.sheets.BadSheet`. It imports nothing of ours,
+so that it holds nothing worth stealing.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ import codecs
 import csv
 import io
 import json
-import os
 import re
 import resource
-import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, time
 from typing import Any
@@ -47,22 +44,11 @@ MOST_TEXT = 2 << 20
 LIMITS = {
     resource.RLIMIT_AS: 768 * 2**20,  # bytes
     resource.RLIMIT_CPU: 15,  # seconds
-    resource.RLIMIT_FSIZE: 0,
-    resource.RLIMIT_CORE: 0,  # a core dump would hold the names of families
-    resource.RLIMIT_NOFILE: 0,  # what is open stays open; nothing more can be, neither file nor socket
 }
 
 
 class TooBig(Exception):
     """It holds more than anybody fills in by hand."""
-
-
-def confine() -> None:
-    """Give up what reading does not need, and let conversations go first on a busy machine."""
-    os.nice(10)
-    for limit, most in LIMITS.items():
-        with suppress(ValueError, OSError):  # macOS cannot limit the address space; what is unpacked is limited anyway
-            resource.setrlimit(limit, (most, most))
 
 
 @dataclass
@@ -227,8 +213,3 @@ def answer(raw: bytes) -> bytes:
         return b"sheet_too_big"
     except Exception:  # a parser that is fed rubbish raises anything at all
         return b"not_a_sheet"
-
-
-if __name__ == "__main__":
-    confine()
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
