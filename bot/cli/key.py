@@ -22,7 +22,7 @@ async def rotate(settings: Settings) -> int:
         raise Mistake("there is no SECRET_KEY: the demo keeps one of its own")
     new, old = secrets.token_hex(32), settings.secret_key.get_secret_value()
     with kept_alone(settings):  # a program that runs would not know the new key
-        async with opened(settings) as app, app.database.read() as tx:
+        async with opened(settings, "look") as app, app.database.read() as tx:
             if running := await processes.running(tx, app.now()):
                 raise Mistake(f"the program runs on {running[0].host}: stop it first; nothing was changed")
             if (await seals.read(tx)).walk is not None:
@@ -42,7 +42,7 @@ async def rotate(settings: Settings) -> int:
 
 async def status(settings: Settings) -> int:
     """Say which keys are needed; exit status 1 while not all is encrypted with the newest."""
-    async with opened(settings) as app, app.database.read() as tx:
+    async with opened(settings, "look") as app, app.database.read() as tx:
         state, needed = await seals.read(tx), await seals.needed(tx)
     print(f"SECRET_KEY has the id {app.database.vault.key_ids[0].hex()}. Needed here: {', '.join(needed)}.")
     if state.walk is not None:

@@ -30,8 +30,9 @@ from storage.upkeep.seals import WrongKey
 from storage.upkeep.upgrade import NewerDatabase, Unwritable, UpgradeFailed, copies, is_current, is_server_current
 
 DEMO, MONTH = "demo.db", "demo-month.db"
-May = Literal["look", "upgrade", "create"]
-"""What a command may do about a database that is not as this program needs it."""
+May = Literal["look", "write", "upgrade", "create"]
+"""What a command may do to the database: nothing at all, write into one that is as this program needs it, bring it up to
+date, or make it."""
 
 
 PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENETUNREACH, errno.EHOSTUNREACH)
@@ -45,7 +46,7 @@ async def open_app(
     names: Sequence[str],
     *more: Channel,
     now: Callable[[], datetime] = utc_now,
-    may: May = "look",
+    may: May = "write",
     begun: bool = True,
     demo: bool = False,
     imitated: Imitated | None = None,
@@ -60,7 +61,7 @@ async def open_app(
 
     with explained(settings):
         await must_be_there(settings, may)
-        app = await connect(settings, channels=channels, now=now)
+        app = await connect(settings, channels=channels, now=now, only_look=may == "look")
     say_where(settings)
     if begun and not await _has_a_campaign(app):
         await app.close()
@@ -69,10 +70,10 @@ async def open_app(
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[App]:
+async def opened(settings: Settings, may: May = "write") -> AsyncIterator[App]:
     """The program without channels, for one command of the operator's. Raises Mistake."""
     logs.set_up("WARNING", settings.log_format)
-    app = await open_app(settings, ())
+    app = await open_app(settings, (), may=may)
     try:
         yield app
     finally:
@@ -103,7 +104,7 @@ async def must_be_there(settings: Settings, may: May) -> None:
         current = is_current(path)
     else:
         current = await is_server_current(url)
-    if not current and may == "look":
+    if not current and may != "upgrade":
         raise Mistake(
             f"{_named(settings)}: the database is empty or of an older version; run `nhandao db upgrade` first"
         )

@@ -134,7 +134,7 @@ async def invite(tx: Tx, app: App, role: Role, unit: str, speech: Speech) -> str
 
 async def staff_list(given: Settings) -> int:
     """Print who holds which role for which unit."""
-    async with opened(given) as app, app.database.read() as tx:
+    async with opened(given, "look") as app, app.database.read() as tx:
         members = await staff.members(tx)
     for line in _lines(members, app.speech):
         print(line)
@@ -161,7 +161,7 @@ async def staff_remove(given: Settings, number: str) -> int:
 
 async def staff_invitations(given: Settings) -> int:
     """Print the invitations that nobody has used yet."""
-    async with opened(given) as app, app.database.read() as tx:
+    async with opened(given, "look") as app, app.database.read() as tx:
         found = await invitations.open_ones(tx, app.now())
     for one in found:
         print(app.speech(describe(one)))

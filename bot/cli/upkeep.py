@@ -90,7 +90,7 @@ async def files_copy(settings: Settings, to: str) -> int:
 async def audit_verify(settings: Settings, known: str = "") -> int:
     """Say whether the audit log is whole, and goes on from the head that was noted earlier: exit status 0, or 1 with the
     number of the first broken row."""
-    async with opened(settings) as app, app.database.read() as tx:
+    async with opened(settings, "look") as app, app.database.read() as tx:
         broken, head = await audit.first_broken(tx), await audit.find_head(tx)
         try:
             follows = not known or await audit.holds(tx, known)

@@ -216,9 +216,13 @@ async def connect(
     now: Callable[[], datetime] = utc_now,
     channels: Callable[[App], Sequence[Channel]] = lambda app: (),
     routers: Iterable[Router] = ROUTERS,
+    only_look: bool = False,
 ) -> App:
-    """Open the database, upgraded, and join all parts. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
-    store = await open_store(settings, now)
+    """Open the database, upgraded unless this is ``only_look``, and join all parts.
+
+    Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock.
+    """
+    store = await open_store(settings, now, only_look=only_look)
     speeches = {language: Speech(language, settings.zone, in_words) for language in LANGUAGES}
     running: dict[str, Channel] = {}
     context = Context(store.database, running, speeches, settings.default_language, settings.zone, now)

@@ -45,15 +45,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def open_store(settings: Settings, now: Callable[[], datetime]) -> Store:
-    """Open the database, upgraded, and the files. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
+async def open_store(settings: Settings, now: Callable[[], datetime], *, only_look: bool = False) -> Store:
+    """Open the database, upgraded, and the files; to ``only_look`` nothing is written, and the database must be as it is
+    needed. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
     folder = place(settings)
-    await upgraded(sa.make_url(settings.database_url), now())
+    if not only_look:
+        await upgraded(sa.make_url(settings.database_url), now())
     database = Database(settings.database_url, vault(settings, folder))
     try:
         if database.shared and now is utc_now:
             await check_clock(database)
-        await database.transact(seals.check)
+        if only_look:
+            async with database.read() as tx:
+                await seals.look(tx)
+        else:
+            await database.transact(seals.check)
         return Store(database, open_files(settings, folder), folder)
     except BaseException:
         await database.close()

@@ -49,13 +49,11 @@ async def check(tx: Tx) -> None:
     await tx.exclusive("start")
     noted = await _noted(tx)
     state = _read(tx, noted)
-    newest = NEEDS + tx.vault.key_ids[0].hex()
+    newest = _newest(tx)
     fresh = [newest] if newest not in noted else []
     if FIRST in noted:
         await tx.run(sa.delete(seals).where(seals.c.name == FIRST))
         fresh = [NEEDS + id.hex() for id in tx.vault.key_ids]  # which of them sealed what, is not said
-    elif noted and fresh:
-        state.walk = BEGINNING
     if not noted and await tx.first(sa.select(people.c.id).limit(1)) is not None:
         state.audited = True  # somebody removed what was noted: that is found as the missing end of the audit log
     begins = not state.audited
@@ -92,7 +90,7 @@ async def write(tx: Tx, state: SealState) -> None:
 
 async def finish(tx: Tx, state: SealState) -> None:
     """All is sealed with the newest key, and bound: nothing else is taken, and no earlier key needed any more."""
-    newest = NEEDS + tx.vault.key_ids[0].hex()
+    newest = _newest(tx)
     await audit.seal_head_anew(tx)
     await tx.run(sa.delete(seals).where(seals.c.name.startswith(NEEDS, autoescape=True), seals.c.name != newest))
     state.unbound, state.walk = False, None
@@ -110,7 +108,14 @@ def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
     known = {NEEDS + id.hex() for id in tx.vault.key_ids}
     if missing := sorted(name for name in noted if name.startswith(NEEDS) and name not in known):
         raise WrongKey(missing[0].removeprefix(NEEDS))
-    return SealState(**_open(tx, noted, STATE))
+    state = SealState(**_open(tx, noted, STATE))
+    if _newest(tx) not in noted:  # nothing was sealed with it yet
+        state.walk = BEGINNING
+    return state
+
+
+def _newest(tx: Tx) -> str:
+    return NEEDS + tx.vault.key_ids[0].hex()
 
 
 def _open(tx: Tx, noted: dict[str, bytes], name: str) -> Any:

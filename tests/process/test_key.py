@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
-from bot.cli.key import rotate
+from bot.cli.doctor.command import examine
+from bot.cli.key import rotate, status
+from bot.cli.upkeep import audit_verify
+from bot.settings import read_settings
 from bot.turn.operate import Mistake
+from storage import audit
 from tests.stage import BOTH, KEY, RealTime, Stage
 
 
@@ -38,3 +44,29 @@ async def test_a_key_is_not_exchanged_while_a_program_works_with_it(stage: Stage
     written = dotenv_values(env)
     assert written["SECRET_KEY_BEFORE"] == KEY != written["SECRET_KEY"]
     assert env.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(Mistake, match="not all is encrypted"):
+        await rotate(read_settings(database_url=stage.settings.database_url))
+    assert dotenv_values(env) == written, "the key that everything is encrypted with is not lost by a second time"
+
+
+async def test_whoever_only_looks_changes_nothing_of_the_database(stage: Stage) -> None:
+    """Not even by noting a new key, as the program does when it starts."""
+    async with stage.program() as app, app.database.write() as tx:
+        await audit.add(tx, app.now(), "operator", "grant", "person:1", {})
+    ring = {"secret_key": SecretStr(KEY[::-1]), "secret_key_before": SecretStr(KEY)}
+    settings = stage.settings.model_copy(update=ring)
+    before = hashes(stage.folder)
+    assert await audit_verify(settings) == 0
+    assert await status(settings) == 1, "what the program has yet to encrypt with the new key is told nevertheless"
+    seen = await examine(settings, "en")
+    assert [one.state for one in seen if one.what == "database"] == ["right"]
+    assert hashes(stage.folder) == before
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """What is in every file of the folder."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith("-shm")
+    }
