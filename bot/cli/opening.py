@@ -26,7 +26,7 @@ from bot.turn.operate import Away, Mistake, Passing
 from storage.campaign import campaigns
 from storage.database import is_outage
 from storage.database.alone import InUse, alone
-from storage.upkeep.seals import WrongKey
+from storage.upkeep.seals import Altered, WrongKey
 from storage.upkeep.upgrade import NewerDatabase, Unwritable, UpgradeFailed, copies, is_current, is_server_current
 
 DEMO, MONTH = "demo.db", "demo-month.db"
@@ -126,6 +126,11 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
         raise Mistake(
             f"SECRET_KEY is not the key that encrypted this database{which}: set the one it was created with; after "
             "`nhandao key rotate` the one before it is needed as SECRET_KEY_BEFORE until `nhandao key status` says otherwise"
+        ) from None
+    except Altered as altered:
+        raise Mistake(
+            f"{_named(settings)}: what an earlier version had noted of its keys was put back into it by hand ({altered} is "
+            "sealed by this one): find out who can write to it, and `nhandao restore` a backup from before"
         ) from None
     except UpgradeFailed as failed:
         raise Mistake(str(failed)) from None

@@ -220,7 +220,7 @@ async def connect(
 ) -> App:
     """Open the database, upgraded unless this is ``only_look``, and join all parts.
 
-    Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock.
+    Raises NewerDatabase, UpgradeFailed, WrongKey, Altered and WrongClock.
     """
     store = await open_store(settings, now, only_look=only_look)
     speeches = {language: Speech(language, settings.zone, in_words) for language in LANGUAGES}

@@ -47,7 +47,7 @@ def utc_now() -> datetime:
 
 async def open_store(settings: Settings, now: Callable[[], datetime], *, only_look: bool = False) -> Store:
     """Open the database, upgraded, and the files; to ``only_look`` nothing is written, and the database must be as it is
-    needed. Raises NewerDatabase, UpgradeFailed, WrongKey and WrongClock."""
+    needed. Raises NewerDatabase, UpgradeFailed, WrongKey, Altered and WrongClock."""
     folder = place(settings)
     if not only_look:
         await upgraded(sa.make_url(settings.database_url), now())

@@ -82,7 +82,10 @@ def _count(file: sqlite3.Connection, table: str) -> int:
 
 
 async def _look(tx: Tx) -> None:
-    await seals.look(tx)
+    try:
+        await seals.look(tx)
+    except seals.Altered:
+        raise Damaged("what it notes of its keys was changed by hand") from None
     if broken := await audit.first_broken(tx):
         raise Damaged(f"row {broken} of its audit log does not follow from the one before")
     newest = sa.select(volunteers).where(volunteers.c.phone.is_not(None)).order_by(volunteers.c.id.desc())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -87,3 +88,13 @@ CELLS = (
     DOCUMENT, TOKENS,
 )  # fmt: skip
 """All but what `seals` notes of them."""
+
+
+def unpack(cell: Cell, kept: Any) -> bytes:
+    """The sealed bytes of what a column keeps; a spreadsheet's are within what became of a message's file."""
+    return b64decode(kept.get("sheet", "")) if cell is SHEET else kept
+
+
+def pack(cell: Cell, sealed: bytes) -> Any:
+    """The same the other way."""
+    return {"sheet": b64encode(sealed).decode()} if cell is SHEET else sealed

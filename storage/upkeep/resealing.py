@@ -6,7 +6,6 @@ readable meanwhile. When nothing was left to do from the first cell to the last,
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.vault import Tampered
-from storage.tables.sealed import CELLS, SHEET, Cell
+from storage.tables.sealed import CELLS, Cell, pack, unpack
 from storage.upkeep import seals
 
 ROWS = 200
@@ -71,7 +70,7 @@ def _seal_anew(tx: Tx, cell: Cell, rows: Sequence[Mapping[Any, Any]]) -> tuple[l
     """What is to be written, and what could not be opened."""
     fresh, lost = [], []
     for row in rows:
-        sealed = _unpack(cell, row["kept"])
+        sealed = unpack(cell, row["kept"])
         if not sealed or sealed.startswith(tx.vault.head):
             continue
         names = [row[column.name] for column in cell.by]
@@ -80,19 +79,10 @@ def _seal_anew(tx: Tx, cell: Cell, rows: Sequence[Mapping[Any, Any]]) -> tuple[l
         except Tampered:
             lost.append(f"{cell.name}:{row['which']}")
         else:
-            fresh.append({"which": row["which"], "anew": _pack(cell, anew)})
+            fresh.append({"which": row["which"], "anew": pack(cell, anew)})
     return fresh, lost
 
 
 async def _replace(tx: Tx, cell: Cell, fresh: Sequence[Mapping[str, Any]]) -> None:
     this = sa.update(cell.column.table).where(_key(cell) == sa.bindparam("which"))
     await tx.run(this.values({cell.column.name: sa.bindparam("anew")}), fresh)
-
-
-def _unpack(cell: Cell, kept: Any) -> bytes:
-    """The sealed bytes; a spreadsheet's are within what became of a message's file."""
-    return b64decode(kept.get("sheet", "")) if cell is SHEET else kept
-
-
-def _pack(cell: Cell, sealed: bytes) -> Any:
-    return {"sheet": b64encode(sealed).decode()} if cell is SHEET else sealed

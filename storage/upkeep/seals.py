@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from storage import audit
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
-from storage.database.vault import Tampered
+from storage.database.vault import VERSION, Tampered
 from storage.tables import people, seals
-from storage.tables.sealed import NOTED
+from storage.tables.sealed import CELLS, NOTED, SHEET, Cell, unpack
 
 FIRST = "key"
 """What earlier versions noted: something that their only key had sealed."""
@@ -24,6 +24,10 @@ STATE = "state"
 
 class WrongKey(RuntimeError):
     """What is in the database was sealed with another key. Its text is the id of one that is missing, if that is known."""
+
+
+class Altered(RuntimeError):
+    """What is noted of the keys is not what this program noted: somebody put back what an earlier version had."""
 
 
 @dataclass
@@ -45,10 +49,10 @@ BEGINNING = (0, None, 0)
 
 
 async def check(tx: Tx) -> None:
-    """Compare the keys with those that are needed, and have all sealed with the newest. Raises WrongKey."""
+    """Compare the keys with those that are needed, and have all sealed with the newest. Raises WrongKey and Altered."""
     await tx.exclusive("start")
     noted = await _noted(tx)
-    state = _read(tx, noted)
+    state = await _read(tx, noted)
     newest = _newest(tx)
     fresh = [newest] if newest not in noted else []
     if FIRST in noted:
@@ -67,15 +71,24 @@ async def check(tx: Tx) -> None:
 
 
 async def look(tx: Tx) -> None:
-    """Compare the keys with those that are needed. Raises WrongKey."""
-    _apply(tx, _read(tx, await _noted(tx)))
+    """Compare the keys with those that are needed. Raises WrongKey and Altered."""
+    _apply(tx, await _read(tx, await _noted(tx)))
 
 
 async def read(tx: Tx) -> SealState:
-    """How all is sealed now. Raises WrongKey."""
-    state = _read(tx, await _noted(tx))
+    """How all is sealed now. Raises WrongKey and Altered."""
+    state = await _read(tx, await _noted(tx))
     _apply(tx, state)
     return state
+
+
+async def is_sealed_now(tx: Tx, cell: Cell) -> bool:
+    """Whether this column holds anything that is sealed as earlier versions did not."""
+    if cell is SHEET:
+        sheets = sa.select(cell.column).where(sa.cast(cell.column, sa.Text).like('%"sheet"%'))
+        return any(unpack(cell, row[cell.column.name])[:1] == VERSION for row in await tx.all(sheets))
+    first = sa.func.substr(cell.column, 1, 1)
+    return await tx.first(sa.select(sa.literal(1)).where(first == VERSION).limit(1)) is not None
 
 
 async def needed(tx: Tx) -> list[str]:
@@ -98,10 +111,14 @@ async def finish(tx: Tx, state: SealState) -> None:
     _apply(tx, state)
 
 
-def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
+async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
     if not noted:
         return SealState(tx.vault.index_key.hex())
     if FIRST in noted:
+        # Whoever kept one value that an earlier version had sealed could have all of it count again.
+        for cell in CELLS:
+            if await is_sealed_now(tx, cell):
+                raise Altered(cell.name)
         tx.vault.takes_unbound = True
         _open(tx, noted, FIRST)
         return SealState(tx.vault.index_key.hex(), unbound=True, walk=BEGINNING)

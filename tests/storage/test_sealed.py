@@ -29,12 +29,13 @@ from storage.files import documents, papers
 from storage.platform import tokens
 from storage.rights import links
 from storage.tables import campaigns, metadata, pledges, seals, units, volunteers
-from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, VOLUNTEER_PHONE, Cell
+from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, VOLUNTEER_PHONE, Cell, unpack
 from storage.talk import inbox, outbox, people, places
 from storage.talk.inbox import Arrival
 from storage.talk.outbox import Outgoing
 from storage.upkeep import resealing
-from storage.upkeep.seals import WrongKey, check
+from storage.upkeep import seals as seals_of
+from storage.upkeep.seals import Altered, WrongKey, check
 from storage.web import pushes, webchat
 from tests.stage import BOTH, KEY, NINE, Stage
 
@@ -171,6 +172,24 @@ async def test_whoever_removes_what_is_noted_of_the_keys_opens_no_door(stage: St
         assert not app.database.vault.takes_unbound
 
 
+async def test_whoever_puts_back_what_an_earlier_version_noted_opens_no_door(stage: Stage) -> None:
+    """With one old sealed value nothing would have to be bound any more, and the audit log would begin anew."""
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        assert [cell for cell in CELLS if not await seals_of.is_sealed_now(tx, cell)] == []
+        await tx.run(sa.delete(seals))
+        await tx.run(sa.insert(seals).values(name="key", sealed=unbound(b"nhandao")))
+    with pytest.raises(Altered):
+        async with stage.program():
+            pass
+    database = Database(stage.settings.database_url, Vault(KEY))
+    async with database.read() as tx:
+        with pytest.raises(Altered):
+            await seals_of.look(tx)
+        assert not tx.vault.takes_unbound
+    await database.close()
+
+
 async def test_what_cannot_be_opened_is_told_and_holds_nothing_up(stage: Stage) -> None:
     await fill(stage)
     await as_earlier(stage)
@@ -254,7 +273,7 @@ async def rows_of(tx: Tx, cell: Cell) -> list[dict[str, Any]]:
 
 
 def sealed_in(cell: Cell, row: Any) -> bytes:
-    return resealing._unpack(cell, row[cell.column.name])
+    return unpack(cell, row[cell.column.name])
 
 
 def names(cell: Cell, row: Any) -> tuple[Any, ...]:
