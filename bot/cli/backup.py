@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,9 +25,10 @@ from bot.process.startup import backups, place, utc_now
 from bot.settings import Settings
 from bot.turn.operate import Mistake, Passing
 from locales import Speech
+from storage import audit
 from storage.backup import keys, proof, proven, remembered, shelf, snapshot
 from storage.backup.archive import DATABASE, FILES, SETTINGS, About, Member, Reading, Unusable, write
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.database.alone import InUse, alone
 from storage.files import NoSuchFile, pictures, voices
 from storage.upkeep import instants
@@ -68,12 +70,32 @@ async def backup(settings: Settings, file: Path | None) -> int:
         except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
             reason = getattr(failed, "orig", None) or failed
             raise Passing(f"{path}: the backup could not be made ({reason})") from None
-        await app.database.transact(lambda tx: instants.mark(tx, instants.BACKUP, now))
+        await app.database.transact(lambda tx: _note_made(tx, about))
     rows = sum(about.counts.values())
     print(f"{path}: {path.stat().st_size >> 10} kB, restored on trial: {rows} rows, as many as were in the database.")
     if gone:
         print(f"{len(gone)} older ones were removed.")
+    warn_of_broken_act(about)
     return 0
+
+
+async def _note_made(tx: Tx, about: About) -> None:
+    """Note when it was made, and whether its audit log was broken: the program tells the admins."""
+    await instants.mark(tx, instants.BACKUP, about.made_at)
+    if about.broken_act is None:
+        await instants.unmark(tx, instants.BROKEN_ACT)
+    else:
+        await instants.mark(tx, instants.BROKEN_ACT, about.made_at)
+
+
+def warn_of_broken_act(about: About) -> None:
+    """Say, on standard error, that the audit log was broken when this was made."""
+    if about.broken_act is not None:
+        sys.stderr.write(
+            f"nhandao: row {about.broken_act} of the audit log, or one before it, was changed or removed by hand, and is kept "
+            "so: find out who can write to the database, copy the backups of before elsewhere while they are there, and "
+            "see `nhandao audit verify`\n"
+        )
 
 
 async def _bring(settings: Settings, path: Path) -> None:
@@ -102,7 +124,8 @@ async def make(app: App, path: Path, scratch: Path, now: datetime, public: str) 
     copy = Database(snapshot.address_of(taken), app.database.vault)
     try:
         async with copy.read() as tx:
-            about = About(version("nhandao"), head(), now, await snapshot.count(tx))
+            broken = await audit.first_broken(tx)
+            about = About(version("nhandao"), head(), now, await snapshot.count(tx), broken)
             files = [*await pictures.files(tx), *await voices.files(tx)]
     finally:
         await copy.close()

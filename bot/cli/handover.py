@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import logs
-from bot.cli.backup import ENV, SCRATCH, make, scratch_folder
+from bot.cli.backup import ENV, SCRATCH, make, scratch_folder, warn_of_broken_act
 from bot.cli.opening import kept_alone, opened
 from bot.cli.restore import UNCHANGED, restore_from
 from bot.process.startup import backups, place, utc_now
@@ -81,6 +81,7 @@ async def give(settings: Settings, file: Path) -> int:
             except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
                 raise Passing(f"{file}: it could not be made ({getattr(failed, 'orig', None) or failed})") from None
     print(f"{file}: {file.stat().st_size >> 10} kB, {sum(about.counts.values())} rows, restored on trial.")
+    warn_of_broken_act(about)
     print(f"Passphrase, shown only now: {passphrase}")
     print(
         "It opens everything, the tokens too. Bring file and passphrase over by different ways; there, in an empty folder:"

@@ -17,7 +17,7 @@ from pyrage.x25519 import Identity
 
 from bot import logs
 from bot.broadcast.restored import Heartbeat
-from bot.cli.backup import scratch_folder, without_secrets
+from bot.cli.backup import scratch_folder, warn_of_broken_act, without_secrets
 from bot.cli.opening import database_file, explained, is_on_server, kept_alone
 from bot.cli.staff import BY
 from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
@@ -207,6 +207,7 @@ def _put_in_place(settings: Settings, database: Path, now: datetime) -> Path | N
 def _describe(file: Path, about: About) -> None:
     rows = sum(about.counts.values())
     print(f"{file}: made at {about.made_at:%Y-%m-%d %H:%M} UTC by version {about.version}, {rows} rows, whole.")
+    warn_of_broken_act(about)
 
 
 def _tell(settings: Settings, resumed: Resumed, then: dict[str, str], aside: Path | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -69,6 +69,8 @@ class Nightly:
         self._failed_at: datetime | None = None
         self._why = ""
         self._since = now()
+        self._broken_act = False
+        """Whether the audit log was broken when the last one was made."""
         self._changed: list[str] = []
         """The backups that are not what they were when they proved themselves."""
         self._looked_after: datetime | None = None
@@ -76,14 +78,16 @@ class Nightly:
 
     async def look(self) -> Sequence[Alarm]:
         """What somebody should mend."""
-        if self._why:
-            return [Alarm("backup:failed", "trouble.backup.failed", {"reason": self._why})]
-        if self._changed:
-            return [Alarm("backup:changed", "trouble.backup.changed", {"names": ", ".join(self._changed)[:WHY]})]
+        return [*self._look_at_backups(), *([Alarm("audit:broken", "trouble.audit")] if self._broken_act else [])]
+
+    def _look_at_backups(self) -> Iterator[Alarm]:
         last = max(self._since, self._proven_at or self._since)  # who has just been started makes one first
-        if self.at is not None and self.now() - last > TOO_OLD:
-            return [Alarm("backup:old", "trouble.backup.old", {"hours": int(TOO_OLD.total_seconds()) // 3600})]
-        return []
+        if self._why:
+            yield Alarm("backup:failed", "trouble.backup.failed", {"reason": self._why})
+        elif self._changed:
+            yield Alarm("backup:changed", "trouble.backup.changed", {"names": ", ".join(self._changed)[:WHY]})
+        elif self.at is not None and self.now() - last > TOO_OLD:
+            yield Alarm("backup:old", "trouble.backup.old", {"hours": int(TOO_OLD.total_seconds()) // 3600})
 
     async def remember(self) -> None:
         """Note outside the database who was erased and which receipts were written."""
@@ -98,6 +102,7 @@ class Nightly:
         """Make the backup if it is time, and nobody else does."""
         async with self.database.read() as tx:
             self._proven_at = await instants.marked(tx, instants.BACKUP)
+            self._broken_act = await instants.marked(tx, instants.BROKEN_ACT) is not None
         if self._failed_at and self._proven_at and self._proven_at > self._failed_at:
             self._failed_at, self._why = None, ""
         await self._look_through()

@@ -58,12 +58,14 @@ class Newer(Unusable):
 
 @dataclass(frozen=True)
 class About:
-    """What a backup says of itself. ``counts`` are the rows of every table."""
+    """What a backup says of itself. ``counts`` are the rows of every table; ``broken_act`` is the first broken row of its audit
+    log: what somebody did to that must not end all backups."""
 
     version: str
     revision: str
     made_at: datetime
     counts: dict[str, int]
+    broken_act: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ async def write(path: Path, to: Sequence[Recipient], about: About, members: Asyn
         with os.fdopen(into, "wb") as pipe, tarfile.open(fileobj=pipe, mode="w|") as tar:
             # The pipe's other end needs the processor, too: a full pipe must not stop the loop that fetches what follows.
             listed = {}
-            await asyncio.to_thread(_add, tar, Member(ABOUT, orjson.dumps({"format": FORMAT, **asdict(about)})))
+            await asyncio.to_thread(_add, tar, Member(ABOUT, _description(about)))
             async for member in members:
                 listed[member.name] = await asyncio.to_thread(_add, tar, member)
             await asyncio.to_thread(_add, tar, Member(MANIFEST, orjson.dumps(listed)))
@@ -227,6 +229,13 @@ class Reading:
                         raise Damaged(f"{entry.name} is not the file of that name")
                     read[entry.name] = [hashed.length, digest]
         raise Damaged("its end is missing")
+
+
+def _description(about: About) -> bytes:
+    said = {"format": FORMAT, **asdict(about)}
+    if about.broken_act is None:  # earlier versions know nothing of it
+        del said["broken_act"]
+    return orjson.dumps(said)
 
 
 def _described(content: IO[bytes]) -> About:

@@ -43,7 +43,7 @@ def _unpack(reading: Reading, folder: Path) -> Path:
 
 
 async def prove(path: Path, about: About, vault: Vault) -> None:
-    """Open the database of a backup: whole, of the revision and with the rows it was said to have, its audit chain unbroken
+    """Open the database of a backup: whole, of the revision and with the rows it was said to have, its audit chain as it was
     and what is sealed in it opened. Raises Damaged and WrongKey."""
     with closing(sqlite3.connect(path)) as file:
         try:
@@ -57,7 +57,7 @@ async def prove(path: Path, about: About, vault: Vault) -> None:
         database = Database(address_of(path), vault)
         try:
             async with database.read() as tx:
-                await _look(tx)
+                await _look(tx, about)
         finally:
             await database.close()
 
@@ -81,13 +81,13 @@ def _count(file: sqlite3.Connection, table: str) -> int:
     return int(file.execute(str(counted)).fetchone()[0])
 
 
-async def _look(tx: Tx) -> None:
+async def _look(tx: Tx, about: About) -> None:
     try:
         await seals.look(tx)
     except seals.Altered:
         raise Damaged("what it notes of its keys was changed by hand") from None
-    if broken := await audit.first_broken(tx):
-        raise Damaged(f"row {broken} of its audit log does not follow from the one before")
+    if (broken := await audit.first_broken(tx)) != about.broken_act:
+        raise Damaged(f"row {broken or about.broken_act} of its audit log is not as it was")
     newest = sa.select(volunteers).where(volunteers.c.phone.is_not(None)).order_by(volunteers.c.id.desc())
     row = await tx.first(newest.limit(1))
     try:

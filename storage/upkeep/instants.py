@@ -12,7 +12,7 @@ from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import accounts, clock_marks, deliveries, inbox, outbox, paces
 
-NAME, DOUBT, BACKUP = "lived", "doubt", "backup"
+NAME, DOUBT, BACKUP, BROKEN_ACT = "lived", "doubt", "backup", "broken act"
 JITTER = timedelta(seconds=2)
 """Clocks are set a little, back and forth, all the time; on several machines they differ, too."""
 APART = timedelta(seconds=15)
@@ -53,7 +53,7 @@ async def doubted_since(tx: Tx) -> datetime | None:
 
 async def trust(tx: Tx) -> bool:
     """The clock is right; returns whether it was in doubt."""
-    return bool(await tx.run(sa.delete(clock_marks).where(clock_marks.c.name == DOUBT)))
+    return await unmark(tx, DOUBT)
 
 
 async def agree(tx: Tx, by: str, now: datetime) -> bool:
@@ -76,6 +76,11 @@ async def marked(tx: Tx, name: str) -> datetime | None:
     """The instant that was noted under a name."""
     found: datetime | None = await tx.value(sa.select(clock_marks.c.at).where(clock_marks.c.name == name))
     return found
+
+
+async def unmark(tx: Tx, name: str) -> bool:
+    """Note none under a name any more; returns whether there was one."""
+    return bool(await tx.run(sa.delete(clock_marks).where(clock_marks.c.name == name)))
 
 
 async def _set_free(tx: Tx, now: datetime) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,17 @@ from pydantic import SecretStr
 from bot.cli import backup as making
 from bot.cli.backup import make, make_keys, scratch_folder
 from bot.cli.restore import restore_from
+from bot.process.nightly import Nightly
+from bot.process.startup import vault
 from bot.settings import Settings
 from bot.turn.operate import Mistake
 from storage.aid.households import shared
+from storage.audit import HEAD, first_broken
 from storage.audit import add as note
-from storage.backup import keys, remembered, resume
+from storage.backup import keys, proof, remembered, resume
+from storage.backup.archive import Damaged, Reading
 from storage.backup.remembered import Remembered
-from storage.tables import accounts, addresses, audit, campaigns, consents, shared_cards, staff
+from storage.tables import accounts, addresses, audit, campaigns, consents, seals, shared_cards, staff
 from storage.upkeep.upgrade import head
 from tests.desk import LAN, appoint
 from tests.stage import KEY, NINE, Stage
@@ -146,6 +151,37 @@ async def test_a_database_that_has_nothing_to_do_with_the_backup_tells_nothing_o
     out = capsys.readouterr().out
     assert "are left out, since somebody may hold them" in out
     assert f"{remembered.NAME} is not there: who was erased since" in out
+
+
+@pytest.mark.parametrize("by_hand", [{"actor": "person:9"}, {}], ids=["a row", "the noted end"])
+async def test_a_broken_audit_log_ends_no_backup_and_is_told_everywhere(
+    stage: Stage, settings: Settings, made: Path, by_hand: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        if by_hand:
+            await tx.run(sa.update(audit).values(by_hand))
+        else:
+            await tx.run(sa.update(seals).where(seals.c.name == HEAD).values(sealed=b"by hand"))
+        broken = await first_broken(tx)
+    assert await making.backup(settings, None) == 0
+    assert f"row {broken} of the audit log" in capsys.readouterr().err
+    (path,) = (stage.folder / "safe").glob("*.age")
+    async with stage.program() as app:
+        nightly = Nightly(app.database, app.now, settings.zone, folder=stage.folder / "safe", at=None)
+        await nightly.tick()
+        assert ("audit:broken", "trouble.audit") in [(one.name, one.sentence) for one in await nightly.look()]
+    scratch = stage.folder / "scratch"
+    scratch.mkdir()
+    reading = Reading(path, OPENS)
+    database = await proof.unpack(reading, scratch)
+    await proof.prove(database, reading.about, vault(settings, stage.folder))
+    with pytest.raises(Damaged, match="audit log"):
+        await proof.prove(database, replace(reading.about, broken_act=None), vault(settings, stage.folder))
+    await restore_from(settings, path, OPENS)
+    assert f"row {broken} of the audit log" in capsys.readouterr().err
+    async with stage.program() as app, app.database.read() as tx:
+        assert await first_broken(tx) is not None, "nothing hides it"
+        assert [row["act"] for row in await tx.all(sa.select(audit))][-1] == "restore"
 
 
 async def test_a_log_that_was_left_goes_aside_with_its_database(stage: Stage, settings: Settings, made: Path) -> None:

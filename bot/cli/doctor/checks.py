@@ -192,7 +192,7 @@ async def troubles(patient: Patient) -> Sequence[Seen]:
             mend=one.mend,
         )
         for one in await patient.opened.app.find_wrong()
-        if one.name != "backup:old"  # `kept` looks at their age by itself
+        if one.name not in ("backup:old", "audit:broken")  # `kept` and `integrity` look by themselves
     ]
 
 

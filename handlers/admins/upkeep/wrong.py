@@ -22,6 +22,7 @@ MENDS = {
     "backup:failed": "nhandao backup",
     "backup:old": "nhandao backup",
     "backup:changed": "nhandao backup",
+    "audit:broken": "nhandao audit verify",
     "rejected": "nhandao config check",
     "second": "nhandao config check",
     "taken": "nhandao zalo take-over",
