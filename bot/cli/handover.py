@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
@@ -98,16 +98,17 @@ async def take(file: Path, passphrase_file: Path | None) -> int:
     with _opened(file) as tar:
         given = _unsealed(file, tar, _passphrase(passphrase_file))
         settings, moved = _settings_here(given)
-        place(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
-        with scratch_folder(place(settings), SCRATCH) as scratch:
+        with _written_env(moved), ExitStack() as held:
             try:
+                place(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
+                scratch = held.enter_context(scratch_folder(place(settings), SCRATCH))
                 _extract(tar, DATA, scratch / DATA)
                 (scratch / remembered.NAME).write_bytes(orjson.dumps(given.remembered))
                 remembered.keep(backups(settings), remembered.read(scratch))
             except (OSError, ValueError, KeyError, tarfile.TarError) as failed:
-                raise Mistake(f"{file}: it cannot be read ({failed}); {UNCHANGED}") from None
+                where = place(settings).absolute()
+                raise Mistake(f"{file}: it cannot be read, or unpacked into {where} ({failed}); {UNCHANGED}") from None
             await restore_from(settings, scratch / DATA, keys.read_private(given.private), final=True)
-    _write_env(moved)
     print(f"The settings are in {ENV.absolute()}. Remove {file} once `nhandao doctor` finds nothing wrong.")
     return 0
 
@@ -197,13 +198,22 @@ def _unsealed(file: Path, tar: tarfile.TarFile, passphrase: str) -> Given:
 
 
 def _settings_here(given: Given) -> tuple[Settings, Mapping[str, str]]:
-    """The settings on this machine, and those that belong into ``.env``: what the environment says already stays so."""
-    said = {name.removesuffix("_FILE").upper() for name in os.environ}
+    """The settings on this machine, and those that belong into ``.env``: what the environment says already stays so.
+
+    Raises Mistake if that cannot stand, or the key would be another one.
+    """
+    said = {name.removesuffix("_FILE").upper(): name for name, value in os.environ.items() if value}
     moved = {name: value for name, value in given.settings.items() if name not in said}
     try:
-        return read_settings(**{name.lower(): value for name, value in moved.items()}), moved
+        settings = read_settings(**{name.lower(): value for name, value in moved.items()})
     except WrongSetting as wrong:
         raise Mistake(f"{wrong}; {UNCHANGED}") from None
+    if settings.secret_key is None or settings.secret_key.get_secret_value() != given.settings.get("SECRET_KEY"):
+        raise Mistake(
+            f"{said.get('SECRET_KEY', 'SECRET_KEY')} is set in the environment to another key than the one that comes in this "
+            f"file: give this command an environment without it (docs/may-chu.md); {UNCHANGED}"
+        )
+    return settings, moved
 
 
 def _extract(tar: tarfile.TarFile, name: str, to: Path) -> None:
@@ -214,12 +224,25 @@ def _extract(tar: tarfile.TarFile, name: str, to: Path) -> None:
         shutil.copyfileobj(content, out)
 
 
-def _write_env(moved: Mapping[str, str]) -> None:
-    with shelf.finished(ENV.absolute()) as unfinished:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            out.writelines(f"{name}={_quoted(value)}\n" for name, value in moved.items())
-            out.flush()
-            os.fsync(out.fileno())
+@contextmanager
+def _written_env(moved: Mapping[str, str]) -> Iterator[None]:
+    """The settings on disk, which become ``.env`` at the end, unless something fails. Raises Mistake, before anything is done,
+    where they cannot be written."""
+    env = ENV.absolute()
+    with ExitStack() as held:
+        try:
+            unfinished = held.enter_context(shelf.finished(env))
+            with os.fdopen(
+                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+            ) as out:
+                out.writelines(f"{name}={_quoted(value)}\n" for name, value in moved.items())
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as failed:
+            raise Mistake(
+                f"{env}: it cannot be written ({failed.strerror}): stand in a folder that this user may write to; {UNCHANGED}"
+            ) from None
+        yield
 
 
 def _quoted(value: str) -> str:

@@ -38,6 +38,7 @@ date, or make it."""
 PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENETUNREACH, errno.EHOSTUNREACH)
 FULL = 1 << 20
 """Bytes under which a disk is full: a new database takes half of it."""
+RESTORE = "nhandao restore BACKUP"
 FIRST = "run `nhandao init` first, or `nhandao demo` to look around"
 
 
@@ -100,13 +101,14 @@ async def must_be_there(settings: Settings, may: May) -> None:
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         if not path.exists():
-            raise Mistake(f"{_named(settings)}: there is no database yet; {FIRST}")
+            raise Mistake(f"{_named(settings)}: there is no database yet; {FIRST}", mend="nhandao init")
         current = is_current(path)
     else:
         current = await is_server_current(url)
     if not current and may != "upgrade":
         raise Mistake(
-            f"{_named(settings)}: the database is empty or of an older version; run `nhandao db upgrade` first"
+            f"{_named(settings)}: the database is empty or of an older version; run `nhandao db upgrade` first",
+            mend="nhandao db upgrade",
         )
 
 
@@ -120,7 +122,7 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
     try:
         yield
     except NewerDatabase as newer:
-        raise Mistake(f"{newer}; install the newer version, or {_way_back(settings)}") from None
+        raise Mistake(f"{newer}; install the newer version, or {_way_back(settings)}", mend=RESTORE) from None
     except WrongKey as wrong:
         which = f" (its id is {wrong})" if str(wrong) else ""
         raise Mistake(
@@ -130,7 +132,8 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
     except Altered as altered:
         raise Mistake(
             f"{_named(settings)}: what an earlier version had noted of its keys was put back into it by hand ({altered} is "
-            "sealed by this one): find out who can write to it, and `nhandao restore` a backup from before"
+            "sealed by this one): find out who can write to it, and `nhandao restore` a backup from before",
+            mend=RESTORE,
         ) from None
     except UpgradeFailed as failed:
         raise Mistake(str(failed)) from None

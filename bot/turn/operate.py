@@ -29,6 +29,11 @@ class Mistake(Exception):
     status = 2
     """With which the process ends: starting it again would not help (deploy/nhandao.service)."""
 
+    def __init__(self, said: str, *, mend: str = "") -> None:
+        """``mend``: the command that mends it, where one does."""
+        super().__init__(said)
+        self.mend = mend
+
 
 class Passing(Mistake):
     """The same of something that may be over in a minute: the program may be started again."""

@@ -119,6 +119,28 @@ async def test_what_is_no_such_file_or_not_its_passphrase_changes_nothing(
         await take(file, phrase)
 
 
+async def test_another_key_of_the_environment_is_named_and_settings_that_cannot_be_written_end_it_at_once(
+    tmp_path: Path, there: Path, template: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A service's unit or a container sets a key: a fresh machine has one that was made there. An empty one says nothing."""
+    template.copy(tmp_path)
+    file, phrase = await given(Stage(tmp_path), capsys)
+    (tmp_path / "key").write_text(SECRET[::-1])
+    (there / ".env.unfinished").mkdir()  # nobody can write a file of that name, root neither
+    for name, value, said in (
+        ("SECRET_KEY_FILE", str(tmp_path / "key"), "^SECRET_KEY_FILE is set in the environment to another key"),
+        ("SECRET_KEY_FILE", "", f"^{there}/.env: it cannot be written"),
+    ):
+        monkeypatch.setenv(name, value)
+        with pytest.raises(Mistake, match=said) as told:
+            await take(file, phrase)
+        assert told.value.status == 2
+        assert [path.name for path in there.rglob("*")] == [".env.unfinished"], "nothing was restored"
+    (there / ".env.unfinished").rmdir()
+    assert await take(file, phrase) == 0
+    assert dotenv_values(there / ".env")["SECRET_KEY"] == SECRET
+
+
 async def test_a_program_that_runs_is_not_handed_over(
     tmp_path: Path, template: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

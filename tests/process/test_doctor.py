@@ -117,6 +117,15 @@ async def test_a_database_that_does_not_open_is_told_and_all_else_is_looked_at(f
     assert not [one for one in away.values() if "hunter2" in one.said]
 
 
+async def test_no_command_is_guessed_from_what_is_said(folder: Path) -> None:
+    """Of a wrong key the words name `nhandao key rotate`, which would make it worse."""
+    seen = await examined(given(folder, secret_key=KEY[::-1]))
+    assert "nhandao key rotate" in seen["database"].said
+    assert (seen["database"].state, seen["database"].mend) == ("wrong", "")
+    (folder / "bot.db").unlink()
+    assert (await examined(given(folder)))["database"].mend == "nhandao init"
+
+
 async def test_an_act_that_was_changed_is_seen(folder: Path) -> None:
     async with stage(folder).program() as app, app.database.write() as tx:
         await instants.doubt(tx, utc_now())

@@ -31,5 +31,5 @@ async def look(settings: ZaloBotSettings) -> Sequence[Seen]:
     known = Seen("ZALO_BOT_TOKEN", "right", f"Zalo knows it as {me.get('account_name') or '?'}")
     if there and host_of(there) != host_of(settings.webhook_url):
         moved = f"messages go to {host_of(there)}; `nhandao zalo take-over` brings them here"
-        return [known, Seen("Zalo's webhook", "wrong", moved)]
+        return [known, Seen("Zalo's webhook", "wrong", moved, mend="nhandao zalo take-over")]
     return [known, Seen("Zalo's webhook", "right", f"it is at {host_of(there)}" if there else "none is set")]

@@ -16,7 +16,7 @@ from bot.channels.table import KINDS
 from bot.cli import check
 from bot.cli.doctor import certificate
 from bot.cli.doctor.patient import Patient
-from bot.cli.opening import database_file, is_on_server, public_address
+from bot.cli.opening import RESTORE, database_file, is_on_server, public_address
 from bot.process.startup import backups, place
 from bot.settings import strange_names
 from bot.turn.operate import LOG
@@ -44,12 +44,17 @@ async def settings(patient: Patient) -> Sequence[Seen]:
 async def database(patient: Patient) -> Sequence[Seen]:
     """Whether it is there, of this version, and opens with the key."""
     if patient.opened is None:
-        return [Seen("database", "wrong", str(patient.closed))]
+        return [_closed(patient)]
     base = patient.opened.found.base
     return [
         Seen("database", "right", f"{base.kind}, {base.size >> 20} MB, opens with SECRET_KEY"),
         Seen("migrations", "right", f"revision {base.revision}, as this version needs (the last is {head()})"),
     ]
+
+
+def _closed(patient: Patient) -> Seen:
+    assert patient.closed is not None
+    return Seen("database", "wrong", str(patient.closed), mend=patient.closed.mend)
 
 
 async def integrity(patient: Patient) -> Sequence[Seen]:
@@ -60,7 +65,7 @@ async def integrity(patient: Patient) -> Sequence[Seen]:
         damage, broken = await whole.damage(tx), await whole.broken_act(tx)
     seen = []
     if damage:
-        seen.append(Seen("integrity", "wrong", f"the file is damaged ({damage})", mend="nhandao restore BACKUP"))
+        seen.append(Seen("integrity", "wrong", f"the file is damaged ({damage})", mend=RESTORE))
     if broken is not None:
         said = f"row {broken} was changed, or one before it removed"
         seen.append(Seen("audit", "wrong", said, mend="nhandao audit verify"))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 
@@ -21,27 +19,28 @@ from bot.turn.operate import Mistake
 
 WITHIN = 60.0
 """Seconds for each: a large database is read through."""
-COMMAND = re.compile(r"`(nhandao [^`]+)`")
 
 
 async def doctor(language: str, *, as_json: bool) -> int:
     """Print what is seen: exit status 1 if something is wrong, 0 if nothing is as far as can be told, 2 if the settings
     cannot stand."""
     logs.set_up("ERROR", "json" if as_json else "text")
+    seen: list[Seen]
     try:
         settings = read_settings()
-        if settings.is_demo:
-            raise WrongSetting("there is no channel but the demo's: `nhandao init` sets up a campaign")
     except WrongSetting as mistaken:
-        seen = [
-            Seen("settings", "wrong", line, mend="nhandao init" if "init" in line else "nhandao config check")
-            for line in str(mistaken).splitlines()
-        ]
-        _print(seen, as_json=as_json)
-        return Mistake.status
-    seen = await examine(settings, language)
+        lines = str(mistaken).splitlines()
+        seen = [Seen("settings", "wrong", line, mend="nhandao config check") for line in lines]
+        status = Mistake.status
+    else:
+        if settings.is_demo:
+            said = "there is no channel but the demo's: `nhandao init` sets up a campaign"
+            seen, status = [Seen("settings", "wrong", said, mend="nhandao init")], Mistake.status
+        else:
+            seen = await examine(settings, language)
+            status = int(any(one.state == "wrong" for one in seen))
     _print(seen, as_json=as_json)
-    return int(any(one.state == "wrong" for one in seen))
+    return status
 
 
 async def examine(settings: Settings, language: str) -> list[Seen]:
@@ -49,7 +48,7 @@ async def examine(settings: Settings, language: str) -> list[Seen]:
     quiet = settings.model_copy(update={"log_format": "json"})  # what is opened is not told beside
     async with patient(quiet, language) as one:
         found = await asyncio.gather(*(_look(check, one) for check in CHECKS))
-    return [_with_command(each) for seen in found for each in seen]
+    return [each for seen in found for each in seen]
 
 
 async def _look(check: Check, patient: Patient) -> Sequence[Seen]:
@@ -58,12 +57,6 @@ async def _look(check: Check, patient: Patient) -> Sequence[Seen]:
             return await check(patient)
     except Exception as failed:  # its text may hold an address with a token
         return [Seen(check.__name__, "unknown", f"the look at it ended with {type(failed).__name__}")]
-
-
-def _with_command(seen: Seen) -> Seen:
-    """With the command that its words name, where it names none by itself."""
-    named = COMMAND.search(seen.said)
-    return replace(seen, mend=named[1]) if named and not seen.mend and seen.state != "right" else seen
 
 
 def _print(seen: Sequence[Seen], *, as_json: bool) -> None:
