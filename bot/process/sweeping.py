@@ -13,12 +13,15 @@ import structlog
 from storage.database import Database, Tx
 from storage.files import Files
 from storage.rights import retention
+from storage.upkeep import upgrade
 
 FIRST = 100
 """Rows of the first piece; the next are as many as their time allows."""
 AT_LEAST, AT_MOST = 20, 20_000
 SECONDS = 0.025
 """How long a piece may hold the lock; somebody may wait for her answer."""
+TRIES, PAUSE = 20, 0.25
+"""How often, and after how many seconds again, the log is emptied while others read."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +43,10 @@ async def sweep(database: Database, files: Files, now: datetime) -> None:
             break
         await asyncio.sleep(took)  # half of the time is for others
         most = min(max(int(most * min(SECONDS / took, 2)), AT_LEAST), AT_MOST)
+    if not database.shared:
+        await asyncio.to_thread(upgrade.drop_old, database.path, now - retention.BACKUPS)
+    if not await _empty_log(database):
+        log.info("the database's log could not be emptied, since somebody reads for long; the next sweep does it")
     if rows:
         log.info("what was kept for long enough is removed", **rows)
 
@@ -52,3 +59,11 @@ async def _sweep_messages(database: Database, now: datetime, most: int) -> tuple
         return await retention.sweep_messages(tx, now, most), perf_counter() - began
 
     return await database.transact(piece)
+
+
+async def _empty_log(database: Database) -> bool:
+    for _ in range(TRIES):
+        if await database.empty_log():
+            return True
+        await asyncio.sleep(PAUSE)
+    return False

@@ -19,7 +19,7 @@ from storage.database import Tx
 from storage.files import documents
 from storage.rights import copies, erase, export
 from storage.rights.copies import Asked
-from storage.rights.retention import KEPT
+from storage.rights.retention import BACKUPS, KEPT
 from storage.talk import consents, people
 
 router = Router("rights")
@@ -114,4 +114,4 @@ async def forget(turn: Turn, form: ForgetMe) -> None:
         return turn.reply("forgetme.last_admin")
     await erase.forget(turn.tx, turn.person.id, turn.now)
     turn.farewell = True
-    turn.reply("forgetme.done")
+    turn.reply("forgetme.done", n=BACKUPS.days)

@@ -156,8 +156,13 @@ class ApprovedDeed:
 
 
 async def find_approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[ApprovedDeed]:
-    """The newest approved deeds besides these."""
-    wanted = sa.and_(deeds.c.campaign_id == campaign_id, deeds.c.state == "approved", deeds.c.id.not_in(list(besides)))
+    """The newest approved deeds besides these, but for those whose story went with who told it."""
+    wanted = sa.and_(
+        deeds.c.campaign_id == campaign_id,
+        deeds.c.state == "approved",
+        deeds.c.what != "",
+        deeds.c.id.not_in(list(besides)),
+    )
     found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(
         units, units.c.id == deeds.c.unit_id
     )

@@ -138,5 +138,9 @@ class Database:
         async with self.read() as tx:
             return await tx.value(sa.select(database_now()))
 
+    async def empty_log(self) -> bool:
+        """Have what was deleted stand nowhere in SQLite's log; False if somebody is reading just now. A server vacuums."""
+        return not isinstance(self._store, sqlite.File) or await self._store.empty_log()
+
     async def close(self) -> None:
         await self._store.close()

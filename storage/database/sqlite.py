@@ -24,6 +24,8 @@ T = TypeVar("T")
 READERS = 3
 CHECKPOINT = 4000
 """Pages of 4 KiB after which the log is copied into the file: rarely, since some message waits for it."""
+PATIENCE = 30_000
+"""Milliseconds for which a statement waits for another process."""
 STATEMENTS = 2000
 """Compiled statements that are kept: more than there are."""
 OUTAGES = {5, 6, 7, 8, 10, 13, 14}
@@ -67,6 +69,12 @@ class File:
         """A write transaction that is run from its first statement to its commit on the connection's thread."""
         async with self._turn:
             return await self._writer.whole(unit)
+
+    async def empty_log(self) -> bool:
+        """Copy the log into the file and cut it to nothing: what was deleted then stands in neither. False if somebody is
+        reading just now; nobody is waited for."""
+        async with self._turn:
+            return await self._writer.step(_empty_log)
 
     async def close(self) -> None:
         for line in (self._writer, *self._readers):
@@ -170,13 +178,25 @@ def _engine() -> sa.Engine:
 def _connect(opened: Callable[[], sqlite3.Connection], begin: str, read_only: bool) -> sa.Connection:
     """SQLAlchemy's connection on the one that this thread has opened."""
     _here.opened = opened()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        _here.opened.execute(f"PRAGMA {pragma}")
-    # Two connections that checkpoint at once can corrupt SQLite before 3.51.3, so only the one that writes does.
-    _here.opened.execute(f"PRAGMA wal_autocheckpoint={0 if read_only else CHECKPOINT}")
-    if read_only:
-        _here.opened.execute("PRAGMA query_only=ON")
+    prepare(_here.opened, read_only=read_only)
     return _engine().connect().execution_options(begin=begin)
+
+
+def prepare(opened: sqlite3.Connection, *, read_only: bool) -> None:
+    """Say to a connection what SQLite would do otherwise by itself."""
+    # What is deleted is overwritten at once (secure_delete): SQLite's own habit depends on who compiled it.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={PATIENCE}",
+    ):
+        opened.execute(f"PRAGMA {pragma}")
+    # Two connections that checkpoint at once can corrupt SQLite before 3.51.3, so only the one that writes does.
+    opened.execute(f"PRAGMA wal_autocheckpoint={0 if read_only else CHECKPOINT}")
+    if read_only:
+        opened.execute("PRAGMA query_only=ON")
 
 
 def _commit(connection: sa.Connection) -> None:
@@ -185,6 +205,17 @@ def _commit(connection: sa.Connection) -> None:
 
 def _roll_back(connection: sa.Connection) -> None:
     connection.rollback()
+
+
+def _empty_log(connection: sa.Connection) -> bool:
+    """Outside of any transaction; writers of other processes, too, wait no longer than the copying takes."""
+    opened: Any = connection.connection.dbapi_connection
+    opened.execute("PRAGMA busy_timeout=0")
+    try:
+        busy: int = opened.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        opened.execute(f"PRAGMA busy_timeout={PATIENCE}")
+    return not busy
 
 
 def _whole(unit: Unit[T], connection: sa.Connection) -> T:

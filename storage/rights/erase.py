@@ -58,8 +58,9 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     """Erase a person. Her photos are let go here and deleted by the next sweep, within the hour.
 
     Pledges that are still open are cancelled, so that what they claimed is missing again. Fulfilled pledges and approved
-    deeds keep their amounts, days and communes, and lose every name. That somebody once agreed, and to which text, is
-    kept without saying who: the proof that the law asks for. The bare person row stays as its anchor.
+    deeds keep their amounts, days and communes, and lose every name, a deed its story and photos as well.
+    That somebody once agreed, and to which text, is kept without saying who: the proof that the law asks for. The bare
+    person row stays as its anchor.
     """
     for pledge in await pledges.of_person(tx, person_id):
         await pledges.cancel(tx, person_id, pledge.code, now)
@@ -124,17 +125,16 @@ def index_of(tx: Tx, channel: str, address: str) -> str:
 
 
 async def _forget_deeds(tx: Tx, person_id: int) -> list[str]:
-    """Reports that were not approved go with their photos; approved ones lose the reporter. Returns the photos' names."""
-    undecided = sa.select(deeds.c.id).where(deeds.c.person_id == person_id, deeds.c.state != "approved")
-    ids = [row["id"] for row in await tx.all(undecided)]
-    names = [
-        row["picture"]
-        for row in await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id.in_(ids)))
-    ]
+    """Reports go with their photos; of approved ones the day, the unit and the numbers stay, since sums count them. Returns
+    the photos' names."""
+    reported = await tx.all(sa.select(deeds.c.id, deeds.c.state).where(deeds.c.person_id == person_id))
+    ids = [row["id"] for row in reported]
+    shown = await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id.in_(ids)))
     await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id.in_(ids)))
-    await tx.run(sa.delete(deeds).where(deeds.c.id.in_(ids)))
-    await tx.run(sa.update(deeds).where(deeds.c.person_id == person_id).values(reporter_name=""))
-    return names
+    await tx.run(sa.delete(deeds).where(deeds.c.person_id == person_id, deeds.c.state != "approved"))
+    nothing = dict.fromkeys(("doer_name", "what", "helped", "reporter_name", "reason", "album"), "")
+    await tx.run(sa.update(deeds).where(deeds.c.person_id == person_id).values(**nothing))
+    return [row["picture"] for row in shown]
 
 
 async def _forget_talk(tx: Tx, channel: str, address: str) -> None:

@@ -51,6 +51,8 @@ KEYS = timedelta(days=14)
 """How long to remember that an update was handled: platforms may deliver it again until then."""
 UNSENT_PHOTOS = timedelta(days=7)
 LINK_CODES = timedelta(days=1)
+BACKUPS = timedelta(weeks=5)
+"""The oldest that the shelf of nightly ones keeps (`storage.backup.shelf`), and the oldest copy from before an upgrade."""
 INVITATIONS = timedelta(days=30)
 """After they are over; the audit keeps that they were."""
 
@@ -70,6 +72,7 @@ KEPT = (
     RetentionRule("notes", ("notes",)),
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
+    RetentionRule("backups", (), BACKUPS),
     RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons", "handovers")),
 )
 NOT_PERSONAL = (

@@ -31,36 +31,10 @@ from storage.talk.outbox import Outgoing
 from tests.desk import copied
 from tests.fakes.watch import HAMLET, NAME, PHONE
 from tests.figures import measured
+from tests.life import live
 from tests.stage import BOTH, Stage, photo
 
 pytestmark = BOTH
-
-
-async def live(stage: Stage) -> None:
-    """Somebody registers, pledges and tells of a deed."""
-    await stage.say("/consent", name=NAME)
-    for text in (
-        "2",
-        "1 2 3",
-        "xong",
-        "/volunteer",
-        NAME,
-        "1990",
-        PHONE,
-        "Vĩnh Kim",
-        HAMLET,
-        "1",
-        "xong",
-        "bỏ qua",
-        "bỏ qua",
-        "đúng",
-    ):
-        await stage.say(text, name=NAME)
-    for text in ("/pledge DC-0001", "1", "500k", "1", "1", "1", "đúng"):
-        await stage.say(text, name=NAME)
-    await stage.say("Nấu cháo cho bệnh nhân nghèo ở Bến Quan", photo=str(photo(stage.folder, "deed")))
-    for text in ("1", NAME, "1", "Bệnh nhân", "20", "không", "1", NAME, "đúng"):
-        await stage.say(text, name=NAME)
 
 
 async def test_somebody_who_lived_here_left_what_the_other_tests_look_for(stage: Stage) -> None:

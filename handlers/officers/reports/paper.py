@@ -183,7 +183,7 @@ def _told(turn: Turn, one: Told) -> tuple[str, str]:
     state = turn.speech.say(f"deed.state.{one.state}")
     if one.state != "approved":
         return "", f"({state})"
-    return one.doer_name, f"{short(one.what, LONGEST_STORY)} ({state})"
+    return one.doer_name, f"{short(one.what, LONGEST_STORY)} ({state})".lstrip()  # no story, if who told it was erased
 
 
 async def _volunteers(turn: Turn, scope: Scope) -> Sheet:
