@@ -35,6 +35,7 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from locales import LANGUAGES, Speech
+from storage import words
 from storage.campaign import campaigns, invitations, staff
 from storage.database import Tx
 from storage.demo import demo
@@ -46,6 +47,7 @@ from storage.talk import people
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo, sheet, sound
+from tests.words import astray
 
 HERE = Path(__file__).parent / "transcripts"
 CODE = re.compile(
@@ -347,6 +349,7 @@ class Player:
             at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
             row = {"person_id": account.person_id, **registered, **where, **phone, **at}
             await tx.run(sa.insert(volunteers).values(**row))
+            await words.note(tx, volunteers, volunteers.c.person_id == account.person_id)
 
 
 def lines(message: Message) -> list[str]:
@@ -381,6 +384,9 @@ async def check(player: Player) -> None:
     played = await player.play()
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         return _update(transcript, played, player.kind)
+    if player.kind == transcript.channels[0]:
+        async with player.stage.program() as app, app.database.read() as tx:
+            assert await astray(tx) == [], "whoever writes a row notes its words (storage/words.py)"
     for line, shown in played:
         expected = player.expected(line)
         assert matches(expected, shown), (

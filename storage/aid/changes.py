@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.files import pictures
@@ -138,6 +139,7 @@ async def _apply(tx: Tx, change: AddressChange, now: datetime) -> None:
         case name:
             was = await tx.value(sa.select(addresses.c.picture).where(of_address))
             await tx.run(sa.update(addresses).where(of_address).values({addresses.c[name]: change.becomes}))
+            await words.note(tx, addresses, of_address)
             await _let_go(tx, [was] if name == "picture" and was not in ("", change.becomes) else [])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.campaign.codes import new_code
 from storage.database import Tx
 from storage.files import pictures
@@ -76,6 +77,7 @@ async def add(tx: Tx, new: NewDeed, photos: Sequence[str], now: datetime) -> str
     values = asdict(new)
     code = await new_code(tx, values.pop("prefix"), deeds.c.code)
     deed_id = await tx.value(sa.insert(deeds).values(code=code, created_at=now, **values).returning(deeds.c.id))
+    await words.note(tx, deeds, deeds.c.id == deed_id)
     await _attach(tx, deed_id, photos, 0)
     return code
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from storage import words
 from storage.aid import changes
 from storage.aid.addresses import Need
 from storage.campaign.codes import new_code
@@ -127,7 +128,10 @@ async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool
         "verified_at": None,
         **_sealed(tx, kept.code, who),
     }
-    return bool(await tx.run(sa.update(addresses).where(still).values(**values)))
+    if not await tx.run(sa.update(addresses).where(still).values(**values)):
+        return False
+    await words.note(tx, addresses, addresses.c.id == kept.id)
+    return True
 
 
 async def add_need(tx: Tx, kept: KeptAddress, need: NewNeed) -> None:
@@ -270,6 +274,7 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:
     code = await new_code(tx, PREFIX, addresses.c.code)
     await tx.run(sa.insert(addresses).values(code=code, created_at=now, **_sealed(tx, code, who), **values))
+    await words.note(tx, addresses, addresses.c.code == code)
     return code
 
 

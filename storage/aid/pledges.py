@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -113,6 +114,7 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     code = await new_code(tx, values.pop("prefix"), pledges.c.code)
     phone = _seal(tx, code, values.pop("phone"))
     await tx.run(sa.insert(pledges).values(code=code, created_at=now, phone=phone, **values))
+    await words.note(tx, pledges, pledges.c.code == code)
     return code
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.aid.pledges import OPEN, FullPledge, Promise
 from storage.database import Tx
 from storage.tables import needs, pledge_changes, pledges
@@ -50,6 +51,7 @@ async def revise(tx: Tx, pledge: FullPledge, promise: Promise, now: datetime) ->
     await tx.run(sa.insert(pledge_changes).values(**was))
     reminded = {"reminded": 0, "reminded_at": None if promise.due_on else now}
     await tx.run(sa.update(pledges).where(pledges.c.id == pledge.id).values(state="new", **asdict(promise), **reminded))
+    await words.note(tx, pledges, pledges.c.id == pledge.id)
     return True
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
@@ -85,6 +86,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
     }
     row = {"person_id": person_id, "created_at": now, **values}
     await insert_or_replace(tx, volunteers, [row], by="person_id", keep="created_at")
+    await words.note(tx, volunteers, volunteers.c.person_id == person_id)
 
 
 async def find(tx: Tx, person_id: int) -> Volunteer | None:
@@ -114,12 +116,11 @@ async def hand_over(tx: Tx, person_id: int, to: int) -> None:
         await tx.run(sa.update(volunteers).where(hers).values(phone=VOLUNTEER_PHONE.seal(tx.vault, phone, to)))
 
 
-async def search(
-    tx: Tx, within: Collection[int] | None, folded: str, first: int, most: int
-) -> tuple[list[Listed], int]:
-    """Some of the registered volunteers in these units (None: anywhere) whose folded name holds all these words, by name,
-    and how many there are."""
-    holds = (volunteers.c.folded_name.contains(word, autoescape=True) for word in folded.split())
+async def search(tx: Tx, within: Collection[int] | None, said: str, first: int, most: int) -> tuple[list[Listed], int]:
+    """Some of the registered volunteers in these units (None: anywhere) whose name holds all these words, with marks or
+    without, by name, and how many there are."""
+    known = await words.marks(tx)
+    holds = (words.holding(tx, words.VOLUNTEER, word, known) for word in words.split(said))
     wanted = [volunteers.c.state == REGISTERED, inside(volunteers.c.unit_id, within), *holds]
     total = int(await tx.value(sa.select(sa.func.count(volunteers.c.id)).where(*wanted)))
     if not total:

@@ -50,6 +50,7 @@ class Vault:
         """How all begins that is sealed now."""
         self.index_key = _derive(ring[-1], b"nhandao index 1")
         """It outlives the secret that it was made from: what is found by it is not kept, so cannot be indexed anew."""
+        self._word_keys = [_derive(one, b"nhandao words 1") for one in ring]
         self.takes_unbound = False
         """Whether there may still be something that an earlier version sealed. What the database says (`seals`)."""
 
@@ -96,6 +97,15 @@ class Vault:
         # The length keeps ("a", "bc") and ("ab", "c") apart; text from outside may hold half a surrogate.
         message = f"{len(kind)}:{kind}{text}".encode(errors="surrogatepass")
         return hmac.digest(self.index_key, message, "sha256")
+
+    def hash_word(self, word: str, *, kind: str) -> list[int]:
+        """By what a word is found in an index of words, with the newest key and, last, with the one before it.
+
+        63 bits and a sign: of a million words two in ten million such indexes are taken for one.
+        """
+        said = f"{len(kind)}:{kind}{word}".encode(errors="surrogatepass")
+        hashes = (hmac.digest(key, said, "sha256")[:8] for key in self._word_keys)
+        return [int.from_bytes(cut, "big", signed=True) for cut in hashes]
 
     def __repr__(self) -> str:
         return "Vault(secret kept)"

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.aid import dossiers, threads
 from storage.aid.dossiers import Dossier
 from storage.aid.threads import NewQuestion
@@ -101,7 +102,10 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
 
 
 async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:
-    return int(await tx.value(sa.insert(table).values(**values).returning(table.c.id)))
+    id = int(await tx.value(sa.insert(table).values(**values).returning(table.c.id)))
+    if table in words.TABLES:
+        await words.note(tx, table, table.c.id == id)
+    return id
 
 
 async def _person(tx: Tx, address: str, now: datetime) -> int:

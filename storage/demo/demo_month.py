@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.aid import pledges, receipts
 from storage.aid.receipts import NewContribution
 from storage.campaign import calendar, campaigns
@@ -94,6 +95,7 @@ async def _pledge(tx: Tx, campaign: Campaign, n: int, pledge: Any, now: datetime
         "created_at": now,
     }
     await tx.run(sa.insert(promises).values(**row))
+    await words.note(tx, promises, promises.c.code == row["code"])
 
 
 async def _arrive(tx: Tx, campaign: Campaign, n: int, row: Any, now: datetime, zone: tzinfo) -> None:
@@ -124,3 +126,4 @@ async def _tell(tx: Tx, campaign: Campaign, n: int, deed: Any, now: datetime, zo
         "created_at": now,
     }
     await tx.run(sa.insert(deeds).values(**row))
+    await words.note(tx, deeds, deeds.c.code == row["code"])

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.aid.pledges import AWAITING
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.database.rows import build_all
-from storage.database.written import plain, written
 from storage.tables import (
     accounts,
     addresses,
@@ -26,7 +25,8 @@ from storage.tables import (
     units,
     volunteers,
 )  # fmt: skip
-from storage.talk.consents import name_of
+from storage.talk.consents import agrees, name_of
+from storage.words import DEED, GIVER, HOUSEHOLD, PLEDGE, REPORTER, STORY, VOLUNTEER, Mark, Part
 
 ANY: sa.ColumnElement[bool] = sa.true()
 RECEIPT = re.compile(r"(TND[0-9]{2})/([0-9]{1,9})")
@@ -45,7 +45,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; empty parts narrow nothing. ``words`` are in small letters without marks, the phone in E.164."""
+    """What is looked for; empty parts narrow nothing. ``words`` are whole ones, with marks or without, the phone in E.164."""
 
     words: tuple[str, ...] = ()
     phone: str = ""
@@ -71,8 +71,9 @@ class Kind:
     table: sa.Table
     code: sa.ColumnElement[str]
     said: sa.ColumnElement[str]
-    """What it is, and what is searched besides ``more``."""
-    more: sa.ColumnElement[str]
+    """What it is."""
+    parts: tuple[Part, ...]
+    """In which of its own words are searched; see `_ids_holding` for what else."""
     unit: sa.Column[int]
     person: sa.Column[int]
     """Whose it is."""
@@ -92,7 +93,7 @@ class Kind:
 KINDS = {
     "address": Kind(
         addresses, addresses.c.code, sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name),
-        addresses.c.story, addresses.c.unit_id, addresses.c.proposed_by, addresses.c.created_at, addresses.c.state,
+        (HOUSEHOLD, STORY), addresses.c.unit_id, addresses.c.proposed_by, addresses.c.created_at, addresses.c.state,
     ),
     "pledge": Kind(
         pledges, pledges.c.code,
@@ -100,26 +101,27 @@ KINDS = {
             (pledges.c.organisation != "", pledges.c.organisation),
             else_=name_of(pledges.c.person_id, pledges.c.shown_name).element,
         ),
-        pledges.c.what + " " + addresses.c.shown_name, addresses.c.unit_id, pledges.c.person_id, pledges.c.created_at,
+        (PLEDGE,), addresses.c.unit_id, pledges.c.person_id, pledges.c.created_at,
         sa.case((AWAITING, "awaiting"), else_=pledges.c.state),
     ),
     "deed": Kind(
-        deeds, deeds.c.code, deeds.c.doer_name,
-        deeds.c.what + " " + deeds.c.helped + " " + name_of(deeds.c.person_id, deeds.c.reporter_name).element,
-        deeds.c.unit_id, deeds.c.person_id, deeds.c.created_at, deeds.c.state, deeds.c.state != "withdrawn",
+        deeds, deeds.c.code, deeds.c.doer_name, (DEED,), deeds.c.unit_id,
+        deeds.c.person_id, deeds.c.created_at, deeds.c.state, deeds.c.state != "withdrawn",
     ),
     "volunteer": Kind(
-        volunteers, sa.cast(volunteers.c.person_id, sa.Text), volunteers.c.full_name, volunteers.c.organisation,
+        volunteers, sa.cast(volunteers.c.person_id, sa.Text), volunteers.c.full_name, (VOLUNTEER,),
         volunteers.c.unit_id, volunteers.c.person_id, volunteers.c.created_at, volunteers.c.state,
         volunteers.c.state == sa.literal_column("'registered'"),
     ),
     "question": Kind(
-        threads, threads.c.code, sa.literal(""), sa.literal(""), threads.c.unit_id, threads.c.person_id,
+        threads, threads.c.code, sa.literal(""), (), threads.c.unit_id, threads.c.person_id,
         threads.c.created_at, sa.case((threads.c.asked_at.is_not(None), "asked"), else_=threads.c.state),
         threads.c.kind.in_(["question", "volunteer"]),
     ),
 }  # fmt: skip
 """In the order in which they are shown."""
+NAMED = {"pledge": GIVER, "deed": REPORTER}
+"""Where the words of somebody's name stand who may take back that she is named."""
 
 
 async def named(tx: Tx, code: str, person_id: int, within: Collection[int] | None) -> Named | None:
@@ -165,7 +167,12 @@ async def search(
 ) -> tuple[Sequence[Record], int]:
     """Some records of a kind in these units (None: everywhere), the newest first, and how many there are."""
     one = KINDS[kind]
-    where = [inside(one.unit, within), one.there, *_conditions(tx, kind, one, wanted)]
+    where = [inside(one.unit, within), one.there, *await _conditions(tx, kind, one, wanted)]
+    total = int(await tx.value(sa.select(sa.func.count()).select_from(one.source).where(*where)))
+    if first >= total:
+        return [], total
+    newest = one.at.desc(), one.table.c.id.desc()
+    page = sa.select(one.table.c.id).select_from(one.source).where(*where).order_by(*newest).offset(first).limit(most)
     shown = (
         sa.select(
             sa.literal(kind).label("kind"),
@@ -173,33 +180,33 @@ async def search(
             one.said.label("said"),
             units.c.name.label("unit_name"),
             one.state.label("state"),
-            sa.func.count().over().label("total"),  # in one pass: looking into texts is what takes time
         )
         .select_from(one.source.join(units, units.c.id == one.unit))
-        .where(*where)
-        .order_by(one.at.desc(), one.table.c.id.desc())
+        .where(one.table.c.id.in_(sa.select(page.subquery().c.id)))
+        .order_by(*newest)
     )
-    rows = await tx.all(shown.offset(first).limit(most))
-    if rows or not first:
-        return build_all(Record, rows), int(rows[0]["total"]) if rows else 0
-    return [], (await search(tx, kind, wanted, within, 0, 1))[1]  # a page beyond the last one
+    return await tx.all(shown, into=Record), total
 
 
-async def written_in(tx: Tx, words: Sequence[str], state: str) -> list[int]:
-    """The announcements, the newest first, in whose text words begin so and that are in this state (empty: in any)."""
+async def written_in(tx: Tx, said: Sequence[str], state: str) -> list[int]:
+    """The announcements, the newest first, in whose text all these words stand and that are in this state (empty: in any).
+
+    They are public and few: they are read through.
+    """
     kept = sa.select(broadcasts.c.id, broadcasts.c.texts).order_by(broadcasts.c.id.desc())
     rows = await tx.all(kept.where(broadcasts.c.state == state) if state else kept)
-    texts = {row["id"]: [f" {plain(text)}" for text in row["texts"].values()] for row in rows}
-    return [id for id, said in texts.items() if all(any(f" {word}" in text for text in said) for word in words)]
+    wanted = set(words.split(" ".join(said)))
+    return [
+        row["id"] for row in rows if wanted <= {word for text in row["texts"].values() for word in words.split(text)}
+    ]
 
 
-def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    if kind == "volunteer":  # its index holds the names without marks
-        found = [volunteers.c.folded_name.contains(word, autoescape=True) for word in wanted.words]
-    else:
-        text = one.said.concat(" ").concat(one.more)
-        found = [written(text, word) for word in wanted.words]
-        if kind == "address" and wanted.words:  # who they are is sealed: found by the whole name
+async def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if said := words.split(" ".join(wanted.words)):
+        known = await words.marks(tx)
+        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said]
+        if kind == "address":  # who they are is sealed: found by the whole name
             whole = addresses.c.name_index == tx.vault.index(" ".join(wanted.words), kind="name")
             found = [sa.or_(sa.and_(*found), whole)]
     if wanted.phone:
@@ -209,6 +216,21 @@ def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.ColumnE
     if wanted.state:
         found.append(one.state == wanted.state)
     return found
+
+
+def _ids_holding(
+    tx: Tx, kind: str, one: Kind, word: str, known: Mapping[str, Mark]
+) -> sa.CompoundSelect[int] | sa.Select[int]:
+    """The ids of what has this word in it: as it is told, in the name of who agrees to be named, or, of a pledge, in the
+    name by which the household is called."""
+    its = one.table.c.id
+    found = [ids for part in one.parts for ids in words.ids_holding(tx, part, word, known)]
+    if named := NAMED.get(kind):
+        found.append(sa.select(its).where(words.holding(tx, named, word, known), agrees(one.person, "publish_name")))
+    if kind == "pledge":
+        theirs = sa.union_all(*words.ids_holding(tx, HOUSEHOLD, word, known))
+        found.append(sa.select(its).where(pledges.c.address_id.in_(theirs)))
+    return sa.union_all(*found) if found else sa.select(its).where(sa.false())
 
 
 def _of_phone(tx: Tx, kind: str, one: Kind, phone: str) -> sa.ColumnElement[bool]:

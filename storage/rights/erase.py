@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import audit
+from storage import audit, words
 from storage.aid import pledges
 from storage.aid import threads as talks
 from storage.broadcast import ledger
@@ -76,6 +76,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
             phone_index=None,
         )
     )
+    await words.note(tx, promises, promises.c.person_id == person_id)
     hers = sa.select(promises.c.id).where(promises.c.person_id == person_id)
     await tx.run(sa.delete(pledge_changes).where(pledge_changes.c.pledge_id.in_(hers)))
     in_her_words = sa.select(promises.c.id).where(promises.c.person_id == person_id, promises.c.need_id.is_(None))
@@ -95,6 +96,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.run(
         sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
     )
+    await words.drop(tx, volunteers, volunteers.c.person_id == person_id)
     for table in (volunteers, notes, places, appeals, link_codes, copies, papers, proofs, spoken_consents):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     by_her = spoken_consents.c.noted_by == person_id
@@ -131,6 +133,7 @@ async def _forget_deeds(tx: Tx, person_id: int) -> list[str]:
     ids = [row["id"] for row in reported]
     shown = await tx.all(sa.select(deed_pictures.c.picture).where(deed_pictures.c.deed_id.in_(ids)))
     await tx.run(sa.delete(deed_pictures).where(deed_pictures.c.deed_id.in_(ids)))
+    await words.drop(tx, deeds, deeds.c.person_id == person_id)
     await tx.run(sa.delete(deeds).where(deeds.c.person_id == person_id, deeds.c.state != "approved"))
     nothing = dict.fromkeys(("doer_name", "what", "helped", "reporter_name", "reason", "album"), "")
     await tx.run(sa.update(deeds).where(deeds.c.person_id == person_id).values(**nothing))

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import audit
+from storage import audit, words
 from storage.aid import volunteers as registrations
 from storage.broadcast import ledger
 from storage.campaign.codes import ALPHABET, long_code
@@ -153,6 +153,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     }
     if has == {into, other}:
         loser = into if keep_other_volunteer else other
+        await words.drop(tx, volunteers, volunteers.c.person_id == loser)
         await tx.run(sa.delete(volunteers).where(volunteers.c.person_id == loser))
     await registrations.hand_over(tx, other, into)
     await ledger.join(tx, into, other)

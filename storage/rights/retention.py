@@ -64,7 +64,7 @@ KEPT = (
     RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
     RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
-    RetentionRule("volunteer", ("volunteers",)),
+    RetentionRule("volunteer", ("volunteers", "words")),
     RetentionRule("pledges", ("pledges", "pledge_changes", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
     RetentionRule("appeals", ("appeals",)),
@@ -78,7 +78,7 @@ KEPT = (
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
     "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
-    "processes", "channel_counts", "channel_notes", "channel_tokens",
+    "processes", "channel_counts", "word_marks", "channel_notes", "channel_tokens",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "address_changes", "needs", "shared_cards")
 """About the people who are helped, with their own consent; kept by the officers."""

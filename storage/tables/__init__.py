@@ -59,7 +59,7 @@ from storage.tables.talk import (
     web_pushes,
     web_sessions,
 )
-from storage.tables.upkeep import audit, clock_marks, leases, processes, seals, troubles
+from storage.tables.upkeep import audit, clock_marks, leases, processes, seals, troubles, word_marks, words
 
 __all__ = [
     "BUSY",
@@ -126,4 +126,6 @@ __all__ = [
     "web_messages",
     "web_pushes",
     "web_sessions",
+    "word_marks",
+    "words",
 ]

@@ -1,4 +1,4 @@
-"""What the program keeps about itself: the audit log, its seal and its leases."""
+"""What the program keeps about itself: the audit log, its seals, its index of words and its leases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, LargeBinary, Table
 
 from storage.database.columns import BigId, Words
-from storage.tables.columns import instant, integer, key, metadata, string
+from storage.tables.columns import flag, instant, integer, key, metadata, string
 
 audit = Table(
     "audit",
@@ -27,6 +27,25 @@ seals = Table(
     metadata,
     Column("name", Words, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("word", sa.BigInteger, primary_key=True, autoincrement=False),  # a keyed hash of it
+    Column("row_id", BigId, primary_key=True, autoincrement=False),
+    string("kind"),  # the table in whose row it stands
+    Index(None, "kind", "row_id"),
+    sqlite_with_rowid=False,
+)
+
+word_marks = Table(
+    "word_marks",
+    metadata,
+    Column("kind", Words, primary_key=True),
+    string("key_id"),
+    integer("after"),  # up to this primary key the table is indexed
+    flag("done"),
 )
 
 leases = Table(

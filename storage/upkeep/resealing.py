@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.vault import Tampered
 from storage.tables.sealed import CELLS, Cell, pack, unpack
-from storage.upkeep import seals
+from storage.upkeep import indexing, seals
 
 ROWS = 200
 """Looked at in one step: some milliseconds."""
@@ -31,8 +31,10 @@ class Step:
 
 
 async def step(tx: Tx) -> Step:
-    """Deal with the next rows."""
+    """Deal with the next rows: their words are indexed first, so that what is sealed is found."""
     await tx.exclusive("seals")
+    if await indexing.step(tx):
+        return Step(finished=False)
     state = await seals.read(tx)
     if state.walk is None:
         return Step(finished=True)

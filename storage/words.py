@@ -1,0 +1,117 @@
+"""The index of whole words: what is kept under a name or in a text is found by keyed hashes of its words.
+
+A row's words are noted in the transaction that writes the row. What a thief learns from them: docs/security.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Tx
+from storage.database.insert import insert_new, insert_or_replace
+from storage.database.written import plain, written
+from storage.tables import addresses, deeds, pledges, volunteers, word_marks, words
+
+WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Columns of a table whose words are found together. The same word in another part has another hash."""
+
+    name: str
+    columns: tuple[sa.Column[str], ...]
+
+    @property
+    def table(self) -> sa.Table:
+        return self.columns[0].table
+
+    @property
+    def text(self) -> sa.ColumnElement[str]:
+        """All of it, as the database sees it."""
+        said: sa.ColumnElement[str] = self.columns[0]
+        for column in self.columns[1:]:
+            said = said.concat(" ").concat(column)
+        return said
+
+
+VOLUNTEER = Part("volunteer", (volunteers.c.full_name,))
+HOUSEHOLD = Part("household", (addresses.c.shown_name,))
+STORY = Part("story", (addresses.c.story,))
+PLEDGE = Part("pledge", (pledges.c.organisation, pledges.c.what))
+GIVER = Part("giver", (pledges.c.shown_name,))
+DEED = Part("deed", (deeds.c.doer_name, deeds.c.what, deeds.c.helped))
+REPORTER = Part("reporter", (deeds.c.reporter_name,))
+PARTS = (VOLUNTEER, HOUSEHOLD, STORY, PLEDGE, GIVER, DEED, REPORTER)
+"""``GIVER`` and ``REPORTER`` are by themselves: they count only as long as she agrees to be named."""
+TABLES = tuple(dict.fromkeys(part.table for part in PARTS))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a table is indexed with the newest key: up to this primary key, or all of it."""
+
+    after: int = 0
+    done: bool = False
+
+
+def split(text: str) -> list[str]:
+    """The words of a text in the form in which they are indexed: small letters without marks."""
+    return WORD.findall(plain(text))
+
+
+async def note(tx: Tx, table: sa.Table, *which: sa.ColumnElement[bool]) -> None:
+    """Index these rows as they are now. Harmless twice."""
+    parts = [part for part in PARTS if part.table is table]
+    columns = [column for part in parts for column in part.columns]
+    rows = await tx.all(sa.select(table.c.id, *columns).where(*which))
+    await _forget(tx, table, [row["id"] for row in rows])
+    await insert_new(tx, words, [one for row in rows for part in parts for one in _found_by(tx, part, row)])
+
+
+async def drop(tx: Tx, table: sa.Table, *which: sa.ColumnElement[bool]) -> None:
+    """Forget the words of these rows, which are about to be deleted."""
+    await _forget(tx, table, [row["id"] for row in await tx.all(sa.select(table.c.id).where(*which))])
+
+
+async def marks(tx: Tx) -> dict[str, Mark]:
+    """By table how far it is indexed. What was indexed with another key than the newest counts as not indexed."""
+    newest = tx.vault.key_ids[0].hex()
+    rows = await tx.all(sa.select(word_marks).where(word_marks.c.key_id == newest))
+    known = {row["kind"]: Mark(row["after"], row["done"]) for row in rows}
+    return {table.name: known.get(table.name, Mark()) for table in TABLES}
+
+
+async def set_mark(tx: Tx, table: sa.Table, mark: Mark) -> None:
+    """Keep how far this table is indexed with the newest key."""
+    row = {"kind": table.name, "key_id": tx.vault.key_ids[0].hex(), "after": mark.after, "done": mark.done}
+    await insert_or_replace(tx, word_marks, [row])
+
+
+def holding(tx: Tx, part: Part, word: str, known: Mapping[str, Mark]) -> sa.ColumnElement[bool]:
+    """Whether this word stands in the part of a row. ``known``: the `marks`; what is not indexed is read through."""
+    return part.table.c.id.in_(sa.union_all(*ids_holding(tx, part, word, known)))
+
+
+def ids_holding(tx: Tx, part: Part, word: str, known: Mapping[str, Mark]) -> list[sa.Select[int]]:
+    """The ids of the rows in whose part this word stands."""
+    its, mark = part.table.c.id, known[part.table.name]
+    indexed = sa.select(words.c.row_id).where(words.c.word.in_(tx.vault.hash_word(word, kind=part.name)))
+    return [indexed] if mark.done else [indexed, sa.select(its).where(its > mark.after, written(part.text, word))]
+
+
+def _found_by(tx: Tx, part: Part, row: Mapping[Any, Any]) -> Sequence[dict[str, Any]]:
+    said = {word for column in part.columns for word in split(row[column.name])}
+    return [
+        {"word": tx.vault.hash_word(word, kind=part.name)[0], "row_id": row["id"], "kind": part.table.name}
+        for word in sorted(said)
+    ]
+
+
+async def _forget(tx: Tx, table: sa.Table, ids: Sequence[int]) -> None:
+    await tx.run(sa.delete(words).where(words.c.kind == table.name, words.c.row_id.in_(ids)))
