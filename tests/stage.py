@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 from PIL import Image
+from pydantic import SecretStr
 
 from bot.channels import Channel
 from bot.message import Message
@@ -87,6 +88,11 @@ class Stage:
             yield app
         finally:
             await app.close()
+
+    def use_keys(self, *ring: str) -> None:
+        """Set SECRET_KEY, and the one before."""
+        before = SecretStr(ring[1]) if ring[1:] else None
+        self.settings = self.settings.model_copy(update={"secret_key": SecretStr(ring[0]), "secret_key_before": before})
 
     async def say(self, text: str = "", address: str = "1", **said: Any) -> list[Message]:
         """Start the program, say one thing, and stop it; returns what was answered to this address."""

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import SecretStr
 
 from storage import audit
 from storage.aid import appeals, dossiers, notes, threads
@@ -120,24 +119,24 @@ async def test_a_key_is_exchanged_in_steps_and_the_one_before_is_needed_until_th
     await fill(stage)
     async with stage.program() as app:
         before = await every(app.database)
-    keys(stage, NEW)
+    stage.use_keys(NEW)
     with pytest.raises(WrongKey, match=Vault(KEY).key_ids[0].hex()):
         async with stage.program():
             pass
-    keys(stage, NEW, KEY)
+    stage.use_keys(NEW, KEY)
     for _ in range(5):
         async with stage.program() as app:
             await app.database.transact(resealing.step)
-    keys(stage, NEW)
+    stage.use_keys(NEW)
     with pytest.raises(WrongKey):
         async with stage.program():
             pass
-    keys(stage, NEW, KEY)
+    stage.use_keys(NEW, KEY)
     async with stage.program() as app:
         assert await every(app.database) == before
         while not (await app.database.transact(resealing.step)).finished:
             pass
-    keys(stage, NEW)
+    stage.use_keys(NEW)
     async with stage.program() as app:
         assert await every(app.database) == before
         async with app.database.read() as tx:
@@ -146,7 +145,7 @@ async def test_a_key_is_exchanged_in_steps_and_the_one_before_is_needed_until_th
             row = (await rows_of(tx, VOLUNTEER_PHONE))[-1]
             phone = VOLUNTEER_PHONE.open_in(tx.vault, row).decode()
             assert row["phone_index"] == tx.vault.index(phone, kind="phone"), "she is found as before"
-    keys(stage, KEY)
+    stage.use_keys(KEY)
     with pytest.raises(WrongKey):
         async with stage.program():
             pass
@@ -289,9 +288,3 @@ async def every(database: Database) -> list[tuple[str, tuple[Any, ...], bytes]]:
             for row in await rows_of(tx, cell)
         ]
     return sorted(kept)
-
-
-def keys(stage: Stage, *ring: str) -> None:
-    """Set SECRET_KEY, and the one before."""
-    before = SecretStr(ring[1]) if ring[1:] else None
-    stage.settings = stage.settings.model_copy(update={"secret_key": SecretStr(ring[0]), "secret_key_before": before})

@@ -18,10 +18,10 @@ from storage.tables import words as index
 from storage.upkeep import indexing, resealing
 from tests.desk import RESIDENT, staffed, tell
 from tests.stage import BOTH, KEY, Stage
-from tests.storage.test_sealed import NEW, keys
 from tests.words import astray
 
 pytestmark = BOTH
+NEW = "the next key, as long as the first one was"
 NAMES = ("Nguyễn Thị Phượng", "Nguyễn Văn Phương", "Đặng Thị Nguyên", "Hồ-Thị Đông")
 FOUND = {
     "phuong": {NAMES[0], NAMES[1]},
@@ -100,14 +100,14 @@ async def test_all_is_indexed_anew_with_a_new_key_before_the_one_before_may_go(s
     async with stage.program() as app:
         while not (await app.database.transact(resealing.step)).finished:
             pass
-    keys(stage, NEW, KEY)
+    stage.use_keys(NEW, KEY)
     async with stage.program() as app:
         assert {said: await finds(app.database, said) for said in FOUND if FOUND[said]} == {
             said: names for said, names in FOUND.items() if names
         }
         while not (await app.database.transact(resealing.step)).finished:
             pass
-    keys(stage, NEW)
+    stage.use_keys(NEW)
     async with stage.program() as app:
         assert {said: await finds(app.database, said) for said in FOUND} == FOUND
         async with app.database.read() as tx:
