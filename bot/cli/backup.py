@@ -201,7 +201,9 @@ def _note(public: str) -> bool:
 
 
 def sheet(settings: Settings, speech: Speech, private: str, public: str) -> str:
-    """What belongs into a safe, on paper: the two keys without which nothing can be restored."""
+    """What belongs into a safe, on paper: the two keys without which nothing can be restored, and the one before."""
     secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    if settings.secret_key_before is not None:
+        secret = speech.say("backup.sheet.before", secret=secret, before=settings.secret_key_before.get_secret_value())
     today = datetime.now(settings.zone).date()
     return speech.say("backup.sheet", private=private, public=public, secret=secret, day=today)

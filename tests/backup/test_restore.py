@@ -27,6 +27,7 @@ from bot.process.nightly import Nightly
 from bot.process.startup import vault
 from bot.settings import Settings
 from bot.turn.operate import Mistake
+from locales import Speech
 from storage.aid.households import shared
 from storage.audit import HEAD, first_broken
 from storage.audit import add as note
@@ -346,6 +347,18 @@ async def test_the_private_key_is_printed_once_and_stored_nowhere(
     assert not [path for path in stage.folder.rglob("*") if path.is_file() and private.encode() in path.read_bytes()]
     with pytest.raises(Mistake, match="keep the old sheet"):
         await make_keys(stage.settings.model_copy(update={"backup_key": public}), "vi")
+
+
+def test_the_key_before_stands_on_the_sheet_as_long_as_there_is_one(stage: Stage) -> None:
+    speech = Speech("en", stage.settings.zone)
+    assert "SECRET_KEY_BEFORE" not in making.sheet(stage.settings, speech, PRIVATE, PUBLIC)
+    both = stage.settings.model_copy(update={"secret_key_before": SecretStr(KEY[::-1])})
+    said = making.sheet(both, speech, PRIVATE, PUBLIC)
+    assert (
+        KEY in said
+        and f"SECRET_KEY_BEFORE, the key before it; backups from before the exchange still need it:\n{KEY[::-1]}\n"
+        in said
+    )
 
 
 async def test_settings_go_along_without_what_is_secret(stage: Stage) -> None:

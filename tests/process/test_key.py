@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.settings import read_settings
 from bot.turn.operate import Mistake
 from storage import audit
 from tests.stage import BOTH, KEY, RealTime, Stage
+from tests.started import nhandao
 
 
 @pytest.fixture
@@ -61,6 +63,23 @@ async def test_whoever_only_looks_changes_nothing_of_the_database(stage: Stage) 
     seen = await examine(settings, "en")
     assert [one.state for one in seen if one.what == "database"] == ["right"]
     assert hashes(stage.folder) == before
+
+
+async def test_the_operator_exchanges_the_key_on_the_command_line(
+    stage: Stage, env: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it stands in `.env` it is written there; elsewhere it is said how to set it, and nothing is written."""
+    given = {"DATABASE_URL": stage.settings.database_url}
+    status_of, out, err = await nhandao(stage.folder, "key", "rotate", **given)
+    assert (status_of, "SECRET_KEY=" in out) == (0, False), err
+    written = dotenv_values(env)
+    assert (written["CHANNELS"], written["SECRET_KEY_BEFORE"]) == ("web", KEY)
+    status_of, out, err = await nhandao(stage.folder, "key", "status", **given)
+    assert (status_of, "0 of" in out) == (1, True), err
+    env.unlink()
+    assert await rotate(stage.settings) == 0
+    assert re.search(r"(?m)^SECRET_KEY=[0-9a-f]{64}$", capsys.readouterr().out)
+    assert not env.exists()
 
 
 def hashes(folder: Path) -> dict[str, str]:

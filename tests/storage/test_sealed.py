@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from base64 import b64encode
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage import audit
-from storage.aid import appeals, dossiers, notes, threads
 from storage.aid import volunteers as registered
-from storage.aid.appeals import Refusal
-from storage.aid.dossiers import Dossier
-from storage.aid.notes import Subject
-from storage.aid.threads import NewQuestion
-from storage.aid.volunteers import Registration
 from storage.backup import resume
 from storage.backup.remembered import Remembered
-from storage.database import Database, Tx
-from storage.database.vault import NONCE, Tampered, Vault
-from storage.files import documents, papers
-from storage.platform import tokens
+from storage.database import Database
+from storage.database.vault import Tampered, Vault
 from storage.rights import links
-from storage.tables import campaigns, metadata, pledges, seals, units, volunteers
-from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, VOLUNTEER_PHONE, Cell, unpack
-from storage.talk import inbox, outbox, people, places
-from storage.talk.inbox import Arrival
-from storage.talk.outbox import Outgoing
+from storage.tables import metadata, seals, volunteers
+from storage.tables.sealed import CELLS, VOLUNTEER_PHONE
+from storage.talk import people
 from storage.upkeep import resealing
 from storage.upkeep import seals as seals_of
 from storage.upkeep.seals import Altered, WrongKey, check
-from storage.web import pushes, webchat
+from tests.sealed import NEW, PHONES, as_earlier, every, fill, names, rows_of, sealed_in, unbound
 from tests.stage import BOTH, KEY, NINE, Stage
 
 pytestmark = BOTH
-NAME = "Nguyễn Thị Canary"
-PHONES = ["+84987654321", "+84987654322"]
-NEW = "the next key, as long as the first one was"
 
 
 async def test_every_sealed_column_is_named(stage: Stage) -> None:
@@ -211,80 +191,3 @@ async def test_a_registration_of_joined_accounts_keeps_its_phone_number(stage: S
         (row,) = [row for row in await rows_of(tx, VOLUNTEER_PHONE) if row["person_id"] == second.person_id]
         assert row["person_id"] == second.person_id
         assert VOLUNTEER_PHONE.open_in(tx.vault, row).decode() == PHONES[0]
-
-
-async def fill(stage: Stage) -> int:
-    """Two rows with something in every sealed column; returns the first person's number."""
-    await stage.agree_all(["1", "2"], "take_part")
-    async with stage.program() as app, app.database.write() as tx:
-        now, who = app.now(), [account for n in "12" if (account := await people.find(tx, "room", n))]
-        unit = await tx.value(sa.select(units.c.id).limit(1))
-        campaign = await tx.value(sa.select(campaigns.c.id).limit(1))
-        for n, one in enumerate(who):
-            given = Registration(NAME, "nguyen thi canary", 1990, PHONES[n], unit, "Thôn Thử", ["relief"], "", "")
-            await registered.register(tx, one.person_id, given, now)
-            await dossiers.propose(tx, campaign, unit, Dossier(NAME, "nhà số 1"), "Một câu chuyện", one.person_id, now)
-            refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ ở đâu")
-            await appeals.add(tx, refused, "Ở Thôn Thử", now)
-            about = Subject("volunteer", f"TND26-BBBB{n}", one.person_id)
-            await notes.add(tx, about, "Gọi buổi tối", one.person_id, now)
-            asked = NewQuestion("CH", one.person_id, unit, f"Câu hỏi {n}?", f"q:{n}")
-            await threads.ask(tx, asked, now)
-            await outbox.add(tx, [Outgoing("none", "9", one.id, f"o:{n}", {"text": "chào"})], now)
-            await inbox.keep(tx, [Arrival("none", f"sheet:{n}", "9", b"{}", media={"sheet": [[str(n)]]})], now)
-            await webchat.keep(tx, [("page", f"page:{n}", {"text": str(n)})], now)
-            await pushes.subscribe(tx, f"page:{n}", {"endpoint": "https://push.example"}, now)
-            await papers.ask(tx, one.person_id, one.id, "bao-cao.pdf", {"heading": ["Một"]}, now)
-            await documents.keep(tx, one.id, b"content", now)
-            await tokens.keep(tx, f"channel {n}", "whose", "access", "refresh", now, now)
-            await places.save(tx, {one.person_id: ("volunteer", {"stopped_at": "name"})}, now)
-        for n, row in enumerate(await tx.all(sa.select(pledges).order_by(pledges.c.id).limit(2))):
-            sealed = PLEDGE_PHONE.seal(tx.vault, PHONES[n].encode(), row["code"])
-            await tx.run(sa.update(pledges).where(pledges.c.id == row["id"]).values(phone=sealed))
-        return who[0].person_id
-
-
-async def as_earlier(stage: Stage) -> None:
-    """Make the database one that an earlier version kept."""
-    async with stage.program() as app, app.database.write() as tx:
-        for cell in CELLS:
-            for row in await rows_of(tx, cell):
-                plain = cell.open(tx.vault, sealed_in(cell, row), *names(cell, row))
-                sealed = unbound(plain, cell._earlier(*names(cell, row)).encode())
-                table, (key,) = cell.column.table, cell.column.table.primary_key
-                value = {"sheet": b64encode(sealed).decode()} if cell is SHEET else sealed
-                await tx.run(sa.update(table).where(key == row[key.name]).values({cell.column.name: value}))
-        await tx.run(sa.delete(seals))
-        await tx.run(sa.insert(seals).values(name="key", sealed=unbound(b"nhandao")))
-
-
-def unbound(plain: bytes, about: bytes = b"") -> bytes:
-    """Sealed as the first version did."""
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"nhandao seal 1").derive(KEY.encode())
-    nonce = os.urandom(NONCE)
-    return b"\1" + nonce + AESGCM(key).encrypt(nonce, plain, b"\1" + about)
-
-
-async def rows_of(tx: Tx, cell: Cell) -> list[dict[str, Any]]:
-    """The rows in which something is sealed."""
-    found = await tx.all(sa.select(cell.column.table).where(cell.column.is_not(None)))
-    return [{str(name): value for name, value in row.items()} for row in found if sealed_in(cell, row)]
-
-
-def sealed_in(cell: Cell, row: Any) -> bytes:
-    return unpack(cell, row[cell.column.name])
-
-
-def names(cell: Cell, row: Any) -> tuple[Any, ...]:
-    return tuple(row[column.name] for column in cell.by)
-
-
-async def every(database: Database) -> list[tuple[str, tuple[Any, ...], bytes]]:
-    """All that is sealed, opened."""
-    async with database.read() as tx:
-        kept = [
-            (cell.name, names(cell, row), cell.open(tx.vault, sealed_in(cell, row), *names(cell, row)))
-            for cell in CELLS
-            for row in await rows_of(tx, cell)
-        ]
-    return sorted(kept)
