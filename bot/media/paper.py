@@ -11,6 +11,19 @@ Cell = str | int | date | None
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Columns that stand for figures of the table above: a row a column, its figures upon each other."""
+
+    title: str
+    columns: Sequence[int]
+    """Which columns of the table, from 0."""
+    rows: int
+    """How many rows from the first."""
+    end: int
+    """Where the scale ends, at least the highest sum: the same in every chart that is to be laid beside this one."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One table: a title above, the names of the columns, the rows; the last one in bold if it is the sum, and those that
     do not count any more struck through."""
@@ -24,10 +37,13 @@ class Sheet:
     """Numbers of rows, from 0."""
     widths: Sequence[int] = ()
     """Millimetres; together at most `WIDE`. Without them the columns are as wide as what is in them."""
+    chart: Chart | None = None
     texts: Collection[int] = ()
     """Columns, from 0, in which whatever somebody types stays text: no zero is lost, no house becomes a date."""
 
 
+STEPS = 5
+"""In which the scale of a chart is parted."""
 WIDE = 186
 """Millimetres: a sheet of A4 upright, without its margins."""
 
@@ -67,6 +83,17 @@ class Paper:
         return {
             "title": sheet.name, "columns": list(sheet.columns), "widths": list(sheet.widths), "summed": sheet.summed,
             "struck": sorted(sheet.struck), "rows": [[self._cell(cell) for cell in row] for row in sheet.rows],
+            "chart": self._chart(sheet, sheet.chart) if sheet.chart else None,
+        }  # fmt: skip
+
+    def _chart(self, sheet: Sheet, chart: Chart) -> dict[str, Any]:
+        """As it is drawn: heights as parts of the scale, whose ends and steps are in words."""
+        rows = sheet.rows[: chart.rows]
+        return {
+            "title": chart.title, "names": [sheet.columns[column] for column in chart.columns],
+            "labels": [str(row[0]) for row in rows],
+            "heights": [[_figure(row[column]) / chart.end for column in chart.columns] for row in rows],
+            "steps": [self._cell(chart.end * n // STEPS)[0] for n in range(STEPS + 1)],
         }  # fmt: skip
 
     def _cell(self, cell: Cell) -> list[str | bool]:
@@ -76,3 +103,7 @@ class Paper:
             case date():
                 return [f"{cell:%d/%m/%Y}", False]
         return [cell or "", False]
+
+
+def _figure(cell: Cell) -> int:
+    return cell if isinstance(cell, int) else 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.media.paper import Cell, Paper, Sheet
+from bot.media.paper import STEPS, Cell, Chart, Paper, Sheet
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold."""
@@ -19,6 +19,12 @@ PIXELS = 96 / 25.4 * 0.97
 """In a millimetre, as spreadsheets count, with a little to spare at the edge of the page."""
 PRINTED = {"font_name": "Times New Roman", "font_size": 12}
 """What every office has, and letters of twelve points when it is printed: such sheets are never made smaller."""
+FOOT = f'&"{PRINTED["font_name"]},Regular"&{PRINTED["font_size"]} '
+"""How the foot of a page is written; the space keeps what follows from being read as part of the size."""
+COLOURS = ("#0b7a75", "#e0a030")
+"""Of a chart's figures, dark below light, so that they differ in black and white."""
+CHART = (670, 420)
+"""Pixels, narrower than the page: what sticks out would make every letter smaller."""
 PLAIN, SUM, STRUCK = "plain", "sum", "struck"
 LOOKS: Mapping[str, dict[str, Any]] = {PLAIN: {}, SUM: {"bold": True}, STRUCK: {"font_strikeout": True}}
 
@@ -43,14 +49,22 @@ class Formats:
             case int():
                 return self.get(**how, num_format=self._figure(cell))
             case date():
-                return self.get(**how, num_format="dd/mm/yyyy")
+                return self.get(**how, num_format="dd/mm/yyyy", align="center")
         return self.get(**how, text_wrap=True)
 
     def _figure(self, n: int) -> str:
         """With the separator of the reader's language, whatever the program that opens it thinks of figures."""
         if not self.separator:
             return "#,##0"
-        groups = (len(str(abs(n))) - 1) // 3
+        return self._grouped((len(str(abs(n))) - 1) // 3)
+
+    def scale(self, end: int) -> str:
+        """The same for all figures from 0 to the end of a scale: a format holds three ways, by how large a figure is."""
+        most = max((len(str(end)) - 1) // 3, 2)
+        larger = (f"[>={1000**groups}]{self._grouped(groups)}" for groups in (most, most - 1))
+        return ";".join([*larger, "0"])
+
+    def _grouped(self, groups: int) -> str:
         return "0" + f'"{self.separator}"000' * groups
 
 
@@ -79,12 +93,14 @@ def document(paper: Paper) -> bytes:
             page.set_portrait()
             page.fit_to_pages(1, 0)  # never needed where fonts are as wide as they should be
             page.set_margins(left=12 / 25.4, right=12 / 25.4, top=0.6, bottom=0.8)
-            page.set_footer(f"&L{_clean(paper.organisation).replace('&', '&&')}&R{foot}")
+            page.set_footer(f"&L{FOOT}{_clean(paper.organisation).replace('&', '&&')}&R{FOOT}{foot}")
             for column, width in enumerate(sheet.widths):
                 page.set_column_pixels(column, column, round(width * PIXELS))
             if n:
-                _write_table(page, sheet, formats, 0)
+                after = _write_table(page, sheet, formats, 0)
                 page.repeat_rows(2)
+                if sheet.chart:
+                    page.insert_chart(after + 1, 0, _chart(book, sheet, sheet.chart, formats))
             else:
                 _write_front(page, sheet, paper, formats)
     return file.getvalue()
@@ -155,6 +171,30 @@ def _write_table(page: Any, sheet: Sheet, formats: Formats, top: int, *, titled:
             tall = max(_lines(str(cell or ""), width / 2) for cell, width in zip(row, sheet.widths, strict=True))
             page.set_row(top + 1 + n, LINE * tall)
     return top + 1 + len(sheet.rows)
+
+
+def _chart(book: Any, sheet: Sheet, chart: Chart, formats: Formats) -> Any:
+    """A chart of the table on this page, that follows its cells."""
+    drawn, first = book.add_chart({"type": "column", "subtype": "stacked"}), 3
+    last, name = first + chart.rows - 1, _clean(sheet.name)[:31]
+    letters = {"name": PRINTED["font_name"], "size": PRINTED["font_size"], "bold": False}
+    for column, colour in zip(chart.columns, COLOURS, strict=False):
+        drawn.add_series(
+            {
+                "name": [name, first - 1, column],
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, column, last, column],
+                "fill": {"color": colour},
+                "gap": 60,
+            }
+        )
+    drawn.set_title({"name": _clean(chart.title), "name_font": {**letters, "size": 14, "bold": True}})
+    drawn.set_legend({"position": "bottom", "font": letters})
+    drawn.set_x_axis({"num_font": letters})
+    scale = {"min": 0, "max": chart.end, "major_unit": chart.end / STEPS, "num_format": formats.scale(chart.end)}
+    drawn.set_y_axis({**scale, "num_font": letters, "major_gridlines": {"visible": True, "line": {"color": "#d9e2e5"}}})
+    drawn.set_size({"width": CHART[0], "height": CHART[1]})
+    return drawn
 
 
 def _fitting(sheet: Sheet, column: int) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from bot.message import Money, Text
+from handlers.officers.reports.weeks import scale
 from locales import Speech
 from storage.campaign.campaigns import Campaign
 from storage.figures.figures import Figures
@@ -63,15 +64,6 @@ def _gifts(sums: Figures, speech: Speech) -> list[dict[str, Any]]:
     ]
 
 
-def _scale(most: int) -> int:
-    """The end of the scale: it stays where it is while the counts grow below it, so that this week's chart can be laid
-    beside last week's. The next of 10, 20, 50, 100, 200, …"""
-    if not most:
-        return 0
-    ends: Iterator[int] = (step * int(10**power) for power in range(1, 12) for step in (1, 2, 5))
-    return next(end for end in ends if end >= most)
-
-
 def _format(name: str, n: int) -> object:
     return Money(n) if name == "money" else n
 
@@ -83,7 +75,7 @@ def _deeds(found: Progress, campaign: Campaign, speech: Speech) -> list[dict[str
     ]
     ends = {first: min(first + WEEK - timedelta(days=1), campaign.last_on) for first in weeks[-MOST_WEEKS:]}
     counts = {first: sum(n for day, n in found.deeds.items() if first <= day <= last) for first, last in ends.items()}
-    most = _scale(max(counts.values(), default=0))
+    most = scale(max(counts.values(), default=0))
     return [
         {
             "label": speech(Text("calendar.chart.week", {"first": first, "last": ends[first]})),

@@ -228,8 +228,8 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
                 sa.func.count(addresses.c.id.distinct()).label("helped"),
                 sa.func.sum(addresses.c.people_count).label("times"),
                 sa.func.count(contributions.c.pledge_id.distinct()).label("begun"),
-                _value_if(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
-                _value_if(contributions.c.kind != "money", contributions.c.value).label("arrived_goods"),
+                value_if(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
+                value_if(contributions.c.kind != "money", contributions.c.value).label("arrived_goods"),
                 sa.func.count(organisation.distinct()).label("organisations"),
                 sa.func.count(individual.distinct()).label("individuals"),
             )
@@ -241,7 +241,7 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
             sa.select(
                 sa.func.count().label("pledges"),
                 sa.func.count(pledges.c.address_id.distinct()).label("adopted"),
-                _value_if(pledges.c.kind == "money", pledges.c.amount).label("promised_money"),
+                value_if(pledges.c.kind == "money", pledges.c.amount).label("promised_money"),
             )
             .select_from(pledged)
             .where(*of_campaign, STANDING, happened(pledges.c.created_at, period)),
@@ -280,5 +280,6 @@ def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((condition, 1), else_=0))
 
 
-def _value_if(condition: sa.ColumnElement[bool], value: sa.Column[int]) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((condition, value), else_=0))
+def value_if(condition: sa.ColumnElement[bool], value: sa.Column[int]) -> sa.ColumnElement[int]:
+    """The sum of what fulfils a condition."""
+    return sa.cast(sa.func.sum(sa.case((condition, value), else_=0)), sa.BigInteger)

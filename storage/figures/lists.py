@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from storage.campaign import units as tree
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.figures.figures import VALID, Scope, arrived, gifts, happened, total_of
+from storage.figures.figures import VALID, Scope, arrived, gifts, happened, total_of, value_if
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 from storage.talk.consents import name_of
 
@@ -78,6 +78,34 @@ class Worked:
     person_id: int
     measure: str
     amount: int
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What arrived on one day: receipts that count, and đồng."""
+
+    arrived_on: date
+    receipts: int
+    money: int
+    goods: int
+    """Goods and work, as agreed."""
+
+
+async def by_day(tx: Tx, scope: Scope) -> Sequence[Arrived]:
+    """What arrived on each day on which anything did."""
+    its = (
+        sa.select(
+            contributions.c.arrived_on,
+            sa.func.count().label("receipts"),
+            value_if(contributions.c.kind == "money", contributions.c.value).label("money"),
+            value_if(contributions.c.kind != "money", contributions.c.value).label("goods"),
+        )
+        .select_from(gifts())
+        .where(*arrived(scope), VALID)
+        .group_by(contributions.c.arrived_on)
+        .order_by(contributions.c.arrived_on)
+    )
+    return await tx.all(its, into=Arrived)
 
 
 async def receipts(tx: Tx, scope: Scope) -> Sequence[Given]:

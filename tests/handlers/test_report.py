@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.media.child.paper import answer
-from bot.media.paper import WIDE, Paper, Sheet
+from bot.media.paper import WIDE, Chart, Paper, Sheet
 from bot.media.workbook import workbook
 from handlers.officers.reports.paper import ADDRESSES, BY_UNIT, DEEDS, GIVERS, GOODS, RECEIPTS, VOLUNTEERS, WAYS
+from handlers.officers.reports.weeks import WEEKS
 from storage.campaign import campaigns, staff
 from storage.files import papers
 from storage.tables import pledges
@@ -96,8 +97,21 @@ async def test_the_workbook_is_a_document_that_is_printed_upright_and_signed(sta
     assert ways[1][0] == "Tiền mặt" and "Xã Cửa Tùng" in ways[1][1] and ways[-1][2:] == [1, 1_500_000]
 
 
+async def test_the_chart_carries_the_organisations_name_and_keeps_one_scale_for_the_whole_month(stage: Stage) -> None:
+    await staffed(stage)
+    await arrive(stage, await promise(stage), "1tr5")
+    for days, weeks in (("", ["1/5 – 7/5", "8/5 – 14/5"]), ("1/5 7/5", ["1/5 – 7/5"])):
+        page = opened(await stage.say(f"/report {days}", LAN))["Từng tuần"]
+        assert [row[0] for row in table(page)[1:]] == [*weeks, "Tổng cộng"]
+        if days:  # nothing arrived in that week, and its chart has the month's scale all the same
+            assert table(page)[-1][1:] == [0, 0, 0, 0]
+        (chart,) = page._charts
+        assert chart.y_axis.scaling.max == 2_000_000
+        assert "Hội Chữ thập đỏ Vĩnh Linh" in "".join(run.t for run in chart.title.tx.rich.p[0].r)
+
+
 def test_every_table_of_the_report_fits_on_a_sheet_of_a4() -> None:
-    tables = (*BY_UNIT.values(), GOODS, WAYS, RECEIPTS, GIVERS, ADDRESSES, DEEDS, VOLUNTEERS)
+    tables = (*BY_UNIT.values(), WEEKS, GOODS, WAYS, RECEIPTS, GIVERS, ADDRESSES, DEEDS, VOLUNTEERS)
     assert {sum(widths.values()) for widths in tables} == {WIDE}
 
 
@@ -144,7 +158,16 @@ def test_whatever_people_write_can_be_set() -> None:
     ]
     rows: list[list[str | int | date | None]] = [[text, text] for text in written]
     rows.append(["tổng", 10**12])
-    sheet = Sheet("Bảng", "Bảng", ("a", "b" * 60), rows, summed=True, struck={0, 2}, widths=(93, 93))
+    sheet = Sheet(
+        "Bảng",
+        "Bảng",
+        ("a", "b" * 60),
+        rows,
+        summed=True,
+        struck={0, 2},
+        widths=(93, 93),
+        chart=Chart("x" * 200, (1,), 10, 1),
+    )
     paper = Paper("Hội", (), "BÁO CÁO", "", "", ("Một", "Hai"), "", "", "Trang {page}/{pages}", ".", (sheet, sheet))
     assert answer(orjson.dumps(paper.dump())).startswith(b"%PDF-")
 

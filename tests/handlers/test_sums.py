@@ -20,6 +20,7 @@ from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 from storage.figures import figures
 from storage.figures.figures import Period, Scope
+from storage.files import papers
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 from storage.tables import campaigns as campaigns_of
 from tests.desk import LAN, staffed
@@ -141,6 +142,23 @@ async def by_hand(stage: Stage, period: Period | None = None) -> dict[str, int]:
     }
 
 
+async def set_by_pdf(stage: Stage) -> list[list[list[str]]]:
+    """The tables of the PDF of the same report, each with its heads, cell by cell."""
+    await stage.say("/report pdf", LAN)
+    async with stage.program() as app, app.database.read() as tx:
+        (waiting,) = await papers.find_waiting(tx)
+    return [
+        [list(sheet["columns"]), *([text for text, _ in row] for row in sheet["rows"])]
+        for sheet in waiting.paper["sheets"][1:]
+    ]
+
+
+def as_printed(cell: Any) -> str:
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    return f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell or ""
+
+
 def numbers(messages: list[Message], line: str) -> list[int]:
     """The numbers in the line that begins so."""
     text = "\n".join(message.text for message in messages).replace(NBSP, " ")
@@ -151,7 +169,7 @@ def numbers(messages: list[Message], line: str) -> list[int]:
 
 @BOTH
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_the_message_the_chart_the_years_the_statistics_the_report_and_the_spreadsheet_say_the_same(
+async def test_the_message_the_chart_the_years_the_statistics_the_report_the_spreadsheet_and_the_pdf_say_the_same(
     stage: Stage, seed: int
 ) -> None:
     ids = await staffed(stage)
@@ -189,6 +207,14 @@ async def test_the_message_the_chart_the_years_the_statistics_the_report_and_the
     assert shown["Số cam kết"] == true["pledges"] and shown["Tổng đã nhận (đ)"] == arrived
     assert (shown["Tổ chức nhận giúp"], shown["Cá nhân nhận giúp"]) == (true["organisations"], true["individuals"])
     assert (shown["ĐCNĐ được trợ giúp"], shown["Số người hưởng lợi"]) == (true["helped"], true["people"])
+
+    weeks = table(opened(report)["Từng tuần"])
+    receipts = [row for row in await stage.rows(contributions) if not row["voided_at"]]
+    assert weeks[-1][1:] == [len(receipts), true["arrived_money"], true["arrived_goods"], arrived]
+    assert [sum(row[n] for row in weeks[1:-1]) for n in range(1, 5)] == weeks[-1][1:]
+    assert await set_by_pdf(stage) == [
+        [[as_printed(cell) for cell in row] for row in table(page)] for page in opened(report).worksheets[1:]
+    ]
 
     years = await stage.say("/years", LAN)
     assert numbers(years, f"{true['pledges']} lượt cam kết giúp") == [true["adopted"]]

@@ -20,6 +20,10 @@ MARGIN, FOOT, LINE, PAD = 12, 14, 5.2, 1.0
 TEXT, TITLE = 11, 14
 """Points."""
 INK, SOFT, HEAD, EDGE = (27, 42, 52), (81, 97, 108), (236, 240, 242), (150, 160, 168)
+COLOURS = ((11, 122, 117), (224, 160, 48))
+"""Of a chart's figures, dark below light."""
+TALL, SCALE, FILLED = 90, 28, 0.62
+"""Millimetres: how high a chart's columns may stand, how wide its scale is; how much of its room a column fills."""
 
 
 class Sheet(FPDF):
@@ -121,6 +125,42 @@ def row(
     sheet.set_xy(MARGIN, top + tall)
 
 
+def chart(sheet: Sheet, drawn: dict[str, Any]) -> None:
+    """Columns upon a scale, kept together: the title above, what each column stands for below it, then the colours."""
+    room = (sheet.epw - SCALE) / max(len(drawn["labels"]), 1)
+    sheet.write_in()
+    labels = [sheet.lines(label, room - PAD) for label in drawn["labels"]]
+    below = max(map(len, labels), default=1) * LINE
+    if sheet.page_break_trigger - sheet.get_y() < TALL + below + 8 * LINE:
+        sheet.add_page()
+    sheet.ln(6)
+    sheet.centred(drawn["title"], sheet.epw, "B")
+    left, foot = MARGIN + SCALE, sheet.get_y() + 4 + TALL
+    sheet.write_in()
+    sheet.set_draw_color(*EDGE)
+    for n, step in enumerate(drawn["steps"]):
+        height = foot - TALL * n / (len(drawn["steps"]) - 1)
+        sheet.line(left, height, left + sheet.epw - SCALE, height)
+        sheet.set_xy(MARGIN, height - LINE / 2)
+        sheet.cell(SCALE - PAD, LINE, step, align="R")
+    for n, (label, heights) in enumerate(zip(labels, drawn["heights"], strict=True)):
+        begin, top = left + n * room, foot
+        for part, colour in zip(heights, COLOURS, strict=False):
+            sheet.set_fill_color(*colour)
+            sheet.rect(begin + room * (1 - FILLED) / 2, top - TALL * part, room * FILLED, TALL * part, style="F")
+            top -= TALL * part
+        for m, line in enumerate(label):
+            sheet.set_xy(begin, foot + PAD + m * LINE)
+            sheet.cell(room, LINE, line, align="C")
+    sheet.set_xy(left, foot + below + LINE)
+    for name, colour in zip(drawn["names"], COLOURS, strict=False):
+        sheet.set_fill_color(*colour)
+        sheet.rect(sheet.get_x(), sheet.get_y() + 1, LINE - 2, LINE - 2, style="F")
+        sheet.set_x(sheet.get_x() + LINE)
+        sheet.cell(sheet.get_string_width(name) + 10, LINE, name)
+    sheet.ln(LINE)
+
+
 def signatures(sheet: Sheet) -> None:
     """Room to sign, kept together."""
     paper = sheet.paper
@@ -149,6 +189,8 @@ def answer(raw: bytes) -> bytes:
             sheet.centred(found["title"], sheet.epw, "B", TITLE)
             sheet.ln(3)
         table(sheet, found)
+        if found["chart"]:
+            chart(sheet, found["chart"])
         if not n:
             signatures(sheet)
     return bytes(sheet.output())

@@ -13,6 +13,7 @@ from bot.message import Text
 from bot.turn.turn import Turn
 from handlers.names import amount_of, initials_of
 from handlers.officers.access import short
+from handlers.officers.reports.weeks import make_weeks
 from storage.campaign import staff, units
 from storage.figures import figures, lists
 from storage.figures.figures import Figures, Goods, Scope
@@ -72,6 +73,7 @@ async def make_paper(turn: Turn, counted: Counted) -> Paper:
     place = await units.name(tx, turn.campaign.unit_id)
     sheets = [
         _summary(turn, counted),
+        await make_weeks(turn, scope, min(counted.last, turn.today)),
         *(_by_unit(turn, counted, name) for name in BY_UNIT),
         _sheet(turn, "goods", GOODS, ([one.what, _given(turn, one), one.value] for one in counted.goods)),
         await _ways(turn, scope),
