@@ -11,13 +11,13 @@ from bot.dialog.forms import Form
 from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
+from bot.vietnamese.disclosure.contacts import find_contacts
 from handlers.arguments import read_page
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
 from handlers.officers.access import Find, reach
 from handlers.officers.addresses.approving import tell_approved, why_not_approved
 from handlers.officers.addresses.dossiers import note_step
-from handlers.officers.addresses.public import contacts_of
 from handlers.threads import tell
 from storage.aid import addresses, dossiers, reviews
 from storage.aid.threads import Matter
@@ -207,7 +207,7 @@ async def _to_approve(turn: Turn, first: int) -> tuple[list[Row], int]:
     for report in found:
         said = {"code": report.code, "commune": report.unit_name, "day": report.done_on, "doer": report.doer_name}
         said |= {"what": report.what, "helped": report.helped or Text("none")}
-        said |= {"leads": contacts_of(f"{report.doer_name}\n{report.what}\n{report.helped}") or None}
+        said |= {"leads": find_contacts(report.words).shown or None}
         rows.append(Row(report.code, f"{report.code} {report.doer_name}", Text("many.deed", said), report.version))
     return rows, total
 

@@ -9,10 +9,10 @@ from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
+from bot.vietnamese.disclosure.contacts import find_contacts
 from handlers.arguments import read_code
 from handlers.buttons import DESK, appeal_to, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
-from handlers.officers.addresses.public import contacts_of
 from handlers.officers.appeals import is_overruled, must_wait, on_card
 from handlers.officers.noting import note_on, show_last
 from handlers.threads import lines as said_lines
@@ -241,7 +241,7 @@ def _lines(turn: Turn, report: Report, said: Sequence[Words], decided: Words) ->
             report.shown_consented and (not report.shows_child or report.guardian_consented)
         )
         lines.append(Text("deed.photos.may_be_shown" if allowed else "deed.photos.only_officers"))
-    if leads := contacts_of(f"{report.doer_name}\n{report.what}\n{report.helped}"):
+    if leads := find_contacts(report.words).shown:
         lines.append(Text("deed.leads", {"words": leads}))
     lines += said
     if report.state != "new":

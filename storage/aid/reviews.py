@@ -60,6 +60,11 @@ class Report:
         return self.pictures[0] if self.pictures else ""
 
     @property
+    def words(self) -> str:
+        """Whatever people wrote of it that may become public."""
+        return "\n".join([self.doer_name, self.what, self.helped, self.reporter_name])
+
+    @property
     def version(self) -> str:
         """A hash of all that would be published. The reporter's name is no part of it: she may ask to be forgotten."""
         shown = [

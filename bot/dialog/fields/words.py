@@ -64,6 +64,13 @@ def chosen(heard: Heard) -> str:
     return "" if heard.pressed.startswith("+") else heard.pressed
 
 
+def leads_nowhere(text: str, within: str = "") -> str:
+    """A text that others will read, if nothing ``within`` all that was typed leads them elsewhere. Raises Invalid."""
+    if leads := find_contacts(within or text).shown:
+        raise Invalid("leads", words=leads)
+    return text
+
+
 class Line(Field[str]):
     """A line of text. ``suggest`` proposes an answer that the program already knows."""
 
@@ -149,7 +156,24 @@ class Named(Line):
 
 
 class Name(Named):
-    """A person's full name."""
+    """A person's full name. Others may read it some day, so nothing in it leads them elsewhere; a telephone number that was
+    said beside it is left out."""
+
+    def accept(self, text: str) -> str:
+        try:
+            said = super().accept(text)
+        except Invalid:
+            leads_nowhere(text)
+            raise
+        found = find_contacts(text)
+        return leads_nowhere(said, text if found.accounts or found.links else said)
+
+
+class Doer(Line):
+    """Somebody or a group, as people call them, for everybody to read."""
+
+    def accept(self, text: str) -> str:
+        return leads_nowhere(super().accept(text))
 
 
 class OffersHamlets(Line):
@@ -183,10 +207,7 @@ class Organisation(Named):
     read_it = staticmethod(read_organisation)
 
     def accept(self, text: str) -> str:
-        said = super().accept(text)
-        if found := find_contacts(said):
-            raise Invalid("leads", words=[*found.accounts, *map(show_phone, found.phones), *found.links])
-        return said
+        return leads_nowhere(super().accept(text))
 
 
 class FreeTime(Named):

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.vietnamese.fold import EDGES, INVISIBLE, fold
-from bot.vietnamese.phone import figures, numbers_in
+from bot.vietnamese.phone import figures, numbers_in, show_phone
 
 MONEY = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[.,]\d{3})+(?![\d]|[.,]\d)")
 """In groups of three."""
@@ -56,6 +56,11 @@ class Contacts:
 
     def __bool__(self) -> bool:
         return bool(self.accounts or self.phones or self.links)
+
+    @property
+    def shown(self) -> list[str]:
+        """All of them as people read them."""
+        return [*self.accounts, *map(show_phone, self.phones), *self.links]
 
 
 def find_contacts(text: str) -> Contacts:

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from bot.vietnamese.disclosure.contacts import find_contacts
 from bot.vietnamese.fold import fits, fold
-from bot.vietnamese.phone import show_phone
 
 WORD = re.compile(r"[^\W_]+")
 KIN = "ông bà anh chị cô chú bác cụ mệ mẹ mạ o em cháu con dì cậu mợ thím dượng mr mrs ms".split()
@@ -53,9 +52,8 @@ def find_disclosed(text: str, sealed: Sealed, *, public: Iterable[str] = ()) -> 
         if len(place.split()) > 1 and not any(place in name or name in place for name in told):
             found += [(begin, text[begin:end]) for begin, end in _places(words, place.split())]
     found += [(number.start(), number[0]) for number in HOUSE.finditer(text)]
-    contacts = find_contacts(text)
     shown = [said for _, said in sorted(found)]
-    return list(dict.fromkeys([*shown, *contacts.accounts, *map(show_phone, contacts.phones), *contacts.links]))
+    return list(dict.fromkeys([*shown, *find_contacts(text).shown]))
 
 
 def _names(sealed: Sealed) -> list[list[str]]:

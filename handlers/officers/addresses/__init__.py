@@ -1,6 +1,6 @@
 """Keep the humanitarian addresses: survey them or bring them from a spreadsheet, verify, approve, show, end.
 
-Others use: approving, dossiers, imports, public, table.
+Others use: approving, dossiers, imports, table.
 """
 
 from __future__ import annotations

@@ -6,9 +6,7 @@ from bot.dialog.fields import Line, Story
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard
 from bot.turn.turn import Turn
-from bot.vietnamese.disclosure.contacts import find_contacts
 from bot.vietnamese.disclosure.sealed import Sealed, find_disclosed
-from bot.vietnamese.phone import show_phone
 from storage.aid import addresses, dossiers
 from storage.aid.dossiers import Dossier, KeptAddress
 
@@ -39,12 +37,6 @@ def words_of(who: Dossier | None, text: str, commune: str) -> list[str]:
     """The words of a text that tell who or where this household is."""
     sealed = Sealed(who.full_name, who.house, who.guardian) if who else Sealed("")
     return find_disclosed(text, sealed, public=[commune])
-
-
-def contacts_of(text: str) -> list[str]:
-    """The account numbers, telephone numbers and links in a text, as they are shown."""
-    found = find_contacts(text)
-    return [*found.accounts, *map(show_phone, found.phones), *found.links]
 
 
 def _sealed_in(form: Form) -> Sealed:
