@@ -26,6 +26,8 @@ from storage.tables.sealed import NOTED
 FIRST = b"\0" * 32
 HEAD = "audit"
 """The name under which the head is noted."""
+CODED = ("address", "pledge", "deed", "question", "code")
+"""Kinds of things that are noted by their code."""
 SHOWN = 16
 """Hexadecimal digits of a hash that people are shown: enough to know it again."""
 
@@ -120,9 +122,11 @@ class Act:
 
 @dataclass(frozen=True)
 class ActFilter:
-    """Which acts somebody wants to see; what is empty is not asked for. ``who``: the actor or the object."""
+    """Which acts somebody wants to see; what is empty is not asked for. ``who``: the actor or the object;
+    ``code``: the object, whatever kind of thing bears it."""
 
     who: str = ""
+    code: str = ""
     act: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -132,6 +136,7 @@ async def page(tx: Tx, wanted: ActFilter, *, first: int, most: int) -> tuple[lis
     """The newest acts of this kind, from the ``first`` on, and how many there are."""
     asked = [
         *([sa.or_(audit.c.actor == wanted.who, audit.c.object == wanted.who)] if wanted.who else []),
+        *([audit.c.object.in_([f"{kind}:{wanted.code}" for kind in CODED])] if wanted.code else []),
         *([audit.c.act == wanted.act] if wanted.act else []),
         *([audit.c.at >= wanted.since] if wanted.since else []),
         *([audit.c.at < wanted.until] if wanted.until else []),

@@ -1,4 +1,4 @@
-"""Find the person behind a code or a phone number, and block somebody who harms others. Every look is written down."""
+"""Find the person behind a code, a phone number or a name, and block somebody who harms others. Every look is written down."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone, read_phone
 from handlers.names import channel_names, initials_of
+from storage.aid import volunteers
 from storage.figures import search
 from storage.figures.search import FoundPerson
 
 router = Router("person", role="admin")
 
 MOST_SHOWN = 10
+LEAST, LONGEST = 2, 60
+"""Characters of a name."""
 
 
 class Block(Form, name="block", review=False):
@@ -30,7 +34,7 @@ class Block(Form, name="block", review=False):
 @router.command("person")
 async def person(turn: Turn) -> None:
     """Who is behind a code, a phone number or an account; masked."""
-    found = await _find_one(turn)
+    found = await _find_one(turn, "person")
     if found is None:
         return
     change = "unblock" if found.blocked_at else "block"
@@ -55,7 +59,7 @@ async def person(turn: Turn) -> None:
 @router.command("block", dangerous=True, opens=True)
 async def block(turn: Turn) -> None:
     """Ask before somebody is blocked."""
-    found = await _find_one(turn)
+    found = await _find_one(turn, "block")
     if found is None:
         return None
     if found.roles:
@@ -79,7 +83,7 @@ async def block_person(turn: Turn, form: Block) -> None:
 @router.command("unblock")
 async def unblock(turn: Turn) -> None:
     """Hear somebody again."""
-    found = await _find_one(turn)
+    found = await _find_one(turn, "unblock")
     if found is None:
         return
     await search.unblock(turn.tx, found.id, turn.actor, turn.now)
@@ -96,19 +100,37 @@ async def look_up(turn: Turn, said: str) -> list[FoundPerson]:
     return found
 
 
-async def _find_one(turn: Turn) -> FoundPerson | None:
-    """The person meant; if it is none, or one of several, the admin is told."""
-    found = await look_up(turn, turn.rest) if turn.rest else []
-    if len(found) == 1:
+async def _find_one(turn: Turn, act: str) -> FoundPerson | None:
+    """The person meant. If it is none, or one of several, the admin is told; who is known by name alone is always chosen by
+    hand: two people may have one name, and the wrong one must not be blocked."""
+    by_name = _is_name(turn.rest)
+    found = [] if not turn.rest else await _named(turn) if by_name else await look_up(turn, turn.rest)
+    if len(found) == 1 and not by_name:
         return found[0]
-    options = [
-        Option(f"/person #{one.id}", Text("staff.unnamed", {"number": str(one.id)})) for one in found[:MOST_SHOWN]
-    ]
     if found:
+        options = [Option(f"/{act} #{one.id}", _label(one)) for one in found[:MOST_SHOWN]]
         turn.reply("person.several", options, n=len(found))
     else:
         turn.reply("person.nothing" if turn.rest else "person.how")
     return None
+
+
+async def _named(turn: Turn) -> list[FoundPerson]:
+    """Registered volunteers whose names hold these words. Audited, without what was typed."""
+    listed, total = await volunteers.search(turn.tx, None, fold(turn.rest), 0, MOST_SHOWN)
+    await turn.note("find", "words", n=total)
+    found = [await search.person(turn.tx, one.person_id) for one in listed]
+    return [one for one in found if one is not None]
+
+
+def _is_name(said: str) -> bool:
+    return LEAST <= len(said) <= LONGEST and not any(letter.isdecimal() or letter == ":" for letter in said)
+
+
+def _label(one: FoundPerson) -> Text:
+    """Enough to tell people of one name apart, and no more."""
+    who = {"number": str(one.id), "name": initials_of(one.name), "unit": one.unit_name}
+    return Text("person.which" if one.name and one.unit_name else "staff.unnamed", who)
 
 
 def phone_in(said: str) -> str:

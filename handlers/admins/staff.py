@@ -60,6 +60,7 @@ class Revoke(Form, name="revoke", review=False):
 async def show_members(turn: Turn) -> None:
     """Who holds which role for which unit."""
     members = await staff.members(turn.tx)
+    await turn.note("list", "staff", n=len(members))
     buttons = [
         Option(f"/staff revoke {m.id}", Text("staff.revoke", {"n": str(m.id)}), sense="danger")
         for m in members[:MOST_BUTTONS]
@@ -67,7 +68,7 @@ async def show_members(turn: Turn) -> None:
     more = [
         Option(f"/staff {name}", Text(f"command.staff.{name}.title")) for name in ("invite", "invitations", "grant")
     ]
-    turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_line(member) for member in members])
+    turn.reply("staff.list", [*more, *buttons], n=len(members), lines=[_card(turn, member) for member in members])
 
 
 @router.command("staff grant", dangerous=True, opens=True)
@@ -161,6 +162,12 @@ async def revoke_role(turn: Turn, form: Revoke) -> None:
     turn.reply("staff.revoked", [BACK], what=what)
     turn.tell(member.person_id, "staff.ended", what=what)
     turn.tell_admins("staff.told.revoked", [BACK], number=str(member.person_id), what=what, by=str(turn.person.id))
+
+
+def _card(turn: Turn, member: Member) -> Text:
+    """Who it is, since when she holds this role, and when she last wrote."""
+    told = {"who": _line(member), "since": turn.day(member.granted_at), "seen": member.heard_at}
+    return Text("staff.line.since" if member.heard_at else "staff.line.unseen", told)
 
 
 def _line(member: Member) -> Text:

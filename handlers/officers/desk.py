@@ -33,6 +33,8 @@ ACTS = ("find", "desk brought", "desk add", "broadcast", "calendar", "report", "
 
 MANY, TOGETHER = Option("/desk many", Text("command.desk.many.title")), ("deeds", "addresses")
 """What leads to doing several at once, and the kinds of which that can be done."""
+NAMING = ("volunteers",)
+"""The kinds whose lines are people's names."""
 
 
 @router.command("desk", menu=0)
@@ -56,6 +58,8 @@ async def _show_page(kind: str, turn: Turn) -> None:
     found, total = await desk.page(turn.tx, kind, await reach(turn), turn.person.id, (page - 1) * PAGE, PAGE)
     if not found:
         return turn.reply("desk.none", [DESK])
+    if kind in NAMING:
+        await turn.note("list", kind, n=total)
     options = [Option(f"/desk {CARDS[kind]} {item.code}", _label(kind, item)) for item in found]
     many = [MANY] if kind in TOGETHER and total > 1 else []
     turn.reply(

@@ -41,6 +41,7 @@ async def search(turn: Turn) -> None:
     page = read_page(turn.rest)
     wanted = fold(turn.rest.removesuffix(f"p{page}"))[:LONGEST]
     listed, total = await volunteers.search(turn.tx, await reach(turn), wanted, (page - 1) * PAGE, PAGE)
+    await turn.note("list", "volunteers", n=total)
     if not listed:
         return turn.reply("volunteers.none", [DESK])
     options = [Option(f"/desk volunteer {volunteer.person_id}", volunteer.full_name) for volunteer in listed]

@@ -302,6 +302,7 @@ async def _join_staff(turn: Turn) -> str:
     """Use an invitation; it leads to what its bearer may do now. Empty if it is none, was used, or is too old."""
     invited = await invitations.redeem(turn.tx, turn.rest, turn.person.id, turn.now)
     if invited is None:
+        await turn.refuse("invitation")
         turn.reply("staff.invitation.unknown")
         return ""
     turn.touched.add(turn.person.id)

@@ -1,5 +1,8 @@
 """What a code names, and what words, a phone number, a commune or a state find: for residents theirs, for officers their
-units'."""
+units'.
+
+Others use: codes.
+"""
 
 from __future__ import annotations
 

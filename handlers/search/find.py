@@ -50,8 +50,9 @@ async def find(turn: Turn) -> None:
         found = {kind: ([Record(kind, code, code, "", "")], 1), **found}
     elif not behind or query.phone:
         found = {**await _search(turn, query), **found}
-    if query.phone:
-        await turn.note("find", "phone", n=sum(total for _, total in found.values()))
+    if query.phone or query.words or not behind:
+        about = "phone" if query.phone else "words"
+        await turn.note("find", about, n=sum(total for _, total in found.values()))
     _show(turn, query, found)
 
 

@@ -123,6 +123,8 @@ class Member:
     name: str
     channels: tuple[str, ...]
     granted_at: datetime
+    heard_at: datetime | None
+    """When she last wrote, on whichever channel."""
 
 
 async def members(tx: Tx) -> list[Member]:
@@ -137,8 +139,12 @@ async def members(tx: Tx) -> list[Member]:
     )
     hers = accounts.c.person_id.in_([row["person_id"] for row in rows])
     channels: dict[int, dict[str, None]] = {}
-    for row in await tx.all(sa.select(accounts.c.person_id, accounts.c.channel).where(hers).order_by(accounts.c.id)):
+    heard: dict[int, datetime] = {}
+    known = sa.select(accounts.c.person_id, accounts.c.channel, accounts.c.heard_at).where(hers).order_by(accounts.c.id)
+    for row in await tx.all(known):
         channels.setdefault(row["person_id"], {})[row["channel"]] = None
+        if row["heard_at"] is not None:
+            heard[row["person_id"]] = max(row["heard_at"], heard.get(row["person_id"], row["heard_at"]))
     return [
         Member(
             row["id"],
@@ -149,6 +155,7 @@ async def members(tx: Tx) -> list[Member]:
             row["full_name"] or "",
             tuple(channels.get(row["person_id"], ())),
             row["granted_at"],
+            heard.get(row["person_id"]),
         )
         for row in rows
     ]
@@ -173,6 +180,12 @@ async def colleagues(tx: Tx, ids: Collection[int]) -> dict[int, Colleague]:
         .order_by(staff.c.revoked_at.is_(None), staff.c.id)
     )
     return {row["person_id"]: Colleague(row["full_name"] or "", row["unit_name"] or "") for row in rows}
+
+
+async def names(tx: Tx) -> dict[int, str]:
+    """The names of all who hold a role, or did, as far as they are known."""
+    ids = {row["person_id"] for row in await tx.all(sa.select(staff.c.person_id).distinct())}
+    return {id: who.name for id, who in sorted((await colleagues(tx, ids)).items()) if who.name}
 
 
 @dataclass(frozen=True)

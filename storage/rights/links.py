@@ -16,6 +16,7 @@ from storage.broadcast import ledger
 from storage.campaign.codes import ALPHABET, long_code
 from storage.campaign.staff import revoke_doubles
 from storage.database import Tx
+from storage.rights import proofs
 from storage.tables import (
     accounts,
     addresses,
@@ -33,7 +34,6 @@ from storage.tables import (
     people,
     places,
     pledges,
-    proofs,
     ready_answers,
     spoken_consents,
     staff,
@@ -155,6 +155,7 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
         loser = into if keep_other_volunteer else other
         await words.drop(tx, volunteers, volunteers.c.person_id == loser)
         await tx.run(sa.delete(volunteers).where(volunteers.c.person_id == loser))
+    await proofs.join(tx, into, other)
     await registrations.hand_over(tx, other, into)
     await ledger.join(tx, into, other)
     for named in NAMING:
@@ -166,7 +167,6 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await _keep_newer(tx, copies, copies.c.asked_at, into, other)
     await _keep_newer(tx, papers, papers.c.asked_at, into, other)
-    await _keep_newer(tx, proofs, proofs.c.passphrase, into, other)
     await tx.run(sa.delete(people).where(people.c.id == other))
     await audit.add(tx, now, f"person:{into}", "join", f"person:{other}", {})
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from storage import audit
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
-from storage.tables import proofs
+from storage.tables import proofs, staff
 
 SALT, LENGTH = 16, 32
 ROUNDS, MEMORY = 2, 19 * 1024
@@ -59,6 +59,24 @@ async def is_passphrase(tx: Tx, person_id: int, said: str) -> bool:
     except (InvalidKey, ValueError):
         return False
     return True
+
+
+async def join(tx: Tx, into: int, other: int) -> None:
+    """Of two people who become one: ``into`` keeps her own passphrase; without one, that of ``other`` becomes hers, but only
+    if it guards a role now. What was tried in vain counts for both. To be called before the roles change hands."""
+    rows = {
+        row["person_id"]: row
+        for row in await tx.all(sa.select(proofs).where(proofs.c.person_id.in_([into, other])).with_for_update())
+    }
+    await tx.run(sa.delete(proofs).where(proofs.c.person_id == other))
+    if other not in rows:
+        return
+    held = sa.select(staff.c.id).where(staff.c.person_id == other, staff.c.revoked_at.is_(None))
+    theirs = rows[other]["passphrase"] if await tx.first(held) else ""
+    hers = rows[into]["passphrase"] if into in rows else ""
+    tries = sum(row["tries"] for row in rows.values())
+    since = max((row["since"] for row in rows.values() if row["since"]), default=None)
+    await _set(tx, into, passphrase=hers or theirs, tries=tries, since=since)
 
 
 async def _kept(tx: Tx, person_id: int) -> str:

@@ -314,10 +314,12 @@ async def test_a_row_of_the_audit_log_that_was_changed_is_found(stage: Stage) ->
     ("said", "meant"),
     [
         ("", audit_page.ActsQuery()),
-        ("#7 cấp quyền 12/5", audit_page.ActsQuery("person:7", "grant", date(2026, 5, 12))),
-        ("thu hoi quyen hôm qua p3", audit_page.ActsQuery("", "revoke", date(2026, 5, 11), 3)),
-        ("unit:5 2026-05-01", audit_page.ActsQuery("unit:5", "", date(2026, 5, 1))),
-        ("deed_approve", audit_page.ActsQuery("", "deed_approve")),
+        ("#7 cấp quyền 12/5", audit_page.ActsQuery("person:7", act="grant", day=date(2026, 5, 12))),
+        ("thu hoi quyen hôm qua p3", audit_page.ActsQuery(act="revoke", day=date(2026, 5, 11), page=3)),
+        ("unit:5 2026-05-01", audit_page.ActsQuery("unit:5", day=date(2026, 5, 1))),
+        ("dc-7k3pq gộp hồ sơ trùng", audit_page.ActsQuery(code="DC-7K3PQ", act="duplicate")),
+        ("broadcast.recall", audit_page.ActsQuery(act="broadcast.recall")),
+        ("Hoa hôm qua", audit_page.ActsQuery(act="hoa", day=date(2026, 5, 11))),
     ],
 )
 def test_the_audit_log_is_asked_in_words(said: str, meant: audit_page.ActsQuery) -> None:

@@ -271,3 +271,21 @@ async def test_who_cancels_a_new_passphrase_keeps_the_one_she_has(stage: Stage) 
     (cancelled,) = await stage.say("hủy", "her")
     assert "gõ MẬT KHẨU" in cancelled.text
     assert (await stage.rows(kept))[0]["passphrase"] == was
+
+
+@pytest.mark.parametrize("roles", [False, True])
+async def test_of_two_passphrases_that_of_who_said_yes_stays_and_none_comes_from_who_holds_no_role(
+    stage: Stage, roles: bool
+) -> None:
+    hers = await admin(stage, phone=False)
+    async with stage.program() as app, app.database.write() as tx:
+        met = await people.meet(tx, {("web", "second"): "vi", ("web", "third"): "vi"}, stage.clock())
+        second, third = met["web", "second"][0].id, met["web", "third"][0].id
+        if roles:
+            await staff.grant(tx, second, "officer", None, "operator", stage.clock())
+        await proofs.set_passphrase(tx, second, "một câu khác hẳn", stage.clock())
+        await links.join(tx, third, second, keep_other_volunteer=False, now=stage.clock())
+        assert await proofs.is_passphrase(tx, third, "một câu khác hẳn") is roles
+        await proofs.set_passphrase(tx, hers, SECRET, stage.clock())
+        await links.join(tx, hers, third, keep_other_volunteer=False, now=stage.clock())
+        assert await proofs.is_passphrase(tx, hers, SECRET)

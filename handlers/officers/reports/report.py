@@ -47,6 +47,7 @@ async def report(turn: Turn) -> None:
     except NoSuchDays:
         return turn.reply("report.which_days", _choices())
     counted = await _count(turn, period)
+    await turn.note("report", "campaign", first=counted.first.isoformat(), last=counted.last.isoformat())
     if wants_pdf:
         return await _ask_for_pdf(turn, counted)
     shown: dict[str, Any] = {name: getattr(counted.total, name) for name in SHOWN}
