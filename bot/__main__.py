@@ -167,7 +167,12 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="The backup.")],
+    backup: Annotated[
+        str,
+        typer.Argument(
+            help="The file; or s3://BUCKET/PREFIX?endpoint=…, where the newest is, with its name or without."
+        ),
+    ],
     key: Annotated[
         Path | None,
         typer.Option(help="A file with the private key from the sheet. Without it you are asked for the key."),
@@ -180,11 +185,13 @@ def restore(
     Example: nhandao restore backups/nhandao-20270512T193000Z.tar.age
 
     Example: nhandao restore --check --key key.txt backups/nhandao-20270512T193000Z.tar.age
+
+    Example: nhandao restore "s3://backups/nhandao?endpoint=https://s3.example"
     """
     settings = settings_for(demo=False)
     from bot.cli import restore
 
-    finish(restore.restore(settings, file, key, check=check))
+    finish(restore.restore(settings, backup, key, check=check))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import sys
@@ -21,7 +22,7 @@ from bot.cli.backup import scratch_folder, warn_of_broken_act, without_secrets
 from bot.cli.opening import database_file, explained, is_on_server, kept_alone
 from bot.cli.staff import BY
 from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
-from bot.settings import Settings
+from bot.settings import BUCKET, Settings
 from bot.turn.operate import Mistake, Passing
 from storage import audit
 from storage.backup import keys, proof, remembered, resume, snapshot
@@ -34,7 +35,7 @@ from storage.database.vault import Vault
 from storage.upkeep.copy import NotEmpty, copy
 from storage.upkeep.seals import WrongKey
 
-SCRATCH = ".restore-"
+SCRATCH, FETCHED = ".restore-", ".fetched-"
 UNCHANGED = "nothing was changed"
 
 
@@ -48,19 +49,49 @@ class Known:
     lost: Path | None = None
 
 
-async def restore(settings: Settings, file: Path, key_file: Path | None, *, check: bool = False) -> int:
-    """Restore a backup where DATABASE_URL and FILES_URL say; with ``check``, only see whether that would do."""
+async def restore(settings: Settings, wanted: str, key_file: Path | None, *, check: bool = False) -> int:
+    """Restore a backup, a file or in a bucket, where DATABASE_URL and FILES_URL say; with ``check``, only see whether that
+    would do."""
     logs.set_up("WARNING", settings.log_format)
+    if BUCKET.match(wanted):
+        with scratch_folder(_made(place(settings)), FETCHED) as scratch:
+            file, beside = await _fetched(settings, wanted, scratch)
+            await restore_from(settings, file, _private_key(key_file), check=check, beside=beside)
+        return 0
+    file = Path(wanted)
     if not file.is_file():
         raise Mistake(f"{file}: there is no such file; {UNCHANGED}")
     await restore_from(settings, file, _private_key(key_file), check=check)
     return 0
 
 
+async def _fetched(settings: Settings, wanted: str, folder: Path) -> tuple[Path, Remembered | None]:
+    """The backup at this address, or the newest there, and what is remembered beside it. Raises Mistake."""
+    from storage.backup.away import Away, NotFetched, split  # the client for S3 is loaded only where it is used
+
+    if not (settings.backup_also_key and settings.backup_also_secret):
+        raise Mistake(f"to read a bucket, set its BACKUP_ALSO_KEY and BACKUP_ALSO_SECRET; {UNCHANGED}")
+    url, name = split(wanted)
+    away = Away(url, settings.backup_also_key, settings.backup_also_secret.get_secret_value())
+    try:
+        file = await asyncio.to_thread(away.fetch, name, folder)
+        return file, remembered.read(folder) if (folder / remembered.NAME).exists() else None
+    except (NotFetched, OSError, ValueError) as failed:
+        where = wanted.partition("?")[0]
+        raise Mistake(f"{where}: no backup could be fetched from there ({failed}); {UNCHANGED}") from None
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 async def restore_from(
-    settings: Settings, file: Path, key: Identity, *, check: bool = False, final: bool = False
-) -> None:
-    """The same with the key in hand; ``final`` if nothing happened after it was made.
+    settings: Settings, file: Path, key: Identity, *, check: bool = False, final: bool = False,
+    beside: Remembered | None = None,
+) -> None:  # fmt: skip
+    """The same with the key in hand; ``final`` if nothing happened after it was made; ``beside`` is what was remembered beside
+    it, elsewhere than in the folder for backups.
 
     Raises Mistake with one line for whatever is wrong with the file or the key.
     """
@@ -69,7 +100,7 @@ async def restore_from(
     with ExitStack() as held:
         if not check:
             held.enter_context(kept_alone(settings, new=True))
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _made(folder)
         try:
             held.enter_context(alone(folder / "restore"))  # whoever comes second would sweep the first one's folder
         except InUse as used:
@@ -90,16 +121,18 @@ async def restore_from(
             print("It can be restored.")
             return
         with explained(settings):
-            await _restore(settings, reading, database, ring, final=final)
+            await _restore(settings, reading, database, ring, beside, final=final)
 
 
-async def _restore(settings: Settings, reading: Reading, database: Path, ring: Vault, *, final: bool) -> None:
+async def _restore(
+    settings: Settings, reading: Reading, database: Path, ring: Vault, beside: Remembered | None, *, final: bool
+) -> None:
     """All that changes something: first the files, which harm nobody, and the database at the very end, in one step."""
     now = utc_now()
     await upgraded(sa.make_url(snapshot.address_of(database)), now)
     scratch = Database(snapshot.address_of(database), ring)
     try:
-        known = await _known(settings, scratch)
+        known = await _known(settings, scratch, beside)
         try:
             async with scratch.write() as tx:
                 resumed = await resume.resume(
@@ -114,6 +147,8 @@ async def _restore(settings: Settings, reading: Reading, database: Path, ring: V
             await _fill(settings, scratch)
     finally:
         await scratch.close()
+    if beside:
+        remembered.keep(backups(settings), beside)
     aside = None if is_on_server(settings) else _put_in_place(settings, database, now)
     _tell(settings, resumed, then, aside)
     if known.lost:
@@ -136,14 +171,15 @@ def _private_key(file: Path | None) -> Identity:
         raise Mistake(f"that is no private key: it begins with AGE-SECRET-KEY-1; {UNCHANGED}") from None
 
 
-async def _known(settings: Settings, restored: Database) -> Known:
-    """What the folder for backups remembers, and the database that will be replaced. Raises Mistake."""
+async def _known(settings: Settings, restored: Database, beside: Remembered | None) -> Known:
+    """What the folder for backups remembers, what was remembered ``beside`` the backup, and what the database knows that will
+    be replaced. Raises Mistake."""
     try:
         kept = remembered.read(backups(settings))
     except (OSError, ValueError) as failed:
         raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
     file = backups(settings) / remembered.NAME
-    known = Known(kept, exact=False, lost=None if file.exists() else file)
+    known = Known(kept.with_(beside or Remembered()), exact=False, lost=None if beside or file.exists() else file)
     if is_on_server(settings) or not database_file(settings).exists():
         return known
     # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.

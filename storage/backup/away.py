@@ -1,9 +1,13 @@
-"""Bring backups into a bucket that speaks S3, where they outlive the machine; as many days and weeks stay there as here."""
+"""Backups in a bucket that speaks S3, where they outlive the machine: bring them there, of which as many days and weeks stay as
+here, and fetch one back."""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from datetime import tzinfo
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from storage.backup import proven, remembered, shelf
 from storage.files.s3 import store_of
@@ -11,6 +15,19 @@ from storage.files.s3 import store_of
 
 class NotBrought(RuntimeError):
     """It is not there as it is here; the text says why, without an address."""
+
+
+class NotFetched(RuntimeError):
+    """None could be had from there; the text says why, without an address."""
+
+
+def split(url: str) -> tuple[str, str]:
+    """The address of a bucket, and the name of the backup that it ends with; empty where it ends with none."""
+    parts = urlsplit(url)
+    folder, _, name = parts.path.rpartition("/")
+    if shelf.made_at(Path(name)) is None:
+        return url, ""
+    return parts._replace(path=folder).geturl(), name
 
 
 class Away:
@@ -29,8 +46,7 @@ class Away:
                 self._store.put(one.name, one)
             if (there := self._store.head(path.name)["size"]) != (here := path.stat().st_size):
                 raise NotBrought(f"{there} bytes came there of {here}")
-            names = [PurePosixPath(kept["path"]).name for page in self._store.list() for kept in page]
-            gone = [one.name for one in shelf.may_go(map(Path, names), zone)]
+            gone = [one.name for one in shelf.may_go(self._names(), zone)]
             for name in gone:
                 self._store.delete(name)
             return gone
@@ -38,3 +54,31 @@ class Away:
             raise
         except Exception as failed:  # the client's own text holds addresses, and what was sent
             raise NotBrought(type(failed).__name__) from None
+
+    def fetch(self, name: str, folder: Path) -> Path:
+        """Write this backup, or the newest where none is named, and what is remembered beside it into the folder; returns
+        where it is. Raises NotFetched and OSError."""
+        try:
+            wanted = name or max((one.name for one in self._names() if shelf.made_at(one)), default="")
+            if not wanted:
+                raise NotFetched("there is no backup")
+            self._write(wanted, folder)
+            with suppress(FileNotFoundError):
+                self._write(remembered.NAME, folder)
+            return folder / wanted
+        except NotFetched:
+            raise
+        except FileNotFoundError:
+            raise NotFetched("it is not there") from None
+        except Exception as failed:
+            if isinstance(failed, OSError) and failed.errno:
+                raise  # our own disk
+            raise NotFetched(type(failed).__name__) from None
+
+    def _names(self) -> list[Path]:
+        return [Path(PurePosixPath(kept["path"]).name) for page in self._store.list() for kept in page]
+
+    def _write(self, name: str, folder: Path) -> None:
+        content = self._store.get(name)
+        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(content.stream())

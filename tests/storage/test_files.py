@@ -16,14 +16,15 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cli.backup import backup
-from bot.turn.operate import Passing
-from storage.backup import keys, shelf
+from bot.cli.restore import restore
+from bot.turn.operate import Mistake, Passing
+from storage.backup import keys, remembered, shelf
 from storage.files import Files, Folder, NoSuchFile
 from storage.files.s3 import Bucket, store_of
 from storage.tables import pictures
 from tests import ROOT
 from tests.fakes import s3
-from tests.stage import KEY, Stage
+from tests.stage import KEY, NINE, Stage
 from tests.started import nhandao
 
 
@@ -167,8 +168,9 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
     s3_server: str, stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = s3.bucket(s3_server)
+    private, public = keys.new_pair()
     given = {
-        "backup_key": keys.new_pair()[1], "backup_to": str(tmp_path / "safe"), "backup_also_to": url,
+        "backup_key": public, "backup_to": str(tmp_path / "safe"), "backup_also_to": url,
         "backup_also_key": s3.KEY, "backup_also_secret": SecretStr(s3.SECRET),
     }  # fmt: skip
     settings = stage.settings.model_copy(update=given)
@@ -183,6 +185,25 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
     assert {made.name, "proven.json", "remembered.json", "letter.txt"} <= there
     assert len(there) < 15, "seven days and five weeks"
     assert bytes(bucket.get(made.name).bytes()) == made.read_bytes()
+    key = tmp_path / "key"
+    key.write_text(private)
+    elsewhere = settings.model_copy(
+        update={
+            "database_url": f"sqlite+aiosqlite:///{tmp_path / 'new' / 'bot.db'}",
+            "backup_to": str(tmp_path / "new" / "safe"),
+        }
+    )
+    assert await restore(elsewhere, url, key) == 0, "the newest"
+    assert "is not there: who was erased since" not in capsys.readouterr().out
+    assert (tmp_path / "new" / "bot.db").exists() and (tmp_path / "new" / "safe" / remembered.NAME).exists()
+    named = url.replace("?", f"/{made.name}?")
+    assert await restore(settings, named, key, check=True) == 0
+    for wrong, said in (
+        (url.replace("?", f"/{shelf.name_at(NINE + timedelta(days=9))}?"), "it is not there"),
+        (url.replace("?", "/no?"), "no backup"),
+    ):
+        with pytest.raises(Mistake, match=f"{said}.*nothing was changed"):
+            await restore(settings, wrong, key)
     nowhere = settings.model_copy(update={"backup_also_to": url.replace("s3://", "s3://no-")})
     made.unlink()
     with pytest.raises(Passing, match="is made and proven, but could not be brought") as told:
