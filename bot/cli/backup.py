@@ -61,8 +61,11 @@ async def backup(settings: Settings, file: Path | None) -> int:
                 if not file:
                     proven.note(path)
             gone = [] if file else shelf.prune(folder, settings.zone)
-            if settings.backup_also_to and not file:
-                await _bring(settings, path)
+            if not file:
+                kept = [shelf.made_at(one) for one in folder.iterdir()]
+                if settings.backup_also_to:
+                    kept.append(await _bring(settings, path))
+                remembered.shorten(folder, min(filter(None, kept)))
         except InUse as used:
             raise Passing(f"another backup is being made: {used}") from None
         except Unusable as failed:
@@ -98,8 +101,8 @@ def warn_of_broken_act(about: About) -> None:
         )
 
 
-async def _bring(settings: Settings, path: Path) -> None:
-    """Bring it into the bucket, too. Raises Passing; the backup that is here stays."""
+async def _bring(settings: Settings, path: Path) -> datetime | None:
+    """Bring it into the bucket, too; returns when the oldest there was made. Raises Passing; the backup that is here stays."""
     from storage.backup.away import Away, NotBrought  # the client for S3 is loaded only where it is used
 
     assert settings.backup_also_secret is not None
@@ -108,9 +111,11 @@ async def _bring(settings: Settings, path: Path) -> None:
     try:
         away = Away(settings.backup_also_to, settings.backup_also_key, secret)
         await asyncio.to_thread(away.bring, path, settings.zone)
+        oldest = await asyncio.to_thread(away.oldest)
     except NotBrought as failed:
         raise Passing(f"{path} is made and proven, but could not be brought to {where} ({failed})") from None
     print(f"It was brought to {where}, too.")
+    return oldest
 
 
 async def make(app: App, path: Path, scratch: Path, now: datetime, public: str) -> About:

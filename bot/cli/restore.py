@@ -147,10 +147,19 @@ async def _restore(
             await _fill(settings, scratch)
     finally:
         await scratch.close()
-    if beside:
-        remembered.keep(backups(settings), beside)
     aside = None if is_on_server(settings) else _put_in_place(settings, database, now)
     _tell(settings, resumed, then, aside)
+    if not (known.exact or final):
+        _tell_what_is_not_known(known, reading.about)
+
+
+def _tell_what_is_not_known(known: Known, about: About) -> None:
+    since = known.remembered.since
+    if since and since > about.made_at:
+        print(
+            f"{remembered.NAME} goes back to {since:%Y-%m-%d %H:%M} UTC only, and the backup is older: who was erased between "
+            "the two, and which roles and consents were taken back, cannot be known."
+        )
     if known.lost:
         print(
             f"{known.lost} is not there: who was erased since, which roles and consents were taken back, and the last receipts "
@@ -172,14 +181,16 @@ def _private_key(file: Path | None) -> Identity:
 
 
 async def _known(settings: Settings, restored: Database, beside: Remembered | None) -> Known:
-    """What the folder for backups remembers, what was remembered ``beside`` the backup, and what the database knows that will
-    be replaced. Raises Mistake."""
+    """What the folder for backups remembers, with what was remembered ``beside`` the backup, and what the database knows that
+    will be replaced. Raises Mistake."""
     try:
+        if beside:
+            remembered.keep(backups(settings), beside)
         kept = remembered.read(backups(settings))
     except (OSError, ValueError) as failed:
         raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
     file = backups(settings) / remembered.NAME
-    known = Known(kept.with_(beside or Remembered()), exact=False, lost=None if beside or file.exists() else file)
+    known = Known(kept, exact=False, lost=None if file.exists() else file)
     if is_on_server(settings) or not database_file(settings).exists():
         return known
     # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.

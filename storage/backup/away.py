@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -53,6 +53,13 @@ class Away:
         except NotBrought:
             raise
         except Exception as failed:  # the client's own text holds addresses, and what was sent
+            raise NotBrought(type(failed).__name__) from None
+
+    def oldest(self) -> datetime | None:
+        """When the oldest backup there was made. Raises NotBrought."""
+        try:
+            return min(filter(None, map(shelf.made_at, self._names())), default=None)
+        except Exception as failed:
             raise NotBrought(type(failed).__name__) from None
 
     def fetch(self, name: str, folder: Path) -> Path:

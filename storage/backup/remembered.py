@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,8 @@ TAKEN_BACK = {
     "shared_cards": "taken_back_at",
 }  # fmt: skip
 """The columns that say since when a row holds no more, by its table: no role, consent or link comes back to life."""
+MARGIN = timedelta(days=2)
+"""By how much more is remembered than the oldest backup needs: clocks are wrong, and long transactions end late."""
 HIDDEN = "hidden"
 """Before the code of a household that does not agree to be shown any more."""
 
@@ -30,11 +32,13 @@ HIDDEN = "hidden"
 @dataclass(frozen=True)
 class Remembered:
     """``erased``: the keyed index of each account whose person was erased, and when; ``receipts``: the last number of each
-    campaign's series, by the campaign's id; ``taken_back``: what holds no more, such as «staff:12», and since when."""
+    campaign's series, by the campaign's id; ``taken_back``: what holds no more, such as «staff:12», and since when;
+    ``since``: what was erased or taken back before that is not here any more, since no backup is kept that is older."""
 
     erased: Mapping[str, datetime] = field(default_factory=dict)
     receipts: Mapping[str, int] = field(default_factory=dict)
     taken_back: Mapping[str, datetime] = field(default_factory=dict)
+    since: datetime | None = None
 
     def with_(self, other: Remembered) -> Remembered:
         """What either of them knows."""
@@ -42,7 +46,16 @@ class Remembered:
             _last(self.erased, other.erased),
             _last(self.receipts, other.receipts),
             _last(self.taken_back, other.taken_back),
+            max(filter(None, (self.since, other.since)), default=None),
         )
+
+    def shortened(self) -> Remembered:
+        """Without what is from before ``since``."""
+        if self.since is None:
+            return self
+        erased = {key: at for key, at in self.erased.items() if at > self.since}
+        taken_back = {key: at for key, at in self.taken_back.items() if at > self.since}
+        return replace(self, erased=erased, taken_back=taken_back)
 
 
 def _last(one: Mapping[str, T], other: Mapping[str, T]) -> dict[str, T]:
@@ -73,7 +86,11 @@ def read(folder: Path) -> Remembered:
         return Remembered()
     try:
         receipts = {str(key): int(number) for key, number in said["receipts"].items()}
-        return Remembered(_instants(said["erased"]), receipts, _instants(said.get("taken_back", {})))
+        since = said.get("since")
+        taken_back = _instants(said.get("taken_back", {}))
+        return Remembered(
+            _instants(said["erased"]), receipts, taken_back, datetime.fromisoformat(since) if since else None
+        )
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"{NAME}: {wrong}") from None
 
@@ -85,14 +102,27 @@ def _instants(said: Mapping[str, str]) -> dict[str, datetime]:
 def keep(folder: Path, known: Remembered) -> bool:
     """Add to what is kept there; returns whether anything was new. Never less than before, also after a power cut."""
     before = read(folder)
-    together = before.with_(known)
+    together = before.with_(known).shortened()
     if together == before:
         return False
+    _write(folder, together)
+    return True
+
+
+def shorten(folder: Path, oldest: datetime) -> None:
+    """Keep only what the backups need of which the ``oldest`` was made then. Whoever restores an older one, from elsewhere, is
+    told since when this goes back. Raises ValueError and OSError."""
+    before = read(folder)
+    less = before.with_(Remembered(since=oldest - MARGIN)).shortened()
+    if less != before:
+        _write(folder, less)
+
+
+def _write(folder: Path, known: Remembered) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = folder / f"{NAME}.new"
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(orjson.dumps(asdict(together)))
+        file.write(orjson.dumps(asdict(known)))
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / NAME)
-    return True

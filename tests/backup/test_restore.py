@@ -24,14 +24,14 @@ from bot.cli import backup as making
 from bot.cli.backup import make, make_keys, scratch_folder
 from bot.cli.restore import restore_from
 from bot.process.nightly import Nightly
-from bot.process.startup import vault
+from bot.process.startup import utc_now, vault
 from bot.settings import Settings
 from bot.turn.operate import Mistake
 from locales import Speech
 from storage.aid.households import shared
 from storage.audit import HEAD, first_broken
 from storage.audit import add as note
-from storage.backup import keys, proof, remembered, resume
+from storage.backup import keys, proof, remembered, resume, shelf
 from storage.backup.archive import Damaged, Reading
 from storage.backup.remembered import Remembered
 from storage.tables import accounts, addresses, audit, campaigns, consents, seals, shared_cards, staff
@@ -304,6 +304,29 @@ def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
     (folder / remembered.NAME).write_text("[]")
     with pytest.raises(ValueError, match=remembered.NAME):
         remembered.read(folder)
+
+
+async def test_what_is_remembered_is_shortened_to_what_the_oldest_kept_backup_needs(
+    stage: Stage, settings: Settings, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the database tells every minute does not bring it back; a backup of before, from elsewhere, is said to be one."""
+    folder, old, late = stage.folder / "safe", NINE - timedelta(days=1), utc_now() - timedelta(days=1)
+    all_of_it = Remembered({"a": old, "b": late}, {"1": 5}, {"staff:1": old, "staff:2": late})
+    remembered.keep(folder, all_of_it)
+    (folder / shelf.name_at(NINE)).write_bytes(b"of another day")
+    assert await making.backup(settings, None) == 0
+    assert {"a", "b"} <= set(remembered.read(folder).erased), "one of that day is kept"
+    for path in folder.glob("*.age"):
+        path.unlink()
+    assert await making.backup(settings, None) == 0
+    remembered.keep(folder, all_of_it)
+    known = remembered.read(folder)
+    assert (set(known.erased), set(known.taken_back), known.receipts["1"]) == ({"b"}, {"staff:2"}, 5)
+    capsys.readouterr()
+    for path in stage.folder.glob("bot.db*"):
+        path.unlink()
+    await restore_from(settings, made, OPENS)
+    assert "remembered.json goes back to" in capsys.readouterr().out
 
 
 async def test_a_killed_backup_leaves_no_file_that_looks_whole_and_nothing_unsealed(
