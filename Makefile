@@ -5,7 +5,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 CHECKED := bot handlers storage locales tests bench
 
-.PHONY: run install install-dev test faults emulator bench learn language check format lock
+.PHONY: run install install-dev test faults emulator bench learn language check format lock audit-deps
 
 run: install
 	@$(BIN)/nhandao run
@@ -61,6 +61,11 @@ check: install-dev
 format: install-dev
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
+
+# Asks a public list whether a hole is known of anything that is pinned; needs uv, or PIP_AUDIT=pip-audit, and a way out.
+PIP_AUDIT ?= uvx --quiet pip-audit
+audit-deps: install-dev
+	@$(BIN)/python -m tests.audit_deps $(PIP_AUDIT)
 
 # Needs uv; run it after changing the dependencies in pyproject.toml.
 lock:

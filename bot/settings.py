@@ -32,6 +32,15 @@ FEW_CHARACTERS = 10
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(/|\?|$)")
 
 
+PASSWORD = re.compile(r"(://[^:/@]*):[^/]*@")
+SECRETS = re.compile(r"(?i)([?&](?:password|passwd|secret|token|key|signature)=)[^&#]+")
+
+
+def masked(written: str) -> str:
+    """A text without the passwords of addresses in it."""
+    return SECRETS.sub(r"\1********", PASSWORD.sub(r"\1:********@", written))
+
+
 class WrongSetting(ValueError):
     """A setting cannot stand; says which, why, and what to do, in one line each."""
 
@@ -88,11 +97,14 @@ class Settings(BaseSettings, Shares):
     The descriptions are what ``.env.example`` and ``nhandao config check`` say.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     database_url: Annotated[str, _read_by(check_address)] = Field(
         DEFAULT,
-        description="Where everything is kept; on several machines postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE.",
+        description="Where everything is kept; on several machines postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE, "
+        "over TLS unless it ends with ?ssl=disable.",
     )
     files_url: str = Field(
         "",
@@ -237,7 +249,12 @@ class Settings(BaseSettings, Shares):
         value = getattr(self, name)
         if isinstance(value, tuple):
             return ",".join(value)
-        return "" if value is None else re.sub(r"(://[^:/@]*):[^/]*@", r"\1:********@", str(value))
+        return "" if value is None else masked(str(value))
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What a traceback, a debugger or a log shows of the settings: no password of an address either."""
+        for name, value in super().__repr_args__():
+            yield name, masked(value) if isinstance(value, str) else value
 
     @field_validator("channels", mode="before")
     @classmethod

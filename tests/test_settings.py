@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import traceback
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ValidationError, create_model
 
 from bot.channels.telegram.settings import TelegramSettings
 from bot.settings import WrongSetting, all_settings, read_settings, strange_names
@@ -189,3 +191,33 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest_one(monkeypatch: pyt
         "PIGEONS in .env is not a setting; .env.example lists them all",
         "TELEGRAM_TOKN in the environment is not a setting; did you mean TELEGRAM_TOKEN?",
     ]
+
+
+def test_no_password_is_shown_by_settings_nor_by_a_traceback_with_them() -> None:
+    given: dict[str, Any] = {
+        "database_url": "postgresql+asyncpg://u:canary1@db.internal/d?password=canary2",
+        "files_url": "s3://pictures?endpoint=https://k:canary3@s3.example&secret=canary4",
+        "secret_key": "canary5" + KEY, "metrics_token": "canary6" + KEY, "telegram_token": TOKEN, "channels": "web",
+        "files_key": "f", "files_secret": "canary7",
+    }  # fmt: skip
+    settings = read_settings(**given)
+    try:
+        raise ValueError(settings)
+    except ValueError as failed:
+        shown = "".join(traceback.TracebackException.from_exception(failed, capture_locals=True).format())
+    shown = "".join(line for line in shown.splitlines() if "given =" not in line)
+    every = "\n".join(
+        [shown, repr(settings), str(settings), f"{settings}", *map(settings.shown, type(settings).model_fields)]
+    )
+    assert "db.internal" in every
+    assert "canary" not in every
+    assert TOKEN not in every
+
+
+def test_what_is_wrong_is_said_without_what_was_written() -> None:
+    with pytest.raises(WrongSetting) as wrong:
+        read_settings(database_url="postgresql+asyncpg://u:canary@h:port/d", metrics_token="canary")
+    assert "canary" not in str(wrong.value)
+    with pytest.raises(ValidationError) as raw:
+        all_settings().model_validate({"metrics_token": "canary"})
+    assert "canary" not in str(raw.value)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.vietnamese.visible import visible
+
 Cell = str | int | date | None
 
 
@@ -102,7 +104,7 @@ class Paper:
                 return [f"{cell:,}".replace(",", self.separator), True]
             case date():
                 return [f"{cell:%d/%m/%Y}", False]
-        return [cell or "", False]
+        return [visible(cell or ""), False]
 
 
 def _figure(cell: Cell) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.media.paper import STEPS, Cell, Chart, Paper, Sheet
+from bot.vietnamese.visible import visible
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold."""
@@ -223,4 +224,5 @@ def _write(page: Any, row: int, column: int, cell: Cell, look: Any) -> None:
 
 
 def _clean(text: str) -> str:
-    return UNPRINTABLE.sub("", text)
+    """What XML can hold, with what deceives the eye made visible."""
+    return visible(UNPRINTABLE.sub("", text))

@@ -223,9 +223,10 @@ class Handling:
         """
         can = self.context.channels[turn.account.channel].capabilities
         home = turn.place is None or not turn.place.form
-        toasts = can.toasts and bool(turn.heard.press)
+        toasts, staff = can.toasts and bool(turn.heard.press), bool(turn.person.roles)
         said = [
-            (reply, render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home)) for reply in turn.replies
+            (reply, render(reply, turn.speech, turn.heard.pressed_on, can=can, home=home, staff=staff))
+            for reply in turn.replies
         ]
         said = joined(said, can.text, toasts=toasts)
         replies, messages = [reply for reply, _ in said], [message for _, message in said]

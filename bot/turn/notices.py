@@ -78,4 +78,5 @@ def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None
     if options and channel is not None and not can.buttons:
         lines = [Text("notice.type", {"label": one.label, "line": spoken(one.value, speech)}) for one in options]
         text, options = Text("notice.typed", {"text": text, "lines": lines}), ()
-    return render(Reply(text, options, picture=said.picture, document=document), speech, can=can).dump()
+    staff = isinstance(said, Redraw) or said.person_id is None
+    return render(Reply(text, options, picture=said.picture, document=document), speech, can=can, staff=staff).dump()

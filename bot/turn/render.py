@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.channels import Capabilities
 from bot.dialog.orders import HOME, KEEP
 from bot.message import Button, Message, Option, Reply, Span, Text, Words, below, shown_of, width
+from bot.vietnamese.visible import visible
 from locales import Speech
 
 PLAIN = Capabilities()
@@ -16,11 +17,18 @@ LONG = 300
 
 
 def render(
-    reply: Reply, speech: Speech, pressed_on: str = "", *, can: Capabilities = PLAIN, home: bool = False
+    reply: Reply,
+    speech: Speech,
+    pressed_on: str = "",
+    *,
+    can: Capabilities = PLAIN,
+    home: bool = False,
+    staff: bool = False,
 ) -> Message:
     """The message that this reply becomes; it may take the place of ``pressed_on``, whose button was pressed.
 
     ``home``: where choices are few at a time, 0 leads to the menu, which needs no number of its own then.
+    ``staff``: whether its reader decides on what others wrote, and must see what deceives the eye.
     """
 
     def button(option: Option) -> Button:
@@ -55,11 +63,25 @@ def render(
         secret=reply.secret and can.sessions,
         menu_hint=speech.say("menu.hint") if home else "",
     )
+    if staff:
+        message = _unmasked(message)
     if not can.choices:
         return message
     shown = shown_of(len(message.buttons), can.choices)
     more = speech.say("more.hint") if shown < len(message.buttons) else ""
     return replace(message, more_hint=more, lettered=reply.lettered)
+
+
+def _unmasked(message: Message) -> Message:
+    """The message with all that deceives the eye made visible; what is set off in a text is not, if the text changes."""
+    text = visible(message.text)
+    return replace(
+        message,
+        text=text,
+        buttons=tuple(replace(button, label=visible(button.label)) for button in message.buttons),
+        cards=tuple((value, visible(title), visible(said), picture) for value, title, said, picture in message.cards),
+        spans=message.spans if text == message.text else (),
+    )
 
 
 def _without_lines(said: Words) -> Words:

@@ -114,6 +114,8 @@ class OnChannel(Choice):
         return Text("broadcast.any") if value == ANY else channel_name(value)
 
 
+LAST_YEAR = 9999
+"""Its last hours are beyond the calendar in other time zones."""
 ISO = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]+")
 
 
@@ -129,9 +131,9 @@ class SendingTime(Field[str]):
         now = form.facts.local
         if heard.problem:
             raise Invalid(heard.problem)
-        moment = datetime.fromisoformat(heard.pressed) if ISO.fullmatch(heard.pressed) else taken(
+        moment = _pressed(heard.pressed) or taken(
             read_moment(heard.text, now), lambda at: Option(at.isoformat(), Text("broadcast.when.at", {"at": at}))
-        )  # fmt: skip
+        )
         if moment <= now:
             raise Invalid("moment_past", at=moment)
         if (moment - now).days > FARTHEST:
@@ -142,6 +144,15 @@ class SendingTime(Field[str]):
         if not answer:
             return Text("broadcast.when.now")
         return Text("broadcast.when.at", {"at": datetime.fromisoformat(answer)})
+
+
+def _pressed(value: str) -> datetime | None:
+    """The moment that a button stands for; None for what no button of ours says."""
+    try:
+        moment = datetime.fromisoformat(value) if ISO.fullmatch(value) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo and moment.year < LAST_YEAR else None
 
 
 class Compose(Form, name="broadcast"):

@@ -23,7 +23,10 @@ def name_at(at: datetime) -> str:
 def made_at(path: Path) -> datetime | None:
     """When a backup was made, by its name; None of any other file."""
     found = NAME.fullmatch(path.name)
-    return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
+    try:
+        return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
+    except ValueError:  # no day of any calendar
+        return None
 
 
 def may_go(backups: Iterable[Path], zone: tzinfo) -> list[Path]:

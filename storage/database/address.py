@@ -1,9 +1,11 @@
-"""Which addresses of databases can be opened."""
+"""Which addresses of databases can be opened, and how: over TLS to a server on another machine."""
 
 from __future__ import annotations
 
 import inspect
+import os
 import re
+from ipaddress import ip_address
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
@@ -22,6 +24,29 @@ def check_address(written: str) -> None:
         raise ValueError(f"write {DEFAULT}, or postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE")
     if url.get_backend_name() == "postgresql" and url.query:
         _check_options(url)
+
+
+def tls_for(url: sa.URL) -> dict[str, str]:
+    """What asyncpg is told besides the address: to speak to another machine over TLS only. Whoever wants it otherwise says so
+    in the address (``?ssl=disable``, ``?ssl=verify-full``) or in PGSSLMODE."""
+    if "ssl" in url.query or os.environ.get("PGSSLMODE") or is_here(url):
+        return {}
+    return {"ssl": "require"}
+
+
+def is_here(url: sa.URL) -> bool:
+    """Whether the server is on this machine."""
+    asked = url.query.get("host") or url.host or os.environ.get("PGHOST", "")
+    return all(map(_is_here, (asked,) if isinstance(asked, str) else asked))
+
+
+def _is_here(host: str) -> bool:
+    if not host or host.startswith("/") or host == "localhost":
+        return True  # a socket in the file system, or loopback
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_options(url: sa.URL) -> None:

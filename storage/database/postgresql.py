@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
+from storage.database.address import tls_for
 from storage.database.run import Run, Unit
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Server:
             pool_pre_ping=True,  # a connection that a restart has cut is replaced before it is used
             hide_parameters=True,  # an error's text goes to the log, and parameters are somebody's data
             isolation_level="READ COMMITTED",
-            connect_args={"timeout": 5, "command_timeout": 60, "server_settings": LIMITS},
+            connect_args={"timeout": 5, "command_timeout": 60, "server_settings": LIMITS, **tls_for(url)},
         )
         self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from storage.database import is_outage
+from storage.database.address import tls_for
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -180,7 +181,7 @@ async def upgrade_server(url: sa.URL, *, say: Callable[[str], Any] = lambda line
 async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
     from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
 
-    engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"timeout": 5, **tls_for(url)}, hide_parameters=True)
     try:
         async with engine.begin() as connection:
             yield connection

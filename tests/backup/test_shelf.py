@@ -15,6 +15,9 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = datetime(2027, 5, 12, 19, 30, tzinfo=UTC)
 """Half past two in the night to Thursday, 13 May, in Việt Nam."""
 
+DAYLESS = "nhandao-99999999T999999Z.tar.age"
+"""Of no day of any calendar."""
+
 
 def kept(nights: int, a_night: int = 1) -> list[str]:
     made = [
@@ -37,12 +40,18 @@ def test_several_of_one_day_count_once_and_the_last_one_stays() -> None:
 
 
 def test_what_is_no_backup_stays(tmp_path: Path) -> None:
-    for name in ("remembered.json", "letter.age", "nhandao-copy.tar.age", "nhandao-20200101T000000Z.tar.age.part"):
+    for name in (
+        "remembered.json",
+        "letter.age",
+        "nhandao-copy.tar.age",
+        "nhandao-20200101T000000Z.tar.age.part",
+        DAYLESS,
+    ):
         (tmp_path / name).write_text("mine")
     for night in range(60):
         (tmp_path / name_at(NIGHT - timedelta(days=night))).write_text("a backup")
     assert len(prune(tmp_path, ZONE)) == 50
-    assert len(list(tmp_path.iterdir())) == 14
+    assert len(list(tmp_path.iterdir())) == 15
     assert prune(tmp_path, ZONE) == []
 
 

@@ -19,7 +19,7 @@ from bot.turn.routes import Routes
 from handlers import ROUTERS
 from locales import Speech
 from storage.campaign import staff
-from storage.tables import audit, consents, units
+from storage.tables import audit, consents, inbox, units
 from storage.talk import people, places
 from storage.talk.people import may
 from tests import ROOT
@@ -221,6 +221,21 @@ async def test_what_means_nothing_after_a_command_of_officers_or_admins_opens_no
     looked = {"find", "person", "block", "unblock", "staff grant"}
     assert [by[who] for who, place in open_forms.items() if place["form"]] == []
     assert {by[int(row["actor"].partition(":")[2])] for row in done if row["act"] != "refused"} <= looked
+
+
+async def test_a_number_beyond_every_id_is_no_thing_and_no_error(stage: Stage) -> None:
+    every = [
+        Try(ACTORS[-1], f"{c.name} {said[:9]}", c.role, {"text": f"/{c.name} {said}"})
+        for c in ROUTES.commands.values()
+        for said in ("9" * 30, f"#{'9' * 30}")
+    ]
+    async with stage.program() as app:
+        await appear(app, stage, every)
+        await app.engine.receive([stage.room.arrival(one.address, **one.how) for one in every])
+        await app.settle()
+    assert [row["address"] for row in await stage.rows(inbox) if row["attempts"] or row["state"] != "done"] == []
+    answered = {to for to, _ in stage.room.said}
+    assert answered >= {one.address for one in every}
 
 
 async def test_a_button_of_a_form_that_is_not_open_does_nothing_for_anybody(stage: Stage) -> None:

@@ -20,6 +20,7 @@ from storage.tables import accounts, pictures, units, web_sessions
 from storage.talk import sessions
 from tests.desk import CUA_TUNG, staffed
 from tests.fakes.served import Served
+from tests.fakes.watch import Watch
 from tests.figures import measured
 from tests.sheet import ROW, filled
 from tests.stage import Clock, RealTime, Stage
@@ -84,6 +85,17 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
 async def count_sessions(site: Served) -> int:
     async with site.app.database.read() as tx:
         return int(await tx.value(sa.select(sa.func.count()).select_from(web_sessions)))
+
+
+async def test_a_number_that_is_none_is_404_and_no_error(site: Served, watch: Watch) -> None:
+    watch.lines.clear()
+    async with visitor(site) as client:
+        for number in ("9" * 30, "9" * 5000, "-1", "%D9%A3", "1e3", "0"):
+            assert (await client.get(f"/file/{number}")).status_code == 404, number[:9]
+            assert (await client.get(f"/messages?after={number}")).status_code == 200, number[:9]
+        for path in ("picture", "voice", "card"):
+            assert (await client.get(f"/{path}/{'9' * 30}")).status_code == 404
+    assert "Traceback" not in "\n".join(watch.lines)
 
 
 async def test_nobody_has_a_session_before_the_first_word(site: Served) -> None:

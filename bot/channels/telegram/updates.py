@@ -91,12 +91,17 @@ def hear(raw: Mapping[str, Any]) -> Heard:
     if message["chat"]["type"] != "private":
         return _in_group(message)
     sender = message["from"]
-    if sender.get("is_bot"):
+    if sender.get("is_bot") or not _is_theirs(message["chat"], sender):
         return Heard(event="nothing")
     who = Heard(name=_name(sender), language=str(sender.get("language_code") or ""))
     if "edited_message" in raw:
         return replace(who, event="edited" if message.get("text") else "nothing")
     return _said(message, sender, who)
+
+
+def _is_theirs(chat: Mapping[str, Any], sender: Mapping[str, Any]) -> bool:
+    """Whether who speaks in a private chat is the person whose chat it is: nobody else is answered there."""
+    return bool(chat["id"] == sender["id"])
 
 
 def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> Heard:
@@ -116,7 +121,7 @@ def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> 
 
 def _pressed(query: Mapping[str, Any]) -> Heard:
     message, sender = query["message"], query["from"]
-    if message["chat"]["type"] != "private":
+    if message["chat"]["type"] != "private" or not _is_theirs(message["chat"], sender):
         return Heard(event="nothing")
     return Heard(
         pressed=clean(str(query.get("data") or "")),
@@ -130,6 +135,8 @@ def _pressed(query: Mapping[str, Any]) -> Heard:
 def _membership(member: Mapping[str, Any]) -> Heard:
     now, before = member["new_chat_member"], member["old_chat_member"]["status"]
     if member["chat"]["type"] == "private":
+        if not _is_theirs(member["chat"], member["from"]):
+            return Heard(event="nothing")
         return Heard(event="blocked" if now["status"] == "kicked" else "unblocked")
     by = str(member["from"]["id"])
     if now["status"] in OUT:
@@ -155,7 +162,7 @@ def _name(sender: Mapping[str, Any]) -> str:
 def file(raw: Mapping[str, Any]) -> Media | None:
     """The photo in a private message, also one that was sent as a file, or the spreadsheet. Raises one of MISSHAPEN."""
     message = raw.get("message") or {}
-    if not message or message["chat"]["type"] != "private":
+    if not message or message["chat"]["type"] != "private" or not _is_theirs(message["chat"], message["from"]):
         return None
     if voice := message.get("voice"):
         return Media(voice["file_id"], int(voice.get("file_size") or 0), "voice")

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels import SHEET, Receive, Refused, Unreadable
 from bot.channels.kind import BadFile, Surroundings
-from bot.channels.web.files import Files
+from bot.channels.web.files import Files, number_in
 from bot.channels.web.front import Pane, guards
 from bot.channels.web.notify import Notifications
 from bot.channels.web.open_pages import Pages, shown
@@ -78,7 +78,7 @@ class Chat:
             Route(f"{pane.base}/push", on(self.subscribe), methods=["POST"], middleware=behind),
             Route(f"{pane.base}/picture/{{signed}}", on(self.files.picture), middleware=behind),
             Route(f"{pane.base}/voice/{{signed}}", on(self.files.voice), middleware=behind),
-            Route(f"{pane.base}/file/{{id:int}}", on(self.files.document), middleware=behind),
+            Route(f"{pane.base}/file/{{id}}", on(self.files.document), middleware=behind),
         ]
 
     async def socket(self, pane: Pane, socket: WebSocket) -> None:
@@ -108,7 +108,7 @@ class Chat:
 
     async def _push(self, pane: Pane, socket: WebSocket, visitor: Visitor, news: asyncio.Queue[Any]) -> None:
         """The conversation so far, then whatever is new."""
-        after = _number(socket.query_params.get("after", ""))
+        after = number_in(socket.query_params.get("after", ""))
         async with self.database.read() as tx:
             so_far = await webchat.history(tx, visitor.address, after, visitor.shows_from)
         await self._looked(visitor)
@@ -125,7 +125,7 @@ class Chat:
 
     async def messages(self, pane: Pane, request: Request) -> Response:
         visitor = await self.visitors.meet(pane, request)
-        after = _number(request.query_params.get("after", ""))
+        after = number_in(request.query_params.get("after", ""))
         async with self.database.read() as tx:
             found = await webchat.history(tx, visitor.address, after, visitor.shows_from)
         await self._looked(visitor)
@@ -268,7 +268,3 @@ def _answer(said: dict[str, Any], visitor: Visitor, status: int = 200) -> Respon
     failed = "error" in said and status == 200
     answer = JSONResponse(said, 503 if not said else 422 if failed else status, headers={"cache-control": "no-store"})
     return visitor.remember(answer) if visitor.begun else answer
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0

@@ -25,6 +25,11 @@ May = Callable[[Tx, str, str, str], Awaitable[bool]]
 """Whether the file with this name may be shown on this channel at this address."""
 
 
+def number_in(text: str) -> int:
+    """The number of a message in an address; 0, which none has, for everything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
 class Files:
     """Makes the addresses of one channel's conversations, and serves what they name."""
 
@@ -54,7 +59,7 @@ class Files:
         """A document of the visitor's own conversation, to be saved."""
         visitor = await self.visitors.meet(pane, request)
         async with self.database.read() as tx:
-            found = await webchat.one(tx, visitor.address, request.path_params["id"])
+            found = await webchat.one(tx, visitor.address, number_in(request.path_params["id"]))
             if found is None or not found.is_shown(visitor.shows_from) or "document" not in found.body:
                 return Response(status_code=404)
             document = Document.load(found.body["document"])

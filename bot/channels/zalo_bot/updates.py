@@ -57,7 +57,7 @@ def hear(event: Mapping[str, Any], *, groups: bool) -> Heard:
         return Heard(event="group" if groups and kind in ("text", "image") else "nothing")
     sender = message.get("from")
     sender = sender if isinstance(sender, dict) else {}
-    if sender.get("is_bot") is True:
+    if sender.get("is_bot") is True or not _is_theirs(event):
         return Heard(event="nothing")
     who = Heard(name=clean(_text(sender.get("display_name"))).strip())
     match kind:
@@ -74,7 +74,7 @@ def hear(event: Mapping[str, Any], *, groups: bool) -> Heard:
 def file_in(event: Mapping[str, Any]) -> Media | None:
     """The photo of an event, documented as ``photo``, really sent as ``photo_url``; or its voice message."""
     kind = _kind(event)
-    if kind not in ("image", "voice") or in_group(event):
+    if kind not in ("image", "voice") or in_group(event) or not _is_theirs(event):
         return None
     message = cast("Mapping[str, Any]", event["message"])
     if kind == "voice":
@@ -82,6 +82,12 @@ def file_in(event: Mapping[str, Any]) -> Media | None:
         return Media(spoken, kind="voice") if spoken else None
     url = _text(message.get("photo_url")) or _text(message.get("photo"))
     return Media(url) if url else None
+
+
+def _is_theirs(event: Mapping[str, Any]) -> bool:
+    """Whether who speaks in a private chat is the person whose chat it is: there both have one id."""
+    sender = event["message"].get("from")
+    return isinstance(sender, dict) and str(sender.get("id", "")) == chat_of(event)
 
 
 def _kind(event: Mapping[str, Any]) -> str:

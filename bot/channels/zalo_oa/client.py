@@ -15,6 +15,9 @@ CALL, UPLOAD = 20.0, 60.0
 """Seconds."""
 LIFETIME = 90_000
 """Seconds that an access token is good, where the answer does not say."""
+A_YEAR = 366 * 86_400
+LAST_INSTANT = 253_402_300_799_000
+"""The end of the year 9999 in milliseconds since 1970: beyond it there is no calendar."""
 
 
 class Refused(Exception):
@@ -65,7 +68,7 @@ class ZaloOaClient:
         """When somebody last did something here, in milliseconds since 1970; 0 if never."""
         found = await self._post(access, "/v3.0/oa/quota/message", {"user_id": user_id})
         at = _text(found.get("last_interaction"))
-        return int(at) if at.isdecimal() else 0
+        return _figure(at, LAST_INSTANT)
 
     async def upload_picture(self, access: str, content: bytes) -> str:
         """Up to 1 MB; returns the id by which it is sent, for seven days."""
@@ -92,7 +95,7 @@ class ZaloOaClient:
         if not access or not refresh:
             raise Refused(_code(said) or -1, _reason(said) or "no tokens in the answer")
         seconds = _text(said.get("expires_in"))
-        return Given(access, refresh, int(seconds) if seconds.isdecimal() else LIFETIME)
+        return Given(access, refresh, _figure(seconds, A_YEAR) or LIFETIME)
 
     async def _post(self, access: str, path: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         said = await self._call(self.api_url + path, headers={"access_token": access}, json=asked)
@@ -132,6 +135,11 @@ def _code(said: Mapping[str, Any]) -> int:
 
 def _reason(said: Mapping[str, Any]) -> str:
     return str(said.get("message") or said.get("error_name") or "")[:200]
+
+
+def _figure(text: str, most: int) -> int:
+    """The number that an answer says; 0 if it says none, or one beyond ``most``."""
+    return figure if text.isdecimal() and len(text) < 16 and (figure := int(text)) <= most else 0
 
 
 def _text(value: Any) -> str:

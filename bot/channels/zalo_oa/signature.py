@@ -11,6 +11,8 @@ from typing import Any
 
 OLDEST, NEWEST = timedelta(hours=2), timedelta(minutes=15)
 """Zalo tries again for an hour; clocks differ by minutes."""
+MOST_FIGURES = 16
+"""Of milliseconds: more are beyond every calendar."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Call:
 
     def times(self) -> dict[str, str]:
         found = {"body": _text(self.said.get("timestamp")), "header": self.header_time}
-        return {name: value for name, value in found.items() if value.isdecimal()}
+        return {name: value for name, value in found.items() if value.isdecimal() and len(value) < MOST_FIGURES}
 
     @property
     def oa_id(self) -> str:

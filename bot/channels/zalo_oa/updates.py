@@ -99,7 +99,7 @@ def file_in(event: Mapping[str, Any]) -> Media | None:
             return Media(url, kind="voice")
         case "file" if _text(payload.get("name")).lower().endswith(SHEET):
             size = str(payload.get("size", ""))
-            return Media(url, size=int(size) if size.isdecimal() else 0, kind="sheet")
+            return Media(url, size=int(size) if size.isdecimal() and len(size) < 16 else 0, kind="sheet")
     return None
 
 

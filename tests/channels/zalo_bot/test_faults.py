@@ -217,3 +217,13 @@ async def test_a_webhook_that_the_platform_cannot_reach_is_a_trouble_until_it_ca
         line.channel.webhook_url = ours
         await line.channel.set_webhook()
         assert not await line.rows(channel_errors)
+
+
+def test_nobody_speaks_in_the_private_chat_of_another() -> None:
+    event = plain("7")
+    event["message"]["from"]["id"] = "8"
+    assert updates.hear(event, groups=True).event == "nothing"
+    event["event_name"], event["message"]["photo_url"] = "message.image.received", "https://x"
+    assert updates.file_in(event) is None
+    event["message"]["from"]["id"] = "7"
+    assert updates.file_in(event) is not None

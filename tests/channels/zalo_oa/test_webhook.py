@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels import Unreadable
+from bot.channels import Media, Unreadable
 from bot.channels.zalo_oa import signature, updates
 from bot.channels.zalo_oa.signature import Call
 from bot.message import Heard
@@ -133,3 +133,11 @@ def test_events_of_another_shape_raise_nothing_but_that_they_are_unreadable(name
         updates.key_of(odd)
     except Unreadable:
         assert name == "follow"
+
+
+@pytest.mark.parametrize("at", ["9" * 16, "9" * 30, "9" * 5000, "-1", "1e9"])
+def test_a_time_beyond_the_calendar_is_no_time(at: str) -> None:
+    call = Call(b"{}", {"timestamp": at}, "", at)
+    assert call.times() == {}
+    assert updates.file_in({"event_name": "user_send_file", "message": {"attachments": [{"payload": {
+        "url": "https://x", "name": "a.xlsx", "size": "9" * 5000}}]}}) == Media("https://x", size=0, kind="sheet")  # fmt: skip

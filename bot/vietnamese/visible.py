@@ -1,0 +1,42 @@
+"""Show what deceives the eye: signs that nobody sees, that turn the direction of writing, letters that look like others."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.vietnamese.fold import INVISIBLE
+
+LOOKS_LATIN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff]")
+"""Letters of the Greek, Cyrillic, Armenian and Cherokee scripts, of which many look like ours."""
+WORD = re.compile(r"[^\W\d_]+")
+JOINER = "\u200d"
+"""Between two pictures it makes one of them: a family, a flag, a profession."""
+
+
+def visible(text: str) -> str:
+    """The text with each invisible sign as its number, such as [U+202E], and each foreign letter in a word of Latin ones
+    followed by it: «Hà Nộі[U+0456]». What deceives nobody comes back as it is."""
+    if INVISIBLE.search(text):
+        text = INVISIBLE.sub(_sign, text)
+    return WORD.sub(_word, text) if LOOKS_LATIN.search(text) else text
+
+
+def _sign(found: re.Match[str]) -> str:
+    sign, text = found[0], found.string
+    around = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+    if sign == JOINER and all(one and unicodedata.category(one) in ("So", "Sk", "Mn") for one in around):
+        return sign
+    return _number(sign)
+
+
+def _word(found: re.Match[str]) -> str:
+    word = found[0]
+    foreign = LOOKS_LATIN.findall(word)
+    if not foreign or len(foreign) == len(word):
+        return word
+    return LOOKS_LATIN.sub(lambda letter: letter[0] + _number(letter[0]), word)
+
+
+def _number(sign: str) -> str:
+    return f"[U+{ord(sign):04X}]"
