@@ -22,7 +22,7 @@ from storage.campaign.settings import (
 )
 from storage.database import Tx
 from storage.files import charts, documents, pictures, voices
-from storage.rights import spoken
+from storage.rights import spoken, unagreed
 from storage.tables import copies, link_codes, link_tries, papers, places
 from storage.tables import threads as talks
 from storage.talk import admissions, inbox, journeys, outbox, sessions
@@ -60,6 +60,7 @@ KEPT = (
     RetentionRule("account", ("people", "accounts", "web_pushes")),
     RetentionRule("consent", ("consents", "spoken_consents")),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
+    RetentionRule("unagreed", ("inbox", "outbox", "web_messages", "places"), unagreed.KEPT_FOR),
     RetentionRule("documents", ("documents", "copies", "papers"), documents.LIVES),
     RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
