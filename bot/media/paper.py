@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.vietnamese.visible import visible
+from bot.vietnamese.disclosure.visible import visible
 
 Cell = str | int | date | None
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.media.paper import STEPS, Cell, Chart, Paper, Sheet
-from bot.vietnamese.visible import visible
+from bot.vietnamese.disclosure.visible import visible
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.channels import Capabilities
 from bot.dialog.orders import HOME, KEEP
 from bot.message import Button, Message, Option, Reply, Span, Text, Words, below, shown_of, width
-from bot.vietnamese.visible import visible
+from bot.vietnamese.disclosure.visible import visible
 from locales import Speech
 
 PLAIN = Capabilities()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.message import Option, Reply, Text
 from bot.turn.render import render
-from bot.vietnamese.visible import visible
+from bot.vietnamese.disclosure.visible import visible
 from tests.figures import measured
 from tests.questions import SPEECH
 

@@ -1,4 +1,5 @@
-"""Find what a text tells that it should not: who and where somebody is, and what leads its readers elsewhere.
+"""Find what a text tells that it should not: who and where somebody is, and what leads its readers elsewhere; and
+show what deceives their eyes.
 
-Others use: contacts, sealed.
+Others use: contacts, sealed, visible.
 """
