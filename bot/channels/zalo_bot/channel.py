@@ -17,7 +17,6 @@ from starlette.routing import BaseRoute
 from bot.channels import (
     Capabilities,
     Channel,
-    FetchFailed,
     Limits,
     Media,
     Quota,
@@ -28,8 +27,9 @@ from bot.channels import (
 )
 from bot.channels.kind import NotTakenOver, Surroundings
 from bot.channels.typing import Typing
+from bot.channels.zalo.fetching import fetch
 from bot.channels.zalo.files import Files
-from bot.channels.zalo.http import InDoubt, NotSent, TooMuch, Unavailable, host_of
+from bot.channels.zalo.http import InDoubt, NotSent, Unavailable, host_of
 from bot.channels.zalo_bot import updates
 from bot.channels.zalo_bot.client import NOT_FOUND, Refused, ZaloBotClient
 from bot.channels.zalo_bot.ledger import Ledger
@@ -127,18 +127,7 @@ class ZaloBot(Channel):
             return None
 
     async def fetch(self, media: Media) -> bytes:
-        host = host_of(media.reference)
-        if not any(host == allowed or host.endswith(f".{allowed}") for allowed in self.settings.zalo_bot_hosts):
-            log.warning("a picture is on a host that is not allowed", host=host)
-            raise FetchFailed("photo_unavailable")
-        try:
-            return await self.client.download(media.reference, media.most)
-        except TooMuch:
-            raise FetchFailed("too_big") from None
-        except Unavailable as failed:
-            raise FetchFailed("photo_unavailable", again=failed.status >= 500) from None
-        except (NotSent, InDoubt, ValueError):
-            raise FetchFailed("photo_unavailable", again=True) from None
+        return await fetch(media, self.settings.zalo_bot_hosts, self.client.download)
 
     async def kept(self, tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> None:
         await self.ledger.count_received(tx, len({arrival.key for arrival in arrivals}), called=bool(self.webhook_url))

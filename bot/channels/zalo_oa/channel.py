@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute
 from bot.channels import (
     Capabilities,
     Channel,
-    FetchFailed,
     Limits,
     Media,
     Receive,
@@ -25,7 +24,7 @@ from bot.channels import (
     Window,
 )
 from bot.channels.kind import Surroundings
-from bot.channels.zalo.http import InDoubt, NotSent, TooMuch, Unavailable, host_of
+from bot.channels.zalo.fetching import fetch
 from bot.channels.zalo.parts import MOST
 from bot.channels.zalo_oa import parts, updates
 from bot.channels.zalo_oa.books import Books
@@ -120,20 +119,7 @@ class ZaloOa(Channel):
             return None
 
     async def fetch(self, media: Media) -> bytes:
-        host = host_of(media.reference)
-        if not any(host == allowed or host.endswith(f".{allowed}") for allowed in self.settings.zalo_oa_hosts):
-            log.warning("a file is on a host that is not allowed", host=host)
-            raise FetchFailed("photo_unavailable")
-        if media.size > media.most:
-            raise FetchFailed("too_big")
-        try:
-            return await self.client.download(media.reference, media.most)
-        except TooMuch:
-            raise FetchFailed("too_big") from None
-        except Unavailable as failed:
-            raise FetchFailed("photo_unavailable", again=failed.status >= 500) from None
-        except (NotSent, InDoubt, ValueError):
-            raise FetchFailed("photo_unavailable", again=True) from None
+        return await fetch(media, self.settings.zalo_oa_hosts, self.client.download)
 
     async def run(self, receive: Receive) -> None:
         """It is called by its platform, so there is nothing to ask for; its tokens are looked at at once."""
