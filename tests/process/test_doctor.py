@@ -12,9 +12,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.channels.kind import Seen
 from bot.cli.doctor import certificate, command
@@ -24,6 +21,7 @@ from bot.settings import Settings, read_settings
 from storage.backup import keys
 from storage.tables import audit
 from storage.upkeep import instants, processes, troubles
+from tests.fakes.certificates import certified
 from tests.fakes.ports import free_port
 from tests.fakes.served import served
 from tests.stage import KEY, RealTime, Stage, Template
@@ -199,21 +197,7 @@ async def test_a_certificate_is_looked_at_before_it_ends(tmp_path: Path, days: i
 
 def made(folder: Path, until: datetime) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """What serves with a certificate for localhost that signs itself, and what trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    built = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(datetime.now(UTC) - timedelta(days=60)).not_valid_after(until)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    chain, secret = folder / "chain.pem", folder / "key.pem"
-    chain.write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )  # fmt: skip
+    chain = certified(folder, "localhost", until)
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(chain, secret)
+    serving.load_cert_chain(chain)
     return serving, ssl.create_default_context(cafile=str(chain))

@@ -44,10 +44,10 @@ from bot.channels.telegram.errors import TOKEN_REFUSED, meaning_of, seconds_of
 from bot.channels.telegram.hook import ALLOWED, Hook
 from bot.channels.telegram.menus import MenuKeeper
 from bot.channels.telegram.profile import Profile
-from bot.channels.telegram.sending import NOTHING, Sending, call
+from bot.channels.telegram.sending import NOTHING, Sending
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.signs import Signs
-from bot.channels.telegram.transport import AiohttpRequest, TooMuch
+from bot.channels.telegram.transport import TooMuch, Transport
 from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, file, hear, load, press_in
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
@@ -87,7 +87,7 @@ class Telegram(Channel):
         token = settings.telegram_token.get_secret_value()
         limits = Limits(settings.telegram_per_second, settings.telegram_broadcasts_per_second, PER_CHAT, PER_GROUP)
         self.capabilities = replace(type(self).capabilities, limits=limits)
-        self._request, self._polling = AiohttpRequest(100), AiohttpRequest(1)
+        self._request, self._polling = Transport(100), Transport(1)
         self.bot = Bot(
             token,
             base_url=f"{settings.telegram_api_url}/bot",
@@ -245,8 +245,9 @@ class Telegram(Channel):
 
     async def _updates(self, offset: int) -> list[dict[str, Any]]:
         asked = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
-        # Raw, so that one update which the library cannot parse does not block the others.
-        return list(await call(self.bot, "getupdates", asked, read_timeout=LONG_POLL + 5))
+        # Raw, so that one update which the library cannot parse does not block the others; its name written small, since the
+        # library warns against those that it knows, and Telegram reads names in any case.
+        return list(await self.bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=LONG_POLL + 5))
 
     async def take(self, raw: Sequence[Mapping[str, Any]], receive: Receive) -> None:
         """Store updates. Once they are on disk their people may have been answered already, so they wait from before."""

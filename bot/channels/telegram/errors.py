@@ -18,10 +18,13 @@ from telegram.error import (
 )
 
 from bot.channels import SendFailed
-from bot.channels.telegram.transport import NotSent
 
 TOKEN_REFUSED = (InvalidToken, EndPointNotFound)
 """401 or 404."""
+
+
+class NotSent(NetworkError):
+    """No connection could be had, so the platform cannot have seen the request."""
 
 
 def seconds_of(failed: Exception) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.channels import Capabilities, SendFailed
 from bot.channels.fit import in_parts
 from bot.channels.kind import Pictures
 from bot.channels.telegram.markup import captioned, inline_of, marked, markup_of
+from bot.channels.telegram.transport import Transport
 from bot.message import Message, width
 from storage.files import NoSuchFile
 
@@ -114,7 +115,7 @@ class Sending:
 
     async def _say(self, chat: int, text: str, **how: object) -> str:
         given = {"chat_id": chat, "text": text, "link_preview_options": PLAIN, **how}
-        return str((await call(self.bot, "sendmessage", given))["message_id"])
+        return str((await call(self.bot, "sendMessage", given))["message_id"])
 
     async def _send_photo(self, chat: int, message: Message, said: dict[str, Any] | None = None) -> str:
         """A photo is uploaded once, and known to the platform from then on; where it is not any more, uploaded anew."""
@@ -202,11 +203,11 @@ class Sending:
 
     async def _edit_text(self, chat: int, message: Message) -> None:
         said = {"text": message.text, **marked("entities", message), **inline_of(message)}
-        await call(self.bot, "editmessagetext", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
+        await call(self.bot, "editMessageText", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
 
     async def _edit_caption(self, chat: int, message: Message) -> None:
         said = {**captioned(message), **inline_of(message)}
-        await call(self.bot, "editmessagecaption", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
+        await call(self.bot, "editMessageCaption", {"chat_id": chat, "message_id": ids_of(message)[-1], **said})
 
     async def _take_back(self, chat: int, message: Message) -> None:
         """Delete all of it at once; what is too old for that says instead that it was taken back, part after part.
@@ -253,7 +254,8 @@ def ids_of(message: Message) -> list[int]:
     return [int(id) for id in message.replaces.split() if id != NOTHING]
 
 
-async def call(bot: Bot, method: str, given: dict[str, Any], **how: Any) -> Any:
-    """The raw result of a method, its name written small, since the library warns against those that it knows;
-    Telegram reads names in any case."""
-    return await bot.do_api_request(method, api_kwargs=given, **how)
+async def call(bot: Bot, method: str, given: Mapping[str, object]) -> Any:
+    """The raw result of a method of which nothing is a file: what is said all day does not pass the library's look through
+    each parameter."""
+    assert isinstance(bot.request, Transport)
+    return await bot.request.call(f"{bot.base_url}/{method}", given)

@@ -1,0 +1,148 @@
+"""Post JSON and read the answer: HTTP/1.1 over httptools, for the calls that are made all day; aiohttp costs twice as much."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections import defaultdict
+from functools import cache, lru_cache
+
+import httptools
+from aiohappyeyeballs import start_connection
+from telegram.error import NetworkError, TimedOut
+from yarl import URL
+
+from bot.channels.telegram.errors import NotSent
+
+CONNECTING, IDLE = 10.0, 15.0
+"""Seconds in which a connection must be made; and after which one is not used again, since its server may be closing it."""
+MOST = 1 << 20
+"""Bytes of one answer, with its headers."""
+trusted = cache(ssl.create_default_context)
+"""The authorities that the machine trusts, read when they are first needed."""
+
+
+class Line(asyncio.Protocol):
+    """One connection. It carries one exchange at a time, and none after one that did not end well."""
+
+    transport: asyncio.Transport
+    answer: asyncio.Future[tuple[int, bytes]] | None = None
+
+    def __init__(self) -> None:
+        self.loop, self.parser = asyncio.get_running_loop(), httptools.HttpResponseParser(self)
+        self.used, self.size = self.loop.time(), 0
+
+    @property
+    def is_good(self) -> bool:
+        return not self.transport.is_closing() and self.loop.time() - self.used < IDLE
+
+    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer. Raises NetworkError where none came, or half of one."""
+        self.body, self.size, self.answer = bytearray(), 0, self.loop.create_future()
+        try:
+            self.transport.write(request)
+            return await self.answer
+        except BaseException:
+            self.transport.abort()  # the answer that may still come is not the next one's
+            raise
+        finally:
+            self.answer, self.used = None, self.loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def connection_lost(self, failed: Exception | None) -> None:
+        self._fail(type(failed).__name__ if failed else "closed")
+
+    def data_received(self, data: bytes) -> None:
+        self.size += len(data)
+        if self.answer is None or self.size > MOST:
+            return self._fail("too much was said")
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._fail("no HTTP")
+
+    def on_message_begin(self) -> None:
+        if self.answer is None or self.answer.done():
+            self._fail("more was said than asked")
+
+    def on_body(self, part: bytes) -> None:
+        self.body += part
+
+    def on_message_complete(self) -> None:
+        status = self.parser.get_status_code()
+        if status < 200 or self.answer is None or self.answer.done():  # after «100 Continue» the answer follows
+            return
+        self.answer.set_result((status, bytes(self.body)))
+        if not self.parser.should_keep_alive():
+            self.transport.close()
+
+    def _fail(self, reason: str) -> None:
+        self.transport.abort()
+        if self.answer is not None and not self.answer.done():
+            self.answer.set_exception(NetworkError(reason))
+
+
+class Posting:
+    """So many connections at most, which stay open between requests."""
+
+    def __init__(self, connections: int) -> None:
+        self._room = asyncio.Semaphore(connections)
+        self._free: defaultdict[tuple[str, int, bool], list[Line]] = defaultdict(list)
+
+    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
+        """Status and body of the answer. Raises NotSent; TimedOut after so many seconds, or NetworkError, where in doubt."""
+        target, head = read_address(url)
+        free, line = self._free[target], None
+        try:
+            async with asyncio.timeout(within), self._room:
+                line = _take(free) or await _connect(*target)
+                answer = await line.exchange(b"%b%d\r\n\r\n%b" % (head, len(body), body))
+        except TimeoutError:
+            raise (NotSent("timed out") if line is None else TimedOut()) from None
+        free.append(line)
+        return answer
+
+    async def close(self) -> None:
+        """Let the connections go on which nothing is asked."""
+        while self._free:
+            for line in self._free.popitem()[1]:
+                line.transport.abort()  # to part politely over TLS takes a while
+        await asyncio.sleep(0)
+
+
+def _take(free: list[Line]) -> Line | None:
+    """The connection that was used last and is good."""
+    while free:
+        if (line := free.pop()).is_good:
+            return line
+        line.transport.close()
+    return None
+
+
+async def _connect(host: str, port: int, tls: bool) -> Line:
+    """Raises NotSent."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(CONNECTING):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            sock = await start_connection(
+                found, happy_eyeballs_delay=0.25
+            )  # asyncio's own loses sockets when cancelled
+            context, name = (trusted(), host) if tls else (None, None)
+            return (await loop.create_connection(Line, sock=sock, ssl=context, server_hostname=name))[1]
+    except (OSError, TimeoutError) as failed:
+        raise NotSent(type(failed).__name__) from None
+
+
+@lru_cache(maxsize=200)
+def read_address(url: str) -> tuple[tuple[str, int, bool], bytes]:
+    """The host, its port and whether by TLS; and how a request to it begins."""
+    said = URL(url)
+    assert said.raw_host is not None and said.port is not None
+    head = f"POST {said.raw_path_qs} HTTP/1.1\r\nHost: {said.host_port_subcomponent}\r\n"
+    head += "Content-Type: application/json\r\nContent-Length: "
+    return (said.raw_host, said.port, said.scheme == "https"), head.encode("ascii")
