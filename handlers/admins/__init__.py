@@ -5,8 +5,8 @@ Others use: invitations, setup.
 
 from __future__ import annotations
 
-from handlers.admins import audit, campaign, cli, invitations, mend, person, settings, staff, stats, units
-from handlers.admins.upkeep import status, zalo
+from handlers.admins import audit, broadcasts, campaign, cli, invitations, mend, person, settings, staff, stats, units
+from handlers.admins.upkeep import health, status, zalo
 
 ROUTERS = (
     staff.router,
@@ -18,6 +18,8 @@ ROUTERS = (
     settings.router,
     stats.router,
     status.router,
+    health.router,
+    broadcasts.router,
     audit.router,
     person.router,
     zalo.router,

@@ -72,12 +72,12 @@ def _unnamed(person_id: int) -> Text:
     return Text("staff.unnamed", {"number": str(person_id)})
 
 
-def pages(line: str, page: int, total: int) -> list[Option]:
-    """Ways to the page before and the page after."""
+def pages(line: str, page: int, total: int, *, each: int = PAGE) -> list[Option]:
+    """Ways to the page before and the page after, of so many lines each."""
     options = []
     if page > 1:
         options.append(Option(f"{line} p{page - 1}", Text("addresses.previous")))
-    if page * PAGE < total:
+    if page * each < total:
         options.append(Option(f"{line} p{page + 1}", Text("addresses.next")))
     return options
 

@@ -171,6 +171,14 @@ async def newest(tx: Tx, most: int) -> list[Broadcast]:
     return [_broadcast(row) for row in rows]
 
 
+async def page(tx: Tx, first: int, most: int) -> tuple[list[Broadcast], int]:
+    """Some of all broadcasts, those still open first, then the newest; and how many there are."""
+    still = sa.case((broadcasts.c.state.in_((*OPEN, *BUSY)), 0), else_=1)
+    found = sa.select(broadcasts).order_by(still, broadcasts.c.id.desc()).offset(first).limit(most)
+    total = await tx.value(sa.select(sa.func.count()).select_from(broadcasts))
+    return [_broadcast(row) for row in await tx.all(found)], int(total)
+
+
 async def busy(tx: Tx, now: datetime) -> list[Broadcast]:
     """The broadcasts with which there is something to do now, the urgent ones first."""
     due = sa.or_(broadcasts.c.state != "planned", broadcasts.c.go_at <= now)

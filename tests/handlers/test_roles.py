@@ -44,8 +44,8 @@ SAMPLES = {
     **{name: Sample() for name in (
         "start", "consent", "menu", "language", "help", "volunteer", "behalf", "addresses", "deed", "my", "link", "privacy",
         "mydata", "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new",
-        "campaign off", "settings", "stats", "status", "status clock", "withheld", "zalo", "help all", "try",
-        "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
+        "campaign off", "settings", "stats", "status", "status clock", "health", "broadcasts", "withheld", "zalo", "help all",
+        "try", "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
         "voice", "notify", "notify on", "notify off",
     )},
     **{name: Sample() for name in (
@@ -218,7 +218,7 @@ async def test_what_means_nothing_after_a_command_of_officers_or_admins_opens_no
             done = await tx.all(sa.select(audit.c.actor, audit.c.act).order_by(audit.c.id).offset(before))
             open_forms = await places.load(tx, set(numbers.values()))
     by = {number: one.act for one in every for number in [numbers[one.address]]}
-    looked = {"find", "person", "block", "unblock", "staff grant"}
+    looked = {"find", "person", "block", "unblock", "staff grant", "volunteers", "staff revoke"}
     assert [by[who] for who, place in open_forms.items() if place["form"]] == []
     assert {by[int(row["actor"].partition(":")[2])] for row in done if row["act"] != "refused"} <= looked
 

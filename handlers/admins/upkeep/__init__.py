@@ -1,4 +1,4 @@
 """How the program is, and what somebody should mend.
 
-Others use: status, wrong, zalo.
+Others use: health, status, wrong, zalo.
 """
