@@ -129,7 +129,7 @@ async def _restore(
 ) -> None:
     """All that changes something: first the files, which harm nobody, and the database at the very end, in one step."""
     now = utc_now()
-    await upgraded(sa.make_url(snapshot.address_of(database)), now)
+    await upgraded(sa.make_url(snapshot.address_of(database)), now, backups(settings))
     scratch = Database(snapshot.address_of(database), ring)
     try:
         known = await _known(settings, scratch, beside)
@@ -233,7 +233,7 @@ async def _put_files(settings: Settings, reading: Reading) -> dict[str, str]:
 
 async def _fill(settings: Settings, restored: Database) -> None:
     """Write everything into the empty database of a server, in one transaction. Raises Mistake if it is not empty."""
-    await upgraded(sa.make_url(settings.database_url), utc_now())
+    await upgraded(sa.make_url(settings.database_url), utc_now(), backups(settings))
     target = Database(settings.database_url, restored.vault)
     try:
         async for _ in copy(restored, target):

@@ -13,7 +13,7 @@ from bot.channels.table import KINDS
 from bot.cli.opening import explained, kept_alone, must_be_there, open_app, opened
 from bot.cli.staff import BY
 from bot.process.app import surroundings
-from bot.process.startup import open_files, place, upgraded, utc_now, vault
+from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.turn.operate import Mistake
 from storage import audit
@@ -48,7 +48,7 @@ async def _copied(settings: Settings, target: Settings) -> int:
         await must_be_there(settings, "upgrade")
     for name, one in (("DATABASE_URL", settings), ("--to", target)):
         with explained(one, name):
-            await upgraded(sa.make_url(one.database_url), utc_now())
+            await upgraded(sa.make_url(one.database_url), utc_now(), backups(settings))
     ring = vault(settings, place(settings))
     old, new = Database(settings.database_url, ring), Database(to, ring)
     try:

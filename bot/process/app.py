@@ -174,7 +174,7 @@ class App:
         does not reach what was said there."""
         async with self.database.read() as tx:
             log.info("the audit log's head", head=str(await audit.find_head(tx)))
-        await sweeping.sweep(self.database, self.files, self.now())
+        await sweeping.sweep(self.database, self.files, self.now(), backups(self.settings))
 
     async def listen(self) -> None:
         """Note that this process runs, and when the platforms last answered it, so that /status is true in every other one."""

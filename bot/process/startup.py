@@ -50,7 +50,7 @@ async def open_store(settings: Settings, now: Callable[[], datetime], *, only_lo
     needed. Raises NewerDatabase, UpgradeFailed, WrongKey, Altered and WrongClock."""
     folder = place(settings)
     if not only_look:
-        await upgraded(sa.make_url(settings.database_url), now())
+        await upgraded(sa.make_url(settings.database_url), now(), backups(settings))
     database = Database(settings.database_url, vault(settings, folder))
     try:
         if database.shared and now is utc_now:
@@ -98,8 +98,9 @@ def secret_key(settings: Settings, folder: Path) -> str:
     return path.read_text().strip()
 
 
-async def upgraded(url: sa.URL, now: datetime) -> None:
-    """Upgrade where needed, in a child process: Alembic's memory would stay with us. Raises NewerDatabase."""
+async def upgraded(url: sa.URL, now: datetime, copies: Path) -> None:
+    """Upgrade where needed, in a child process: Alembic's memory would stay with us. A file's copy of before is made beside it,
+    a server's in the folder ``copies``. Raises NewerDatabase."""
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,7 +110,7 @@ async def upgraded(url: sa.URL, now: datetime) -> None:
     if current:
         return
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "storage.upkeep.upgrade", now.isoformat(),
+        sys.executable, "-m", "storage.upkeep.upgrade", now.isoformat(), str(copies),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, _ = await child.communicate(url.render_as_string(hide_password=False).encode())

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import perf_counter
 
 import structlog
@@ -13,7 +14,7 @@ import structlog
 from storage.database import Database, Tx
 from storage.files import Files
 from storage.rights import retention, unagreed
-from storage.upkeep import instants, upgrade
+from storage.upkeep import dump, instants, upgrade
 
 FIRST = 100
 """Rows of the first piece; the next are as many as their time allows."""
@@ -31,8 +32,9 @@ TRIES, PAUSE = 20, 0.25
 log = structlog.get_logger(__name__)
 
 
-async def sweep(database: Database, files: Files, now: datetime) -> None:
-    """Drop it, and say how much it was. Harmless twice, also at once, and when it ends in the middle."""
+async def sweep(database: Database, files: Files, now: datetime, copies: Path) -> None:
+    """Drop it, and say how much it was; ``copies`` is where a server's copies from before upgrades are. Harmless twice, also at
+    once, and when it ends in the middle."""
     swept = await database.transact(lambda tx: retention.sweep(tx, now))
     rows = Counter(swept.rows)
     for file in swept.files:
@@ -50,7 +52,9 @@ async def sweep(database: Database, files: Files, now: datetime) -> None:
         most = min(max(int(most * min(SECONDS / took, 2)), AT_LEAST), AT_MOST)
     if n := await _forget_unagreed(database, now):
         rows["unagreed"] = n
-    if not database.shared:
+    if database.shared:
+        await asyncio.to_thread(dump.drop_old, database.url, copies, now - retention.BACKUPS)
+    else:
         await asyncio.to_thread(upgrade.drop_old, database.path, now - retention.BACKUPS)
     if not await _empty_log(database):
         log.info("the database's log could not be emptied, since somebody reads for long; the next sweep does it")

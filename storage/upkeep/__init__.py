@@ -1,5 +1,5 @@
 """Upgrade the database, copy it, and know its state.
 
-Others use: copy, instants, leases, processes, resealing, seals, status, troubles, upgrade,
+Others use: copy, dump, instants, leases, processes, resealing, seals, status, troubles, upgrade,
 whole.
 """

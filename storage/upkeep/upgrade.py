@@ -1,4 +1,4 @@
-"""Bring a database up to this program's tables: Alembic, all in one transaction, in a file after a backup."""
+"""Bring a database up to this program's tables: Alembic, all in one transaction, after a backup."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import re
 import secrets
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 
 from storage.database import is_outage
 from storage.database.address import tls_for
+from storage.upkeep import dump
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -160,8 +162,15 @@ async def is_server_current(url: sa.URL) -> bool:
         return _compared(await connection.run_sync(_server_revision), url.database)
 
 
-async def upgrade_server(url: sa.URL, *, say: Callable[[str], Any] = lambda line: None) -> bool:
-    """Create or upgrade a database on a PostgreSQL server; returns whether anything was done. Raises NewerDatabase.
+async def upgrade_server(
+    url: sa.URL,
+    *,
+    copy: Callable[[], Awaitable[Path]] | None = None,
+    say: Callable[[str], Any] = lambda line: None,
+) -> bool:
+    """Create or upgrade a database on a PostgreSQL server, after a ``copy``; returns whether anything was done.
+
+    Raises NewerDatabase.
 
     Two processes may call this at once: the second waits, and finds nothing left to do.
     """
@@ -170,11 +179,19 @@ async def upgrade_server(url: sa.URL, *, say: Callable[[str], Any] = lambda line
         was = await connection.run_sync(_server_revision)
         if _compared(was, url.database):
             return False
-        if was is not None:
-            say("no backup is made on PostgreSQL: that is the work of pg_dump, or of whoever keeps the server")
+        if was is not None and copy is not None:
+            await _say_copied(copy, say)
         await connection.run_sync(_migrate)
     say(f"database {url.database}: revision {head()}")
     return True
+
+
+async def _say_copied(copy: Callable[[], Awaitable[Path]], say: Callable[[str], Any]) -> None:
+    """Where none can be made the upgrade goes on, all in one transaction: who keeps the server may have one."""
+    try:
+        say(f"backup before the upgrade: {await copy()}")
+    except (dump.NotMade, OSError) as failed:
+        say(f"no backup is made before the upgrade: {failed}")
 
 
 @asynccontextmanager
@@ -196,8 +213,8 @@ def _server_revision(connection: sa.Connection) -> str | None:
     return found
 
 
-def main(url: sa.URL, now: datetime) -> None:
-    """Upgrade, and say so on standard error."""
+def main(url: sa.URL, now: datetime, folder: Path) -> None:
+    """Upgrade, and say so on standard error; a server's copy goes into the folder."""
 
     def say(line: str) -> None:
         sys.stderr.write(f"{line}\n")
@@ -205,7 +222,7 @@ def main(url: sa.URL, now: datetime) -> None:
     if url.get_backend_name() == "sqlite":
         upgrade(Path(url.database or ""), now, say=say)
     else:
-        asyncio.run(upgrade_server(url, say=say))
+        asyncio.run(upgrade_server(url, copy=partial(dump.make, url, folder, now), say=say))
 
 
 AWAY = 3
@@ -215,7 +232,7 @@ AWAY = 3
 if __name__ == "__main__":
     # The address comes by standard input: a command line is for everybody on the machine to see, passwords and all.
     try:
-        main(sa.make_url(sys.stdin.readline().strip()), datetime.fromisoformat(sys.argv[1]))
+        main(sa.make_url(sys.stdin.readline().strip()), datetime.fromisoformat(sys.argv[1]), Path(sys.argv[2]))
     except (OSError, sqlite3.Error, sa.exc.DBAPIError) as failed:
         if not isinstance(failed, OSError) and not is_outage(failed):
             raise

@@ -45,10 +45,10 @@ async def test_what_is_over_goes_in_pieces_until_nothing_is_left_but_what_waits(
             return found
 
         monkeypatch.setattr(retention, "sweep_messages", counted)
-        await sweeping.sweep(app.database, app.files, stage.clock() + timedelta(days=8))
+        await sweeping.sweep(app.database, app.files, stage.clock() + timedelta(days=8), stage.folder)
         assert len(pieces) > 2
         assert sum(pieces) == 2 * MANY
-        await sweeping.sweep(app.database, app.files, stage.clock() + timedelta(days=15))
+        await sweeping.sweep(app.database, app.files, stage.clock() + timedelta(days=15), stage.folder)
         assert sum(pieces) == 4 * MANY
     for table in (inbox, outbox):
         assert [row["state"] for row in await stage.rows(table)] == ["waiting"] * WAITING

@@ -8,17 +8,22 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.tables import metadata
+from storage.upkeep import dump
 from storage.upkeep.upgrade import (
+    VERSIONS,
     NewerDatabase,
     UpgradeFailed,
     backup,
@@ -69,6 +74,51 @@ async def test_several_programs_that_start_at_once_upgrade_a_server_once(postgre
         await is_server_current(url)
     assert len(said) == 1
     postgres.drop(url.render_as_string())
+
+
+async def test_a_server_s_copy_before_an_upgrade_is_whole_or_absent(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, folder, said = sa.make_url(postgres.create()), tmp_path / "copies", list[str]()
+    before = f"{int(head()) - 1:04}"
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_at, before)
+        await connection.execute(sa.text("INSERT INTO posters VALUES ('a', 'b', 'c')"))
+    await engine.dispose()
+    folder.mkdir()
+    (folder / f"{url.database}-20200101T000000.backup.dump.unfinished-ab").write_text("of a program that was killed")
+    assert await upgrade_server(url, copy=partial(dump.make, url, folder, NINE), say=said.append)
+    (copy,) = folder.iterdir()
+    assert said[0] == f"backup before the upgrade: {copy}"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    again = sa.make_url(postgres.create())
+    at = ["--host=127.0.0.1", f"--port={again.port}", f"--username={again.username}", f"--dbname={again.database}"]
+    restoring = await asyncio.create_subprocess_exec("pg_restore", *at, "--no-owner", "--exit-on-error", str(copy))
+    assert await restoring.wait() == 0
+    found = postgres.sql("SELECT version_num || code FROM alembic_version, posters", str(again.database))
+    assert found == f"{before}a"
+    half = tmp_path / "bin" / "pg_dump"
+    half.parent.mkdir()
+    half.write_text('#!/bin/sh\nfor one; do case $one in --file=*) echo half > "${one#--file=}";; esac; done\nexit 1\n')
+    half.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{half.parent}:/bin")
+    with pytest.raises(dump.NotMade, match="ended with 1"):
+        await dump.make(url, folder, NINE + timedelta(days=1))
+    assert list(folder.iterdir()) == [copy], "what is not whole is gone"
+    dump.drop_old(url, folder, NINE)
+    assert copy.exists()
+    dump.drop_old(url, folder, NINE + timedelta(seconds=1))
+    assert not copy.exists(), "no copy outlives those who were erased since"
+    for one in (url, again):
+        postgres.drop(one.render_as_string())
+
+
+def _at(connection: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def test_an_upgrade_is_done_once(tmp_path: Path) -> None:
