@@ -220,7 +220,7 @@ async def _show(turn: Turn, code: str) -> None:
             "code": report.code,
             "commune": report.unit_name,
             "day": report.done_on,
-            "doer": report.doer_name,
+            "doer": report.doer_name if report.doer_named else Text("deed.doer.unnamed", {"name": report.doer_name}),
             "what": report.what,
             "helped": _helped(report),
             "reporter": report.reporter_name or Text("deed.reporter.unnamed"),

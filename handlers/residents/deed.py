@@ -203,6 +203,7 @@ def _new(turn: Turn, form: DeedForm) -> NewDeed:
         person_id=turn.person.id,
         doer_kind=form.doer_kind,
         doer_name=form.doer_name,
+        done_by_teller=fold(form.doer_name) in (fold(_own_name(form)), fold(form.reporter_name or "")),
         what=turn.say(Text("deed.at", {"what": form.what, "place": place})) if place else form.what,
         unit_id=form.commune,
         done_on=form.done_on,

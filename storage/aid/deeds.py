@@ -44,6 +44,7 @@ class NewDeed:
     person_id: int
     doer_kind: str
     doer_name: str
+    done_by_teller: bool
     what: str
     unit_id: int
     done_on: date

@@ -15,8 +15,9 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
 from storage.tables import deed_pictures, deeds, units
-from storage.talk.consents import name_of
+from storage.talk.consents import may_name_doer, name_of
 
+UNIT = units.c.name.label("unit_name")
 REPORTED = [column for column in deeds.c if column is not deeds.c.reporter_name]
 DECIDED = ("approved", "declined")
 TAKEN_FOR = timedelta(minutes=10)
@@ -34,6 +35,8 @@ class Report:
     unit_name: str
     doer_kind: str
     doer_name: str
+    doer_named: bool
+    """Whether the doer may be named: not who told of her own deed and does not agree to that."""
     what: str
     done_on: date
     helped: str
@@ -108,7 +111,7 @@ async def without_photos(
     photos = sa.select(deed_pictures.c.deed_id).where(deed_pictures.c.deed_id == deeds.c.id).exists()
     wanted = [_undecided(person_id, now), inside(deeds.c.unit_id, within), ~photos]
     total = int(await tx.value(sa.select(sa.func.count(deeds.c.id)).where(*wanted)))
-    shown = name_of(deeds.c.person_id, deeds.c.reporter_name), units.c.name.label("unit_name")
+    shown = name_of(deeds.c.person_id, deeds.c.reporter_name), may_name_doer(deeds).label("doer_named"), UNIT
     found = sa.select(*REPORTED, *shown).join(units, units.c.id == deeds.c.unit_id).where(*wanted)
     rows = await tx.all(found.order_by(deeds.c.created_at, deeds.c.id).offset(first).limit(most))
     return [await _report(tx, row) for row in rows], total
@@ -130,7 +133,7 @@ async def decide(
 
 
 def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
-    shown = name_of(deeds.c.person_id, deeds.c.reporter_name), units.c.name.label("unit_name")
+    shown = name_of(deeds.c.person_id, deeds.c.reporter_name), may_name_doer(deeds).label("doer_named"), UNIT
     found = sa.select(*REPORTED, *shown).join(units, units.c.id == deeds.c.unit_id)
     return found.where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
 

@@ -13,7 +13,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.figures.figures import VALID, Scope, arrived, gifts, happened, total_of, value_if
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
-from storage.talk.consents import name_of
+from storage.talk.consents import doer_of, name_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Household:
 
 @dataclass(frozen=True)
 class Told:
-    """A deed that was told of."""
+    """A deed that was told of; without the doer's name if it is who told of it and does not agree to be named."""
 
     code: str
     done_on: date
@@ -63,7 +63,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Helper:
-    """A registered volunteer."""
+    """A registered volunteer; without a name if she does not agree to be named."""
 
     person_id: int
     full_name: str
@@ -170,7 +170,7 @@ async def told(tx: Tx, scope: Scope) -> Sequence[Told]:
             deeds.c.code,
             deeds.c.done_on,
             units.c.name.label("unit_name"),
-            deeds.c.doer_name,
+            doer_of(deeds),
             deeds.c.what,
             deeds.c.state,
         )
@@ -190,7 +190,10 @@ async def helpers(tx: Tx, scope: Scope) -> Sequence[Helper]:
     """Who is registered as a volunteer, by unit and name."""
     its = (
         sa.select(
-            volunteers.c.person_id, volunteers.c.full_name, units.c.name.label("unit_name"), volunteers.c.activities
+            volunteers.c.person_id,
+            name_of(volunteers.c.person_id, volunteers.c.full_name),
+            units.c.name.label("unit_name"),
+            volunteers.c.activities,
         )
         .join(units, units.c.id == volunteers.c.unit_id)
         .where(

@@ -194,6 +194,7 @@ deeds = Table(
     of("people", "person_id", index=True),
     string("doer_kind"),
     string("doer_name"),
+    flag("done_by_teller"),  # then her name is published only while she agrees to that
     string("what"),
     of("units", "unit_id"),
     Column("done_on", sa.Date, nullable=False),

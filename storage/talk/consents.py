@@ -67,6 +67,16 @@ def name_of(person: sa.Column[int], name: sa.Column[str]) -> sa.Label[str]:
     return sa.case((agrees(person, "publish_name"), name), else_="").label(name.name)
 
 
+def may_name_doer(deeds: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether the doer of a deed may be named: who told of her own deed only while she agrees to that."""
+    return sa.or_(~deeds.c.done_by_teller, agrees(deeds.c.person_id, "publish_name"))
+
+
+def doer_of(deeds: sa.Table) -> sa.Label[str]:
+    """The doer's name as it may be published, under its own label; empty where it may not."""
+    return sa.case((may_name_doer(deeds), deeds.c.doer_name), else_="").label("doer_name")
+
+
 async def taking_part(tx: Tx, senders: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these accounts, by channel and address, whose owners agreed to take part, or hold a role."""
     found: set[tuple[str, str]] = set()

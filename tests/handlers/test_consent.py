@@ -9,12 +9,13 @@ import pytest
 from bot.message import Message
 from handlers.residents.start import CONSENT_VERSION
 from locales import catalogue
-from storage.tables import consents
-from tests.desk import LAN, arrive, code_in, promise, staffed
+from storage.tables import consents, deeds
+from tests.desk import LAN, arrive, code_in, pressing, promise, staffed
 from tests.sheet import opened, table
 from tests.stage import BOTH, Stage
 
 NAME, GIVER, TELLER = "Trần Thị Thử", "Lê Văn Ví Dụ", "Ngô Thị Mẫu"
+DOER = "Đỗ Thị Phép Thử"
 
 
 async def agreed(stage: Stage) -> set[str]:
@@ -113,6 +114,34 @@ async def test_a_form_with_answers_is_not_dropped_for_another_choice(stage: Stag
         await stage.say(text)
     assert "đang làm dở" in words(await stage.say("/consent"))
     assert "sinh năm nào" in words(await stage.say("không"))
+
+
+@BOTH
+async def test_who_did_it_and_who_registered_is_named_in_the_report_only_while_she_agrees(stage: Stage) -> None:
+    await staffed(stage)
+    for text in ("/volunteer", DOER, "1990", "bỏ qua", "Cửa Tùng", "1", "xong", "đúng"):
+        await stage.say(text, name=DOER)
+    for text in ("/deed", "bỏ qua", "Vá lưới giúp một nhà bị bão", DOER, "Cửa Tùng", "đúng"):
+        last = words(await stage.say(text, name=DOER))
+    deed = code_in(last)
+    assert [row["done_by_teller"] for row in await stage.rows(deeds)][-1]
+    card = await stage.say(f"/desk deed {deed}", LAN)
+    await stage.say("", LAN, pressed=pressing(card, "/desk approve"))
+    assert await unnamed(stage, deed)
+    await tick_publish(stage)
+    assert not await unnamed(stage, deed)
+    await tick_publish(stage)
+    assert await unnamed(stage, deed)
+
+
+async def unnamed(stage: Stage, deed: str) -> bool:
+    """Whether the report leaves her name out and the officer's card says so; fails where one does and the other does not."""
+    report = str([table(page) for page in opened(await stage.say("/report", LAN))])
+    assert "Vá lưới" in report
+    card = words(await stage.say(f"/desk deed {deed}", LAN))
+    assert DOER in card
+    assert (DOER in report) != ("xin không nêu tên" in card)
+    return DOER not in report
 
 
 @BOTH

@@ -185,7 +185,9 @@ def _told(turn: Turn, one: Told) -> tuple[str, str]:
     state = turn.speech.say(f"deed.state.{one.state}")
     if one.state != "approved":
         return "", f"({state})"
-    return one.doer_name, f"{short(one.what, LONGEST_STORY)} ({state})".lstrip()  # no story, if who told it was erased
+    if not one.what:  # who told of it was erased
+        return "", f"({state})"
+    return one.doer_name or turn.speech.say("report.unnamed"), f"{short(one.what, LONGEST_STORY)} ({state})"
 
 
 async def _volunteers(turn: Turn, scope: Scope) -> Sheet:
@@ -195,7 +197,7 @@ async def _volunteers(turn: Turn, scope: Scope) -> Sheet:
         worked.setdefault(one.person_id, []).append(turn.say(amount_of(one.amount, "work", one.measure)))
     rows: list[list[Cell]] = [
         [
-            one.full_name, one.unit_name,
+            one.full_name or turn.speech.say("report.unnamed"), one.unit_name,
             ", ".join(turn.speech.say(f"volunteer.activities.{name}") for name in one.activities),
             ", ".join(worked.get(one.person_id, ())),
         ]
