@@ -204,6 +204,8 @@ class Message:
     """What stands above the address of the document where it is fetched from one."""
     private: bool = False
     """Whether it holds somebody's particulars, and may not be passed on."""
+    private_hint: str = ""
+    """What is said below it where it cannot be taken away later."""
     contact_over: str = ""
     """What may be said first, to take the button away that shares a phone number and is not wanted any more."""
     answers: str = ""

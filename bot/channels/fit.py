@@ -59,7 +59,8 @@ def in_parts(message: Message, can: Capabilities) -> list[Message]:
 
 def tail_of(message: Message, can: Capabilities) -> str:
     """The lines below a message's text for what this channel has no other means to show: links, choices and hints."""
-    lines = [] if can.buttons else [f"{link.label}: {link.url}" for link in message.links]
+    lines = [message.private_hint] if message.private_hint else []
+    lines += [] if can.buttons else [f"{link.label}: {link.url}" for link in message.links]
     if _as_buttons(message, can):
         if _too_wide(message, can):
             lines += [f"{sign(n, lettered=False)}. {button.label}" for n, button in enumerate(message.buttons)]

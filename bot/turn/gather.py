@@ -91,6 +91,6 @@ async def _counting(tx: Tx, instead: Outgoing, counts: Counter[str], context: Co
         for kind, n in sorted(counts.items())
     ]
     said = Notice(Text("notice.more", {"lines": lines}), options=(Option("/desk", Text("command.desk.title")),))
-    body = render_notice(said, speech, context.channels.get(instead.channel))
+    body = render_notice(said, speech, context.channels.get(instead.channel), staff=True)
     about = MORE + ",".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
     return replace(instead, about=about, body=body)

@@ -32,14 +32,15 @@ async def compose(tx: Tx, told: Iterable[tuple[str, Notice | Redraw]], context: 
 async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Outgoing]:
     """A notice in the language of everybody whom it concerns, where each wants to be told things."""
     if notice.person_id is None:
-        languages = await staff.holders(tx, notice.role, notice.unit_id)
+        languages, decides = await staff.holders(tx, notice.role, notice.unit_id), True
     else:
-        languages = {who: person.language for who, person in (await people.load(tx, [notice.person_id])).items()}
+        known = await people.load(tx, [notice.person_id])
+        languages, decides = {who: known[who].language for who in known}, any(person.roles for person in known.values())
     told = [person_id for person_id in languages if person_id != notice.sparing]
     found = []
     for account in await _accounts(tx, notice, told):
         speech = context.speeches[languages[account.person_id]]
-        body = render_notice(notice, speech, context.channels.get(account.channel))
+        body = render_notice(notice, speech, context.channels.get(account.channel), staff=decides)
         to = (account.channel, account.address, account.id)
         once = f"{key}:{account.person_id}" + (f":{account.id}" if notice.everywhere else "")
         kind = "notice" if notice.document is None else "reply"  # she has asked for it
@@ -64,13 +65,13 @@ async def _redraw(tx: Tx, key: str, redraw: Redraw, context: Context) -> list[Ou
             continue
         if redraw.quiet and channel is not None and not channel.capabilities.edits:
             continue
-        body = render_notice(redraw, context.speeches[shown.language], channel)
+        body = render_notice(redraw, context.speeches[shown.language], channel, staff=True)
         to = (shown.channel, shown.address, shown.account_id)
         found.append(Outgoing(*to, f"{key}:{shown.id}", body, "notice", replaces_id=shown.id))
     return found
 
 
-def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None) -> object:
+def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None, *, staff: bool) -> object:
     """Where there are no buttons, numbers would answer another question: the command lines are told, in her language."""
     can = channel.capabilities if channel is not None else PLAIN
     document = said.document if isinstance(said, Notice) else None
@@ -78,5 +79,4 @@ def render_notice(said: Notice | Redraw, speech: Speech, channel: Channel | None
     if options and channel is not None and not can.buttons:
         lines = [Text("notice.type", {"label": one.label, "line": spoken(one.value, speech)}) for one in options]
         text, options = Text("notice.typed", {"text": text, "lines": lines}), ()
-    staff = isinstance(said, Redraw) or said.person_id is None
     return render(Reply(text, options, picture=said.picture, document=document), speech, can=can, staff=staff).dump()

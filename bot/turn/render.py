@@ -60,6 +60,7 @@ def render(
         cards=tuple((one.value, speech(one.title), speech(one.text), one.picture) for one in cards),
         links=reply.links,
         private=reply.private,
+        private_hint=speech.say("private.stays") if reply.private and not can.edits else "",
         secret=reply.secret and can.sessions,
         menu_hint=speech.say("menu.hint") if home else "",
     )

@@ -88,6 +88,7 @@ def upgrade(path: Path, now: datetime, *, say: Callable[[str], Any] = lambda lin
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")  # what a step takes away is gone from the file, too
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             _migrate(connection)
             connection.exec_driver_sql("COMMIT")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot.channels import SendFailed
-from bot.message import Message
+from bot.channels import Capabilities, SendFailed
+from bot.channels.fit import fit
+from bot.message import Message, Reply, Text
+from bot.turn.render import render
 from storage.talk import outbox, people
 from storage.talk.outbox import Outgoing
 from tests.fakes.room import Room
+from tests.questions import SPEECH
 from tests.stage import BOTH, Stage
-
-pytestmark = BOTH
 
 
 async def told(stage: Stage, channel: str = "room") -> None:
@@ -34,6 +35,7 @@ async def fade(stage: Stage, hours: float) -> list[str]:
         return [f"{alarm.name} {alarm.params['n']}" for alarm in await app.fades.look()]
 
 
+@BOTH
 async def test_it_is_taken_away_after_a_day_and_only_it(stage: Stage) -> None:
     await told(stage)
     assert [(message.text, message.private) for _, message in stage.room.said] == [
@@ -48,6 +50,7 @@ async def test_it_is_taken_away_after_a_day_and_only_it(stage: Stage) -> None:
     assert len(stage.room.said) == 3
 
 
+@BOTH
 async def test_what_cannot_be_taken_away_is_counted(stage: Stage) -> None:
     plain = Room(name="plain")
     plain.capabilities = type(plain.capabilities)(edits=False)
@@ -57,6 +60,7 @@ async def test_what_cannot_be_taken_away_is_counted(stage: Stage) -> None:
     assert len(plain.said) == 2
 
 
+@BOTH
 async def test_of_what_was_sent_only_in_part_that_part_is_taken_away(stage: Stage) -> None:
     async with stage.program() as app:
         async with app.database.write() as tx:
@@ -71,3 +75,11 @@ async def test_of_what_was_sent_only_in_part_that_part_is_taken_away(stage: Stag
     assert [message.picture for _, message in stage.room.said] == ["p"]
     assert await fade(stage, 25) == []
     assert [(message.amends, message.replaces) for _, message in stage.room.said[1:]] == [("delete", "1")]
+
+
+def test_where_it_cannot_be_taken_away_its_reader_is_asked_to_do_it() -> None:
+    reply = Reply(Text("volunteers.contact", {"name": "Bà Mẫu", "phone": "0912 345 678"}), private=True)
+    for can, told in ((Capabilities(edits=True), False), (Capabilities(edits=False), True)):
+        shown = fit(render(reply, SPEECH, can=can, staff=True), can)
+        assert ("tự xóa tin này" in shown.text) == told
+        assert shown.private
