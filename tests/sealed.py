@@ -11,18 +11,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.aid import appeals, dossiers, notes, threads
+from storage.aid import appeals, changes, dossiers, notes, threads
 from storage.aid import volunteers as registered
 from storage.aid.appeals import Refusal
-from storage.aid.dossiers import Dossier
 from storage.aid.notes import Subject
+from storage.aid.sealing import Dossier
 from storage.aid.threads import NewQuestion
 from storage.aid.volunteers import Registration
 from storage.database import Database, Tx
 from storage.database.vault import NONCE
 from storage.files import documents, papers
 from storage.platform import tokens
-from storage.tables import campaigns, pledges, seals, units
+from storage.tables import addresses, campaigns, pledges, seals, units
 from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, Cell, unpack
 from storage.talk import inbox, outbox, people, places
 from storage.talk.inbox import Arrival
@@ -42,10 +42,13 @@ async def fill(stage: Stage) -> int:
         now, who = app.now(), [account for n in "12" if (account := await people.find(tx, "room", n))]
         unit = await tx.value(sa.select(units.c.id).limit(1))
         campaign = await tx.value(sa.select(campaigns.c.id).limit(1))
+        there = sa.select(addresses.c.id).where(addresses.c.state == "approved").order_by(addresses.c.id)
+        approved = [row["id"] for row in await tx.all(there)]
         for n, one in enumerate(who):
             given = Registration(NAME, "nguyen thi canary", 1990, PHONES[n], unit, "Thôn Thử", ["relief"], "", "")
             await registered.register(tx, one.person_id, given, now)
             await dossiers.propose(tx, campaign, unit, Dossier(NAME, "nhà số 1"), "Một câu chuyện", one.person_id, now)
+            assert await changes.ask(tx, approved[n], "phone", PHONES[n], one.person_id, now)
             refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ ở đâu")
             await appeals.add(tx, refused, "Ở Thôn Thử", now)
             about = Subject("volunteer", f"TND26-BBBB{n}", one.person_id)

@@ -10,7 +10,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, ASK, MENU, open_card
 from handlers.names import place_outside
 from storage.aid import dossiers
-from storage.aid.dossiers import Dossier
+from storage.aid.sealing import Dossier
 
 router = Router("propose")
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage import words
+from storage.aid import sealing
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.files import pictures
 from storage.tables import address_changes, addresses, needs, units
+from storage.tables.sealed import CORRECTED
 
 CHANGEABLE = ("approved", "paused")
 """The states of an address that was approved and has not ended: what is public of it changes by two officers only."""
 OF_ADDRESS = ("shown_name", "story", "category", "people_count", "picture")
+OF_DOSSIER = sealing.PARTS
+"""What is sealed of it: only who opens it reads what it was and is to be."""
 OF_NEED = ("need_what", "need_amount", "need_end")
+KEY = 12
+"""Letters."""
 WAITS = address_changes.c.state == "waiting"
 
 
@@ -29,7 +36,7 @@ class AddressChange:
     id: int
     address_id: int
     what: str
-    """One of OF_ADDRESS or OF_NEED, or «need» for one more."""
+    """One of OF_ADDRESS, OF_DOSSIER or OF_NEED, or «need» for one more."""
     need_id: int
     """Of OF_NEED: which; 0 otherwise."""
     was: Any
@@ -43,6 +50,12 @@ class AddressChange:
     code: str
     unit_id: int
     unit_name: str
+    sealed: bytes | None = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """Known to who opened a change of what is sealed; empty for others."""
+        return hashlib.sha256(self.sealed).hexdigest()[:KEY] if self.sealed else ""
 
 
 async def ask(
@@ -56,7 +69,12 @@ async def ask(
         await _end(tx, address_id, "replaced", address_changes.c.what == what, address_changes.c.need_id == need_id)
     if what == "picture":
         await pictures.keep(tx, [becomes])
-    values = {"what": what, "need_id": need_id, "was": was, "becomes": becomes, "asked_by": by, "asked_at": now}
+    values: dict[str, Any] = {"what": what, "need_id": need_id, "asked_by": by, "asked_at": now}
+    if what in OF_DOSSIER:
+        both = {"was": was, "becomes": becomes}
+        values |= {"becomes": None, "sealed": CORRECTED.seal_json(tx.vault, both, address_id, what, now)}
+    else:
+        values |= {"was": was, "becomes": becomes}
     kept = sa.insert(address_changes).values(address_id=address_id, **values)
     return int(await tx.value(kept.returning(address_changes.c.id)))
 
@@ -73,6 +91,14 @@ async def waiting(tx: Tx, address_id: int) -> list[AddressChange]:
     """What waits for a second officer at an address, the oldest first."""
     its = _all().where(address_changes.c.address_id == address_id, WAITS)
     return await tx.all(its.order_by(address_changes.c.id), into=AddressChange)
+
+
+def opened(tx: Tx, change: AddressChange) -> tuple[Any, Any]:
+    """What it was and is to be, also where that is sealed."""
+    if change.sealed is None:
+        return change.was, change.becomes
+    both = CORRECTED.open_json(tx.vault, change.sealed, change.address_id, change.what, change.asked_at)
+    return both["was"], both["becomes"]
 
 
 async def accept(tx: Tx, change: AddressChange, by: int, now: datetime) -> bool:
@@ -136,6 +162,8 @@ async def _apply(tx: Tx, change: AddressChange, now: datetime) -> None:
         case "need_what" | "need_amount":
             value = {change.what.removeprefix("need_"): change.becomes}
             await tx.run(sa.update(needs).where(of_need).values(**value))
+        case part if part in OF_DOSSIER:
+            await sealing.correct(tx, change.code, part, opened(tx, change)[1])
         case name:
             was = await tx.value(sa.select(addresses.c.picture).where(of_address))
             await tx.run(sa.update(addresses).where(of_address).values({addresses.c[name]: change.becomes}))

@@ -17,13 +17,13 @@ import sqlalchemy as sa
 from storage import words
 from storage.aid import changes
 from storage.aid.addresses import Need
+from storage.aid.sealing import Dossier, read, seal, unseal
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.written import plain
 from storage.files import pictures
 from storage.tables import addresses, needs, units
-from storage.tables.sealed import DOSSIER
 
 PREFIX = "DC"
 STEPS = {
@@ -40,17 +40,6 @@ SHOWN = changes.CHANGEABLE
 """People may have pledged to an address in these states."""
 IN_ONE = 500
 """Names that are looked for at once."""
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """Who and where a household is: for officers only, and sealed."""
-
-    full_name: str
-    house: str
-    phone: str = ""
-    birth_year: int = 0
-    guardian: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,7 @@ async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool
         "state": "surveyed",
         "verified_by": None,
         "verified_at": None,
-        **_sealed(tx, kept.code, who),
+        **seal(tx, kept.code, who),
     }
     if not await tx.run(sa.update(addresses).where(still).values(**values)):
         return False
@@ -217,8 +206,7 @@ async def waiting(
 
 async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
     """Who and where they are; None if nobody wrote it down."""
-    sealed = await tx.value(sa.select(addresses.c.dossier).where(addresses.c.id == kept.id))
-    return None if sealed is None else _open(tx, kept.code, sealed)
+    return await read(tx, kept.code)
 
 
 @dataclass(frozen=True)
@@ -246,7 +234,7 @@ async def find_namesakes(tx: Tx, campaign_id: int, names: Collection[str]) -> li
         )
         for row in await tx.all(there.order_by(addresses.c.id)):
             said = {name: row[name] for name in ("code", "unit_id", "shown_name", "story", "import_key")}
-            found.append(Namesake(**said, who=_open(tx, row["code"], row["dossier"])))
+            found.append(Namesake(**said, who=unseal(tx, row["code"], row["dossier"])))
     return found
 
 
@@ -273,22 +261,9 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
 
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:
     code = await new_code(tx, PREFIX, addresses.c.code)
-    await tx.run(sa.insert(addresses).values(code=code, created_at=now, **_sealed(tx, code, who), **values))
+    await tx.run(sa.insert(addresses).values(code=code, created_at=now, **seal(tx, code, who), **values))
     await words.note(tx, addresses, addresses.c.code == code)
     return code
-
-
-def _sealed(tx: Tx, code: str, who: Dossier) -> dict[str, bytes | None]:
-    """The dossier as it is kept, and what finds it again: its whole name, without marks, and its phone number."""
-    return {
-        "dossier": DOSSIER.seal_json(tx.vault, asdict(who), code),
-        "name_index": tx.vault.index(plain(who.full_name), kind="name"),
-        "phone_index": tx.vault.index(who.phone, kind="phone") if who.phone else None,
-    }
-
-
-def _open(tx: Tx, code: str, sealed: bytes) -> Dossier:
-    return Dossier(**DOSSIER.open_json(tx.vault, sealed, code))
 
 
 async def index_older(tx: Tx, most: int = 500) -> int:
@@ -296,7 +271,7 @@ async def index_older(tx: Tx, most: int = 500) -> int:
     older = sa.and_(addresses.c.dossier.is_not(None), addresses.c.name_index.is_(None))
     rows = await tx.all(sa.select(addresses.c.id, addresses.c.code, addresses.c.dossier).where(older).limit(most))
     for row in rows:
-        found = _sealed(tx, row["code"], _open(tx, row["code"], row["dossier"]))
+        found = seal(tx, row["code"], unseal(tx, row["code"], row["dossier"]))
         await tx.run(sa.update(addresses).where(addresses.c.id == row["id"]).values(**found))
     return len(rows)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storage import words
 from storage.aid import dossiers, threads
-from storage.aid.dossiers import Dossier
+from storage.aid.sealing import Dossier
 from storage.aid.threads import NewQuestion
 from storage.database import Tx
 from storage.demo import seed

@@ -96,6 +96,7 @@ address_changes = Table(
     integer("need_id", default=0),  # 0 where it is about no need; a need may go to another address
     Column("was", sa.JSON(none_as_null=True), nullable=True),
     Column("becomes", sa.JSON, nullable=False),
+    Column("sealed", sa.LargeBinary, nullable=True),  # both, where it is about what is sealed
     string("state", default="waiting"),
     by("asked_by"),
     instant("asked_at"),

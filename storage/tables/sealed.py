@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storage.database.columns import EPOCH, MICROSECOND, UNKEPT
 from storage.database.vault import Vault
-from storage.tables.aid import addresses, appeals, notes, pledges, thread_messages, volunteers
+from storage.tables.aid import address_changes, addresses, appeals, notes, pledges, thread_messages, volunteers
 from storage.tables.files import documents
 from storage.tables.rights import papers
 from storage.tables.talk import channel_tokens, inbox, outbox, places, web_messages, web_pushes
@@ -63,6 +63,9 @@ def _plain(value: Any) -> str:
 
 VOLUNTEER_PHONE = Cell(volunteers.c.phone, volunteers.c.person_id)
 DOSSIER = Cell(addresses.c.dossier, addresses.c.code)
+CORRECTED = Cell(
+    address_changes.c.sealed, address_changes.c.address_id, address_changes.c.what, address_changes.c.asked_at
+)
 PLEDGE_PHONE = Cell(pledges.c.phone, pledges.c.code, earlier=lambda code: f"pledge:{code}")
 APPEALED = Cell(appeals.c.words, appeals.c.kind, appeals.c.code, earlier=lambda kind, code: f"appeal:{kind}:{code}")
 SAID = Cell(
@@ -84,8 +87,8 @@ DOCUMENT = Cell(documents.c.content, documents.c.id)
 NOTED = Cell(seals.c.sealed, seals.c.name)
 
 CELLS = (
-    VOLUNTEER_PHONE, DOSSIER, PLEDGE_PHONE, APPEALED, SAID, NOTE, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION, PAPER,
-    DOCUMENT, TOKENS,
+    VOLUNTEER_PHONE, DOSSIER, CORRECTED, PLEDGE_PHONE, APPEALED, SAID, NOTE, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION,
+    PAPER, DOCUMENT, TOKENS,
 )  # fmt: skip
 """All but what `seals` notes of them."""
 

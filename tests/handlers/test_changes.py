@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
-from storage.aid import changes
+import sqlalchemy as sa
+
+from storage.aid import changes, dossiers, sealing
+from storage.aid.sealing import Dossier
 from storage.tables import address_changes, addresses, audit, needs, pledges
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, promise, staffed, values
 from tests.stage import BOTH, Stage, photo
@@ -169,3 +173,75 @@ async def test_a_text_that_tells_who_they_are_is_hidden_at_once_and_no_new_one_m
     number = str((await stage.rows(address_changes))[-1]["id"])
     assert "Đồng ý sửa" in [b.label for b in (await stage.say(f"/desk change {number}", MINH))[0].buttons]
     assert f"/desk apply {number}" in values(heard(stage, MINH)[-1])
+
+
+async def who_in(stage: Stage, who: Dossier | None = None) -> Dossier:
+    """What lies sealed of DC-0002; ``who``: put there first."""
+    async with stage.program() as app, app.database.write() as tx:
+        kept = await dossiers.find(tx, "DC-0002", None)
+        assert kept is not None
+        if who is not None:
+            await tx.run(
+                addresses.update().where(addresses.c.code == "DC-0002").values(**sealing.seal(tx, "DC-0002", who))
+            )
+        found = await dossiers.dossier(tx, kept)
+        assert found is not None
+        return found
+
+
+@BOTH
+async def test_what_is_sealed_is_corrected_by_a_second_officer_who_opened_old_and_new(stage: Stage) -> None:
+    await staffed(stage)
+    was = await who_in(stage, Dossier("Hồ Thị Mẫu", "Thôn Thử", "+84912345678"))
+    number = await ask(stage, "Hồ sơ bảo mật", "Điện thoại", "0987 654 321")
+    row = (await stage.rows(address_changes))[-1]
+    assert (row["was"], row["becomes"]) == (None, None) and b"987654321" not in row["sealed"]
+    card = await stage.say(f"/desk change {number}", MINH)
+    assert "0987" not in card[0].text and not any("/desk apply" in value for value in values(card[0]))
+    assert "xem cũ và mới rồi" in (await stage.say(f"/desk apply {number}", MINH))[0].text
+    assert "xem cũ và mới rồi" in (await stage.say(f"/desk apply {number} 0123456789ab", MINH))[0].text
+    assert await who_in(stage) == was
+    shown = await stage.say(f"/desk compare {number}", MINH)
+    assert "0912 345 678" in shown[0].text and "0987 654 321" in shown[0].text
+    await stage.say("", MINH, pressed=pressing(shown, "/desk apply"))
+    assert await who_in(stage) == replace(was, phone="+84987654321")
+    acts = [row["act"] for row in await stage.rows(audit) if row["object"] == "address:DC-0002"]
+    assert acts == ["correct", "reveal", "change.accepted"]
+    assert "0987" not in last(stage, LAN)
+    async with stage.program() as app, app.database.read() as tx:
+        found = await tx.all(
+            sa.select(addresses.c.code).where(addresses.c.phone_index == tx.vault.index("+84987654321", kind="phone"))
+        )
+    assert [row["code"] for row in found] == ["DC-0002"], "it is found by its new number"
+
+
+async def test_a_name_that_is_put_right_hides_a_public_text_that_tells_it(stage: Stage) -> None:
+    await staffed(stage)
+    await who_in(stage, Dossier("Hồ Thị Mẩu", "Thôn Thử"))
+    async with stage.program() as app, app.database.write() as tx:
+        story = "Gia đình chị Lê Thị Thử Nghiệm cần sách vở cho hai cháu."
+        await tx.run(addresses.update().where(addresses.c.code == "DC-0002").values(story=story))
+    await ask(stage, "Hồ sơ bảo mật", "Họ tên", "Lê Thị Thử Nghiệm")
+    assert "Lê Thị Thử Nghiệm" in last(stage, LAN) and "tạm dừng" in last(stage, LAN)
+    assert "Không tìm thấy" in (await stage.say("/address DC-0002"))[0].text
+
+
+@BOTH
+async def test_of_two_who_correct_what_is_sealed_at_the_same_instant_one_counts(stage: Stage) -> None:
+    ids = await staffed(stage)
+    await who_in(stage, Dossier("Hồ Thị Mẫu", "Thôn Thử"))
+    number = await ask(stage, "Hồ sơ bảo mật", "Nơi ở", "Thôn Mới")
+    other = await ask(stage, "Hồ sơ bảo mật", "Năm sinh", "1961")
+    async with stage.program() as app:
+
+        async def accept(number: str, by: int) -> bool:
+            async with app.database.write() as tx:
+                change = await changes.find(tx, number, None)
+                assert change is not None
+                return await changes.accept(tx, change, by, stage.clock())
+
+        done = await asyncio.gather(
+            accept(number, ids[MINH]), accept(number, ids[FAR]), accept(number, ids[LAN]), accept(other, ids[MINH])
+        )
+    assert sum(done[:2]) == 1 and not done[2] and done[3]
+    assert await who_in(stage) == Dossier("Hồ Thị Mẫu", "Thôn Mới", birth_year=1961), "neither undoes the other"

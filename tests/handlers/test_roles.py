@@ -65,7 +65,7 @@ SAMPLES = {
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact", "note", "notes", "unnote")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},
-    **{f"desk {act}": Sample("1") for act in ("change", "apply", "reject", "withdraw")},
+    **{f"desk {act}": Sample("1") for act in ("change", "compare", "apply", "reject", "withdraw")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
     **{act: Sample("TND26-VTDE1") for act in ("appeal", "my unappeal")},

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from handlers.search.codes import read_record
 from handlers.search.query import Query, read_query
 from storage.aid import dossiers
-from storage.aid.dossiers import Dossier, Survey
+from storage.aid.dossiers import Survey
+from storage.aid.sealing import Dossier
 from storage.broadcast import broadcasts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft

@@ -9,16 +9,20 @@ from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.phone import show_phone
+from handlers.arguments import read_code
 from handlers.buttons import DESK
 from handlers.names import amount_of
-from handlers.officers.access import tell_who, yours
+from handlers.officers.access import short, tell_who, yours
 from handlers.officers.addresses.dossiers import not_now, open_address, open_change, take_step
 from handlers.officers.addresses.ending import tell_paused
 from handlers.officers.addresses.public import find_disclosed_by
+from handlers.officers.reveal import reveal
 from storage.aid import addresses, changes, dossiers
 from storage.aid.addresses import Need
 from storage.aid.changes import AddressChange
 from storage.aid.dossiers import KeptAddress
+from storage.aid.sealing import Dossier
 from storage.campaign import staff
 
 router = Router("changes", role="officer")
@@ -34,21 +38,27 @@ class RefuseChange(Form, name="refusechange", review=False):
 
 
 async def ask_second(
-    turn: Turn, kept: KeptAddress, what: str, becomes: Any, *, was: Any = None, need: Need | None = None
+    turn: Turn,
+    kept: KeptAddress,
+    what: str,
+    becomes: Any,
+    *,
+    was: Any = None,
+    need: Need | None = None,
+    then: Dossier | None = None,
 ) -> None:
-    """Keep a change of an approved address for a second officer. What everybody reads stays meanwhile, unless it tells who
-    the household is: then the address is paused at once."""
+    """Keep a change of an approved address for a second officer; ``then``: what would lie sealed. What everybody reads stays
+    meanwhile, unless it tells who the household is: then the address is paused at once."""
     need_id = need.id if need else 0
     number = await changes.ask(turn.tx, kept.id, what, becomes, turn.person.id, turn.now, was=was, need_id=need_id)
     if number is None:
         return await _cannot(turn, kept.code)
     await turn.note("correct", f"address:{kept.code}", what=what, change=number)
-    words = await find_disclosed_by(turn, kept) if kept.state == "approved" else []
-    why = turn.say(Text("address.change.hides"))
-    if words and await take_step(turn, kept, "paused", reason=why):
-        await tell_paused(turn, kept, why)
+    words = await _hide(turn, kept) or (await _hide(turn, kept, then) if then else [])
     options = [open_change(number), open_address(kept.code), DESK]
-    turn.reply("address.change.asked", options, code=kept.code, words=words or None)
+    said = {"code": kept.code, "words": words or None}
+    asked = Text("address.change.asked_sealed", said) if then else Text("address.change.asked", said)
+    turn.reply(Reply(asked, tuple(options)))
     turn.tell_officers(
         "address.notice.change",
         [open_change(number)],
@@ -68,26 +78,51 @@ async def card(turn: Turn) -> None:
         return
     need = await _need(turn, change)
     asked = await tell_who(turn, change.asked_by, change.asked_at) if change.asked_by else None
-    said = {
+    said: dict[str, Any] = {
         "code": change.code,
         "commune": change.unit_name,
         "what": _called(change.what, need.what if need else ""),
-        "was": _shown(change, change.was, need),
-        "becomes": _shown(change, change.becomes, need),
         "asked": asked,
         "state": await _state(turn, change),
     }
+    if change.sealed:
+        options = (_compare(change), *_refusals(turn, change), open_address(change.code), DESK)
+        turn.replies.append(Reply(Text("address.change.card_sealed", said), options, about=f"change:{change.id}"))
+        return
+    said |= {"was": _shown(change, change.was, need), "becomes": _shown(change, change.becomes, need)}
     picture = change.becomes if change.what == "picture" and change.state in ("waiting", "accepted") else ""
     options = (*_acts(turn, change), open_address(change.code), DESK)
     turn.replies.append(Reply(Text("address.change.card", said), options, picture=picture, about=f"change:{change.id}"))
 
 
+@router.command("desk compare", listed=False)
+async def compare(turn: Turn) -> None:
+    """Old and new of what is sealed, after it was written down who looks."""
+    change = await _find(turn)
+    if change is None:
+        return
+    if not change.sealed:
+        return await card(turn)
+    if not await reveal(turn, f"address:{change.code}", why="correct"):
+        return
+    was, becomes = changes.opened(turn.tx, change)
+    said: dict[str, Any] = {"code": change.code, "what": _called(change.what, "")}
+    options = [*_acts(turn, change), open_address(change.code), DESK]
+    shown: dict[str, Any] = {"was": _shown(change, was, None), "becomes": _shown(change, becomes, None)}
+    turn.reply("address.change.opened", options, private=True, **said, **shown)
+
+
 @router.command("desk apply", listed=False)
 async def apply(turn: Turn) -> None:
-    """Let the change take effect."""
-    change = await _find(turn)
+    """«/desk apply NUMBER [KEY]»: let the change take effect; of what is sealed only who opened it knows the key."""
+    key = turn.rest.partition(" ")[2].strip().lower()
+    change = await _find(turn, read_code(turn.rest) if key else "")
     if change is None or not await _may_decide(turn, change):
         return
+    if key != change.key:
+        if change.sealed:
+            return turn.reply("address.change.look_first", [_compare(change), DESK], code=change.code)
+        return turn.reply("desk.not_read", [DESK], rest=short(key))
     kept = await dossiers.find(turn.tx, change.code, None)
     if not await changes.accept(turn.tx, change, turn.person.id, turn.now):
         now = await changes.find(turn.tx, str(change.id), None)
@@ -95,15 +130,18 @@ async def apply(turn: Turn) -> None:
     what = await _name(turn, change)
     await turn.note("change.accepted", f"address:{change.code}", what=change.what, change=change.id)
     _redraw(turn, change, "accepted", what)
+    words = await _hide(turn, kept) if kept is not None and change.sealed else []
     paused = kept is not None and kept.state == "paused"
     hint = Text("address.change.still_paused") if paused else None
+    shown: dict[str, Any] = {"code": change.code, "what": what}
     turn.reply(
-        "address.change.accepted", [open_address(change.code), NEXT, DESK], code=change.code, what=what, hint=hint
+        "address.change.accepted", [open_address(change.code), NEXT, DESK], **shown, hint=hint, words=words or None
     )
-    if change.asked_by is not None:
-        turn.tell(
-            change.asked_by, "address.change.told.accepted", [open_address(change.code)], code=change.code, what=what
-        )
+    by, options = change.asked_by, [open_address(change.code)]
+    if by is not None and change.sealed:
+        turn.tell(by, "address.change.told.sealed", options, **shown)
+    elif by is not None:
+        turn.tell(by, "address.change.told.accepted", options, **shown)
 
 
 @router.command("desk reject", opens=True, listed=False)
@@ -141,6 +179,15 @@ async def withdraw(turn: Turn) -> None:
     await turn.note("change.withdrawn", f"address:{change.code}", what=change.what, change=change.id)
     _redraw(turn, change, "withdrawn", what)
     turn.reply("address.change.withdrawn", [open_address(change.code), DESK], code=change.code, what=what)
+
+
+async def _hide(turn: Turn, kept: KeptAddress, then: Dossier | None = None) -> list[str]:
+    """Pause an address whose public texts tell who or where it is; returns the words that do."""
+    words = await find_disclosed_by(turn, kept, then) if kept.state == "approved" else []
+    why = turn.say(Text("address.change.hides"))
+    if words and await take_step(turn, kept, "paused", reason=why):
+        await tell_paused(turn, kept, why)
+    return words
 
 
 async def _find(turn: Turn, code: str = "") -> AddressChange | None:
@@ -198,14 +245,24 @@ async def _state(turn: Turn, change: AddressChange) -> Text:
 
 
 def _acts(turn: Turn, change: AddressChange) -> list[Option]:
+    """Whoever has seen old and new decides; who asked for it takes it back."""
+    refusals = _refusals(turn, change)
+    if change.state != "waiting" or change.asked_by == turn.person.id:
+        return refusals
+    line = f"/desk apply {change.id} {change.key}".strip()
+    return [Option(line, Text("command.desk.apply.title"), sense="goes"), *refusals]
+
+
+def _refusals(turn: Turn, change: AddressChange) -> list[Option]:
     if change.state != "waiting":
         return []
     if change.asked_by == turn.person.id:
         return [Option(f"/desk withdraw {change.id}", Text("command.desk.withdraw.title"))]
-    return [
-        Option(f"/desk apply {change.id}", Text("command.desk.apply.title"), sense="goes"),
-        Option(f"/desk reject {change.id}", Text("command.desk.reject.title"), sense="danger"),
-    ]
+    return [Option(f"/desk reject {change.id}", Text("command.desk.reject.title"), sense="danger")]
+
+
+def _compare(change: AddressChange) -> Option:
+    return Option(f"/desk compare {change.id}", Text("command.desk.compare.title"))
 
 
 def _redraw(turn: Turn, change: AddressChange, state: str, what: Words) -> None:
@@ -231,6 +288,8 @@ def _shown(change: AddressChange, value: Any, need: Need | None) -> Words:
             return amount_of(value, need.kind, need.measure)
         case "need_end":
             return Text("address.change.need_ended" if value else "address.change.need_open")
+        case "phone" if value:
+            return show_phone(value)
         case "picture" if value:
             return Text("address.change.picture")
     return str(value) if value else Text("none")

@@ -8,7 +8,8 @@ from bot.message import Heard
 from bot.turn.turn import Turn
 from bot.vietnamese.disclosure.sealed import Sealed, find_disclosed
 from storage.aid import addresses, dossiers
-from storage.aid.dossiers import Dossier, KeptAddress
+from storage.aid.dossiers import KeptAddress
+from storage.aid.sealing import Dossier
 
 
 class PublicLine(Line):
@@ -26,9 +27,10 @@ class PublicStory(PublicLine, Story):
     """Several lines for everybody."""
 
 
-async def find_disclosed_by(turn: Turn, kept: KeptAddress) -> list[str]:
-    """The words that tell who or where a household is, of all that everybody may read of it."""
-    who = await dossiers.dossier(turn.tx, kept)
+async def find_disclosed_by(turn: Turn, kept: KeptAddress, then: Dossier | None = None) -> list[str]:
+    """The words that tell who or where a household is, of all that everybody may read of it; ``then``: as somebody says
+    that it should be sealed."""
+    who = then or await dossiers.dossier(turn.tx, kept)
     needs = [words for need in await addresses.needs_of(turn.tx, kept.id) for words in (need.what, need.measure)]
     return words_of(who, "\n".join([kept.shown_name, kept.story, *needs]), kept.unit_name)
 

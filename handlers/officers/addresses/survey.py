@@ -33,7 +33,8 @@ from handlers.officers.addresses.dossiers import find, not_now, open_address, sh
 from handlers.officers.addresses.public import PublicLine, PublicStory, words_of
 from handlers.officers.reveal import reveal
 from storage.aid import changes, dossiers
-from storage.aid.dossiers import Dossier, KeptAddress, NewNeed, Survey
+from storage.aid.dossiers import KeptAddress, NewNeed, Survey
+from storage.aid.sealing import Dossier
 
 router = Router("survey", role="officer")
 

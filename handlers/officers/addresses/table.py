@@ -19,7 +19,8 @@ from bot.vietnamese.letters import find_fault
 from handlers.officers.addresses.public import words_of
 from handlers.officers.addresses.survey import NeedForm, SurveyForm
 from locales import phrases
-from storage.aid.dossiers import Dossier, NewNeed, Survey
+from storage.aid.dossiers import NewNeed, Survey
+from storage.aid.sealing import Dossier
 
 COLUMNS: dict[str, tuple[type[Form], str]] = {
     "commune": (SurveyForm, "commune"),
