@@ -46,6 +46,8 @@ async def search(turn: Turn) -> None:
         return turn.reply("volunteers.none", [DESK])
     options = [Option(f"/desk volunteer {volunteer.person_id}", volunteer.full_name) for volunteer in listed]
     more = pages(" ".join(filter(None, ["/volunteers", wanted])), page, total)
+    if total > 1 and turn.facts.documents:
+        more.append(Option(" ".join(filter(None, ["/export volunteer", wanted])), Text("export.take")))
     lines = [
         Text("volunteers.line", {"name": volunteer.full_name, "commune": volunteer.unit_name}) for volunteer in listed
     ]

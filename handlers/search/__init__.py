@@ -6,9 +6,10 @@ Others use: codes.
 
 from __future__ import annotations
 
-from handlers.search import codes, find
+from handlers.search import codes, export, find
 
 ROUTERS = (
     codes.router,
     find.router,
+    export.router,
 )

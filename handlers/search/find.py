@@ -13,6 +13,8 @@ from handlers.broadcasts.access import reaches
 from handlers.buttons import DESK
 from handlers.officers.access import PAGE, pages, reach, short
 from handlers.search.codes import find_named, line_to, read_record
+from handlers.search.export import LISTS as LISTED
+from handlers.search.export import export_option
 from handlers.search.query import Query, read_query
 from storage.aid import dossiers
 from storage.broadcast import broadcasts
@@ -131,6 +133,8 @@ def _show(turn: Turn, query: Query, found: Mapping[str, Found]) -> None:
     if len(found) == 1 and not query.phone:
         (kind, (_, total)) = next(iter(found.items()))
         options += pages(replace(query, kind=kind, page=1).line, query.page, total)
+        if kind in LISTED and total > 1 and turn.facts.documents:
+            options.append(export_option(replace(query, kind=kind)))
     elif not query.phone:
         options += [
             Option(query.only(kind).line, Text(f"find.all.{kind}", {"n": total}))

@@ -1,4 +1,4 @@
 """Sums, searches and queues over what is kept.
 
-Others use: desk, figures, lists, records, search, stats.
+Others use: desk, exports, figures, lists, records, search, stats.
 """

@@ -92,6 +92,7 @@ SAMPLES = {
     "settings change": Sample("invitation_hours"),
     "audit": Sample("#1"),
     "find": Sample("0912345678"),
+    "export": Sample("address"),
     "person": Sample("0912345678"),
     "open": Sample("TND26-VTDE1"),
     "block": Sample("#3"),
