@@ -32,6 +32,10 @@ SHOWN = 16
 """Hexadecimal digits of a hash that people are shown: enough to know it again."""
 
 
+class Unreadable(Tampered):
+    """The chain's end is noted and does not open: somebody altered it, or it was noted with a key that is not given here."""
+
+
 @dataclass(frozen=True)
 class ChainHead:
     """Where the chain ends: how many rows, and the last one's hash. The first ``plain`` of them earlier versions chained
@@ -48,7 +52,7 @@ class ChainHead:
 async def add(tx: Tx, at: datetime, actor: str, act: str, object: str, details: Mapping[str, Any]) -> None:
     """Write one act, in the transaction that does it. ``details`` must hold nothing personal.
 
-    Raises Tampered where the chain's end is noted and does not open: with another key than that of now it would be broken.
+    Raises Unreadable: whoever has another key than that of now would break it.
     """
     await tx.exclusive("audit")  # the chain has one end
     head = await _noted(tx)
@@ -84,7 +88,7 @@ async def find_head(tx: Tx) -> ChainHead | None:
     """Where the chain ends, as it was noted; None if that is gone, or was not written with our key."""
     try:
         return await _noted(tx)
-    except Tampered:
+    except Unreadable:
         return None
 
 
@@ -171,11 +175,14 @@ async def _last(tx: Tx) -> bytes:
 
 
 async def _noted(tx: Tx) -> ChainHead | None:
-    """Where the chain ends, None if that is gone. Raises Tampered if it does not open."""
+    """Where the chain ends, None if that is gone. Raises Unreadable."""
     sealed = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == HEAD))
     if sealed is None:
         return None
-    said = NOTED.open_json(tx.vault, sealed, HEAD)
+    try:
+        said = NOTED.open_json(tx.vault, sealed, HEAD)
+    except Tampered as altered:
+        raise Unreadable(*altered.args) from None
     return ChainHead(said["count"], bytes.fromhex(said["hash"]), said["plain"])
 
 

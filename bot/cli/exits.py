@@ -10,6 +10,7 @@ import typer
 
 from bot.settings import Settings, WrongSetting, read_settings, strange_names
 from bot.turn.operate import Mistake
+from storage import audit
 
 OPERATOR_MISTAKE = Mistake.status
 
@@ -44,5 +45,10 @@ def finish(work: Coroutine[Any, Any, int]) -> NoReturn:
         fail(str(wrong))
     except Mistake as mistake:
         fail(str(mistake), mistake.status)
+    except audit.Unreadable:
+        fail(
+            "the audit log's noted end does not open with SECRET_KEY, so nothing is done that must stand in it: see `nhandao "
+            "audit verify`; a backup that is restored can be written to again (docs/may-chu.md); nothing was changed"
+        )
     except KeyboardInterrupt:
         raise SystemExit(130) from None

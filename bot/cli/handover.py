@@ -208,11 +208,12 @@ def _settings_here(given: Given) -> tuple[Settings, Mapping[str, str]]:
         settings = read_settings(**{name.lower(): value for name, value in moved.items()})
     except WrongSetting as wrong:
         raise Mistake(f"{wrong}; {UNCHANGED}") from None
-    if settings.secret_key is None or settings.secret_key.get_secret_value() != given.settings.get("SECRET_KEY"):
-        raise Mistake(
-            f"{said.get('SECRET_KEY', 'SECRET_KEY')} is set in the environment to another key than the one that comes in this "
-            f"file: give this command an environment without it (docs/may-chu.md); {UNCHANGED}"
-        )
+    for name, key in (("SECRET_KEY", settings.secret_key), ("SECRET_KEY_BEFORE", settings.secret_key_before)):
+        if name in said and (key is None or key.get_secret_value() != given.settings.get(name)):
+            raise Mistake(
+                f"{said[name]} is set in the environment to another key than the one that comes in this file: give this "
+                f"command an environment without it (docs/may-chu.md); {UNCHANGED}"
+            )
     return settings, moved
 
 

@@ -31,7 +31,7 @@ from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
 from bot.process.health import Health
 from bot.process.lease import Alone, at_once
-from bot.process.nightly import Nightly
+from bot.process.nightly import Nightly, bring_remembered
 from bot.process.startup import Store, backups, open_store, utc_now
 from bot.receive.admission import Admission
 from bot.receive.disk import Disk, free_bytes
@@ -114,6 +114,8 @@ class App:
             self.nightly = Nightly(
                 store.database, context.now, settings.zone, folder=backups(settings), at=settings.backup_time
             )
+            if settings.backup_also_to:
+                self.nightly.bring = partial(bring_remembered, settings)
             self.alarms.checks.append(self.nightly.look)
         self.broadcasting.is_held = lambda: self.is_held
         self.work = Work(context, settings.schedule, wake=self.delivery.wake, forgotten=forgotten)

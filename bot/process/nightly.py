@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.settings import Settings
 from bot.turn.alarms import Alarm
 from storage.backup import proven, remembered
 from storage.database import Database, Tx
@@ -49,6 +50,15 @@ async def made_beside() -> None:
         raise Failed(lines[-1].removeprefix("nhandao: ")[:WHY] if lines else f"exit status {child.returncode}")
 
 
+def bring_remembered(settings: Settings, folder: Path) -> None:
+    """Bring what no backup may undo into the bucket of the backups. Raises NotBrought."""
+    from storage.backup.away import Away  # the client for S3 is loaded only where it is used
+
+    assert settings.backup_also_secret is not None
+    secret = settings.backup_also_secret.get_secret_value()
+    Away(settings.backup_also_to, settings.backup_also_key, secret).bring_remembered(folder)
+
+
 class Nightly:
     """Makes the backups of one database; several processes may offer it."""
 
@@ -68,6 +78,9 @@ class Nightly:
         self._proven_at: datetime | None = None
         self._failed_at: datetime | None = None
         self._why = ""
+        self.bring: Callable[[Path], None] | None = None
+        """Brings what is kept there elsewhere, too; it waits for the network."""
+        self._unbrought = True
         self._since = now()
         self._broken_act = False
         """Whether the audit log was broken when the last one was made."""
@@ -90,13 +103,22 @@ class Nightly:
             yield Alarm("backup:old", "trouble.backup.old", {"hours": int(TOO_OLD.total_seconds()) // 3600})
 
     async def remember(self) -> None:
-        """Note outside the database who was erased and which receipts were written."""
+        """Note outside the database, and outside the machine where backups go there, who was erased and which receipts were
+        written."""
         async with self.database.read() as tx:
             known = await remembered.collect(tx)
         try:
-            await asyncio.to_thread(remembered.keep, self.folder, known)
+            self._unbrought |= await asyncio.to_thread(remembered.keep, self.folder, known)
         except (OSError, ValueError) as failed:
             self._fail(f"{remembered.NAME}: {failed}"[:WHY])
+            return
+        if self.bring is not None and self._unbrought and (self.folder / remembered.NAME).exists():
+            try:
+                await asyncio.to_thread(self.bring, self.folder)
+            except Exception as failed:  # the night's backup tells it, where it lasts; the next minute tries again
+                log.warning("what no backup may undo could not be brought elsewhere", reason=str(failed))
+            else:
+                self._unbrought = False
 
     async def tick(self) -> None:
         """Make the backup if it is time, and nobody else does."""

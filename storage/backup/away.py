@@ -55,6 +55,13 @@ class Away:
         except Exception as failed:  # the client's own text holds addresses, and what was sent
             raise NotBrought(type(failed).__name__) from None
 
+    def bring_remembered(self, folder: Path) -> None:
+        """Bring what no backup may undo, as it is now. Raises NotBrought."""
+        try:
+            self._store.put(remembered.NAME, folder / remembered.NAME)
+        except Exception as failed:
+            raise NotBrought(type(failed).__name__) from None
+
     def oldest(self) -> datetime | None:
         """When the oldest backup there was made. Raises NotBrought."""
         try:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from bot.cli.doctor.command import examine
+from bot.cli.exits import finish
 from bot.cli.key import rotate, status
+from bot.cli.staff import staff_invite
 from bot.cli.upkeep import audit_verify
 from bot.settings import read_settings
 from bot.turn.operate import Mistake
 from storage import audit
+from storage.tables import invitations, seals
 from tests.stage import BOTH, KEY, RealTime, Stage
 from tests.started import nhandao
 
@@ -80,6 +85,19 @@ async def test_the_operator_exchanges_the_key_on_the_command_line(
     assert await rotate(stage.settings) == 0
     assert re.search(r"(?m)^SECRET_KEY=[0-9a-f]{64}$", capsys.readouterr().out)
     assert not env.exists()
+
+
+async def test_a_command_that_cannot_be_noted_is_not_done_and_says_why(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(seals).where(seals.c.name == audit.HEAD).values(sealed=b"by hand"))
+    with pytest.raises(SystemExit) as ended:
+        await asyncio.to_thread(finish, staff_invite(stage.settings, "admin", ""))
+    assert ended.value.code == 2
+    said = [line for line in capsys.readouterr().err.splitlines() if "nothing was changed" in line]
+    assert len(said) == 1 and "`nhandao audit verify`" in said[0]
+    assert await stage.rows(invitations) == []
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -152,8 +152,8 @@ async def until_read(client: httpx.AsyncClient, asked: Any) -> None:
                 judged = [rule["health"] for group in (await asked("rules"))["groups"] for rule in group["rules"]]
                 if read["result"] and judged and "unknown" not in judged:
                     return
-            except (httpx.TransportError, AssertionError):
-                pass
+            except (httpx.TransportError, AssertionError, ValueError):
+                pass  # it says in words that it is not ready
             await asyncio.sleep(0.1)
 
 

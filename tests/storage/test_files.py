@@ -17,7 +17,9 @@ from pydantic import SecretStr
 
 from bot.cli.backup import backup
 from bot.cli.restore import restore
+from bot.process.startup import utc_now
 from bot.turn.operate import Mistake, Passing
+from storage import audit
 from storage.backup import keys, remembered, shelf
 from storage.files import Files, Folder, NoSuchFile
 from storage.files.s3 import Bucket, store_of
@@ -204,6 +206,14 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
     ):
         with pytest.raises(Mistake, match=f"{said}.*nothing was changed"):
             await restore(settings, wrong, key)
+    stage.settings = settings
+    async with stage.program() as app:
+        assert app.nightly is not None
+        for erased in ("somebody", "another"):
+            async with app.database.write() as tx:
+                await audit.add(tx, utc_now(), "person:1", "forget", "person:1", {"accounts": [erased]})
+            await app.nightly.remember()
+            assert erased.encode() in bytes(bucket.get(remembered.NAME).bytes()), "not only with the next backup"
     nowhere = settings.model_copy(update={"backup_also_to": url.replace("s3://", "s3://no-")})
     made.unlink()
     with pytest.raises(Passing, match="is made and proven, but could not be brought") as told:
