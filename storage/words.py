@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.insert import insert_new, insert_or_replace
+from storage.database.secret import MARK, raw
 from storage.database.written import plain, written
 from storage.tables import addresses, deeds, pledges, volunteers, word_marks, words
 
@@ -34,9 +35,9 @@ class Part:
     @property
     def text(self) -> sa.ColumnElement[str]:
         """All of it, as the database sees it."""
-        said: sa.ColumnElement[str] = self.columns[0]
-        for column in self.columns[1:]:
-            said = said.concat(" ").concat(column)
+        said: sa.ColumnElement[str] = sa.literal("")
+        for column in map(raw, self.columns):  # what is sealed was indexed when it was written
+            said = said.concat(" ").concat(sa.case((column.startswith(MARK), ""), else_=column))
         return said
 
 

@@ -38,6 +38,7 @@ from locales import LANGUAGES, Speech
 from storage import words
 from storage.campaign import campaigns, invitations, staff
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.demo import demo
 from storage.rights import links
 from storage.tables import accounts, outbox, units, volunteers
@@ -47,7 +48,7 @@ from storage.talk import people
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo, sheet, sound
-from tests.words import astray
+from tests.words import astray, in_clear
 
 HERE = Path(__file__).parent / "transcripts"
 CODE = re.compile(
@@ -348,7 +349,7 @@ class Player:
             }
             at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
             row = {"person_id": account.person_id, **registered, **where, **phone, **at}
-            await tx.run(sa.insert(volunteers).values(**row))
+            await tx.run(sa.insert(volunteers).values(**seal_words(tx.vault, volunteers, row)))
             await words.note(tx, volunteers, volunteers.c.person_id == account.person_id)
 
 
@@ -387,6 +388,7 @@ async def check(player: Player) -> None:
     if player.kind == transcript.channels[0]:
         async with player.stage.program() as app, app.database.read() as tx:
             assert await astray(tx) == [], "whoever writes a row notes its words (storage/words.py)"
+            assert await in_clear(tx) == [], "whoever writes sealed words calls seal_words (storage/database/secret.py)"
     for line, shown in played:
         expected = player.expected(line)
         assert matches(expected, shown), (

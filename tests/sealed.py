@@ -19,11 +19,12 @@ from storage.aid.sealing import Dossier
 from storage.aid.threads import NewQuestion
 from storage.aid.volunteers import Registration
 from storage.database import Database, Tx
+from storage.database.secret import raw, seal_words
 from storage.database.vault import NONCE
 from storage.files import documents, papers
 from storage.platform import tokens
-from storage.tables import addresses, campaigns, pledges, seals, units
-from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, Cell, unpack
+from storage.tables import addresses, campaigns, contributions, pledge_changes, pledges, seals, units
+from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, WORDS, Cell, unpack
 from storage.talk import inbox, outbox, people, places
 from storage.talk.inbox import Arrival
 from storage.talk.outbox import Outgoing
@@ -66,6 +67,16 @@ async def fill(stage: Stage) -> int:
         for n, row in enumerate(await tx.all(sa.select(pledges).order_by(pledges.c.id).limit(2))):
             sealed = PLEDGE_PHONE.seal(tx.vault, PHONES[n].encode(), row["code"])
             await tx.run(sa.update(pledges).where(pledges.c.id == row["id"]).values(phone=sealed))
+            was = {"pledge_id": row["id"], "amount": 1, "each_month": 0, "what": "", "changed_at": now}
+            await tx.run(sa.insert(pledge_changes).values(**was))
+            its = {"campaign_id": campaign, "number": 900 + n, "pledge_id": row["id"], "kind": "money", "amount": 1}
+            how = {"value": 1, "arrived_on": now.date(), "method": "cash", "dedupe_key": f"c:{n}", "created_at": now}
+            await tx.run(sa.insert(contributions).values(**its, **how))
+        for cell in WORDS:
+            table, (key,) = cell.column.table, cell.column.table.primary_key
+            for row in await tx.all(sa.select(key, *cell.by).order_by(key).limit(2)):
+                said = seal_words(tx.vault, table, {cell.column.name: f"Lời {row[key.name]}"}, **row)
+                await tx.run(sa.update(table).where(key == row[key.name]).values(**said))
         return who[0].person_id
 
 
@@ -77,7 +88,9 @@ async def as_earlier(stage: Stage) -> None:
                 plain = cell.open(tx.vault, sealed_in(cell, row), *names(cell, row))
                 sealed = unbound(plain, cell._earlier(*names(cell, row)).encode())
                 table, (key,) = cell.column.table, cell.column.table.primary_key
-                value = {"sheet": b64encode(sealed).decode()} if cell is SHEET else sealed
+                value: Any = {"sheet": b64encode(sealed).decode()} if cell is SHEET else sealed
+                if cell in WORDS:
+                    value = plain.decode()
                 await tx.run(sa.update(table).where(key == row[key.name]).values({cell.column.name: value}))
         await tx.run(sa.delete(seals))
         await tx.run(sa.insert(seals).values(name="key", sealed=unbound(b"nhandao")))
@@ -91,8 +104,9 @@ def unbound(plain: bytes, about: bytes = b"") -> bytes:
 
 
 async def rows_of(tx: Tx, cell: Cell) -> list[dict[str, Any]]:
-    """The rows in which something is sealed."""
-    found = await tx.all(sa.select(cell.column.table).where(cell.column.is_not(None)))
+    """The rows in which something is sealed, as they are kept."""
+    kept = (raw(column).label(column.name) for column in cell.column.table.columns)
+    found = await tx.all(sa.select(*kept).where(cell.column.is_not(None)))
     return [{str(name): value for name, value in row.items()} for row in found if sealed_in(cell, row)]
 
 

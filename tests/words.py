@@ -1,4 +1,4 @@
-"""Compare the index of words with what is kept."""
+"""Compare the index of words with what is kept, and find words that somebody kept in clear."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import sqlalchemy as sa
 
 from storage import words
 from storage.database import Tx
+from storage.database.secret import MARK, raw
 from storage.tables import words as index
+from storage.tables.sealed import WORDS
+
+
+async def in_clear(tx: Tx) -> list[str]:
+    """In which rows («table.column:id») words stand in clear that should be sealed."""
+    found = []
+    for cell in WORDS:
+        kept, (key,) = raw(cell.column), cell.column.table.primary_key
+        rows = await tx.all(sa.select(key.label("id")).where(kept != "", ~kept.startswith(MARK)))
+        found += [f"{cell.name}:{row['id']}" for row in rows]
+    return found
 
 
 async def astray(tx: Tx) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from storage import words
 from storage.aid import pledges, receipts
 from storage.aid.pledges import FullPledge, NewPledge
 from storage.aid.receipts import NewContribution
@@ -107,9 +108,13 @@ async def find_alike(
     By the name alone only those of these units (None: anywhere); nobody else's name is told.
     """
     index = tx.vault.index(phone, kind="phone") if phone else b""
+    marks, said = await words.marks(tx), words.split(name)
+    holding = [words.holding(tx, words.GIVER, word, marks) for word in said] or [sa.false()]
     found: dict[int, Giver] = {}
-    for statement in (_volunteers(folded, index, within), _givers(name, index, within), _sharers(index)):
+    for statement in (_volunteers(folded, index, within), _givers(holding, index, within), _sharers(index)):
         for row in await tx.all(statement):
+            if row["name"] and not row["by_phone"] and words.split(row["name"]) != said:
+                continue  # other words, too, or in another order
             giver = Giver(row["person_id"], row["name"], row["unit_name"], bool(row["by_phone"]))
             known = found.get(giver.person_id)
             if known is None or (giver.by_phone and not known.by_phone):
@@ -134,11 +139,13 @@ def _volunteers(folded: str, index: bytes, within: Collection[int] | None) -> sa
     )
 
 
-def _givers(name: str, index: bytes, within: Collection[int] | None) -> sa.Select[int, str, str, bool]:
-    """Those who brought something before; of a name that was taken back nobody is found."""
+def _givers(
+    holding: Collection[sa.ColumnElement[bool]], index: bytes, within: Collection[int] | None
+) -> sa.Select[int, str, str, bool]:
+    """Those who brought something before, by the words of their name; of a name that was taken back nobody is found."""
     here, known = inside(addresses.c.unit_id, within), _has(promises.c.phone_index, index)
     shown = name_of(promises.c.person_id, promises.c.shown_name).element
-    named = sa.and_(promises.c.noted_by.is_not(None), shown == name, shown != "")
+    named = sa.and_(promises.c.noted_by.is_not(None), shown != "", *holding)
     return (
         sa.select(
             promises.c.person_id,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage import words
 from storage.campaign.codes import new_code
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.files import pictures
 from storage.tables import deed_pictures, deeds, units
 
@@ -77,7 +78,8 @@ async def add(tx: Tx, new: NewDeed, photos: Sequence[str], now: datetime) -> str
     """Keep a report with its photos; returns its code."""
     values = asdict(new)
     code = await new_code(tx, values.pop("prefix"), deeds.c.code)
-    deed_id = await tx.value(sa.insert(deeds).values(code=code, created_at=now, **values).returning(deeds.c.id))
+    values = seal_words(tx.vault, deeds, {**values, "code": code, "created_at": now})
+    deed_id = await tx.value(sa.insert(deeds).values(**values).returning(deeds.c.id))
     await words.note(tx, deeds, deeds.c.id == deed_id)
     await _attach(tx, deed_id, photos, 0)
     return code

@@ -18,6 +18,7 @@ from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
+from storage.database.secret import seal_words
 from storage.tables import addresses, campaigns, needs, pledges, units
 from storage.tables.sealed import PLEDGE_PHONE
 from storage.talk.consents import name_of
@@ -113,7 +114,8 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     values = asdict(new)
     code = await new_code(tx, values.pop("prefix"), pledges.c.code)
     phone = _seal(tx, code, values.pop("phone"))
-    await tx.run(sa.insert(pledges).values(code=code, created_at=now, phone=phone, **values))
+    values = seal_words(tx.vault, pledges, {**values, "code": code, "created_at": now, "phone": phone})
+    await tx.run(sa.insert(pledges).values(**values))
     await words.note(tx, pledges, pledges.c.code == code)
     return code
 
@@ -237,6 +239,7 @@ async def change(tx: Tx, pledge: FullPledge, **values: Any) -> bool:
     as_seen = (
         getattr(pledges.c, name) == getattr(pledge, name) for name in ("id", "state", "arrived", "vouched", "amount")
     )
+    values = seal_words(tx.vault, pledges, values, code=pledge.code)
     if not await tx.run(sa.update(pledges).where(*as_seen).values(**values)):
         return False
     if pledge.need_id is not None:

@@ -14,6 +14,7 @@ from storage.aid.pledges import FullPledge
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
+from storage.database.secret import seal_words
 from storage.tables import addresses, campaigns, contributions
 from storage.tables import pledges as promises
 
@@ -120,7 +121,9 @@ async def void(tx: Tx, pledge: FullPledge, number: int, reason: str, now: dateti
     good = sa.and_(
         contributions.c.pledge_id == pledge.id, contributions.c.number == number, contributions.c.voided_at.is_(None)
     )
-    voided = sa.update(contributions).where(good).values(voided_at=now, void_reason=reason)
+    its = {"campaign_id": pledge.campaign_id, "number": number}
+    values = seal_words(tx.vault, contributions, {"voided_at": now, "void_reason": reason}, **its)
+    voided = sa.update(contributions).where(good).values(**values)
     amount = await tx.value(voided.returning(contributions.c.amount))
     if amount is None:
         return False

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
+from storage.database.secret import seal_words
 from storage.tables import deed_pictures, deeds, units
 from storage.talk.consents import may_name_doer, name_of
 
@@ -129,6 +130,7 @@ async def decide(
     """Approve (``version`` says what) or decline; False if another officer decided, or has it in hand."""
     decided = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now))
     what = {"state": state, "approved_version": version, "reason": reason, "decided_by": person_id, "decided_at": now}
+    what = seal_words(tx.vault, deeds, what, code=report.code)
     return bool(await tx.run(decided.values(**what, taken_by=None, taken_as="", taken_at=None)))
 
 

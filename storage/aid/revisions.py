@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage import words
 from storage.aid.pledges import OPEN, FullPledge, Promise
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.tables import needs, pledge_changes, pledges
 
 SEEN = ("state", "vouched", "arrived", "amount")
@@ -48,9 +49,10 @@ async def revise(tx: Tx, pledge: FullPledge, promise: Promise, now: datetime) ->
     if pledge.need_id is not None and not await _follow(tx, pledge, then):
         return False
     was = {"pledge_id": pledge.id, "changed_at": now, **asdict(pledge.promise)}
-    await tx.run(sa.insert(pledge_changes).values(**was))
+    await tx.run(sa.insert(pledge_changes).values(**seal_words(tx.vault, pledge_changes, was)))
     reminded = {"reminded": 0, "reminded_at": None if promise.due_on else now}
-    await tx.run(sa.update(pledges).where(pledges.c.id == pledge.id).values(state="new", **asdict(promise), **reminded))
+    new = seal_words(tx.vault, pledges, {"state": "new", **asdict(promise), **reminded}, code=pledge.code)
+    await tx.run(sa.update(pledges).where(pledges.c.id == pledge.id).values(**new))
     await words.note(tx, pledges, pledges.c.id == pledge.id)
     return True
 

@@ -14,6 +14,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.database.rows import build
+from storage.database.secret import SealedWords, seal_words
 from storage.tables import accounts, units, volunteers
 from storage.tables.sealed import VOLUNTEER_PHONE
 
@@ -64,6 +65,7 @@ class Registration:
 
 
 WITH_UNIT = sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
+SECRET = [column for column in volunteers.c if isinstance(column.type, SealedWords)]
 HERS = WITH_UNIT.where(volunteers.c.person_id == sa.bindparam("person"))
 
 
@@ -84,7 +86,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "updated_at": now,
         "seen_at": None,
     }
-    row = {"person_id": person_id, "created_at": now, **values}
+    row = seal_words(tx.vault, volunteers, {"person_id": person_id, "created_at": now, **values})
     await insert_or_replace(tx, volunteers, [row], by="person_id", keep="created_at")
     await words.note(tx, volunteers, volunteers.c.person_id == person_id)
 
@@ -108,12 +110,16 @@ async def withdraw(tx: Tx, person_id: int, now: datetime) -> bool:
 
 
 async def hand_over(tx: Tx, person_id: int, to: int) -> None:
-    """Seal a registration's phone number anew, for the person whose it becomes."""
+    """Seal what is sealed of a registration anew, for the person whose it becomes."""
     hers = volunteers.c.person_id == person_id
-    sealed = await tx.value(sa.select(volunteers.c.phone).where(hers))
-    if sealed is not None:
-        phone = VOLUNTEER_PHONE.open(tx.vault, sealed, person_id)
-        await tx.run(sa.update(volunteers).where(hers).values(phone=VOLUNTEER_PHONE.seal(tx.vault, phone, to)))
+    row = await tx.first(sa.select(volunteers.c.phone, *SECRET).where(hers))
+    if row is None:
+        return
+    values = seal_words(tx.vault, volunteers, {column.name: row[column.name] for column in SECRET}, person_id=to)
+    if row["phone"] is not None:
+        phone = VOLUNTEER_PHONE.open(tx.vault, row["phone"], person_id)
+        values["phone"] = VOLUNTEER_PHONE.seal(tx.vault, phone, to)
+    await tx.run(sa.update(volunteers).where(hers).values(**values))
 
 
 async def search(tx: Tx, within: Collection[int] | None, said: str, first: int, most: int) -> tuple[list[Listed], int]:

@@ -1,6 +1,6 @@
 """Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read.
 
-Others use: address, alone, columns, insert, pieces, rows, vault, written.
+Others use: address, alone, columns, insert, pieces, rows, secret, vault, written.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from storage.database import postgresql, sqlite
 from storage.database.columns import database_now
 from storage.database.rows import build_all
 from storage.database.run import Run
+from storage.database.secret import opening
 from storage.database.vault import Vault
 
 R = TypeVar("R")
@@ -131,7 +132,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def _tx(self, run: Run) -> Tx:
-        return Tx(run, self._store.dialect, self.vault)
+        return Tx(opening(run, self.vault), self._store.dialect, self.vault)
 
     async def now(self) -> Any:
         """The instant that the database's clock shows."""

@@ -14,6 +14,7 @@ from storage.aid import dossiers, threads
 from storage.aid.sealing import Dossier
 from storage.aid.threads import NewQuestion
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.demo import seed
 from storage.files import Files, pictures
 from storage.files.pictures import Stored
@@ -102,6 +103,7 @@ async def plant(tx: Tx, files: Files, now: datetime, zone: tzinfo) -> bool:
 
 
 async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:
+    values = seal_words(tx.vault, table, values)
     id = int(await tx.value(sa.insert(table).values(**values).returning(table.c.id)))
     if table in words.TABLES:
         await words.note(tx, table, table.c.id == id)

@@ -16,6 +16,7 @@ from storage.aid.receipts import NewContribution
 from storage.campaign import calendar, campaigns
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.demo import seed
 from storage.demo.demo import CHANNEL, LANGUAGE
 from storage.tables import accounts, addresses, consents, contributions, deeds, needs, people, units
@@ -94,7 +95,7 @@ async def _pledge(tx: Tx, campaign: Campaign, n: int, pledge: Any, now: datetime
         "dedupe_key": _key("pledge", n),
         "created_at": now,
     }
-    await tx.run(sa.insert(promises).values(**row))
+    await tx.run(sa.insert(promises).values(**seal_words(tx.vault, promises, row)))
     await words.note(tx, promises, promises.c.code == row["code"])
 
 
@@ -125,5 +126,5 @@ async def _tell(tx: Tx, campaign: Campaign, n: int, deed: Any, now: datetime, zo
         "dedupe_key": _key("deed", n),
         "created_at": now,
     }
-    await tx.run(sa.insert(deeds).values(**row))
+    await tx.run(sa.insert(deeds).values(**seal_words(tx.vault, deeds, row)))
     await words.note(tx, deeds, deeds.c.code == row["code"])

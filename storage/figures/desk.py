@@ -140,7 +140,7 @@ def _lines(queue: Queue) -> sa.Select[Any]:
             table, units, units.c.id == table.c.unit_id
         )
     measure = sa.func.coalesce(needs.c.measure, "").label("measure")
-    what = sa.func.coalesce(needs.c.what, pledges.c.what).label("what")
+    what = sa.type_coerce(sa.func.coalesce(needs.c.what, pledges.c.what), pledges.c.what.type).label("what")
     return (
         sa.select(*shown, pledges.c.amount, pledges.c.kind, measure, what)
         .join_from(pledges, addresses, addresses.c.id == pledges.c.address_id)

@@ -97,9 +97,12 @@ KINDS = {
     ),
     "pledge": Kind(
         pledges, pledges.c.code,
-        sa.case(
-            (pledges.c.organisation != "", pledges.c.organisation),
-            else_=name_of(pledges.c.person_id, pledges.c.shown_name).element,
+        sa.type_coerce(
+            sa.case(
+                (pledges.c.organisation != "", pledges.c.organisation),
+                else_=name_of(pledges.c.person_id, pledges.c.shown_name).element,
+            ),
+            pledges.c.shown_name.type,
         ),
         (PLEDGE,), addresses.c.unit_id, pledges.c.person_id, pledges.c.created_at,
         sa.case((AWAITING, "awaiting"), else_=pledges.c.state),

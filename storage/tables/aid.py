@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 
 from storage.database.columns import BigId, Words
-from storage.tables.columns import by, flag, instant, integer, key, metadata, of, one_of, partial_index, string
+from storage.tables.columns import by, flag, instant, integer, key, metadata, of, one_of, partial_index, secret, string
 
 volunteers = Table(
     "volunteers",
@@ -19,9 +19,9 @@ volunteers = Table(
     Column("phone", LargeBinary, nullable=True),  # sealed
     Column("phone_index", LargeBinary, nullable=True, index=True),
     of("units", "unit_id"),
-    string("hamlet"),
+    secret("volunteers", "hamlet", "person_id"),
     Column("activities", sa.JSON, nullable=False),
-    string("free_time", default=""),
+    secret("volunteers", "free_time", "person_id", default=""),
     string("organisation", default=""),
     string("state", default="registered"),
     instant("created_at"),
@@ -118,13 +118,13 @@ pledges = Table(
     of("needs", "need_id", nullable=True),
     string("kind"),
     integer("amount", default=0),  # đồng, or the need's own measure; 0 where only words say how much
-    string("what", default=""),
+    secret("pledges", "what", "code", default=""),
     Column("due_on", sa.Date, nullable=True),
     Column("monthly_until_on", sa.Date, nullable=True),
     integer("each_month", default=0),  # đồng; 0 where it is given once
     string("organisation", default=""),
     string("shown_as"),
-    string("shown_name", default=""),
+    secret("pledges", "shown_name", "code", default=""),
     Column("phone", LargeBinary, nullable=True),  # sealed; until it is done with
     by("noted_by"),  # the officer to whom it was brought without having been promised
     Column("phone_index", LargeBinary, nullable=True, index=True),  # by which she who brought it is known again
@@ -134,7 +134,7 @@ pledges = Table(
     instant("reminded_at", nullable=True),
     flag("reminders", default=True),  # until she says that it is enough
     integer("arrived", default=0),
-    string("reason", default=""),
+    secret("pledges", "reason", "code", default=""),
     string("dedupe_key"),
     instant("created_at"),
     instant("cancelled_at", nullable=True),
@@ -156,7 +156,7 @@ pledge_changes = Table(
     integer("each_month"),
     Column("monthly_until_on", sa.Date, nullable=True),
     Column("due_on", sa.Date, nullable=True),
-    string("what"),
+    secret("pledge_changes", "what", "pledge_id", "changed_at"),
     instant("changed_at"),
 )
 
@@ -177,7 +177,7 @@ contributions = Table(
     string("dedupe_key"),
     instant("created_at", index=True),
     instant("voided_at", nullable=True),
-    string("void_reason", default=""),
+    secret("contributions", "void_reason", "campaign_id", "number", default=""),
     UniqueConstraint("campaign_id", "number"),
     UniqueConstraint("dedupe_key"),
     one_of("kind", ("money", "goods", "work")),
@@ -194,18 +194,18 @@ deeds = Table(
     string("code"),
     of("people", "person_id", index=True),
     string("doer_kind"),
-    string("doer_name"),
+    secret("deeds", "doer_name", "code"),
     flag("done_by_teller"),  # then her name is published only while she agrees to that
-    string("what"),
+    secret("deeds", "what", "code"),
     of("units", "unit_id"),
     Column("done_on", sa.Date, nullable=False),
-    string("helped"),
+    secret("deeds", "helped", "code"),
     Column("helped_count", sa.BigInteger, nullable=True),
     flag("shows_people"),
     flag("shown_consented"),
     flag("shows_child"),
     flag("guardian_consented"),
-    string("reporter_name", default=""),
+    secret("deeds", "reporter_name", "code", default=""),
     string("album", default=""),  # under which the platform sent its photos: a late one joins them
     string("state", default="new"),
     by("taken_by"),
@@ -213,7 +213,7 @@ deeds = Table(
     instant("taken_at", nullable=True),
     by("decided_by"),
     instant("decided_at", nullable=True),
-    string("reason", default=""),
+    secret("deeds", "reason", "code", default=""),
     string("approved_version", default=""),  # the hash of what was approved
     string("dedupe_key"),
     instant("created_at"),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, text
 
 from storage.database.columns import BigId, Instant, Words
+from storage.database.secret import SealedWords
 
 metadata = sa.MetaData(
     naming_convention={
@@ -31,6 +32,12 @@ def of(table: str, name: str = "", *, nullable: bool = False, index: bool = Fals
 
 def string(name: str, *, default: str | None = None) -> Column[str]:
     return Column(name, Words, nullable=False, server_default=default)
+
+
+def secret(table: str, name: str, *by: str, default: str | None = None) -> Column[str]:
+    """Words of a table that are sealed for their row; ``by`` are the columns that name it."""
+    kind = SealedWords(f"{table}.{name}", by)
+    return Column(name, kind, nullable=False, server_default=default)
 
 
 def integer(name: str, *, default: int | None = None) -> Column[int]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.database.columns import EPOCH, MICROSECOND, UNKEPT
-from storage.database.vault import Vault
+from storage.database import secret
+from storage.database.secret import SealedWords
+from storage.database.vault import VERSION, Vault
 from storage.tables.aid import address_changes, addresses, appeals, notes, pledges, thread_messages, volunteers
+from storage.tables.columns import metadata
 from storage.tables.files import documents
 from storage.tables.rights import papers
 from storage.tables.talk import channel_tokens, inbox, outbox, places, web_messages, web_pushes
@@ -50,15 +51,14 @@ class Cell:
         return vault.open_json(sealed, about=self._about(row), earlier=self._earlier(*row).encode())
 
     def _about(self, row: tuple[Any, ...]) -> bytes:
-        # NUL parts them: no text that is kept holds one.
-        return "\0".join((self.name, *map(_plain, row))).encode()
+        return secret.about(self.name, *row)
 
 
-def _plain(value: Any) -> str:
-    """The same before it is stored and afterwards."""
-    if isinstance(value, str):
-        return UNKEPT.sub("", value)
-    return str((value - EPOCH) // MICROSECOND) if isinstance(value, datetime) else str(value)
+class WordsCell(Cell):
+    """A column of sealed words, which an earlier version wrote in clear."""
+
+    def open(self, vault: Vault, sealed: bytes, *row: Any) -> bytes:
+        return super().open(vault, sealed, *row) if sealed[:1] == VERSION else sealed
 
 
 VOLUNTEER_PHONE = Cell(volunteers.c.phone, volunteers.c.person_id)
@@ -86,18 +86,29 @@ TOKENS = Cell(
 DOCUMENT = Cell(documents.c.content, documents.c.id)
 NOTED = Cell(seals.c.sealed, seals.c.name)
 
+WORDS = tuple(
+    WordsCell(column, *(table.c[name] for name in column.type.by))
+    for table in metadata.sorted_tables
+    for column in table.columns
+    if isinstance(column.type, SealedWords)
+)
+"""They open themselves where they are read (storage/database/secret.py)."""
 CELLS = (
     VOLUNTEER_PHONE, DOSSIER, CORRECTED, PLEDGE_PHONE, APPEALED, SAID, NOTE, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION,
-    PAPER, DOCUMENT, TOKENS,
+    PAPER, DOCUMENT, TOKENS, *WORDS,
 )  # fmt: skip
 """All but what `seals` notes of them."""
 
 
 def unpack(cell: Cell, kept: Any) -> bytes:
     """The sealed bytes of what a column keeps; a spreadsheet's are within what became of a message's file."""
+    if isinstance(cell, WordsCell):
+        return secret.unpack(kept)
     return b64decode(kept.get("sheet", "")) if cell is SHEET else kept
 
 
 def pack(cell: Cell, sealed: bytes) -> Any:
     """The same the other way."""
+    if isinstance(cell, WordsCell):
+        return secret.pack(sealed)
     return {"sheet": b64encode(sealed).decode()} if cell is SHEET else sealed

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Database, Tx
+from storage.database.secret import raw
 from storage.tables import metadata
 
 CHUNK = 1000
@@ -62,7 +63,7 @@ async def _refer(new: Tx, table: sa.Table, column: sa.Column[Any], rows: Sequenc
 async def _chunks(tx: Tx, table: sa.Table) -> AsyncIterator[list[dict[str, Any]]]:
     """Every row, by the primary key."""
     key = list(table.primary_key)
-    asked = sa.select(table).order_by(*key).limit(CHUNK)
+    asked = sa.select(*(raw(column).label(column.name) for column in table.columns)).order_by(*key).limit(CHUNK)
     rows: list[dict[str, Any]] = []
     while True:
         after = [sa.tuple_(*key) > tuple(rows[-1][column.name] for column in key)] if rows else []

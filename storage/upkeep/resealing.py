@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.database.secret import raw
 from storage.database.vault import Tampered
 from storage.tables.sealed import CELLS, Cell, pack, unpack
 from storage.upkeep import indexing, seals
@@ -63,7 +64,7 @@ def _key(cell: Cell) -> sa.Column[Any]:
 
 async def _find(tx: Tx, cell: Cell, after: int | str | None) -> Sequence[Mapping[Any, Any]]:
     key = _key(cell)
-    found = sa.select(key.label("which"), cell.column.label("kept"), *cell.by).where(cell.column.is_not(None))
+    found = sa.select(key.label("which"), raw(cell.column).label("kept"), *cell.by).where(cell.column.is_not(None))
     behind = found if after is None else found.where(key > after)
     return await tx.all(behind.order_by(key).limit(ROWS).with_for_update())
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from storage import audit
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
+from storage.database.secret import MARK, raw
 from storage.database.vault import VERSION, Tampered
 from storage.tables import people, seals
-from storage.tables.sealed import CELLS, NOTED, SHEET, Cell, unpack
+from storage.tables.sealed import CELLS, NOTED, SHEET, Cell, WordsCell, unpack
 
 FIRST = "key"
 """What earlier versions noted: something that their only key had sealed."""
@@ -40,6 +41,8 @@ class SealState:
     """Whether there may be something that an earlier version sealed, bound to no row."""
     audited: bool = False
     """Whether the audit log's chain is keyed: from then on its end is noted."""
+    words: bool = False
+    """Whether no words are left in clear that an earlier version wrote."""
     walk: tuple[int, int | str | None, int] | None = None
     """While all is sealed anew: which cell is dealt with, after which primary key, and how many were sealed anew since the
     first cell. None: all is sealed with the newest key."""
@@ -87,6 +90,8 @@ async def is_sealed_now(tx: Tx, cell: Cell) -> bool:
     if cell is SHEET:
         sheets = sa.select(cell.column).where(sa.cast(cell.column, sa.Text).like('%"sheet"%'))
         return any(unpack(cell, row[cell.column.name])[:1] == VERSION for row in await tx.all(sheets))
+    if isinstance(cell, WordsCell):
+        return await tx.first(sa.select(sa.literal(1)).where(raw(cell.column).startswith(MARK)).limit(1)) is not None
     first = sa.func.substr(cell.column, 1, 1)
     return await tx.first(sa.select(sa.literal(1)).where(first == VERSION).limit(1)) is not None
 
@@ -106,7 +111,7 @@ async def finish(tx: Tx, state: SealState) -> None:
     newest = _newest(tx)
     await audit.seal_head_anew(tx)
     await tx.run(sa.delete(seals).where(seals.c.name.startswith(NEEDS, autoescape=True), seals.c.name != newest))
-    state.unbound, state.walk = False, None
+    state.unbound, state.words, state.walk = False, True, None
     await write(tx, state)
     _apply(tx, state)
 
@@ -126,6 +131,8 @@ async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
     if missing := sorted(name for name in noted if name.startswith(NEEDS) and name not in known):
         raise WrongKey(missing[0].removeprefix(NEEDS))
     state = SealState(**_open(tx, noted, STATE))
+    if state.walk is None and not state.words:
+        state.walk = BEGINNING
     if _newest(tx) not in noted:  # nothing was sealed with it yet
         state.walk = BEGINNING
     return state

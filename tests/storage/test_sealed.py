@@ -10,10 +10,11 @@ from storage.aid import volunteers as registered
 from storage.backup import resume
 from storage.backup.remembered import Remembered
 from storage.database import Database
+from storage.database.secret import MARK
 from storage.database.vault import Tampered, Vault
 from storage.rights import links
 from storage.tables import metadata, seals, volunteers
-from storage.tables.sealed import CELLS, VOLUNTEER_PHONE
+from storage.tables.sealed import CELLS, VOLUNTEER_PHONE, WORDS
 from storage.talk import people
 from storage.upkeep import resealing
 from storage.upkeep import seals as seals_of
@@ -37,7 +38,7 @@ async def test_every_sealed_column_is_named(stage: Stage) -> None:
 async def test_no_sealed_value_opens_in_another_row_or_column(stage: Stage) -> None:
     await fill(stage)
     async with stage.program() as app, app.database.read() as tx:
-        kept = [(cell, row) for cell in CELLS for row in await rows_of(tx, cell)]
+        kept = [(cell, row) for cell in CELLS for row in (await rows_of(tx, cell))[:2]]
         assert {cell.name for cell, _ in kept} == {cell.name for cell in CELLS}
         refused = 0
         for cell, row in kept:
@@ -191,3 +192,19 @@ async def test_a_registration_of_joined_accounts_keeps_its_phone_number(stage: S
         (row,) = [row for row in await rows_of(tx, VOLUNTEER_PHONE) if row["person_id"] == second.person_id]
         assert row["person_id"] == second.person_id
         assert VOLUNTEER_PHONE.open_in(tx.vault, row).decode() == PHONES[0]
+
+
+async def test_words_that_an_earlier_version_wrote_in_clear_are_sealed_and_those_of_no_words_are_not(
+    stage: Stage,
+) -> None:
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(volunteers).values(hamlet="Thôn Thử", free_time=""))
+    async with stage.program() as app:
+        while not (await app.database.transact(resealing.step)).finished:
+            pass
+        async with app.database.read() as tx:
+            for row in await rows_of(tx, next(cell for cell in WORDS if cell.column is volunteers.c.hamlet)):
+                assert row["hamlet"].startswith(MARK)
+                assert row["free_time"] == ""
+            assert {row["hamlet"] for row in await tx.all(sa.select(volunteers.c.hamlet))} == {"Thôn Thử"}

@@ -1,0 +1,124 @@
+"""Columns of words that are sealed, each bound to its row: they open themselves where they are read.
+
+What is kept is text: `MARK` and the sealed bytes in base64. What an earlier version wrote stands there in clear, and is read
+as it stands until it is sealed.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+from sqlalchemy.types import TypeDecorator
+
+from storage.database.columns import EPOCH, MICROSECOND, UNKEPT, Words
+from storage.database.run import Run
+from storage.database.vault import Vault
+
+T = TypeVar("T")
+MARK = "\x02"
+"""How sealed words begin: a sign that is taken out of all that people write."""
+BEHIND = "\x1f"
+"""Parts, in what is read, the words from the names of their row."""
+_vault: ContextVar[Vault] = ContextVar("vault")
+
+
+class SealedWords(TypeDecorator[str]):
+    """Text that is sealed for its row, which is named by what stands in the columns ``by``; nothing is kept of no words.
+
+    It is read as what it says. What is written must be sealed before (`seal_words`): a column does not know its row.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, name: str, by: tuple[str, ...]) -> None:
+        """``name`` is «table.column»."""
+        super().__init__()
+        self.name, self.by = name, by
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return UNKEPT.sub("", value) if value and UNKEPT.search(value) else value
+
+    def column_expression(self, column: Any) -> sa.ColumnElement[str]:
+        """What is kept with the names of its row behind it, so that it can be opened."""
+        columns = (one for one in visitors.iterate(column) if isinstance(one, sa.Column))
+        first = next(one for one in columns if isinstance(one.type, SealedWords) and one.type.name == self.name)
+        read: sa.ColumnElement[str] = sa.type_coerce(column, Words())
+        for name in self.by:
+            read = read.concat(BEHIND).concat(sa.cast(first.table.c[name], sa.Text))
+        return sa.type_coerce(read, self)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        if value is None:
+            return None
+        kept, *row = value.rsplit(BEHIND, len(self.by))
+        return self.open(_vault.get(), kept, *row)
+
+    def seal(self, vault: Vault, words: str, *row: Any) -> str:
+        """These words, as they are kept in this row; nothing of none."""
+        kept = UNKEPT.sub("", words).encode()
+        return pack(vault.seal(kept, about=about(self.name, *row))) if kept else ""
+
+    def open(self, vault: Vault, kept: str, *row: Any) -> str:
+        """What is kept there says this. Raises Tampered."""
+        return vault.open(unpack(kept), about=about(self.name, *row)).decode() if kept.startswith(MARK) else kept
+
+
+def about(column: str, *row: Any) -> bytes:
+    """What a value of a column («table.column») is bound to in the row that these values name."""
+    # NUL parts them: no text that is kept holds one.
+    return "\0".join((column, *map(_plain, row))).encode()
+
+
+def _plain(value: Any) -> str:
+    """The same before it is stored and afterwards."""
+    if isinstance(value, str):
+        return UNKEPT.sub("", value)
+    return str((value - EPOCH) // MICROSECOND) if isinstance(value, datetime) else str(value)
+
+
+def pack(sealed: bytes) -> str:
+    """Sealed bytes as text."""
+    return MARK + b64encode(sealed).decode()
+
+
+def unpack(kept: str) -> bytes:
+    """The same the other way; of what an earlier version wrote, its words."""
+    return b64decode(kept[1:]) if kept.startswith(MARK) else kept.encode()
+
+
+def seal_words(vault: Vault, table: sa.Table, values: dict[str, Any], **row: Any) -> dict[str, Any]:
+    """The values of a row of this table with what is to be sealed sealed. ``row``: what names it, if ``values`` do not."""
+    names, sealed = {**row, **values}, dict(values)
+    for name, value in values.items():
+        kind = table.c[name].type
+        if isinstance(kind, SealedWords) and isinstance(value, str):
+            sealed[name] = kind.seal(vault, value, *(names[by] for by in kind.by))
+    return sealed
+
+
+def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """A column as it is kept: of sealed words not what they say."""
+    return sa.type_coerce(column, Words()) if isinstance(column.type, SealedWords) else column
+
+
+def opening(run: Run, vault: Vault) -> Run:
+    """The same run, in which sealed words are opened with this vault."""
+
+    def opened(work: Callable[[sa.Connection], T]) -> Any:
+        def working(connection: sa.Connection) -> T:
+            token = _vault.set(vault)
+            try:
+                return work(connection)
+            finally:
+                _vault.reset(token)
+
+        return run(working)
+
+    return opened
