@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -79,6 +80,7 @@ async def test_several_programs_that_start_at_once_upgrade_a_server_once(postgre
 async def test_a_server_s_copy_before_an_upgrade_is_whole_or_absent(
     postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PATH", f"{postgres.bin}:{os.environ['PATH']}")  # the tools of this server's version
     url, folder, said = sa.make_url(postgres.create()), tmp_path / "copies", list[str]()
     before = f"{int(head()) - 1:04}"
     engine = create_async_engine(url)
