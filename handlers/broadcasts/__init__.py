@@ -5,11 +5,12 @@ Others use: access, fields.
 
 from __future__ import annotations
 
-from handlers.broadcasts import compose, correct, history, sent
+from handlers.broadcasts import compose, correct, history, sent, templates
 
 ROUTERS = (
     compose.router,
     sent.router,
     correct.router,
     history.router,
+    templates.router,
 )

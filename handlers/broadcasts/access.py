@@ -70,7 +70,7 @@ async def show_state(turn: Turn, broadcast: Broadcast) -> None:
     if broadcast.state in ("waiting", "planned"):
         return turn.reply(Reply(text, options))
     said = "\n\n".join(broadcast.texts.values())
-    copies = [] if broadcast.corrects_id is not None else [option("copy", broadcast)]
+    copies = [] if broadcast.corrects_id is not None else [option("copy", broadcast), option("keep", broadcast)]
     turn.reply(
         Reply(Text("broadcast.with_text", {"card": text, "said": said}), last_dangers([*options, *copies]), quote=said)
     )

@@ -36,14 +36,14 @@ async def overview(turn: Turn) -> None:
     """The newest broadcasts, and the way to a new one."""
     newest = [broadcast for broadcast in await broadcasts.newest(turn.tx, SHOWN) if await reaches(turn, broadcast)]
     options = [option("new"), *(option("show", broadcast) for broadcast in newest)]
-    options += [option("history"), option("search")] if newest else []
+    options += [option("history"), option("search"), option("templates")] if newest else []
     turn.reply("broadcast.list", options, lines=[_line(broadcast) for broadcast in newest] or Text("broadcast.none"))
 
 
 @router.command("broadcast new", after=NOTHING, opens=True)
 async def new(turn: Turn) -> None:
     """Compose."""
-    turn.begin(Compose, known=await _load_known(turn))
+    turn.begin(Compose, known=await load_known(turn))
 
 
 @router.command("broadcast edit", opens=True)
@@ -52,7 +52,7 @@ async def edit(turn: Turn) -> None:
     if broadcast := await _draft(turn):
         if broadcast.corrects_id is not None:
             return await edit_correction(turn, broadcast)
-        known = await _load_known(turn) | {"id": broadcast.id, "missed_by": broadcast.audience.missed_by}
+        known = await load_known(turn) | {"id": broadcast.id, "missed_by": broadcast.audience.missed_by}
         turn.begin(Compose, **answers(broadcast, turn.speech.zone), when="", known=known)
 
 
@@ -206,7 +206,8 @@ async def _draft(turn: Turn) -> Broadcast | None:
     return broadcast
 
 
-async def _load_known(turn: Turn) -> dict[str, object]:
+async def load_known(turn: Turn) -> dict[str, object]:
+    """What composing must know: where she may reach people, when they sleep, which channels there are."""
     where = await reach(turn)
     quiet = turn.rules.quiet
     return {

@@ -74,7 +74,9 @@ KEPT = (
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     RetentionRule("backups", (), BACKUPS),
-    RetentionRule("staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons", "handovers")),
+    RetentionRule(
+        "staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons", "templates", "handovers")
+    ),
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",

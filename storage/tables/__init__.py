@@ -21,7 +21,7 @@ from storage.tables.aid import (
     threads,
     volunteers,
 )
-from storage.tables.broadcast import BUSY, broadcasts, deliveries
+from storage.tables.broadcast import BUSY, broadcasts, deliveries, templates
 from storage.tables.campaign import (
     campaign_messages,
     campaigns,
@@ -116,6 +116,7 @@ __all__ = [
     "shared_cards",
     "spoken_consents",
     "staff",
+    "templates",
     "thread_messages",
     "threads",
     "troubles",

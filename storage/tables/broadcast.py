@@ -54,6 +54,18 @@ broadcasts = Table(
     one_of("state", ("draft", "waiting", *BUSY, "paused", "done", "cancelled", "recalled")),
 )
 
+templates = Table(
+    "templates",
+    metadata,
+    key(),
+    string("name"),
+    string("folded_name"),
+    Column("texts", sa.JSON, nullable=False),  # by language
+    string("kept_by"),  # as the audit log names her
+    instant("kept_at"),
+    UniqueConstraint("folded_name"),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

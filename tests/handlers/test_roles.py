@@ -103,10 +103,10 @@ SAMPLES = {
         "page", "show", "preview", "on", "off", "skip", "move", "edit", "once", "now", "tomorrow", "drop", "again",
     )},
     "broadcast": Sample(),
-    **{f"broadcast {act}": Sample() for act in ("new", "history", "search")},
+    **{f"broadcast {act}": Sample() for act in ("new", "history", "search", "templates")},
     **{f"broadcast {act}": Sample("1") for act in (
         "show", "edit", "test", "right", "send", "approve", "undo", "pause", "resume", "cancel", "missed", "again", "correct",
-        "recall", "tomorrow", "copy",
+        "recall", "tomorrow", "copy", "keep", "template", "begin", "unkeep",
     )},
 }  # fmt: skip
 
