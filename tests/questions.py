@@ -152,6 +152,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "readyanswer": {"known": {"topic": "hours"}},
     "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
     "block": {"known": {"id": 3}},
+    "line": {"known": {"content": "", "texts": {"vi": "Chào bà con.\n\nHẹn gặp mai.", "en": "Hello"}}},
     "message": {"known": {"content": "", "channels": ["telegram", "web"]}},
     "broadcast": {"known": {"reach": [5, 6], "quiet": "21:00-07:00", "channels": ["telegram", "web"]}},
     "correct": {"number": "1", "was": {"vi": "Chào bà con", "en": "Dear all"}},

@@ -5,10 +5,11 @@ Others use: ask, list.
 
 from __future__ import annotations
 
-from handlers.calendar import cli, commands, decide, tick, undated
+from handlers.calendar import cli, commands, decide, lines, tick, undated
 
 ROUTERS = (
     commands.router,
+    lines.router,
     decide.router,
     tick.router,
     undated.router,

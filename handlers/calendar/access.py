@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
@@ -36,10 +38,17 @@ async def find_message(turn: Turn, *, change: bool = False) -> CampaignMessage |
     return message
 
 
+def tell_others(turn: Turn, id: int, titles: Words | Mapping[str, str]) -> None:
+    """One officer may change what is switched on; the others see it before it goes out."""
+    shown = [Option(f"/calendar preview {id}", Text("command.calendar.preview.title")), BACK]
+    unit_id, by = turn.campaign.unit_id, turn.person.id
+    turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=titles)
+
+
 async def describe(turn: Turn, message: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
     reach = await readers.preview(turn.tx, message.draft(FIRST), turn.now)
-    acts = ("preview", "edit", "once", "skip", "move", "off" if message.active else "on")
+    acts = ("preview", "edit", "line", "once", "skip", "move", "off" if message.active else "on")
     options = [Option(f"/calendar {act} {message.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(
         "calendar.message",

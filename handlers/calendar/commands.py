@@ -7,7 +7,7 @@ from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.arguments import A_NUMBER, read_number
-from handlers.calendar.access import BACK, describe, find_message, may_change
+from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, sendings, span
@@ -213,7 +213,7 @@ async def save(turn: Turn, form: MessageForm) -> None:
         if new:
             await calendar.change(turn.tx, was, turn.now, **new)
         if new and was.active:
-            _tell_others(turn, id, form)
+            tell_others(turn, id, form.titles)
     await turn.note("calendar.edit" if was else "calendar.add", f"message:{id}", changed=sorted(new))
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
@@ -232,19 +232,12 @@ async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> Non
     await calendar.change_day(turn.tx, message, on, SKIPPED)
     if message.active:
         await calendar.switch(turn.tx, [id], turn.now, on=True)
-        _tell_others(turn, id, form)
+        tell_others(turn, id, form.titles)
     await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
     turn.reply("calendar.kept")
     await describe(turn, kept)
-
-
-def _tell_others(turn: Turn, id: int, form: MessageForm) -> None:
-    """One officer may change what is switched on; the others see it before it goes out."""
-    shown = [Option(f"/calendar preview {id}", Text("command.calendar.preview.title")), BACK]
-    unit_id, by = turn.campaign.unit_id, turn.person.id
-    turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=form.titles)
 
 
 @router.command("calendar picture", after=NOTHING)

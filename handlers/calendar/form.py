@@ -25,7 +25,7 @@ from storage.campaign.calendar import CampaignMessage
 KINDS = ("day", "weekdays", "daily", "first", "last", "peak")
 PRIORITIES = {"low": 2, "normal": 5, "high": 8, "urgent": 9}
 WHO = ("everyone", "volunteers", "not_volunteers", "pledgers", "reporters")
-LONGEST = 2500
+LEAST, LONGEST = 5, 2500
 """Characters of a text."""
 
 
@@ -54,13 +54,18 @@ class MessageText(Story):
     def read(self, heard: Heard, form: Form) -> str:
         text = super().read(heard, form)
         assert isinstance(form, MessageForm)
-        if holes := unfilled(text, form.content):
-            raise Invalid("calendar_hole", hole=holes[0])
-        if wrong := bad_links(text):
-            raise Invalid("calendar_link", link=wrong[0])
-        if accounts := find_contacts(text).accounts:
-            raise Invalid("calendar_account", numbers=accounts)
+        check_text(text, form.content)
         return text
+
+
+def check_text(text: str, content: str) -> None:
+    """Raises Invalid for what a message with such content may not say."""
+    if holes := unfilled(text, content):
+        raise Invalid("calendar_hole", hole=holes[0])
+    if wrong := bad_links(text):
+        raise Invalid("calendar_link", link=wrong[0])
+    if accounts := find_contacts(text).accounts:
+        raise Invalid("calendar_account", numbers=accounts)
 
 
 class NotOn(Choices):
@@ -96,7 +101,7 @@ class MessageForm(Form, name="message"):
     n = Count(least=0, most=120).when(lambda f: f.when in ("first", "last", "peak"))
     at = Hour()
     who = Choice(WHO)
-    texts: Each[str] = Each(lambda language: MessageText(least=5, most=LONGEST))
+    texts: Each[str] = Each(lambda language: MessageText(least=LEAST, most=LONGEST))
     photo = Photos(most=1).optional()
     links = Links().optional()
     not_on = NotOn().when(lambda f: len(f.channels) > 1)

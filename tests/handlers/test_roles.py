@@ -100,7 +100,7 @@ SAMPLES = {
     "calendar": Sample(),
     **{f"calendar {act}": Sample() for act in ("load", "messages", "add", "picture", "ics")},
     **{f"calendar {act}": Sample("1") for act in (
-        "page", "show", "preview", "on", "off", "skip", "move", "edit", "once", "now", "tomorrow", "drop", "again",
+        "page", "show", "preview", "on", "off", "skip", "move", "edit", "line", "once", "now", "tomorrow", "drop", "again",
     )},
     "broadcast": Sample(),
     **{f"broadcast {act}": Sample() for act in ("new", "history", "search", "templates")},
