@@ -12,9 +12,9 @@ import typer
 from bot.media.child import month
 from bot.turn.operate import Mistake, Opened, Spoken, operate
 from bot.turn.router import Router
-from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, entries
-from handlers.calendar.picture import month_picture
+from handlers.calendar.made.ics import ics
+from handlers.calendar.made.picture import month_picture
 from handlers.calendar.preview import describe, previews
 from handlers.quota import months
 from handlers.windows import windows

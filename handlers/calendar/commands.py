@@ -9,9 +9,9 @@ from bot.turn.turn import Turn
 from handlers.arguments import A_NUMBER, read_number
 from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
-from handlers.calendar.ics import ics
 from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, sendings, span
-from handlers.calendar.picture import month_picture
+from handlers.calendar.made.ics import ics
+from handlers.calendar.made.picture import month_picture
 from handlers.calendar.preview import show_preview
 from handlers.calendar.rules import SKIPPED, Occurrence, WrongRule, check, check_time, instant, month
 from storage.campaign import calendar

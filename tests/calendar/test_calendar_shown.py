@@ -9,9 +9,9 @@ from datetime import date
 import sqlalchemy as sa
 from PIL import Image
 
-from handlers.calendar.ics import ics
 from handlers.calendar.list import entries
-from handlers.calendar.picture import month_picture
+from handlers.calendar.made.ics import ics
+from handlers.calendar.made.picture import month_picture
 from handlers.calendar.preview import describe, previews
 from locales import LANGUAGES
 from storage.aid import addresses
