@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.broadcast.markup import inert, replaced, unknown
 from bot.message import Money, Text, Words
-from handlers.calendar.made.chart import Progress, progress_chart
+from handlers.calendar.chart import Progress, progress_chart
 from handlers.names import describe_need
 from locales import Speech
 from storage.aid import addresses, deeds

@@ -11,9 +11,9 @@ from bot.broadcast.text import announcement
 from bot.message import Option, Reply, Text
 from bot.turn.channels import ChannelFacts
 from bot.turn.turn import Turn
+from handlers.calendar.chart import in_words
 from handlers.calendar.content import DayDraft, draft_message
 from handlers.calendar.list import Entry, entries, line
-from handlers.calendar.made.chart import in_words
 from handlers.names import channel_name
 from handlers.quota import months
 from handlers.reader import as_reader

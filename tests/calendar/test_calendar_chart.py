@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from bot.process.app import App
-from handlers.calendar.made.chart import Progress, in_words, progress_chart
+from handlers.calendar.chart import Progress, in_words, progress_chart
 from handlers.calendar.preview import EntryPreview, previews
 from storage.aid import pledges, receipts
 from storage.aid.receipts import NewContribution

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.message import Message
-from handlers.calendar.made.chart import in_words
+from handlers.calendar.chart import in_words
 from handlers.calendar.preview import previews
 from storage.aid import brought, receipts
 from storage.aid.brought import Brought

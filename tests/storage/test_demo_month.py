@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers.calendar.made.chart import in_words
+from handlers.calendar.chart import in_words
 from handlers.calendar.preview import previews
 from storage.demo import demo_month
 from tests.fakes.month import campaign_of

@@ -1,4 +1,4 @@
-"""What is made of the month to be looked at or taken along: a chart of the totals, a picture, a file for calendars.
+"""What is made of the month to be taken along: a picture, and a file for the calendars of telephones.
 
-Others use: chart, ics, picture.
+Others use: ics, picture.
 """
