@@ -150,6 +150,10 @@ def backup(
     file: Annotated[
         Path | None, typer.Argument(help="Where to write it. Without it: into the folder BACKUP_TO, where old ones go.")
     ] = None,
+    to: Annotated[
+        str,
+        typer.Option("--to", help="Seal it to this public key (age1…) instead of BACKUP_KEY: an export, no backup."),
+    ] = "",
     keys: Annotated[bool, typer.Option("--keys", help="Make the key pair, and print the sheet for the safe.")] = False,
     language: Annotated[Spoken, typer.Option(help="The language of the sheet.")] = FIRST,
 ) -> None:
@@ -158,11 +162,13 @@ def backup(
     Example: nhandao backup --keys
 
     Example: nhandao backup
+
+    Example: nhandao backup --to age1… everything.tar.age
     """
     settings = settings_for(demo=False)
     from bot.cli import backup
 
-    finish(backup.make_keys(settings, language) if keys else backup.backup(settings, file))
+    finish(backup.make_keys(settings, language) if keys else backup.backup(settings, file, to))
 
 
 @app.command()

@@ -189,6 +189,11 @@ class Settings(BaseSettings, Shares):
     backup_at: Annotated[str, _read_by(_time)] = Field(
         "02:30", description="When every night's backup is made and proven. Empty: only by `nhandao backup`."
     )
+    export_by_chat: bool = Field(
+        False,
+        description="Whether a small export that an admin asks for may be sent into the chat, sealed to their key: a transfer "
+        "abroad on Telegram and Zalo. Otherwise it lies in the folder for backups.",
+    )
     report_heading: str = Field(
         "",
         description="What stands above a printed report, opposite the organisation, in its exact form; | begins a line. "

@@ -40,11 +40,21 @@ SCRATCH = ".backup-"
 NO_KEY = "BACKUP_KEY is not set: `nhandao backup --keys` makes a key pair, once"
 
 
-async def backup(settings: Settings, file: Path | None) -> int:
-    """Write a backup into the folder for backups, and remove what is too many there; or into this file."""
+async def backup(settings: Settings, file: Path | None, to: str = "") -> int:
+    """Write a backup into the folder for backups, and remove what is too many there; or into this file.
+
+    One that is sealed ``to`` another key than that in the safe is an export: it counts for no backup.
+    """
     logs.set_up("WARNING", settings.log_format)
-    if not settings.backup_key:
+    if to and not file:
+        raise Mistake("--to needs a file to write to: nhandao backup --to age1… FILE")
+    public = to or settings.backup_key
+    if not public:
         raise Mistake(NO_KEY)
+    try:
+        keys.read_public(public)
+    except keys.NoKey:
+        raise Mistake(f"{public!r} is no public key of the age format, which looks like age1…") from None
     folder = backups(settings)
     now = utc_now()
     path = file or folder / shelf.name_at(now)
@@ -57,7 +67,7 @@ async def backup(settings: Settings, file: Path | None) -> int:
             remembered.keep(folder, known)
             with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
                 shelf.sweep(folder)
-                about = await make(app, path, scratch, now, settings.backup_key)
+                about = await make(app, path, scratch, now, public)
                 if not file:
                     proven.note(path)
             gone = [] if file else shelf.prune(folder, settings.zone)
@@ -73,7 +83,8 @@ async def backup(settings: Settings, file: Path | None) -> int:
         except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
             reason = getattr(failed, "orig", None) or failed
             raise Passing(f"{path}: the backup could not be made ({reason})") from None
-        await app.database.transact(lambda tx: _note_made(tx, about))
+        if not to:
+            await app.database.transact(lambda tx: _note_made(tx, about))
     rows = sum(about.counts.values())
     print(f"{path}: {path.stat().st_size >> 10} kB, restored on trial: {rows} rows, as many as were in the database.")
     if gone:

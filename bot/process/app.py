@@ -27,6 +27,7 @@ from bot.media.fetch import Fetcher
 from bot.media.photo_share import PhotoShare
 from bot.message import Text
 from bot.process import sweeping
+from bot.process.asked import AskedBackups
 from bot.process.channel_watch import ChannelWatch
 from bot.process.clock_watch import ClockWatch
 from bot.process.health import Health
@@ -92,7 +93,16 @@ class App:
         self.facts: dict[str, ChannelFacts] = {}
         admission = Admission(context, settings, self.disk)
         heading = tuple(line.strip() for line in settings.report_heading.split("|") if line.strip())
-        rules = Rules(settings.schedule, settings.schedule, self.facts, admission.take, heading)
+        rules = Rules(
+            settings.schedule,
+            settings.schedule,
+            self.facts,
+            admission.take,
+            heading,
+            backs_up=bool(settings.backup_key),
+            backup_at=settings.backup_time,
+            exports_by_chat=settings.export_by_chat,
+        )
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(
             context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
@@ -109,6 +119,7 @@ class App:
         self.clock_watch = ClockWatch(context) if context.now is utc_now else None  # a made-up time jumps as it likes
         if self.clock_watch is not None:
             self.alarms.checks.append(self.clock_watch.look)
+        self.asked_backups = AskedBackups(store.database, context.now, backups(settings))
         self.nightly: Nightly | None = None
         if settings.backup_key:
             self.nightly = Nightly(

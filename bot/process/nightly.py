@@ -34,10 +34,10 @@ class Failed(RuntimeError):
     """No backup was made; the text says why."""
 
 
-async def made_beside() -> None:
-    """Run ``nhandao backup``: its memory and its work for the processor are not ours. Raises Failed."""
+async def made_beside(*more: str) -> None:
+    """Run ``nhandao backup``, with ``more`` behind it: its memory and its processor time are not ours. Raises Failed."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "backup", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bot", "backup", *more, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
     try:
         _, said = await child.communicate()

@@ -36,6 +36,8 @@ LOOK_EVERY = 5
 """Seconds between two looks for what is wrong."""
 BACKUP_EVERY, REMEMBER_EVERY = 60, 60
 """Seconds between two looks whether a backup is due, and between two notes of what no backup may undo."""
+ASKED_EVERY = 5
+"""Seconds between two looks whether an admin has asked for a backup."""
 LISTEN_EVERY = 30
 """Seconds between two notes of when the platforms last answered."""
 RESEAL_EVERY = 1
@@ -114,6 +116,7 @@ def chores(app: App) -> list[Recurring]:
         Recurring("listening", LISTEN_EVERY, app.listen),
         Recurring("seals", RESEAL_EVERY, Resealing(app.database).tick),
         *([Recurring("remember", REMEMBER_EVERY, app.nightly.remember)] if app.nightly else []),
+        Recurring("asked backups", ASKED_EVERY, app.asked_backups.tick),
         Recurring("troubles", LOOK_EVERY, app.alarms.look),
         *(replace(one, work=partial(unless_held, app, one.work)) for one in by_the_clock),
     ]

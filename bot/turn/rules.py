@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.quiet import QuietHours
 from bot.schedule import Schedule
@@ -34,6 +34,13 @@ class Rules:
     take: Take = _enough
     heading: Sequence[str] = ()
     """What stands above a printed report, line by line, as the operator has given it."""
+
+    backs_up: bool = False
+    """Whether backups are made here: the operator has set the key to which they are sealed."""
+    backup_at: time | None = None
+    """When one is made every night; None for never by itself."""
+    exports_by_chat: bool = False
+    """Whether an export may be sent into a chat, which may lie abroad."""
 
     @property
     def quiet(self) -> QuietHours:

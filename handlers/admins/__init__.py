@@ -6,7 +6,7 @@ Others use: invitations, setup.
 from __future__ import annotations
 
 from handlers.admins import audit, broadcasts, campaign, cli, invitations, mend, person, settings, staff, stats, units
-from handlers.admins.upkeep import health, status, zalo
+from handlers.admins.upkeep import backup, health, status, zalo
 
 ROUTERS = (
     staff.router,
@@ -19,6 +19,7 @@ ROUTERS = (
     stats.router,
     status.router,
     health.router,
+    backup.router,
     broadcasts.router,
     audit.router,
     person.router,

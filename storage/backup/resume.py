@@ -17,7 +17,7 @@ from storage.backup.remembered import HIDDEN, TAKEN_BACK, Remembered
 from storage.broadcast import broadcasts
 from storage.database import Tx
 from storage.rights import erase, spoken
-from storage.tables import accounts, addresses, campaigns, inbox, metadata, outbox, spoken_consents
+from storage.tables import accounts, addresses, asked_backups, campaigns, inbox, metadata, outbox, spoken_consents
 from storage.upkeep import instants, seals
 
 ASIDE = "restored"
@@ -62,6 +62,7 @@ async def resume(
     )
     if hold:
         await broadcasts.hold_after_restore(tx, now)
+    await tx.run(sa.delete(asked_backups))  # whoever asked then may not ask now
     await instants.mark(tx, instants.NAME, now)
     gaps = {code: f"{first}–{last}" for code, (first, last) in done.gaps.items()}
     said = {"backup": f"{made_at:%Y-%m-%d %H:%M} UTC", "erased": done.erased, "taken_back": done.taken_back, **gaps}

@@ -17,6 +17,7 @@ from storage.tables import (
     accounts,
     addresses,
     appeals,
+    asked_backups,
     consents,
     contributions,
     copies,
@@ -97,7 +98,18 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
         sa.update(voices).where(voices.c.account_id.in_(ids)).values(kept=False, created_at=EPOCH, account_id=None)
     )
     await words.drop(tx, volunteers, volunteers.c.person_id == person_id)
-    for table in (volunteers, notes, places, appeals, link_codes, copies, papers, proofs, spoken_consents):
+    for table in (
+        volunteers,
+        notes,
+        places,
+        appeals,
+        link_codes,
+        copies,
+        papers,
+        proofs,
+        asked_backups,
+        spoken_consents,
+    ):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     by_her = spoken_consents.c.noted_by == person_id
     await tx.run(sa.update(spoken_consents).where(by_her).values(noted_by=None))

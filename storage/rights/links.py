@@ -21,6 +21,7 @@ from storage.tables import (
     accounts,
     addresses,
     appeals,
+    asked_backups,
     consents,
     contributions,
     copies,
@@ -52,7 +53,10 @@ AUDITED = 100
 """Wrong codes in that time that stand in the audit log; of more it need not grow."""
 
 NAMING = (
-    *(table.c.person_id for table in (accounts, pledges, deeds, threads, appeals, consents, staff, volunteers)),
+    *(
+        table.c.person_id
+        for table in (accounts, pledges, deeds, threads, appeals, consents, staff, volunteers, asked_backups)
+    ),
     *(deeds.c.taken_by, deeds.c.decided_by, thread_messages.c.said_by, appeals.c.refused_by, appeals.c.decided_by),
     *(
         addresses.c.proposed_by,

@@ -75,7 +75,18 @@ KEPT = (
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     RetentionRule("backups", (), BACKUPS),
     RetentionRule(
-        "staff", ("staff", "invitations", "proofs", "audit", "ready_answers", "lessons", "templates", "handovers")
+        "staff",
+        (
+            "staff",
+            "invitations",
+            "proofs",
+            "audit",
+            "ready_answers",
+            "lessons",
+            "templates",
+            "handovers",
+            "asked_backups",
+        ),
     ),
 )
 NOT_PERSONAL = (

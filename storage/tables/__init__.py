@@ -59,7 +59,17 @@ from storage.tables.talk import (
     web_pushes,
     web_sessions,
 )
-from storage.tables.upkeep import audit, clock_marks, leases, processes, seals, troubles, word_marks, words
+from storage.tables.upkeep import (
+    asked_backups,
+    audit,
+    clock_marks,
+    leases,
+    processes,
+    seals,
+    troubles,
+    word_marks,
+    words,
+)
 
 __all__ = [
     "BUSY",
@@ -68,6 +78,7 @@ __all__ = [
     "addresses",
     "admissions",
     "appeals",
+    "asked_backups",
     "audit",
     "broadcasts",
     "campaign_messages",

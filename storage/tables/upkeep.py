@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, LargeBinary, Table
 
 from storage.database.columns import BigId, Words
-from storage.tables.columns import flag, instant, integer, key, metadata, string
+from storage.tables.columns import flag, instant, integer, key, metadata, of, string
 
 audit = Table(
     "audit",
@@ -72,6 +72,21 @@ troubles = Table(
     Column("params", sa.JSON, nullable=False),
     instant("since_at"),
     instant("seen_at"),  # when somebody last saw that it is still there
+)
+
+asked_backups = Table(
+    "asked_backups",
+    metadata,
+    key(),
+    of("people", "person_id"),  # who asked, at this account
+    of("accounts", "account_id"),
+    string("public_key", default=""),  # in the age format, to which an export is sealed; empty: a backup
+    flag("by_file"),
+    instant("asked_at"),
+    instant("ended_at", nullable=True),
+    string("name", default=""),  # of the file
+    string("failed", default=""),
+    Column("document_id", BigId, nullable=True),
 )
 
 processes = Table(

@@ -46,7 +46,7 @@ SAMPLES = {
         "mydata", "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new",
         "campaign off", "settings", "stats", "status", "status clock", "health", "broadcasts", "withheld", "zalo", "help all",
         "try", "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
-        "voice", "notify", "notify on", "notify off",
+        "voice", "notify", "notify on", "notify off", "backup", "backup now", "everything",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",

@@ -1,4 +1,4 @@
 """How the program is, and what somebody should mend.
 
-Others use: health, status, wrong, zalo.
+Others use: backup, health, status, wrong, zalo.
 """
