@@ -216,3 +216,15 @@ async def test_my_shows_proposals_questions_and_talks_with_where_they_stand(stag
     assert "câu hỏi" in shown.text
     assert "đang chờ cán bộ trả lời" in shown.text
     assert any(button.value.startswith("/reply ") for button in shown.buttons)
+
+
+async def test_officers_hear_of_a_pledge_that_is_taken_back_once_and_find_it_on_its_card(stage: Stage) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    for text in (f"/my cancel {code}", "không", f"/my cancel {code}", "có", f"/my cancel {code}", "có"):
+        await stage.say(text, RESIDENT)
+    assert "Không rút được" in last(stage, RESIDENT)
+    told = [message.text for to, message in stage.room.said if to == LAN and "rút cam kết" in message.text]
+    assert len(told) == 1
+    assert f"rút cam kết {code}: 2.000.000 đ" in last(stage, LAN) and "DC-0002" in last(stage, LAN)
+    assert await missing(stage) == 4_000_000

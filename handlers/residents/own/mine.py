@@ -9,7 +9,7 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import ADDRESSES, MENU
+from handlers.buttons import ADDRESSES, MENU, open_card
 from handlers.names import amount_of, gift_of
 from handlers.residents.own.appeal import appeal_option, withdraw_option
 from handlers.threads import about, named, reply_to
@@ -145,10 +145,27 @@ async def take_back(turn: Turn, form: TakeBack) -> None:
     if not form.sure:
         return turn.reply("takeback.stays", [MENU])
     if form.kind == "cancel":
-        done = await pledges.cancel(turn.tx, turn.person.id, form.code, turn.now)
+        done = await _cancel(turn, form.code)
     else:
         done = await deeds.withdraw(turn.tx, turn.person.id, form.code)
     turn.reply("takeback.done" if done else "takeback.not_possible", [MENU], code=form.code)
+
+
+async def _cancel(turn: Turn, code: str) -> bool:
+    """Take a pledge back and tell the officers, who may be about to call; False if that is not possible."""
+    pledge = await pledges.find_hers(turn.tx, turn.person.id, code)
+    if pledge is None or not await pledges.cancel(turn.tx, turn.person.id, code, turn.now):
+        return False
+    turn.tell_officers(
+        "takeback.notice",
+        [open_card("pledge", code)],
+        unit_id=pledge.unit_id,
+        about=f"pledge:{code}",
+        code=code,
+        given=gift_of(pledge.kind, pledge, pledge.measure),
+        address=pledge.address_code,
+    )
+    return True
 
 
 def _describe_pledge(pledge: Pledge) -> Text:
