@@ -130,7 +130,7 @@ class Reply:
     together: bool = False
     """Whether its picture belongs to those of the replies beside it: they are shown as one album, where there are such."""
     cards: tuple[Card, ...] = ()
-    """What its ``lines`` tell, with pictures: shown instead of them where a channel has cards."""
+    """Its options with pictures: shown instead of their buttons where a channel has cards."""
     secret: bool = False
     """Whether it asks for something that is not to be shown while it is typed."""
     apart: bool = False

@@ -13,6 +13,7 @@ TRY = Option("/try", Text("command.try.title"))
 ADDRESSES = Option("/addresses", Text("command.addresses.title"))
 PROPOSE = Option("/propose", Text("command.propose.title"))
 ASK = Option("/ask", Text("command.ask.title"))
+BEHALF = Option("/behalf", Text("command.behalf.title"))
 DESK = Option("/desk", Text("command.desk.title"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.channels import Capabilities
 from bot.dialog.orders import HOME, KEEP
-from bot.message import Button, Message, Option, Reply, Span, Text, Words, below, shown_of, width
+from bot.message import Button, Message, Option, Reply, Span, below, shown_of, width
 from bot.vietnamese.disclosure.visible import visible
 from locales import Speech
 
@@ -39,7 +39,7 @@ def render(
     above = f"{speech(reply.above)}\n\n" if reply.above else ""
     above += f"{speech(reply.progress)} " if reply.progress else ""
     cards = reply.cards if can.cards else ()
-    text = f"{above}{speech(_without_lines(reply.text) if cards else reply.text)}"
+    text = f"{above}{speech(reply.text)}"
     message = Message(
         text=text,
         buttons=tuple(button(option) for option in reply.options if not (home and option.value == HOME)),
@@ -83,11 +83,6 @@ def _unmasked(message: Message) -> Message:
         cards=tuple((value, visible(title), visible(said), picture) for value, title, said, picture in message.cards),
         spans=message.spans if text == message.text else (),
     )
-
-
-def _without_lines(said: Words) -> Words:
-    """The sentence without its lines, which cards tell."""
-    return replace(said, params={**said.params, "lines": None}) if isinstance(said, Text) else said
 
 
 def _folded(text: str, quote: str) -> Sequence[Span]:

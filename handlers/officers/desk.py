@@ -27,7 +27,7 @@ CARDS = {
 }
 """The command that shows one of each kind."""
 
-ACTS = ("find", "desk brought", "desk add", "broadcast", "calendar", "report", "desk handover")
+ACTS = ("find", "desk brought", "behalf", "desk add", "broadcast", "calendar", "report", "desk handover")
 """What an officer does when nothing waits."""
 
 

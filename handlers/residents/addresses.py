@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 
 from bot.dialog.fields.words import MOST_OFFERED
 from bot.message import Card, Option, Reply, Text
@@ -21,6 +22,8 @@ from storage.aid.addresses import Address
 router = Router("addresses")
 
 PAGE = 5
+LABEL = 60
+"""Characters that every channel shows on a button."""
 NTH = re.compile("n[0-9]{1,4}")
 """How a household is asked for by its place among all."""
 KINDS = ("money", "goods", "work")
@@ -66,17 +69,14 @@ async def show_page(turn: Turn) -> None:
     if not found:
         everything = [Option("/addresses", Text("addresses.all")), MENU]
         return turn.reply("addresses.none", everything)
-    lines = [_line(address) for address in found]
-    options = [
-        Option(f"/address {address.code}", Text("addresses.open", {"name": address.shown_name})) for address in found
-    ]
+    options = [Option(f"/address {address.code}", _label(turn, address)) for address in found]
     if wanted.page > 1:
         options.append(Option(replace(wanted, page=wanted.page - 1).line, Text("addresses.previous")))
     if wanted.page * PAGE < total:
         options.append(Option(replace(wanted, page=wanted.page + 1).line, Text("addresses.next")))
     options.append(Option("/addresses filter", Text("addresses.filter")))
     cards = tuple(_card(address) for address in found)
-    turn.reply(Reply(Text("addresses.page", {"total": total, "lines": lines}), tuple(options), cards=cards))
+    turn.reply(Reply(Text("addresses.page", {"total": total}), tuple(options), cards=cards))
 
 
 @router.command("address", listed=False, menu=1)
@@ -167,13 +167,12 @@ def _asked_for(turn: Turn) -> AddressesQuery:
     return AddressesQuery(commune=said.commune.id if said.commune else None, kind=said.kind)
 
 
-def _line(address: Address) -> Text:
+def _label(turn: Turn, address: Address) -> str:
+    """Who, where, and what is missing: all that is said of a household where it is to be chosen, as wide as a button."""
     missing = [need.what for need in address.needs if need.missing]
-    if not missing:
-        return Text("addresses.line.covered", {"name": address.shown_name, "commune": address.unit_name})
-    return Text(
-        "addresses.line", {"name": address.shown_name, "commune": address.unit_name, "needs": "; ".join(missing)}
-    )
+    told = {"name": address.shown_name, "commune": address.unit_name, "needs": "; ".join(missing)}
+    label = turn.say(Text("addresses.open" if missing else "addresses.open.covered", told))
+    return shorten(label, LABEL, placeholder="…").replace(";…", "…")
 
 
 async def _filters(turn: Turn) -> None:

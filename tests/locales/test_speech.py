@@ -71,7 +71,7 @@ def test_a_unit_s_kind_is_small_inside_a_sentence(name: str, inside: str) -> Non
 )
 def test_a_household_s_name_begins_small_inside_a_sentence(name: str, inside: str) -> None:
     assert VI.say("pledge.need.ask", household=name) == f"Anh/chị muốn giúp {inside} việc gì?"
-    assert VI.say("addresses.line.covered", name=name, commune="Hồ Xá").startswith(f"• {name} – ")
+    assert VI.say("addresses.open.covered", name=name, commune="Hồ Xá").startswith(f"{name} – ")
 
 
 def test_a_button_begins_with_a_capital_letter_unless_somebody_wrote_it() -> None:

@@ -9,7 +9,7 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import ADDRESSES, MENU, open_card
+from handlers.buttons import ADDRESSES, BEHALF, MENU, open_card
 from handlers.names import amount_of, gift_of
 from handlers.residents.own.appeal import appeal_option, withdraw_option
 from handlers.threads import about, named, reply_to
@@ -60,9 +60,9 @@ async def show_all(turn: Turn) -> None:
     lines += [_describe_proposal(proposal, made) for proposal in proposed]
     lines += [_describe_talk(thread) for thread in talks]
     if not lines:
-        return turn.reply("my.nothing", [ADDRESSES, MENU])
+        return turn.reply("my.nothing", [ADDRESSES, BEHALF, MENU])
     options = _options(registered is not None, promised, reported, talks)
-    turn.reply("my.all", [*options, *_again([*reported, *proposed], made), MENU], lines=lines)
+    turn.reply("my.all", [*options, *_again([*reported, *proposed], made), BEHALF, MENU], lines=lines)
 
 
 async def show_one(turn: Turn, kind: str, code: str) -> bool:
