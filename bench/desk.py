@@ -18,9 +18,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.vietnamese.fold import fold
 from storage.campaign import campaigns, staff
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.tables import accounts, addresses, deeds, people, pledges, threads, units, volunteers
 from storage.tables.sealed import VOLUNTEER_PHONE
 from storage.talk import people as known
@@ -94,12 +94,12 @@ def name(n: int) -> str:
 
 def volunteer(tx: Tx, n: int, unit_id: int) -> Row:
     phone = f"+8491{2_000_000 + n - FIRST:07}"
-    return {
-        "person_id": n, "full_name": name(n), "folded_name": fold(name(n)), "birth_year": 1990, "unit_id": unit_id,
-        "phone": VOLUNTEER_PHONE.seal(tx.vault, phone.encode(), n), "hamlet": "Thôn Thử",
-        "phone_index": tx.vault.index(phone, kind="phone"),
+    row = {
+        "person_id": n, "full_name": name(n), "birth_year": 1990, "unit_id": unit_id, "hamlet": "Thôn Thử",
+        "phone": VOLUNTEER_PHONE.seal(tx.vault, phone.encode(), n), "phone_index": tx.vault.index(phone, kind="phone"),
         "activities": ["blood"], "seen_at": NINE if n % 5 else None, "created_at": NINE, "updated_at": NINE,
     }  # fmt: skip
+    return seal_words(tx.vault, volunteers, row)
 
 
 async def insert(tx: Tx, table: sa.Table, rows: Iterable[Row]) -> None:

@@ -341,7 +341,7 @@ class Player:
             account = await people.find(tx, self.channel, self.address(speaker))
             assert account is not None
             commune = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
-            registered = {"full_name": "Nguyễn Thị Thử", "folded_name": "nguyen thi thu", "birth_year": 1990}
+            registered = {"full_name": "Nguyễn Thị Thử", "birth_year": 1990}
             where = {"unit_id": commune, "hamlet": "Thôn Thử", "activities": ["relief"]}
             phone = {
                 "phone": VOLUNTEER_PHONE.seal(tx.vault, b"+84912345678", account.person_id),

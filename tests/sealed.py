@@ -46,7 +46,7 @@ async def fill(stage: Stage) -> int:
         there = sa.select(addresses.c.id).where(addresses.c.state == "approved").order_by(addresses.c.id)
         approved = [row["id"] for row in await tx.all(there)]
         for n, one in enumerate(who):
-            given = Registration(NAME, "nguyen thi canary", 1990, PHONES[n], unit, "Thôn Thử", ["relief"], "", "")
+            given = Registration(NAME, 1990, PHONES[n], unit, "Thôn Thử", ["relief"], "", "")
             await registered.register(tx, one.person_id, given, now)
             await dossiers.propose(tx, campaign, unit, Dossier(NAME, "nhà số 1"), "Một câu chuyện", one.person_id, now)
             assert await changes.ask(tx, approved[n], "phone", PHONES[n], one.person_id, now)

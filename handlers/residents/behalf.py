@@ -10,7 +10,6 @@ from bot.dialog.forms import Form, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import fold
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_number
 from handlers.buttons import MENU
@@ -130,9 +129,7 @@ async def save(turn: Turn, form: BehalfForm) -> None:
     shown = ConsentText(WORDS_VERSION, words, turn.speech.language, spoken.SPOKEN)
     person_id = await spoken.note(turn.tx, turn.person.id, form.birth_year, shown, turn.now)
     home = ", ".join(filter(None, (form.hamlet, place_outside(form))))
-    given = Registration(
-        form.full_name, fold(form.full_name), form.birth_year, "", form.commune, home, form.activities, "", ""
-    )
+    given = Registration(form.full_name, form.birth_year, "", form.commune, home, form.activities, "", "")
     await volunteers.register(turn.tx, person_id, given, turn.now)
     others = [Option("/behalf", Text("behalf.another")), Option("/behalf all", Text("behalf.all")), MENU]
     code, until = await _new_slip(turn, person_id)

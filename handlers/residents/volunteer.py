@@ -9,7 +9,6 @@ from bot.dialog.forms import Form, Invalid, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import ADDRESSES, MENU
 from handlers.names import home_of, place_outside
@@ -125,7 +124,6 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
     known = await volunteers.find(turn.tx, turn.person.id)
     given = Registration(
         form.full_name,
-        fold(form.full_name),
         form.birth_year,
         form.phone or "",
         form.commune,

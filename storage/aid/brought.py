@@ -100,18 +100,19 @@ async def hold(tx: Tx, address_id: int) -> int:
     return int(await tx.value(its.where(promises.c.address_id == address_id)))
 
 
-async def find_alike(
-    tx: Tx, folded: str, name: str, phone: str, within: Collection[int] | None, most: int = 3
-) -> list[Giver]:
-    """People whom this name (``folded``: without marks) or phone number (E.164) may mean, those with the number first.
+async def find_alike(tx: Tx, name: str, phone: str, within: Collection[int] | None, most: int = 3) -> list[Giver]:
+    """People whom this name (with marks or without) or phone number (E.164) may mean, those with the number first.
 
     By the name alone only those of these units (None: anywhere); nobody else's name is told.
     """
     index = tx.vault.index(phone, kind="phone") if phone else b""
     marks, said = await words.marks(tx), words.split(name)
-    holding = [words.holding(tx, words.GIVER, word, marks) for word in said] or [sa.false()]
+    named = [
+        [words.holding(tx, part, word, marks) for word in said] or [sa.false()]
+        for part in (words.VOLUNTEER, words.GIVER)
+    ]
     found: dict[int, Giver] = {}
-    for statement in (_volunteers(folded, index, within), _givers(holding, index, within), _sharers(index)):
+    for statement in (_volunteers(named[0], index, within), _givers(named[1], index, within), _sharers(index)):
         for row in await tx.all(statement):
             if row["name"] and not row["by_phone"] and words.split(row["name"]) != said:
                 continue  # other words, too, or in another order
@@ -122,8 +123,10 @@ async def find_alike(
     return sorted(found.values(), key=lambda giver: not giver.by_phone)[:most]
 
 
-def _volunteers(folded: str, index: bytes, within: Collection[int] | None) -> sa.Select[int, str, str, bool]:
-    here, named = inside(volunteers.c.unit_id, within), volunteers.c.folded_name == folded
+def _volunteers(
+    holding: Collection[sa.ColumnElement[bool]], index: bytes, within: Collection[int] | None
+) -> sa.Select[int, str, str, bool]:
+    here, named = inside(volunteers.c.unit_id, within), sa.and_(*holding)
     known = _has(volunteers.c.phone_index, index)
     return (
         sa.select(

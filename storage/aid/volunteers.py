@@ -15,13 +15,16 @@ from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.database.rows import build
 from storage.database.secret import SealedWords, seal_words
+from storage.database.written import plain
 from storage.tables import accounts, units, volunteers
 from storage.tables.sealed import VOLUNTEER_PHONE
 
 ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "values", "disaster")
 """The seven fields of Red Cross activity (law 11/2008/QH12)."""
 REGISTERED: sa.ColumnElement[str] = sa.literal_column("'registered'")
-"""A literal and not a parameter, so that the partial index by name applies."""
+"""A literal and not a parameter, so that the partial index applies."""
+SORTED = 500
+"""More are not sorted by name, which is sealed: each would have to be opened."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,9 @@ class Listed(Volunteer):
 
 @dataclass(frozen=True)
 class Registration:
-    """What a person tells when she registers. ``folded_name`` finds her without diacritics; ``phone`` is empty where she
-    has none."""
+    """What a person tells when she registers. ``phone`` is empty where she has none."""
 
     full_name: str
-    folded_name: str
     birth_year: int
     phone: str
     unit_id: int
@@ -73,7 +74,6 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
     """Register, or change what was registered; who had withdrawn is back."""
     values: dict[str, Any] = {
         "full_name": given.full_name,
-        "folded_name": given.folded_name,
         "birth_year": given.birth_year,
         "phone": VOLUNTEER_PHONE.seal(tx.vault, given.phone.encode(), person_id) if given.phone else None,
         "phone_index": tx.vault.index(given.phone, kind="phone") if given.phone else None,
@@ -124,17 +124,20 @@ async def hand_over(tx: Tx, person_id: int, to: int) -> None:
 
 async def search(tx: Tx, within: Collection[int] | None, said: str, first: int, most: int) -> tuple[list[Listed], int]:
     """Some of the registered volunteers in these units (None: anywhere) whose name holds all these words, with marks or
-    without, by name, and how many there are."""
+    without, and how many there are: by name, or, of more than `SORTED`, the newest first."""
     known = await words.marks(tx)
     holds = (words.holding(tx, words.VOLUNTEER, word, known) for word in words.split(said))
     wanted = [volunteers.c.state == REGISTERED, inside(volunteers.c.unit_id, within), *holds]
     total = int(await tx.value(sa.select(sa.func.count(volunteers.c.id)).where(*wanted)))
-    if not total:
-        return [], 0
-    by_name = volunteers.c.folded_name, volunteers.c.id
-    shown = sa.select(volunteers.c.id).where(*wanted).order_by(*by_name).offset(first).limit(most).subquery()
-    found = WITH_UNIT.where(volunteers.c.id.in_(sa.select(shown.c.id))).order_by(*by_name)
-    return [_build_listed(tx, row) for row in await tx.all(found)], total
+    if total > SORTED:
+        newest = sa.select(volunteers.c.id).where(*wanted).order_by(volunteers.c.id.desc())
+        ids = [row["id"] for row in await tx.all(newest.offset(first).limit(most))]
+    else:
+        named = await tx.all(sa.select(volunteers.c.id, volunteers.c.full_name).where(*wanted))
+        by_name = sorted(named, key=lambda row: (plain(row["full_name"]), row["id"]))
+        ids = [row["id"] for row in by_name[first : first + most]]
+    found = {row["id"]: row for row in await tx.all(WITH_UNIT.where(volunteers.c.id.in_(ids)))}
+    return [_build_listed(tx, found[id]) for id in ids], total
 
 
 async def find_registered(tx: Tx, person_id: int, within: Collection[int] | None) -> Listed | None:

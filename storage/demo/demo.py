@@ -167,7 +167,6 @@ async def _volunteer(tx: Tx, unit_id: int, n: int, row: dict[str, Any], now: dat
         volunteers,
         person_id=person,
         full_name=row["full_name"],
-        folded_name=row["folded_name"],
         birth_year=row["birth_year"],
         unit_id=unit_id,
         hamlet=row["hamlet"],

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from storage.campaign import units as tree
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.rows import build_all
+from storage.database.written import plain
 from storage.figures.figures import VALID, Scope, arrived, gifts, happened, total_of, value_if
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 from storage.talk.consents import doer_of, name_of
@@ -202,9 +204,11 @@ async def helpers(tx: Tx, scope: Scope) -> Sequence[Helper]:
             volunteers.c.state == "registered",
             happened(volunteers.c.created_at, scope.period),
         )
-        .order_by(volunteers.c.unit_id, volunteers.c.folded_name, volunteers.c.id)
+        .order_by(volunteers.c.unit_id, volunteers.c.id)
     )
-    return await tx.all(its, into=Helper)
+    rows = await tx.all(its.add_columns(volunteers.c.unit_id))
+    by_name = sorted(rows, key=lambda row: (row["unit_id"], plain(row["full_name"])))
+    return build_all(Helper, by_name)
 
 
 async def worked(tx: Tx, scope: Scope) -> Sequence[Worked]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -55,7 +57,7 @@ async def note(tx: Tx, by: int, birth_year: int, shown: ConsentText, now: dateti
     return person_id
 
 
-NOTED = sa.select(spoken_consents, sa.func.coalesce(volunteers.c.full_name, "").label("name")).outerjoin(
+NOTED = sa.select(spoken_consents, volunteers.c.full_name).outerjoin(
     volunteers, sa.and_(volunteers.c.person_id == spoken_consents.c.person_id, volunteers.c.state == "registered")
 )
 WAITS = spoken_consents.c.came_at.is_(None)
@@ -64,19 +66,19 @@ WAITS = spoken_consents.c.came_at.is_(None)
 async def of_noter(tx: Tx, by: int) -> list[Spoken]:
     """Those for whom this person wrote, and who have not come themselves; the newest first."""
     hers = NOTED.where(spoken_consents.c.noted_by == by, WAITS).order_by(spoken_consents.c.id.desc())
-    return [build(Spoken, row) for row in await tx.all(hers)]
+    return [_spoken(row) for row in await tx.all(hers)]
 
 
 async def of_person(tx: Tx, person_id: int) -> Spoken | None:
     """What was noted for this person, unless she has come herself."""
     row = await tx.first(NOTED.where(spoken_consents.c.person_id == person_id, WAITS))
-    return None if row is None else build(Spoken, row)
+    return None if row is None else _spoken(row)
 
 
 async def find(tx: Tx, id: int, by: int) -> Spoken | None:
     """What this person noted under this number, as long as it is not its owner's alone, and of nobody who holds a role."""
     row = await tx.first(NOTED.where(spoken_consents.c.id == id, spoken_consents.c.noted_by == by, WAITS, _is_plain()))
-    return None if row is None else build(Spoken, row)
+    return None if row is None else _spoken(row)
 
 
 async def new_slip(tx: Tx, person_id: int, now: datetime) -> str:
@@ -91,7 +93,7 @@ async def new_slip(tx: Tx, person_id: int, now: datetime) -> str:
 async def find_slip(tx: Tx, code: str, now: datetime) -> Spoken | None:
     """Whose slip this is, if it is still good."""
     row = await tx.first(NOTED.where(spoken_consents.c.slip_index == _index(tx, code), *_good(now)))
-    return None if row is None else build(Spoken, row)
+    return None if row is None else _spoken(row)
 
 
 async def claim(tx: Tx, id: int, by: int, birth_year: int, account_id: int, now: datetime) -> Spoken | None:
@@ -103,7 +105,7 @@ async def claim(tx: Tx, id: int, by: int, birth_year: int, account_id: int, now:
     if await tx.run(used.values(came_at=now, slip_index=None, slip_until=None)):
         row = await tx.first(NOTED.where(spoken_consents.c.id == id))
         assert row is not None
-        return build(Spoken, row)
+        return _spoken(row)
     if await tx.run(sa.update(spoken_consents).where(*good).values(wrong_years=spoken_consents.c.wrong_years + 1)):
         await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
         await audit.add(tx, now, f"account:{account_id}", "slip.wrong", f"slip:{id}", {})
@@ -114,6 +116,10 @@ async def forget_slips(tx: Tx, now: datetime) -> int:
     """Drop the codes of slips that are over; returns how many. That somebody agreed, and who noted it, stays."""
     over = spoken_consents.c.slip_until < now
     return await tx.run(sa.update(spoken_consents).where(over).values(slip_index=None, slip_until=None))
+
+
+def _spoken(row: Mapping[Any, Any]) -> Spoken:
+    return build(Spoken, row, name=row["full_name"] or "")
 
 
 def _good(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

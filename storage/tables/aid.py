@@ -13,8 +13,7 @@ volunteers = Table(
     metadata,
     key(),
     of("people", "person_id"),
-    string("full_name"),
-    string("folded_name"),
+    secret("volunteers", "full_name", "person_id"),
     integer("birth_year"),
     Column("phone", LargeBinary, nullable=True),  # sealed
     Column("phone_index", LargeBinary, nullable=True, index=True),
@@ -28,7 +27,7 @@ volunteers = Table(
     instant("updated_at"),
     instant("seen_at", nullable=True),  # when an officer noticed her
     UniqueConstraint("person_id"),
-    partial_index("ix_volunteers_name", "folded_name", "id", "unit_id", where="state = 'registered'"),
+    partial_index("ix_volunteers_registered", "id", "unit_id", where="state = 'registered'"),
     partial_index(
         "ix_volunteers_waiting", "created_at", "id", "unit_id", where="state = 'registered' AND seen_at IS NULL"
     ),

@@ -437,7 +437,7 @@ def test_a_link_is_a_page_on_the_web(url: str, good: bool) -> None:
 
 def volunteer(now: Any, person_id: int, unit_id: int) -> dict[str, Any]:
     return {
-        "person_id": person_id, "full_name": "Nguyễn Văn A", "folded_name": "nguyen van a", "birth_year": 1990,
+        "person_id": person_id, "full_name": "Nguyễn Văn A", "birth_year": 1990,
         "unit_id": unit_id, "hamlet": "Thôn 1", "activities": ["relief"], "created_at": now, "updated_at": now,
     }  # fmt: skip
 

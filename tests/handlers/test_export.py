@@ -40,7 +40,7 @@ async def test_phone_numbers_are_masked_and_no_cell_runs(stage: Stage) -> None:
         who = await people.find(tx, "room", RESIDENT)
         unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
         assert who is not None
-        given = Registration("Lê Thị Thử", "le thi thu", 1990, "+84912345678", unit, "Thôn 4", ["relief"], "", "")
+        given = Registration("Lê Thị Thử", 1990, "+84912345678", unit, "Thôn 4", ["relief"], "", "")
         await volunteers.register(tx, who.person_id, given, stage.clock())
         await tx.run(sa.update(addresses).where(addresses.c.code == "DC-0002").values(shown_name=evil))
         await tx.run(sa.update(deeds).where(deeds.c.code == code).values(doer_name="+84912345678|cmd"))

@@ -96,7 +96,7 @@ async def test_the_name_of_a_volunteer_who_withdrew_is_not_used_any_more(stage: 
         unit = await tx.value(sa.select(units.c.id).where(units.c.code == "19414"))
         account = await people.find(tx, stage.room.name, "1")
         assert account is not None
-        given = Registration("Nguyễn Cũ", "nguyen cu", 1990, "+84912345678", unit, "Thôn Thử", ["relief"], "", "")
+        given = Registration("Nguyễn Cũ", 1990, "+84912345678", unit, "Thôn Thử", ["relief"], "", "")
         await volunteers.register(tx, account.person_id, given, stage.clock())
         await volunteers.withdraw(tx, account.person_id, stage.clock())
     for text in ("/pledge DC-0002",):

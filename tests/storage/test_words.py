@@ -9,7 +9,6 @@ from storage import words
 from storage.aid import volunteers as registered
 from storage.aid.volunteers import Registration
 from storage.database import Database
-from storage.database.written import plain
 from storage.figures import records
 from storage.figures.records import Wanted
 from storage.rights import erase
@@ -45,7 +44,7 @@ async def register(stage: Stage) -> list[int]:
         for name in NAMES:
             new = sa.insert(people).values(language="vi", created_at=app.now()).returning(people.c.id)
             ids.append(int(await tx.value(new)))
-            given = Registration(name, plain(name), 1990, "", unit, "Thôn Thử", [], "", "")
+            given = Registration(name, 1990, "", unit, "Thôn Thử", [], "", "")
             await registered.register(tx, ids[-1], given, app.now())
     return ids
 
@@ -62,8 +61,11 @@ async def finds(database: Database, said: str) -> set[str]:
 
 
 async def as_earlier(stage: Stage) -> None:
-    """Make the database one that an earlier version kept: nothing is indexed."""
+    """Make the database one that an earlier version kept: names are in clear, and nothing is indexed."""
     async with stage.program() as app, app.database.write() as tx:
+        for row in await tx.all(sa.select(volunteers.c.id, volunteers.c.full_name)):
+            hers = sa.update(volunteers).where(volunteers.c.id == row["id"])
+            await tx.run(hers.values(full_name=row["full_name"]))
         for table in (index, word_marks):
             await tx.run(sa.delete(table))
 

@@ -8,7 +8,6 @@ from typing import Any
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import fold
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of, initials_of
@@ -114,7 +113,7 @@ async def _alike(turn: Turn, form: BroughtForm) -> list[Giver]:
     name = form.giver or ""
     if not name and not form.phone:
         return []
-    return await brought.find_alike(turn.tx, fold(name), name, form.phone or "", await reach(turn))
+    return await brought.find_alike(turn.tx, name, form.phone or "", await reach(turn))
 
 
 async def _doubts(turn: Turn, kept: KeptAddress, form: BroughtForm, alike: Sequence[Giver]) -> list[Text]:

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.process.startup import utc_now
-from bot.vietnamese.fold import fold
 from storage.aid import volunteers as registrations
 from storage.aid.volunteers import Registration
 from storage.rights import links
@@ -81,7 +80,7 @@ async def test_who_follows_and_wrote_elsewhere_before_is_joined_by_code_and_neve
     await before.agree("take_part", channel="zalo_oa", address="7")
     async with before.program() as app, app.database.write() as tx:
         unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
-        hers = Registration(NAME, fold(NAME), 1990, f"+84{PHONE[1:]}", unit, HAMLET, ["relief"], "any", "")
+        hers = Registration(NAME, 1990, f"+84{PHONE[1:]}", unit, HAMLET, ["relief"], "any", "")
         await registrations.register(tx, known, hers, app.now())
     clock = Clock(utc_now())
     stand = BesideTelegram(tmp_path, now=clock, beside=("telegram",))
