@@ -40,3 +40,13 @@ def test_no_is_understood(typed: str) -> None:
 )  # fmt: skip
 def test_neither_yes_nor_no_is_left_open(typed: str) -> None:
     assert read_yes_no(typed).value is None
+
+
+@pytest.mark.parametrize("typed", ["DC-0003", "dc-3", "Dc.12", "DC\u20110003", "ok DC-0003", "y-12", "k-0003", "có-5"])
+def test_a_code_is_no_answer_whatever_its_letters_mean(typed: str) -> None:
+    assert read_yes_no(typed).value is None
+
+
+@pytest.mark.parametrize("typed", ["không, vì COVID-19", "không - con đang ốm"])
+def test_a_no_stays_a_no_beside_a_code_or_a_reason(typed: str) -> None:
+    assert read_yes_no(typed).value is False
