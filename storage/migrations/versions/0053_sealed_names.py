@@ -16,3 +16,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_volunteers_registered", "volunteers", ["id", "unit_id"], sqlite_where=registered, postgresql_where=registered
     )
+    # Made anew, since SQLite takes the younger of two partial indexes that both fit.
+    waiting = sa.text("state = 'registered' AND seen_at IS NULL")
+    op.drop_index("ix_volunteers_waiting", "volunteers")
+    op.create_index(
+        "ix_volunteers_waiting",
+        "volunteers",
+        ["created_at", "id", "unit_id"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
