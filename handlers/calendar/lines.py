@@ -68,9 +68,9 @@ class LineForm(Form, name="line", review=False):
     known = Known()
     language = InWhich(lambda form: form.texts).when(lambda f: len(f.texts) > 1)
     number = Which()
-    act = What(("rewrite", "after", "remove"))
+    act = What(("rewrite", "after", "remove")).when(lambda f: bool(f.number))
     said = LineText(least=1, most=LONGEST).when(lambda f: f.act in ("rewrite", "after"))
-    sure = Choice(("keep", "leave"))
+    sure = Choice(("keep", "leave")).when(lambda f: bool(f.number and f.act and (f.said or f.act == "remove")))
 
     @property
     def texts(self) -> Mapping[str, str]:
