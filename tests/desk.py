@@ -54,6 +54,16 @@ async def staffed(stage: Stage) -> dict[str, int]:
     return {LAN: await appoint(stage, LAN), MINH: await appoint(stage, MINH), FAR: await appoint(stage, FAR, BEN_QUAN)}
 
 
+async def admins(stage: Stage, *addresses: str) -> None:
+    """Make the people at these addresses admins who agreed to take part."""
+    for address in addresses:
+        await stage.agree("take_part", address=address)
+    async with stage.program() as app, app.database.write() as tx:
+        for address in addresses:
+            met = await people.meet(tx, {("room", address): "vi"}, stage.clock())
+            await staff.grant(tx, met["room", address][0].id, "admin", None, "operator", stage.clock())
+
+
 async def copied(stage: Stage, address: str = RESIDENT) -> bytes:
     """Somebody asks for a copy of her data; returns what is in the file that she gets."""
     await stage.say("/mydata", address)

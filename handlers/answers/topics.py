@@ -12,6 +12,9 @@ from storage.campaign.answers import ReadyAnswer
 ACCOUNT = "account"
 """Not free words but a bank, a number and a holder; two admins enter it."""
 TOPICS = ("money", "goods", ACCOUNT, "hours", "hotline", "give_blood", "about", "unsafe")
+"""What residents ask."""
+REASONS = ("why_deed", "why_address", "why_pledge")
+"""Why officers refuse or end something: one reason on each line."""
 
 Words = Text | Mapping[str, str]
 

@@ -7,13 +7,14 @@ from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.answers.forms import AccountForm, AnswerForm
-from handlers.answers.topics import ACCOUNT, TOPICS, account, default
+from handlers.answers.topics import ACCOUNT, REASONS, TOPICS, account, default
 from locales import FIRST, LANGUAGES, LanguageName
 from storage.campaign import answers, staff
 from storage.campaign.answers import ReadyAnswer
 
 router = Router("written", role="admin")
 
+ALL = (*TOPICS, *REASONS)
 BACK = Option("/answers", Text("command.answers.title"))
 INVITE = Option("/staff invite", Text("command.staff.invite.title"))
 
@@ -27,16 +28,16 @@ async def show_all(turn: Turn) -> None:
         now = Text("answers.state.written" if topic in written else "answers.state.default")
         return Text("answers.state.waiting", {"now": now}) if topic in waiting else now
 
-    lines = [Text("answers.line", {"topic": Text(f"ready.{topic}.title"), "state": state(topic)}) for topic in TOPICS]
-    turn.reply("answers.list", [_open(topic) for topic in TOPICS], lines=lines)
+    lines = [Text("answers.line", {"topic": Text(f"ready.{topic}.title"), "state": state(topic)}) for topic in ALL]
+    turn.reply("answers.list", [_open(topic) for topic in ALL], lines=lines)
 
 
 @router.command("answers show")
 async def show(turn: Turn) -> None:
     """What is said about one topic, in every language, and what waits; what follows is the topic."""
     topic = turn.rest
-    if topic not in TOPICS:
-        return turn.reply("answers.which", [_open(known) for known in TOPICS])
+    if topic not in ALL:
+        return turn.reply("answers.which", [_open(known) for known in ALL])
     written = (await answers.live(turn.tx, turn.campaign.id)).get(topic)
     options = [_option("write", topic), *([_option("default", topic)] if written else []), BACK]
     turn.reply("answers.card", options, topic=Text(f"ready.{topic}.title"), words=_shown(turn, topic, written))
@@ -52,8 +53,8 @@ async def write(turn: Turn) -> None:
     topic = turn.rest
     if topic == ACCOUNT:
         return turn.begin(AccountForm)
-    if topic not in TOPICS:
-        return turn.reply("answers.which", [_open(known) for known in TOPICS])
+    if topic not in ALL:
+        return turn.reply("answers.which", [_open(known) for known in ALL])
     known = {"topic": topic}
     if written := (await answers.live(turn.tx, turn.campaign.id)).get(topic):
         return turn.begin(AnswerForm, EDIT, known=known, **AnswerForm.texts.answers(written.texts))
@@ -98,8 +99,8 @@ async def refuse(turn: Turn) -> None:
 @router.command("answers default")
 async def use_default(turn: Turn) -> None:
     """Go back to what the program says by itself; an account is shown no more."""
-    if turn.rest not in TOPICS:
-        return turn.reply("answers.which", [_open(known) for known in TOPICS])
+    if turn.rest not in ALL:
+        return turn.reply("answers.which", [_open(known) for known in ALL])
     await answers.drop(turn.tx, turn.campaign.id, turn.rest, turn.actor, turn.now)
     turn.reply("answers.is_default", [_open(turn.rest), BACK], topic=Text(f"ready.{turn.rest}.title"))
 

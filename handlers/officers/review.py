@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialog.fields import Hidden, Line
+from bot.dialog.fields import Hidden, Known, Line
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
@@ -15,6 +15,7 @@ from handlers.buttons import DESK, appeal_to, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
 from handlers.officers.appeals import is_overruled, must_wait, on_card
 from handlers.officers.noting import note_on, show_last
+from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads
@@ -32,7 +33,8 @@ class Decline(Form, name="decline", review=False):
     """Why a deed is not approved; the reporter is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200).in_full()
+    ready = Known()
+    reason = Reason()
 
 
 class Reopen(Form, name="reopendeed", review=False):
@@ -104,7 +106,7 @@ async def approve(turn: Turn) -> None:
 async def decline(turn: Turn) -> None:
     report = await _find(turn)
     if report is not None and _open(turn, report) and not await is_overruled(turn, "deed", report.code):
-        turn.begin(Decline, code=report.code)
+        turn.begin(Decline, code=report.code, ready=await ready_reasons(turn, "why_deed"))
 
 
 @router.done(Decline)

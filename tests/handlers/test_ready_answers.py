@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from storage.campaign import answers, campaigns, staff
+from storage.campaign import answers, campaigns
 from storage.rights import links
 from storage.tables import audit, ready_answers
 from storage.talk import people
-from tests.desk import last
+from tests.desk import admins, last
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
 FIRST, SECOND = "10", "11"
-
-
-async def admins(stage: Stage, *addresses: str) -> None:
-    """Make the people at these addresses admins who agreed to take part."""
-    for address in addresses:
-        await stage.agree("take_part", address=address)
-    async with stage.program() as app, app.database.write() as tx:
-        for address in addresses:
-            met = await people.meet(tx, {("room", address): "vi"}, stage.clock())
-            await staff.grant(tx, met["room", address][0].id, "admin", None, "operator", stage.clock())
 
 
 async def enter_account(stage: Stage, holder: str = "Hội Chữ thập đỏ xã Cửa Tùng") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialog.fields import Hidden, Line, Sure
+from bot.dialog.fields import Hidden, Known, Sure
 from bot.dialog.forms import Form
 from bot.message import Text
 from bot.turn.router import Router
@@ -12,6 +12,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import DESK, MY, appeal_to
 from handlers.officers.addresses.dossiers import find, may_end, open_address, take_step
 from handlers.officers.appeals import is_overruled
+from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import tell
 from storage.aid import pledges
 from storage.aid.dossiers import KeptAddress
@@ -26,7 +27,8 @@ class EndAddress(Form, name="endaddress", review=False):
     code = Hidden()
     state = Hidden()
     pledged = Hidden()
-    reason = Line(least=3, most=200).in_full()
+    ready = Known()
+    reason = Reason()
     pledges = Sure(("keep", "cancel")).when(lambda f: f.state == "closed" and f.pledged not in (None, "", "0"))
 
     def words(self) -> Mapping[str, object]:
@@ -104,4 +106,5 @@ async def _ask_why(turn: Turn, state: str) -> None:
     kept = await may_end(turn, state)
     if kept is not None and not (state == "refused" and await is_overruled(turn, "address", kept.code)):
         pledged = len(await pledges.open_of(turn.tx, kept.id)) if state == "closed" else 0
-        turn.begin(EndAddress, code=kept.code, state=state, pledged=str(pledged))
+        ready = await ready_reasons(turn, "why_address")
+        turn.begin(EndAddress, code=kept.code, state=state, pledged=str(pledged), ready=ready)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog.fields import Hidden, Line
+from bot.dialog.fields import Hidden, Known, Line
 from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
@@ -16,6 +16,7 @@ from handlers.buttons import DESK, open_card
 from handlers.handing import where_to_hand
 from handlers.officers.access import not_yours, reach, yours
 from handlers.officers.pledges.card import given_of, matter_of, next_acts, number_of, show_pledge
+from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import tell
 from storage.aid import pledges, receipts
 from storage.aid.pledges import FullPledge
@@ -34,7 +35,8 @@ class Cancel(Form, name="cancelpledge", review=False):
     """Why a pledge will not be kept; the pledger is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200).in_full()
+    ready = Known()
+    reason = Reason()
 
 
 class Void(Form, name="void", review=False):
@@ -97,7 +99,7 @@ async def fulfil(turn: Turn) -> None:
 async def cancel(turn: Turn) -> None:
     pledge = await open_pledge(turn)
     if pledge is not None:
-        turn.begin(Cancel, code=pledge.code)
+        turn.begin(Cancel, code=pledge.code, ready=await ready_reasons(turn, "why_pledge"))
 
 
 @router.done(Cancel)

@@ -1,0 +1,39 @@
+"""Officers choose one of the campaign's reasons by a button, or write their own; admins say which are offered."""
+
+from __future__ import annotations
+
+from storage.tables import deeds
+from tests.desk import LAN, admins, staffed, tell
+from tests.stage import Stage
+
+ADMIN = "10"
+
+
+async def declined(stage: Stage) -> str:
+    """The reason that stands with the deed."""
+    return str((await stage.rows(deeds))[-1]["reason"])
+
+
+async def test_the_reasons_are_offered_and_one_s_own_words_are_taken_as_well(stage: Stage) -> None:
+    await staffed(stage)
+    first, second = await tell(stage, photos=0), await tell(stage, photos=0)
+    offered = [button.label for button in (await stage.say(f"/desk decline {first}", LAN))[-1].buttons]
+    assert "Việc này đã được giới thiệu rồi" in offered
+    await stage.say("việc này đã được giới thiệu rồi", LAN)
+    rows = {row["code"]: row for row in await stage.rows(deeds)}
+    assert (rows[first]["state"], rows[first]["reason"]) == ("declined", "việc này đã được giới thiệu rồi")
+    await stage.say(f"/desk decline {second}", LAN)
+    await stage.say("Chưa rõ ai làm việc này.", LAN)
+    assert await declined(stage) == "Chưa rõ ai làm việc này."
+
+
+async def test_what_admins_write_is_offered_instead_in_the_officer_s_language(stage: Stage) -> None:
+    await staffed(stage)
+    await admins(stage, ADMIN)
+    for said in ("/answers write why_deed", "Ảnh mờ quá.\n• Chưa rõ thôn nào.", "bỏ qua", "đúng"):
+        await stage.say(said, ADMIN)
+    code = await tell(stage, photos=0)
+    offered = [button.label for button in (await stage.say(f"/desk decline {code}", LAN))[-1].buttons]
+    assert offered[:2] == ["Ảnh mờ quá", "Chưa rõ thôn nào"]
+    await stage.say("2", LAN)
+    assert await declined(stage) == "Chưa rõ thôn nào"
