@@ -27,7 +27,7 @@ volunteers = Table(
     instant("updated_at"),
     instant("seen_at", nullable=True),  # when an officer noticed her
     UniqueConstraint("person_id"),
-    partial_index("ix_volunteers_registered", "id", "unit_id", where="state = 'registered'"),
+    partial_index("ix_volunteers_registered", "created_at", "id", "unit_id", where="state = 'registered'"),
     partial_index(
         "ix_volunteers_waiting", "created_at", "id", "unit_id", where="state = 'registered' AND seen_at IS NULL"
     ),
