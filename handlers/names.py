@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
+from bot.dialog.fields import ELSEWHERE
 from bot.dialog.forms import Form
 from bot.message import Money, Text, Words
 from locales import FIRST, catalogue
 from storage.aid.addresses import Need
+from storage.campaign.campaigns import Campaign
 
 
 class Gift(Protocol):
@@ -55,7 +57,12 @@ def initials_of(name: str) -> str:
 def place_outside(form: Form) -> str:
     """The place outside the area that is the answer to ``commune``, as it was written; one that was typed and not meant
     counts for nothing."""
-    return str(form.answers.get("outside") or "") if form.answers.get("commune") == form.facts.area else ""
+    return str(form.answers.get("outside") or "") if form.answers.get("commune") == ELSEWHERE else ""
+
+
+def unit_of(form: Form, campaign: Campaign) -> int:
+    """The unit whose officers see to what this form tells; of a place outside the area it is the campaign's own."""
+    return campaign.unit_id if form.answers["commune"] == ELSEWHERE else int(form.answers["commune"])
 
 
 def home_of(hamlet: str, unit: str, *, outside: bool = False) -> Text:

@@ -92,7 +92,7 @@ def _volunteer(kept: Mapping[str, Any]) -> Things:
             (Text("volunteer.full_name.title"), hers["full_name"]),
             (Text("volunteer.birth_year.title"), str(hers["birth_year"])),
             (Text("volunteer.phone.title"), show_phone(hers["phone"]) if hers["phone"] else None),
-            (_named("home"), home_of(hers["hamlet"], hers["unit_name"])),
+            (_named("home"), home_of(hers["hamlet"], hers["unit_name"], outside=hers["outside"])),
             (Text("volunteer.activities.title"), Text("list", {"items": activities})),
             (Text("volunteer.free_time.title"), hers["free_time"]),
             (Text("volunteer.organisation.title"), hers["organisation"]),

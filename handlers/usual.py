@@ -29,7 +29,8 @@ async def find_usual(turn: Turn) -> Usual:
     """What somebody said last time; the commune also from the poster that brought her."""
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     registered = volunteer if volunteer is not None and volunteer.state == "registered" else None
-    unit = await deeds.last_unit(turn.tx, turn.person.id) or (registered.unit_id if registered else None)
+    home = registered.unit_id if registered and not registered.outside else None
+    unit = await deeds.last_unit(turn.tx, turn.person.id) or home
     unit = unit or await _unit_of_poster(turn)
     here = {commune.id for commune in turn.facts.communes}
     return Usual(

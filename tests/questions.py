@@ -30,7 +30,6 @@ FACTS = Facts(
     "Lan",
     True,
     True,
-    area=2,
 )
 SAID = [
     "Huy", "huỷ", "quay lại", "sửa lại", "bỏ qua", "/skip", "1", "2", "3", "9", "1 2", "", "0912345678", "Vĩnh Kim", "ben quan",

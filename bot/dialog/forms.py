@@ -30,9 +30,6 @@ class Facts:
     now: datetime | None = None
     hamlets: Sequence[tuple[int, int, str]] = ()
     """Those that are known: the commune's id, the hamlet's, and its name."""
-    area: int = 0
-    """The id of the unit that all these communes are part of, which stands for a place outside them; 0 where one of them is
-    itself the campaign's unit, which cannot stand for anything else."""
     province_of: Callable[[str], str] = lambda place: ""
     """The province of a place anywhere in the country, if that is certain; empty otherwise."""
 

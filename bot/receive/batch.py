@@ -192,7 +192,6 @@ class Handling:
         now: datetime,
     ) -> Turn:
         can = self.context.channels[one.channel].capabilities
-        area = world.campaign.unit_id
         facts = Facts(
             today=self.context.day(now),
             speech=self.context.speeches[person.language],
@@ -202,7 +201,6 @@ class Handling:
             documents=can.documents,
             contact=can.contact,
             now=now,
-            area=0 if area in {unit.id for unit in world.communes} else area,
             province_of=province_of,
         )
         return Turn(

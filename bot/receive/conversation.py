@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.dialog import lead
 from bot.dialog.choose import turned, understand
-from bot.dialog.fields import Commune, Photos, Story, Voices
+from bot.dialog.fields import ELSEWHERE, Commune, Photos, Story, Voices
 from bot.dialog.fields.languages import languages_in
 from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
@@ -269,7 +269,7 @@ async def _happened(turn: Turn) -> None:
 
 def _gone_commune(turn: Turn, form: Form) -> str:
     """The question whose commune is no longer a unit, since the form was open while it was removed; or nothing."""
-    known = {turn.facts.area, *(unit.id for unit in turn.facts.communes)}
+    known = {ELSEWHERE, *(unit.id for unit in turn.facts.communes)}
     for name, field in form.fields.items():
         if isinstance(field, Commune) and form.answers.get(name) not in (None, *known):
             return name

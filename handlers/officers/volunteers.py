@@ -72,7 +72,7 @@ async def card(turn: Turn) -> None:
         [*options, Option("/desk volunteers", Text("desk.next")), DESK],
         name=volunteer.full_name,
         birth_year=str(volunteer.birth_year),
-        home=home_of(volunteer.hamlet, volunteer.unit_name, outside=volunteer.unit_id == turn.facts.area),
+        home=home_of(volunteer.hamlet, volunteer.unit_name, outside=volunteer.outside),
         phone=mask_phone(volunteer.phone) if volunteer.phone else Text("none"),
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
         free_time=volunteer.free_time or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from bot.dialog.fields import Choice, Choices, Commune, Hamlet, Hidden, Name, Sure
+from bot.dialog.fields import ELSEWHERE, Choice, Choices, Commune, Hamlet, Hidden, Name, Sure
 from bot.dialog.forms import Form, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
@@ -13,7 +13,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_number
 from handlers.buttons import MENU
-from handlers.names import place_outside
+from handlers.names import place_outside, unit_of
 from handlers.residents.volunteer import WITHOUT_GUARDIAN, BirthYear
 from storage.aid import volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration
@@ -129,16 +129,15 @@ async def save(turn: Turn, form: BehalfForm) -> None:
     shown = ConsentText(WORDS_VERSION, words, turn.speech.language, spoken.SPOKEN)
     person_id = await spoken.note(turn.tx, turn.person.id, form.birth_year, shown, turn.now)
     home = ", ".join(filter(None, (form.hamlet, place_outside(form))))
-    given = Registration(form.full_name, form.birth_year, "", form.commune, home, form.activities, "", "")
+    unit_id, elsewhere = unit_of(form, turn.campaign), form.commune == ELSEWHERE
+    given = Registration(form.full_name, form.birth_year, "", unit_id, home, form.activities, "", "", outside=elsewhere)
     await volunteers.register(turn.tx, person_id, given, turn.now)
     others = [Option("/behalf", Text("behalf.another")), Option("/behalf all", Text("behalf.all")), MENU]
     code, until = await _new_slip(turn, person_id)
     turn.reply("behalf.thanks", others, copies=code, name=form.full_name, code=code, until=until)
     card = Option(f"/desk volunteer {person_id}", Text("volunteer.look"))
     commune = BehalfForm.commune.show(form.commune, form)
-    turn.tell_officers(
-        "volunteer.notice", [card], unit_id=form.commune, about=f"volunteer:{person_id}", commune=commune
-    )
+    turn.tell_officers("volunteer.notice", [card], unit_id=unit_id, about=f"volunteer:{person_id}", commune=commune)
 
 
 @router.done(Remove)

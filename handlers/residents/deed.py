@@ -15,7 +15,7 @@ from bot.turn.turn import THIS, Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU, MY, open_card
-from handlers.names import place_outside
+from handlers.names import place_outside, unit_of
 from handlers.stories import kind_of_doer, read_story
 from handlers.usual import agree_to_be_named, find_usual
 from locales import phrases
@@ -138,7 +138,7 @@ async def save(turn: Turn, form: DeedForm) -> None:
     turn.tell_officers(
         "deed.notice",
         [open_card("deed", code)],
-        unit_id=form.commune,
+        unit_id=unit_of(form, turn.campaign),
         about=f"deed:{code}",
         code=code,
         commune=commune,
@@ -205,7 +205,7 @@ def _new(turn: Turn, form: DeedForm) -> NewDeed:
         doer_name=form.doer_name,
         done_by_teller=fold(form.doer_name) in (fold(_own_name(form)), fold(form.reporter_name or "")),
         what=turn.say(Text("deed.at", {"what": form.what, "place": place})) if place else form.what,
-        unit_id=form.commune,
+        unit_id=unit_of(form, turn.campaign),
         done_on=form.done_on,
         helped=form.helped or "",
         helped_count=form.helped_count,

@@ -8,7 +8,7 @@ from bot.message import Heard, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, ASK, MENU, open_card
-from handlers.names import place_outside
+from handlers.names import place_outside, unit_of
 from storage.aid import dossiers
 from storage.aid.sealing import Dossier
 
@@ -49,15 +49,15 @@ async def propose(turn: Turn) -> None:
 
 @router.done(Propose)
 async def save(turn: Turn, form: Propose) -> None:
-    place = place_outside(form)
+    place, unit_id = place_outside(form), unit_of(form, turn.campaign)
     who = Dossier(form.full_name, ", ".join(filter(None, (form.house, place))), form.phone or "")
-    code = await dossiers.propose(turn.tx, turn.campaign.id, form.commune, who, form.story, turn.person.id, turn.now)
+    code = await dossiers.propose(turn.tx, turn.campaign.id, unit_id, who, form.story, turn.person.id, turn.now)
     turn.reply("propose.thanks.outside" if place else "propose.thanks", [MENU], code=code)
     commune = Propose.commune.show(form.commune, form)
     turn.tell_officers(
         "propose.notice",
         [open_card("address", code)],
-        unit_id=form.commune,
+        unit_id=unit_id,
         about=f"address:{code}",
         code=code,
         commune=commune,

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialog.fields import Choices, Commune, FreeTime, Hamlet, Hidden, Name, Organisation, Phone, Year, YesNo
+from bot.dialog.fields import (
+    ELSEWHERE,
+    Choices,
+    Commune,
+    FreeTime,
+    Hamlet,
+    Hidden,
+    Name,
+    Organisation,
+    Phone,
+    Year,
+    YesNo,
+)
 from bot.dialog.forms import Form, Invalid, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import ADDRESSES, MENU
-from handlers.names import home_of, place_outside
+from handlers.names import home_of, place_outside, unit_of
 from storage.aid import volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration, Volunteer
 
@@ -76,8 +88,7 @@ async def volunteer(turn: Turn) -> None:
             full_name=known.full_name,
             birth_year=known.birth_year,
             phone=known.phone or None,
-            commune=known.unit_id,
-            **_place_of(known, turn.campaign.unit_id),
+            **_place_of(known),
             activities=known.activities,
             free_time=known.free_time or None,
             organisation=known.organisation or None,
@@ -94,16 +105,16 @@ async def volunteer(turn: Turn) -> None:
         options,
         name=known.full_name,
         phone=mask_phone(known.phone) if known.phone else None,
-        home=home_of(known.hamlet, known.unit_name, outside=known.unit_id == turn.facts.area),
+        home=home_of(known.hamlet, known.unit_name, outside=known.outside),
         activities=[Text(f"volunteer.activities.{name}") for name in known.activities],
     )
 
 
-def _place_of(known: Volunteer, area: int) -> dict[str, Any]:
+def _place_of(known: Volunteer) -> dict[str, Any]:
     """Where a volunteer lives, as the form keeps it: a place outside stands where a hamlet does."""
-    if known.unit_id == area:
-        return {"outside": known.hamlet or None, "hamlet": None}
-    return {"hamlet": known.hamlet or None}
+    if known.outside:
+        return {"commune": ELSEWHERE, "outside": known.hamlet or None, "hamlet": None}
+    return {"commune": known.unit_id, "hamlet": known.hamlet or None}
 
 
 def _from_words(turn: Turn) -> dict[str, Any]:
@@ -126,11 +137,12 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
         form.full_name,
         form.birth_year,
         form.phone or "",
-        form.commune,
+        unit_of(form, turn.campaign),
         ", ".join(filter(None, (form.hamlet, place_outside(form)))),
         form.activities,
         form.free_time or "",
         form.organisation or "",
+        outside=form.commune == ELSEWHERE,
     )
     await volunteers.register(turn.tx, turn.person.id, given, turn.now)
     if known is not None and known.state == "registered":
@@ -143,7 +155,7 @@ async def save(turn: Turn, form: VolunteerForm) -> None:
     # Without the name: what an officer's chat keeps could not be forgotten with the person.
     card = Option(f"/desk volunteer {turn.person.id}", Text("volunteer.look"))
     about = f"volunteer:{turn.person.id}"
-    turn.tell_officers("volunteer.notice", [card], unit_id=form.commune, about=about, commune=commune)
+    turn.tell_officers("volunteer.notice", [card], unit_id=unit_of(form, turn.campaign), about=about, commune=commune)
 
 
 @router.done(Withdraw)

@@ -37,6 +37,7 @@ class Volunteer:
     unit_id: int
     unit_name: str
     hamlet: str
+    outside: bool
     activities: list[str]
     free_time: str
     organisation: str
@@ -63,6 +64,8 @@ class Registration:
     activities: list[str]
     free_time: str
     organisation: str
+    outside: bool = False
+    """Whether ``hamlet`` is a place outside the area, and the unit only the one whose officers see to her."""
 
 
 WITH_UNIT = sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
@@ -79,6 +82,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
         "phone_index": tx.vault.index(given.phone, kind="phone") if given.phone else None,
         "unit_id": given.unit_id,
         "hamlet": given.hamlet,
+        "outside": given.outside,
         "activities": given.activities,
         "free_time": given.free_time,
         "organisation": given.organisation,

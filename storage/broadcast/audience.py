@@ -108,7 +108,7 @@ def _volunteers(audience: Audience, frozen_at: datetime) -> sa.ColumnElement[boo
     hers = [volunteers.c.person_id == people.c.id, volunteers.c.state == "registered"]
     hers.append(volunteers.c.created_at <= frozen_at)
     if audience.communes:
-        hers.append(volunteers.c.unit_id.in_(audience.communes))
+        hers += [volunteers.c.unit_id.in_(audience.communes), sa.not_(volunteers.c.outside)]
     if audience.activities:
         written = sa.cast(volunteers.c.activities, sa.Text)  # the codes are ours: no quote stands in one
         hers.append(sa.or_(*(written.contains(f'"{code}"', autoescape=True) for code in audience.activities)))

@@ -19,6 +19,7 @@ volunteers = Table(
     Column("phone_index", LargeBinary, nullable=True, index=True),
     of("units", "unit_id"),
     secret("volunteers", "hamlet", "person_id"),
+    flag("outside"),  # then what stands for the hamlet is a place outside the area, and the unit only sees to her
     Column("activities", sa.JSON, nullable=False),
     secret("volunteers", "free_time", "person_id", default=""),
     string("organisation", default=""),

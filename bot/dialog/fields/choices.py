@@ -18,6 +18,8 @@ from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
 
 LONGEST_PLACE = 60
+ELSEWHERE = 0
+"""Where a commune is asked for: a place outside all of them. No unit has this id."""
 """Characters of a place outside that are kept: a button shows them."""
 
 
@@ -117,7 +119,7 @@ class Commune(Field[int]):
     """One of the campaign's communes, by its present or an old name; the answer is the unit's id.
 
     ``hamlet`` names the question that «thôn 4, Vĩnh Kim» answers too, and ``outside`` the hidden one that keeps a place
-    anywhere else as it was written; the answer is then the campaign's own unit.
+    anywhere else as it was written; the answer is then ELSEWHERE.
     """
 
     def __init__(self, *, hamlet: str = "", outside: str = "") -> None:
@@ -134,16 +136,16 @@ class Commune(Field[int]):
         if UNREAD.get(heard.other) == "no_place":  # no unit's coordinates are known, so a place on the map names none
             raise Invalid("place_here")
         if heard.pressed == OUTSIDE and self.outside and form.answers.get(self.outside):
-            return form.facts.area
+            return ELSEWHERE
         reading = read_commune(typed(heard, "not_a_commune"), communes)
-        if self.outside and form.facts.area and reading.why == "not_a_commune" and heard.text:
+        if self.outside and reading.why == "not_a_commune" and heard.text:
             place = one_line(courteous(heard.text))[:LONGEST_PLACE]
             form.answers[self.outside] = place
             raise Invalid("not_here", [Option(OUTSIDE, Text("place.outside", {"place": place}))], place=place)
         return taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id
 
     def also(self, heard: Heard, answer: int, form: Form) -> Mapping[str, Json]:
-        if self.outside and answer != form.facts.area:
+        if self.outside and answer != ELSEWHERE:
             return {self.outside: None, **self._hamlet(heard, answer, form)}
         return self._hamlet(heard, answer, form)
 
@@ -157,7 +159,7 @@ class Commune(Field[int]):
 
     def remark(self, heard: Heard, answer: int, form: Form) -> Words | None:
         """Who used an old name learns the new one; and of a place outside whose it is, where that is certain."""
-        if answer == form.facts.area:
+        if answer == ELSEWHERE:
             place = str(form.answers.get(self.outside) or "")
             province = form.facts.province_of(place)
             if province:
@@ -169,6 +171,6 @@ class Commune(Field[int]):
         )
 
     def show(self, answer: int, form: Form) -> Words:
-        if answer == form.facts.area:
+        if answer == ELSEWHERE:
             return form.answers.get(self.outside) or Text("place.outside.area")
         return next((unit.name for unit in form.facts.communes if unit.id == answer), Text("unit.gone"))
