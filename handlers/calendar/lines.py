@@ -66,7 +66,7 @@ class LineForm(Form, name="line", review=False):
 
     id = Hidden()
     known = Known()
-    language = InWhich(lambda form: form.texts).when(lambda f: len(f.texts) > 1)
+    language = InWhich(lambda form: form.texts).voids("number", "act", "said").when(lambda f: len(f.texts) > 1)
     number = Which()
     act = What(("rewrite", "after", "remove")).when(lambda f: bool(f.number))
     said = LineText(least=1, most=LONGEST).when(lambda f: f.act in ("rewrite", "after"))

@@ -6,11 +6,15 @@ import asyncio
 
 import sqlalchemy as sa
 
+from bot.dialog import lead
+from bot.message import Heard
 from handlers.calendar.form import LONGEST
+from handlers.calendar.lines import LineForm
 from storage.campaign import campaigns, staff
 from storage.tables import audit, campaign_messages
 from storage.talk import people
 from tests.desk import LAN, MINH, heard, last
+from tests.questions import FACTS
 from tests.stage import BOTH, Stage
 
 TEXT = "Mời bà con hiến máu.\n\nGiờ hiến: {hour}."
@@ -69,3 +73,14 @@ async def test_the_only_line_is_not_taken_away_and_a_text_does_not_grow_beyond_i
     assert "2.500" in last(stage, LAN)
     await say(stage, LAN, "Nhớ mang giấy tờ.\nTối nay ngủ đủ giấc.", "Lưu")
     assert await said(stage) == "Mời bà con hiến máu.\nNhớ mang giấy tờ.\nTối nay ngủ đủ giấc."
+
+
+def test_who_turns_to_the_text_in_another_language_chooses_a_line_of_that_one() -> None:
+    place = lead.begin(
+        LineForm, FACTS, {"known": {"texts": {"vi": "Mời bà con.\nGiờ hiến: 7h.", "en": "Welcome."}}}
+    ).place
+    for pressed in ("line.language=vi", "line.number=2", "line.act=+change", "line.+edit=language", "line.language=en"):
+        assert place is not None
+        place = lead.resume(LineForm, place, Heard(pressed=pressed), FACTS).place
+    assert place is not None
+    assert place.asking == "number"
