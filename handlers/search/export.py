@@ -111,7 +111,7 @@ async def _volunteers(turn: Turn, codes: Sequence[str], within: Collection[int] 
     say = turn.speech.say
     return [
         [
-            one.full_name, one.unit_name, one.hamlet, str(one.birth_year),
+            one.full_name, say("place.outside.area") if one.outside else one.unit_name, one.hamlet, str(one.birth_year),
             ", ".join(say(f"volunteer.activities.{name}") for name in one.activities), one.free_time, one.organisation,
             _masked(one.phone),
         ]

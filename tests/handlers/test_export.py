@@ -53,6 +53,18 @@ async def test_phone_numbers_are_masked_and_no_cell_runs(stage: Stage) -> None:
     assert [row[-1] for row in rows[1:] if row[0] == "Lê Thị Thử"] == ["0912 ••• 678"]
 
 
+async def test_a_volunteer_from_elsewhere_is_not_listed_as_living_in_the_commune_that_sees_to_her(stage: Stage) -> None:
+    await staffed(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        who = await people.find(tx, "room", RESIDENT)
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+        assert who is not None
+        given = Registration("Lê Thị Thử", 1990, "", unit, "xã Hải Lăng", ["relief"], "", "", outside=True)
+        await volunteers.register(tx, who.person_id, given, stage.clock())
+    rows = table_of(await stage.say("/export volunteer", LAN))
+    assert [row[1:3] for row in rows if row[0] == "Lê Thị Thử"] == [["ngoài vùng", "xã Hải Lăng"]]
+
+
 async def test_who_is_no_officer_any_more_takes_nothing_along(stage: Stage) -> None:
     ids = await staffed(stage)
     button = pressing(await stage.say("/find cam kết", MINH), "/export pledge")
