@@ -151,9 +151,13 @@ async def _asked_which(turn: Turn, pictures: list[str]) -> bool:
     recent = await deeds.recent(turn.tx, turn.person.id, turn.now - JUST_NOW)
     if recent is None:
         return False
-    turn.remember(turn.heard.text, [*turn.waiting(), *pictures], turn.heard.album)
+    waiting = [*turn.waiting(), *pictures]
+    turn.remember(turn.heard.text, waiting, turn.heard.album)
     belongs = Option(f"/deed add {recent} {THIS}", Text("deed.which.this", {"code": recent}))
-    turn.reply("deed.which", [belongs, Option(f"/deed {THIS}", Text("deed.which.another"))], code=recent)
+    another = Option(f"/deed {THIS}", Text("deed.which.another"))
+    turn.reply(
+        "deed.which" if len(waiting) == 1 else "deed.which.several", [belongs, another], code=recent, n=len(waiting)
+    )
     return True
 
 
@@ -168,8 +172,10 @@ async def add(turn: Turn) -> None:
 
 @router.done(MorePhotos, campaign=True)
 async def save_more(turn: Turn, form: MorePhotos) -> None:
-    added = await deeds.add_photos(turn.tx, turn.person.id, form.code, form.photos["pictures"], _shown(form.faces))
-    turn.reply("deed.add.thanks" if added else "deed.add.not_now", [MY, MENU], code=form.code, n=added)
+    brought = form.photos["pictures"]
+    added = await deeds.add_photos(turn.tx, turn.person.id, form.code, brought, _shown(form.faces))
+    said = "thanks" if added == len(brought) else "some" if added else "not_now"
+    turn.reply(f"deed.add.{said}", [MY, MENU], code=form.code, n=added, of=len(brought), most=MOST_PICTURES)
 
 
 def _from_words(turn: Turn) -> dict[str, Any]:
