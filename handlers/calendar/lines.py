@@ -118,6 +118,9 @@ async def line(turn: Turn) -> None:
     """Change one line of what a message says."""
     if message := await find_message(turn, change=True):
         texts = {language: text for language, text in message.texts.items() if text.strip()}
+        if not texts:
+            turn.next = f"/calendar edit {message.id}"
+            return
         turn.begin(LineForm, id=str(message.id), known={"texts": texts, "content": message.content})
 
 
