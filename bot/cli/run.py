@@ -45,14 +45,14 @@ A_MONTH = timedelta(days=32)
 async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
-    if gaps := find_gaps():
-        log.warning("what reads pictures and spreadsheets is confined less", lacks=gaps)
     with _listen(settings) as listening, kept_alone(settings):
         app = await open_patiently(
             lambda: open_app(settings, settings.running, may="upgrade"), listening, settings.limits
         )
         async with serving(app, parts.routes(app), listening) as running:
             _say_where_it_listens(settings, address_of(settings, listening.getsockname()[1]))
+            if gaps := find_gaps():
+                log.warning("what reads pictures and spreadsheets is confined less", lacks=gaps)
             gc.collect()
             gc.freeze()  # what is there now stays, so it need not be looked through again and again
             return await run_until_stopped(running)

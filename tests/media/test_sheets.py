@@ -305,6 +305,7 @@ async def test_what_was_read_is_sealed_while_it_waits_and_gone_when_it_is_handle
 
 
 async def test_what_failed_keeps_its_rows_for_a_day(stage: Stage) -> None:
+    await staffed(stage)
     async with stage.program() as app:
         async with app.database.write() as tx:
             arrival = stage.room.arrival(LAN, file="x.xlsx")
