@@ -104,11 +104,11 @@ async def take(file: Path, passphrase_file: Path | None) -> int:
                 scratch = held.enter_context(scratch_folder(place(settings), SCRATCH))
                 _extract(tar, DATA, scratch / DATA)
                 (scratch / remembered.NAME).write_bytes(orjson.dumps(given.remembered))
-                remembered.keep(backups(settings), remembered.read(scratch))
+                known = remembered.read(scratch)
             except (OSError, ValueError, KeyError, tarfile.TarError) as failed:
                 where = place(settings).absolute()
                 raise Mistake(f"{file}: it cannot be read, or unpacked into {where} ({failed}); {UNCHANGED}") from None
-            await restore_from(settings, scratch / DATA, keys.read_private(given.private), final=True)
+            await restore_from(settings, scratch / DATA, keys.read_private(given.private), final=True, beside=known)
     print(f"The settings are in {ENV.absolute()}. Remove {file} once `nhandao doctor` finds nothing wrong.")
     return 0
 

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from getpass import getpass
 from pathlib import Path
@@ -132,7 +132,7 @@ async def _restore(
     await upgraded(sa.make_url(snapshot.address_of(database)), now, backups(settings))
     scratch = Database(snapshot.address_of(database), ring)
     try:
-        known = await _known(settings, scratch, beside)
+        known = await _known(settings, scratch, beside and _not_ahead(beside, now))
         try:
             async with scratch.write() as tx:
                 resumed = await resume.resume(
@@ -141,6 +141,8 @@ async def _restore(
                 )  # fmt: skip
         except WrongKey:
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
+        if beside:
+            _keep(settings, known.remembered)
         then = await _put_files(settings, reading)
         Heartbeat(place(settings) / f"{database_file(settings).stem}.sent").beat(now)
         if is_on_server(settings):
@@ -182,20 +184,32 @@ def _private_key(file: Path | None) -> Identity:
 
 async def _known(settings: Settings, restored: Database, beside: Remembered | None) -> Known:
     """What the folder for backups remembers, with what was remembered ``beside`` the backup, and what the database knows that
-    will be replaced. Raises Mistake."""
+    will be replaced. Writes nothing. Raises Mistake."""
+    folder = backups(settings)
     try:
-        if beside:
-            remembered.keep(backups(settings), beside)
-        kept = remembered.read(backups(settings))
+        kept = remembered.join(folder, beside) if beside else remembered.read(folder)
     except (OSError, ValueError) as failed:
-        raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
-    file = backups(settings) / remembered.NAME
-    known = Known(kept, exact=False, lost=None if file.exists() else file)
+        raise Mistake(f"BACKUP_TO={folder}: {failed}; {UNCHANGED}") from None
+    file = folder / remembered.NAME
+    known = Known(kept, exact=False, lost=None if beside or file.exists() else file)
     if is_on_server(settings) or not database_file(settings).exists():
         return known
     # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.
     with scratch_folder(place(settings), f"{SCRATCH}old-") as scratch:
         return await _told_by(_copied(database_file(settings), scratch), restored, known)
+
+
+def _not_ahead(beside: Remembered, now: datetime) -> Remembered:
+    """Nobody has signed it: a ``since`` that is yet to come would keep this machine from remembering until then."""
+    return replace(beside, since=min(beside.since, now)) if beside.since else beside
+
+
+def _keep(settings: Settings, known: Remembered) -> None:
+    """Raises Mistake."""
+    try:
+        remembered.keep(backups(settings), known)
+    except (OSError, ValueError) as failed:
+        raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
 
 
 def _copied(database: Path, folder: Path) -> Path:

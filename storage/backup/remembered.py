@@ -41,20 +41,20 @@ class Remembered:
     since: datetime | None = None
 
     def with_(self, other: Remembered) -> Remembered:
-        """What either of them knows."""
+        """What either of them knows. How far that goes back, this one says alone."""
         return Remembered(
             _last(self.erased, other.erased),
             _last(self.receipts, other.receipts),
             _last(self.taken_back, other.taken_back),
-            max(filter(None, (self.since, other.since)), default=None),
+            self.since,
         )
 
-    def shortened(self) -> Remembered:
-        """Without what is from before ``since``."""
-        if self.since is None:
+    def after(self, since: datetime | None) -> Remembered:
+        """Without what is from before then; all of it where nothing is said."""
+        if since is None:
             return self
-        erased = {key: at for key, at in self.erased.items() if at > self.since}
-        taken_back = {key: at for key, at in self.taken_back.items() if at > self.since}
+        erased = {key: at for key, at in self.erased.items() if at > since}
+        taken_back = {key: at for key, at in self.taken_back.items() if at > since}
         return replace(self, erased=erased, taken_back=taken_back)
 
 
@@ -99,21 +99,32 @@ def _instants(said: Mapping[str, str]) -> dict[str, datetime]:
     return {str(key): datetime.fromisoformat(at) for key, at in said.items()}
 
 
-def keep(folder: Path, known: Remembered) -> bool:
-    """Add to what is kept there; returns whether anything was new. Never less than before, also after a power cut."""
+def join(folder: Path, known: Remembered) -> Remembered:
+    """What is kept there, all of it, and of what is ``known`` what is from after the folder's own ``since``: the file beside a
+    backup is signed by nobody, and no date in it shortens what this machine knows. Its ``since`` counts only where nothing is
+    kept. Raises ValueError and OSError."""
     before = read(folder)
-    together = before.with_(known).shortened()
-    if together == before:
+    if not (folder / NAME).exists():
+        return known
+    return before.with_(known.after(before.since))
+
+
+def keep(folder: Path, known: Remembered) -> bool:
+    """Add to what is kept there; returns whether anything was new. Never less than before, whatever is known, also after a
+    power cut. Raises ValueError and OSError."""
+    together = join(folder, known)
+    if together == read(folder):
         return False
     _write(folder, together)
     return True
 
 
 def shorten(folder: Path, oldest: datetime) -> None:
-    """Keep only what the backups need of which the ``oldest`` was made then. Whoever restores an older one, from elsewhere, is
-    told since when this goes back. Raises ValueError and OSError."""
+    """Keep only what the backups need of which the ``oldest`` was made then; nothing else makes this less. Whoever restores an
+    older one, from elsewhere, is told since when this goes back. Raises ValueError and OSError."""
     before = read(folder)
-    less = before.with_(Remembered(since=oldest - MARGIN)).shortened()
+    needed = oldest - MARGIN
+    less = replace(before.after(needed), since=max(filter(None, (before.since, needed))))
     if less != before:
         _write(folder, less)
 

@@ -306,6 +306,39 @@ def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
         remembered.read(folder)
 
 
+def test_no_date_that_somebody_else_wrote_makes_the_folder_forget(tmp_path: Path) -> None:
+    """Whoever can write beside the backups in the bucket can put any date there; the folder goes on to remember."""
+    later = NINE + timedelta(days=1)
+    mine = Remembered({"e": NINE}, {"1": 5}, {"staff:12": NINE})
+    remembered.keep(tmp_path, mine)
+    assert not remembered.keep(tmp_path, Remembered(since=NINE + timedelta(days=36500)))
+    assert remembered.read(tmp_path) == mine
+    assert remembered.keep(tmp_path, Remembered({"f": later}, since=later))
+    remembered.shorten(tmp_path, NINE)
+    assert set(remembered.read(tmp_path).erased) == {"e", "f"}
+    other = tmp_path / "new"
+    assert remembered.keep(other, Remembered({"e": NINE}, since=later)), "where nothing is kept, all of it is"
+    assert remembered.read(other) == Remembered({"e": NINE}, since=later)
+
+
+async def test_what_lay_beside_the_backup_is_kept_only_if_the_backup_can_be_restored(
+    stage: Stage, settings: Settings, made: Path
+) -> None:
+    """And a date of the days to come is no reason to forget until then."""
+    folder = stage.folder / "safe"
+    file = folder / remembered.NAME
+    file.unlink(missing_ok=True)
+    beside = Remembered({"e": utc_now()}, since=utc_now() + timedelta(days=36500))
+    with pytest.raises(ValueError, match="nobody"):
+        await restore_from(settings, made, OPENS, beside=replace(beside, taken_back={"staff:nobody": utc_now()}))
+    assert not file.exists()
+    await restore_from(settings, made, OPENS, beside=beside)
+    kept = remembered.read(folder)
+    assert kept.since is not None and kept.since <= utc_now()
+    assert "e" in kept.erased
+    assert remembered.keep(folder, Remembered({"f": utc_now()}))
+
+
 async def test_what_is_remembered_is_shortened_to_what_the_oldest_kept_backup_needs(
     stage: Stage, settings: Settings, made: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
