@@ -23,8 +23,9 @@ router = Router("export", role="officer")
 
 Row = list[Cell]
 Rows = Callable[[Turn, Sequence[str], Collection[int] | None], Awaitable[list[Row]]]
-MOST = 1000
-"""Rows; more than that nobody reads on a phone, and a list can be narrowed."""
+MOST = 300
+"""Rows. Each household's dossier is opened, and the sheet written, while nobody else can write to SQLite; a list can be
+narrowed."""
 
 
 @router.command("export", listed=False)
@@ -52,13 +53,18 @@ async def export(turn: Turn) -> None:
         [Option(replace(query, page=1).line, Text("export.back")), DESK],
         document=Document(f"{query.kind}-{turn.today:%Y-%m-%d}.xlsx", workbook([sheet])),
         n=len(rows),
-        total=total if total > len(rows) else None,
+        more=_more(query.kind, total) if total > len(rows) else None,
     )
 
 
 def export_option(query: Query) -> Option:
     """What takes along all that this search finds."""
     return Option(replace(query, page=1).line.replace("/find", "/export", 1), Text("export.take"))
+
+
+def _more(kind: str, total: int) -> Text:
+    """How many there are, and by what the search is narrowed; volunteers have no states."""
+    return Text("export.more.volunteer" if kind == "volunteer" else "export.more", {"total": total})
 
 
 def _texts(heads: Sequence[str]) -> list[int]:
@@ -130,7 +136,7 @@ LISTS: Mapping[str, tuple[Sequence[str], Rows]] = {
     ),
     "pledge": (
         (
-            "code", "commune", "address", "household", "giver", "what", "promised", "arrived", "due", "state", "phone",
+            "code", "commune", "address", "household", "giver", "gift", "promised", "arrived", "due", "state", "phone",
         ),
         _pledges,
     ),

@@ -6,12 +6,15 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 DAYS, WEEKS = 7, 5
 """How many days' last backups are kept, and how many weeks'."""
 NAME = re.compile(r"nhandao-(\d{8}T\d{6})Z\.tar\.age")
+EXPORT = re.compile(r"nhandao-export-(\d{8}T\d{6})Z-\d+\.tar\.age")
+EXPORT_LIVES = timedelta(days=7)
+"""So long an export waits for somebody to take it away: it holds whoever is erased meanwhile."""
 UNFINISHED = ".unfinished"
 
 
@@ -20,9 +23,14 @@ def name_at(at: datetime) -> str:
     return f"nhandao-{at.astimezone(UTC):%Y%m%dT%H%M%S}Z.tar.age"
 
 
-def made_at(path: Path) -> datetime | None:
+def export_name_at(at: datetime, id: int) -> str:
+    """The name of an export that is made now, for what was asked for under this number."""
+    return f"nhandao-export-{at.astimezone(UTC):%Y%m%dT%H%M%S}Z-{id}.tar.age"
+
+
+def made_at(path: Path, form: re.Pattern[str] = NAME) -> datetime | None:
     """When a backup was made, by its name; None of any other file."""
-    found = NAME.fullmatch(path.name)
+    found = form.fullmatch(path.name)
     try:
         return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
     except ValueError:  # no day of any calendar
@@ -47,6 +55,14 @@ def prune(folder: Path, zone: tzinfo) -> list[Path]:
     for path in gone:
         path.unlink(missing_ok=True)
     return gone
+
+
+def prune_exports(folder: Path, now: datetime) -> None:
+    """Remove the exports whose time is over. Raises OSError."""
+    for path in folder.glob("nhandao-export-*"):
+        made = made_at(path, EXPORT)
+        if made and made <= now - EXPORT_LIVES:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ IN_ONE = 500
 
 @dataclass(frozen=True)
 class Wants:
-    """One thing that a household needs."""
+    """One thing that a household still needs."""
 
     kind: str
     what: str
@@ -75,7 +75,8 @@ async def homes(tx: Tx, codes: Sequence[str], within: Collection[int] | None) ->
     its = sa.select(addresses, units.c.name.label("unit_name")).join(units, units.c.id == addresses.c.unit_id)
     rows = await _all(tx, its.where(inside(addresses.c.unit_id, within)), addresses.c.code, codes)
     wanted: dict[int, list[Wants]] = {}
-    for row in await _all(tx, sa.select(needs).order_by(needs.c.id), needs.c.address_id, [row["id"] for row in rows]):
+    still = sa.select(needs).where(needs.c.ended_at.is_(None)).order_by(needs.c.id)
+    for row in await _all(tx, still, needs.c.address_id, [row["id"] for row in rows]):
         wanted.setdefault(row["address_id"], []).append(build(Wants, row))
     return [
         build(Home, row, phone=_phone_of(tx, row), needs=tuple(wanted.get(row["id"], ())))

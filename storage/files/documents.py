@@ -29,6 +29,11 @@ async def load(tx: Tx, id: int) -> bytes | None:
     return None if sealed is None else DOCUMENT.open(tx.vault, sealed, id)
 
 
+async def drop(tx: Tx, id: int) -> None:
+    """Drop a file that nobody is to fetch."""
+    await tx.run(sa.delete(documents).where(documents.c.id == id))
+
+
 async def forget(tx: Tx, now: datetime) -> int:
     """Drop the files whose time is over; returns how many."""
     return await tx.run(sa.delete(documents).where(documents.c.created_at < now - LIVES))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.campaign import staff
 from storage.database import Tx
 from storage.tables import asked_backups, people
 
@@ -65,6 +66,11 @@ async def end(
 async def forget(tx: Tx, id: int) -> bool:
     """Who asked is told; False if that was done already."""
     return bool(await tx.run(sa.delete(asked_backups).where(asked_backups.c.id == id)))
+
+
+async def may_have(tx: Tx, one: AskedBackup) -> bool:
+    """Whether who asked is still an admin, and not blocked."""
+    return one.person_id in await staff.holders(tx, "admin", None)
 
 
 async def _all(tx: Tx, which: sa.ColumnElement[bool]) -> Sequence[AskedBackup]:

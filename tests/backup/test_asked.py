@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from bot.cli import backup as making
 from bot.process.asked import AskedBackups
 from bot.process.nightly import Failed
 from bot.turn.operate import Mistake
-from storage.backup import keys
+from handlers.admins.upkeep.backup import MOST_A_DAY
+from storage.audit import add as note
+from storage.backup import keys, shelf
 from storage.backup.archive import DATABASE, OtherKey, Reading
 from storage.campaign import staff
-from storage.tables import asked_backups, audit
+from storage.figures import search
+from storage.tables import asked_backups, audit, documents
 from storage.upkeep import instants
 from tests.announcing import appoint
 from tests.stage import Stage
@@ -75,7 +79,7 @@ async def test_an_export_is_laid_down_on_the_server_and_sent_only_where_that_is_
     (said,) = await ask(stage, tmp_path, maker)
     (file,) = tmp_path.glob("nhandao-export-*.tar.age")
     assert maker.asked == [("--to", PUBLIC, str(file))]
-    assert file.name in said
+    assert file.name in said and "tệp tự bị xóa" in said
     assert ("thư mục sao lưu của máy chủ (BACKUP_TO)" in said) is not by_chat
     acts = [row["act"] for row in await stage.rows(audit) if row["act"].startswith("everything")]
     assert acts == ["everything", "everything.done"]
@@ -88,6 +92,83 @@ async def test_who_lost_her_role_meanwhile_exports_nothing(stage: Stage) -> None
         await staff.revoke(tx, boss, "admin", None, "operator", stage.clock())
     await stage.say("xuất toàn bộ dữ liệu", "boss")
     assert await stage.rows(asked_backups) == []
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+async def test_who_is_no_admin_any_more_when_it_is_made_or_told_gets_nothing(
+    stage: Stage, tmp_path: Path, blocked: bool
+) -> None:
+    """Neither is anything made for her, nor is what was made meanwhile handed over."""
+    boss = await appoint(stage, "boss", "admin")
+    stage.settings = stage.settings.model_copy(update={"export_by_chat": True})
+
+    async def dismiss() -> None:
+        async with stage.program() as app, app.database.write() as tx:
+            if blocked:
+                await search.block(tx, boss, "operator", stage.clock())
+            else:
+                await staff.revoke(tx, boss, "admin", None, "operator", stage.clock())
+
+    async def appoint_again() -> None:
+        async with stage.program() as app, app.database.write() as tx:
+            await search.unblock(tx, boss, "operator", stage.clock())
+            await staff.grant(tx, boss, "admin", None, "operator", stage.clock())
+
+    async def ask_for_one() -> None:
+        for text in (f"/xuatdulieu {PUBLIC}", "xuất toàn bộ dữ liệu"):
+            await stage.say(text, "boss")
+
+    await ask_for_one()
+    await dismiss()
+    maker = Maker()
+    assert await ask(stage, tmp_path, maker) == []
+    assert maker.asked == [] and list(tmp_path.glob("nhandao-export-*")) == []
+    assert await stage.rows(asked_backups) == []
+    await appoint_again()
+    await ask_for_one()
+    async with stage.program() as app:
+        await AskedBackups(app.database, app.now, tmp_path, maker).tick()
+    assert len(await stage.rows(documents)) == 1
+    await dismiss()
+    assert await stage.later(10, "boss", "asked backups") == []
+    assert await stage.rows(documents) == [] and await stage.rows(asked_backups) == []
+
+
+async def test_who_loses_her_role_while_it_is_made_leaves_no_file(stage: Stage, tmp_path: Path) -> None:
+    boss = await appoint(stage, "boss", "admin")
+    for text in (f"/xuatdulieu {PUBLIC}", "xuất toàn bộ dữ liệu"):
+        await stage.say(text, "boss")
+    async with stage.program() as app:
+
+        async def make(*more: str) -> None:
+            await Maker()(*more)
+            async with app.database.write() as tx:
+                await staff.revoke(tx, boss, "admin", None, "operator", stage.clock())
+
+        await AskedBackups(app.database, app.now, tmp_path, make).tick()
+    assert list(tmp_path.glob("nhandao-export-*")) == []
+    assert "everything.done" not in [row["act"] for row in await stage.rows(audit)]
+
+
+async def test_a_form_that_was_open_before_the_days_exports_were_used_up_makes_no_more(stage: Stage) -> None:
+    boss = await appoint(stage, "boss", "admin")
+    await stage.say(f"/xuatdulieu {PUBLIC}", "boss")
+    async with stage.program() as app, app.database.write() as tx:
+        for _ in range(MOST_A_DAY):
+            await note(tx, stage.clock(), f"person:{boss}", "everything", "database", {})
+    assert "3 lần" in (await stage.say("xuất toàn bộ dữ liệu", "boss"))[0].text
+    assert await stage.rows(asked_backups) == []
+
+
+async def test_an_export_that_nobody_took_away_goes_after_seven_days(stage: Stage, tmp_path: Path) -> None:
+    now = stage.clock()
+    old, young = (tmp_path / shelf.export_name_at(now - timedelta(days=days), 1) for days in (7, 6))
+    backup, mine = tmp_path / shelf.name_at(now - timedelta(days=90)), tmp_path / "nhandao-export-mine.tar.age"
+    for path in (old, young, backup, mine):
+        path.write_bytes(b"sealed")
+    async with stage.program() as app:
+        await AskedBackups(app.database, lambda: now, tmp_path, Maker()).tick()
+    assert sorted(tmp_path.glob("nhandao-*")) == sorted([young, backup, mine])
 
 
 async def test_an_export_opens_with_the_key_that_was_brought_alone_and_counts_for_no_backup(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.message import Message
 from storage.aid import volunteers
 from storage.aid.volunteers import Registration
-from storage.tables import addresses, audit, deeds, units
+from storage.tables import addresses, audit, deeds, needs, units
 from storage.talk import people
 from tests.desk import CUA_TUNG, FAR, LAN, MINH, RESIDENT, dismiss, heard, pressing, promise, staffed, tell
 from tests.fakes.room import NUMBERS, Room
@@ -71,6 +72,33 @@ async def test_who_is_no_officer_any_more_takes_nothing_along(stage: Stage) -> N
     await dismiss(stage, ids[MINH])
     await stage.say("", MINH, pressed=button)
     assert not any(message.document for message in heard(stage, MINH))
+
+
+async def test_what_a_household_needs_no_more_is_not_in_the_list_and_pledges_say_what_is_given(stage: Stage) -> None:
+    await staffed(stage)
+    await promise(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        id = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == "DC-0002"))
+        first = await tx.value(sa.select(sa.func.min(needs.c.id)).where(needs.c.address_id == id))
+        await tx.run(sa.update(needs).where(needs.c.id == first).values(what="Mái tôn", ended_at=stage.clock()))
+    heads, *rows = table_of(await stage.say("/export address", LAN))
+    wanted = [row[heads.index("Cần giúp")] for row in rows if row[0] == "DC-0002"]
+    assert len(wanted) == 1 and "Mái tôn" not in str(wanted)
+    heads, *_ = table_of(await stage.say("/export pledge", LAN))
+    assert "Ủng hộ gì" in heads and "Việc" not in heads
+
+
+async def test_a_list_that_is_cut_says_by_what_it_is_narrowed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await staffed(stage)
+    monkeypatch.setattr("handlers.search.export.MOST", 1)
+    async with stage.program() as app, app.database.write() as tx:
+        unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
+        for name in (RESIDENT, LAN):
+            who = await people.find(tx, "room", name)
+            assert who is not None
+            given = Registration("Lê Thị Thử", 1990, "", unit, "Thôn 4", ["relief"], "", "")
+            await volunteers.register(tx, who.person_id, given, stage.clock())
+    assert "theo xã hoặc tên" in (await stage.say("/export volunteer", LAN))[0].text, "they have no states"
 
 
 async def test_a_narrower_search_makes_a_shorter_list(stage: Stage) -> None:

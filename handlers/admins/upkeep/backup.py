@@ -14,7 +14,9 @@ from bot.turn.turn import Notice, Turn
 from bot.turn.work import Work
 from handlers.buttons import MENU
 from storage import audit
+from storage.backup import shelf
 from storage.database import Tx
+from storage.files import documents
 from storage.upkeep import asked, instants
 from storage.upkeep.asked import AskedBackup
 
@@ -77,8 +79,7 @@ async def make_now(turn: Turn) -> None:
 @router.command("everything", dangerous=True, opens=True)
 async def export(turn: Turn) -> None:
     """«/everything age1…», or without the key, which is asked for then."""
-    today = datetime.combine(turn.today, time(), turn.speech.zone)
-    if await audit.count_since(turn.tx, turn.actor, "everything", today) >= MOST_A_DAY:
+    if await _has_enough(turn):
         return turn.reply("everything.enough", [MENU], n=MOST_A_DAY)
     if not turn.rest:
         return turn.begin(Export)
@@ -91,12 +92,19 @@ async def export(turn: Turn) -> None:
 @router.done(Export, dangerous=True)
 async def begin_export(turn: Turn, form: Export) -> None:
     """It is made beside; every other admin hears of it at once."""
+    if await _has_enough(turn):
+        return turn.reply("everything.enough", [MENU], n=MOST_A_DAY)
     by_file = turn.rules.exports_by_chat and turn.facts.documents
     if not await asked.ask(turn.tx, turn.person.id, turn.account.id, form.key, turn.now, by_file=by_file):
         return turn.reply("everything.already", [MENU])
     await turn.note("everything", "database", key=form.key[:SHOWN])
     turn.tell_admins("everything.told", number=str(turn.person.id), to=form.key[:SHOWN])
     turn.reply("everything.begun", [MENU], to=form.key[:SHOWN])
+
+
+async def _has_enough(turn: Turn) -> bool:
+    today = datetime.combine(turn.today, time(), turn.speech.zone)
+    return await audit.count_since(turn.tx, turn.actor, "everything", today) >= MOST_A_DAY
 
 
 @router.every(5, "asked backups")
@@ -113,11 +121,16 @@ async def tell(work: Work) -> int:
 async def _tell(work: Work, one: AskedBackup, tx: Tx) -> None:
     if not await asked.forget(tx, one.id):
         return
+    if not await asked.may_have(tx, one):  # since it was made
+        if one.document_id is not None:
+            await documents.drop(tx, one.document_id)
+        return
     document = Document(one.name, kept=one.document_id) if one.document_id is not None else None
+    until = (work.here + shelf.EXPORT_LIVES).date()
     if one.failed:
         said = Text("everything.failed" if one.public_key else "backup.failed", {"reason": one.failed})
     elif one.public_key:
-        said = Text("everything.sent" if document else "everything.made", {"name": one.name})
+        said = Text("everything.sent" if document else "everything.made", {"name": one.name, "until": until})
     else:
         said = Text("backup.made")
     told = Notice(said, person_id=one.person_id, account_id=one.account_id, document=document)
