@@ -88,15 +88,30 @@ def read(folder: Path) -> Remembered:
         receipts = {str(key): int(number) for key, number in said["receipts"].items()}
         since = said.get("since")
         taken_back = _instants(said.get("taken_back", {}))
-        return Remembered(
-            _instants(said["erased"]), receipts, taken_back, datetime.fromisoformat(since) if since else None
-        )
+        _check_numbers(taken_back)
+        return Remembered(_instants(said["erased"]), receipts, taken_back, _instant(since) if since else None)
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"{NAME}: {wrong}") from None
 
 
 def _instants(said: Mapping[str, str]) -> dict[str, datetime]:
-    return {str(key): datetime.fromisoformat(at) for key, at in said.items()}
+    return {str(key): _instant(at) for key, at in said.items()}
+
+
+def _instant(said: str) -> datetime:
+    """Raises ValueError, also of a time of no zone, which cannot be compared."""
+    at = datetime.fromisoformat(said)
+    if at.tzinfo is None:
+        raise ValueError(f"{NAME}: {said} has no zone")
+    return at
+
+
+def _check_numbers(taken_back: Mapping[str, datetime]) -> None:
+    """Raises ValueError if a row is named by anything but its number."""
+    for key in taken_back:
+        name, _, which = key.partition(":")
+        if name in TAKEN_BACK and not which.isdecimal():
+            raise ValueError(f"{NAME}: {key} names no row")
 
 
 def join(folder: Path, known: Remembered) -> Remembered:

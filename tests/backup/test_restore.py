@@ -301,9 +301,14 @@ def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
     assert remembered.keep(folder, Remembered({"b": NINE, "a": later}, {"2": 1}, {"staff:1": NINE}))
     assert remembered.read(folder) == Remembered({"a": later, "b": NINE}, {"1": 5, "2": 1}, {"staff:1": NINE})
     assert not remembered.keep(folder, Remembered({}, {}, {}))
-    (folder / remembered.NAME).write_text("[]")
-    with pytest.raises(ValueError, match=remembered.NAME):
-        remembered.read(folder)
+    role, zoneless = '"staff:nobody": "2026-05-12T02:00:00Z"', '"staff:1": "2026-05-12T02:00:00"'
+    for wrong in (
+        "[]",
+        *(f'{{"erased": {{}}, "receipts": {{}}, "taken_back": {{{one}}}}}' for one in (role, zoneless)),
+    ):
+        (folder / remembered.NAME).write_text(wrong)
+        with pytest.raises(ValueError, match=remembered.NAME):
+            remembered.read(folder)
 
 
 def test_no_date_that_somebody_else_wrote_makes_the_folder_forget(tmp_path: Path) -> None:
