@@ -19,6 +19,7 @@ from storage.database import Tx
 from storage.rights import proofs
 from storage.tables import (
     accounts,
+    address_changes,
     addresses,
     appeals,
     asked_backups,
@@ -38,6 +39,7 @@ from storage.tables import (
     ready_answers,
     spoken_consents,
     staff,
+    templates,
     thread_messages,
     threads,
     volunteers,
@@ -62,6 +64,8 @@ NAMING = (
         addresses.c.proposed_by,
         addresses.c.verified_by,
         addresses.c.decided_by,
+        address_changes.c.asked_by,
+        address_changes.c.decided_by,
         contributions.c.seen_by,
         pledges.c.noted_by,
         invitations.c.invited_by_id,
@@ -70,7 +74,7 @@ NAMING = (
     *(spoken_consents.c.person_id, spoken_consents.c.noted_by, notes.c.person_id, notes.c.written_by),
 )
 """Every column that says whose something is, or who did it."""
-AS_ACTOR = (ready_answers.c.written_by, lessons.c.taught_by, lessons.c.decided_by)
+AS_ACTOR = (ready_answers.c.written_by, lessons.c.taught_by, lessons.c.decided_by, templates.c.kept_by)
 """The same, where she stands as in the audit log."""
 
 
@@ -150,7 +154,8 @@ def _index(tx: Tx, code: str) -> bytes:
 
 
 async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now: datetime) -> None:
-    """Make two people one: everything of ``other`` becomes ``into``'s. The codes of both are used up. Audited."""
+    """Make two people one: everything of ``other`` becomes ``into``'s. The codes that either made or
+    entered are used up. Audited."""
     has = {
         row["person_id"]
         for row in await tx.all(sa.select(volunteers.c.person_id).where(volunteers.c.person_id.in_([into, other])))
@@ -167,7 +172,8 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     for named in AS_ACTOR:  # or she could confirm as the one what she wrote as the other
         await tx.run(sa.update(named.table).where(named == f"person:{other}").values({named: f"person:{into}"}))
     await revoke_doubles(tx, now)
-    await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_([into, other])))
+    both = [into, other]
+    await tx.run(sa.delete(link_codes).where(link_codes.c.person_id.in_(both) | link_codes.c.asked_by.in_(both)))
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await _keep_newer(tx, copies, copies.c.asked_at, into, other)
     await _keep_newer(tx, papers, papers.c.asked_at, into, other)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage.aid import changes, dossiers, sealing
 from storage.aid.sealing import Dossier
+from storage.rights import links
 from storage.tables import address_changes, addresses, audit, needs, pledges
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, pressing, promise, staffed, values
 from tests.stage import BOTH, Stage, photo
@@ -101,6 +102,20 @@ async def test_of_two_officers_at_the_same_instant_one_decides_and_never_the_aut
         done = await asyncio.gather(accept(ids[MINH]), refuse(ids[FAR]), accept(ids[FAR]), accept(ids[LAN]))
         assert sorted(done) == [False, False, False, True] and not done[3]
     assert (await state_of(stage) == "accepted") == (await story_of(stage) == BETTER)
+
+
+async def test_who_joins_two_accounts_does_not_decide_with_one_what_she_asked_for_with_the_other(stage: Stage) -> None:
+    ids = await staffed(stage)
+    await who_in(stage, Dossier("Hồ Thị Mẫu", "Thôn Thử"))
+    numbers = [await ask(stage, "Hoàn cảnh", BETTER), await ask(stage, "Hồ sơ bảo mật", "Nơi ở", "Thôn Mới")]
+    async with stage.program() as app, app.database.write() as tx:
+        await links.join(tx, ids[MINH], ids[LAN], keep_other_volunteer=False, now=stage.clock())
+        for number in numbers:
+            change = await changes.find(tx, number, None)
+            assert change is not None
+            assert not await changes.accept(tx, change, ids[MINH], stage.clock())
+            assert await changes.accept(tx, change, ids[FAR], stage.clock())
+    assert [row["decided_by"] for row in await stage.rows(address_changes)] == [ids[FAR]] * 2
 
 
 async def test_needs_and_a_photo_are_changed_by_two_as_well(stage: Stage) -> None:
@@ -223,6 +238,18 @@ async def test_a_name_that_is_put_right_hides_a_public_text_that_tells_it(stage:
         await tx.run(addresses.update().where(addresses.c.code == "DC-0002").values(story=story))
     await ask(stage, "Hồ sơ bảo mật", "Họ tên", "Lê Thị Thử Nghiệm")
     assert "Lê Thị Thử Nghiệm" in last(stage, LAN) and "tạm dừng" in last(stage, LAN)
+    assert "Không tìm thấy" in (await stage.say("/address DC-0002"))[0].text
+
+
+async def test_a_text_that_was_asked_for_before_a_name_was_put_right_is_hidden_once_it_counts(stage: Stage) -> None:
+    await staffed(stage)
+    await who_in(stage, Dossier("Hồ Thị Mẩu", "Thôn Thử"))
+    story = await ask(stage, "Hoàn cảnh", "Gia đình chị Lê Thị Thử Nghiệm cần sách vở cho hai cháu.")
+    name = await ask(stage, "Hồ sơ bảo mật", "Họ tên", "Lê Thị Thử Nghiệm")
+    await stage.say("", MINH, pressed=pressing(await stage.say(f"/desk compare {name}", MINH), "/desk apply"))
+    assert "Không tìm thấy" not in (await stage.say("/address DC-0002"))[0].text
+    said = (await stage.say(f"/desk apply {story}", MINH))[0].text
+    assert "Lê Thị Thử Nghiệm" in said and "tạm dừng" in said
     assert "Không tìm thấy" in (await stage.say("/address DC-0002"))[0].text
 
 

@@ -123,16 +123,18 @@ async def apply(turn: Turn) -> None:
         if change.sealed:
             return turn.reply("address.change.look_first", [_compare(change), DESK], code=change.code)
         return turn.reply("desk.not_read", [DESK], rest=short(key))
-    kept = await dossiers.find(turn.tx, change.code, None)
     if not await changes.accept(turn.tx, change, turn.person.id, turn.now):
         now = await changes.find(turn.tx, str(change.id), None)
         return await (_cannot(turn, change.code) if now and now.state == "waiting" else _too_late(turn, change))
     what = await _name(turn, change)
     await turn.note("change.accepted", f"address:{change.code}", what=change.what, change=change.id)
     _redraw(turn, change, "accepted", what)
-    words = await _hide(turn, kept) if kept is not None and change.sealed else []
-    paused = kept is not None and kept.state == "paused"
-    hint = Text("address.change.still_paused") if paused else None
+    kept = await dossiers.find(turn.tx, change.code, None)
+    assert kept is not None
+    words = await _hide(
+        turn, kept
+    )  # also of a public text: what is sealed may have been corrected since it was asked for
+    hint = Text("address.change.still_paused") if kept.state == "paused" else None
     shown: dict[str, Any] = {"code": change.code, "what": what}
     turn.reply(
         "address.change.accepted", [open_address(change.code), NEXT, DESK], **shown, hint=hint, words=words or None
