@@ -138,7 +138,7 @@ async def index(stage: Stage) -> None:
         left = True
         while left:
             began = time.perf_counter()
-            left = await app.database.transact(indexing.step)
+            left = await app.database.transact(indexing.step) is not None
             pieces.append((time.perf_counter() - began) * 1000)
     print(f"indexed in {len(pieces)} pieces, {statistics.median(pieces):.0f} ms each, at most {max(pieces):.0f} ms\n")
 

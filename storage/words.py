@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from storage.database import Tx
 from storage.database.insert import insert_new, insert_or_replace
 from storage.database.secret import MARK, raw
+from storage.database.vault import Tampered
 from storage.database.written import plain, written
 from storage.tables import addresses, deeds, pledges, volunteers, word_marks, words
 
@@ -73,6 +74,18 @@ async def note(tx: Tx, table: sa.Table, *which: sa.ColumnElement[bool]) -> None:
     rows = await tx.all(sa.select(table.c.id, *columns).where(*which))
     await _forget(tx, table, [row["id"] for row in rows])
     await insert_new(tx, words, [one for row in rows for part in parts for one in _found_by(tx, part, row)])
+
+
+async def note_each(tx: Tx, table: sa.Table, ids: Sequence[int]) -> list[int]:
+    """Index these rows, each by itself; returns those of which something cannot be opened. They keep no words."""
+    lost = []
+    for id in ids:
+        try:
+            await note(tx, table, table.c.id == id)
+        except Tampered:
+            await _forget(tx, table, [id])
+            lost.append(id)
+    return lost
 
 
 async def drop(tx: Tx, table: sa.Table, *which: sa.ColumnElement[bool]) -> None:

@@ -5,25 +5,39 @@ A step is one short transaction and notes how far it came, so a killed process g
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from storage import words
 from storage.database import Tx
+from storage.database.vault import Tampered
 from storage.words import TABLES, Mark
 
 ROWS = 100
 """Indexed in one step: some milliseconds."""
 
 
-async def step(tx: Tx) -> bool:
-    """Index the next rows; False if all are."""
+@dataclass(frozen=True)
+class Indexed:
+    """What one step came to. ``lost``: the rows of which something could not be opened, as «table:primary key»."""
+
+    lost: tuple[str, ...] = ()
+
+
+async def step(tx: Tx) -> Indexed | None:
+    """Index the next rows; None if all are. A row that cannot be opened holds nothing up: it is found by no word."""
     known = await words.marks(tx)
     left = [table for table in TABLES if not known[table.name].done]
     if not left:
-        return False
+        return None
     table, mark = left[0], known[left[0].name]
     next_ = sa.select(table.c.id).where(table.c.id > mark.after).order_by(table.c.id).limit(ROWS)
     ids = [row["id"] for row in await tx.all(next_.with_for_update())]
-    await words.note(tx, table, table.c.id.in_(ids))
+    lost: list[int] = []
+    try:
+        await words.note(tx, table, table.c.id.in_(ids))
+    except Tampered:
+        lost = await words.note_each(tx, table, ids)
     await words.set_mark(tx, table, Mark(ids[-1] if ids else mark.after, done=len(ids) < ROWS))
-    return True
+    return Indexed(tuple(f"{table.name}:{id}" for id in lost))

@@ -1,7 +1,8 @@
 """Seal all that is kept with the newest key, each value bound to its row: in small steps, in the background.
 
 A step is one short transaction and notes how far it came, so a killed process goes on where it was. Old and new are
-readable meanwhile. When nothing was left to do from the first cell to the last, what is not sealed so is refused.
+readable meanwhile. When nothing was left to do from the first cell to the last, bytes that are not sealed so are
+refused; words in clear are still read as they stand (decision 39).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ ROWS = 200
 
 @dataclass(frozen=True)
 class Step:
-    """What one step came to. ``lost``: which values could not be opened, as «table.column:primary key»."""
+    """What one step came to. ``lost``: which values could not be opened, as «table.column:primary key», or
+    «table:primary key» of a row whose words could not be indexed for it."""
 
     finished: bool
     changed: int = 0
@@ -34,8 +36,8 @@ class Step:
 async def step(tx: Tx) -> Step:
     """Deal with the next rows: their words are indexed first, so that what is sealed is found."""
     await tx.exclusive("seals")
-    if await indexing.step(tx):
-        return Step(finished=False)
+    if (indexed := await indexing.step(tx)) is not None:
+        return Step(finished=False, lost=indexed.lost)
     state = await seals.read(tx)
     if state.walk is None:
         return Step(finished=True)

@@ -9,6 +9,8 @@ from storage import words
 from storage.aid import volunteers as registered
 from storage.aid.volunteers import Registration
 from storage.database import Database
+from storage.database.secret import pack
+from storage.database.vault import VERSION
 from storage.figures import records
 from storage.figures.records import Wanted
 from storage.rights import erase
@@ -78,6 +80,12 @@ async def test_whole_words_find_with_marks_or_without_in_any_order(stage: Stage)
         assert {said: await finds(app.database, said) for said in FOUND} == FOUND
 
 
+async def test_signs_only_find_nobody(stage: Stage) -> None:
+    await register(stage)
+    async with stage.program() as app:
+        assert {said: await finds(app.database, said) for said in ("!!!", "%")} == {"!!!": set(), "%": set()}
+
+
 async def test_an_earlier_database_is_indexed_in_steps_and_finds_everything_meanwhile(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,11 +98,33 @@ async def test_an_earlier_database_is_indexed_in_steps_and_finds_everything_mean
             assert {said: await finds(app.database, said) for said in FOUND if FOUND[said]} == {
                 said: names for said, names in FOUND.items() if names
             }
-            left = await app.database.transact(indexing.step)
+            left = await app.database.transact(indexing.step) is not None
         steps += 1
     assert steps > len(words.TABLES)
     async with stage.program() as app, app.database.read() as tx:
         assert await astray(tx) == []
+
+
+async def test_a_name_that_cannot_be_opened_is_told_and_a_key_is_exchanged_all_the_same(stage: Stage) -> None:
+    hers = (await register(stage))[0]
+    stage.use_keys(NEW, KEY)
+    async with stage.program() as app:
+        async with app.database.write() as tx:
+            which = await tx.value(sa.select(volunteers.c.id).where(volunteers.c.person_id == hers))
+            await tx.run(
+                sa.update(volunteers).where(volunteers.c.id == which).values(full_name=pack(VERSION + bytes(60)))
+            )
+        lost: set[str] = set()
+        while not (done := await app.database.transact(resealing.step)).finished:
+            lost |= set(done.lost)
+        assert lost == {f"volunteers:{which}", f"volunteers.full_name:{which}"}
+        async with app.database.read() as tx:
+            assert await tx.all(sa.select(index).where(index.c.kind == "volunteers", index.c.row_id == which)) == []
+            known = await words.marks(tx)
+            for word, there in (("phuong", 1), ("dang", 1)):
+                holds = words.holding(tx, words.VOLUNTEER, word, known)
+                assert await tx.value(sa.select(sa.func.count(volunteers.c.id)).where(holds)) == there
+            assert all(mark.done for mark in known.values())
 
 
 async def test_all_is_indexed_anew_with_a_new_key_before_the_one_before_may_go(stage: Stage) -> None:
