@@ -130,7 +130,9 @@ async def search(tx: Tx, within: Collection[int] | None, said: str, first: int, 
     """Some of the registered volunteers in these units (None: anywhere) whose name holds all these words, with marks or
     without, and how many there are: by name, or, of more than `SORTED`, the newest first."""
     known = await words.marks(tx)
-    holds = (words.holding(tx, words.VOLUNTEER, word, known) for word in words.split(said))
+    holds = [words.holding(tx, words.VOLUNTEER, word, known) for word in words.split(said)]
+    if said.strip() and not holds:  # signs only: nobody's name, not everybody's
+        holds = [sa.false()]
     wanted = [volunteers.c.state == REGISTERED, inside(volunteers.c.unit_id, within), *holds]
     total = int(await tx.value(sa.select(sa.func.count(volunteers.c.id)).where(*wanted)))
     if total > SORTED:

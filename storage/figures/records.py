@@ -199,6 +199,8 @@ async def written_in(tx: Tx, said: Sequence[str], state: str) -> list[int]:
     kept = sa.select(broadcasts.c.id, broadcasts.c.texts).order_by(broadcasts.c.id.desc())
     rows = await tx.all(kept.where(broadcasts.c.state == state) if state else kept)
     wanted = set(words.split(" ".join(said)))
+    if said and not wanted:
+        return []
     return [
         row["id"] for row in rows if wanted <= {word for text in row["texts"].values() for word in words.split(text)}
     ]
@@ -212,6 +214,8 @@ async def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.C
         if kind == "address":  # who they are is sealed: found by the whole name
             whole = addresses.c.name_index == tx.vault.index(" ".join(wanted.words), kind="name")
             found = [sa.or_(sa.and_(*found), whole)]
+    elif wanted.words:  # signs only: they stand in nothing, not in everything
+        found = [sa.false()]
     if wanted.phone:
         found.append(_of_phone(tx, kind, one, wanted.phone))
     if wanted.unit_id is not None:
