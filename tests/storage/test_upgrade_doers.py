@@ -15,6 +15,7 @@ from tests.fakes.postgres import Server
 TOLD = {
     # the doer, under which name it was told of, whether the doer is the teller
     "A": ("Bà Mẫu", "", False), "B": ("Bà Mẫu", "Bà Mẫu", True), "C": ("Bà Thử", "", True), "D": ("Ông Khác", "Bà Mẫu", False),
+    "E": ("BÀ MẪU", "ba mau", True), "F": ("bà thử", "", True),
 }  # fmt: skip
 
 
