@@ -104,23 +104,26 @@ async def _find_one(turn: Turn, act: str) -> FoundPerson | None:
     """The person meant. If it is none, or one of several, the admin is told; who is known by name alone is always chosen by
     hand: two people may have one name, and the wrong one must not be blocked."""
     by_name = _is_name(turn.rest)
-    found = [] if not turn.rest else await _named(turn) if by_name else await look_up(turn, turn.rest)
+    found = [] if not turn.rest or by_name else await look_up(turn, turn.rest)
+    total = len(found)
+    if by_name:
+        found, total = await _named(turn)
     if len(found) == 1 and not by_name:
         return found[0]
     if found:
         options = [Option(f"/{act} #{one.id}", _label(one)) for one in found[:MOST_SHOWN]]
-        turn.reply("person.several", options, n=len(found))
+        turn.reply("person.several", options, n=total, more=Text("person.type_more") if total > len(options) else None)
     else:
         turn.reply("person.nothing" if turn.rest else "person.how")
     return None
 
 
-async def _named(turn: Turn) -> list[FoundPerson]:
-    """Registered volunteers whose names hold these words. Audited, without what was typed."""
+async def _named(turn: Turn) -> tuple[list[FoundPerson], int]:
+    """The first registered volunteers whose names hold these words, and how many there are. Audited, without what was typed."""
     listed, total = await volunteers.search(turn.tx, None, fold(turn.rest), 0, MOST_SHOWN)
     await turn.note("find", "words", n=total)
     found = [await search.person(turn.tx, one.person_id) for one in listed]
-    return [one for one in found if one is not None]
+    return [one for one in found if one is not None], total
 
 
 def _is_name(said: str) -> bool:

@@ -36,6 +36,11 @@ async def is_sent(turn: Turn, broadcast: Broadcast) -> bool:
     return False
 
 
+def may_be_kept(broadcast: Broadcast) -> bool:
+    """Whether its text was approved or went out, so that a template may be made of it."""
+    return broadcast.approved_by_id is not None or broadcast.started_at is not None
+
+
 async def reaches(turn: Turn, draft: Draft) -> bool:
     """Whether it goes only to places where this officer works."""
     where = await reach(turn)
@@ -70,7 +75,9 @@ async def show_state(turn: Turn, broadcast: Broadcast) -> None:
     if broadcast.state in ("waiting", "planned"):
         return turn.reply(Reply(text, options))
     said = "\n\n".join(broadcast.texts.values())
-    copies = [] if broadcast.corrects_id is not None else [option("copy", broadcast), option("keep", broadcast)]
+    copies = [] if broadcast.corrects_id is not None else [option("copy", broadcast)]
+    if copies and may_be_kept(broadcast):
+        copies.append(option("keep", broadcast))
     turn.reply(
         Reply(Text("broadcast.with_text", {"card": text, "said": said}), last_dangers([*options, *copies]), quote=said)
     )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bot.broadcast.card import about
-from bot.dialog.fields import Hidden, Line, Sure
+from bot.dialog.fields import Called, Hidden, Sure
 from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import A_PAGE, read_number, read_page
-from handlers.broadcasts.access import find, option
+from handlers.broadcasts.access import find, may_be_kept, option
 from handlers.broadcasts.compose import load_known
 from handlers.broadcasts.form import Compose
 from locales import FIRST
 from storage.broadcast import templates
+from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.templates import Template
 from storage.talk import people
 
@@ -26,7 +27,7 @@ class KeepTemplate(Form, name="keeptemplate", review=False):
     """What a text is called from now on."""
 
     number = Hidden()
-    called = Line(least=2, most=40).in_full()
+    called = Called(least=2, most=40).in_full()
 
 
 class DropTemplate(Form, name="droptemplate", review=False):
@@ -43,14 +44,14 @@ class DropTemplate(Form, name="droptemplate", review=False):
 @router.command("broadcast keep", opens=True)
 async def keep(turn: Turn) -> None:
     """Ask for a name under which this announcement's text is kept."""
-    if broadcast := await find(turn):
+    if broadcast := await _find_seen(turn):
         turn.begin(KeepTemplate, number=str(broadcast.id))
 
 
 @router.done(KeepTemplate)
 async def save(turn: Turn, form: KeepTemplate) -> None:
     turn.rest = form.number or ""
-    broadcast = await find(turn)
+    broadcast = await _find_seen(turn)
     if broadcast is None:
         return
     if not await templates.keep(turn.tx, form.called, broadcast.texts, turn.actor, turn.now):
@@ -119,6 +120,15 @@ async def remove(turn: Turn, form: DropTemplate) -> None:
     if await templates.remove(turn.tx, template.id):
         await turn.note("template.drop", f"template:{template.id}")
     turn.reply("template.dropped", [option("templates"), option("")], name=template.name)
+
+
+async def _find_seen(turn: Turn) -> Broadcast | None:
+    """The announcement that is meant, if somebody approved its text or it went out; nobody else has seen a draft."""
+    broadcast = await find(turn)
+    if broadcast is not None and not may_be_kept(broadcast):
+        turn.reply("template.not_sent", [option("show", broadcast), option("")])
+        return None
+    return broadcast
 
 
 async def _find(turn: Turn) -> Template | None:

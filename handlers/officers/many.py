@@ -205,7 +205,8 @@ async def _to_approve(turn: Turn, first: int) -> tuple[list[Row], int]:
     found, total = await reviews.without_photos(turn.tx, await reach(turn), turn.person.id, turn.now, first, PAGE)
     rows = []
     for report in found:
-        said = {"code": report.code, "commune": report.unit_name, "day": report.done_on, "doer": report.doer_name}
+        doer = report.doer_name if report.doer_named else Text("deed.doer.unnamed", {"name": report.doer_name})
+        said = {"code": report.code, "commune": report.unit_name, "day": report.done_on, "doer": doer}
         said |= {"what": report.what, "helped": report.helped or Text("none")}
         said |= {"leads": find_contacts(report.words).shown or None}
         rows.append(Row(report.code, f"{report.code} {report.doer_name}", Text("many.deed", said), report.version))

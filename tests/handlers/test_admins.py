@@ -14,6 +14,8 @@ from PIL import Image
 from handlers.admins import audit as audit_page
 from handlers.admins import settings as options_page
 from storage import audit
+from storage.aid import volunteers
+from storage.aid.volunteers import Registration
 from storage.campaign import campaigns, invitations, settings, staff, units
 from storage.campaign.settings import Setting
 from storage.files import NoSuchFile, charts
@@ -423,3 +425,19 @@ async def test_promised_and_arrived_are_separate_figures(stage: Stage) -> None:
     said = (await stage.say("/stats", "boss"))[0].text.replace("\N{NO-BREAK SPACE}", " ")
     assert "tiền cam kết 13.200.000 đ" in said
     assert "Đã nhận: từ 1 cam kết, tiền 300.000 đ; hiện vật và ngày công trị giá 50.000 đ" in said
+
+
+async def test_of_more_people_of_a_name_than_are_shown_all_are_counted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await appoint(stage, "boss")
+    monkeypatch.setattr("handlers.admins.person.MOST_SHOWN", 1)
+    commune = await unit(stage, "19414")
+    async with stage.program() as app, app.database.write() as tx:
+        for who in ("4", "5"):
+            met = await people.meet(tx, {("room", who): "vi"}, stage.clock())
+            given = Registration("Lê Thị Trùng Tên", 1990, "", commune, "Thôn 4", ["relief"], "", "")
+            await volunteers.register(tx, met["room", who][0].id, given, stage.clock())
+    (said,) = await stage.say("/person Trùng Tên", "boss")
+    assert "Có 2 người" in said.text and "gõ thêm họ tên" in said.text
+    assert len([button for button in said.buttons if button.value.startswith("/person")]) == 1

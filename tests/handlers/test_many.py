@@ -7,7 +7,7 @@ import asyncio
 import sqlalchemy as sa
 
 from bot.message import Message
-from storage.tables import addresses, audit, deeds, needs
+from storage.tables import addresses, audit, consents, deeds, needs
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, staffed, tell, values
 from tests.stage import BOTH, Stage
 
@@ -117,6 +117,17 @@ async def test_deeds_without_photos_are_approved_together_and_one_that_another_o
     assert (rows[first]["state"], rows[first]["reason"], rows[second]["state"]) == ("approved", WHY, "new")
     assert rows[first]["approved_version"]
     assert f"Việc thiện {first}" in last(stage, RESIDENT)
+
+
+async def test_a_doer_who_asks_not_to_be_named_is_shown_so_among_several_as_on_the_card(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    assert "Tổ thuyền Thử (xin không nêu tên)" not in (await stage.say("/desk many approve", LAN))[0].text
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(deeds).where(deeds.c.code == code).values(done_by_teller=True))
+        await tx.run(sa.delete(consents).where(consents.c.purpose == "publish_name"))
+    for opened in ("/desk many approve", f"/desk deed {code}"):
+        assert "Tổ thuyền Thử (xin không nêu tên)" in (await stage.say(opened, LAN))[0].text
 
 
 @BOTH

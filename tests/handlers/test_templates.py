@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import asyncio
 
+import sqlalchemy as sa
+
 from storage.broadcast import templates
 from storage.tables import audit, broadcasts
 from storage.tables import templates as table
 from tests.announcing import TEXT, appoint, compose, many, state, text
 from tests.stage import BOTH, Stage
+
+
+async def went_out(stage: Stage) -> None:
+    """The announcement reached everybody."""
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(broadcasts).values(state="done", started_at=stage.clock(), ended_at=stage.clock()))
+
+
+async def test_a_draft_is_not_kept_and_no_template_is_called_by_what_leads_elsewhere(stage: Stage) -> None:
+    await appoint(stage, "1")
+    await many(stage, 2)
+    await compose(stage)
+    assert "chưa được duyệt" in text(await stage.say("/broadcast keep 1"))
+    await went_out(stage)
+    await stage.say("/broadcast keep 1")
+    assert "0912 345 678" in text(await stage.say("Gọi 0912 345 678"))
+    assert await stage.rows(table) == []
+    assert "Đã lưu mẫu" in text(await stage.say("Lễ phát động"))
 
 
 @BOTH
@@ -17,6 +37,7 @@ async def test_a_kept_text_begins_a_new_announcement_that_is_tested_and_sent_lik
     await appoint(stage, "2")
     await many(stage, 2)
     await compose(stage)
+    await went_out(stage)
     await stage.say("/broadcast keep 1")
     assert "Đã lưu mẫu" in text(await stage.say("Lễ phát động"))
     assert "Lễ phát động" in [b.label for b in (await stage.say("/broadcast templates", "2"))[0].buttons]
@@ -48,6 +69,7 @@ async def test_only_who_kept_a_template_or_an_admin_removes_it_after_being_asked
         await appoint(stage, address, role)
     await many(stage, 2)
     await compose(stage)
+    await went_out(stage)
     for name in ("Một", "Hai"):
         await stage.say("/broadcast keep 1")
         await stage.say(name)

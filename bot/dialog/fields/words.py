@@ -169,11 +169,15 @@ class Name(Named):
         return leads_nowhere(said, text if found.accounts or found.links else said)
 
 
-class Doer(Line):
-    """Somebody or a group, as people call them, for everybody to read."""
+class Called(Line):
+    """What something is called, for others to read: nothing in it leads them elsewhere."""
 
     def accept(self, text: str) -> str:
         return leads_nowhere(super().accept(text))
+
+
+class Doer(Called):
+    """Somebody or a group, as people call them, for everybody to read."""
 
 
 class OffersHamlets(Line):
