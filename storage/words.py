@@ -47,10 +47,11 @@ HOUSEHOLD = Part("household", (addresses.c.shown_name,))
 STORY = Part("story", (addresses.c.story,))
 PLEDGE = Part("pledge", (pledges.c.organisation, pledges.c.what))
 GIVER = Part("giver", (pledges.c.shown_name,))
-DEED = Part("deed", (deeds.c.doer_name, deeds.c.what, deeds.c.helped))
+DEED = Part("deed", (deeds.c.what, deeds.c.helped))
+DOER = Part("doer", (deeds.c.doer_name,))
 REPORTER = Part("reporter", (deeds.c.reporter_name,))
-PARTS = (VOLUNTEER, HOUSEHOLD, STORY, PLEDGE, GIVER, DEED, REPORTER)
-"""``GIVER`` and ``REPORTER`` are by themselves: they count only as long as she agrees to be named."""
+PARTS = (VOLUNTEER, HOUSEHOLD, STORY, PLEDGE, GIVER, DEED, DOER, REPORTER)
+"""``GIVER``, ``DOER`` and ``REPORTER`` are by themselves: they count only as long as she agrees to be named."""
 TABLES = tuple(dict.fromkeys(part.table for part in PARTS))
 
 

@@ -22,6 +22,8 @@ from storage.talk.consents import name_of
 
 RECEIVING = ("approved", "paused", "closed")
 """Something may be noted for an address in these states; of the last one only after a question."""
+ALIKE = 200
+"""So many are compared at most; those whose number it is come first."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,8 @@ def _volunteers(
         )
         .join(units, units.c.id == volunteers.c.unit_id)
         .where(volunteers.c.state == "registered", sa.or_(known, sa.and_(named, here)))
-        .order_by(volunteers.c.id)
-        .limit(20)
+        .order_by(sa.desc("by_phone"), volunteers.c.id)
+        .limit(ALIKE)
     )
 
 
@@ -159,8 +161,8 @@ def _givers(
         .join(addresses, addresses.c.id == promises.c.address_id)
         .join(units, units.c.id == addresses.c.unit_id)
         .where(sa.or_(known, sa.and_(named, here)))
-        .order_by(promises.c.id.desc())
-        .limit(20)
+        .order_by(sa.desc("by_phone"), promises.c.id.desc())
+        .limit(ALIKE)
     )
 
 

@@ -25,8 +25,8 @@ from storage.tables import (
     units,
     volunteers,
 )  # fmt: skip
-from storage.talk.consents import agrees, name_of
-from storage.words import DEED, GIVER, HOUSEHOLD, PLEDGE, REPORTER, STORY, VOLUNTEER, Mark, Part
+from storage.talk.consents import agrees, doer_of, may_name_doer, name_of
+from storage.words import DEED, DOER, GIVER, HOUSEHOLD, PLEDGE, REPORTER, STORY, VOLUNTEER, Mark, Part
 
 ANY: sa.ColumnElement[bool] = sa.true()
 RECEIPT = re.compile(r"(TND[0-9]{2})/([0-9]{1,9})")
@@ -108,7 +108,7 @@ KINDS = {
         sa.case((AWAITING, "awaiting"), else_=pledges.c.state),
     ),
     "deed": Kind(
-        deeds, deeds.c.code, deeds.c.doer_name, (DEED,), deeds.c.unit_id,
+        deeds, deeds.c.code, sa.type_coerce(doer_of(deeds).element, deeds.c.doer_name.type), (DEED,), deeds.c.unit_id,
         deeds.c.person_id, deeds.c.created_at, deeds.c.state, deeds.c.state != "withdrawn",
     ),
     "volunteer": Kind(
@@ -123,8 +123,11 @@ KINDS = {
     ),
 }  # fmt: skip
 """In the order in which they are shown."""
-NAMED = {"pledge": GIVER, "deed": REPORTER}
-"""Where the words of somebody's name stand who may take back that she is named."""
+NAMED = {
+    "pledge": ((GIVER, agrees(pledges.c.person_id, "publish_name")),),
+    "deed": ((REPORTER, agrees(deeds.c.person_id, "publish_name")), (DOER, may_name_doer(deeds))),
+}
+"""Where the words of somebody's name stand who may take back that she is named, and whether she may be named now."""
 
 
 async def named(tx: Tx, code: str, person_id: int, within: Collection[int] | None) -> Named | None:
@@ -208,9 +211,9 @@ async def written_in(tx: Tx, said: Sequence[str], state: str) -> list[int]:
 
 async def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
-    if said := words.split(" ".join(wanted.words)):
-        known = await words.marks(tx)
-        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said]
+    if any(wanted.words):
+        known, said = await words.marks(tx), words.split(" ".join(wanted.words))
+        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said] or [sa.false()]
         if kind == "address":  # who they are is sealed: found by the whole name
             whole = addresses.c.name_index == tx.vault.index(" ".join(wanted.words), kind="name")
             found = [sa.or_(sa.and_(*found), whole)]
@@ -232,8 +235,8 @@ def _ids_holding(
     name by which the household is called."""
     its = one.table.c.id
     found = [ids for part in one.parts for ids in words.ids_holding(tx, part, word, known)]
-    if named := NAMED.get(kind):
-        found.append(sa.select(its).where(words.holding(tx, named, word, known), agrees(one.person, "publish_name")))
+    for named, may in NAMED.get(kind, ()):
+        found.append(sa.select(its).where(words.holding(tx, named, word, known), may))
     if kind == "pledge":
         theirs = sa.union_all(*words.ids_holding(tx, HOUSEHOLD, word, known))
         found.append(sa.select(its).where(pledges.c.address_id.in_(theirs)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
@@ -14,13 +14,14 @@ from storage.database.insert import insert_or_replace
 from storage.database.secret import MARK, raw
 from storage.database.vault import VERSION, Tampered
 from storage.tables import people, seals
-from storage.tables.sealed import CELLS, NOTED, SHEET, Cell, WordsCell, unpack
+from storage.tables.sealed import CELLS, NOTED, SHEET, WORDS, Cell, WordsCell, unpack
 
 FIRST = "key"
 """What earlier versions noted: something that their only key had sealed."""
 NEEDS = "key:"
 """Followed by the id of a key that sealed something here."""
 STATE = "state"
+WORD_COLUMNS = [cell.name for cell in WORDS]
 
 
 class WrongKey(RuntimeError):
@@ -41,8 +42,8 @@ class SealState:
     """Whether there may be something that an earlier version sealed, bound to no row."""
     audited: bool = False
     """Whether the audit log's chain is keyed: from then on its end is noted."""
-    words: bool = False
-    """Whether no words are left in clear that an earlier version wrote."""
+    words: list[str] = field(default_factory=list)
+    """The columns of which no words are left in clear that an earlier version wrote."""
     walk: tuple[int, int | str | None, int] | None = None
     """While all is sealed anew: which cell is dealt with, after which primary key, and how many were sealed anew since the
     first cell. None: all is sealed with the newest key."""
@@ -62,6 +63,7 @@ async def check(tx: Tx) -> None:
         await tx.run(sa.delete(seals).where(seals.c.name == FIRST))
         fresh = [NEEDS + id.hex() for id in tx.vault.key_ids]  # which of them sealed what, is not said
     if not noted and await tx.first(sa.select(people.c.id).limit(1)) is not None:
+        state.words, state.walk = [], BEGINNING
         state.audited = True  # somebody removed what was noted: that is found as the missing end of the audit log
     begins = not state.audited
     if begins:
@@ -111,14 +113,14 @@ async def finish(tx: Tx, state: SealState) -> None:
     newest = _newest(tx)
     await audit.seal_head_anew(tx)
     await tx.run(sa.delete(seals).where(seals.c.name.startswith(NEEDS, autoescape=True), seals.c.name != newest))
-    state.unbound, state.words, state.walk = False, True, None
+    state.unbound, state.words, state.walk = False, [*WORD_COLUMNS], None
     await write(tx, state)
     _apply(tx, state)
 
 
 async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
-    if not noted:
-        return SealState(tx.vault.index_key.hex())
+    if not noted:  # a new database: all that is written is sealed
+        return SealState(tx.vault.index_key.hex(), words=[*WORD_COLUMNS])
     if FIRST in noted:
         # Whoever kept one value that an earlier version had sealed could have all of it count again.
         for cell in CELLS:
@@ -131,7 +133,7 @@ async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
     if missing := sorted(name for name in noted if name.startswith(NEEDS) and name not in known):
         raise WrongKey(missing[0].removeprefix(NEEDS))
     state = SealState(**_open(tx, noted, STATE))
-    if state.walk is None and not state.words:
+    if state.walk is None and not set(WORD_COLUMNS) <= set(state.words):
         state.walk = BEGINNING
     if _newest(tx) not in noted:  # nothing was sealed with it yet
         state.walk = BEGINNING

@@ -289,7 +289,7 @@ async def test_a_volunteer_is_found_with_or_without_diacritics_and_noticed_once(
     await staffed(stage)
     who = await register(stage)
     assert values(heard(stage, LAN)[-1]) == [f"/desk volunteer {who}"]
-    for name in ("Hồ Thị", "ho thi can", "CANARY"):
+    for name in ("Hồ Thị", "canary ho", "CANARY"):
         assert NAME in (await stage.say(f"/volunteers {name}", LAN))[0].text
     assert NAME in (await stage.say("/desk volunteers", LAN))[0].text
     await stage.say(f"/desk volunteer {who}", LAN)

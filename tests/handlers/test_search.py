@@ -16,7 +16,7 @@ from storage.broadcast import broadcasts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
 from storage.campaign import campaigns
-from storage.tables import addresses, audit, units
+from storage.tables import addresses, audit, deeds, units
 from tests.desk import BEN_QUAN, CUA_TUNG, FAR, LAN, RESIDENT, arrive, last, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
@@ -119,6 +119,16 @@ async def test_an_officer_finds_by_name_phone_commune_and_state_in_her_units_alo
     for typed in ("bến quan tạm dừng", "phượng nguyễn"):  # the whole sealed name, or nothing
         assert code not in (await stage.say(f"/find {typed}", LAN))[-1].text
     assert elsewhere in (await stage.say("/find nguyen thi phuong", FAR))[-1].text
+
+
+async def test_who_told_of_her_own_deed_is_found_by_her_name_only_while_she_agrees_to_be_named(stage: Stage) -> None:
+    await staffed(stage)
+    deed = await tell(stage, photos=0)
+    assert f"/desk deed {deed}" in values((await stage.say("/find tổ thuyền", LAN))[-1])
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(deeds).where(deeds.c.code == deed).values(done_by_teller=True))
+    assert deed not in (await stage.say("/find tổ thuyền", LAN))[-1].text
+    assert f"{deed}: Tổ thuyền" not in (await stage.say("/find vá lưới", LAN))[-1].text
 
 
 async def test_several_kinds_are_found_at_once_and_each_is_paged(stage: Stage) -> None:

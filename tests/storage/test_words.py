@@ -34,6 +34,8 @@ FOUND = {
     "ho dong": {NAMES[3]},
     "nguy": set(),
     "phuong dang": set(),
+    "!!!": set(),
+    "%": set(),
 }
 """What is looked for, and whose names hold all of its words: whole ones."""
 
