@@ -213,12 +213,12 @@ async def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.C
     found: list[sa.ColumnElement[bool]] = []
     if any(wanted.words):
         known, said = await words.marks(tx), words.split(" ".join(wanted.words))
-        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said] or [sa.false()]
+        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said] or [
+            sa.false()
+        ]  # signs alone
         if kind == "address":  # who they are is sealed: found by the whole name
             whole = addresses.c.name_index == tx.vault.index(" ".join(wanted.words), kind="name")
             found = [sa.or_(sa.and_(*found), whole)]
-    elif wanted.words:  # signs only: they stand in nothing, not in everything
-        found = [sa.false()]
     if wanted.phone:
         found.append(_of_phone(tx, kind, one, wanted.phone))
     if wanted.unit_id is not None:

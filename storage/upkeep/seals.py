@@ -149,7 +149,12 @@ def _open(tx: Tx, noted: dict[str, bytes], name: str) -> Any:
         opened = NOTED.open(tx.vault, noted.get(name, b""), name)
     except Tampered:
         raise WrongKey("") from None
-    return None if name == FIRST else orjson.loads(opened)
+    if name == FIRST:
+        return None
+    state = orjson.loads(opened)
+    return (
+        state | {"words": []} if isinstance(state.get("words"), bool) else state
+    )  # of a version that did not say which
 
 
 def _apply(tx: Tx, state: SealState) -> None:

@@ -14,7 +14,7 @@ from storage.database.secret import MARK
 from storage.database.vault import Tampered, Vault
 from storage.rights import links
 from storage.tables import metadata, seals, volunteers
-from storage.tables.sealed import CELLS, VOLUNTEER_PHONE, WORDS
+from storage.tables.sealed import CELLS, NOTED, VOLUNTEER_PHONE, WORDS
 from storage.talk import people
 from storage.upkeep import resealing
 from storage.upkeep import seals as seals_of
@@ -211,3 +211,19 @@ async def test_words_that_an_earlier_version_wrote_in_clear_are_sealed_and_those
                 assert row["hamlet"].startswith(MARK)
                 assert row["free_time"] == ""
             assert {row["hamlet"] for row in await tx.all(sa.select(volunteers.c.hamlet))} == {"Thôn Thử"}
+
+
+async def test_a_state_that_does_not_say_of_which_columns_the_words_are_sealed_has_all_looked_through_again(
+    stage: Stage,
+) -> None:
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        noted = {"index": (await seals_of.read(tx)).index, "audited": True, "words": True}
+        sealed = NOTED.seal_json(tx.vault, noted, "state")
+        await tx.run(sa.update(seals).where(seals.c.name == "state").values(sealed=sealed))
+        assert (await seals_of.read(tx)).walk == seals_of.BEGINNING
+    async with stage.program() as app:
+        while not (await app.database.transact(resealing.step)).finished:
+            pass
+        async with app.database.read() as tx:
+            assert set((await seals_of.read(tx)).words) == {cell.name for cell in WORDS}
