@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 A_PAGE, A_NUMBER = re.compile(r"(p[0-9]{1,4})?"), re.compile(r"[0-9]{0,4}")
 """What may follow a command that shows pages."""
+LONGEST = 36
+"""Bytes of words, which are without marks, so that a search fits into a button of any platform (64 bytes)."""
 
 
 def read_number(word: str, *, digits: int = 9) -> int | None:
@@ -27,6 +30,16 @@ def read_page(rest: str) -> int:
 def read_unit(rest: str) -> int | None:
     """The id of the unit that «c12» names, if it names one."""
     return _marked("c", 9, rest)
+
+
+def fitting(words: Sequence[str]) -> tuple[str, ...]:
+    """As many of these words as a button can carry, whole; of one that is too long, its beginning."""
+    kept: list[str] = []
+    for word in words:
+        if len(" ".join([*kept, word]).encode()) > LONGEST:
+            break
+        kept.append(word)
+    return tuple(kept) or tuple(word[: LONGEST // 4] for word in words[:1])
 
 
 def _marked(letter: str, digits: int, rest: str) -> int | None:

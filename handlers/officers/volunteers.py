@@ -9,7 +9,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
-from handlers.arguments import read_code, read_number, read_page
+from handlers.arguments import fitting, read_code, read_number, read_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
 from handlers.officers.access import PAGE, name_colleague, not_yours, pages, reach
@@ -24,8 +24,6 @@ router = Router("volunteers", role="officer")
 
 WHY = ("task", "check", "asked")
 """Why an officer looks at what is sealed: a task, to check what was written, because she was asked to get in touch."""
-LONGEST = 40
-"""Longest name to search for, in letters: longer ones would not fit into a button on every platform."""
 
 
 class Contact(Form, name="contact", review=False):
@@ -39,7 +37,7 @@ class Contact(Form, name="contact", review=False):
 async def search(turn: Turn) -> None:
     """Everybody, or those whose name holds these words; with or without diacritics."""
     page = read_page(turn.rest)
-    wanted = fold(turn.rest.removesuffix(f"p{page}"))[:LONGEST]
+    wanted = " ".join(fitting(fold(turn.rest.removesuffix(f"p{page}")).split()))
     listed, total = await volunteers.search(turn.tx, await reach(turn), wanted, (page - 1) * PAGE, PAGE)
     await turn.note("list", "volunteers", n=total)
     if not listed:
@@ -47,7 +45,8 @@ async def search(turn: Turn) -> None:
     options = [Option(f"/desk volunteer {volunteer.person_id}", volunteer.full_name) for volunteer in listed]
     more = pages(" ".join(filter(None, ["/volunteers", wanted])), page, total)
     if total > 1 and turn.facts.documents:
-        more.append(Option(" ".join(filter(None, ["/export volunteer", wanted])), Text("export.take")))
+        quoted = f'"{wanted}"' if wanted else ""  # a name, whatever else its words may mean
+        more.append(Option(" ".join(filter(None, ["/export volunteer", quoted])), Text("export.take")))
     lines = [
         Text("volunteers.line", {"name": volunteer.full_name, "commune": volunteer.unit_name}) for volunteer in listed
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.vietnamese.fold import fits, fold
 from bot.vietnamese.phone import read_phone
 from bot.vietnamese.place import SAYS_COMMUNE, Known, mentioned
-from handlers.arguments import read_page, read_unit
+from handlers.arguments import fitting, read_page, read_unit
 from locales import phrases
 
 KINDS = ("address", "pledge", "deed", "volunteer", "question", "broadcast", "person")
@@ -16,8 +17,8 @@ STATES = (
     "proposed", "surveyed", "verified", "approved", "paused", "closed", "refused", "duplicate", "awaiting", "confirmed",
     "fulfilled", "cancelled", "declined", "asked", "draft", "waiting", "planned", "running", "done", "recalled",
 )  # fmt: skip
-LONGEST = 36
-"""Bytes of words, which are without marks, so that a query fits into a button of any platform (64 bytes)."""
+QUOTED = re.compile(r'([a-z]+) "(.+)"')
+"""What a button says of one kind: words, whatever else they may mean."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Query:
 
 def read_query(said: str, communes: Sequence[Known]) -> Query:
     """What these words ask for. A number is a phone number only if it is one as a whole."""
+    if (quoted := QUOTED.fullmatch(said)) and quoted[1] in KINDS:
+        return Query(quoted[1], words=fitting(fold(quoted[2]).split()))
     if phone := read_phone(said).value:
         return Query(phone=phone)
     page, unit = read_page(said), read_unit(said)
@@ -57,7 +60,7 @@ def read_query(said: str, communes: Sequence[Known]) -> Query:
         unit, left = _take_commune(left, communes)
     if left and (phone := read_phone(" ".join(left)).value):
         return Query(kind, state, unit, phone)
-    return Query(kind, state, unit, words=_cut(fold(" ".join(left)).split()), page=page)
+    return Query(kind, state, unit, words=fitting(fold(" ".join(left)).split()), page=page)
 
 
 def _take(what: str, names: Sequence[str], words: list[str]) -> tuple[str, list[str]]:
@@ -89,13 +92,3 @@ def _take_commune(words: list[str], communes: Sequence[Known]) -> tuple[int | No
     if before and fold(before[-1]) in SAYS_COMMUNE:
         before = before[:-1]
     return mention.matches[0].known.id, before + part[mention.end :]
-
-
-def _cut(words: list[str]) -> tuple[str, ...]:
-    """As many words as fit."""
-    kept: list[str] = []
-    for word in words:
-        if len(" ".join([*kept, word]).encode()) > LONGEST:
-            break
-        kept.append(word)
-    return tuple(kept) or tuple(word[: LONGEST // 4] for word in words[:1])

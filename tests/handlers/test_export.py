@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.message import Message
+from handlers.arguments import fitting
+from handlers.search.query import read_query
 from storage.aid import volunteers
 from storage.aid.volunteers import Registration
 from storage.tables import addresses, audit, deeds, needs, units
@@ -121,3 +123,10 @@ async def test_where_no_files_are_sent_it_is_said_where_they_are(stage: Stage) -
 def table_of(said: list[Message]) -> list[list[Any]]:
     """The rows of a list, if there is one."""
     return table(opened(said).worksheets[0]) if any(message.document for message in said) else []
+
+
+def test_the_button_under_a_name_takes_along_whoever_has_it_whatever_else_its_words_mean() -> None:
+    query = read_query('volunteer "vinh linh nhap"', ())
+    assert (query.kind, query.words, query.state, query.commune) == ("volunteer", ("vinh", "linh", "nhap"), "", None)
+    assert read_query("volunteer nháp", ()).state == "draft"
+    assert fitting(["nguyen"] * 9) == ("nguyen",) * 5
