@@ -143,7 +143,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._complained = float("-inf")
+        self._complained, self._over = float("-inf"), False
         asyncio.get_running_loop().set_exception_handler(self._complain)
         await super().startup(sockets)
         for listening in sockets or []:
@@ -155,11 +155,14 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._over = True
         await super().shutdown(sockets)
-        asyncio.get_running_loop().set_exception_handler(None)
 
     def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Without descriptors asyncio waits a second before it accepts again, and says so thousands of times."""
+        """Without descriptors asyncio waits a second before it accepts again, and says so thousands of times; as often it
+        would accept again where nobody listens any more."""
+        if self._over and "_start_serving" in context["message"]:
+            return
         if "out of system resource" not in context["message"]:
             loop.default_exception_handler(context)
         elif loop.time() - self._complained > COMPLAIN_EVERY:
