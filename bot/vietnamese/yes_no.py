@@ -47,8 +47,10 @@ SIGNS = {"👍": True, "👌": True, "✅": True, "🆗": True, "✔": True, "�
 SHADES = "\ufe0f🏻🏼🏽🏾🏿\u200d♀♂"
 MOST_LETTERS = 160
 POLAR = dict.fromkeys(YES.split("|"), True) | dict.fromkeys(NO.split("|"), False)
-OF_A_CODE = re.compile(r"(?<=[^\W\d_])[-.\u2010-\u2013](?=\w*\d)")
-"""What joins the letters of a code to its digits: «DC-0003» is no «đc» with a number behind it."""
+A_CODE = re.compile(r"[^\W_]*[^\W\d_][-./_\u2010-\u2013]\w*\d\w*")
+"""Letters that something joins to digits: «DC-0003» is no «đc» with a number behind it, and «yes-2» no «yes»."""
+A_NUMBER = "0000"
+"""It answers nothing, whatever stands beside it."""
 ANSWERS = "|".join(sorted(POLAR, key=len, reverse=True))
 SOUNDS = frozenset("dạ vâng ừ ờ ừm".split())
 """They only show that somebody listens, if more is said."""
@@ -100,7 +102,7 @@ def read_yes_no(text: str) -> Reading[bool]:
         return sure(sign.pop()) if len(sign) == 1 else refuse("not_yes_or_no")
     if not any(c.isalnum() for c in bare):
         return refuse("not_yes_or_no")
-    reading = agree([_judged(account) for account in GRAMMAR.accounts(OF_A_CODE.sub("", bare))], "yes_or_no_unclear")
+    reading = agree([_judged(account) for account in GRAMMAR.accounts(A_CODE.sub(A_NUMBER, bare))], "yes_or_no_unclear")
     if reading.value is True and thanks(bare) and not _says_more(bare):
         return ask("yes_or_no_unclear", (True, False))  # «dạ em cảm ơn» may decline
     if not reading.values and thanks(bare):

@@ -12,6 +12,7 @@ from handlers.arguments import A_PAGE, read_number, read_page
 from handlers.broadcasts.access import find, may_be_kept, option
 from handlers.broadcasts.compose import load_known
 from handlers.broadcasts.form import Compose
+from handlers.officers.access import pages
 from locales import FIRST
 from storage.broadcast import templates
 from storage.broadcast.broadcasts import Broadcast
@@ -68,11 +69,9 @@ async def every(turn: Turn) -> None:
     shown, total = await templates.every(turn.tx, (page - 1) * PAGE, PAGE)
     if not shown:
         return turn.reply("template.none", [option("history"), option("")])
-    line = "/broadcast templates"
-    before = [Option(f"{line} p{page - 1}", Text("addresses.previous"))] if page > 1 else []
-    after = [Option(f"{line} p{page + 1}", Text("addresses.next"))] if page * PAGE < total else []
     opens = [Option(f"/broadcast template {one.id}", one.name) for one in shown]
-    turn.reply("template.list", [*opens, *before, *after, option("")], total=total)
+    around = pages("/broadcast templates", page, total, each=PAGE)
+    turn.reply("template.list", [*opens, *around, option("")], total=total)
 
 
 @router.command("broadcast template")
@@ -140,5 +139,6 @@ async def _find(turn: Turn) -> Template | None:
 
 
 async def _may_remove(turn: Turn, template: Template) -> bool:
+    """Whoever kept it, and who is an admin at this moment."""
     now_is = (await people.load(turn.tx, [turn.person.id]))[turn.person.id]
     return template.kept_by == turn.actor or now_is.has_role("admin")

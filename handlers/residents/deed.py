@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from bot.dialog.fields import Choice, Commune, Day, Doer, Hidden, Known, Line, Name, People, Photos, Story
+from bot.dialog.fields import Called, Choice, Commune, Day, Hidden, Known, Line, Name, People, Photos, Story
 from bot.dialog.forms import Facts, Form
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.router import Router
@@ -81,7 +81,7 @@ class DeedForm(Form, name="deed"):
     known = Known()
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
     what = Story(least=CAPTION, most=STORY)
-    doer_name = Doer(least=2, most=120, suggest=_own_name)
+    doer_name = Called(least=2, most=120, suggest=_own_name)
     doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
     outside = Hidden()
     commune = Commune(outside="outside").usually(lambda f: (f.known or {}).get("commune"))

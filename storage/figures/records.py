@@ -213,9 +213,9 @@ async def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.C
     found: list[sa.ColumnElement[bool]] = []
     if any(wanted.words):
         known, said = await words.marks(tx), words.split(" ".join(wanted.words))
-        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said] or [
-            sa.false()
-        ]  # signs alone
+        found = [one.table.c.id.in_(_ids_holding(tx, kind, one, word, known)) for word in said]
+        if not said:  # signs alone stand in nothing, not in everything
+            found = [sa.false()]
         if kind == "address":  # who they are is sealed: found by the whole name
             whole = addresses.c.name_index == tx.vault.index(" ".join(wanted.words), kind="name")
             found = [sa.or_(sa.and_(*found), whole)]

@@ -151,10 +151,10 @@ def _open(tx: Tx, noted: dict[str, bytes], name: str) -> Any:
         raise WrongKey("") from None
     if name == FIRST:
         return None
-    state = orjson.loads(opened)
-    return (
-        state | {"words": []} if isinstance(state.get("words"), bool) else state
-    )  # of a version that did not say which
+    state: dict[str, Any] = orjson.loads(opened)
+    if isinstance(state.get("words"), bool):  # of a version that did not say of which columns
+        state["words"] = []
+    return state
 
 
 def _apply(tx: Tx, state: SealState) -> None:

@@ -145,6 +145,14 @@ def copies(path: Path) -> list[Path]:
     return sorted(one for one in path.parent.glob(f"*{COPY}") if named.fullmatch(one.name))
 
 
+def drop_old(path: Path, before: datetime) -> list[Path]:
+    """Remove the copies that were made before this instant, and return them: who is erased since then still stands in them."""
+    too_old = [copy for copy in copies(path) if copy.name < f"{path.stem}-{before:%Y%m%dT%H%M%S}"]
+    for gone in too_old:
+        gone.unlink(missing_ok=True)
+    return too_old
+
+
 def _migrate(connection: sa.Connection) -> None:
     from alembic import (
         command,
@@ -239,11 +247,3 @@ if __name__ == "__main__":
             raise
         sys.stdout.write(f"{getattr(failed, 'orig', None) or failed}\n")
         sys.exit(AWAY)
-
-
-def drop_old(path: Path, before: datetime) -> list[Path]:
-    """Remove the copies that were made before this instant: who is erased since then still stands in them."""
-    too_old = [copy for copy in copies(path) if copy.name < f"{path.stem}-{before:%Y%m%dT%H%M%S}"]
-    for gone in too_old:
-        gone.unlink(missing_ok=True)
-    return too_old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialog.fields import Doer, Name, Organisation
+from bot.dialog.fields import Called, Name, Organisation
 from bot.dialog.forms import Form, Invalid
 from tests.questions import FACTS
 
@@ -36,8 +36,8 @@ def test_an_organisation_may_have_figures_in_its_name() -> None:
         "Lan t.me/lan",
     ],
 )
-@pytest.mark.parametrize("question", [Name(least=2, most=80), Doer(least=2, most=120)])
-def test_a_name_by_which_somebody_is_published_leads_nowhere(question: Name | Doer, said: str) -> None:
+@pytest.mark.parametrize("question", [Name(least=2, most=80), Called(least=2, most=120)])
+def test_a_name_by_which_somebody_is_published_leads_nowhere(question: Name | Called, said: str) -> None:
     with pytest.raises(Invalid) as refused:
         question.accept(said)
     assert refused.value.code == "leads"
@@ -48,5 +48,5 @@ def test_a_telephone_number_beside_a_name_is_left_out_of_it() -> None:
 
 
 def test_what_a_channel_calls_somebody_is_not_proposed_where_it_leads_elsewhere() -> None:
-    question = Doer(least=2, most=120, suggest=lambda form: "Lan vay-nhanh.xyz")
+    question = Called(least=2, most=120, suggest=lambda form: "Lan vay-nhanh.xyz")
     assert question.suggested(Form({}, FACTS)) == ""

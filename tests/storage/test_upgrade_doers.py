@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.upkeep.upgrade import VERSIONS
 from tests.fakes.postgres import Server
+from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
 
 TOLD = {
     # the doer, under which name it was told of, whether the doer is the teller
@@ -20,29 +17,16 @@ TOLD = {
 
 
 def test_who_told_of_her_own_deed_is_known(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'bot.db'}")
-    with engine.begin() as connection:
-        _upgraded(connection)
-    engine.dispose()
+    try_on_sqlite(tmp_path, _upgraded)
 
 
 async def test_who_told_of_her_own_deed_is_known_on_postgresql_too(postgres: Server) -> None:
-    url = postgres.create()
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql(
-            "SET LOCAL session_replication_role = replica"
-        )  # no campaign, no unit is needed
-        await connection.run_sync(_upgraded)
-    await engine.dispose()
-    postgres.drop(url)
+    # No campaign and no unit is needed.
+    await try_on_postgresql(postgres, _upgraded, "SET LOCAL session_replication_role = replica")
 
 
 def _upgraded(connection: sa.Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(VERSIONS.parent))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0047")
+    to_revision(connection, "0047")
     kept = sa.MetaData()
     kept.reflect(connection, only=["deeds", "volunteers"])
     deeds, volunteers = kept.tables["deeds"], kept.tables["volunteers"]
@@ -52,7 +36,7 @@ def _upgraded(connection: sa.Connection) -> None:
                    "doer_kind": "individual", "state": "approved"}) for code, (doer, teller, _) in TOLD.items()),
     ):  # fmt: skip
         connection.execute(sa.insert(table).values({**_filled(table), **row}))
-    command.upgrade(config, "head")
+    to_revision(connection, "head")
     found = connection.execute(sa.text("SELECT code, done_by_teller FROM deeds ORDER BY code"))
     assert {code: bool(by) for code, by in found} == {code: by for code, (*_, by) in TOLD.items()}
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.upkeep.upgrade import VERSIONS
 from tests.fakes.postgres import Server
+from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
 
 WAITING = [
     # key, kind, state, what is known as sent, its lane afterwards
@@ -23,32 +20,21 @@ WAITING = [
 
 
 def test_what_waits_finds_its_lane(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'bot.db'}")
-    with engine.begin() as connection:
-        _upgraded(connection)
-    engine.dispose()
+    try_on_sqlite(tmp_path, _upgraded)
 
 
 async def test_what_waits_finds_its_lane_on_postgresql_too(postgres: Server) -> None:
-    url = postgres.create()
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(_upgraded)
-    await engine.dispose()
-    postgres.drop(url)
+    await try_on_postgresql(postgres, _upgraded)
 
 
 def _upgraded(connection: sa.Connection) -> None:
     """Fill the outbox of the revision before, upgrade, and look."""
-    config = Config()
-    config.set_main_option("script_location", str(VERSIONS.parent))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0026")
+    to_revision(connection, "0026")
     for key, kind, state, message_id, _ in WAITING:
         connection.exec_driver_sql(
             "INSERT INTO outbox (channel, address, dedupe_key, kind, state, message_id, created_at, due_at)"
             f" VALUES ('web', '1', '{key}', '{kind}', '{state}', '{message_id}', 0, 0)"
         )
-    command.upgrade(config, "head")
+    to_revision(connection, "head")
     lanes = connection.execute(sa.text("SELECT dedupe_key, lane FROM outbox ORDER BY id"))
     assert [tuple(row) for row in lanes] == [(key, lane) for key, *_, lane in WAITING]

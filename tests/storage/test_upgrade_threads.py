@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.upkeep.upgrade import VERSIONS
 from tests.fakes.postgres import Server
 from tests.stage import NINE
+from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
 
 AT = int(NINE.timestamp() * 1_000_000)
 BEFORE = f"""
@@ -39,30 +36,19 @@ ORDER BY thread_id, said_at, thread_messages.id
 
 
 def test_questions_become_threads(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'bot.db'}")
-    with engine.begin() as connection:
-        _upgraded(connection)
-    engine.dispose()
+    try_on_sqlite(tmp_path, _upgraded)
 
 
 async def test_questions_become_threads_on_postgresql_too(postgres: Server) -> None:
-    url = postgres.create()
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(_upgraded)
-    await engine.dispose()
-    postgres.drop(url)
+    await try_on_postgresql(postgres, _upgraded)
 
 
 def _upgraded(connection: sa.Connection) -> None:
     """Fill the tables of the revision before, upgrade, and compare."""
-    config = Config()
-    config.set_main_option("script_location", str(VERSIONS.parent))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0018")
+    to_revision(connection, "0018")
     for statement in BEFORE.split(";"):
         connection.exec_driver_sql(statement)
-    command.upgrade(config, "head")
+    to_revision(connection, "head")
     assert [tuple(row) for row in connection.execute(sa.text(THREADS))] == [
         ("TND26-AAAAA", "question", "closed", True),
         ("TND26-BBBBB", "question", "closed", False),

@@ -42,7 +42,10 @@ def test_neither_yes_nor_no_is_left_open(typed: str) -> None:
     assert read_yes_no(typed).value is None
 
 
-@pytest.mark.parametrize("typed", ["DC-0003", "dc-3", "Dc.12", "DC\u20110003", "ok DC-0003", "y-12", "k-0003", "có-5"])
+@pytest.mark.parametrize(
+    "typed",
+    ["DC-0003", "dc-3", "Dc.12", "DC\u20110003", "ok DC-0003", "y-12", "k-0003", "có-5", "yes-2", "ừ-1", "k/3", "ok_3"],
+)
 def test_a_code_is_no_answer_whatever_its_letters_mean(typed: str) -> None:
     assert read_yes_no(typed).value is None
 

@@ -1,4 +1,4 @@
-"""Post JSON and read the answer: HTTP/1.1 over httptools, for the calls that are made all day; aiohttp costs twice as much."""
+"""Post JSON and read the answer: HTTP/1.1 over httptools, for the calls that are made all day."""
 
 from __future__ import annotations
 
@@ -129,9 +129,8 @@ async def _connect(host: str, port: int, tls: bool) -> Line:
     try:
         async with asyncio.timeout(CONNECTING):
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            sock = await start_connection(
-                found, happy_eyeballs_delay=0.25
-            )  # asyncio's own loses sockets when cancelled
+            # asyncio has this as well, but loses sockets when it is cancelled.
+            sock = await start_connection(found, happy_eyeballs_delay=0.25)
             context, name = (trusted(), host) if tls else (None, None)
             return (await loop.create_connection(Line, sock=sock, ssl=context, server_hostname=name))[1]
     except (OSError, TimeoutError) as failed:

@@ -10,7 +10,6 @@ from bot.dialog.fields.numbers import Count, Dong, People
 from bot.dialog.fields.photos import Photos
 from bot.dialog.fields.words import (
     Called,
-    Doer,
     FreeTime,
     Hamlet,
     House,
@@ -25,7 +24,7 @@ from bot.dialog.fields.words import (
 )
 
 __all__ = [
-    "ELSEWHERE", "Called", "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Doer", "Dong", "Fact", "FreeTime",
+    "ELSEWHERE", "Called", "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong", "Fact", "FreeTime",
     "Hamlet", "Hidden", "House", "Known", "Line", "Month", "Name", "Organisation", "People", "Phone", "Photos", "Phrase",
     "Secret", "Spoken", "Story", "Sure", "Voices", "Year", "YesNo",
 ]  # fmt: skip

@@ -18,9 +18,9 @@ from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
 
 LONGEST_PLACE = 60
+"""Characters of a place outside that are kept: a button shows them."""
 ELSEWHERE = 0
 """Where a commune is asked for: a place outside all of them. No unit has this id."""
-"""Characters of a place outside that are kept: a button shows them."""
 
 
 class Choice(Field[str]):

@@ -176,10 +176,6 @@ class Called(Line):
         return leads_nowhere(super().accept(text))
 
 
-class Doer(Called):
-    """Somebody or a group, as people call them, for everybody to read."""
-
-
 class OffersHamlets(Line):
     """The hamlets that are known in the form's commune are offered; any other answer can be typed."""
 

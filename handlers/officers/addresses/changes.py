@@ -133,7 +133,7 @@ async def apply(turn: Turn) -> None:
     assert kept is not None
     words = await _hide(
         turn, kept
-    )  # also of a public text: what is sealed may have been corrected since it was asked for
+    )  # of a public text, too: what is sealed may have been corrected since it was asked for
     hint = Text("address.change.still_paused") if kept.state == "paused" else None
     shown: dict[str, Any] = {"code": change.code, "what": what}
     turn.reply(
