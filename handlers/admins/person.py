@@ -7,7 +7,6 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone, read_phone
 from handlers.names import channel_names, initials_of
 from storage.aid import volunteers
@@ -120,7 +119,7 @@ async def _find_one(turn: Turn, act: str) -> FoundPerson | None:
 
 async def _named(turn: Turn) -> tuple[list[FoundPerson], int]:
     """The first registered volunteers whose names hold these words, and how many there are. Audited, without what was typed."""
-    listed, total = await volunteers.search(turn.tx, None, fold(turn.rest), 0, MOST_SHOWN)
+    listed, total = await volunteers.search(turn.tx, None, turn.rest, 0, MOST_SHOWN)
     await turn.note("find", "words", n=total)
     found = [await search.person(turn.tx, one.person_id) for one in listed]
     return [one for one in found if one is not None], total

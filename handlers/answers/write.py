@@ -40,7 +40,12 @@ async def show(turn: Turn) -> None:
         return turn.reply("answers.which", [_open(known) for known in ALL])
     written = (await answers.live(turn.tx, turn.campaign.id)).get(topic)
     options = [_option("write", topic), *([_option("default", topic)] if written else []), BACK]
-    turn.reply("answers.card", options, topic=Text(f"ready.{topic}.title"), words=_shown(turn, topic, written))
+    turn.reply(
+        "answers.card.reasons" if topic in REASONS else "answers.card",
+        options,
+        topic=Text(f"ready.{topic}.title"),
+        words=_shown(turn, topic, written),
+    )
     if waiting := (await answers.waiting(turn.tx, turn.campaign.id)).get(topic):
         mine = waiting.written_by == turn.actor
         decide = [_option("refuse", str(waiting.id))] if mine else _decide(waiting)
@@ -65,7 +70,11 @@ async def write(turn: Turn) -> None:
 async def save(turn: Turn, form: AnswerForm) -> None:
     topic = form.known["topic"]
     await answers.write(turn.tx, turn.campaign.id, topic, form.texts, turn.actor, turn.now)
-    turn.reply("answers.saved", [_open(topic), BACK], topic=Text(f"ready.{topic}.title"))
+    turn.reply(
+        "answers.saved.reasons" if topic in REASONS else "answers.saved",
+        [_open(topic), BACK],
+        topic=Text(f"ready.{topic}.title"),
+    )
 
 
 @router.done(AccountForm, dangerous=True)

@@ -37,8 +37,9 @@ class Contact(Form, name="contact", review=False):
 async def search(turn: Turn) -> None:
     """Everybody, or those whose name holds these words; with or without diacritics."""
     page = read_page(turn.rest)
-    wanted = " ".join(fitting(fold(turn.rest.removesuffix(f"p{page}")).split()))
-    listed, total = await volunteers.search(turn.tx, await reach(turn), wanted, (page - 1) * PAGE, PAGE)
+    typed = turn.rest.removesuffix(f"p{page}").strip()
+    wanted = " ".join(fitting(fold(typed).split()))  # nothing is left of signs alone, which are in nobody's name
+    listed, total = await volunteers.search(turn.tx, await reach(turn), wanted or typed, (page - 1) * PAGE, PAGE)
     await turn.note("list", "volunteers", n=total)
     if not listed:
         return turn.reply("volunteers.none", [DESK])

@@ -297,6 +297,7 @@ async def test_a_volunteer_is_found_with_or_without_diacritics_and_noticed_once(
     assert NAME in (await stage.say("/volunteers", LAN))[0].text
     assert NAME not in (await stage.say("/volunteers canary", FAR))[0].text
     assert "%" not in NAME and "Không tìm thấy" in (await stage.say("/volunteers %", LAN))[0].text
+    assert "Không tìm thấy" in (await stage.say("/volunteers ???", LAN))[0].text
 
 
 async def test_a_phone_number_is_shown_only_after_a_reason_was_written_down(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.tables import deeds
 from tests.desk import LAN, admins, staffed, tell
 from tests.stage import Stage
@@ -37,3 +39,31 @@ async def test_what_admins_write_is_offered_instead_in_the_officer_s_language(st
     assert offered[:2] == ["Ảnh mờ quá", "Chưa rõ thôn nào"]
     await stage.say("2", LAN)
     assert await declined(stage) == "Chưa rõ thôn nào"
+
+
+@pytest.mark.parametrize(
+    "said", ["khoan đã, để tôi hỏi lại", "DC-0006", "chờ chút", "thôi không", "khoan", "wait, I will ask"]
+)
+async def test_who_wants_to_wait_or_means_something_else_gives_no_reason(stage: Stage, said: str) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk decline {code}", LAN)
+    await stage.say(said, LAN)
+    assert {row["code"]: row["state"] for row in await stage.rows(deeds)}[code] == "new"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Chờ ảnh rõ hơn của thôn",
+        "Không, gia đình đã có người giúp",
+        "thôi không giúp được nữa",
+        "Wait for a clear photo",
+    ],
+)
+async def test_a_reason_that_begins_like_a_hesitation_is_taken(stage: Stage, said: str) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk decline {code}", LAN)
+    await stage.say(said, LAN)
+    assert await declined(stage) == said

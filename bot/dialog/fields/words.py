@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,8 @@ from bot.vietnamese.reading import Reading
 from locales import phrases
 
 T = TypeVar("T")
+A_CODE = re.compile(r"[A-Za-z]{2,4}\d{0,2}-[0-9A-Za-z]{4,6}")
+"""What opens a household, a pledge or a deed."""
 MOST_OFFERED = 20
 """Nobody looks through a province's hundred communes; who is asked writes the name."""
 MOST_MEANT = 4
@@ -71,17 +74,34 @@ def leads_nowhere(text: str, within: str = "") -> str:
     return text
 
 
+def _holds_back(said: str) -> bool:
+    """Whether somebody says no more than yes, no or a code, or wants to wait: «khoan đã để tôi hỏi», «chờ, tôi xem lại»."""
+    if A_CODE.fullmatch(said.strip()):
+        return True
+    first = fold(courteous(re.split(r"[,.;:!?…]", said.strip())[0]))
+    return (
+        fold(courteous(said)) in _folded(phrases("bare.words"))
+        or first in _folded(phrases("hesitates.alone"))
+        or any(f"{first} ".startswith(f"{begin} ") for begin in _folded(phrases("hesitates.begins")))
+    )
+
+
+def _folded(said: Iterable[str]) -> set[str]:
+    return {fold(phrase) for phrase in said}
+
+
 class Line(Field[str]):
     """A line of text. ``suggest`` proposes an answer that the program already knows."""
 
     full = False
-    """Whether it takes more than a yes, a no or «không có»: who answers so may think that she was asked whether to go on."""
+    """Whether it takes more than a yes, a no, a code or «khoan đã»: who answers so thinks that she was asked whether to go on,
+    or of something else."""
 
     def __init__(self, *, least: int = 1, most: int = 200, suggest: Callable[[Any], str] | None = None) -> None:
         self.least, self.most, self.suggest = least, most, suggest
 
     def in_full(self) -> Self:
-        """Take no bare yes, no or «không có» for the answer, since it is acted on at once."""
+        """Take no bare yes or no, no code and no hesitation for the answer, since it is acted on at once."""
         self.full = True
         return self
 
@@ -100,7 +120,7 @@ class Line(Field[str]):
         if heard.pressed == KNOWN and (known := self.options(form)):
             return str(known[0].label)
         said = chosen(heard) or typed(heard, "no_words")
-        if self.full and fold(courteous(said)) in {fold(phrase) for phrase in phrases("bare.words")}:
+        if self.full and _holds_back(said):
             raise Invalid("not_in_full")
         return self.accept(said)
 
