@@ -64,7 +64,7 @@ async def backup(settings: Settings, file: Path | None, to: str = "") -> int:
         try:
             async with app.database.read() as tx:
                 known = await remembered.collect(tx)
-            remembered.keep(folder, known)
+            remembered.keep(folder, known, app.database.vault)
             with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
                 shelf.sweep(folder)
                 about = await make(app, path, scratch, now, public)
@@ -75,7 +75,7 @@ async def backup(settings: Settings, file: Path | None, to: str = "") -> int:
                 kept = [shelf.made_at(one) for one in folder.iterdir()]
                 if settings.backup_also_to:
                     kept.append(await _bring(settings, path))
-                remembered.shorten(folder, min(filter(None, kept)))
+                remembered.shorten(folder, min(filter(None, kept)), app.database.vault)
         except InUse as used:
             raise Passing(f"another backup is being made: {used}") from None
         except Unusable as failed:

@@ -28,7 +28,7 @@ from bot import logs
 from bot.cli.backup import ENV, SCRATCH, make, scratch_folder, warn_of_broken_act
 from bot.cli.opening import kept_alone, opened
 from bot.cli.restore import UNCHANGED, restore_from
-from bot.process.startup import backups, place, utc_now
+from bot.process.startup import backups, place, utc_now, vault
 from bot.settings import Settings, WrongSetting, read_settings
 from bot.turn.operate import Mistake, Passing
 from storage.backup import keys, remembered, shelf
@@ -71,7 +71,7 @@ async def give(settings: Settings, file: Path) -> int:
             private, public = keys.new_pair()
             passphrase = new_passphrase()
             try:
-                remembered.keep(backups(settings), known)
+                remembered.keep(backups(settings), known, app.database.vault)
                 with scratch_folder(place(settings), SCRATCH) as scratch:
                     about = await make(app, scratch / DATA, scratch, utc_now(), public)
                     kept = orjson.loads((backups(settings) / remembered.NAME).read_bytes())
@@ -104,7 +104,7 @@ async def take(file: Path, passphrase_file: Path | None) -> int:
                 scratch = held.enter_context(scratch_folder(place(settings), SCRATCH))
                 _extract(tar, DATA, scratch / DATA)
                 (scratch / remembered.NAME).write_bytes(orjson.dumps(given.remembered))
-                known = remembered.read(scratch)
+                known = remembered.read(scratch, vault(settings, place(settings)))
             except (OSError, ValueError, KeyError, tarfile.TarError) as failed:
                 where = place(settings).absolute()
                 raise Mistake(f"{file}: it cannot be read, or unpacked into {where} ({failed}); {UNCHANGED}") from None

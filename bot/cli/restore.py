@@ -42,11 +42,12 @@ UNCHANGED = "nothing was changed"
 @dataclass(frozen=True)
 class Known:
     """What is known of the time after the backup; ``exact`` if the database that is replaced told it; ``lost`` is where it
-    should have been told if nobody did."""
+    should have been told if nobody did; ``unsigned`` if what lay beside the backup may be from anybody."""
 
     remembered: Remembered
     exact: bool
     lost: Path | None = None
+    unsigned: bool = False
 
 
 async def restore(settings: Settings, wanted: str, key_file: Path | None, *, check: bool = False) -> int:
@@ -75,7 +76,7 @@ async def _fetched(settings: Settings, wanted: str, folder: Path) -> tuple[Path,
     away = Away(url, settings.backup_also_key, settings.backup_also_secret.get_secret_value())
     try:
         file = await asyncio.to_thread(away.fetch, name, folder)
-        return file, remembered.read(folder) if (folder / remembered.NAME).exists() else None
+        return file, remembered.read(folder, vault(settings, place(settings))) if (folder / remembered.NAME).exists() else None
     except (NotFetched, OSError, ValueError) as failed:
         where = wanted.partition("?")[0]
         raise Mistake(f"{where}: no backup could be fetched from there ({failed}); {UNCHANGED}") from None
@@ -142,7 +143,7 @@ async def _restore(
         except WrongKey:
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
         if beside:
-            _keep(settings, known.remembered)
+            _keep(settings, known.remembered, ring)
         then = await _put_files(settings, reading)
         Heartbeat(place(settings) / f"{database_file(settings).stem}.sent").beat(now)
         if is_on_server(settings):
@@ -151,6 +152,11 @@ async def _restore(
         await scratch.close()
     aside = None if is_on_server(settings) else _put_in_place(settings, database, now)
     _tell(settings, resumed, then, aside)
+    if known.unsigned and not final:
+        print(
+            f"{remembered.NAME} beside the backup is not signed with this SECRET_KEY: an earlier version wrote it, or somebody "
+            "else. What it says was done, too: look at /staff and at the numbers of receipts."
+        )
     if not (known.exact or final):
         _tell_what_is_not_known(known, reading.about)
 
@@ -185,13 +191,13 @@ def _private_key(file: Path | None) -> Identity:
 async def _known(settings: Settings, restored: Database, beside: Remembered | None) -> Known:
     """What the folder for backups remembers, with what was remembered ``beside`` the backup, and what the database knows that
     will be replaced. Writes nothing. Raises Mistake."""
-    folder = backups(settings)
+    folder, ring = backups(settings), restored.vault
     try:
-        kept = remembered.join(folder, beside) if beside else remembered.read(folder)
+        kept = remembered.join(folder, beside, ring) if beside else remembered.read(folder, ring)
     except (OSError, ValueError) as failed:
         raise Mistake(f"BACKUP_TO={folder}: {failed}; {UNCHANGED}") from None
     file = folder / remembered.NAME
-    known = Known(kept, exact=False, lost=None if beside or file.exists() else file)
+    known = Known(kept, exact=False, lost=None if beside or file.exists() else file, unsigned=bool(beside and not beside.signed_by))
     if is_on_server(settings) or not database_file(settings).exists():
         return known
     # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.
@@ -200,14 +206,15 @@ async def _known(settings: Settings, restored: Database, beside: Remembered | No
 
 
 def _not_ahead(beside: Remembered, now: datetime) -> Remembered:
-    """Nobody has signed it: a ``since`` that is yet to come would keep this machine from remembering until then."""
+    """A ``since`` that is yet to come, which anybody may have written who signs nothing, would keep this machine from
+    remembering until then."""
     return replace(beside, since=min(beside.since, now)) if beside.since else beside
 
 
-def _keep(settings: Settings, known: Remembered) -> None:
+def _keep(settings: Settings, known: Remembered, ring: Vault) -> None:
     """Raises Mistake."""
     try:
-        remembered.keep(backups(settings), known)
+        remembered.keep(backups(settings), known, ring)
     except (OSError, ValueError) as failed:
         raise Mistake(f"BACKUP_TO={backups(settings)}: {failed}; {UNCHANGED}") from None
 
@@ -225,7 +232,8 @@ async def _told_by(copy: Path, restored: Database, known: Known) -> Known:
     try:
         async with old.read() as tx, restored.read() as other:
             if await audit.goes_on_from(tx, other):
-                return Known(known.remembered.with_(await remembered.collect(tx)), exact=True)
+                told = known.remembered.with_(await remembered.collect(tx))
+                return replace(known, remembered=told, exact=True, lost=None)
     except (sqlite3.Error, sa.exc.DBAPIError) as failed:
         reason = getattr(failed, "orig", None) or failed
         sys.stderr.write(f"nhandao: the database that is replaced cannot be read ({reason})\n")

@@ -108,7 +108,7 @@ class Nightly:
         async with self.database.read() as tx:
             known = await remembered.collect(tx)
         try:
-            self._unbrought |= await asyncio.to_thread(remembered.keep, self.folder, known)
+            self._unbrought |= await asyncio.to_thread(remembered.keep, self.folder, known, self.database.vault)
         except (OSError, ValueError) as failed:
             self._fail(f"{remembered.NAME}: {failed}"[:WHY])
             return

@@ -51,6 +51,7 @@ class Vault:
         self.index_key = _derive(ring[-1], b"nhandao index 1")
         """It outlives the secret that it was made from: what is found by it is not kept, so cannot be indexed anew."""
         self._word_keys = [_derive(one, b"nhandao words 1") for one in ring]
+        self._sign_keys = dict(zip(self.key_ids, (_derive(one, b"nhandao sign 1") for one in ring), strict=True))
         self.takes_unbound = False
         """Whether there may still be something that an earlier version sealed. What the database says (`seals`)."""
 
@@ -106,6 +107,23 @@ class Vault:
         said = f"{len(kind)}:{kind}{word}".encode(errors="surrogatepass")
         hashes = (hmac.digest(key, said, "sha256")[:8] for key in self._word_keys)
         return [int.from_bytes(cut, "big", signed=True) for cut in hashes]
+
+    def sign(self, said: bytes, *, about: str) -> bytes:
+        """What proves that somebody with the newest key wrote this: the key's id, and a code."""
+        key_id = self.key_ids[0]
+        return key_id + self._code(key_id, said, about)
+
+    def signer(self, said: bytes, signature: bytes, *, about: str) -> bytes:
+        """The id of the key with which this was signed; empty if that key is not here. Raises Tampered."""
+        key_id = signature[:KEY_ID]
+        if key_id not in self._sign_keys:
+            return b""
+        if not hmac.compare_digest(signature[KEY_ID:], self._code(key_id, said, about)):
+            raise Tampered("altered since it was signed")
+        return key_id
+
+    def _code(self, key_id: bytes, said: bytes, about: str) -> bytes:
+        return hmac.digest(self._sign_keys[key_id], f"{len(about)}:{about}".encode() + said, "sha256")
 
     def __repr__(self) -> str:
         return "Vault(secret kept)"

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ from storage.audit import add as note
 from storage.backup import keys, proof, remembered, resume, shelf
 from storage.backup.archive import Damaged, Reading
 from storage.backup.remembered import Remembered
+from storage.database.vault import Vault
 from storage.tables import accounts, addresses, audit, campaigns, consents, seals, shared_cards, staff
 from storage.upkeep.upgrade import head
 from tests.desk import LAN, appoint
@@ -42,6 +44,7 @@ from tests.started import environment, nhandao
 
 PRIVATE, PUBLIC = keys.new_pair()
 OPENS = keys.read_private(PRIVATE)
+RING = Vault(KEY)
 
 
 @pytest.fixture
@@ -135,7 +138,7 @@ async def test_it_says_when_nothing_tells_what_happened_since(
     assert f"{remembered.NAME} is not there: who was erased since" in capsys.readouterr().out
     for path in stage.folder.glob("bot.db*"):
         path.unlink()
-    remembered.keep(stage.folder / "safe", Remembered({"a": NINE}))
+    remembered.keep(stage.folder / "safe", Remembered({"a": NINE}), RING)
     await restore_from(settings, made, OPENS)
     assert remembered.NAME not in capsys.readouterr().out
 
@@ -295,12 +298,12 @@ async def test_nothing_that_was_taken_back_since_holds_again(stage: Stage) -> No
 def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
     folder = tmp_path / "safe"
     later = NINE + timedelta(days=1)
-    assert remembered.keep(folder, Remembered({"a": NINE}, {"1": 5}))
-    assert not remembered.keep(folder, Remembered({}, {"1": 4})), "an older database takes nothing back"
-    assert remembered.read(folder) == Remembered({"a": NINE}, {"1": 5})
-    assert remembered.keep(folder, Remembered({"b": NINE, "a": later}, {"2": 1}, {"staff:1": NINE}))
-    assert remembered.read(folder) == Remembered({"a": later, "b": NINE}, {"1": 5, "2": 1}, {"staff:1": NINE})
-    assert not remembered.keep(folder, Remembered({}, {}, {}))
+    assert remembered.keep(folder, Remembered({"a": NINE}, {"1": 5}), RING)
+    assert not remembered.keep(folder, Remembered({}, {"1": 4}), RING), "an older database takes nothing back"
+    assert remembered.read(folder, RING) == Remembered({"a": NINE}, {"1": 5})
+    assert remembered.keep(folder, Remembered({"b": NINE, "a": later}, {"2": 1}, {"staff:1": NINE}), RING)
+    assert remembered.read(folder, RING) == Remembered({"a": later, "b": NINE}, {"1": 5, "2": 1}, {"staff:1": NINE})
+    assert not remembered.keep(folder, Remembered({}, {}, {}), RING)
     role, zoneless = '"staff:nobody": "2026-05-12T02:00:00Z"', '"staff:1": "2026-05-12T02:00:00"'
     for wrong in (
         "[]",
@@ -308,22 +311,47 @@ def test_what_is_remembered_only_grows(tmp_path: Path) -> None:
     ):
         (folder / remembered.NAME).write_text(wrong)
         with pytest.raises(ValueError, match=remembered.NAME):
-            remembered.read(folder)
+            remembered.read(folder, RING)
 
 
 def test_no_date_that_somebody_else_wrote_makes_the_folder_forget(tmp_path: Path) -> None:
     """Whoever can write beside the backups in the bucket can put any date there; the folder goes on to remember."""
     later = NINE + timedelta(days=1)
     mine = Remembered({"e": NINE}, {"1": 5}, {"staff:12": NINE})
-    remembered.keep(tmp_path, mine)
-    assert not remembered.keep(tmp_path, Remembered(since=NINE + timedelta(days=36500)))
-    assert remembered.read(tmp_path) == mine
-    assert remembered.keep(tmp_path, Remembered({"f": later}, since=later))
-    remembered.shorten(tmp_path, NINE)
-    assert set(remembered.read(tmp_path).erased) == {"e", "f"}
+    remembered.keep(tmp_path, mine, RING)
+    assert not remembered.keep(tmp_path, Remembered(since=NINE + timedelta(days=36500)), RING)
+    assert remembered.read(tmp_path, RING) == mine
+    assert remembered.keep(tmp_path, Remembered({"f": later}, since=later), RING)
+    remembered.shorten(tmp_path, NINE, RING)
+    assert set(remembered.read(tmp_path, RING).erased) == {"e", "f"}
     other = tmp_path / "new"
-    assert remembered.keep(other, Remembered({"e": NINE}, since=later)), "where nothing is kept, all of it is"
-    assert remembered.read(other) == Remembered({"e": NINE}, since=later)
+    assert remembered.keep(other, Remembered({"e": NINE}, since=later), RING), "where nothing is kept, all of it is"
+    assert remembered.read(other, RING) == Remembered({"e": NINE}, since=later)
+
+
+def test_what_is_remembered_is_signed_and_what_somebody_altered_is_refused(tmp_path: Path) -> None:
+    """Of an earlier version nothing is signed: it can be read, and is signed as soon as it is written."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    remembered.keep(here, Remembered({"e": NINE}), RING)
+    remembered.shorten(here, NINE + timedelta(days=9), RING)
+    remembered.keep(there, Remembered({"e": NINE, "f": NINE}, taken_back={"staff:1": NINE}), RING)
+    signed = remembered.read(there, RING)
+    assert set(remembered.join(here, signed, RING).erased) == {"e", "f"}, "it is ours, and goes back farther"
+    assert remembered.join(here, signed, RING).since is None
+    file = there / remembered.NAME
+    said = orjson.loads(file.read_bytes())
+    file.write_bytes(orjson.dumps({**said, "taken_back": {}}))
+    with pytest.raises(ValueError, match="remembered.json: altered since it was signed"):
+        remembered.read(there, RING)
+    for nobody_s in ({**said, "signed": ""}, {**said, "signed": Vault(KEY[::-1]).sign(b"", about=remembered.NAME).hex()}):
+        file.write_bytes(orjson.dumps(nobody_s))
+        read = remembered.read(there, RING)
+        assert (read, read.signed_by) == (signed, b"")
+        assert remembered.join(here, read, RING).erased == {}, "it only adds what the folder cannot have forgotten"
+    newer = Vault("one that came after it", before=KEY)
+    assert remembered.keep(there, Remembered(), newer), "it is signed with the newest key"
+    assert remembered.read(there, newer).signed_by == newer.key_ids[0]
+    assert not remembered.keep(there, Remembered(), newer)
 
 
 async def test_what_lay_beside_the_backup_is_kept_only_if_the_backup_can_be_restored(
@@ -338,10 +366,10 @@ async def test_what_lay_beside_the_backup_is_kept_only_if_the_backup_can_be_rest
         await restore_from(settings, made, OPENS, beside=replace(beside, taken_back={"staff:nobody": utc_now()}))
     assert not file.exists()
     await restore_from(settings, made, OPENS, beside=beside)
-    kept = remembered.read(folder)
+    kept = remembered.read(folder, RING)
     assert kept.since is not None and kept.since <= utc_now()
     assert "e" in kept.erased
-    assert remembered.keep(folder, Remembered({"f": utc_now()}))
+    assert remembered.keep(folder, Remembered({"f": utc_now()}), RING)
 
 
 async def test_what_is_remembered_is_shortened_to_what_the_oldest_kept_backup_needs(
@@ -350,15 +378,15 @@ async def test_what_is_remembered_is_shortened_to_what_the_oldest_kept_backup_ne
     """What the database tells every minute does not bring it back; a backup of before, from elsewhere, is said to be one."""
     folder, old, late = stage.folder / "safe", NINE - timedelta(days=1), utc_now() - timedelta(days=1)
     all_of_it = Remembered({"a": old, "b": late}, {"1": 5}, {"staff:1": old, "staff:2": late})
-    remembered.keep(folder, all_of_it)
+    remembered.keep(folder, all_of_it, RING)
     (folder / shelf.name_at(NINE)).write_bytes(b"of another day")
     assert await making.backup(settings, None) == 0
-    assert {"a", "b"} <= set(remembered.read(folder).erased), "one of that day is kept"
+    assert {"a", "b"} <= set(remembered.read(folder, RING).erased), "one of that day is kept"
     for path in folder.glob("*.age"):
         path.unlink()
     assert await making.backup(settings, None) == 0
-    remembered.keep(folder, all_of_it)
-    known = remembered.read(folder)
+    remembered.keep(folder, all_of_it, RING)
+    known = remembered.read(folder, RING)
     assert (set(known.erased), set(known.taken_back), known.receipts["1"]) == ({"b"}, {"staff:2"}, 5)
     capsys.readouterr()
     for path in stage.folder.glob("bot.db*"):

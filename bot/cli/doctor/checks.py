@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shlex
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.cli import check
 from bot.cli.doctor import certificate
 from bot.cli.doctor.patient import Patient
 from bot.cli.opening import RESTORE, database_file, is_on_server, public_address
-from bot.process.startup import backups, place
+from bot.process.startup import backups, place, vault
 from bot.settings import strange_names
 from bot.turn.operate import LOG
 from storage.backup import proven, remembered, shelf
@@ -248,12 +249,12 @@ async def kept(patient: Patient) -> Sequence[Seen]:
     if last is not None and not there:
         seen.append(Seen("backups", "wrong", f"there is none in {folder.absolute()}", mend="nhandao backup"))
     try:
-        remembered.read(folder)
+        remembered.read(folder, vault(patient.settings, place(patient.settings)))
     except (OSError, ValueError) as failed:
-        said = (
-            f"{folder / remembered.NAME} cannot be read ({failed}): a restored backup would bring back who was erased"
-        )
-        seen.append(Seen("backups", "wrong", said))
+        file = folder / remembered.NAME
+        said = f"{file} cannot be read ({failed}): a restored backup would bring back who was erased"
+        # The database knows all that was in it, and writes it anew within a minute.
+        seen.append(Seen("backups", "wrong", said, mend=f"mv {shlex.quote(str(file))} {shlex.quote(f'{file}.changed')}"))
     for name in await asyncio.to_thread(proven.changed, folder):
         said = f"{name} is not what it was when it proved itself: the disk is failing, or somebody changed it"
         seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
