@@ -50,6 +50,18 @@ def test_the_image_is_built_from_what_is_there() -> None:
         assert f"!{name}" in ignored, name
 
 
+def test_the_image_can_copy_the_database_of_its_own_compose_file_before_an_upgrade() -> None:
+    """An older pg_dump refuses the server, and only Debian 13 has the client of 17."""
+    built = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    given = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    (client,) = re.findall(r"postgresql-client-(\d+)", built)
+    (server,) = re.findall(r"postgres:(\d+)", given["postgres"]["image"])
+    assert int(client) >= int(server)
+    (base,) = re.findall(r"ARG PYTHON_IMAGE=(\S+)", built)
+    assert base.endswith("-trixie")
+    assert base in given["bot-1"]["build"]["args"]["PYTHON_IMAGE"]
+
+
 def test_the_service_unit_sets_settings_that_exist() -> None:
     unit = (DEPLOY / "nhandao.service").read_text(encoding="utf-8")
     named = re.findall(r"\b([A-Z_]{3,})_FILE=", unit)
