@@ -197,7 +197,8 @@ async def _known(settings: Settings, restored: Database, beside: Remembered | No
     except (OSError, ValueError) as failed:
         raise Mistake(f"BACKUP_TO={folder}: {failed}; {UNCHANGED}") from None
     file = folder / remembered.NAME
-    known = Known(kept, exact=False, lost=None if beside or file.exists() else file, unsigned=bool(beside and not beside.signed_by))
+    unsigned = beside is not None and not beside.signed_by
+    known = Known(kept, exact=False, lost=None if beside or file.exists() else file, unsigned=unsigned)
     if is_on_server(settings) or not database_file(settings).exists():
         return known
     # Of a copy: SQLite tidies up what it opens, and removes the log of a file that is damaged.
