@@ -76,7 +76,8 @@ async def _fetched(settings: Settings, wanted: str, folder: Path) -> tuple[Path,
     away = Away(url, settings.backup_also_key, settings.backup_also_secret.get_secret_value())
     try:
         file = await asyncio.to_thread(away.fetch, name, folder)
-        return file, remembered.read(folder, vault(settings, place(settings))) if (folder / remembered.NAME).exists() else None
+        beside = (folder / remembered.NAME).exists()
+        return file, remembered.read(folder, vault(settings, place(settings))) if beside else None
     except (NotFetched, OSError, ValueError) as failed:
         where = wanted.partition("?")[0]
         raise Mistake(f"{where}: no backup could be fetched from there ({failed}); {UNCHANGED}") from None

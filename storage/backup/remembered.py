@@ -101,7 +101,9 @@ def read(folder: Path, vault: Vault) -> Remembered:
         taken_back = _instants(said.get("taken_back", {}))
         _check_numbers(taken_back)
         signed_by = _signer(said, vault)
-        return Remembered(_instants(said["erased"]), receipts, taken_back, _instant(since) if since else None, signed_by)
+        return Remembered(
+            _instants(said["erased"]), receipts, taken_back, _instant(since) if since else None, signed_by
+        )
     except Tampered as wrong:
         raise ValueError(f"{NAME}: {wrong}") from None
     except (KeyError, TypeError, AttributeError) as wrong:

@@ -343,7 +343,10 @@ def test_what_is_remembered_is_signed_and_what_somebody_altered_is_refused(tmp_p
     file.write_bytes(orjson.dumps({**said, "taken_back": {}}))
     with pytest.raises(ValueError, match=r"remembered\.json: altered since it was signed"):
         remembered.read(there, RING)
-    for nobody_s in ({**said, "signed": ""}, {**said, "signed": Vault(KEY[::-1]).sign(b"", about=remembered.NAME).hex()}):
+    for nobody_s in (
+        {**said, "signed": ""},
+        {**said, "signed": Vault(KEY[::-1]).sign(b"", about=remembered.NAME).hex()},
+    ):
         file.write_bytes(orjson.dumps(nobody_s))
         read = remembered.read(there, RING)
         assert (read, read.signed_by) == (signed, b"")

@@ -254,7 +254,9 @@ async def kept(patient: Patient) -> Sequence[Seen]:
         file = folder / remembered.NAME
         said = f"{file} cannot be read ({failed}): a restored backup would bring back who was erased"
         # The database knows all that was in it, and writes it anew within a minute.
-        seen.append(Seen("backups", "wrong", said, mend=f"mv {shlex.quote(str(file))} {shlex.quote(f'{file}.changed')}"))
+        seen.append(
+            Seen("backups", "wrong", said, mend=f"mv {shlex.quote(str(file))} {shlex.quote(f'{file}.changed')}")
+        )
     for name in await asyncio.to_thread(proven.changed, folder):
         said = f"{name} is not what it was when it proved itself: the disk is failing, or somebody changed it"
         seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
