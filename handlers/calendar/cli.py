@@ -9,7 +9,6 @@ from typing import Annotated
 import orjson
 import typer
 
-from bot.media.child import month
 from bot.turn.operate import Mistake, Opened, Spoken, operate
 from bot.turn.router import Router
 from handlers.calendar.list import Entry, entries
@@ -71,6 +70,8 @@ def picture(
 
     async def work(opened: Opened) -> None:
         campaign, found = await _month(opened)
+        from bot.media.child import month  # Pillow, which only this needs
+
         wanted = month_picture(found, campaign, opened.context.speeches[language])
         drawn = month.answer(orjson.dumps(wanted)).partition(b"\n")[2]
         try:
