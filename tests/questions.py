@@ -87,7 +87,10 @@ KNOWN: dict[str, dict[str, Any]] = {
     },
     "refusechange": {"code": "1"},
     "deed": {"known": {"commune": None, "name": "", "publish": False}},
-    "morephotos": {"code": "TND26-XXXXX", "photos": {"pictures": ["1"], "album": ""}},
+    "latephotos": {
+        "known": {"sent": "TND26-XXXXX", "talks": {}},
+        "photos": {"pictures": ["1"], "album": "", "words": ""},
+    },
     "slip": {"which": "1"},
     "behalfremove": {"which": "1", "who": "Bà M."},
     "join": {"request": "1", "differs": "language volunteer announce"},

@@ -25,8 +25,8 @@ from storage.talk.admissions import Use
 from storage.talk.journeys import FormEvent
 from storage.talk.people import Account, Person
 
-WORDS, PICTURES, ALBUM = "+words", "+pictures", "+album"
-"""Under these what came out of the blue waits in a place outside every form, for the button that is pressed next."""
+WORDS = "+words"
+"""Under this the words that came out of the blue wait in a place outside every form, for the button that is pressed next."""
 THIS = "+this"
 """After a command: it is for what waits there."""
 
@@ -233,26 +233,15 @@ class Turn:
             self.moments.append(FormEvent(form.name, "begun"))
         self.follow(lead.begin(form, self.facts, answers, asking, above))
 
-    def remember(self, words: str, pictures: Sequence[str] = (), album: str = "") -> None:
-        """Keep what came out of the blue until a button says what it is for."""
+    def remember(self, words: str) -> None:
+        """Keep the words that came out of the blue until a button says what they are for."""
         self.words = words
-        kept = {WORDS: words} | ({PICTURES: list(pictures), ALBUM: album} if pictures else {})
-        self.place = Place(answers=kept)
-
-    def waiting(self) -> list[str]:
-        """The photos that wait already."""
-        return list(self.waits.get(PICTURES, ()))
+        self.place = Place(answers={WORDS: words})
 
     def recall(self) -> None:
-        """Take up again what waits for the button that was pressed; its photos only if the button is for them."""
-        self.words = str(self.waits.get(WORDS, ""))
-        if self.heard.pressed.endswith(f" {THIS}") and (waiting := self.waiting()):
-            self.heard = self.heard.with_(text=self.words, picture=waiting[0], more=tuple(waiting[1:]))
-
-    @property
-    def waits(self) -> Mapping[str, Any]:
-        """What came out of the blue and waits outside every form."""
-        return (self.place.answers or {}) if self.place is not None and not self.place.form else {}
+        """Take up again the words that wait for the button that was pressed."""
+        waits = self.place.answers or {} if self.place is not None and not self.place.form else {}
+        self.words = str(waits.get(WORDS, ""))
 
     def reopen(self, form: Form, asking: str, **changes: Any) -> None:
         """Go back into a form that was finished, to put one question again with what is known now."""

@@ -41,7 +41,7 @@ TALK = (
     chọn, lấy, theo, hình thức, kiểu, dạng, cách, thôi nha, lần, làm, giúp, giúp mình, giùm, dùm, cho, xin, muốn, tui,
     bọn em, bọn mình, cùng, hết, tất, nghe, một, i choose, choose, one, option, want, it, that, this, do, did, by, as,
     for, to, người, ghi, để, hiện, nêu, tên, đưa, luôn đi, mô, nào, mỗi, cái, việc, xóm, lớp, tổ, thôn, bản, mình tui,
-    nhờ, hội, giữ, góp, cũng góp, gửi, nhiều, nữa
+    nhờ, hội, giữ, góp, cũng góp, gửi, nhiều, nữa, thuộc, của, ảnh, hình, là
     """)
     | doubt("hình như, chắc là, có lẽ")
     | turn("không, đừng, chưa, không phải, trừ, khoan")

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from bot.dialog.fields import Called, Choice, Commune, Day, Hidden, Known, Line, Name, People, Photos, Story
 from bot.dialog.forms import Facts, Form
-from bot.message import Heard, Json, Option, Text, Words
+from bot.message import Heard, Json, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import THIS, Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU, MY, open_card
 from handlers.names import place_outside, unit_of
+from handlers.residents.late_photos import CAPTION, FACES, STORY, TOLD, ask_what_for, join_album, shown_with
 from handlers.stories import kind_of_doer, read_story
 from handlers.usual import agree_to_be_named, find_usual
 from locales import phrases
 from storage.aid import deeds
-from storage.aid.deeds import MOST_PICTURES, NewDeed, Shown
+from storage.aid.deeds import MOST_PICTURES, NewDeed
 
 router = Router("deed")
-
-TOLD = 60
-"""Shortest sentence, in characters, that tells of a deed and does not only say that somebody wants to tell of one."""
-CAPTION, STORY = 10, 1000
-"""Shortest caption that counts as the story, and longest story, in characters."""
-FACES = ("nobody", "agreed", "children_agreed", "not_agreed")
-"""Who can be recognised in the photos, and whether they, and a child's parents, agreed to be shown."""
-JUST_NOW = timedelta(minutes=10)
-"""So long after a report it is asked of other photos whether they belong to it."""
 
 
 class AlbumPhotos(Photos):
@@ -98,14 +89,6 @@ class DeedForm(Form, name="deed"):
         return {"doer": self.answers.get("doer_name") or ""}
 
 
-class MorePhotos(Form, name="morephotos", review=False):
-    """Photos that the person says belong to the deed that she has just reported."""
-
-    code = Hidden()
-    photos = Known()
-    faces = Choice(FACES)
-
-
 @router.command("deed", consent="take_part", campaign=True, opens=True, photo=True, menu=3)
 async def deed(turn: Turn) -> None:
     """Begin a report; with a photo and its caption most of it is there already."""
@@ -117,13 +100,12 @@ async def deed(turn: Turn) -> None:
         return turn.begin(DeedForm, known=known)
     if not heard.picture:
         return turn.begin_said(DeedForm, _from_words(turn), known=known)
-    pictures = [heard.picture, *heard.more][:MOST_PICTURES]
-    if heard.album and await deeds.add_of_album(turn.tx, turn.person.id, heard.album, heard.picture):
-        turn.joined = True
+    if turn.rest != THIS and (await join_album(turn) or (len(heard.text) < CAPTION and await ask_what_for(turn))):
         return
-    if turn.rest != THIS and len(heard.text) < CAPTION and await _asked_which(turn, pictures):
-        return
-    photos = {"pictures": pictures, "album": heard.album}
+    pictures = [heard.picture, *heard.more]
+    if len(pictures) > MOST_PICTURES:
+        turn.reply("photo.full", most=MOST_PICTURES)
+    photos = {"pictures": pictures[:MOST_PICTURES], "album": heard.album}
     turn.begin_said(DeedForm, _told_in(heard.text, turn.facts), photos=photos, known=known)
 
 
@@ -146,38 +128,6 @@ async def save(turn: Turn, form: DeedForm) -> None:
     )
 
 
-async def _asked_which(turn: Turn, pictures: list[str]) -> bool:
-    """Ask whether these photos belong to the deed that was just reported; False if none was."""
-    recent = await deeds.recent(turn.tx, turn.person.id, turn.now - JUST_NOW)
-    if recent is None:
-        return False
-    waiting = [*turn.waiting(), *pictures]
-    turn.remember(turn.heard.text, waiting, turn.heard.album)
-    belongs = Option(f"/deed add {recent} {THIS}", Text("deed.which.this", {"code": recent}))
-    another = Option(f"/deed {THIS}", Text("deed.which.another"))
-    turn.reply(
-        "deed.which" if len(waiting) == 1 else "deed.which.several", [belongs, another], code=recent, n=len(waiting)
-    )
-    return True
-
-
-@router.command("deed add", consent="take_part", campaign=True, opens=True, listed=False)
-async def add(turn: Turn) -> None:
-    """Put the photos that wait to the deed whose code follows, once it is known who can be recognised in them."""
-    code, photos = turn.rest.partition(" ")[0].upper(), [turn.heard.picture, *turn.heard.more]
-    if not turn.heard.picture or code != await deeds.recent(turn.tx, turn.person.id, turn.now - JUST_NOW):
-        return turn.reply("deed.add.not_now", [MY, MENU])
-    turn.begin(MorePhotos, code=code, photos={"pictures": photos, "album": turn.heard.album})
-
-
-@router.done(MorePhotos, campaign=True)
-async def save_more(turn: Turn, form: MorePhotos) -> None:
-    brought = form.photos["pictures"]
-    added = await deeds.add_photos(turn.tx, turn.person.id, form.code, brought, _shown(form.faces))
-    said = "thanks" if added == len(brought) else "some" if added else "not_now"
-    turn.reply(f"deed.add.{said}", [MY, MENU], code=form.code, n=added, of=len(brought), most=MOST_PICTURES)
-
-
 def _from_words(turn: Turn) -> dict[str, Any]:
     """The answers in a sentence that tells of a deed; «tôi muốn kể một việc tốt» tells of none yet."""
     said = turn.said.within("deed")
@@ -192,13 +142,6 @@ def _told_in(text: str, facts: Facts) -> dict[str, Any]:
     if len(text) < CAPTION:
         return {}
     return {"what": text[:STORY], **read_story(text, facts.communes, facts.today)}
-
-
-def _shown(faces: str | None) -> Shown:
-    """What the answer about the people in the photos allows."""
-    agreed = faces in ("agreed", "children_agreed")
-    child = faces == "children_agreed"
-    return Shown(faces not in (None, "nobody"), agreed, child, child)
 
 
 def _new(turn: Turn, form: DeedForm) -> NewDeed:
@@ -216,7 +159,7 @@ def _new(turn: Turn, form: DeedForm) -> NewDeed:
         helped=form.helped or "",
         helped_count=form.helped_count,
         album=form.photos["album"] if form.photos else "",
-        **asdict(_shown(form.faces)),
+        **asdict(shown_with(form.faces)),
         reporter_name=form.reporter_name or "",
         dedupe_key=turn.key,
     )

@@ -10,10 +10,11 @@ from bot.dialog.orders import CANCEL
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.routes import Command
-from bot.turn.turn import ALBUM, PICTURES, THIS, WORDS, Notice, Turn
+from bot.turn.turn import THIS, Notice, Turn
 from bot.turn.work import Work
 from handlers.arguments import read_code
 from handlers.buttons import MENU, MY
+from handlers.residents.late_photos import MOST_THREADS, ask_what_for, join_album
 from handlers.threads import about, named, notify, reply_to
 from storage.aid import threads
 from storage.aid.threads import Thread, current
@@ -46,7 +47,8 @@ async def listen(turn: Turn) -> bool:
     if ends:
         await _end(turn, current(live) or live[0])
     elif heard.picture:
-        _ask_what_for(turn, hers)
+        if not await join_album(turn):
+            await ask_what_for(turn, hers)
     elif not live and heard.text and _means(turn, heard.text) is not None:
         return False
     elif (thread := current(live or hers)) is None:
@@ -155,22 +157,10 @@ async def _end(turn: Turn, thread: Thread) -> None:
     turn.reply("thread.ended.waits" if thread.asked_at else "thread.ended", [MENU], **named(thread))
 
 
-def _ask_what_for(turn: Turn, hers: Sequence[Thread]) -> None:
-    """A photo may be for the officers, or tell of a deed; the others of its album go with it, and are asked about once."""
-    heard = turn.heard
-    kept = turn.waits
-    same = bool(heard.album) and kept.get(ALBUM) == heard.album
-    before, words = (kept[PICTURES], kept[WORDS]) if same else ([], "")
-    turn.remember(words or heard.text, [*before, heard.picture, *heard.more], heard.album)
-    if same and not turn.held_back:
-        turn.joined = True
-        return
-    deed = Option(f"/deed {THIS}", Text("command.deed.title"))
-    turn.reply("thread.which_photo", [*_choices(hers), deed])
-
-
 def _choices(hers: Sequence[Thread]) -> list[Option]:
-    return [Option(f"/reply {one.code} {THIS}", Text("thread.to", {"matter": about(one)})) for one in hers[:4]]
+    return [
+        Option(f"/reply {one.code} {THIS}", Text("thread.to", {"matter": about(one)})) for one in hers[:MOST_THREADS]
+    ]
 
 
 def _offers(turn: Turn, said: str) -> list[Option]:

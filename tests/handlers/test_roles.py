@@ -69,7 +69,6 @@ SAMPLES = {
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
     **{act: Sample("TND26-VTDE1") for act in ("appeal", "my unappeal")},
-    "deed add": Sample("TND26-VTDE1 +this"),
     "address": Sample("DC-0001"),
     "pledge": Sample("DC-0001"),
     "staff grant": Sample("#1"),

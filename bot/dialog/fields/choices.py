@@ -8,17 +8,20 @@ from typing import Any
 
 from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
-from bot.dialog.orders import OUTSIDE
+from bot.dialog.orders import ORDERS, OUTSIDE
 from bot.message import Heard, Json, Option, Text, Words
 from bot.vietnamese.choice import read_choice
-from bot.vietnamese.commune import read_commune, read_hamlet_beside
-from bot.vietnamese.courtesy import courteous
-from bot.vietnamese.fold import one_line
+from bot.vietnamese.commune import DOUBTS, read_commune, read_hamlet_beside
+from bot.vietnamese.courtesy import courteous, thanks
+from bot.vietnamese.fold import fold, one_line
+from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
 
 LONGEST_PLACE = 60
 """Characters of a place outside that are kept: a button shows them."""
+SPEAKER = frozenset("toi tui minh em con chau anh chi cung nua ro i".split())
+"""What may stand beside «không biết», folded, without naming anything."""
 ELSEWHERE = 0
 """Where a commune is asked for: a place outside all of them. No unit has this id."""
 
@@ -115,6 +118,17 @@ class YesNo(Field[bool]):
         return Text("yes" if answer else "no")
 
 
+def may_be_place(text: str) -> bool:
+    """Whether these words may name a place: an order, a yes, a no, thanks alone, or that one does not know, do not."""
+    plain = courteous(text)
+    said = fold(plain)
+    orders = {fold(phrase) for order in ORDERS for phrase in phrases(f"order.{order.removeprefix('+')}.words")}
+    ordered = said in orders or any(f" {order} " in f" {said} " for order in orders if " " in order)
+    unknown = DOUBTS.search(said) and SPEAKER.issuperset(DOUBTS.sub("", said).split())
+    answers = read_yes_no(plain).value is not None or says_none(plain) or thanks(plain)
+    return not (ordered or unknown or answers or said in {fold(phrase) for phrase in phrases("bare.words")})
+
+
 class Commune(Field[int]):
     """One of the campaign's communes, by its present or an old name; the answer is the unit's id.
 
@@ -138,7 +152,7 @@ class Commune(Field[int]):
         if heard.pressed == OUTSIDE and self.outside and form.answers.get(self.outside):
             return ELSEWHERE
         reading = read_commune(typed(heard, "not_a_commune"), communes)
-        if self.outside and reading.why == "not_a_commune" and heard.text:
+        if self.outside and reading.why == "not_a_commune" and heard.text and may_be_place(heard.text):
             place = one_line(courteous(heard.text))[:LONGEST_PLACE]
             form.answers[self.outside] = place
             raise Invalid("not_here", [Option(OUTSIDE, Text("place.outside", {"place": place}))], place=place)

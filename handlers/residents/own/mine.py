@@ -156,6 +156,9 @@ async def _cancel(turn: Turn, code: str) -> bool:
     pledge = await pledges.find_hers(turn.tx, turn.person.id, code)
     if pledge is None or not await pledges.cancel(turn.tx, turn.person.id, code, turn.now):
         return False
+    talk = await threads.find_hers(turn.tx, code, turn.person.id)
+    if talk is not None and talk.asked_at is None:  # nothing more is to be said of it, nor a photo to be sent
+        await threads.close(turn.tx, talk)
     turn.tell_officers(
         "takeback.notice",
         [open_card("pledge", code)],
