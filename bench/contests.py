@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench import ours
 from bench.processes import ROOT, Measured, measure, nothing
+from tests.fakes.postgres import server
 
 FIRST = 10_000_000
 """The first person's chat."""
@@ -50,6 +51,12 @@ class Bot:
     """The checkout that it runs from."""
     pace: int = 0
     """Copies a second that our broadcasts may make; 0: as many as can be made."""
+    old: int = 0
+    """How many old messages are kept, half of them received and half of them sent."""
+    pages: int = 0
+    """How many pages of the web chat are open."""
+    database: str = ""
+    """The address of its database on a server; empty: SQLite."""
 
     @property
     def is_ours(self) -> bool:
@@ -73,6 +80,12 @@ FEW = Bot("nhandao, 1,000 recipients", OURS.command, "a ledger of everybody", 1_
 MANY = Bot("nhandao, 1,000,000 recipients", OURS.command, "a ledger of everybody", 1_000_000)
 SMALL = Bot("nhandao, 2,000 people known", OURS.command, "everything", 2000, ends=THANKS)
 LARGE = Bot("nhandao, 1,000,000 people known", OURS.command, "everything", 2000, ends=THANKS, others=998_000)
+NEW = Bot("nhandao, no old messages", OURS.command, "everything", 2000, ends=THANKS)
+LADEN = Bot("nhandao, 10,000,000 old messages", OURS.command, "everything", 2000, ends=THANKS, old=10_000_000)
+QUIET = Bot("nhandao, no open page", OURS.command, "everything", 2000, ends=THANKS)
+VISITED = Bot("nhandao, 1,000 open pages", OURS.command, "everything", 2000, ends=THANKS, pages=1000)
+ALONE = Bot("nhandao with SQLite", OURS.command, "everything, `synchronous=FULL`", 2000, ends=THANKS)
+SERVED = Bot("nhandao with PostgreSQL", OURS.command, "everything, `fsync=on`", 2000, ends=THANKS)
 
 
 def limits(per_second: int, broadcasts: int) -> dict[str, str]:
@@ -85,13 +98,20 @@ class Ground:
 
     def __init__(self, folder: Path, size: float) -> None:
         self.folder, self.size = folder, size
-        self._made: dict[tuple[int, int, Path], Path] = {}
+        self._made: dict[tuple[int, int, int, Path], Path] = {}
 
     def talk(self, bot: Bot, mode: str) -> Measured:
         """Everybody has a conversation at once."""
         people = max(int(bot.people * self.size), 2)
         asked = {"scenario": "talk", "people": people, "first": FIRST, "lines": bot.lines, "ends": bot.ends}
         return self._run(bot, mode, asked, people, round(bot.others * self.size))
+
+    def served(self, bot: Bot, mode: str) -> Measured:
+        """The same, kept by PostgreSQL if that is who it is, whose server shares the two cores with bot and crowd."""
+        if bot != SERVED:
+            return self.talk(bot, mode)
+        with server(durable=True) as postgres:
+            return self.talk(replace(bot, database=postgres.create()), mode)
 
     def steady(self, bot: Bot, mode: str) -> Measured:
         """100 people a second say one thing; with us there may be a broadcast to many others at the same time."""
@@ -127,18 +147,23 @@ class Ground:
         with tempfile.TemporaryDirectory(dir=self.folder) as made:
             folder = Path(made)
             if bot.is_ours:
-                shutil.copyfile(self._database(people, others, bot.tree), folder / "bot.db")
+                shutil.copyfile(self._database(people, others, round(bot.old * self.size), bot.tree), folder / "bot.db")
+            if bot.database:
+                ours.move(folder, bot.database)
+                given |= {"DATABASE_URL": bot.database}
             begin = partial(ours.let_go, folder) if announced else nothing
             told = {"SECRET_KEY": ours.KEY, "BENCH_ANNOUNCEMENT": ANNOUNCEMENT} | given
-            return measure(bot.command, asked, folder, mode, begin, bot.tree, **told)
+            return measure(bot.command, asked, folder, mode, begin, bot.tree, round(bot.pages * self.size), **told)
 
-    def _database(self, people: int, recipients: int, tree: Path) -> Path:
-        """A database with these people, and a broadcast to so many others that waits to be let go."""
-        if (people, recipients, tree) not in self._made:
+    def _database(self, people: int, recipients: int, old: int, tree: Path) -> Path:
+        """A database with these people, so many old messages, and a broadcast to so many others that waits to be let go."""
+        if (people, recipients, old, tree) not in self._made:
             folder = Path(tempfile.mkdtemp(dir=self.folder))
             ours.prepare(folder, range(FIRST, FIRST + people), range(OTHERS, OTHERS + recipients), ANNOUNCEMENT, tree)
-            self._made[people, recipients, tree] = folder / "bot.db"
-        return self._made[people, recipients, tree]
+            if old:
+                ours.add_old(folder, old)
+            self._made[people, recipients, old, tree] = folder / "bot.db"
+        return self._made[people, recipients, old, tree]
 
 
 @dataclass(frozen=True)
@@ -231,11 +256,26 @@ CONTESTS = {
         "Forms while a million people are known", "µs each", microseconds, Ground.talk, (SMALL, LARGE), ("polling",),
         goals={SMALL.name: 1.2}, less_is_better=True, ours=LARGE.name,
     ),
+    "old": Contest(
+        "Forms while ten million old messages are kept", "µs each", microseconds, Ground.talk, (NEW, LADEN), ("polling",),
+        goals={NEW.name: 1.2}, less_is_better=True, ours=LADEN.name,
+    ),
+    "pages": Contest(
+        "Forms while a thousand pages of the web chat are open", "µs each", microseconds, Ground.talk, (QUIET, VISITED),
+        ("polling",), goals={QUIET.name: 1.2}, less_is_better=True, ours=VISITED.name,
+    ),
+    "server": Contest(
+        "Forms, kept by PostgreSQL on the same two cores", "messages/s", per_second, Ground.served, (ALONE, SERVED),
+        ("polling",), ours=SERVED.name,
+        bounds=(
+            Bound("microseconds for a message, which is 1,200 a second", lambda mine, _: 1e6 / per_second(mine), 833),
+        ),
+    ),
     "idle": Contest(
         "Nothing to do", "% of a core", load, Ground.silent, (OURS,), less_is_better=True,
         bounds=(Bound("% of a core", lambda mine, _: load(mine), 1),),
     ),
 }  # fmt: skip
-USUAL = ("talk", "form", "steady", "cast", "limits", "busy", "people", "idle", "million")
-ONCE = ("million", "people", "idle", "limits")
+USUAL = ("talk", "form", "steady", "cast", "limits", "busy", "people", "old", "pages", "server", "idle", "million")
+ONCE = ("million", "people", "old", "pages", "server", "idle", "limits")
 """What takes long, or wanders little, is measured in the first round only."""

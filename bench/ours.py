@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +28,20 @@ from storage.tables import accounts, consents, people
 KEY = "a key that only the benchmark knows, long enough"
 CHUNK = 20_000
 AGREED = ("take_part", "announcements")
+OLD = (
+    """
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+    INSERT INTO inbox (channel, update_key, address, state, received_at, due_at)
+    SELECT 'telegram', 'old' || n, '9' || n, 'done', :at, :at FROM numbers
+    """,
+    """
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+    INSERT INTO outbox (channel, address, dedupe_key, state, created_at, due_at, sent_at)
+    SELECT 'telegram', '9' || n, 'old' || n, 'sent', :at, :at, :at FROM numbers
+    """,
+)
+"""What came and what was answered some days ago, its words gone."""
+DAYS_OLD = 3
 
 
 def prepare(folder: Path, residents: range, recipients: range, announcement: str, tree: Path = ROOT) -> None:
@@ -44,6 +59,21 @@ def main(folder: Path, announcement: str, *chats: str) -> None:
     asyncio.run(_prepare(folder, range(here, there), range(first, last), announcement))
     with closing(sqlite3.connect(folder / "bot.db")) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def add_old(folder: Path, messages: int) -> None:
+    """Put so many old messages into ``bot.db``, half of them received and half of them sent."""
+    at = int((utc_now() - timedelta(days=DAYS_OLD)).timestamp() * 1e6)
+    with closing(sqlite3.connect(folder / "bot.db")) as database, database:
+        for statement in OLD:
+            database.execute(statement, {"count": messages // 2, "at": at})
+
+
+def move(folder: Path, url: str) -> None:
+    """Copy ``bot.db`` into this empty database, as an operator would."""
+    given = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "SECRET_KEY": KEY, "CHANNELS": "web"}
+    command = [sys.executable, "-m", "bot", "db", "copy", "--to", url]
+    subprocess.run(command, cwd=ROOT, env=os.environ | given, check=True, stdout=subprocess.DEVNULL)
 
 
 def let_go(folder: Path) -> None:

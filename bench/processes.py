@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,18 @@ def nothing() -> None:
     """Where no more needs to be done for it to begin."""
 
 
+@contextmanager
+def open_pages(port: int, pages: int) -> Iterator[None]:
+    """So many pages of the web chat on this port, open meanwhile."""
+    crowd = _start(["-m", "bench.pages", str(port), str(pages)], SERVER_CORE, dict(os.environ), ROOT)
+    with crowd:
+        try:
+            _heard(crowd, "open")
+            yield
+        finally:
+            crowd.kill()
+
+
 def measure(
     command: Sequence[str],
     asked: Mapping[str, Any],
@@ -55,9 +68,11 @@ def measure(
     mode: str = "polling",
     begin: Callable[[], None] = nothing,
     tree: Path = ROOT,
+    pages: int = 0,
     **more: str,
 ) -> Measured:
-    """Let this bot, from this tree, meet the crowd that is asked for; ``begin`` is called when it rests. Raises Failed."""
+    """Let this bot, from this tree, meet the crowd that is asked for; ``begin`` is called when it rests, with so many pages
+    of its web chat open. Raises Failed."""
     server = _start(["-m", "bench.meeting", json.dumps(asked)], SERVER_CORE, dict(os.environ), ROOT, stdin=True)
     with server:
         try:
@@ -66,7 +81,8 @@ def measure(
             with (folder / "bot.log").open("w") as log:
                 bot = _start(command, BOT_CORE, environment, folder, log=log)
                 try:
-                    return _watch(server, bot, folder, begin)
+                    meanwhile = open_pages(int(environment["HTTP_PORT"]), pages) if pages else nullcontext()
+                    return _watch(server, bot, folder, begin, meanwhile)
                 finally:
                     bot.terminate()
                     try:
@@ -79,18 +95,23 @@ def measure(
 
 
 def _watch(
-    server: subprocess.Popen[str], bot: subprocess.Popen[str], folder: Path, begin: Callable[[], None]
+    server: subprocess.Popen[str],
+    bot: subprocess.Popen[str],
+    folder: Path,
+    begin: Callable[[], None],
+    meanwhile: AbstractContextManager[None],
 ) -> Measured:
     assert server.stdin is not None
     said = _heard(server, "ready", "finished", folder=folder)
     at_rest = cpu = 0.0
     if said["event"] == "ready":
-        time.sleep(REST)
-        at_rest, cpu = _megabytes(bot.pid, "VmRSS"), _cpu(bot.pid)
-        server.stdin.write("go\n")
-        server.stdin.flush()
-        begin()
-        said = _heard(server, "finished", folder=folder)
+        with meanwhile:
+            time.sleep(REST)
+            at_rest, cpu = _megabytes(bot.pid, "VmRSS"), _cpu(bot.pid)
+            server.stdin.write("go\n")
+            server.stdin.flush()
+            begin()
+            said = _heard(server, "finished", folder=folder)
     return Measured(said, _cpu(bot.pid) - cpu, at_rest, _megabytes(bot.pid, "VmHWM"))
 
 

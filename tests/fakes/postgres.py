@@ -1,4 +1,5 @@
-"""A PostgreSQL server of the tests' own: in a folder that goes away, on a free loopback port, fast instead of durable."""
+"""A PostgreSQL server of the tests' own: in a folder that goes away, on a free loopback port, fast instead of durable unless
+that is what is tried."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,9 @@ FAST = {
 }  # fmt: skip
 
 
+DURABLE = FAST | {"fsync": "on", "full_page_writes": "on", "autovacuum": "on"}
+
+
 class NoPostgreSQL(RuntimeError):
     """There is none on this machine."""
 
@@ -26,7 +30,8 @@ class NoPostgreSQL(RuntimeError):
 class Server:
     """One server. PostgreSQL does not run as root; where the tests do, its processes become the user ``postgres``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] = FAST) -> None:
+        self.settings = settings
         self.bin, self.data, self.log = _binaries(), folder / "data", folder / "log"
         self.port = free_port()
         self._names = itertools.count(1)
@@ -39,7 +44,7 @@ class Server:
         self._run(
             "initdb", "-D", self.data, "-U", "nhandao", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"
         )
-        settings = "".join(f"{name} = '{value}'\n" for name, value in FAST.items())
+        settings = "".join(f"{name} = '{value}'\n" for name, value in self.settings.items())
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(f"{settings}port = {self.port}\n")
         self.start()
@@ -82,12 +87,12 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(*, durable: bool = False) -> Iterator[Server]:
     """A server that is stopped, and whose folder is gone, afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="nhandao-pg-"))
     if _is_root():
         shutil.chown(folder, "postgres")
-    made = Server(folder)
+    made = Server(folder, DURABLE if durable else FAST)
     try:
         made.make()
         yield made
