@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot import logs
+from storage.database import postgresql
+from tests.fakes.pools import Pools
 from tests.fakes.postgres import Server, server
 from tests.fakes.watch import Watch
 from tests.stage import Stage, Template
@@ -79,9 +81,29 @@ def kind() -> str:
 
 
 @pytest.fixture
-def stage(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
-    """A program on a copy of it, with one room that has buttons."""
+def copied(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a copy of it."""
     made: Template = request.getfixturevalue("template" if kind == "sqlite" else "postgres_template")
     url = made.copy(tmp_path)
-    yield Stage(tmp_path, url=url)
+    yield url
     made.drop(url)
+
+
+@pytest.fixture(scope="session")
+def pools() -> Pools:
+    """Connections to PostgreSQL for programs that are started again and again."""
+    return Pools()
+
+
+@pytest_asyncio.fixture
+async def address(copied: str, pools: Pools, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """The same, for a program of this process whose connections outlast it."""
+    monkeypatch.setattr(postgresql, "pool", pools.pool)
+    async with pools.lasting(copied):
+        yield copied
+
+
+@pytest.fixture
+def stage(address: str, tmp_path: Path) -> Stage:
+    """A program on a copy of it, with one room that has buttons."""
+    return Stage(tmp_path, url=address)

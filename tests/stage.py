@@ -26,6 +26,7 @@ from handlers import ROUTERS
 from storage.demo import demo
 from storage.tables import consents
 from storage.talk import people
+from storage.upkeep.upgrade import upgrade, upgrade_server
 from tests.fakes.postgres import Server
 from tests.fakes.room import Room
 
@@ -151,18 +152,27 @@ async def until(holds: Callable[[], object]) -> None:
 
 
 class Template:
-    """A database with the demo in it, made once and copied for each test; on PostgreSQL if there is a server."""
+    """A database made once and copied for each test, on PostgreSQL if there is a server: every step that ever changed its
+    tables takes seconds."""
 
     def __init__(self, folder: Path, server: Server | None = None) -> None:
         self.folder, self.server = folder, server
         self.url = server.create() if server else ""
 
     async def make(self) -> None:
+        """With the demo in it."""
         stage = Stage(self.folder, url=self.url)
         app = await connect(stage.settings, now=stage.clock, channels=lambda app: ())
         async with app.database.write() as tx:
             await demo.plant(tx, app.files, stage.clock(), stage.settings.zone)
         await app.close()
+
+    async def make_empty(self) -> None:
+        """Without a row in it."""
+        if self.server:
+            await upgrade_server(sa.make_url(self.url))
+        else:
+            upgrade(self.folder / "bot.db", NINE)
 
     def copy(self, folder: Path) -> str:
         """Copy the database, and its files into this folder; returns the copy's address."""

@@ -51,7 +51,6 @@ def test_a_turn_says_all_in_one_bubble_unless_something_needs_its_own(path: Path
     "path",
     [pytest.param(path, id=path.stem) for path in sorted(HERE.glob("*.vi.txt")) if "buttons" in read(path).channels],
 )
-async def test_the_bot_says_the_same_on_postgresql(path: Path, postgres_template: Template, tmp_path: Path) -> None:
-    url = postgres_template.copy(tmp_path)
-    await check(Player(read(path), tmp_path, "buttons", url=url))
-    postgres_template.drop(url)
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_the_bot_says_the_same_on_postgresql(path: Path, address: str, tmp_path: Path) -> None:
+    await check(Player(read(path), tmp_path, "buttons", url=address))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -68,6 +68,7 @@ from storage.upkeep.processes import Process
 log = structlog.get_logger()
 
 
+VERSION = version("nhandao")
 PAUSE_TOLD = 60.0
 """Seconds of silence that admins are told of."""
 LEAVE_WITHIN = 0.5
@@ -78,12 +79,12 @@ class App:
     """The parts of one process."""
 
     def __init__(self, settings: Settings, context: Context, store: Store, routers: Sequence[Router]) -> None:
-        self.settings, self.context, self.routes = settings, context, Routes(routers)
+        self.settings, self.context, self.routes = settings, context, _routes(tuple(routers))
         self.recurring = {chore.name: chore for router in routers for chore in router.recurring}
         self.pages = {path: page for router in routers for path, page in router.pages.items()}
         self.database, self.channels, self.now, self.files = store.database, context.channels, context.now, store.files
         self.folder, began = store.folder, context.now()
-        self.process = Process(secrets.token_hex(8), socket.gethostname(), version("nhandao"), began, began, 0)
+        self.process = Process(secrets.token_hex(8), socket.gethostname(), VERSION, began, began, 0)
         pacer = Pacer(context.channels, context.now)
         heartbeat = Heartbeat(store.folder / f"{store.database.path.stem}.sent")
         self.disk = Disk(store.folder, settings.disk_reserve_mb << 20)
@@ -212,6 +213,12 @@ class App:
         for channel in self.channels.values():
             await channel.close()
         await self.database.close()
+
+
+@cache
+def _routes(routers: tuple[Router, ...]) -> Routes:
+    """They are the same for every program of this process: all their words are looked at once."""
+    return Routes(routers)
 
 
 async def find_pauses(pacer: Pacer) -> list[Alarm]:

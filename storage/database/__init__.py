@@ -1,6 +1,6 @@
 """Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read.
 
-Others use: address, alone, columns, insert, pieces, rows, secret, vault, written.
+Others use: address, alone, columns, insert, pieces, postgresql, rows, secret, vault, written.
 """
 
 from __future__ import annotations

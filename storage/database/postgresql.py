@@ -38,24 +38,29 @@ class Unreachable(ConnectionError):
     """No connection to the database could be made."""
 
 
+def pool(url: sa.URL) -> AsyncEngine:
+    """Connections to this database, none of which is opened before it is needed."""
+    from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
+
+    return create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,  # a connection that a restart has cut is replaced before it is used
+        hide_parameters=True,  # an error's text goes to the log, and parameters are somebody's data
+        isolation_level="READ COMMITTED",
+        connect_args={"timeout": 5, "command_timeout": 60, "server_settings": LIMITS, **tls_for(url)},
+    )
+
+
 class Server:
     """A database on a server, for as many processes as it bears: two views of one pool."""
 
     dialect = "postgresql"
 
     def __init__(self, url: sa.URL) -> None:
-        from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
-
-        self._writer = create_async_engine(
-            url,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=10,
-            pool_pre_ping=True,  # a connection that a restart has cut is replaced before it is used
-            hide_parameters=True,  # an error's text goes to the log, and parameters are somebody's data
-            isolation_level="READ COMMITTED",
-            connect_args={"timeout": 5, "command_timeout": 60, "server_settings": LIMITS, **tls_for(url)},
-        )
+        self._writer = pool(url)
         self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def write(self) -> AbstractAsyncContextManager[Run]:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from storage.database import is_outage
+from storage.database import is_outage, postgresql
 from storage.database.address import tls_for
 from storage.upkeep import dump
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 COPY = ".backup.db"
 """Ends the name of a copy that is made before an upgrade."""
@@ -167,7 +167,7 @@ def _migrate(connection: sa.Connection) -> None:
 
 async def is_server_current(url: sa.URL) -> bool:
     """Whether the database on a PostgreSQL server is at this program's revision. Raises NewerDatabase, OSError."""
-    async with _connected(url) as connection:
+    async with _connected(postgresql.pool(url)) as connection:
         return _compared(await connection.run_sync(_server_revision), url.database)
 
 
@@ -183,7 +183,10 @@ async def upgrade_server(
 
     Two processes may call this at once: the second waits, and finds nothing left to do.
     """
-    async with _connected(url) as connection:
+    from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
+
+    patient = create_async_engine(url, connect_args={"timeout": 5, **tls_for(url)}, hide_parameters=True)
+    async with _connected(patient) as connection:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended("upgrade", 0))))
         was = await connection.run_sync(_server_revision)
         if _compared(was, url.database):
@@ -204,10 +207,7 @@ async def _say_copied(copy: Callable[[], Awaitable[Path]], say: Callable[[str], 
 
 
 @asynccontextmanager
-async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
-    from sqlalchemy.ext.asyncio import create_async_engine  # several megabytes that SQLite does not need
-
-    engine = create_async_engine(url, connect_args={"timeout": 5, **tls_for(url)}, hide_parameters=True)
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         async with engine.begin() as connection:
             yield connection

@@ -1,5 +1,5 @@
-"""A PostgreSQL server of the tests' own: in a folder that goes away, on a free loopback port, fast instead of durable unless
-that is what is tried."""
+"""A PostgreSQL server of the tests' own, on a free loopback port, in a folder that goes away: in memory as theirs, and fast
+instead of durable unless that is what is tried."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from tests.fakes.ports import free_port
 
-FAST = {
-    "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
-    "max_connections": "100", "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "autovacuum": "off",
+DURABLE = {
+    "shared_buffers": "32MB",
+    "max_connections": "100",
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+}
+FAST = DURABLE | {
+    "fsync": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "minimal", "max_wal_senders": "0",
+    "max_wal_size": "64MB", "dynamic_shared_memory_type": "mmap",
 }  # fmt: skip
-
-
-DURABLE = FAST | {"fsync": "on", "full_page_writes": "on", "autovacuum": "on"}
 
 
 class NoPostgreSQL(RuntimeError):
@@ -66,8 +70,13 @@ class Server:
     def create(self, template: str = "template1") -> str:
         """A new database; returns its address."""
         name = f"test_{next(self._names)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} {self._copying}")
         return self.url(name)
+
+    @cached_property
+    def _copying(self) -> str:
+        """Copy files: of all that stands in them a log would be written by default, from version 15 on."""
+        return "STRATEGY file_copy" if int(self.sql("SHOW server_version_num")) >= 150_000 else ""
 
     def drop(self, url: str) -> None:
         self.sql(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
@@ -89,7 +98,9 @@ class Server:
 @contextmanager
 def server(*, durable: bool = False) -> Iterator[Server]:
     """A server that is stopped, and whose folder is gone, afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="nhandao-pg-"))
+    folder = Path(
+        tempfile.mkdtemp(prefix="nhandao-pg-", dir=None if durable else os.environ.get("PYTEST_DEBUG_TEMPROOT"))
+    )
     if _is_root():
         shutil.chown(folder, "postgres")
     made = Server(folder, DURABLE if durable else FAST)
