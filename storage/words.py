@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.insert import insert_new, insert_or_replace
-from storage.database.secret import MARK, raw
+from storage.database.secret import MARK, Broken, raw
 from storage.database.vault import Tampered
 from storage.database.written import plain, written
 from storage.tables import addresses, deeds, pledges, volunteers, word_marks, words
@@ -121,6 +121,8 @@ def ids_holding(tx: Tx, part: Part, word: str, known: Mapping[str, Mark]) -> lis
 
 
 def _found_by(tx: Tx, part: Part, row: Mapping[Any, Any]) -> Sequence[dict[str, Any]]:
+    if any(isinstance(row[column.name], Broken) for column in part.columns):
+        raise Tampered(f"{part.table.name}:{row['id']} cannot be opened, so it is found by no word")
     said = {word for column in part.columns for word in split(row[column.name])}
     return [
         {"word": tx.vault.hash_word(word, kind=part.name)[0], "row_id": row["id"], "kind": part.table.name}

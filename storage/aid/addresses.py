@@ -18,6 +18,11 @@ MOST_ALIKE = 8
 LACKING = sa.and_(needs.c.promised < needs.c.amount, needs.c.ended_at.is_(None))
 """Something of a need is missing."""
 
+CALLED = sa.type_coerce(
+    sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.story.type
+)
+"""How a household is called; as long as nobody surveyed it, what was told of it."""
+
 
 @dataclass(frozen=True)
 class Need:

@@ -14,6 +14,8 @@ from storage import words
 from storage.aid import sealing
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.secret import Broken, seal_words
+from storage.database.vault import Tampered
 from storage.files import pictures
 from storage.tables import address_changes, addresses, needs, units
 from storage.tables.sealed import CORRECTED
@@ -72,10 +74,11 @@ async def ask(
     values: dict[str, Any] = {"what": what, "need_id": need_id, "asked_by": by, "asked_at": now}
     if what in OF_DOSSIER:
         both = {"was": was, "becomes": becomes}
-        values |= {"becomes": None, "sealed": CORRECTED.seal_json(tx.vault, both, address_id, what, now)}
+        values["sealed"] = CORRECTED.seal_json(tx.vault, both, address_id, what, now)
     else:
         values |= {"was": was, "becomes": becomes}
-    kept = sa.insert(address_changes).values(address_id=address_id, **values)
+    values = seal_words(tx.vault, address_changes, {"address_id": address_id, **values})
+    kept = sa.insert(address_changes).values(**values)
     return int(await tx.value(kept.returning(address_changes.c.id)))
 
 
@@ -103,7 +106,9 @@ def opened(tx: Tx, change: AddressChange) -> tuple[Any, Any]:
 
 async def accept(tx: Tx, change: AddressChange, by: int, now: datetime) -> bool:
     """Let a change take effect. False, and nothing changes, if it does not wait any more, this officer asked for it
-    herself, the address ended meanwhile, or it would be left without a need."""
+    herself, the address ended meanwhile, or it would be left without a need. Raises Tampered for one that somebody altered."""
+    if isinstance(change.becomes, Broken):
+        raise Tampered(f"change {change.id} cannot be opened")
     if not await _hold(tx, change.address_id):
         return False
     if change.what == "need_end" and not await _has_others(tx, change.address_id, change.need_id):
@@ -148,7 +153,9 @@ async def _decide(tx: Tx, change: AddressChange, state: str, by: int, now: datet
     asker = address_changes.c.asked_by
     by_another = sa.or_(asker.is_(None), asker != by)
     which = sa.and_(address_changes.c.id == change.id, WAITS, by_another)
+    its = {"address_id": change.address_id, "what": change.what, "asked_at": change.asked_at}
     values = {"state": state, "decided_by": by, "decided_at": now, "reason": reason}
+    values = seal_words(tx.vault, address_changes, values, **its)
     return bool(await tx.run(sa.update(address_changes).where(which).values(**values)))
 
 
@@ -166,7 +173,8 @@ async def _apply(tx: Tx, change: AddressChange, now: datetime) -> None:
             await sealing.correct(tx, change.code, part, opened(tx, change)[1])
         case name:
             was = await tx.value(sa.select(addresses.c.picture).where(of_address))
-            await tx.run(sa.update(addresses).where(of_address).values({addresses.c[name]: change.becomes}))
+            values = seal_words(tx.vault, addresses, {name: change.becomes}, code=change.code)
+            await tx.run(sa.update(addresses).where(of_address).values(**values))
             await words.note(tx, addresses, of_address)
             await _let_go(tx, [was] if name == "picture" and was not in ("", change.becomes) else [])
 

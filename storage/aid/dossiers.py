@@ -21,6 +21,7 @@ from storage.aid.sealing import Dossier, read, seal, unseal
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.database.written import plain
 from storage.files import pictures
 from storage.tables import addresses, needs, units
@@ -111,7 +112,7 @@ async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool
     """Write down what a survey found; it must be verified anew. False if the address was approved or ended meanwhile."""
     still = sa.and_(addresses.c.id == kept.id, addresses.c.state.in_(SURVEYABLE))
     values = {
-        **asdict(found),
+        **seal_words(tx.vault, addresses, asdict(found), code=kept.code),
         "state": "surveyed",
         "verified_by": None,
         "verified_at": None,
@@ -131,7 +132,7 @@ async def add_need(tx: Tx, kept: KeptAddress, need: NewNeed) -> None:
 async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *, reason: str = "") -> bool:
     """Lead an address to its next state; False if it is not where it was, or the same officer would verify and approve."""
     may = [addresses.c.id == kept.id, addresses.c.state == kept.state, addresses.c.state.in_(STEPS[state])]
-    values: dict[str, Any] = {"state": state, "reason": reason}
+    values = seal_words(tx.vault, addresses, {"state": state, "reason": reason}, code=kept.code)
     if state == "verified":
         values |= {"verified_by": by, "verified_at": now}
     else:
@@ -261,7 +262,8 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
 
 async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime) -> str:
     code = await new_code(tx, PREFIX, addresses.c.code)
-    await tx.run(sa.insert(addresses).values(code=code, created_at=now, **seal(tx, code, who), **values))
+    row = seal_words(tx.vault, addresses, {"code": code, "created_at": now, **values})
+    await tx.run(sa.insert(addresses).values(**row, **seal(tx, code, who)))
     await words.note(tx, addresses, addresses.c.code == code)
     return code
 

@@ -69,4 +69,4 @@ def _its(about: Subject) -> sa.ColumnElement[bool]:
 
 
 def _open(tx: Tx, row: Mapping[Any, Any]) -> Note:
-    return build(Note, row, said=NOTE.open_in(tx.vault, row).decode())
+    return build(Note, row, said=NOTE.show_in(tx.vault, row))

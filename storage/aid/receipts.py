@@ -55,8 +55,9 @@ async def add(tx: Tx, pledge: FullPledge, new: NewContribution, now: datetime) -
     counted = sa.update(campaigns).where(campaigns.c.id == pledge.campaign_id)
     counted = counted.values(last_receipt=campaigns.c.last_receipt + 1)
     number = int(await tx.value(counted.returning(campaigns.c.last_receipt)))
-    row = {"campaign_id": pledge.campaign_id, "pledge_id": pledge.id, "kind": pledge.kind, "number": number}
-    await tx.run(sa.insert(contributions).values(**row, **asdict(new), created_at=now))
+    its = {"campaign_id": pledge.campaign_id, "pledge_id": pledge.id, "kind": pledge.kind, "number": number}
+    row = seal_words(tx.vault, contributions, {**its, **asdict(new), "created_at": now})
+    await tx.run(sa.insert(contributions).values(**row))
     return number
 
 

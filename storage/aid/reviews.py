@@ -121,7 +121,8 @@ async def without_photos(
 async def take(tx: Tx, report: Report, person_id: int, name: str, now: datetime, *, over: bool = False) -> bool:
     """Take an undecided deed in hand, so that two do not work on it; False if another has it. ``over``: take it from her."""
     taken = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now) if not over else _new())
-    return bool(await tx.run(taken.values(taken_by=person_id, taken_as=name, taken_at=now)))
+    what = {"taken_by": person_id, "taken_as": name, "taken_at": now}
+    return bool(await tx.run(taken.values(**seal_words(tx.vault, deeds, what, code=report.code))))
 
 
 async def decide(

@@ -281,7 +281,7 @@ def _seal(tx: Tx, said: str, row: Mapping[Any, Any]) -> bytes:
 def _open(tx: Tx, row: Mapping[Any, Any]) -> str:
     if row["sealed"] is None:
         return str(row["said"])
-    return SAID.open(tx.vault, row["sealed"], row["thread_id"], row["by_officers"], row["said_at"]).decode()
+    return SAID.show_in(tx.vault, row)
 
 
 def current(hers: Iterable[Thread]) -> Thread | None:

@@ -160,8 +160,8 @@ async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
 
 
 def _build_listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
-    return build(Listed, row, phone=_phone(tx, row))
+    return build(Listed, row, phone=VOLUNTEER_PHONE.show_in(tx.vault, row))
 
 
 def _phone(tx: Tx, row: Mapping[Any, Any]) -> str:
-    return VOLUNTEER_PHONE.open(tx.vault, row["phone"], row["person_id"]).decode() if row["phone"] else ""
+    return VOLUNTEER_PHONE.open_in(tx.vault, row).decode() if row["phone"] else ""

@@ -12,20 +12,27 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
 from storage.database.columns import EPOCH, MICROSECOND, UNKEPT, Words
 from storage.database.run import Run
-from storage.database.vault import Vault
+from storage.database.vault import Tampered, Vault
 
 T = TypeVar("T")
 MARK = "\x02"
 """How sealed words begin: a sign that is taken out of all that people write."""
+BROKEN_SIGN = "[⚠ ?]"
+"""What stands where words were altered in the database, in a list whose other rows can be read."""
 BEHIND = "\x1f"
 """Parts, in what is read, the words from the names of their row."""
 _vault: ContextVar[Vault] = ContextVar("vault")
+
+
+class Broken(str):
+    """Stands for words that cannot be opened: whoever reads shows it, whoever would write it back is refused (`seal_words`)."""
 
 
 class SealedWords(TypeDecorator[str]):
@@ -54,11 +61,14 @@ class SealedWords(TypeDecorator[str]):
             read = read.concat(BEHIND).concat(sa.cast(first.table.c[name], sa.Text))
         return sa.type_coerce(read, self)
 
-    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
         if value is None:
             return None
         kept, *row = value.rsplit(BEHIND, len(self.by))
-        return self.open(_vault.get(), kept, *row)
+        try:
+            return self.open(_vault.get(), kept, *row)
+        except Tampered:
+            return Broken(BROKEN_SIGN)
 
     def seal(self, vault: Vault, words: str, *row: Any) -> str:
         """These words, as they are kept in this row; nothing of none."""
@@ -67,7 +77,23 @@ class SealedWords(TypeDecorator[str]):
 
     def open(self, vault: Vault, kept: str, *row: Any) -> str:
         """What is kept there says this. Raises Tampered."""
-        return vault.open(unpack(kept), about=about(self.name, *row)).decode() if kept.startswith(MARK) else kept
+        if not kept.startswith(MARK):
+            return kept
+        try:
+            sealed = unpack(kept)
+        except ValueError:  # no base64
+            raise Tampered("altered") from None
+        return vault.open(sealed, about=about(self.name, *row)).decode()
+
+
+class SealedJson(SealedWords):
+    """What JSON can say, sealed as `SealedWords` are; nothing is kept of None."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        said = super().process_result_value(value, dialect)
+        return said if isinstance(said, Broken) else orjson.loads(said) if said else None
 
 
 def about(column: str, *row: Any) -> bytes:
@@ -94,10 +120,17 @@ def unpack(kept: str) -> bytes:
 
 
 def seal_words(vault: Vault, table: sa.Table, values: dict[str, Any], **row: Any) -> dict[str, Any]:
-    """The values of a row of this table with what is to be sealed sealed. ``row``: what names it, if ``values`` do not."""
+    """The values of a row of this table with what is to be sealed sealed. ``row``: what names it, if ``values`` do not.
+
+    Raises Tampered where one of them is what could not be opened: it is kept as it is.
+    """
     names, sealed = {**row, **values}, dict(values)
     for name, value in values.items():
         kind = table.c[name].type
+        if isinstance(value, Broken):
+            raise Tampered(f"{table.name}.{name} cannot be opened, so it is not written again")
+        if isinstance(kind, SealedJson):
+            value = orjson.dumps(value).decode() if value is not None else ""
         if isinstance(kind, SealedWords) and isinstance(value, str):
             sealed[name] = kind.seal(vault, value, *(names[by] for by in kind.by))
     return sealed

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.aid.addresses import CALLED
 from storage.aid.pledges import AWAITING
 from storage.aid.threads import ThreadMessage, last_said
 from storage.campaign.within import inside
@@ -77,7 +78,7 @@ QUEUES = {
     ),
     "addresses": Queue(
         addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
-        sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name), addresses.c.code,
+        CALLED, addresses.c.code,
     ),
     "changes": Queue(
         address_changes, "address_changes.state = 'waiting'", addresses.c.code, sa.cast(address_changes.c.id, sa.Text),

@@ -15,6 +15,8 @@ from storage.aid.volunteers import REGISTERED, WITH_UNIT, Listed
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
+from storage.database.secret import BROKEN_SIGN
+from storage.database.vault import Tampered
 from storage.tables import addresses, deeds, needs, pledges, units, volunteers
 from storage.tables.sealed import PLEDGE_PHONE, VOLUNTEER_PHONE
 from storage.talk.consents import doer_of, name_of
@@ -88,8 +90,7 @@ async def promised(tx: Tx, codes: Sequence[str], within: Collection[int] | None)
     """The pledges with these codes to addresses in these units."""
     rows = await _all(tx, promises().where(inside(addresses.c.unit_id, within)), pledges.c.code, codes)
     return [
-        Promised(build(FullPledge, row), PLEDGE_PHONE.open_in(tx.vault, row).decode() if row["phone"] else "")
-        for row in _ordered(rows, "code", codes)
+        Promised(build(FullPledge, row), PLEDGE_PHONE.show_in(tx.vault, row)) for row in _ordered(rows, "code", codes)
     ]
 
 
@@ -108,8 +109,7 @@ async def registered(tx: Tx, numbers: Sequence[int], within: Collection[int] | N
     its = WITH_UNIT.where(volunteers.c.state == REGISTERED, inside(volunteers.c.unit_id, within))
     rows = await _all(tx, its, volunteers.c.person_id, numbers)
     return [
-        build(Listed, row, phone=VOLUNTEER_PHONE.open_in(tx.vault, row).decode() if row["phone"] else "")
-        for row in _ordered(rows, "person_id", numbers)
+        build(Listed, row, phone=VOLUNTEER_PHONE.show_in(tx.vault, row)) for row in _ordered(rows, "person_id", numbers)
     ]
 
 
@@ -126,4 +126,7 @@ def _ordered(rows: Sequence[Mapping[Any, Any]], name: str, values: Sequence[Any]
 
 
 def _phone_of(tx: Tx, row: Mapping[Any, Any]) -> str:
-    return sealing.unseal(tx, row["code"], row["dossier"]).phone if row["dossier"] else ""
+    try:
+        return sealing.unseal(tx, row["code"], row["dossier"]).phone if row["dossier"] else ""
+    except Tampered:
+        return BROKEN_SIGN

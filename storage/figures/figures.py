@@ -139,20 +139,15 @@ async def by_unit(tx: Tx, scope: Scope) -> dict[str, Figures]:
 async def goods(tx: Tx, scope: Scope) -> Sequence[Goods]:
     """What arrived besides money, each kind once, the most valuable first."""
     measure = sa.func.coalesce(needs.c.measure, "").label("measure")
-    its = (
-        sa.select(
-            contributions.c.kind,
-            contributions.c.what,
-            measure,
-            total_of(contributions.c.amount).label("amount"),
-            total_of(contributions.c.value).label("value"),
-        )
-        .select_from(gifts())
-        .where(*arrived(scope), VALID, contributions.c.kind != "money")
-        .group_by(contributions.c.kind, contributions.c.what, measure)
-        .order_by(sa.desc("value"), contributions.c.what)
-    )
-    return await tx.all(its, into=Goods)
+    its = sa.select(contributions.c.kind, contributions.c.what, measure, contributions.c.amount, contributions.c.value)
+    its = its.select_from(gifts()).where(*arrived(scope), VALID, contributions.c.kind != "money")
+    sums: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for row in await tx.all(its):  # what it is is sealed: no database can sum it up
+        which = row["kind"], row["what"], row["measure"]
+        amount, value = sums.get(which, (0, 0))
+        sums[which] = amount + row["amount"], value + row["value"]
+    found = (Goods(*which, amount, value) for which, (amount, value) in sums.items())
+    return sorted(found, key=lambda one: (-one.value, one.what))
 
 
 async def ways(tx: Tx, scope: Scope) -> Sequence[Way]:

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import words
+from storage.aid.addresses import CALLED
 from storage.aid.pledges import AWAITING
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -92,7 +93,7 @@ class Kind:
 
 KINDS = {
     "address": Kind(
-        addresses, addresses.c.code, sa.case((addresses.c.shown_name == "", addresses.c.story), else_=addresses.c.shown_name),
+        addresses, addresses.c.code, CALLED,
         (HOUSEHOLD, STORY), addresses.c.unit_id, addresses.c.proposed_by, addresses.c.created_at, addresses.c.state,
     ),
     "pledge": Kind(

@@ -6,7 +6,23 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 
 from storage.database.columns import BigId, Words
-from storage.tables.columns import by, flag, instant, integer, key, metadata, of, one_of, partial_index, secret, string
+from storage.tables.columns import (
+    by,
+    flag,
+    instant,
+    integer,
+    key,
+    metadata,
+    of,
+    one_of,
+    partial_index,
+    secret,
+    secret_json,
+    string,
+)
+
+ASKED = ("address_id", "what", "asked_at")
+"""What names a change of an address."""
 
 volunteers = Table(
     "volunteers",
@@ -45,7 +61,7 @@ addresses = Table(
     string("category"),
     string("shown_name"),  # initials or «household of …», never the full name
     integer("people_count", default=1),
-    string("story"),
+    secret("addresses", "story", "code"),
     string("picture", default=""),
     string("state", default="proposed"),
     flag("consented"),
@@ -57,7 +73,7 @@ addresses = Table(
     instant("verified_at", nullable=True),
     by("decided_by"),  # it was approved, paused, closed, refused or joined to another
     instant("decided_at", nullable=True),
-    string("reason", default=""),
+    secret("addresses", "reason", "code", default=""),
     Column("joined", sa.JSON(none_as_null=True), nullable=True),  # of a duplicate: to which, when, and what went along
     string("import_key", default=""),  # of the row of a spreadsheet, so that a repeat changes nothing
     instant("created_at"),
@@ -94,15 +110,15 @@ address_changes = Table(
     of("addresses", "address_id", index=True),
     string("what"),
     integer("need_id", default=0),  # 0 where it is about no need; a need may go to another address
-    Column("was", sa.JSON(none_as_null=True), nullable=True),
-    Column("becomes", sa.JSON, nullable=False),
-    Column("sealed", sa.LargeBinary, nullable=True),  # both, where it is about what is sealed
+    secret_json("address_changes", "was", *ASKED, default=""),
+    secret_json("address_changes", "becomes", *ASKED, default=""),
+    Column("sealed", sa.LargeBinary, nullable=True),  # both, where only who opens it may read it
     string("state", default="waiting"),
     by("asked_by"),
     instant("asked_at"),
     by("decided_by"),
     instant("decided_at", nullable=True),
-    string("reason", default=""),
+    secret("address_changes", "reason", *ASKED, default=""),
     partial_index("ix_address_changes_waiting", "asked_at", "id", "address_id", where="state = 'waiting'"),
     one_of("state", ("waiting", "accepted", "refused", "withdrawn", "replaced", "dropped")),
 )
@@ -170,7 +186,7 @@ contributions = Table(
     string("kind"),
     integer("amount"),  # in the pledge's own measure; đồng for money
     integer("value"),  # đồng, as agreed; 0 where nobody put a price on it
-    string("what", default=""),
+    secret("contributions", "what", "campaign_id", "number", default=""),
     Column("arrived_on", sa.Date, nullable=False),
     string("method"),
     by("seen_by"),
@@ -209,7 +225,7 @@ deeds = Table(
     string("album", default=""),  # under which the platform sent its photos: a late one joins them
     string("state", default="new"),
     by("taken_by"),
-    string("taken_as", default=""),
+    secret("deeds", "taken_as", "code", default=""),
     instant("taken_at", nullable=True),
     by("decided_by"),
     instant("decided_at", nullable=True),

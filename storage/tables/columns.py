@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, text
 
 from storage.database.columns import BigId, Instant, Words
-from storage.database.secret import SealedWords
+from storage.database.secret import SealedJson, SealedWords
 
 metadata = sa.MetaData(
     naming_convention={
@@ -38,6 +39,11 @@ def secret(table: str, name: str, *by: str, default: str | None = None) -> Colum
     """Words of a table that are sealed for their row; ``by`` are the columns that name it."""
     kind = SealedWords(f"{table}.{name}", by)
     return Column(name, kind, nullable=False, server_default=default)
+
+
+def secret_json(table: str, name: str, *by: str, default: str) -> Column[Any]:
+    """What JSON can say, sealed in the same way."""
+    return Column(name, SealedJson(f"{table}.{name}", by), nullable=False, server_default=default)
 
 
 def integer(name: str, *, default: int | None = None) -> Column[int]:

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import secret
-from storage.database.secret import SealedWords
-from storage.database.vault import VERSION, Vault
+from storage.database.secret import BROKEN_SIGN, SealedWords
+from storage.database.vault import VERSION, Tampered, Vault
 from storage.tables.aid import address_changes, addresses, appeals, notes, pledges, thread_messages, volunteers
 from storage.tables.columns import metadata
 from storage.tables.files import documents
@@ -41,6 +41,13 @@ class Cell:
     def open_in(self, vault: Vault, row: Mapping[Any, Any]) -> bytes:
         """What is sealed in a row of its table. Raises Tampered."""
         return self.open(vault, row[self.column.name], *(row[column.name] for column in self.by))
+
+    def show_in(self, vault: Vault, row: Mapping[Any, Any]) -> str:
+        """The words that are sealed in a row, for a list: a sign in the place of those that somebody altered."""
+        try:
+            return self.open_in(vault, row).decode() if row[self.column.name] else ""
+        except Tampered:
+            return BROKEN_SIGN
 
     def seal_json(self, vault: Vault, value: Any, *row: Any) -> bytes:
         """This value, for this row."""

@@ -15,6 +15,8 @@ from storage.database import Tx
 from storage.database.columns import EPOCH
 from storage.database.insert import insert_new
 from storage.database.pieces import oldest
+from storage.database.secret import BROKEN_SIGN
+from storage.database.vault import Tampered
 from storage.tables import web_messages
 from storage.tables.sealed import ON_PAGE
 
@@ -128,7 +130,10 @@ async def one(tx: Tx, address: str, id: int) -> WebMessage | None:
 
 
 def _show(tx: Tx, row: Mapping[Any, Any]) -> WebMessage:
-    body = ON_PAGE.open_json(tx.vault, row["body"], row["dedupe_key"])
+    try:
+        body = ON_PAGE.open_json(tx.vault, row["body"], row["dedupe_key"])
+    except Tampered:
+        body = {"text": BROKEN_SIGN}
     return WebMessage(row["id"], row["mine"], body, row["created_at"])
 
 

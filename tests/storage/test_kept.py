@@ -1,0 +1,112 @@
+"""Of every column that holds words it is said in docs/security.md whether they are sealed; what was altered spoils no list."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from storage.aid import changes
+from storage.aid import volunteers as registered
+from storage.aid.threads import last_said
+from storage.database.secret import BROKEN_SIGN, MARK, Broken, raw, seal_words
+from storage.database.vault import Tampered
+from storage.tables import address_changes, metadata, thread_messages, threads, volunteers
+from storage.tables.sealed import CELLS, NOTED
+from tests.fakes.postgres import Server
+from tests.sealed import fill
+from tests.stage import BOTH, NINE, Stage
+from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
+
+DOC = Path(__file__).parents[2] / "docs" / "security.md"
+ROW = re.compile(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
+KINDS = ("sealed", "public by decision", "no free text")
+
+
+def listed() -> dict[str, dict[str, set[str]]]:
+    """By kind and table the columns that the document names."""
+    found: dict[str, dict[str, set[str]]] = {kind: {} for kind in KINDS}
+    for table, *said in ROW.findall(DOC.read_text()):
+        for kind, names in zip(KINDS, said, strict=True):
+            found[kind][table] = {name for name in names.split(", ") if name != "–"}
+    return found
+
+
+def holds_words(column: sa.Column[object]) -> bool:
+    kind = column.type.impl if isinstance(column.type, sa.types.TypeDecorator) else column.type
+    return isinstance(kind, sa.String | sa.JSON | sa.LargeBinary)
+
+
+def test_of_every_column_of_words_it_is_said_whether_it_is_sealed() -> None:
+    said = listed()
+    for table in metadata.sorted_tables:
+        columns = {column.name for column in table.columns if holds_words(column)}
+        named = [name for kind in KINDS for name in said[kind].get(table.name, ())]
+        assert sorted(named) == sorted(columns), f"{table.name}: name each column once in the table of docs/security.md"
+        sealed = {cell.column.name for cell in (*CELLS, NOTED) if cell.column.table is table}
+        assert said["sealed"].get(table.name, set()) == sealed, f"{table.name}: what is said to be sealed, is"
+
+
+@BOTH
+async def test_one_altered_value_is_a_sign_in_its_row_and_spoils_no_list(stage: Stage) -> None:
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        ids = [row["id"] for row in await tx.all(sa.select(volunteers.c.id).order_by(volunteers.c.id.desc()).limit(2))]
+        kept = await tx.value(sa.select(raw(volunteers.c.full_name)).where(volunteers.c.id == ids[0]))
+        spoilt = {"full_name": kept[:-8] + "AAAAAAA=", "phone": b"\2 altered"}
+        await tx.run(sa.update(volunteers).where(volunteers.c.id == ids[0]).values(**spoilt))
+        await tx.run(sa.update(volunteers).where(volunteers.c.id == ids[1]).values(full_name=f"{MARK}no base64"))
+        found, _ = await registered.search(tx, None, "", 0, 50)
+        broken = [one for one in found if one.full_name == BROKEN_SIGN]
+        assert len(broken) == 2 < len(found)
+        assert [one.phone for one in broken].count(BROKEN_SIGN) == 1
+        assert {isinstance(one.full_name, Broken) for one in broken} == {True}
+        with pytest.raises(Tampered):  # nothing writes the sign over what was altered
+            seal_words(tx.vault, volunteers, {"full_name": broken[0].full_name}, person_id=1)
+        said = sa.update(thread_messages).values(sealed=b"\2 altered")
+        await tx.run(said.where(thread_messages.c.id == sa.select(sa.func.min(thread_messages.c.id)).scalar_subquery()))
+    async with stage.program() as app, app.database.read() as tx:
+        of = [row["code"] for row in await tx.all(sa.select(threads.c.code))]
+        last = await last_said(tx, of)
+        assert [one.said for one in last.values()].count(BROKEN_SIGN) == 1 < len(last)
+
+
+@BOTH
+async def test_an_altered_change_is_shown_and_never_accepted(stage: Stage) -> None:
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        address = await tx.value(sa.select(address_changes.c.address_id).limit(1))
+        number = await changes.ask(tx, address, "people_count", 3, 1, NINE, was=2)
+        its = address_changes.c.id == number
+        asked = await changes.find(tx, str(number), None)
+        assert asked is not None
+        assert (asked.was, asked.becomes) == (2, 3)
+        kept = await tx.value(sa.select(raw(address_changes.c.was)).where(its))
+        assert kept.startswith(MARK)
+        await tx.run(sa.update(address_changes).where(its).values(becomes=kept))
+        moved = await changes.find(tx, str(number), None)
+        assert moved is not None
+        assert moved.becomes == BROKEN_SIGN
+        with pytest.raises(Tampered):
+            await changes.accept(tx, moved, 2, NINE)
+
+
+def test_changes_that_an_earlier_version_wrote_stay_readable(tmp_path: Path) -> None:
+    try_on_sqlite(tmp_path, upgrade_a_change)
+
+
+async def test_changes_that_an_earlier_version_wrote_stay_readable_on_postgresql_too(postgres: Server) -> None:
+    await try_on_postgresql(postgres, upgrade_a_change, "SET LOCAL session_replication_role = replica")
+
+
+def upgrade_a_change(connection: sa.Connection) -> None:
+    to_revision(connection, "0055")
+    said = "INSERT INTO address_changes (id, address_id, what, was, becomes, asked_at) VALUES "
+    connection.execute(
+        sa.text(said + "(1, 7, 'need_amount', '5', '500000', 1), (2, 7, 'story', NULL, '\"Chuyện\"', 2)")
+    )
+    to_revision(connection, "head")
+    kept = sa.select(raw(address_changes.c.was), raw(address_changes.c.becomes)).order_by(address_changes.c.id)
+    assert [tuple(row) for row in connection.execute(kept)] == [("5", "500000"), ("", '"Chuyện"')]
