@@ -30,7 +30,7 @@ def listed() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {kind: {} for kind in KINDS}
     for table, *said in ROW.findall(DOC.read_text()):
         for kind, names in zip(KINDS, said, strict=True):
-            found[kind][table] = {name for name in names.split(", ") if name != "–"}
+            found[kind][table] = set(re.findall(r"\w+", names))
     return found
 
 
