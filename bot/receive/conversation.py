@@ -16,7 +16,7 @@ from bot.dialog.forms import Form
 from bot.dialog.orders import HOME, MORE, ORDERS
 from bot.message import LATER, Heard, Option, Reply, Text
 from bot.receive.guess import guess, urgent
-from bot.receive.lock import asked, asks_secret, hide, is_command, is_locked, line_of
+from bot.receive.lock import asked, asks_secret, hide, holds_private_key, is_command, is_locked, line_of
 from bot.turn.routes import Command
 from bot.turn.turn import THIS, Turn
 from bot.vietnamese.fold import exact, fold
@@ -49,6 +49,10 @@ async def converse(turn: Turn) -> None:
     if turn.heard.contact and "take_part" in turn.person.consents and (phone := read_phone(turn.heard.contact).value):
         await people.vouch_for_phone(turn.tx, turn.account.id, phone)
     turn.heard = heard = understand(turn.heard, turn.place, orders(), turn.choices)
+    if holds_private_key(heard):
+        await hide(turn)
+        turn.reply("private_key")
+        return turn.ask_again()
     if secret := asks_secret(turn):
         await hide(turn)
     if is_locked(turn):

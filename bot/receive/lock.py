@@ -3,14 +3,24 @@ are."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.dialog.forms import Field
 from bot.message import Heard
 from bot.turn.routes import Dialog
 from bot.turn.turn import Turn
+from bot.vietnamese.fold import INVISIBLE
 from storage.talk.sessions import CONFIRMED_FOR
 from storage.web import webchat
+
+PRIVATE_KEY = re.compile(r"AGE-SECRET-KEY-", re.IGNORECASE)
+"""How a private key in the age format begins."""
+
+
+def holds_private_key(heard: Heard) -> bool:
+    """Whether somebody sends the key that opens her backups, instead of the one that they are sealed to."""
+    return PRIVATE_KEY.search(INVISIBLE.sub("", heard.text)) is not None
 
 
 def is_command(heard: Heard) -> bool:

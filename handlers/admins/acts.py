@@ -8,15 +8,13 @@ from functools import cache
 from bot.message import Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
+from handlers.admins.details import tell_details
 from locales import FIRST, catalogue, phrases
 from storage.audit import Act
 from storage.campaign import staff, units
 from storage.campaign.staff import Colleague
 
 ACT = "audit.act."
-HIDDEN = ("accounts", "change", "version")
-"""Details that say nothing to a reader: keyed indexes and numbers of rows."""
-
 Known = Mapping[int, Colleague]
 
 
@@ -40,11 +38,7 @@ async def _line(turn: Turn, entry: Act, known: Known) -> Text:
     act: Words = Text(key) if turn.speech.has(key) else entry.act
     told: dict[str, object] = {"at": entry.at, "actor": await _name(turn, entry.actor, known), "act": act}
     told["object"] = await _name(turn, entry.object, known) if entry.object != entry.actor else None
-    details = [
-        await _detail(turn, name, value)
-        for name, value in entry.details.items()
-        if value not in (None, "", []) and name not in HIDDEN
-    ]
+    details = await tell_details(turn, entry)
     if told["object"]:
         return Text("audit.line.more" if details else "audit.line", {**told, "details": details})
     return Text("audit.line.self.more" if details else "audit.line.self", {**told, "details": details})
@@ -76,15 +70,3 @@ async def _name(turn: Turn, noted: str, known: Known) -> Words:
     if turn.speech.has(key):
         return Text(key, {"what": what or None})
     return Text(form) if turn.speech.has(form) else noted
-
-
-async def _detail(turn: Turn, name: str, value: object) -> Words:
-    key = f"audit.detail.{name}"
-    said: Words = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    if name == "role":
-        said = Text(f"role.{value}")
-    elif name == "why" and turn.speech.has(f"contact.why.{value}"):
-        said = Text(f"contact.why.{value}")
-    elif name in ("unit", "parent", "into") and isinstance(value, int):
-        said = await units.name(turn.tx, value) or said
-    return Text(key, {"what": said}) if turn.speech.has(key) else f"{name}={said}"

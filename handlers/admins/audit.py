@@ -20,6 +20,8 @@ from storage.campaign import staff
 router = Router("audit", role="admin")
 
 PAGE = 10
+LONGEST_REPEATED = 40
+"""Characters of what was not understood that are said again."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ async def show_page(turn: Turn) -> None:
         Option("/audit refused", Text("audit.refused")),
     ]
     if not found:  # what was typed may be too long for a button
+        if asked.act and asked.act not in acts().values():
+            return turn.reply("audit.not_understood", others, said=asked.act[:LONGEST_REPEATED])
         return turn.reply("audit.none", others)
     around = [
         *([Option(replace(asked, page=asked.page - 1).line, Text("audit.newer"))] if asked.page > 1 else []),

@@ -85,7 +85,9 @@ async def unblock(turn: Turn) -> None:
     found = await _find_one(turn, "unblock")
     if found is None:
         return
-    await search.unblock(turn.tx, found.id, turn.actor, turn.now)
+    if not await search.unblock(turn.tx, found.id, turn.actor, turn.now):
+        look = Option(f"/person #{found.id}", Text("command.person.title"))
+        return turn.reply("unblock.not_blocked", [look], number=str(found.id))
     turn.touched.add(found.id)
     turn.reply("unblock.done", number=str(found.id))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.answers.topics import ACCOUNT, said_about
 from handlers.buttons import ADDRESSES, MENU, MY
+from handlers.ready import ACCOUNT, said_about
 
 router = Router("answers")
 

@@ -6,15 +6,15 @@ from bot.dialog.course import EDIT
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.answers.forms import AccountForm, AnswerForm
-from handlers.answers.topics import ACCOUNT, REASONS, TOPICS, account, default
+from handlers.answers.forms import AccountForm, AnswerForm, ListForm
+from handlers.ready import ACCOUNT, LISTS, TOPICS, account, default
 from locales import FIRST, LANGUAGES, LanguageName
 from storage.campaign import answers, staff
 from storage.campaign.answers import ReadyAnswer
 
 router = Router("written", role="admin")
 
-ALL = (*TOPICS, *REASONS)
+ALL = (*TOPICS, *LISTS)
 BACK = Option("/answers", Text("command.answers.title"))
 INVITE = Option("/staff invite", Text("command.staff.invite.title"))
 
@@ -41,7 +41,7 @@ async def show(turn: Turn) -> None:
     written = (await answers.live(turn.tx, turn.campaign.id)).get(topic)
     options = [_option("write", topic), *([_option("default", topic)] if written else []), BACK]
     turn.reply(
-        "answers.card.reasons" if topic in REASONS else "answers.card",
+        "answers.card.list" if topic in LISTS else "answers.card",
         options,
         topic=Text(f"ready.{topic}.title"),
         words=_shown(turn, topic, written),
@@ -60,18 +60,20 @@ async def write(turn: Turn) -> None:
         return turn.begin(AccountForm)
     if topic not in ALL:
         return turn.reply("answers.which", [_open(known) for known in ALL])
+    form = ListForm if topic in LISTS else AnswerForm
     known = {"topic": topic}
     if written := (await answers.live(turn.tx, turn.campaign.id)).get(topic):
-        return turn.begin(AnswerForm, EDIT, known=known, **AnswerForm.texts.answers(written.texts))
-    turn.begin(AnswerForm, known=known)
+        return turn.begin(form, EDIT, known=known, **form.texts.answers(written.texts))
+    turn.begin(form, known=known)
 
 
+@router.done(ListForm)
 @router.done(AnswerForm)
-async def save(turn: Turn, form: AnswerForm) -> None:
+async def save(turn: Turn, form: AnswerForm | ListForm) -> None:
     topic = form.known["topic"]
     await answers.write(turn.tx, turn.campaign.id, topic, form.texts, turn.actor, turn.now)
     turn.reply(
-        "answers.saved.reasons" if topic in REASONS else "answers.saved",
+        "answers.saved.list" if topic in LISTS else "answers.saved",
         [_open(topic), BACK],
         topic=Text(f"ready.{topic}.title"),
     )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
-from bot.dialog.fields import Hidden, Story, YesNo
+from bot.dialog.fields import Choice, Hidden, Known, Story, YesNo
 from bot.dialog.forms import Form
-from bot.message import Option, Reply, Text
+from bot.message import Heard, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import short, yours
 from handlers.officers.teach import meanings
+from handlers.ready import answers_in
 from handlers.threads import card_of, heard, lines, named, reply_to
 from storage.aid import threads
 from storage.aid.threads import Thread, ThreadMessage
+from storage.talk import people
 
 router = Router("answers", role="officer")
 
@@ -25,6 +27,43 @@ QUOTED = 200
 """Characters of what was asked that are repeated above an answer."""
 
 
+class Saying(Story):
+    """What is written to somebody. Beside it stands what is ready, of the form's ``ready``; it is read before it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(least=2, most=1500)
+
+    def options(self, form: Form) -> Sequence[Option]:
+        replies, topics = _ready(form)
+        return [
+            *(Option(f"reply{n}", short(said)) for n, said in enumerate(replies)),
+            *(Option(topic, Text(f"ready.{topic}.title"), sense="aside") for topic in topics),
+        ]
+
+    def read(self, heard: Heard, form: Form) -> str:
+        replies, topics = _ready(form)
+        known = {**topics, **{f"reply{n}": said for n, said in enumerate(replies)}}
+        return known.get(heard.pressed) or super().read(heard, form)
+
+
+def is_ready(form: Form) -> bool:
+    """Whether what is said was not written by her, so that she must see it before it goes."""
+    replies, topics = _ready(form)
+    return form.answers.get("said") in (*replies, *topics.values())
+
+
+def _ready(form: Form) -> tuple[Sequence[str], Mapping[str, str]]:
+    kept = form.answers.get("ready") or {}
+    return kept.get("replies", ()), kept.get("topics", {})
+
+
+async def ready_for(turn: Turn, person_id: int) -> dict[str, object]:
+    """What may be written to this person at the press of a button, in her language."""
+    whom = (await people.load(turn.tx, [person_id])).get(person_id)
+    replies, topics = await answers_in(turn, whom.language if whom else "")
+    return {"replies": replies, "topics": topics}
+
+
 class AnswerQuestion(Form, name="answerquestion", review=False):
     """An officer's answer; it goes to the one who asked. If another answered meanwhile, she is asked whether to send it."""
 
@@ -32,11 +71,13 @@ class AnswerQuestion(Form, name="answerquestion", review=False):
     question = Hidden()
     seen = Hidden()
     other = Hidden()
-    said = Story(least=2, most=1500)
+    ready = Known()
+    said = Saying().voids("look")
+    look = Choice(("send", "write")).when(is_ready)
     anyway = YesNo().when(lambda f: bool(f.other))
 
     def words(self) -> dict[str, object]:
-        return {"question": self.question or "", "other": self.other or ""}
+        return {"question": self.question or "", "other": self.other or "", "said": self.answers.get("said") or ""}
 
 
 @router.command("desk question", listed=False)
@@ -69,7 +110,8 @@ async def answer(turn: Turn) -> None:
         return
     said = await threads.messages(turn.tx, thread.id)
     seen = str(said[-1].id if said else 0)
-    turn.begin(AnswerQuestion, code=thread.code, question=_unanswered(turn, said), seen=seen)
+    ready = await ready_for(turn, thread.person_id)
+    turn.begin(AnswerQuestion, code=thread.code, question=_unanswered(turn, said), seen=seen, ready=ready)
 
 
 @router.done(AnswerQuestion)
@@ -77,6 +119,8 @@ async def save_answer(turn: Turn, form: AnswerQuestion) -> None:
     thread = await _find(turn, form.code, lock=True)
     if thread is None:
         return
+    if form.look == "write":
+        return turn.reopen(form, "said")
     said = await threads.messages(turn.tx, thread.id)
     news = [message for message in said if form.seen and message.id > int(form.seen)]
     if form.anyway is False:

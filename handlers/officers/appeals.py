@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.dialog.fields import Hidden, Line
+from bot.dialog.fields import Hidden, Known
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.buttons import DESK, last_dangers, open_card
 from handlers.officers.access import tell_who, yours
+from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import matter_named, see_thread, tell
 from storage.aid import appeals, dossiers, reviews, threads
 from storage.aid.appeals import Appeal
@@ -28,7 +29,8 @@ class Judge(Form, name="judgeappeal", review=False):
 
     code = Hidden()
     state = Hidden()
-    reason = Line(least=3, most=300).in_full()
+    ready = Known()
+    reason = Reason(most=300)
 
     def words(self) -> dict[str, object]:
         return {"decision": Text(f"appeal.decision.{self.state}")}
@@ -96,7 +98,8 @@ def _stands(code: str, state: str) -> dict[str, object]:
 async def _ask_why(turn: Turn, state: str) -> None:
     appeal = await yours(turn, "appeal", appeals.find)
     if appeal is not None and await _may_decide(turn, appeal):
-        turn.begin(Judge, code=appeal.code, state=state)
+        ready = await ready_reasons(turn, f"why_{state}")
+        turn.begin(Judge, code=appeal.code, state=state, ready=ready)
 
 
 async def _may_decide(turn: Turn, appeal: Appeal) -> bool:

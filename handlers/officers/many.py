@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.dialog.fields import Choices, Known, Line, Sure
+from bot.dialog.fields import Choices, Known, Sure
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router
@@ -18,6 +18,7 @@ from handlers.names import amount_of
 from handlers.officers.access import Find, reach
 from handlers.officers.addresses.approving import tell_approved, why_not_approved
 from handlers.officers.addresses.dossiers import note_step
+from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import tell
 from storage.aid import addresses, dossiers, reviews
 from storage.aid.threads import Matter
@@ -78,7 +79,8 @@ class Many(Form, name="many", review=False):
 
     known = Known()
     ticked = Rows()
-    reason = Line(least=3, most=200).in_full()
+    ready = Known()
+    reason = Reason()
     sure = Sure(("leave", "act"))
 
     @property
@@ -109,7 +111,7 @@ async def many(turn: Turn) -> None:
         return await _ask_which(turn, [act])
     known = {"act": act, "rows": [(row.code, row.label, row.seen) for row in rows]}
     turn.reply("many.page", title=Text(f"many.act.{act}"), total=total, lines=[row.shown for row in rows])
-    turn.begin(Many, known=known)
+    turn.begin(Many, known=known, ready=await ready_reasons(turn, "why_many"))
 
 
 @router.done(Many)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.dialog.fields import Hidden, Story
+from bot.dialog.fields import Choice, Hidden, Known
 from bot.dialog.forms import Form
 from bot.message import Text
 from bot.turn.router import Router
@@ -14,7 +14,7 @@ from bot.vietnamese.phone import show_phone
 from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import reach, yours
-from handlers.officers.answer import AnswerQuestion
+from handlers.officers.answer import AnswerQuestion, Saying, is_ready, ready_for
 from handlers.officers.pledges.card import matter_of
 from handlers.officers.reveal import reveal
 from handlers.threads import about, card_of, named, reply_to
@@ -31,10 +31,13 @@ class WriteTo(Form, name="writeto", review=False):
 
     kind = Hidden()
     code = Hidden()
-    said = Story(least=2, most=1500)
+    ready = Known()
+    said = Saying().voids("look")
+    look = Choice(("send", "write")).when(is_ready)
 
     def words(self) -> dict[str, object]:
-        return {"matter": Text(f"thread.about.{self.kind}", {"code": self.code})}
+        said = self.answers.get("said") or ""
+        return {"matter": Text(f"thread.about.{self.kind}", {"code": self.code}), "said": said}
 
 
 @router.command("desk write", opens=True, listed=False)
@@ -47,7 +50,7 @@ async def write(turn: Turn) -> None:
         turn.next = f"/desk answer {matter.code}"
         return
     named = str(matter.person_id) if matter.kind == "volunteer" else matter.code
-    turn.begin(WriteTo, kind=matter.kind, code=named)
+    turn.begin(WriteTo, kind=matter.kind, code=named, ready=await ready_for(turn, matter.person_id))
 
 
 @router.done(WriteTo)
@@ -56,6 +59,8 @@ async def send(turn: Turn, form: WriteTo) -> None:
     matter = await _find(turn, form.code)
     if matter is None:
         return
+    if form.look == "write":
+        return turn.reopen(form, "said")
     thread = await threads.turn_to(turn.tx, matter, turn.now)  # an officer who writes at this instant waits here
     said = await threads.messages(turn.tx, thread.id)
     if other := next((message.said for message in reversed(said) if message.by_officers), ""):

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.dialog.fields import Line
 from bot.dialog.forms import Form
-from bot.message import Heard, Option, Text
+from bot.message import Heard, Option
 from bot.turn.turn import Turn
-from locales import FIRST
-from storage.campaign import answers
+from handlers.ready import lines_about
+from locales.writing import capital
 
 
 class Reason(Line):
@@ -17,11 +17,11 @@ class Reason(Line):
 
     full = True
 
-    def __init__(self) -> None:
-        super().__init__(least=3, most=200)
+    def __init__(self, *, most: int = 200) -> None:
+        super().__init__(least=3, most=most)
 
     def options(self, form: Form) -> Sequence[Option]:
-        return [Option(value, reason[0].upper() + reason[1:]) for value, reason in self._ready(form).items()]
+        return [Option(value, capital(reason)) for value, reason in self._ready(form).items()]
 
     def read(self, heard: Heard, form: Form) -> str:
         return self._ready(form).get(heard.pressed) or super().read(heard, form)
@@ -31,12 +31,5 @@ class Reason(Line):
 
 
 async def ready_reasons(turn: Turn, topic: str) -> list[str]:
-    """The campaign's reasons about this, as admins wrote them one on each line, or the program's own: words that stand within
-    a sentence."""
-    written = (await answers.live(turn.tx, turn.campaign.id)).get(topic)
-    if written is None:
-        said = turn.say(Text(f"ready.{topic}.default"))
-    else:
-        said = written.texts.get(turn.speech.language) or written.texts[FIRST]
-    lines = (line.strip(" •-").rstrip(".") for line in said.split("\n"))
-    return [line for line in lines if 3 <= len(line) <= 200]
+    """The campaign's reasons about this, as admins wrote them, or the program's own: words that stand within a sentence."""
+    return [line for line in await lines_about(turn, topic) if 3 <= len(line) <= 200]

@@ -101,7 +101,10 @@ async def block(tx: Tx, person_id: int, by: str, now: datetime) -> None:
     await audit.add(tx, now, by, "block", f"person:{person_id}", {})
 
 
-async def unblock(tx: Tx, person_id: int, by: str, now: datetime) -> None:
-    """Hear this person again. Audited."""
-    await tx.run(sa.update(people).where(people.c.id == person_id).values(blocked_at=None))
+async def unblock(tx: Tx, person_id: int, by: str, now: datetime) -> bool:
+    """Hear this person again; False, and nothing is written, if she was not blocked. Audited."""
+    blocked = sa.update(people).where(people.c.id == person_id, people.c.blocked_at.is_not(None))
+    if not await tx.run(blocked.values(blocked_at=None)):
+        return False
     await audit.add(tx, now, by, "unblock", f"person:{person_id}", {})
+    return True

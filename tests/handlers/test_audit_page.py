@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from handlers.admins.acts import acts
+from handlers.admins.details import HIDDEN
+from locales import FIRST, catalogue
+from storage import audit as log_acts
 from storage.campaign import staff
 from storage.tables import audit as log
 from storage.tables import volunteers
@@ -82,3 +85,48 @@ async def test_a_code_shows_what_was_done_to_it(stage: Stage) -> None:
         await stage.say(text, "boss")
     said = (await stage.say("/nhatky dc-0001", "boss"))[0].text
     assert "tạm dừng · địa chỉ DC-0001" in said
+
+
+def test_every_detail_has_words() -> None:
+    """Those that are written by their names; what a detail says of a state, a reason or a field is in words, too."""
+    said = {
+        keyword.arg
+        for path in (*(ROOT / "handlers").rglob("*.py"), *(ROOT / "storage").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "turn.note"
+        for keyword in call.keywords
+        if keyword.arg
+    }
+    known = {key.split(".")[2] for key in catalogue(FIRST) if key.startswith("audit.detail.")}
+    assert len(said) > 15 and said - {*HIDDEN} <= known
+
+
+async def test_what_was_done_is_told_in_words_down_to_the_reason_and_the_state(stage: Stage) -> None:
+    boss = f"person:{await appoint(stage, 'boss', 'admin')}"
+    async with stage.program() as app, app.database.write() as tx:
+        for act, object, details in (
+            ("reveal", "address:DC-0001", {"why": "task"}),
+            ("reveal", "volunteer:1", {"why": "task"}),
+            ("reopen", "deed:TND26-AAAAA", {"was": "declined"}),
+            ("approved", "deed:TND26-AAAAA", {"version": "f" * 64, "together": True}),
+            ("change.accepted", "address:DC-0001", {"what": "need_what", "change": 7}),
+            ("calendar.edit", "message:1", {"changed": ["at", "texts"]}),
+            ("calendar.move", "message:1", {"to": "2026-05-12T10:00:00+07:00"}),
+            ("write_answer", "answer:hours", {"languages": ["en", "vi"]}),
+        ):
+            await log_acts.add(tx, app.now(), boss, act, object, details)
+    said = (await stage.say("/audit", "boss"))[0].text
+    for words in (
+        "địa chỉ DC-0001 (Đến thăm, trao hỗ trợ)", "(Mời tham gia hoạt động)", "(làm nhiều việc một lần)",
+        "(tên việc cần giúp)", "giờ gửi và nội dung", "10:00 12/05/2026", "tiếng Anh và tiếng Việt",
+    ):  # fmt: skip
+        assert words.casefold() in said.casefold(), said
+    assert "=" not in said and "declined" not in said
+
+
+async def test_a_word_that_names_nobody_and_nothing_is_said_so_and_a_person_who_did_nothing_is_not(
+    stage: Stage,
+) -> None:
+    await appoint(stage, "boss", "admin")
+    assert "“xyzzy”" in (await stage.say("/nhatky xyzzy", "boss"))[0].text
+    assert (await stage.say("/nhatky #999", "boss"))[0].text.startswith("Không có dòng nào")

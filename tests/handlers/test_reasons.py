@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storage.tables import deeds
-from tests.desk import LAN, admins, staffed, tell
+from storage.tables import deeds, ready_answers, threads
+from tests.desk import LAN, RESIDENT, admins, last, staffed, tell
 from tests.stage import Stage
 
 ADMIN = "10"
@@ -67,3 +67,41 @@ async def test_a_reason_that_begins_like_a_hesitation_is_taken(stage: Stage, sai
     await stage.say(f"/desk decline {code}", LAN)
     await stage.say(said, LAN)
     assert await declined(stage) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("Ảnh mờ quá\nGọi 0912 345 678 nhé", "0912 345 678"),
+        ("Bà Mai đã nhận rồi\nẢnh mờ quá", "Mai"),
+        ("Ảnh mờ quá\n• ảnh mờ quá.", "hai lần"),
+        ("Ảnh mờ quá\n" + "dài " * 60, "200"),
+    ],
+)
+async def test_a_ready_line_leads_to_nobody_names_nobody_and_stands_there_once(
+    stage: Stage, said: str, why: str
+) -> None:
+    await admins(stage, ADMIN)
+    question = (await stage.say("/answers write why_deed", ADMIN))[-1].text
+    assert "Ví dụ:\n• chưa rõ việc làm ở đâu" in question
+    assert why in (await stage.say(said, ADMIN))[-1].text
+    await stage.say("Đã hỏi xã Cửa Tùng và tỉnh Quảng Trị\n2. Ảnh mờ quá", ADMIN)
+    await stage.say("bỏ qua", ADMIN)
+    await stage.say("đúng", ADMIN)
+    assert (await stage.rows(ready_answers))[-1]["texts"] == {"vi": "Đã hỏi xã Cửa Tùng và tỉnh Quảng Trị\nẢnh mờ quá"}
+
+
+async def test_what_is_ready_is_sent_in_the_language_of_who_asked_once_the_officer_has_seen_it(stage: Stage) -> None:
+    await staffed(stage)
+    for said in ("/language en", "/ask", "How do I give money?", "Cửa Tùng"):
+        await stage.say(said, RESIDENT)
+    asked = (await stage.say(f"/desk answer {(await stage.rows(threads))[-1]['code']}", LAN))[-1]
+    offered = {button.label: button.value for button in asked.buttons}
+    assert "Giờ và nơi làm việc" not in offered  # nobody has written them yet
+    money = offered["Trao tiền"]
+    assert "Money: first choose a household" in (await stage.say(pressed=money, address=LAN))[-1].text
+    assert "Trao tiền" in [button.label for button in (await stage.say("2", LAN))[-1].buttons]
+    assert "Money" not in last(stage, RESIDENT)
+    await stage.say(pressed=money, address=LAN)
+    await stage.say("1", LAN)
+    assert "Money: first choose a household" in last(stage, RESIDENT)

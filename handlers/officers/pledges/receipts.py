@@ -46,7 +46,8 @@ class Void(Form, name="void", review=False):
     shown = Hidden()
     """The number with its series."""
     code = Hidden()
-    reason = Line(least=3, most=200).in_full()
+    ready = Known()
+    reason = Reason()
 
     def words(self) -> Mapping[str, object]:
         return {"number": self.shown or self.number or ""}
@@ -126,7 +127,8 @@ async def void(turn: Turn) -> None:
     shown = f"{prefix}/{receipt.number:05}"
     if receipt.voided_at is not None:
         return turn.reply("receipt.void_already", [open_card("pledge", code), DESK], receipt=shown)
-    turn.begin(Void, number=str(receipt.number), shown=shown, code=code)
+    ready = await ready_reasons(turn, "why_receipt")
+    turn.begin(Void, number=str(receipt.number), shown=shown, code=code, ready=ready)
 
 
 @router.done(Void)
