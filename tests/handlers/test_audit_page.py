@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from handlers.admins.acts import acts
-from handlers.admins.details import HIDDEN
+from handlers.admins.acts.details import HIDDEN
 from locales import FIRST, catalogue
 from storage import audit as log_acts
 from storage.campaign import staff

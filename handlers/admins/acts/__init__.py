@@ -8,7 +8,7 @@ from functools import cache
 from bot.message import Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
-from handlers.admins.details import tell_details
+from handlers.admins.acts.details import tell_details
 from locales import FIRST, catalogue, phrases
 from storage.audit import Act
 from storage.campaign import staff, units
