@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from bot.broadcast import markup
 from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, Sure
 from bot.dialog.fields.languages import LanguageChoice
-from bot.dialog.fields.words import MOST_OFFERED, taken, typed
+from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
-from bot.dialog.orders import PICKED
-from bot.message import Heard, Json, Option, Reply, Text, Words
+from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
-from bot.vietnamese.commune import read_commune
 from bot.vietnamese.days.moment import read_moment
 from bot.vietnamese.fold import fold
+from handlers.broadcasts.communes import Communes, chosen_of
 from handlers.broadcasts.fields import Links
 from handlers.names import channel_name
 from locales import FIRST, OTHERS, LanguageName
@@ -44,47 +42,6 @@ class Announcement(Story):
 
     def show(self, answer: str, form: Form) -> Words:
         return answer if len(answer) <= 200 else f"{answer[:197].rstrip()}…"
-
-
-class Communes(Choices):
-    """Some of the communes in which the officer works; none means all of these."""
-
-    def __init__(self) -> None:
-        super().__init__((), least=0)
-
-    def options(self, form: Form) -> Sequence[Option]:
-        """All of them; where there are many, those that were chosen, and others are typed."""
-        assert isinstance(form, Compose)
-        every = [Option(str(unit.id), unit.name) for unit in form.facts.communes if form.may_reach(unit.id)]
-        if len(every) <= MOST_OFFERED:
-            return every
-        chosen = {*(form.answers.get(PICKED) or ()), *(form.answers.get(self.name) or ())}
-        return [option for option in every if option.value in chosen]
-
-    def ask(self, form: Form) -> Reply:
-        assert isinstance(form, Compose)
-        asked, reached = super().ask(form), [unit for unit in form.facts.communes if form.may_reach(unit.id)]
-        if len(reached) <= MOST_OFFERED:
-            return asked
-        return replace(asked, text=Text("broadcast.communes.type", {"ask": asked.text}))
-
-    def read(self, heard: Heard, form: Form) -> list[str]:
-        assert isinstance(form, Compose)
-        communes = [unit for unit in form.facts.communes if form.may_reach(unit.id)]
-        if heard.pressed in {str(unit.id) for unit in communes}:
-            found = [heard.pressed]
-        elif len(communes) <= MOST_OFFERED and not re.search(r"[^\W\d]", heard.text):
-            return Choices([option.value for option in self.options(form)]).read(heard, form)
-        else:
-            named = [part for part in re.split(r"[,;\n]", typed(heard, "not_a_commune")) if part.strip()]
-            readings = [read_commune(part, communes) for part in named]
-            found = [str(taken(one, lambda m: Option(str(m.known.id), m.known.name)).known.id) for one in readings]
-        form.answers[PICKED] = [*(form.answers.get(PICKED) or ()), *found]  # so that they are offered, ticked
-        return found
-
-    def show(self, answer: list[str], form: Form) -> Words:
-        names = [unit.name for unit in form.facts.communes if str(unit.id) in answer]
-        return ", ".join(names) or Text("broadcast.communes.all")
 
 
 class Activities(Choices):
@@ -204,11 +161,6 @@ class Compose(Form, name="broadcast"):
     def words(self) -> Mapping[str, object]:
         return {"first": LanguageName(FIRST), "others": [LanguageName(language) for language in OTHERS]}
 
-    def may_reach(self, unit_id: int) -> bool:
-        """Whether the officer works in this commune."""
-        reach = (self.known or {}).get("reach")
-        return reach is None or unit_id in reach
-
     def draft(self, address_id: int) -> Draft:
         """What was decided."""
         send_at = self.moment
@@ -225,12 +177,10 @@ class Compose(Form, name="broadcast"):
         )
 
     def _audience(self, address_id: int) -> Audience:
-        reach = (self.known or {}).get("reach")
-        communes = tuple(int(id) for id in self.communes or ()) or tuple(reach or ())
         since = datetime.combine(self.since, time(), self.facts.speech.zone).isoformat() if self.since else ""
         return Audience(
             who=self.who or "everyone",
-            communes=communes,
+            communes=chosen_of(self, self.communes),
             address_id=address_id,
             activities=tuple(self.activities or ()),
             language="" if self.language in (None, ANY) else self.language,

@@ -59,7 +59,7 @@ async def copy(turn: Turn) -> None:
         return
     if sent.corrects_id is not None or sent.state in ("draft", "waiting", "planned"):
         return await show_state(turn, sent)
-    audience = replace(sent.audience, missed_by=0, unreached_since="")
+    audience = replace(sent.audience, missed_by=0, unreached_since="", unless=())
     same = Draft(sent.texts, audience, sent.fallback, sent.picture, sent.links, pictures=sent.pictures)
     id = await broadcasts.add(turn.tx, turn.campaign.id, turn.person.id, same, turn.now)
     await turn.note("broadcast.copy", about(id), of=sent.id)

@@ -2,53 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
+from handlers.broadcasts.access import reach, reaches
+from handlers.calendar import whom
 from handlers.calendar.list import problem, rule
 from handlers.names import channel_names
 from locales import FIRST
 from storage.broadcast import readers
-from storage.campaign import calendar, staff
+from storage.broadcast.audience import Audience
+from storage.broadcast.broadcasts import Draft
+from storage.campaign import calendar, units
 from storage.campaign.calendar import CampaignMessage
 
 BACK = Option("/calendar", Text("command.calendar.title"))
 
 
-async def may_change(turn: Turn) -> bool:
-    """Whether she may change the calendar: an officer of the campaign's own unit, not only of a part of it. Says so if not."""
-    reach = await staff.reach(turn.tx, turn.person.roles, "officer")
-    if reach is None or turn.campaign.unit_id in reach:
+ADD = Option("/calendar add", Text("command.calendar.add.title"))
+
+
+async def may_change(turn: Turn, *audiences: Audience) -> bool:
+    """Whether she may change the calendar for these people: an officer of the campaign's own unit for anybody, one of a part
+    of it only what is for communes where she works. Says so if not."""
+    if await works_for(turn, *audiences):
         return True
-    turn.reply("calendar.not_yours", [BACK])
+    await turn.refuse("campaign")
+    some = await reach(turn)
+    turn.reply("calendar.not_yours.all" if some else "calendar.not_yours", [ADD, BACK] if some else [BACK])
     return False
+
+
+async def works_for(turn: Turn, *audiences: Audience) -> bool:
+    """The same without a word; without ``audiences``, for everybody."""
+    return all([await reaches(turn, Draft({}, audience)) for audience in audiences or (Audience(),)])
 
 
 async def find_message(turn: Turn, *, change: bool = False) -> CampaignMessage | None:
     """The message whose number was given, locked for a ``change``; says so if there is none, or she may not."""
     number, _, turn.rest = turn.rest.partition(" ")
-    if change and not await may_change(turn):
-        return None
     id = read_number(number)
     message = None if id is None else await calendar.find(turn.tx, turn.campaign.id, id, lock=change)
     if message is None:
         turn.reply("calendar.no_such", [Option("/calendar messages", Text("command.calendar.messages.title")), BACK])
+    elif change and not await may_change(turn, message.audience):
+        return None
     return message
 
 
-def tell_others(turn: Turn, id: int, titles: Words | Mapping[str, str]) -> None:
+async def tell_others(turn: Turn, message: CampaignMessage) -> None:
     """One officer may change what is switched on; the others see it before it goes out."""
-    shown = [Option(f"/calendar preview {id}", Text("command.calendar.preview.title")), BACK]
-    unit_id, by = turn.campaign.unit_id, turn.person.id
-    turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=titles)
+    shown = [Option(f"/calendar preview {message.id}", Text("command.calendar.preview.title")), BACK]
+    unit_id, by = whom.unit_of(turn.campaign.unit_id, message.audience), turn.person.id
+    title = await whom.name(turn.tx, message)
+    turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=title)
 
 
 async def describe(turn: Turn, message: CampaignMessage) -> None:
     """Say everything about a message but its text, with what may be done with it."""
-    reach = await readers.preview(turn.tx, message.draft(FIRST), turn.now)
-    acts = ("preview", "edit", "line", "once", "skip", "move", "off" if message.active else "on")
+    would = await readers.preview(turn.tx, message.draft(FIRST), turn.now)
+    changes = ("edit", "line", "once", "skip", "move", "off" if message.active else "on")
+    acts = ("preview", *(changes if await works_for(turn, message.audience) else ()))
     options = [Option(f"/calendar {act} {message.id}", Text(f"command.calendar.{act}.title")) for act in acts]
     turn.reply(
         "calendar.message",
@@ -56,15 +72,16 @@ async def describe(turn: Turn, message: CampaignMessage) -> None:
         number=message.id,
         title=message.titles,
         rule=rule(message),
-        people=reach.size,
+        people=would.size,
         on=Text("calendar.on" if message.active else "calendar.off"),
-        lines=_extras(turn, message),
+        lines=_extras(turn, message, await units.names(turn.tx, message.audience.communes)),
     )
 
 
-def _extras(turn: Turn, message: CampaignMessage) -> list[Words]:
+def _extras(turn: Turn, message: CampaignMessage, places: Sequence[str]) -> list[Words]:
     """What else there is to know of a message."""
-    found: list[Words] = [Text(f"calendar.content.{message.content or 'fixed'}")]
+    found: list[Words] = [Text("calendar.message.communes", {"communes": places})] if places else []
+    found.append(Text(f"calendar.content.{message.content or 'fixed'}"))
     if message.active and (why := problem(message, turn.campaign, turn.rules.quiet)):
         found.append(Text("calendar.message.stuck", {"why": why}))
     if message.picture:

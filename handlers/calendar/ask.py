@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.message import Option, Text
 from bot.turn.turn import Notice
+from handlers.calendar import whom
 from storage.broadcast.broadcasts import Broadcast
 from storage.campaign import calendar, campaigns
 from storage.database import Tx
@@ -25,6 +26,10 @@ async def question(tx: Tx, broadcast: Broadcast, what: str, params: Mapping[str,
         )
         for act in DECIDE[what]
     )
-    said: dict[str, object] = {"title": message.titles if message else "", "at": broadcast.go_at, **params}
-    unit_id = await campaigns.unit_of(tx, broadcast.campaign_id)
+    said: dict[str, object] = {
+        "title": await whom.name(tx, message) if message else "",
+        "at": broadcast.go_at,
+        **params,
+    }
+    unit_id = whom.unit_of(await campaigns.unit_of(tx, broadcast.campaign_id), broadcast.audience)
     return Notice(Text(f"calendar.{what}", said), "officer", unit_id, options=options)

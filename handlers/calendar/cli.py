@@ -52,7 +52,7 @@ def print_ics(typed: typer.Context, language: Titles = FIRST) -> None:
 
     async def work(opened: Opened) -> None:
         campaign, found = await _month(opened)
-        typer.echo(ics(found, campaign, language, opened.context.now()), nl=False)
+        typer.echo(ics(found, campaign, opened.context.speeches[language], opened.context.now()), nl=False)
 
     operate(typed)(work)
 

@@ -7,13 +7,16 @@ from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.arguments import A_NUMBER, read_number
-from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others
+from handlers.broadcasts.access import reach
+from handlers.calendar import whom
+from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others, works_for
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, sendings, span
 from handlers.calendar.made.ics import ics
 from handlers.calendar.made.picture import month_picture
 from handlers.calendar.preview import show_preview
 from handlers.calendar.rules import SKIPPED, Occurrence, WrongRule, check, check_time, instant, month
+from storage.broadcast.audience import Audience
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
 from storage.files import charts
@@ -64,7 +67,9 @@ async def show_messages(turn: Turn) -> None:
     options = [Option(f"/calendar show {message.id}", Text("calendar.number", {"n": message.id})) for message in found]
     add = Option("/calendar add", Text("command.calendar.add.title"))
     turn.reply(
-        "calendar.messages", [*options, add, BACK], lines=describe_numbered(found, turn.campaign, turn.rules.quiet)
+        "calendar.messages",
+        [*options, add, BACK],
+        lines=await describe_numbered(turn.tx, found, turn.campaign, turn.rules.quiet),
     )
 
 
@@ -84,41 +89,53 @@ async def preview(turn: Turn) -> None:
 
 @router.command("calendar on")
 async def on(turn: Turn) -> None:
-    """Switch one message on, or all of them: those that cannot stand are named."""
-    if not await may_change(turn):
+    """Switch one message on, or all of them that are hers: those that cannot stand are named."""
+    if not (wanted := await _wanted(turn)):
         return
-    found = await calendar.all_of(turn.tx, turn.campaign.id)
-    wanted = [message for message in found if turn.rest in ("", str(message.id))]
-    if not wanted:
-        return turn.reply("calendar.no_such", [BACK])
     wrong = {message.id: why for message in wanted if (why := problem(message, turn.campaign, turn.rules.quiet))}
     ready = [message.id for message in wanted if message.id not in wrong]
     switched = await calendar.switch(turn.tx, ready, turn.now, on=True)
     lines = [
-        Text("calendar.wrong.line", {"title": message.titles, "why": wrong[message.id]})
+        Text("calendar.wrong.line", {"title": await whom.name(turn.tx, message), "why": wrong[message.id]})
         for message in wanted
         if message.id in wrong
     ]
     if switched:
         await turn.note("calendar.on", "campaign", messages=ready)
-        turn.tell_officers("calendar.on.notice", [BACK], unit_id=turn.campaign.unit_id, n=switched)
+        turn.tell_officers("calendar.on.notice", [BACK], unit_id=_told_unit(turn, wanted), n=switched)
     turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
 
 
 @router.command("calendar off")
 async def off(turn: Turn) -> None:
-    """Switch one message off, or all of them."""
-    if not await may_change(turn):
+    """Switch one message off, or all of them that are hers."""
+    if not (wanted := await _wanted(turn)):
         return
-    found = await calendar.all_of(turn.tx, turn.campaign.id)
-    wanted = [message.id for message in found if turn.rest in ("", str(message.id))]
-    if not wanted:
-        return turn.reply("calendar.no_such", [BACK])
-    switched = await calendar.switch(turn.tx, wanted, turn.now, on=False)
+    ids = [message.id for message in wanted]
+    switched = await calendar.switch(turn.tx, ids, turn.now, on=False)
     if switched:
-        await turn.note("calendar.off", "campaign", messages=wanted)
-        turn.tell_officers("calendar.off.notice", [BACK], unit_id=turn.campaign.unit_id, n=switched)
+        await turn.note("calendar.off", "campaign", messages=ids)
+        turn.tell_officers("calendar.off.notice", [BACK], unit_id=_told_unit(turn, wanted), n=switched)
     turn.reply("calendar.switched_off", [BACK], n=switched)
+
+
+async def _wanted(turn: Turn) -> list[CampaignMessage]:
+    """The message whose number was given, or all that she may change; says so if there is none."""
+    found = await calendar.all_of(turn.tx, turn.campaign.id)
+    named = [message for message in found if turn.rest in ("", str(message.id))]
+    if not named:
+        turn.reply("calendar.no_such", [BACK])
+        return []
+    hers = [message for message in named if await works_for(turn, message.audience)]
+    if not hers:
+        await may_change(turn, *(message.audience for message in named))
+    return hers
+
+
+def _told_unit(turn: Turn, changed: list[CampaignMessage]) -> int:
+    """The unit whose officers are told of what was switched."""
+    units = {whom.unit_of(turn.campaign.unit_id, message.audience) for message in changed}
+    return units.pop() if len(units) == 1 else turn.campaign.unit_id
 
 
 @router.command("calendar skip")
@@ -175,28 +192,29 @@ async def once(turn: Turn) -> None:
     day = _coming(turn, message).get(turn.rest)
     if day is None:
         return _ask_day(turn, message, "once", turn.rest)
-    open_form(turn, message, day)
+    open_form(turn, message, day, within=await reach(turn))
 
 
 @router.command("calendar add", after=NOTHING, opens=True)
 async def add(turn: Turn) -> None:
     """Write a message of one's own."""
-    if await may_change(turn):
-        open_form(turn, None)
+    hers = await reach(turn)
+    if hers or await may_change(turn):
+        open_form(turn, None, within=hers)
 
 
 @router.command("calendar edit", opens=True)
 async def edit(turn: Turn) -> None:
     """Change a message: its texts, its day, its people."""
     if message := await find_message(turn, change=True):
-        open_form(turn, message)
+        open_form(turn, message, within=await reach(turn))
 
 
 @router.done(MessageForm)
 async def save(turn: Turn, form: MessageForm) -> None:
     turn.rest = form.id
     was = await find_message(turn, change=True) if form.id else None
-    if not await may_change(turn) or (form.id and was is None):
+    if form.id and was is None:
         return
     try:
         check(schedule(form), span(turn.campaign), turn.rules.quiet)
@@ -206,17 +224,19 @@ async def save(turn: Turn, form: MessageForm) -> None:
     if form.instead is not None:
         return await _save_once(turn, form, *form.instead)
     new = values(form, was)
+    if not await may_change(turn, new.get("audience", was.audience if was else Audience())):
+        return
     if was is None:
         id = await calendar.add(turn.tx, turn.campaign.id, CampaignMessage(name=turn.key, **new))
     else:
         id = was.id
         if new:
             await calendar.change(turn.tx, was, turn.now, **new)
-        if new and was.active:
-            tell_others(turn, id, form.titles)
     await turn.note("calendar.edit" if was else "calendar.add", f"message:{id}", changed=sorted(new))
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
+    if was is not None and new and was.active:
+        await tell_others(turn, kept)
     turn.reply("calendar.kept")
     await describe(turn, kept)
 
@@ -228,14 +248,17 @@ async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> Non
     if message is None or on not in _coming(turn, message):
         return turn.reply("calendar.too_late", [BACK])
     new = CampaignMessage(name=turn.key, content=message.content, **values(form, None, like=message))
+    if not await may_change(turn, message.audience, new.audience):
+        return
     id = await calendar.add(turn.tx, turn.campaign.id, new)
     await calendar.change_day(turn.tx, message, on, SKIPPED)
     if message.active:
         await calendar.switch(turn.tx, [id], turn.now, on=True)
-        tell_others(turn, id, form.titles)
     await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
     kept = await calendar.find(turn.tx, turn.campaign.id, id)
     assert kept is not None
+    if message.active:
+        await tell_others(turn, kept)
     turn.reply("calendar.kept")
     await describe(turn, kept)
 
@@ -254,7 +277,7 @@ async def picture(turn: Turn) -> None:
 async def export(turn: Turn) -> None:
     """The month as a file for a phone's own calendar."""
     found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
-    content = ics(found, turn.campaign, turn.speech.language, turn.now)
+    content = ics(found, turn.campaign, turn.speech, turn.now)
     if not turn.facts.documents:
         return turn.reply("calendar.no_documents", [BACK])
     turn.reply(

@@ -112,16 +112,16 @@ async def _content(
     )
     match message.content:
         case "address":
-            return await _address(tx, campaign, told)
+            return await _address(tx, campaign, told, message.audience.communes)
         case "deeds":
-            return await _deeds(tx, campaign, told)
+            return await _deeds(tx, campaign, told, message.audience.communes)
         case "totals":
             return await _totals(tx, campaign, on)
     return Content()
 
 
-async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
-    address = await addresses.least_helped(tx, campaign.id, told)
+async def _address(tx: Tx, campaign: Campaign, told: set[int], communes: Collection[int]) -> Content | None:
+    address = await addresses.least_helped(tx, campaign.id, told, communes or None)
     if address is None:
         return None
     story = (
@@ -134,8 +134,8 @@ async def _address(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None
     return Content({"address": card, "code": address.code}, address.picture, subject=str(address.id))
 
 
-async def _deeds(tx: Tx, campaign: Campaign, told: set[int]) -> Content | None:
-    found = await deeds.find_approved(tx, campaign.id, told, DEEDS)
+async def _deeds(tx: Tx, campaign: Campaign, told: set[int], communes: Collection[int]) -> Content | None:
+    found = await deeds.find_approved(tx, campaign.id, told, DEEDS, communes or None)
     if not found:
         return None
     lines = [Text("calendar.deed", {"what": _short(deed.what), "commune": deed.unit_name}) for deed in found]

@@ -59,7 +59,7 @@ async def again(turn: Turn) -> None:
     occasion = Occasion(
         broadcast.message_id or 0, f"{broadcast.occurrence_key}:again", at, at + grace, broadcast.subject
     )
-    audience = Audience(missed_by=broadcast.id, missed_why="cap")
+    audience = Audience(communes=broadcast.audience.communes, missed_by=broadcast.id, missed_why="cap")
     draft = Draft(
         broadcast.texts, audience, broadcast.fallback, broadcast.picture, broadcast.links, pictures=broadcast.pictures
     )
@@ -69,14 +69,12 @@ async def again(turn: Turn) -> None:
 
 async def _find(turn: Turn) -> Broadcast | None:
     """The occurrence whose number was given, locked; says so if it is none of this campaign's."""
-    if not await may_change(turn):
-        return None
     id = read_number(turn.rest)
     broadcast = None if id is None else await broadcasts.find(turn.tx, id, lock=True)
     if broadcast is None or broadcast.message_id is None or broadcast.campaign_id != turn.campaign.id:
         turn.reply("calendar.no_such", [BACK])
         return None
-    return broadcast
+    return broadcast if await may_change(turn, broadcast.audience) else None
 
 
 async def _find_asked(turn: Turn) -> Broadcast | None:

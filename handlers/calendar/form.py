@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -15,6 +15,7 @@ from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.days.moment import read_hour
 from bot.vietnamese.disclosure.contacts import find_contacts
+from handlers.broadcasts.communes import Communes, chosen_of, reach_of
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
 from handlers.calendar.rules import WEEKDAYS, Occurrence, Scheduled
@@ -101,6 +102,7 @@ class MessageForm(Form, name="message"):
     n = Count(least=0, most=120).when(lambda f: f.when in ("first", "last", "peak"))
     at = Hour()
     who = Choice(WHO)
+    communes = Communes().when(lambda f: len(f.facts.communes) > 1 or reach_of(f) is not None)
     texts: Each[str] = Each(lambda language: MessageText(least=LEAST, most=LONGEST))
     photo = Photos(most=1).optional()
     links = Links().optional()
@@ -171,11 +173,22 @@ def values(form: MessageForm, was: CampaignMessage | None, like: CampaignMessage
     return {name: value for name, value in found.items() if getattr(was, name) != value}
 
 
-def open_form(turn: Turn, message: CampaignMessage | None, only: Occurrence | None = None) -> None:
-    """The form with what a message says now, to change any of it, ``only`` on one day if that is given; or an empty one."""
+def open_form(
+    turn: Turn,
+    message: CampaignMessage | None,
+    only: Occurrence | None = None,
+    *,
+    within: Collection[int] | None,
+) -> None:
+    """The form with what a message says now, to change any of it, ``only`` on one day if that is given; or an empty one.
+
+    ``within`` are the communes beyond which the officer does not work; None where nothing is beyond her.
+    """
     known: dict[str, Any] = {"content": message.content if message else "", "channels": sorted(turn.rules.channels)}
+    known["reach"] = None if within is None else sorted(within)
     if message is None:
-        return turn.begin(MessageForm, id="", known=known)
+        hers: dict[str, Any] = {"communes": [str(*within)]} if within and len(within) == 1 else {}
+        return turn.begin(MessageForm, id="", known=known, **hers)
     at, rule = message.at, message.rule
     if only is not None:
         there = only.at.astimezone(turn.speech.zone)
@@ -188,6 +201,7 @@ def open_form(turn: Turn, message: CampaignMessage | None, only: Occurrence | No
         **MessageForm.texts.answers(message.texts),
         "at": at.strftime("%H:%M"),
         "who": _audience_kind(message.audience),
+        "communes": [str(id) for id in message.audience.communes],
         "priority": _level(message),
         "photo": {"pictures": [message.picture], "album": ""} if message.picture else None,
         "links": [list(link) for link in message.links] or None,
@@ -225,11 +239,12 @@ def _audience(form: MessageForm, was: CampaignMessage | None) -> Audience:
     not_on = before
     if form.not_on is not None:
         not_on = (*(name for name in before if name not in form.channels), *form.not_on)
+    communes = was.audience.communes if was and form.communes is None else chosen_of(form, form.communes)
     if was is not None and _audience_kind(was.audience) == form.who:
-        return replace(was.audience, not_on=not_on)
+        return replace(was.audience, communes=communes, not_on=not_on)
     if form.who == "not_volunteers":
-        return Audience(without=("volunteers",), not_on=not_on)
-    return Audience(form.who, not_on=not_on)
+        return Audience(communes=communes, without=("volunteers",), not_on=not_on)
+    return Audience(form.who, communes, not_on=not_on)
 
 
 def _channels(form: Form) -> list[str]:

@@ -138,7 +138,7 @@ async def save(turn: Turn, form: LineForm) -> None:
         return turn.reply("line.changed", [again, BACK])
     await calendar.change(turn.tx, message, turn.now, texts={**message.texts, form.spoken: form.becomes})
     if message.active:
-        tell_others(turn, message.id, message.titles)
+        await tell_others(turn, message)
     await turn.note("calendar.edit", f"message:{message.id}", changed=["texts"])
     kept = await calendar.find(turn.tx, turn.campaign.id, message.id)
     assert kept is not None

@@ -10,11 +10,13 @@ from typing import Any
 from bot.message import Text, Words
 from bot.quiet import QuietHours
 from bot.turn.turn import Turn
+from handlers.calendar import whom
 from handlers.calendar.content import unfilled
 from handlers.calendar.rules import WEEKDAYS, CampaignDays, Occurrence, Scheduled, WrongRule, check, month
 from locales import FIRST, LANGUAGES, LanguageName
 from storage.broadcast import readers
-from storage.campaign import calendar
+from storage.broadcast.audience import Audience
+from storage.campaign import calendar, units
 from storage.campaign.calendar import CampaignMessage
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
@@ -38,6 +40,7 @@ class Entry:
     """One line of the month."""
 
     message: CampaignMessage
+    """As it goes out on this day."""
     occurrence: Occurrence
     people: int
     """How many it reached, or would reach now."""
@@ -45,6 +48,12 @@ class Entry:
     """What became of it, as the end of a sentence's key."""
     rival: str = ""
     """The name of the message of the same day to which it gives way, or with which it collides."""
+    communes: Sequence[str] = ()
+    """The names of those for which alone it is."""
+
+    @property
+    def title(self) -> Text:
+        return whom.titled(self.message.titles, self.communes)
 
 
 def span(campaign: Campaign) -> CampaignDays:
@@ -61,6 +70,7 @@ def schedule_of(message: CampaignMessage) -> Scheduled:
         message.urgent,
         message.changes,
         message.audience.language,
+        frozenset(message.audience.communes),
     )
 
 
@@ -71,28 +81,34 @@ async def entries(
     kept = await calendar.all_of(tx, campaign.id)
     shown = {message.id: message for message in kept if message.active} or {message.id: message for message in kept}
     happened = await calendar.find_past(tx, campaign.id)
-    reach = await _count_reach(tx, shown.values(), now)
-    found = month([schedule_of(message) for message in shown.values()], span(campaign), zone)
-    return [
-        _entry(shown, occurrence, happened.get(occurrence.key), reach)
-        for occurrence in found
-        if (first is None or first <= occurrence.at.astimezone(zone).date())
-        and (last is None or occurrence.at.astimezone(zone).date() <= last)
-    ]
+    named = {id: await units.names(tx, message.audience.communes) for id, message in shown.items()}
+    found = []
+    sizes: Sizes = {}
+    for occurrence in month([schedule_of(message) for message in shown.values()], span(campaign), zone):
+        day, row = occurrence.at.astimezone(zone).date(), happened.get(occurrence.key)
+        if not (first or day) <= day <= (last or day):
+            continue
+        message = whom.beside(shown[occurrence.message_id], occurrence, shown)
+        people = await _count(tx, message, now, sizes) if row is None else (row["outcomes"] or {}).get("sent", 0)
+        rival = shown[occurrence.rival].name if occurrence.rival else ""
+        fate = occurrence.state if row is None else _fate(row)
+        if fate == "planned" and rival:
+            fate = "collides"
+        found.append(Entry(message, occurrence, people, fate, rival, named[message.id]))
+    return found
 
 
-def _entry(
-    shown: Mapping[int, CampaignMessage],
-    occurrence: Occurrence,
-    row: Mapping[Any, Any] | None,
-    reach: Mapping[int, int],
-) -> Entry:
-    rival = shown[occurrence.rival].name if occurrence.rival else ""
-    fate = occurrence.state if row is None else _fate(row)
-    if fate == "planned" and rival:
-        fate = "collides"
-    size = reach[occurrence.message_id] if row is None else (row["outcomes"] or {}).get("sent", 0)
-    return Entry(shown[occurrence.message_id], occurrence, size, fate, rival)
+Sizes = dict[tuple[Audience, tuple[str, ...]], int]
+"""How many people each audience has that reads these languages."""
+
+
+async def _count(tx: Tx, message: CampaignMessage, now: datetime, sizes: Sizes) -> int:
+    """How many people a message would reach; the same people are counted once for all messages."""
+    draft = message.draft(FIRST)
+    whose = (draft.audience, tuple(sorted(draft.texts)))
+    if whose not in sizes:
+        sizes[whose] = (await readers.preview(tx, draft, now)).size
+    return sizes[whose]
 
 
 def _fate(row: Mapping[Any, Any]) -> str:
@@ -108,7 +124,7 @@ def sendings(found: Iterable[Entry]) -> list[Entry]:
 
 def line(entry: Entry) -> Words:
     """One line: when, what, to how many."""
-    params = {"at": entry.occurrence.at, "title": entry.message.titles, "n": entry.people, "number": entry.message.id}
+    params = {"at": entry.occurrence.at, "title": entry.title, "n": entry.people, "number": entry.message.id}
     if entry.fate == "planned":
         return Text("calendar.line", params)
     return Text("calendar.line.fate", {**params, "fate": Text(f"calendar.fate.{entry.fate}")})
@@ -134,17 +150,6 @@ def rule(message: CampaignMessage) -> Words:
     return Text("calendar.rule.day", {**at, "day": date.fromisoformat(message.rule)})
 
 
-async def _count_reach(tx: Tx, found: Iterable[CampaignMessage], now: datetime) -> dict[int, int]:
-    """How many people each message would reach; those for the same people in the same languages are counted once."""
-    drafts = {message.id: message.draft(FIRST) for message in found}
-    for_whom = {id: (draft.audience, tuple(sorted(draft.texts))) for id, draft in drafts.items()}
-    sizes: dict[Any, int] = {}
-    for id, draft in drafts.items():
-        if for_whom[id] not in sizes:
-            sizes[for_whom[id]] = (await readers.preview(tx, draft, now)).size
-    return {id: sizes[whom] for id, whom in for_whom.items()}
-
-
 def problem(message: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> Text | None:
     """Why a message cannot go out."""
     for language in LANGUAGES:
@@ -165,7 +170,9 @@ async def no_longer(turn: Turn, campaign: Campaign) -> list[Words]:
     return [Text("calendar.wrong.line", {"title": message.titles, "why": why}) for message, why in found if why]
 
 
-def describe_numbered(found: Sequence[CampaignMessage], campaign: Campaign, quiet: QuietHours) -> list[Words]:
+async def describe_numbered(
+    tx: Tx, found: Sequence[CampaignMessage], campaign: Campaign, quiet: QuietHours
+) -> list[Words]:
     """Every message with its number, its rule and whether it is switched on, or on and cannot go out."""
 
     def state(message: CampaignMessage) -> Text:
@@ -178,7 +185,7 @@ def describe_numbered(found: Sequence[CampaignMessage], campaign: Campaign, quie
             "calendar.message.line",
             {
                 "number": message.id,
-                "title": message.titles,
+                "title": await whom.name(tx, message),
                 "rule": rule(message),
                 "on": state(message),
             },
@@ -188,7 +195,7 @@ def describe_numbered(found: Sequence[CampaignMessage], campaign: Campaign, quie
 
 
 async def welcome(turn: Turn) -> None:
-    """Tell a newcomer what still comes this month, instead of what was sent before she came."""
+    """Tell a newcomer what still comes this month, instead of what was sent before she came. Her commune is not known yet."""
     if not turn.campaign.active:
         return
     kept = {message.id: message for message in await calendar.all_of(turn.tx, turn.campaign.id) if message.active}
@@ -199,6 +206,7 @@ async def welcome(turn: Turn) -> None:
         if occurrence.at > turn.now
         and occurrence.state == "planned"
         and kept[occurrence.message_id].priority >= WORTH_KNOWING
+        and not kept[occurrence.message_id].audience.communes
     ]
     if coming:
         turn.reply("calendar.newcomer", lines=coming[:NEXT])

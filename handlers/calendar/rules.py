@@ -61,6 +61,8 @@ class Scheduled:
     """What became of single days: moved to a day and a time («2027-05-09T08:00»), or ``SKIPPED``."""
     language: str = ""
     """The only language of its audience, if it has one."""
+    communes: frozenset[int] = frozenset()
+    """The only communes of its audience, if it has some."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Occurrence:
     moved: bool = False
     rival: int = 0
     """The message of the same day to which it gives way, or with which it collides."""
+    leaves_to: tuple[int, ...] = ()
+    """The messages of the same day to which it leaves their readers: they come first, and are for some of its communes."""
 
     @property
     def key(self) -> str:
@@ -131,7 +135,8 @@ def month(messages: Collection[Scheduled], span: CampaignDays, zone: tzinfo) -> 
     """Every occurrence, in order. One that names no day, or cannot stand any more, has none.
 
     A person gets one message a day, so on each day all but the one with the highest priority give way; those of the same
-    priority stay and are named each other's rival, for an officer to move one of them.
+    priority stay and are named each other's rival, for an officer to move one of them. To a message for some communes only
+    those of these communes give way; a wider one goes out and leaves out its readers.
     """
     found: list[tuple[Scheduled, Occurrence]] = []
     for scheduled in messages:
@@ -143,7 +148,7 @@ def month(messages: Collection[Scheduled], span: CampaignDays, zone: tzinfo) -> 
     by_day: dict[date, list[tuple[Scheduled, Occurrence]]] = {}
     for scheduled, occurrence in found:
         by_day.setdefault(occurrence.at.astimezone(zone).date(), []).append((scheduled, occurrence))
-    settled = [_settle(scheduled, occurrence, same) for same in by_day.values() for scheduled, occurrence in same]
+    settled = [one for same in by_day.values() for one in _settle(same)]
     return sorted(settled, key=lambda o: (o.at, o.message_id))
 
 
@@ -163,21 +168,44 @@ def instant(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(local.timestamp(), UTC)
 
 
-def _settle(scheduled: Scheduled, occurrence: Occurrence, same: Sequence[tuple[Scheduled, Occurrence]]) -> Occurrence:
-    if occurrence.state != "planned" or scheduled.urgent:
-        return occurrence
-    rivals = [
+def _settle(same: Sequence[tuple[Scheduled, Occurrence]]) -> list[Occurrence]:
+    """The messages of one day, each as it goes out beside the others or gives way."""
+    beside = [(one, mine, [other for other, its in same if _rival(one, mine, other, its)]) for one, mine in same]
+    yielded = {one.id for one, _, others in beside if _over(one, others)}
+    found = []
+    for one, mine, others in beside:
+        if over := _over(one, others):
+            found.append(replace(mine, state="gives_way", rival=_first(over)))
+        else:
+            equal = _first([other for other in others if other.priority == one.priority])
+            narrower = sorted(o.id for o in others if o.priority > one.priority and o.id not in yielded)
+            found.append(replace(mine, rival=equal, leaves_to=tuple(narrower)))
+    return found
+
+
+def _over(one: Scheduled, others: Sequence[Scheduled]) -> list[Scheduled]:
+    """Those that come first for all for whom this one is."""
+    return [
         other
-        for other, beside in same
-        if beside is not occurrence and beside.state == "planned" and not other.urgent and _share(scheduled, other)
+        for other in others
+        if other.priority > one.priority
+        and (not other.communes or (bool(one.communes) and one.communes <= other.communes))
     ]
-    strongest = max(rivals, key=lambda other: (other.priority, -other.id), default=None)
-    if strongest is None or strongest.priority < scheduled.priority:
-        return occurrence
-    state: State = "gives_way" if strongest.priority > scheduled.priority else "planned"
-    return replace(occurrence, state=state, rival=strongest.id)
 
 
-def _share(scheduled: Scheduled, other: Scheduled) -> bool:
+def _first(found: Sequence[Scheduled]) -> int:
+    """The number of the one that comes first; 0 for none."""
+    first = max(found, key=lambda other: (other.priority, -other.id), default=None)
+    return first.id if first else 0
+
+
+def _rival(one: Scheduled, mine: Occurrence, other: Scheduled, its: Occurrence) -> bool:
+    """Whether somebody could get both on this day, and gets only one."""
+    planned = mine is not its and mine.state == its.state == "planned"
+    return planned and not (one.urgent or other.urgent) and _share(one, other)
+
+
+def _share(one: Scheduled, other: Scheduled) -> bool:
     """Whether somebody may be in the audiences of both."""
-    return not (scheduled.language and other.language and scheduled.language != other.language)
+    languages = not (one.language and other.language and one.language != other.language)
+    return languages and not (one.communes and other.communes and one.communes.isdisjoint(other.communes))

@@ -12,6 +12,7 @@ from bot.message import Button, Message, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
+from handlers.calendar import whom
 from handlers.calendar.ask import question
 from handlers.calendar.content import draft_message
 from handlers.calendar.list import schedule_of, span
@@ -78,7 +79,7 @@ class Month:
         """What should have gone out by now and was never decided."""
         active = {message.id: message for message in await calendar.all_of(tx, campaign.id) if message.active}
         passed = [
-            (active[occurrence.message_id], occurrence)
+            (whom.beside(active[occurrence.message_id], occurrence, active), occurrence)
             for occurrence in self._month(active, campaign)
             if occurrence.state != "skipped"
             and (active[occurrence.message_id].since or self.now) <= occurrence.at <= self.now
@@ -114,8 +115,9 @@ class Month:
                 await self._hold(tx, id)
         await audit.add(tx, now, "program", "calendar.occur", occurrence.key, {"unsaid": unsaid})
         if unsaid in ("nothing", "expired"):
-            why = Text(f"calendar.unsaid.{unsaid}", {"title": message.titles, "at": occurrence.at})
-            await self.work.tell(tx, [(f"{occurrence.key}:{unsaid}", Notice(why, "officer", campaign.unit_id))])
+            why = Text(f"calendar.unsaid.{unsaid}", {"title": await whom.name(tx, message), "at": occurrence.at})
+            unit_id = whom.unit_of(campaign.unit_id, message.audience)
+            await self.work.tell(tx, [(f"{occurrence.key}:{unsaid}", Notice(why, "officer", unit_id))])
 
     def _on(self, occurrence: Occurrence) -> date:
         return occurrence.at.astimezone(self.zone).date()
@@ -136,7 +138,7 @@ class Month:
         tomorrow = local.date() + timedelta(days=1)
         active = {message.id: message for message in await calendar.all_of(tx, campaign.id) if message.active}
         coming = [
-            (active[occurrence.message_id], occurrence)
+            (whom.beside(active[occurrence.message_id], occurrence, active), occurrence)
             for occurrence in self._month(active, campaign)
             if occurrence.state == "planned" and self._on(occurrence) == tomorrow
         ]
@@ -144,7 +146,8 @@ class Month:
 
     async def _rehearse(self, tx: Tx, campaign: Campaign, message: CampaignMessage, occurrence: Occurrence) -> None:
         """Show an occurrence to the officers, as it would read now."""
-        officers = await staff.holders(tx, "officer", campaign.unit_id)
+        officers = await staff.holders(tx, "officer", whom.unit_of(campaign.unit_id, message.audience))
+        title = await whom.name(tx, message)
         speeches, on = self.work.speeches, self._on(occurrence)
         found = await draft_message(tx, message, campaign, speeches, self.work.language, on)
         draft = await found.illustrated(tx, self.now) if found else None
@@ -152,7 +155,7 @@ class Month:
         for person_id, account in (await people.reachable(tx, officers)).items():
             speech = speeches[officers[person_id]]
             said = announcement(draft, speech, campaign.organiser) if draft else None
-            head = speech.say("calendar.rehearsal", title=message.titles, at=occurrence.at)
+            head = speech.say("calendar.rehearsal", title=title, at=occurrence.at)
             body = headed(head, said or Message(speech.say("calendar.rehearsal.nothing")))
             body = replace(body, buttons=_acts(message, occurrence, speech))
             key = f"rehearsal:{occurrence.key}:{occurrence.at.isoformat()}:{person_id}"

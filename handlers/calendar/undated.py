@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
+from handlers.calendar import whom
 from handlers.calendar.access import BACK
 from handlers.officers.digest import is_working_morning
 from storage.campaign import calendar, campaigns, staff
+from storage.campaign.calendar import CampaignMessage
+from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 from storage.talk import outbox
 
@@ -42,13 +46,24 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
         return []
     year, week, _ = today.isocalendar()
     key = f"undated:{campaign.id}:{year}-{week}"
-    officers = await staff.holders(tx, "officer", campaign.unit_id)
-    if await outbox.find_written(tx, [f"{key}:{person_id}" for person_id in officers]):
+    hers: dict[int, list[CampaignMessage]] = {}
+    for message in undated:
+        for person_id in await staff.holders(tx, "officer", whom.unit_of(campaign.unit_id, message.audience)):
+            hers.setdefault(person_id, []).append(message)
+    if await outbox.find_written(tx, [f"{key}:{person_id}" for person_id in hers]):
         return []
+    return [(key, await _reminder(tx, person_id, found, campaign)) for person_id, found in hers.items()]
+
+
+async def _reminder(tx: Tx, person_id: int, undated: Sequence[CampaignMessage], campaign: Campaign) -> Notice:
+    """To one officer: these have no day."""
     edits = [
         Option(f"/calendar edit {message.id}", Text("calendar.undated.edit", {"n": message.id}))
         for message in undated[:MOST]
     ]
-    lines = [Text("calendar.undated.line", {"title": message.titles, "number": message.id}) for message in undated]
+    lines = [
+        Text("calendar.undated.line", {"title": await whom.name(tx, message), "number": message.id})
+        for message in undated
+    ]
     said = Text("calendar.undated", {"lines": lines, "last": campaign.last_on})
-    return [(key, Notice(said, "officer", campaign.unit_id, options=(*edits, BACK)))]
+    return Notice(said, person_id=person_id, options=(*edits, BACK))

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
 from storage.tables import addresses, needs, units
@@ -101,8 +102,11 @@ async def communes(tx: Tx, campaign_id: int) -> set[int]:
     return {row["unit_id"] for row in await tx.all(wanted)}
 
 
-async def least_helped(tx: Tx, campaign_id: int, besides: Collection[int]) -> Address | None:
-    """The address that was helped least and still needs something, besides these; None if there is no other."""
+async def least_helped(
+    tx: Tx, campaign_id: int, besides: Collection[int], within: Collection[int] | None = None
+) -> Address | None:
+    """The address that was helped least and still needs something, besides these, in these communes or anywhere; None if
+    there is no other."""
     lacking = sa.select(needs.c.address_id).where(LACKING)
     found = await tx.value(
         sa.select(addresses.c.id)
@@ -112,6 +116,7 @@ async def least_helped(tx: Tx, campaign_id: int, besides: Collection[int]) -> Ad
             addresses.c.campaign_id == campaign_id,
             addresses.c.id.in_(lacking),
             addresses.c.id.not_in(list(besides)),
+            inside(addresses.c.unit_id, within),
         )
         .group_by(addresses.c.id)
         .order_by(_share(), addresses.c.created_at, addresses.c.id)

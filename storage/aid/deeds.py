@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage import words
 from storage.campaign.codes import new_code
+from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.secret import seal_words
 from storage.files import pictures
@@ -160,13 +161,17 @@ class ApprovedDeed:
     unit_name: str
 
 
-async def find_approved(tx: Tx, campaign_id: int, besides: Collection[int], most: int) -> list[ApprovedDeed]:
-    """The newest approved deeds besides these, but for those whose story went with who told it."""
+async def find_approved(
+    tx: Tx, campaign_id: int, besides: Collection[int], most: int, within: Collection[int] | None = None
+) -> list[ApprovedDeed]:
+    """The newest approved deeds besides these, in these communes or anywhere, but for those whose story went with who told
+    it."""
     wanted = sa.and_(
         deeds.c.campaign_id == campaign_id,
         deeds.c.state == "approved",
         deeds.c.what != "",
         deeds.c.id.not_in(list(besides)),
+        inside(deeds.c.unit_id, within),
     )
     found = sa.select(deeds.c.id, deeds.c.what, units.c.name.label("unit_name")).join(
         units, units.c.id == deeds.c.unit_id

@@ -38,16 +38,20 @@ class Audience:
     """Only those whom that broadcast left out for this reason."""
     not_on: tuple[str, ...] = ()
     """Nobody who wants to be told things on one of these channels."""
+    unless: tuple[Audience, ...] = ()
+    """Nobody who is in one of these."""
 
     def dump(self) -> dict[str, Any]:
         """As JSON keeps it; empty parts are left out."""
-        return {name: value for name, value in asdict(self).items() if value}
+        kept = {name: value for name, value in asdict(self).items() if value}
+        return kept | ({"unless": [other.dump() for other in self.unless]} if self.unless else {})
 
     @classmethod
     def load(cls, kept: dict[str, Any]) -> Audience:
         parts: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
         }
+        parts["unless"] = tuple(cls.load(other) for other in parts.get("unless", ()))
         return cls(**parts)
 
 
@@ -92,6 +96,7 @@ def members(audience: Audience, frozen_at: datetime) -> list[sa.ColumnElement[bo
         hers = sa.and_(deliveries.c.person_id == people.c.id, deliveries.c.broadcast_id == audience.missed_by)
         why = deliveries.c.reason == audience.missed_why if audience.missed_why else sa.true()
         found.append(sa.exists().where(hers, deliveries.c.state.in_(MISSED), why))
+    found += [sa.not_(sa.and_(*members(other, frozen_at))) for other in audience.unless]
     return found
 
 

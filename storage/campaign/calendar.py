@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,12 @@ import sqlalchemy as sa
 
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
+from storage.campaign.campaigns import unit_of
+from storage.campaign.units import inside
 from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.files import pictures
-from storage.tables import broadcasts, campaign_messages
+from storage.tables import broadcasts, campaign_messages, units
 
 READY = Path(__file__).parent.parent / "data" / "calendar.toml"
 """The ready calendar."""
@@ -44,6 +46,8 @@ class CampaignMessage:
     since: datetime | None = None
     changes: Mapping[str, str] = field(default_factory=dict)
     rehearsed_on: date | None = None
+    codes: tuple[str, ...] = ()
+    """Of the communes for which alone it is, as a file of ready messages names them."""
 
     def title(self, language: str) -> str:
         return self.titles.get(language) or next(iter(self.titles.values()), self.name)
@@ -53,24 +57,44 @@ class CampaignMessage:
         return Draft(self.texts, self.audience, language, self.picture, self.links, urgent=self.urgent)
 
 
-async def load(tx: Tx, campaign_id: int) -> int:
-    """Put the ready calendar into a campaign, switched off; what is there already stays. Returns how many are new."""
+async def load(tx: Tx, campaign_id: int, given: Sequence[CampaignMessage] | None = None) -> int:
+    """Put the ready calendar, or these messages, into a campaign, switched off; what is there already stays, and what is
+    only for communes elsewhere stays away. Returns how many are new."""
     known = {message.name for message in await all_of(tx, campaign_id)}
-    rows = [
-        _row(message) | {"campaign_id": campaign_id, "changes": {}} for message in ready() if message.name not in known
-    ]
+    rows = []
+    for message in ready() if given is None else given:
+        communes = await _communes(tx, campaign_id, message.codes)
+        if message.name not in known and bool(communes) == bool(message.codes):
+            there = replace(message, audience=replace(message.audience, communes=communes))
+            rows.append(_row(there) | {"campaign_id": campaign_id, "changes": {}})
     await insert_new(tx, campaign_messages, rows)
     return len(rows)
+
+
+async def _communes(tx: Tx, campaign_id: int, codes: Sequence[str]) -> tuple[int, ...]:
+    """The communes of a campaign that have these codes today."""
+    if not codes:
+        return ()
+    here = units.c.id.in_(inside(await unit_of(tx, campaign_id)))
+    which = sa.and_(here, units.c.kind == "commune", units.c.code.in_(codes), units.c.valid_to_on.is_(None))
+    return tuple(row["id"] for row in await tx.all(sa.select(units.c.id).where(which).order_by(units.c.id)))
 
 
 @cache
 def ready() -> tuple[CampaignMessage, ...]:
     """The messages of the ready calendar."""
-    given = tomllib.loads(READY.read_text(encoding="utf-8"))
-    return tuple(
-        CampaignMessage(**{**message, "audience": Audience(**_tuples(message.get("audience", {})))})
-        for message in given["messages"]
-    )
+    return read(READY.read_text(encoding="utf-8"))
+
+
+def read(written: str) -> tuple[CampaignMessage, ...]:
+    """The messages of a file like the ready calendar."""
+    return tuple(_read(dict(message)) for message in tomllib.loads(written)["messages"])
+
+
+def _read(message: dict[str, Any]) -> CampaignMessage:
+    audience = _tuples(message.pop("audience", {}))
+    codes = audience.pop("communes", ())
+    return CampaignMessage(**message, audience=Audience(**audience), codes=codes)
 
 
 async def all_of(tx: Tx, campaign_id: int) -> list[CampaignMessage]:

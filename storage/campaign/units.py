@@ -55,6 +55,12 @@ async def name(tx: Tx, unit_id: int | None) -> str:
     return await tx.value(sa.select(units.c.name).where(units.c.id == unit_id)) or ""
 
 
+async def names(tx: Tx, ids: Iterable[int]) -> list[str]:
+    """What these units are called, in alphabetical order."""
+    found = await tx.all(sa.select(units.c.name).where(units.c.id.in_(sorted(set(ids)))).order_by(units.c.name))
+    return [row["name"] for row in found]
+
+
 async def add(
     tx: Tx, parent_id: int, kind: str, name: str, code: str, since: date, by: str, now: datetime
 ) -> int | None:

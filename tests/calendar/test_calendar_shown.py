@@ -51,7 +51,7 @@ async def test_the_file_holds_every_sending_once_in_lines_that_calendars_read(st
         campaign = await campaign_of(app)
         async with app.database.read() as tx:
             found = await entries(tx, campaign, app.settings.zone, app.now())
-        written = ics(found, campaign, "vi", app.now()).decode()
+        written = ics(found, campaign, app.speech, app.now()).decode()
     lines = written.split("\r\n")
     assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
     assert max(len(line.encode()) for line in lines) <= 75

@@ -26,7 +26,7 @@ def month_picture(found: Sequence[Entry], campaign: Campaign, speech: Speech) ->
         shown = str(day.day) if day.day > 1 or day == campaign.first_on else f"{day.day}/{day.month}"
         marks = [[entry.message.id, entry.message.priority >= STRONG] for entry in its]
         cells.append({"day": shown if inside else "", "marks": marks if inside else []})
-    titles = {entry.message.id: entry.message.title(speech.language) for entry in going}
+    titles = {entry.message.id: speech(entry.title) for entry in going}
     return {
         "kind": "month",
         "organiser": campaign.organiser,
