@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import audit
 from storage.campaign.staff import revoke_doubles
 from storage.database import Tx
-from storage.tables import metadata, unit_aliases, units
+from storage.tables import broadcasts, campaign_messages, metadata, unit_aliases, units
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ async def remove(tx: Tx, unit_id: int, by: str, now: datetime) -> int:
         for column in _naming()
         if column.table is not unit_aliases
     ]
+    hanging += [len(await _audiences(tx, table, unit_id)) for table in AUDIENCES]
     if any(hanging):
         return sum(hanging)
     row = await tx.first(sa.select(units).where(units.c.id == unit_id))
@@ -167,6 +168,31 @@ async def _move_everything(tx: Tx, gone_id: int, into_id: int) -> None:
     """Whatever names the one unit names the other from now on, in whichever table."""
     for column in _naming():
         await tx.run(sa.update(column.table).where(column == gone_id).values({column: into_id}))
+    for table in AUDIENCES:
+        for id, audience in (await _audiences(tx, table, gone_id)).items():
+            moved = _renamed(audience, gone_id, into_id)
+            await tx.run(sa.update(table).where(table.c.id == id).values(audience=moved))
+
+
+AUDIENCES = (broadcasts, campaign_messages)
+"""The tables whose rows are for communes."""
+
+
+async def _audiences(tx: Tx, table: sa.Table, unit_id: int) -> dict[int, dict[str, Any]]:
+    """By its row, each audience that names a unit."""
+    some = sa.cast(table.c.audience, sa.Text).contains('"communes"')
+    rows = await tx.all(sa.select(table.c.id, table.c.audience).where(some))
+    return {row["id"]: row["audience"] for row in rows if _renamed(row["audience"], unit_id, 0) != row["audience"]}
+
+
+def _renamed(audience: dict[str, Any], gone_id: int, into_id: int) -> dict[str, Any]:
+    """The audience with one unit in the place of another."""
+    found = dict(audience)
+    if gone_id in found.get("communes", ()):
+        found["communes"] = sorted({into_id if id == gone_id else id for id in found["communes"]})
+    if "unless" in found:
+        found["unless"] = [_renamed(other, gone_id, into_id) for other in found["unless"]]
+    return found
 
 
 def _naming() -> list[sa.Column[Any]]:

@@ -139,3 +139,25 @@ def test_nobody_gives_way_to_what_was_skipped_or_moved_away_or_is_for_another_la
     for stronger in (scheduled(2, "first+0", changes=gone), scheduled(2, "first+0", language="en")):
         found = month([scheduled(1, "first+0", priority=1, language="vi"), stronger], one_day, HOME)
         assert [o.state for o in found if o.message_id == 1] == ["planned"]
+
+
+def test_to_what_is_for_some_communes_only_theirs_give_way_and_a_wider_one_leaves_out_its_readers() -> None:
+    one_day = CampaignDays(date(2027, 5, 1), date(2027, 5, 1))
+    found = month(
+        [
+            scheduled(1, "first+0", priority=1),
+            scheduled(2, "first+0", priority=3, communes=frozenset({10})),
+            scheduled(3, "first+0", priority=5, communes=frozenset({10, 11})),
+            scheduled(4, "first+0", priority=5, communes=frozenset({12})),
+            scheduled(5, "first+0", priority=4, communes=frozenset({12, 13})),
+        ],
+        one_day,
+        HOME,
+    )
+    assert {o.message_id: (o.state, o.rival, o.leaves_to) for o in found} == {
+        1: ("planned", 0, (3, 4, 5)),
+        2: ("gives_way", 3, ()),
+        3: ("planned", 0, ()),
+        4: ("planned", 0, ()),
+        5: ("planned", 0, (4,)),
+    }
