@@ -22,6 +22,7 @@ from tests.fakes.month import campaign_of, pass_time, schedule
 from tests.stage import BOTH, Stage
 
 TOMORROW = "2026-05-13"
+NOT_HERS = "Tin này không chỉ dành cho nơi anh/chị phụ trách nên anh/chị chỉ xem được."
 EVENING = datetime(2026, 5, 12, 13, tzinfo=UTC)
 """Eight o'clock in Việt Nam, on the day before."""
 
@@ -101,7 +102,7 @@ async def test_a_late_message_of_a_commune_is_asked_of_its_officers_and_theirs_t
         await pass_time(app, stage.clock, stage.clock.at + timedelta(minutes=1))
     assert "Tin “narrow – xã Cửa Tùng” hẹn lúc 09:30" in last(stage, LAN)
     assert heard(stage, FAR) == []
-    assert "Tin này không chỉ dành cho nơi anh/chị phụ trách" in (await stage.say("/calendar now 1", FAR))[0].text
+    assert NOT_HERS in (await stage.say("/calendar now 1", FAR))[0].text
     await stage.say("/calendar now 1", LAN)
     async with stage.program() as app:
         await pass_time(app, stage.clock, stage.clock.at + timedelta(minutes=1))
@@ -115,7 +116,7 @@ async def test_an_officer_of_a_commune_writes_for_it_alone_and_changes_nothing_e
         here = await neighbours(app)
         wide = await schedule(app, "wide", rule=TOMORROW)
     for act in ("edit", "line", "once", "skip", "move", "off"):
-        assert "Tin này không chỉ dành cho nơi anh/chị phụ trách" in (await stage.say(f"/calendar {act} {wide}", LAN))[0].text, act
+        assert NOT_HERS in (await stage.say(f"/calendar {act} {wide}", LAN))[0].text, act
     assert values((await stage.say(f"/calendar show {wide}", LAN))[0]) == [f"/calendar preview {wide}", "/calendar"]
     await stage.say("/calendar add", LAN)
     for answer in ("Hiến máu", "Blood", "1", "20/5", "7h30", "1", "Mời bà con hiến máu.", "Please give blood.",
@@ -126,7 +127,7 @@ async def test_an_officer_of_a_commune_writes_for_it_alone_and_changes_nothing_e
     assert "Gửi tới 1 người.\nChỉ gửi cho bà con xã Cửa Tùng." in added
     (hers,) = [row for row in await stage.rows(kept) if row["id"] != wide]
     assert hers["audience"] == {"who": "everyone", "communes": [here[CUA_TUNG]]}
-    assert "Tin này không chỉ dành cho nơi anh/chị phụ trách" in (await stage.say(f"/calendar on {hers['id']}", FAR))[0].text
+    assert NOT_HERS in (await stage.say(f"/calendar on {hers['id']}", FAR))[0].text
     assert (await stage.say("/calendar on", LAN))[0].text == "Đã bật 1 tin."
     assert {row["id"]: row["active"] for row in await stage.rows(kept)} == {wide: True, hers["id"]: True}
     assert last(stage, MINH).startswith("🗓 Lịch gửi tin: 1 tin vừa được bật.")
