@@ -1,6 +1,6 @@
 """Compose, check, approve and follow broadcasts.
 
-Others use: access, fields.
+Others use: access, communes, fields.
 """
 
 from __future__ import annotations
