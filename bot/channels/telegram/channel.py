@@ -40,14 +40,14 @@ from bot.channels import (
 from bot.channels.fit import fit, in_parts
 from bot.channels.insist import Refusals, insist
 from bot.channels.kind import Surroundings
-from bot.channels.telegram.errors import TOKEN_REFUSED, meaning_of, seconds_of
+from bot.channels.telegram.errors import TOKEN_REFUSED, TooMuch, meaning_of, seconds_of
 from bot.channels.telegram.hook import ALLOWED, Hook
 from bot.channels.telegram.menus import MenuKeeper
 from bot.channels.telegram.profile import Profile
 from bot.channels.telegram.sending import NOTHING, Sending
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.signs import Signs
-from bot.channels.telegram.transport import TooMuch, Transport
+from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, file, hear, load, press_in
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
@@ -149,7 +149,7 @@ class Telegram(Channel):
             found = await self.bot.get_file(media.reference)
             if not found.file_path or (found.file_size or 0) > media.most:
                 raise FetchFailed("too_big")
-            return await self._request.download(found.file_path, media.most)
+            return await self._request.files.download(found.file_path, media.most)
         except TooMuch:
             raise FetchFailed("too_big") from None
         except BadRequest as refused:

@@ -27,6 +27,10 @@ class NotSent(NetworkError):
     """No connection could be had, so the platform cannot have seen the request."""
 
 
+class TooMuch(Exception):
+    """A file is larger than was allowed; the rest of it was not downloaded."""
+
+
 def seconds_of(failed: Exception) -> float:
     """For how long Telegram asked us to wait."""
     if not isinstance(failed, RetryAfter):

@@ -17,8 +17,6 @@ from bot.channels.telegram.errors import NotSent
 
 CONNECTING, IDLE = 10.0, 15.0
 """Seconds in which a connection must be made; and after which one is not used again, since its server may be closing it."""
-MOST = 1 << 20
-"""Bytes of one answer, with its headers."""
 trusted = cache(ssl.create_default_context)
 """The authorities that the machine trusts, read when they are first needed."""
 
@@ -31,15 +29,15 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.loop, self.parser = asyncio.get_running_loop(), httptools.HttpResponseParser(self)
-        self.used, self.size = self.loop.time(), 0
+        self.used, self.size, self.most = self.loop.time(), 0, 0
 
     @property
     def is_good(self) -> bool:
         return not self.transport.is_closing() and self.loop.time() - self.used < IDLE
 
-    async def exchange(self, request: bytes) -> tuple[int, bytes]:
-        """Status and body of the answer. Raises NetworkError where none came, or half of one."""
-        self.body, self.size, self.answer = bytearray(), 0, self.loop.create_future()
+    async def exchange(self, request: bytes, most: int) -> tuple[int, bytes]:
+        """Status and body of the answer. Raises NetworkError where none came, or half of one, or more than so many bytes."""
+        self.body, self.size, self.most, self.answer = bytearray(), 0, most, self.loop.create_future()
         try:
             self.transport.write(request)
             return await self.answer
@@ -58,7 +56,7 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.size += len(data)
-        if self.answer is None or self.size > MOST:
+        if self.answer is None or self.size > self.most:
             return self._fail("too much was said")
         try:
             self.parser.feed_data(data)
@@ -93,14 +91,15 @@ class Posting:
         self._room = asyncio.Semaphore(connections)
         self._free: defaultdict[tuple[str, int, bool], list[Line]] = defaultdict(list)
 
-    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
-        """Status and body of the answer. Raises NotSent; TimedOut after so many seconds, or NetworkError, where in doubt."""
+    async def post(self, url: str, body: bytes, within: float, most: int) -> tuple[int, bytes]:
+        """Status and body of the answer, which may have so many bytes with its headers. Raises NotSent; TimedOut after so
+        many seconds, or NetworkError, where in doubt."""
         target, head = read_address(url)
         free, line = self._free[target], None
         try:
             async with asyncio.timeout(within), self._room:
                 line = _take(free) or await _connect(*target)
-                answer = await line.exchange(b"%b%d\r\n\r\n%b" % (head, len(body), body))
+                answer = await line.exchange(b"%b%d\r\n\r\n%b" % (head, len(body), body), most)
         except TimeoutError:
             raise (NotSent("timed out") if line is None else TimedOut()) from None
         free.append(line)

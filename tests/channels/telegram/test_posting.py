@@ -164,7 +164,7 @@ async def test_what_comes_after_an_answer_is_not_the_next_one(said: bytes) -> No
 
 
 @pytest.mark.parametrize(
-    "said", [b"SSH-2.0-x\r\n", WHOLE[:15] + b"X: " + b"a" * posting.MOST, b"HTTP/1.1 101 OK\r\nUpgrade: h\r\n\r\n"]
+    "said", [b"SSH-2.0-x\r\n", WHOLE[:15] + b"X: " + b"a" * transport.MOST, b"HTTP/1.1 101 OK\r\nUpgrade: h\r\n\r\n"]
 )
 async def test_what_is_no_answer_leaves_it_in_doubt(said: bytes) -> None:
     async def speak(reader: Reader, writer: Writer) -> None:
@@ -267,3 +267,17 @@ async def test_over_tls_through_a_real_server_each_message_arrives_as_often_as_w
             assert len(person.inbox) in may, failed
         assert sum(failed is None for failed in found) > len(people) / 2
     posting.trusted.cache_clear()
+
+
+async def test_whoever_waited_long_hears_more_than_one_answer_may_hold() -> None:
+    came = [{"update_id": n, "message": {"text": "ế" * 4096}} for n in range(100)]
+
+    async def all_at_once(reader: Reader, writer: Writer) -> None:
+        await read(reader)
+        body = json.dumps({"ok": True, "result": came}).encode()
+        assert len(body) > 2 * transport.MOST
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    async with server(all_at_once) as url, connections() as carries:
+        status, body = await carries.do_request(url, "POST", read_timeout=60.0)
+    assert (status, json.loads(body)["result"]) == (200, came)
