@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ class UpgradeFailed(RuntimeError):
     """The upgrade was undone; the database is as it was."""
 
 
+@cache
 def head() -> str:
     """The newest revision, such as «0001»: the file names begin with it, so Alembic need not be loaded to know."""
     return max(re.match(r"\d+", path.name)[0] for path in VERSIONS.glob("[0-9]*.py"))  # type: ignore[index]  # by the glob
