@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.process.app import App
 from storage.aid import appeals, changes, dossiers, notes, threads
 from storage.aid import volunteers as registered
 from storage.aid.appeals import Refusal
@@ -28,6 +29,7 @@ from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, WORDS, Cell, unpac
 from storage.talk import inbox, outbox, people, places
 from storage.talk.inbox import Arrival
 from storage.talk.outbox import Outgoing
+from storage.upkeep import resealing, sealing_files
 from storage.web import pushes, webchat
 from tests.stage import KEY, Stage
 
@@ -116,6 +118,14 @@ def sealed_in(cell: Cell, row: Any) -> bytes:
 
 def names(cell: Cell, row: Any) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in cell.by)
+
+
+async def seal_all(app: App) -> None:
+    """Have all of it sealed with the newest key, files too."""
+    while not (await app.database.transact(resealing.step)).finished:
+        pass
+    while not (await sealing_files.step(app.database, app.files)).finished:
+        pass
 
 
 async def every(database: Database) -> list[tuple[str, tuple[Any, ...], bytes]]:

@@ -25,7 +25,7 @@ async def rotate(settings: Settings) -> int:
         async with opened(settings, "look") as app, app.database.read() as tx:
             if running := await processes.running(tx, app.now()):
                 raise Mistake(f"the program runs on {running[0].host}: stop it first; nothing was changed")
-            if (await seals.read(tx)).walk is not None:
+            if (await seals.read(tx)).walk is not None or not (await seals.read_files(tx)).done:
                 raise Mistake(
                     "not all is encrypted with SECRET_KEY yet: start the program, and see `nhandao key status`"
                 )
@@ -43,11 +43,14 @@ async def rotate(settings: Settings) -> int:
 async def status(settings: Settings) -> int:
     """Say which keys are needed; exit status 1 while not all is encrypted with the newest."""
     async with opened(settings, "look") as app, app.database.read() as tx:
-        state, needed = await seals.read(tx), await seals.needed(tx)
+        state, needed, files = await seals.read(tx), await seals.needed(tx), await seals.read_files(tx)
     print(f"SECRET_KEY has the id {app.database.vault.key_ids[0].hex()}. Needed here: {', '.join(needed)}.")
     if state.walk is not None:
         done = min(state.walk[0], len(CELLS))
         print(f"What is kept is being encrypted anew while the program runs: {done} of {len(CELLS)} columns are done.")
+        return 1
+    if not files.done:
+        print("Pictures and voice messages are being encrypted anew while the program runs.")
         return 1
     print(
         "All that is kept is encrypted with SECRET_KEY; SECRET_KEY_BEFORE is not needed here, only for older backups."

@@ -145,7 +145,7 @@ async def _restore(
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
         if beside:
             _keep(settings, known.remembered, ring)
-        then = await _put_files(settings, reading)
+        then = await _put_files(settings, reading, ring)
         Heartbeat(place(settings) / f"{database_file(settings).stem}.sent").beat(now)
         if is_on_server(settings):
             await _fill(settings, scratch)
@@ -244,9 +244,9 @@ async def _told_by(copy: Path, restored: Database, known: Known) -> Known:
     return known
 
 
-async def _put_files(settings: Settings, reading: Reading) -> dict[str, str]:
+async def _put_files(settings: Settings, reading: Reading, ring: Vault) -> dict[str, str]:
     """Put the pictures and voice messages where they belong; returns the settings of then."""
-    there, then = open_files(settings, place(settings)), {}
+    there, then = open_files(settings, place(settings), ring), {}
     for name, content in reading:
         if name == SETTINGS:
             then = orjson.loads(content.read())

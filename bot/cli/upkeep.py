@@ -70,7 +70,7 @@ async def files_copy(settings: Settings, to: str) -> int:
     """Copy every picture and voice message to another place."""
     target = _changed(settings, files_url=to)
     async with opened(settings) as app:
-        there = open_files(target, place(settings))
+        there = open_files(target, place(settings), app.database.vault)
         async with app.database.read() as tx:
             names = [*await pictures.files(tx), *await voices.files(tx)]
         missing = 0

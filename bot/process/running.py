@@ -114,7 +114,7 @@ def chores(app: App) -> list[Recurring]:
     ]
     recurring = [
         Recurring("listening", LISTEN_EVERY, app.listen),
-        Recurring("seals", RESEAL_EVERY, Resealing(app.database).tick),
+        Recurring("seals", RESEAL_EVERY, Resealing(app.database, app.files).tick),
         *([Recurring("remember", REMEMBER_EVERY, app.nightly.remember)] if app.nightly else []),
         Recurring("asked backups", ASKED_EVERY, app.asked_backups.tick),
         Recurring("troubles", LOOK_EVERY, app.alarms.look),

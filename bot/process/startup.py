@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from bot.settings import Settings
 from storage.database import Database
 from storage.database.vault import Vault
-from storage.files import Files, Folder
+from storage.files import Folder
+from storage.files.sealed import Sealed
 from storage.upkeep import seals
 from storage.upkeep.upgrade import AWAY, Unwritable, UpgradeFailed, is_current, is_server_current
 
@@ -36,7 +37,7 @@ class Store:
     """Where one process keeps everything."""
 
     database: Database
-    files: Files
+    files: Sealed
     folder: Path
     """For what is in neither."""
 
@@ -60,7 +61,7 @@ async def open_store(settings: Settings, now: Callable[[], datetime], *, only_lo
                 await seals.look(tx)
         else:
             await database.transact(seals.check)
-        return Store(database, open_files(settings, folder), folder)
+        return Store(database, open_files(settings, folder, database.vault), folder)
     except BaseException:
         await database.close()
         raise
@@ -130,11 +131,11 @@ async def check_clock(database: Database) -> None:
         )
 
 
-def open_files(settings: Settings, folder: Path) -> Files:
-    """Where pictures are kept. The client for S3 is loaded only where it is used."""
+def open_files(settings: Settings, folder: Path, ring: Vault) -> Sealed:
+    """Where pictures are kept, sealed with these keys. The client for S3 is loaded only where it is used."""
     if not settings.files_url.startswith("s3://"):
-        return Folder(Path(settings.files_url) if settings.files_url else folder / "files")
+        return Sealed(Folder(Path(settings.files_url) if settings.files_url else folder / "files"), ring)
     from storage.files.s3 import Bucket
 
     assert settings.files_secret is not None
-    return Bucket(settings.files_url, settings.files_key, settings.files_secret.get_secret_value())
+    return Sealed(Bucket(settings.files_url, settings.files_key, settings.files_secret.get_secret_value()), ring)

@@ -1,6 +1,6 @@
 """Keep bytes under the name of their content: a picture is kept once, and a name never changes meaning.
 
-Others use: charts, documents, papers, pictures, s3, voices.
+Others use: charts, documents, papers, pictures, s3, sealed, voices.
 """
 
 from __future__ import annotations
@@ -45,7 +45,21 @@ class Files(Protocol):
         ...
 
 
-class Folder(Files):
+class Store(Protocol):
+    """What keeps bytes under a name that somebody else gives them, once more if something is kept there."""
+
+    async def store(self, name: str, data: bytes) -> None:
+        """Keep it under this name, for good once this returns, whole or not at all."""
+        ...
+
+    async def get(self, name: str) -> bytes: ...
+
+    async def delete(self, name: str) -> None: ...
+
+    async def size(self) -> int: ...
+
+
+class Folder(Files, Store):
     """Files in a folder that only this user can read, as ``ab/cd/abcd…``; several programs may share it."""
 
     def __init__(self, root: Path) -> None:
@@ -56,6 +70,9 @@ class Folder(Files):
     async def put(self, data: bytes) -> str:
         """Keep it, for good once this returns; returns its name. Raises OSError (disk full, say)."""
         return await asyncio.to_thread(self._put, data)
+
+    async def store(self, name: str, data: bytes) -> None:
+        await asyncio.to_thread(self._store, name, data)
 
     async def get(self, name: str) -> bytes:
         try:
@@ -79,10 +96,16 @@ class Folder(Files):
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
         if not path.exists():  # what has its name is whole: it gets it last
-            _make(path.parent)
-            self._write(data, path)
-        _sync(path.parent)
+            self._store(name, data)
+        else:
+            _sync(path.parent)
         return name
+
+    def _store(self, name: str, data: bytes) -> None:
+        path = self._path(name)
+        _make(path.parent)
+        self._write(data, path)
+        _sync(path.parent)
 
     def _write(self, data: bytes, path: Path) -> None:
         handle, name = tempfile.mkstemp(dir=self._root / UNFINISHED)

@@ -11,13 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from obstore.store import S3Store
 
-from storage.files import NAME, Files, NoSuchFile
+from storage.files import NAME, Files, NoSuchFile, Store
 
 PATIENCE = timedelta(seconds=60)
 """How long a request is retried before it fails."""
 
 
-class Bucket(Files):
+class Bucket(Files, Store):
     """One bucket, or what is under a prefix in it.
 
     The client's own coroutines are not used: a process that ends right after one of them may abort.
@@ -28,8 +28,11 @@ class Bucket(Files):
 
     async def put(self, data: bytes) -> str:
         name = hashlib.sha256(data).hexdigest()
-        await asyncio.to_thread(self._store.put, _path(name), data)
+        await self.store(name, data)
         return name
+
+    async def store(self, name: str, data: bytes) -> None:
+        await asyncio.to_thread(self._store.put, _path(name), data)
 
     async def get(self, name: str) -> bytes:
         try:

@@ -20,6 +20,8 @@ FIRST = "key"
 """What earlier versions noted: something that their only key had sealed."""
 NEEDS = "key:"
 """Followed by the id of a key that sealed something here."""
+FILES = "files:"
+"""The same for a key that sealed files: how far they are sealed with it."""
 STATE = "state"
 WORD_COLUMNS = [cell.name for cell in WORDS]
 
@@ -49,6 +51,15 @@ class SealState:
     first cell. None: all is sealed with the newest key."""
 
 
+@dataclass(frozen=True)
+class FilesWalk:
+    """How far the files are sealed with the newest key: those up to this name, and these are in hand; or all are."""
+
+    after: str = ""
+    hand: list[str] = field(default_factory=list)
+    done: bool = False
+
+
 BEGINNING = (0, None, 0)
 
 
@@ -65,6 +76,8 @@ async def check(tx: Tx) -> None:
     if not noted and await tx.first(sa.select(people.c.id).limit(1)) is not None:
         state.words, state.walk = [], BEGINNING
         state.audited = True  # somebody removed what was noted: that is found as the missing end of the audit log
+    if FILES + _id(tx) not in noted:
+        await write_files(tx, FilesWalk(done=not noted and state.walk is None))
     begins = not state.audited
     if begins:
         await audit.begin(tx)
@@ -100,7 +113,22 @@ async def is_sealed_now(tx: Tx, cell: Cell) -> bool:
 
 async def needed(tx: Tx) -> list[str]:
     """The ids of the keys that sealed something here, and must be given."""
-    return sorted(name.removeprefix(NEEDS) for name in await _noted(tx) if name.startswith(NEEDS))
+    return sorted({name.partition(":")[2] for name in await _noted(tx) if name.startswith((NEEDS, FILES))})
+
+
+async def read_files(tx: Tx) -> FilesWalk:
+    """How far the files are sealed with the newest key."""
+    name = FILES + _id(tx)
+    noted = await tx.value(sa.select(seals.c.sealed).where(seals.c.name == name))
+    return FilesWalk() if noted is None else FilesWalk(**NOTED.open_json(tx.vault, noted, name))
+
+
+async def write_files(tx: Tx, walk: FilesWalk) -> None:
+    """Note it; where all are, no earlier key is needed for them."""
+    name = FILES + _id(tx)
+    if walk.done:
+        await tx.run(sa.delete(seals).where(seals.c.name.startswith(FILES, autoescape=True), seals.c.name != name))
+    await _note(tx, {name: NOTED.seal_json(tx.vault, asdict(walk), name)})
 
 
 async def write(tx: Tx, state: SealState) -> None:
@@ -129,9 +157,10 @@ async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
         tx.vault.takes_unbound = True
         _open(tx, noted, FIRST)
         return SealState(tx.vault.index_key.hex(), unbound=True, walk=BEGINNING)
-    known = {NEEDS + id.hex() for id in tx.vault.key_ids}
-    if missing := sorted(name for name in noted if name.startswith(NEEDS) and name not in known):
-        raise WrongKey(missing[0].removeprefix(NEEDS))
+    known = {id.hex() for id in tx.vault.key_ids}
+    wanted = {name.partition(":")[2] for name in noted if name.startswith((NEEDS, FILES))}
+    if missing := sorted(wanted - known):
+        raise WrongKey(missing[0])
     state = SealState(**_open(tx, noted, STATE))
     if state.walk is None and not set(WORD_COLUMNS) <= set(state.words):
         state.walk = BEGINNING
@@ -141,7 +170,11 @@ async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
 
 
 def _newest(tx: Tx) -> str:
-    return NEEDS + tx.vault.key_ids[0].hex()
+    return NEEDS + _id(tx)
+
+
+def _id(tx: Tx) -> str:
+    return tx.vault.key_ids[0].hex()
 
 
 def _open(tx: Tx, noted: dict[str, bytes], name: str) -> Any:
@@ -162,7 +195,8 @@ def _apply(tx: Tx, state: SealState) -> None:
 
 
 async def _noted(tx: Tx) -> dict[str, bytes]:
-    names = sa.or_(seals.c.name.in_([FIRST, STATE]), seals.c.name.startswith(NEEDS, autoescape=True))
+    keys = (seals.c.name.startswith(kind, autoescape=True) for kind in (NEEDS, FILES))
+    names = sa.or_(seals.c.name.in_([FIRST, STATE]), *keys)
     return {row["name"]: row["sealed"] for row in await tx.all(sa.select(seals).where(names))}
 
 

@@ -6,13 +6,16 @@ import asyncio
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from bot.process.startup import utc_now
 from storage.database import Database
 from storage.database.vault import Vault
+from storage.files import Folder
+from storage.files.sealed import Sealed
 from storage.talk import inbox
 from storage.talk.inbox import Arrival
-from storage.upkeep import resealing, seals
+from storage.upkeep import resealing, sealing_files, seals
 
 
 async def keep_writing(database: Database) -> None:
@@ -28,8 +31,13 @@ async def main() -> None:
     database = Database(os.environ["DATABASE_URL"], Vault(os.environ["SECRET_KEY"], os.environ["SECRET_KEY_BEFORE"]))
     await database.transact(seals.check)
     writing = asyncio.create_task(keep_writing(database))
+    files = Sealed(Folder(Path(os.environ["FILES_URL"])), database.vault)
     while await asyncio.to_thread(sys.stdin.readline):
-        if (await database.transact(resealing.step)).finished:
+        done = [
+            (await sealing_files.step(database, files)).finished,
+            (await database.transact(resealing.step)).finished,
+        ]
+        if all(done):
             break
         print("step", flush=True)
     writing.cancel()

@@ -7,6 +7,7 @@ import pytest
 from bot.channels import VOICE_MOST
 from bot.media.voices import BadVoice, format_of
 from storage.campaign import settings
+from storage.database.vault import KEY_ID, NONCE, TAG
 from storage.tables import pictures, thread_messages, threads, voices
 from tests.desk import LAN, staffed
 from tests.stage import BOTH, Stage, sound
@@ -89,7 +90,9 @@ async def test_the_officer_hears_what_was_said_and_it_goes_with_its_person(stage
     await stage.say("xóa hết")
     async with stage.program() as app:
         await app.sweep()
-        assert await app.files.size() == sum([len(await app.files.get(row["file"])) for row in await all_files(stage)])
+        assert await app.files.size() == sum(
+            [len(await app.files.get(row["file"])) + 1 + KEY_ID + NONCE + TAG for row in await all_files(stage)]
+        )
     assert await stage.rows(voices) == []
     assert kept["name"] not in {row["voice"] for row in await stage.rows(thread_messages)}
 

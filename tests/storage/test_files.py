@@ -21,8 +21,10 @@ from bot.process.startup import utc_now
 from bot.turn.operate import Mistake, Passing
 from storage import audit
 from storage.backup import keys, remembered, shelf
+from storage.database.vault import VERSION, Vault
 from storage.files import Files, Folder, NoSuchFile
 from storage.files.s3 import Bucket, store_of
+from storage.files.sealed import Sealed
 from storage.tables import pictures
 from tests import ROOT
 from tests.fakes import s3
@@ -161,9 +163,11 @@ async def test_pictures_move_from_the_folder_to_a_bucket(s3_server: str, stage: 
     assert status == 0, err
     names = {row["file"] for row in await stage.rows(pictures)}
     assert f"{len(names)} pictures" in out
-    there, here = Bucket(url, s3.KEY, s3.SECRET), Folder(Path(stage.settings.files_url))
+    kept = Bucket(url, s3.KEY, s3.SECRET), Folder(Path(stage.settings.files_url))
+    there, here = (Sealed(place, Vault(KEY)) for place in kept)
     for name in names:
         assert await there.get(name) == await here.get(name)
+        assert (await kept[0].get(name))[:1] == VERSION, "sealed there too"
 
 
 async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(

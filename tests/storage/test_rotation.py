@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.database.vault import Vault
+from storage.files import pictures
 from storage.tables import inbox
 from storage.upkeep import seals
 from tests import ROOT
@@ -28,7 +29,9 @@ async def resealer(stage: Stage) -> asyncio.subprocess.Process:
     ring = {"SECRET_KEY": NEW, "SECRET_KEY_BEFORE": KEY}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.fakes.resealer",
-        env=environment(**ring, DATABASE_URL=stage.settings.database_url, PYTHONPATH=str(ROOT)),
+        env=environment(
+            **ring, DATABASE_URL=stage.settings.database_url, FILES_URL=stage.settings.files_url, PYTHONPATH=str(ROOT)
+        ),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
@@ -63,8 +66,9 @@ async def test_a_key_is_exchanged_whole_although_the_program_is_killed_in_the_mi
         async with app.database.read() as tx:
             assert await seals.needed(tx) == [Vault(NEW).key_ids[0].hex()]
             assert await audit.first_broken(tx) is None
+            photos = [await app.files.get(file) for file in await pictures.files(tx)]
             there = await tx.all(sa.select(inbox.c.update_key).where(inbox.c.channel == "load"))
-    assert kept
+    assert kept and photos
     assert set(before) <= set(after)
     assert kept <= {row["update_key"] for row in there}
     measured(

@@ -19,7 +19,7 @@ from storage.talk import people
 from storage.upkeep import resealing
 from storage.upkeep import seals as seals_of
 from storage.upkeep.seals import Altered, WrongKey, check
-from tests.sealed import NEW, PHONES, as_earlier, every, fill, names, rows_of, sealed_in, unbound
+from tests.sealed import NEW, PHONES, as_earlier, every, fill, names, rows_of, seal_all, sealed_in, unbound
 from tests.stage import BOTH, KEY, NINE, Stage
 
 pytestmark = BOTH
@@ -115,8 +115,7 @@ async def test_a_key_is_exchanged_in_steps_and_the_one_before_is_needed_until_th
     stage.use_keys(NEW, KEY)
     async with stage.program() as app:
         assert await every(app.database) == before
-        while not (await app.database.transact(resealing.step)).finished:
-            pass
+        await seal_all(app)
     stage.use_keys(NEW)
     async with stage.program() as app:
         assert await every(app.database) == before

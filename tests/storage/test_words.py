@@ -18,11 +18,11 @@ from storage.tables import accounts, deeds, people, units, volunteers, word_mark
 from storage.tables import words as index
 from storage.upkeep import indexing, resealing
 from tests.desk import RESIDENT, staffed, tell
+from tests.sealed import NEW, seal_all
 from tests.stage import BOTH, KEY, Stage
 from tests.words import astray
 
 pytestmark = BOTH
-NEW = "the next key, as long as the first one was"
 NAMES = ("Nguyễn Thị Phượng", "Nguyễn Văn Phương", "Đặng Thị Nguyên", "Hồ-Thị Đông")
 FOUND = {
     "phuong": {NAMES[0], NAMES[1]},
@@ -132,15 +132,13 @@ async def test_a_name_that_cannot_be_opened_is_told_and_a_key_is_exchanged_all_t
 async def test_all_is_indexed_anew_with_a_new_key_before_the_one_before_may_go(stage: Stage) -> None:
     await register(stage)
     async with stage.program() as app:
-        while not (await app.database.transact(resealing.step)).finished:
-            pass
+        await seal_all(app)
     stage.use_keys(NEW, KEY)
     async with stage.program() as app:
         assert {said: await finds(app.database, said) for said in FOUND if FOUND[said]} == {
             said: names for said, names in FOUND.items() if names
         }
-        while not (await app.database.transact(resealing.step)).finished:
-            pass
+        await seal_all(app)
     stage.use_keys(NEW)
     async with stage.program() as app:
         assert {said: await finds(app.database, said) for said in FOUND} == FOUND

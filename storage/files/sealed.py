@@ -1,0 +1,60 @@
+"""Keep files sealed with the key that seals the database, in whichever place keeps their bytes.
+
+A name is still the SHA-256 of what somebody sees: a picture is kept once. What an earlier version kept in clear is read as
+it stands until it is sealed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+from storage.database.vault import Tampered, Vault
+from storage.files import Files, NoSuchFile, Store
+
+
+class Sealed(Files):
+    """Files that are sealed for their name, so that none can be put in the place of another."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store, self._vault = store, vault
+
+    async def put(self, data: bytes) -> str:
+        name, sealed = await asyncio.to_thread(self._seal, data)
+        await self._store.store(name, sealed)
+        return name
+
+    async def get(self, name: str) -> bytes:
+        """What was put under the name. Raises NoSuchFile, also where somebody altered or exchanged it."""
+        return await asyncio.to_thread(self._open, name, await self._store.get(name))
+
+    async def delete(self, name: str) -> None:
+        await self._store.delete(name)
+
+    async def size(self) -> int:
+        return await self._store.size()
+
+    async def seal_anew(self, name: str) -> bool:
+        """Have the file with this name sealed with the newest key; False if it is already. Raises NoSuchFile as `get` does."""
+        kept = await self._store.get(name)
+        if kept.startswith(self._vault.head):
+            return False
+        _, sealed = await asyncio.to_thread(lambda: self._seal(self._open(name, kept)))
+        await self._store.store(name, sealed)
+        return True
+
+    def _seal(self, data: bytes) -> tuple[str, bytes]:
+        name = hashlib.sha256(data).hexdigest()
+        return name, self._vault.seal(data, about=_about(name))
+
+    def _open(self, name: str, kept: bytes) -> bytes:
+        try:
+            return self._vault.open(kept, about=_about(name))
+        except Tampered:
+            if hashlib.sha256(kept).hexdigest() == name:  # of an earlier version
+                return kept
+            raise NoSuchFile(f"{name} was altered") from None
+
+
+def _about(name: str) -> bytes:
+    return f"file\0{name}".encode()

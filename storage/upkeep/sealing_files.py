@@ -1,0 +1,71 @@
+"""Seal pictures and voice messages with the newest key, in small steps, in the background.
+
+What a step deals with is noted before it begins, so a killed process deals with the same again: also with a file that was
+erased while it was being written, which would be left behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.database import Database, Tx
+from storage.files import NoSuchFile, pictures, voices
+from storage.files import sealed as at_rest
+from storage.tables import pictures as images
+from storage.tables import voices as sounds
+from storage.upkeep import seals
+from storage.upkeep.seals import FilesWalk
+
+MOST = 20
+"""Files in one step."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step came to. ``lost``: the names of files that are missing or were altered."""
+
+    finished: bool
+    changed: int = 0
+    lost: tuple[str, ...] = ()
+
+
+async def step(database: Database, files: at_rest.Sealed) -> Step:
+    """Deal with the next files. Several processes may; each file is written whole or not at all."""
+    async with database.read() as tx:
+        walk = await seals.read_files(tx)
+        if walk.done:
+            return Step(finished=True)
+    changed, lost = 0, []
+    for name in walk.hand:
+        try:
+            changed += await files.seal_anew(name)
+        except NoSuchFile:
+            async with database.read() as tx:
+                if await _is_used(tx, name):
+                    lost.append(name)
+            continue
+        async with database.read() as tx:
+            used = await _is_used(tx, name)
+        if not used:  # it was erased meanwhile
+            await files.delete(name)
+
+    async def go_on(tx: Tx) -> None:
+        await tx.exclusive("seals")
+        if await seals.read_files(tx) == walk:  # otherwise another process went on
+            after = walk.hand[-1] if walk.hand else walk.after
+            hand = await _next(tx, after)
+            await seals.write_files(tx, FilesWalk(after, hand, done=not hand))
+
+    await database.transact(go_on)
+    return Step(finished=False, changed=changed, lost=tuple(lost))
+
+
+async def _next(tx: Tx, after: str) -> list[str]:
+    both = sa.union(*(sa.select(table.c.file).where(table.c.file > after) for table in (images, sounds))).subquery()
+    return [row["file"] for row in await tx.all(sa.select(both.c.file).order_by(both.c.file).limit(MOST))]
+
+
+async def _is_used(tx: Tx, name: str) -> bool:
+    return await pictures.is_used(tx, name) or await voices.is_used(tx, name)
