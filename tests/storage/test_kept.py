@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -16,22 +15,10 @@ from storage.database.vault import Tampered
 from storage.tables import address_changes, metadata, thread_messages, threads, volunteers
 from storage.tables.sealed import CELLS, NOTED
 from tests.fakes.postgres import Server
+from tests.listed import KINDS, listed
 from tests.sealed import fill
 from tests.stage import BOTH, NINE, Stage
 from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
-
-DOC = Path(__file__).parents[2] / "docs" / "security.md"
-ROW = re.compile(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
-KINDS = ("sealed", "public by decision", "no free text")
-
-
-def listed() -> dict[str, dict[str, set[str]]]:
-    """By kind and table the columns that the document names."""
-    found: dict[str, dict[str, set[str]]] = {kind: {} for kind in KINDS}
-    for table, *said in ROW.findall(DOC.read_text()):
-        for kind, names in zip(KINDS, said, strict=True):
-            found[kind][table] = set(re.findall(r"\w+", names))
-    return found
 
 
 def holds_words(column: sa.Column[object]) -> bool:
