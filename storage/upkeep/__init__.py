@@ -1,5 +1,5 @@
 """Upgrade the database, copy it, and know its state.
 
-Others use: asked, copy, dump, instants, leases, processes, resealing, seals, status, troubles, upgrade,
+Others use: asked, copy, dump, instants, leases, processes, resealing, sealing_files, seals, status, troubles, upgrade,
 whole.
 """
