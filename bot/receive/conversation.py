@@ -10,7 +10,7 @@ from typing import Any
 from bot.dialog import lead
 from bot.dialog.choose import turned, understand
 from bot.dialog.fields import ELSEWHERE, Commune, Photos, Story, Voices
-from bot.dialog.fields.languages import languages_in
+from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
 from bot.dialog.orders import HOME, MORE, ORDERS
@@ -178,7 +178,7 @@ def _meant_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | Non
     said = turn.routes.said(heard.text, turn.person.has_role)
     if said is None:
         return _language_meant(turn, heard)
-    if said.name == place.form:
+    if said.name == place.form or (said.name == LANGUAGE and _asks_language(turn, heard)):
         return None
     looks = place.form == CONSENT and not heard.pressed and not said.consent
     return said if said.always or looks else None
@@ -194,7 +194,14 @@ def _language_meant(turn: Turn, heard: Heard) -> Command | None:
     """A sentence that asks for another language («english please»), where no story is told."""
     if heard.pressed or len(languages_in(heard.text)) != 1 or isinstance(asked(turn), Story):
         return None
+    if _asks_language(turn, heard):
+        return None
     return turn.routes.commands[LANGUAGE] if turn.understand(heard.text).sure == LANGUAGE else None
+
+
+def _asks_language(turn: Turn, heard: Heard) -> bool:
+    """Whether a language that is named answers the open question."""
+    return isinstance(asked(turn), LanguageChoice) and len(languages_in(heard.text)) == 1
 
 
 def _tells(turn: Turn) -> bool:

@@ -16,6 +16,7 @@ from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.days.day import read_day
+from handlers.admins.title import CampaignTitle
 from handlers.admins.units import WhichUnit
 from handlers.calendar.list import no_longer
 from storage.campaign import answers, calendar, campaigns, units
@@ -88,7 +89,7 @@ class CampaignForm(Form, name="campaign"):
     known = Known()
     year = CampaignYear().when(lambda f: f.known["id"] is None)
     unit = WhichUnit()
-    title = Line(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
+    title = CampaignTitle(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
     theme = Line(least=3, most=200).optional()
     organiser = Line(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])
     hotline = Hotline(least=3, most=20).optional()

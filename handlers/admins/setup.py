@@ -18,6 +18,7 @@ from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold, one_line
 from handlers.admins.campaign import Hotline
 from handlers.admins.country import Found, find_communes, find_district, find_provinces, says_district, without_kind
+from handlers.admins.title import CampaignTitle
 from storage.campaign import country
 from storage.campaign.country import Commune, Province
 from storage.campaign.setup import Area
@@ -153,7 +154,7 @@ class SetupForm(Form, name="setup"):
     province = WhichProvince()
     communes = WhichCommunes()
     area = Line(least=2, most=80, suggest=lambda form: form.usual_area()).when(lambda form: form.is_an_area)
-    title = Line(least=3, most=80, suggest=lambda form: form.facts.speech.say("setup.title.usual"))
+    title = CampaignTitle(least=3, most=80, suggest=lambda form: form.facts.speech.say("setup.title.usual"))
     theme = Line(least=3, most=200).optional()
     organiser = Line(least=3, most=120, suggest=lambda form: form.usual_organiser())
     hotline = Hotline(least=3, most=20).optional()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.dialog.fields import Choice, Hidden, Known, Story
+from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.fold import fold
 from handlers.calendar.access import BACK, describe, find_message, tell_others
 from handlers.calendar.form import LEAST, LONGEST, check_text
+from locales import phrases
 from storage.campaign import calendar
 
 router = Router("calendar_lines", role="officer")
@@ -19,8 +22,12 @@ SHOWN = 40
 """So many characters of a line stand on its button."""
 
 
-class InWhich(Choice):
+class InWhich(LanguageChoice):
     """One of the languages in which the message says something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values = lambda form: form.texts
 
     def label(self, value: str, form: Form) -> Words:
         return Text(f"language.inside.{value}")
@@ -31,6 +38,16 @@ class Which(Choice):
 
     def __init__(self) -> None:
         super().__init__(lambda form: [str(n) for n in form.filled])
+
+    def read(self, heard: Heard, form: Form) -> str:
+        assert isinstance(form, LineForm)
+        *words, number = fold(heard.text).split() or [""]
+        counted = " ".join(words) in {"", *map(fold, phrases("line.number.words"))} and number.isdecimal()
+        if heard.pressed or not counted:
+            return super().read(heard, form)
+        if int(number) not in form.filled:
+            raise Invalid("calendar_no_such_line", got=int(number), most=len(form.filled))
+        return str(int(number))
 
     def label(self, value: str, form: Form) -> Words:
         assert isinstance(form, LineForm)
@@ -66,11 +83,11 @@ class LineForm(Form, name="line", review=False):
 
     id = Hidden()
     known = Known()
-    language = InWhich(lambda form: form.texts).voids("number", "act", "said").when(lambda f: len(f.texts) > 1)
+    language = InWhich().voids("number", "act", "said").when(lambda f: len(f.texts) > 1)
     number = Which()
     act = What(("rewrite", "after", "remove")).when(lambda f: bool(f.number))
     said = LineText(least=1, most=LONGEST).when(lambda f: f.act in ("rewrite", "after"))
-    sure = Choice(("keep", "leave")).when(lambda f: bool(f.number and f.act and (f.said or f.act == "remove")))
+    sure = Choice(("save", "unchanged")).when(lambda f: bool(f.number and f.act and (f.said or f.act == "remove")))
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -128,7 +145,7 @@ async def line(turn: Turn) -> None:
 async def save(turn: Turn, form: LineForm) -> None:
     """Keep the whole text, unless somebody changed it meanwhile."""
     again = Option(f"/calendar line {form.id}", Text("command.calendar.line.title"))
-    if form.sure != "keep":
+    if form.sure != "save":
         return turn.reply("line.cancelled", [again, BACK])
     turn.rest = form.id
     message = await find_message(turn, change=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 import sqlalchemy as sa
 
 from bot.dialog import lead
@@ -84,3 +85,26 @@ def test_who_turns_to_the_text_in_another_language_chooses_a_line_of_that_one() 
         place = lead.resume(LineForm, place, Heard(pressed=pressed), FACTS).place
     assert place is not None
     assert place.asking == "number"
+
+
+async def test_a_language_is_chosen_by_its_name_and_a_line_by_a_number_that_is_there(stage: Stage) -> None:
+    number = await staffed(stage, "Một dòng.\nHai dòng.")
+    async with stage.program() as app, app.database.write() as tx:
+        this = sa.update(campaign_messages).where(campaign_messages.c.id == number)
+        await tx.run(this.values(texts={"vi": "Một dòng.\nHai dòng.", "en": "One line.\nTwo lines."}))
+    (asked,) = await stage.say(f"/calendar line {number}", LAN)
+    (lines,) = await stage.say("Tiếng Anh", LAN)
+    assert [button.label for button in lines.buttons] == ["1. One line.", "2. Two lines."], asked.text
+    (told,) = await stage.say("dòng số 9", LAN)
+    assert told.text.startswith("Tin này chỉ có 2 dòng, không có dòng số 9.")
+    (what,) = await stage.say("dòng số 2", LAN)
+    assert "Two lines." in what.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [("ok", True), ("có", True), ("lưu đi em", True), ("không", False), ("thôi", False), ("giữ nguyên", False)],
+)
+def test_a_typed_yes_saves_and_a_no_leaves_it(typed: str, saved: bool) -> None:
+    form = LineForm({"known": {"texts": {"vi": "Một.\nHai."}}, "number": "1", "act": "remove"}, FACTS)
+    assert LineForm.fields["sure"].read(Heard(text=typed), form) == ("save" if saved else "unchanged")

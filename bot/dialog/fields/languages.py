@@ -29,7 +29,8 @@ class LanguageChoice(Choice):
         super().__init__(lambda form: (*more, *LANGUAGES))
 
     def read(self, heard: Heard, form: Form) -> str:
-        named = languages_in(heard.text) if not heard.pressed else []
+        offered = {option.value for option in self.options(form)}
+        named = [code for code in languages_in(heard.text) if code in offered] if not heard.pressed else []
         return named[0] if len(named) == 1 else super().read(heard, form)
 
     def label(self, value: str, form: Form) -> Words:
