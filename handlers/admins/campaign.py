@@ -16,7 +16,7 @@ from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from bot.vietnamese.days.day import read_day
-from handlers.admins.title import CampaignTitle
+from bot.vietnamese.days.year import without_year
 from handlers.admins.units import WhichUnit
 from handlers.calendar.list import no_longer
 from storage.campaign import answers, calendar, campaigns, units
@@ -46,6 +46,13 @@ class CampaignYear(Choice):
 
     def label(self, value: str, form: Form) -> Words:
         return value
+
+
+class CampaignTitle(Line):
+    """What it is called, without the year, which stands behind it wherever it is said."""
+
+    def accept(self, text: str) -> str:
+        return without_year(super().accept(text))
 
 
 class Hotline(Line):

@@ -16,9 +16,8 @@ from bot.dialog.orders import KNOWN
 from bot.message import Heard, Option, Text, Words
 from bot.vietnamese.days.day import read_day
 from bot.vietnamese.fold import fold, one_line
-from handlers.admins.campaign import Hotline
+from handlers.admins.campaign import CampaignTitle, Hotline
 from handlers.admins.country import Found, find_communes, find_district, find_provinces, says_district, without_kind
-from handlers.admins.title import CampaignTitle
 from storage.campaign import country
 from storage.campaign.country import Commune, Province
 from storage.campaign.setup import Area

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.vietnamese.year import without_year
+from bot.vietnamese.days.year import without_year
 
 
 @pytest.mark.parametrize(
