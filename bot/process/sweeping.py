@@ -6,19 +6,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import structlog
 
 from storage.database import Database, Tx
+from storage.database.pieces import Portion
 from storage.files import Files
 from storage.rights import retention, unagreed
 from storage.upkeep import dump, instants, upgrade
 
-FIRST = 100
-"""Rows of the first piece; the next are as many as their time allows."""
-AT_LEAST, AT_MOST = 20, 20_000
 SECONDS = 0.025
 """How long a piece may hold the lock; somebody may wait for her answer."""
 UNAGREED = "unagreed"
@@ -42,14 +40,11 @@ async def sweep(database: Database, files: Files, now: datetime, copies: Path) -
             await files.delete(file)
         except Exception as failed:
             log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
-    most = FIRST
-    while True:
-        piece, took = await _sweep_messages(database, now, most)
+    portion, more = Portion(SECONDS, first=100, least=20, most=20_000), True
+    while more:
+        piece, more = await database.transact(partial(_sweep_messages, portion, now))
         rows.update(piece)
-        if sum(piece.values()) < most:
-            break
-        await asyncio.sleep(took)  # half of the time is for others
-        most = min(max(int(most * min(SECONDS / took, 2)), AT_LEAST), AT_MOST)
+        await asyncio.sleep(portion.took)  # half of the time is for others
     if n := await _forget_unagreed(database, now):
         rows["unagreed"] = n
     if database.shared:
@@ -62,14 +57,11 @@ async def sweep(database: Database, files: Files, now: datetime, copies: Path) -
         log.info("what was kept for long enough is removed", **rows)
 
 
-async def _sweep_messages(database: Database, now: datetime, most: int) -> tuple[Mapping[str, int], float]:
-    """The rows of one piece, and the seconds for which it held the lock."""
-
-    async def piece(tx: Tx) -> tuple[Mapping[str, int], float]:
-        began = perf_counter()
-        return await retention.sweep_messages(tx, now, most), perf_counter() - began
-
-    return await database.transact(piece)
+async def _sweep_messages(portion: Portion, now: datetime, tx: Tx) -> tuple[Mapping[str, int], bool]:
+    """The rows of one piece by their table, and whether there may be more."""
+    with portion.timed() as most:
+        swept = await retention.sweep_messages(tx, now, most)
+    return swept, sum(swept.values()) >= most
 
 
 async def _forget_unagreed(database: Database, now: datetime) -> int:

@@ -24,14 +24,14 @@ from storage.database.pieces import oldest
 from storage.tables import accounts, broadcasts, deliveries, people, units, volunteers
 
 CHUNK = 250
-"""People that are looked through in one transaction: some 3 ms, so that replies wait no longer."""
+"""Copies that are ended in one transaction: some 3 ms, so that replies wait no longer."""
 
 
-async def expand(tx: Tx, broadcast: Broadcast, now: datetime) -> bool:
-    """Write the next recipients of a frozen audience; returns whether there may be more."""
+async def expand(tx: Tx, broadcast: Broadcast, now: datetime, most: int) -> bool:
+    """Write down who of the next so many people are recipients of a frozen audience; returns whether there may be more."""
     if broadcast.expanded_at is not None or broadcast.frozen_at is None:
         return False
-    upto = min(broadcast.cursor + CHUNK, broadcast.last_person_id)
+    upto = min(broadcast.cursor + most, broadcast.last_person_id)
     chosen = (
         sa.select(
             sa.literal(broadcast.id),
