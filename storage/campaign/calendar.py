@@ -19,10 +19,12 @@ from storage.campaign.units import inside
 from storage.database import Tx
 from storage.database.insert import insert_new
 from storage.files import pictures
-from storage.tables import broadcasts, campaign_messages, units
+from storage.tables import broadcasts, campaign_messages, campaigns, units
 
 READY = Path(__file__).parent.parent / "data" / "calendar.toml"
 """The ready calendar."""
+LUNAR = "lunar "
+"""Begins a rule of a file that names a day of the lunar calendar."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,26 @@ async def load(tx: Tx, campaign_id: int, given: Sequence[CampaignMessage] | None
     """Put the ready calendar, or these messages, into a campaign, switched off; what is there already stays, and what is
     only for communes elsewhere stays away. Returns how many are new."""
     known = {message.name for message in await all_of(tx, campaign_id)}
+    year = await tx.value(sa.select(campaigns.c.year).where(campaigns.c.id == campaign_id))
     rows = []
     for message in ready() if given is None else given:
         communes = await _communes(tx, campaign_id, message.codes)
         if message.name not in known and bool(communes) == bool(message.codes):
-            there = replace(message, audience=replace(message.audience, communes=communes))
+            audience = replace(message.audience, communes=communes)
+            there = replace(message, audience=audience, rule=_solar(message.rule, year))
             rows.append(_row(there) | {"campaign_id": campaign_id, "changes": {}})
     await insert_new(tx, campaign_messages, rows)
     return len(rows)
+
+
+def _solar(rule: str, year: int) -> str:
+    """The rule with a lunar day («lunar 04-15») as its day in that year; any other as it is."""
+    if not rule.startswith(LUNAR):
+        return rule
+    from lunar_vn import LunarDate, lunar_to_solar
+
+    month, day = rule.removeprefix(LUNAR).split("-")
+    return lunar_to_solar(LunarDate(int(day), int(month), year)).isoformat()
 
 
 async def _communes(tx: Tx, campaign_id: int, codes: Sequence[str]) -> tuple[int, ...]:

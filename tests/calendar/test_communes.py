@@ -174,16 +174,25 @@ rule = "05-20"
 titles = { vi = "Nơi khác", en = "Elsewhere" }
 audience = { communes = ["00001"] }
 texts = { vi = "Không phải ở đây.", en = "Not here." }
+
+[[messages]]
+name = "full moon"
+rule = "lunar 04-15"
+titles = { vi = "Rằm tháng Tư", en = "Full moon" }
+texts = { vi = "Chúc bà con bình an.", en = "Be well." }
 """
 
 
-async def test_a_file_names_communes_by_their_codes_and_the_exported_month_says_where(stage: Stage) -> None:
+async def test_a_file_names_communes_by_their_codes_and_lunar_days_and_the_exported_month_says_where(
+    stage: Stage,
+) -> None:
     async with stage.program() as app:
         campaign, here = await campaign_of(app), await neighbours(app)
         async with app.database.write() as tx:
-            assert await calendar.load(tx, campaign.id, calendar.read(READY)) == 1
-            (market,) = await calendar.all_of(tx, campaign.id)
+            assert await calendar.load(tx, campaign.id, calendar.read(READY)) == 2
+            market, moon = await calendar.all_of(tx, campaign.id)
             found = await entries(tx, campaign, app.settings.zone, app.now())
+    assert moon.rule == "2026-05-31"
     assert market.audience == Audience("volunteers", communes=(here[CUA_TUNG],))
     written = ics(found, campaign, app.speech, app.now()).decode()
     assert "LOCATION:Xã Cửa Tùng\r\n" in written

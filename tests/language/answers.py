@@ -39,7 +39,7 @@ FACTS = Facts(
 )  # fmt: skip
 HEADINGS = ("right", "asked, rightly", "refused, rightly", "asked needlessly", "refused needlessly", "silently wrong")
 ASKED = re.compile(
-    r"wrong\.(?:\w+_unclear|\w+_sure|lunar_day|which_\w+|one_\w+|hour_wanted|district_or_commune|whole_kilograms)"
+    r"wrong\.(?:\w+_unclear|\w+_sure|lunar_day\w*|which_\w+|one_\w+|hour_wanted|district_or_commune|whole_kilograms)"
 )
 """The sentences that ask which value is meant; all others refuse."""
 MONEY = {**KNOWN["pledge"], "need": "else", "kind": "money"}

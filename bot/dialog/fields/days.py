@@ -52,7 +52,8 @@ class Day(Dated):
             return date.fromordinal(today.toordinal() + int(heard.pressed))
         reading = read_day(chosen(heard) or typed(heard, "not_a_day"), today, toward=self.toward)
         if reading.asks:
-            reading = ask(reading.why, [day for day in reading.values if self._fits(day, today)])
+            fitting = [day for day in reading.values if self._fits(day, today)]
+            reading = ask(reading.why if fitting else reading.why.removesuffix("_found"), fitting)
         day = taken(reading, lambda day: Option(day.isoformat(), Text("day.shown", {"day": day})))
         if not self._fits(day, today):
             raise Invalid("day_not_past" if self.toward == "past" else "day_not_future", day=day)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bot.vietnamese.amounts.number import NUMBER, NUMBER_WORDS, has_odd_figures, whole
 from bot.vietnamese.days.calendar import Toward, dated, day_of, month_from, months_away, of_month
+from bot.vietnamese.days.moon import find_moon_days
 from bot.vietnamese.explain import Account, Core, Grammar
 from bot.vietnamese.reading import Reading, agree, ask, refuse, sure
 from bot.vietnamese.talk import Effect, nothing, turn
@@ -127,10 +128,14 @@ DAYS = ("iso", "date", "dotted", "said", "counted", "weekday", "en", "lone", "ne
 
 
 def read_day(text: str, today: date, *, toward: Toward = "past") -> Reading[date]:
-    """A day; one without a year, and a weekday, is the nearest ``toward`` that side. Lunar days are asked about."""
+    """A day; one without a year, and a weekday, is the nearest ``toward`` that side. Lunar days are asked about, with the
+    solar day where it is clear which."""
     if len(text) > MOST_LETTERS or has_odd_figures(text):
         return refuse("not_a_day")
-    return agree([judged(account, today, toward) for account in GRAMMAR.accounts(text)], "day_unclear")
+    reading = agree([judged(account, today, toward) for account in GRAMMAR.accounts(text)], "day_unclear")
+    if reading.why == "lunar_day" and not reading.values and (solar := find_moon_days(text, today, toward)):
+        return ask("lunar_day_found", solar)
+    return reading
 
 
 def judged(account: Account, today: date, toward: Toward) -> Reading[date]:
