@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,9 +25,11 @@ from storage.database.secret import raw, seal_words
 from storage.database.vault import NONCE
 from storage.files import documents, papers
 from storage.platform import tokens
+from storage.rights import spoken
 from storage.tables import addresses, campaigns, contributions, pledge_changes, pledges, seals, units
 from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, WORDS, Cell, unpack
 from storage.talk import inbox, outbox, people, places
+from storage.talk.consents import ConsentText
 from storage.talk.inbox import Arrival
 from storage.talk.outbox import Outgoing
 from storage.upkeep import resealing, sealing_files
@@ -54,6 +57,8 @@ async def fill(stage: Stage) -> int:
             assert await changes.ask(tx, approved[n], "phone", PHONES[n], one.person_id, now)
             refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ ở đâu")
             await appeals.add(tx, refused, "Ở Thôn Thử", now)
+            heard = ConsentText("1", "Đồng ý", "vi", spoken.SPOKEN)
+            await spoken.note(tx, one.person_id, NAME, 1950, heard, now + timedelta(seconds=n))
             about = Subject("volunteer", f"TND26-BBBB{n}", one.person_id)
             await notes.add(tx, about, "Gọi buổi tối", one.person_id, now)
             asked = NewQuestion("CH", one.person_id, unit, f"Câu hỏi {n}?", f"q:{n}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.channels import Channel
 from bot.context import Context
@@ -13,6 +14,7 @@ from bot.turn.turn import Notice, Redraw
 from locales import Speech
 from storage.campaign import staff
 from storage.database import Tx
+from storage.rights import spoken as by_word
 from storage.talk import outbox, people
 from storage.talk.outbox import Outgoing
 from storage.talk.people import Account
@@ -30,7 +32,13 @@ async def compose(tx: Tx, told: Iterable[tuple[str, Notice | Redraw]], context: 
 
 
 async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Outgoing]:
-    """A notice in the language of everybody whom it concerns, where each wants to be told things."""
+    """A notice in the language of everybody whom it concerns, where each wants to be told things; what is for somebody
+    without an account goes to whoever wrote for her, to be passed on."""
+    if notice.person_id is not None and (noted := await by_word.of_person(tx, notice.person_id)) is not None:
+        by = {"name": noted.name, "said": notice.text}
+        notice = replace(notice, person_id=noted.noted_by, text=Text("behalf.told", by), options=(), account_id=None)
+        if noted.noted_by is None:
+            return []
     if notice.person_id is None:
         languages, decides = await staff.holders(tx, notice.role, notice.unit_id), True
     else:

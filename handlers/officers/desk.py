@@ -27,7 +27,17 @@ CARDS = {
 }
 """The command that shows one of each kind."""
 
-ACTS = ("find", "desk brought", "behalf", "desk add", "broadcast", "calendar", "report", "desk handover")
+ACTS = (
+    "find",
+    "desk brought",
+    "behalf",
+    "desk propose",
+    "desk add",
+    "broadcast",
+    "calendar",
+    "report",
+    "desk handover",
+)
 """What an officer does when nothing waits."""
 
 

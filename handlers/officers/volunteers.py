@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog.fields import Choice, Hidden
 from bot.dialog.forms import Form
-from bot.message import Option, Text, Words
+from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
@@ -12,13 +12,13 @@ from bot.vietnamese.phone import mask_phone
 from handlers.arguments import fitting, read_code, read_number, read_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
-from handlers.officers.access import PAGE, name_colleague, not_yours, pages, reach
+from handlers.officers.access import PAGE, not_yours, pages, reach
+from handlers.officers.by_word import tell_spoken
 from handlers.officers.noting import note_on, show_last
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
 from storage.aid.notes import Subject
 from storage.aid.volunteers import Listed
-from storage.rights import spoken
 
 router = Router("volunteers", role="officer")
 
@@ -64,7 +64,7 @@ async def card(turn: Turn) -> None:
         await turn.note("notice", f"volunteer:{volunteer.person_id}")
     number = str(volunteer.person_id)
     await show_last(turn, Subject("volunteer", "", volunteer.person_id))
-    noted = await _spoken(turn, volunteer.person_id)
+    noted = await tell_spoken(turn, volunteer.person_id)
     contact = Option(f"/desk contact {number}", Text("command.desk.contact.title"))
     options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None else []), note_on(number)]
     turn.reply(
@@ -79,22 +79,6 @@ async def card(turn: Turn) -> None:
         organisation=volunteer.organisation or None,
         spoken=noted,
     )
-
-
-async def _spoken(turn: Turn, person_id: int) -> Text | None:
-    """By whom she agreed, if it was by word of mouth and she has not come herself."""
-    noted = await spoken.of_person(turn.tx, person_id)
-    if noted is None:
-        return None
-    by = None if noted.noted_by is None else await _noter(turn, noted.noted_by)
-    return Text("volunteers.spoken", {"by": by or Text("volunteers.spoken.somebody"), "day": turn.day(noted.noted_at)})
-
-
-async def _noter(turn: Turn, person_id: int) -> Words | None:
-    if (colleague := await name_colleague(turn, person_id)) is not None:
-        return colleague
-    volunteer = await volunteers.find(turn.tx, person_id)
-    return volunteer.full_name if volunteer is not None else None
 
 
 @router.command("desk contact", opens=True, listed=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.residents import (
     addresses,
     ask,
+    at_desk,
     behalf,
     deed,
     front,
@@ -37,6 +38,7 @@ ROUTERS = (
     appeal.router,
     change.router,
     propose.router,
+    at_desk.router,
     ask.router,
     notify.router,
     thread.router,

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
-from bot.dialog.fields import ELSEWHERE, Choice, Choices, Commune, Hamlet, Hidden, Name, Sure
-from bot.dialog.forms import Form, Stop
-from bot.message import Heard, Option, Text
+from bot.dialog.fields import ELSEWHERE, Choices, Commune, Hamlet, Hidden, Name, Sure
+from bot.dialog.forms import Form
+from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.yes_no import read_yes_no
 from handlers.arguments import read_number
 from handlers.buttons import MENU
 from handlers.names import place_outside, unit_of
 from handlers.residents.volunteer import WITHOUT_GUARDIAN, BirthYear
+from handlers.spoken import ALL, Agreed, may_note, new_slip, note, slip_for
 from storage.aid import volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration
 from storage.rights import erase, spoken
 from storage.rights.spoken import Spoken
-from storage.talk.consents import ConsentText
 
 router = Router("behalf")
-
-WORDS_VERSION = "2026-11.1"
-"""Changes whenever the words do that are read out, in any language."""
-
-
-class Agreed(Choice):
-    """Whether she said yes to the words that were read out to her. Without a plain yes nothing is kept."""
-
-    def read(self, heard: Heard, form: Form) -> str:
-        said = None if heard.pressed else read_yes_no(heard.text).value
-        answer = super().read(heard, form) if said is None else "agreed" if said else "not_yet"
-        if answer != "agreed":
-            raise Stop(Text("behalf.ask_first", form.words()))
-        return answer
 
 
 class TheirBirthYear(BirthYear):
@@ -57,7 +41,7 @@ class BehalfForm(Form, name="behalf"):
     commune = Commune(hamlet="hamlet", outside="outside")
     hamlet = Hamlet(most=100).in_review(offered=True)
     activities = Choices(ACTIVITIES)
-    agreed = Agreed(("agreed", "not_yet"))
+    agreed = Agreed()
 
     def words(self) -> Mapping[str, object]:
         return {"name": self.full_name, "words": Text("behalf.read_out")}
@@ -87,27 +71,16 @@ async def behalf(turn: Turn) -> None:
             if one is None:
                 return turn.reply("behalf.over", [MENU])
             if act == "slip":
-                code, until = await _new_slip(turn, one.person_id)
+                code, until = await new_slip(turn, one.person_id)
                 return turn.reply("behalf.slip", [MENU], copies=code, name=one.name, code=code, until=until)
             return turn.begin(Remove, which=str(one.id), who=one.name)
-    if not await _may(turn):
-        return turn.reply("behalf.enough", [Option("/behalf all", Text("behalf.all")), MENU])
-    turn.begin(BehalfForm)
-
-
-async def _may(turn: Turn) -> bool:
-    """Whether she may note one more person; who works for the Society does it at her desk."""
-    return turn.person.has_role("officer") or await spoken.may_note(turn.tx, turn.person.id, turn.now)
+    if await may_note(turn):
+        turn.begin(BehalfForm)
 
 
 async def _find(turn: Turn, number: str) -> Spoken | None:
     which = read_number(number, digits=15)
     return None if which is None else await spoken.find(turn.tx, which, turn.person.id)
-
-
-async def _new_slip(turn: Turn, person_id: int) -> tuple[str, date]:
-    """The code of a new slip for this person, and the last day on which it is good."""
-    return await spoken.new_slip(turn.tx, person_id, turn.now), turn.day(turn.now + spoken.SLIP_GOOD_FOR)
 
 
 def _list(turn: Turn, noted: list[Spoken]) -> None:
@@ -123,18 +96,16 @@ def _list(turn: Turn, noted: list[Spoken]) -> None:
 
 @router.done(BehalfForm)
 async def save(turn: Turn, form: BehalfForm) -> None:
-    if not await _may(turn):
-        return turn.reply("behalf.enough", [MENU])
-    words = turn.speech.say("behalf.read_out")
-    shown = ConsentText(WORDS_VERSION, words, turn.speech.language, spoken.SPOKEN)
-    person_id = await spoken.note(turn.tx, turn.person.id, form.birth_year, shown, turn.now)
+    if not await may_note(turn, form.full_name, form.birth_year):
+        return
+    person_id = await note(turn, form.full_name, form.birth_year, "behalf.read_out")
     home = ", ".join(filter(None, (form.hamlet, place_outside(form))))
     unit_id, elsewhere = unit_of(form, turn.campaign), form.commune == ELSEWHERE
     given = Registration(form.full_name, form.birth_year, "", unit_id, home, form.activities, "", "", outside=elsewhere)
     await volunteers.register(turn.tx, person_id, given, turn.now)
-    others = [Option("/behalf", Text("behalf.another")), Option("/behalf all", Text("behalf.all")), MENU]
-    code, until = await _new_slip(turn, person_id)
-    turn.reply("behalf.thanks", others, copies=code, name=form.full_name, code=code, until=until)
+    others = [Option("/behalf", Text("behalf.another")), ALL, MENU]
+    code, slip = await slip_for(turn, person_id)
+    turn.reply("behalf.thanks", others, copies=code, name=form.full_name, slip=slip)
     card = Option(f"/desk volunteer {person_id}", Text("volunteer.look"))
     commune = BehalfForm.commune.show(form.commune, form)
     turn.tell_officers("volunteer.notice", [card], unit_id=unit_id, about=f"volunteer:{person_id}", commune=commune)

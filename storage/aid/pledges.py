@@ -103,9 +103,9 @@ async def claim(tx: Tx, need_id: int, amount: int, *, beyond: bool = False, vouc
     return bool(await tx.run(sa.update(needs).where(needs.c.id == need_id, room).values({counts: counts + amount})))
 
 
-async def count_open(tx: Tx, person_id: int, *, vouched: bool) -> int:
-    """How many open pledges a person has of which somebody vouches, or nobody does."""
-    hers = sa.and_(pledges.c.person_id == person_id, pledges.c.state.in_(OPEN), pledges.c.vouched == vouched)
+async def count_open(tx: Tx, person_ids: Collection[int], *, vouched: bool) -> int:
+    """How many open pledges these people have of which somebody vouches, or nobody does."""
+    hers = sa.and_(pledges.c.person_id.in_(list(person_ids)), pledges.c.state.in_(OPEN), pledges.c.vouched == vouched)
     return int(await tx.value(sa.select(sa.func.count()).select_from(pledges).where(hers)))
 
 
@@ -263,7 +263,7 @@ async def vouch(tx: Tx, person_id: int, vouched: bool, *, most: int | None = Non
     hers = sa.and_(pledges.c.person_id == person_id, pledges.c.state == "new", pledges.c.vouched != vouched)
     found = await tx.all(promises().where(hers).order_by(pledges.c.id), into=FullPledge)
     if vouched and most is not None:
-        found = found[: max(most - await count_open(tx, person_id, vouched=True), 0)]
+        found = found[: max(most - await count_open(tx, [person_id], vouched=True), 0)]
     return sum([await change(tx, pledge, vouched=vouched) for pledge in found])
 
 

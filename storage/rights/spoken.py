@@ -15,6 +15,7 @@ from storage.campaign import settings
 from storage.campaign.codes import long_code
 from storage.database import Tx
 from storage.database.rows import build
+from storage.database.secret import seal_words
 from storage.tables import link_tries, people, spoken_consents, staff, volunteers
 from storage.talk import consents
 from storage.talk.consents import ConsentText
@@ -36,7 +37,7 @@ class Spoken:
     noted_by: int | None
     noted_at: datetime
     name: str
-    """As she is registered; empty if she is not."""
+    """As she is registered, or was noted."""
 
 
 async def may_note(tx: Tx, by: int, now: datetime) -> bool:
@@ -46,18 +47,35 @@ async def may_note(tx: Tx, by: int, now: datetime) -> bool:
     return int(noted) < await settings.read(tx, settings.SPOKEN_EACH)
 
 
-async def note(tx: Tx, by: int, birth_year: int, shown: ConsentText, now: datetime) -> int:
-    """A new person without an account, who agreed to take part by word of mouth; returns her id. Audited."""
+async def note(tx: Tx, by: int, name: str, birth_year: int, shown: ConsentText, now: datetime) -> int:
+    """Who agreed to take part by word of mouth: whom ``by`` noted before under this name and year, or a new person without
+    an account; returns her id. Audited."""
+    known = await find_same(tx, by, name, birth_year)
+    if known is not None:
+        await consents.give(tx, known.person_id, ["take_part"], shown, now)
+        await audit.add(tx, now, f"person:{by}", "note_consent", f"person:{known.person_id}", {})
+        return known.person_id
     created = sa.insert(people).values(language=shown.language, created_at=now).returning(people.c.id)
     person_id = int(await tx.value(created))
     await consents.give(tx, person_id, ["take_part"], shown, now)
-    noted = {"person_id": person_id, "noted_by": by, "noted_at": now, "birth_year": birth_year}
-    await tx.run(sa.insert(spoken_consents).values(**noted))
+    noted = {"person_id": person_id, "noted_by": by, "noted_at": now, "birth_year": birth_year, "name": name}
+    await tx.run(sa.insert(spoken_consents).values(**seal_words(tx.vault, spoken_consents, noted)))
     await audit.add(tx, now, f"person:{by}", "note_consent", f"person:{person_id}", {})
     return person_id
 
 
-NOTED = sa.select(spoken_consents, volunteers.c.full_name).outerjoin(
+async def find_same(tx: Tx, by: int, name: str, birth_year: int) -> Spoken | None:
+    """Whom this person noted before under the same name and year of birth, as long as she has not come herself."""
+    hers = NOTED.where(spoken_consents.c.noted_by == by, spoken_consents.c.birth_year == birth_year, WAITS, _is_plain())
+    found = [_spoken(row) for row in await tx.all(hers.order_by(spoken_consents.c.id))]
+    return next((one for one in found if _plain(one.name) == _plain(name)), None)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+NOTED = sa.select(spoken_consents, volunteers.c.full_name.label("registered")).outerjoin(
     volunteers, sa.and_(volunteers.c.person_id == spoken_consents.c.person_id, volunteers.c.state == "registered")
 )
 WAITS = spoken_consents.c.came_at.is_(None)
@@ -90,6 +108,12 @@ async def new_slip(tx: Tx, person_id: int, now: datetime) -> str:
     return code
 
 
+async def holds_slip(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Whether a slip of this person is still good."""
+    good = spoken_consents.c.person_id == person_id, spoken_consents.c.slip_index.is_not(None), *_good(now)
+    return await tx.first(sa.select(spoken_consents.c.id).where(*good)) is not None
+
+
 async def find_slip(tx: Tx, code: str, now: datetime) -> Spoken | None:
     """Whose slip this is, if it is still good."""
     row = await tx.first(NOTED.where(spoken_consents.c.slip_index == _index(tx, code), *_good(now)))
@@ -119,7 +143,7 @@ async def forget_slips(tx: Tx, now: datetime) -> int:
 
 
 def _spoken(row: Mapping[Any, Any]) -> Spoken:
-    return build(Spoken, row, name=row["full_name"] or "")
+    return build(Spoken, row, name=row["registered"] or row["name"])
 
 
 def _good(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
 from storage.database.columns import BigId
-from storage.tables.columns import instant, integer, key, metadata, of, string
+from storage.tables.columns import instant, integer, key, metadata, of, secret, string
 
 link_codes = Table(
     "link_codes",
@@ -42,6 +42,7 @@ spoken_consents = Table(
     ),  # who heard it and wrote for her; none once that person is erased
     instant("noted_at"),
     integer("birth_year"),  # asked for with the slip
+    secret("spoken_consents", "name", "noted_at", default=""),
     Column("slip_index", LargeBinary, nullable=True, unique=True),  # none once it is over
     instant("slip_until", nullable=True),
     integer("wrong_years", default=0),  # since this slip was made

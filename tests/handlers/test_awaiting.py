@@ -277,6 +277,6 @@ async def test_one_phone_that_joins_many_free_accounts_vouches_for_no_more_than_
             )  # fmt: skip
             await pledges.add(tx, new, stage.clock())
             await pledges.vouch(tx, person_id, True, most=30)
-        assert await pledges.count_open(tx, person_id, vouched=True) == 30
-        assert await pledges.count_open(tx, person_id, vouched=False) == 10
+        assert await pledges.count_open(tx, [person_id], vouched=True) == 30
+        assert await pledges.count_open(tx, [person_id], vouched=False) == 10
     measured("pledges of 14 free accounts that one phone joins", "30 of 40 count, as for any one person")

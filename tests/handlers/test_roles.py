@@ -50,7 +50,7 @@ SAMPLES = {
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
-        "desk many", "desk appeals", "desk changes", "desk add", "desk brought", "desk template", "desk import",
+        "desk many", "desk appeals", "desk changes", "desk add", "desk brought", "desk propose", "desk template", "desk import",
         "desk handover", "volunteers", "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
@@ -61,7 +61,7 @@ SAMPLES = {
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
         "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "consent", "picture",
-        "dossier", "share", "unshare", "correct",
+        "dossier", "share", "unshare", "correct", "promise",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact", "note", "notes", "unnote")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},

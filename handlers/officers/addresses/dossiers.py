@@ -232,7 +232,7 @@ def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
         "proposed": (("survey",), ("duplicate", "refuse")),
         "surveyed": (("verify", "need", "picture", "survey"), ("duplicate", "refuse")),
         "verified": (("accept", "need", "picture", "survey"), ("duplicate", "refuse")),
-        "approved": (("brought", "correct", "need", "picture", "share", "pause"), ("duplicate", "close")),
+        "approved": (("brought", "promise", "correct", "need", "picture", "share", "pause"), ("duplicate", "close")),
         "paused": (("accept", "brought", "correct", "need", "picture"), ("duplicate", "close")),
         "duplicate": (("apart",) if until and now <= until else (), ()),
     }.get(kept.state, ((), ()))

@@ -10,6 +10,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK, last_dangers, write_to
 from handlers.names import amount_of, gift_of
 from handlers.officers.access import reach, tell_colleague
+from handlers.officers.by_word import tell_spoken
 from handlers.officers.noting import note_on, show_last
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
@@ -32,6 +33,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     """Say the card, with its buttons."""
     await show_last(turn, Subject("pledge", pledge.code, pledge.person_id))
     phone = await pledges.phone_of(turn.tx, pledge.code)
+    noted = await tell_spoken(turn, pledge.person_id, "pledge.spoken")
     found = await receipts.of_pledge(turn.tx, pledge.id)
     said = lines(await threads.on(turn.tx, "pledge", pledge.code))
     giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
@@ -49,6 +51,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
             "commune": pledge.unit_name,
             "giver": giver or Text("pledge.giver.unnamed"),
             "brought": await _brought(turn, pledge),
+            "spoken": noted,
             "phone": mask_phone(phone) if phone else None,
             "what": pledge.what,
             "promised": gift_of(pledge.kind, pledge, "") if pledge.kind == "money" else counted,
@@ -62,7 +65,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
-    options += [write_to(pledge.code), note_on(pledge.code)]
+    options += [*([write_to(pledge.code)] if noted is None else []), note_on(pledge.code)]
     options += [Option(f"/desk call {pledge.code}", Text("command.desk.call.title"))] if phone else []
     options += [see_thread(pledge.code)] if said else []
     options += [

@@ -20,6 +20,7 @@ from storage.aid.pledges import FullPledge
 from storage.campaign import settings
 from storage.campaign.settings import AWAITING_DAYS, AWAITING_EACH, PLEDGES_EACH
 from storage.database import Tx
+from storage.rights import spoken
 from storage.talk import people
 from storage.talk.people import Account
 
@@ -34,10 +35,12 @@ async def is_vouched(turn: Turn) -> bool:
 
 
 async def may_pledge(turn: Turn, *, vouched: bool) -> bool:
-    """Whether this person may have one more open pledge; she is told if not. Officers keep as many as they need."""
+    """Whether this person may have one more open pledge, those of whom she wrote it for included; she is told if not.
+    Officers keep as many as they need."""
     if turn.person.roles:
         return True
-    open_ = await pledges.count_open(turn.tx, turn.person.id, vouched=vouched)
+    theirs = [one.person_id for one in await spoken.of_noter(turn.tx, turn.person.id)]
+    open_ = await pledges.count_open(turn.tx, [turn.person.id, *theirs], vouched=vouched)
     if open_ < await settings.read(turn.tx, PLEDGES_EACH if vouched else AWAITING_EACH):
         return True
     turn.reply("pledge.too_many" if vouched else "pledge.too_many_awaiting", [MY, MENU], n=open_)
@@ -52,11 +55,13 @@ async def ways(turn: Turn) -> tuple[list[Words] | None, list[Option], int]:
 
 
 async def settle(turn: Turn, person_id: int) -> None:
-    """A person's accounts changed: her new pledges count if she can be reached now, as many as one person may have."""
+    """A person's accounts changed: her new pledges, and those of whom she wrote them for, count if she can be reached now,
+    as many as one person may have."""
     person = (await people.load(turn.tx, [person_id]))[person_id]
     reached = _reaches(turn, await people.accounts_of(turn.tx, person_id))
     most = None if person.roles else await settings.read(turn.tx, PLEDGES_EACH)
-    await pledges.vouch(turn.tx, person_id, bool(person.roles) or reached, most=most)
+    for one in (person_id, *(noted.person_id for noted in await spoken.of_noter(turn.tx, person_id))):
+        await pledges.vouch(turn.tx, one, bool(person.roles) or reached, most=most)
 
 
 def _reaches(turn: Turn, accounts: Iterable[Account]) -> bool:

@@ -6,10 +6,25 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.dialog.fields import Choice, Count, Day, Derived, Dong, Hidden, Known, Month, Name, Organisation, Phone, Story
+from bot.dialog.fields import (
+    Choice,
+    Count,
+    Day,
+    Derived,
+    Dong,
+    Hidden,
+    Known,
+    Month,
+    Name,
+    Organisation,
+    Phone,
+    Story,
+    Year,
+)
 from bot.dialog.forms import Form
 from bot.message import Heard, Money, Text, Words
 from handlers.names import amount_of, initials_of
+from handlers.spoken import Agreed
 
 LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
@@ -85,12 +100,15 @@ class PledgeForm(Form, name="pledge"):
     until = Month().voids("over").when(lambda f: f.often == "monthly")
     over = Surplus(("rest", "anyway", "less")).when(lambda f: f.too_much)
     altogether = Derived(lambda f: f.told_total)
-    behalf = Choice(("myself", "organisation")).usually(lambda f: f.last("behalf") or "myself")
+    behalf = Choice(("myself", "other", "organisation")).usually(lambda f: f.last("behalf") or "myself")
+    who = Name(least=2, most=80).when(lambda f: f.for_other)
+    birth_year = Year().when(lambda f: f.for_other)
     organisation = Organisation(least=2, most=120).when(lambda f: f.behalf == "organisation")
     organisation.usually(lambda f: f.last("organisation"))
-    shown_as = ShownAs(("full_name", "initials", "anonymous")).when(lambda f: f.behalf == "myself")
+    shown_as = ShownAs(("full_name", "initials", "anonymous")).when(lambda f: f.behalf != "organisation")
     shown_as.usually(lambda f: f.usually_shown)
     giver = Giver().when(lambda f: f.must_name)
+    agreed = Agreed().when(lambda f: f.for_other)
     here = Derived(lambda f: None if f.phone else Text("pledge.here.shown"))
     phone = Phone().in_review(offered=True, typed=True)
     phone.usually(lambda f: (f.known or {}).get("phone") or None)
@@ -112,13 +130,18 @@ class PledgeForm(Form, name="pledge"):
         return self.need in self.needs and self.wants != "money"
 
     @property
+    def for_other(self) -> bool:
+        """Whether somebody without a phone promises it, who is a person of her own."""
+        return self.behalf == "other"
+
+    @property
     def must_name(self) -> bool:
-        return self.shown_as in ("full_name", "initials") and not (self.known or {}).get("name")
+        return not self.for_other and self.shown_as in ("full_name", "initials") and not (self.known or {}).get("name")
 
     @property
     def named(self) -> str:
         """Whom the public would read of, if she wants that."""
-        return self.giver or str((self.known or {}).get("name", ""))
+        return self.who or self.giver or str((self.known or {}).get("name", ""))
 
     def last(self, what: str) -> Any:
         """How she gave last time."""
@@ -127,7 +150,7 @@ class PledgeForm(Form, name="pledge"):
     @property
     def usually_shown(self) -> str:
         """As last time, or by initials; never by name where she did not agree to that."""
-        if not (self.known or {}).get("publish"):
+        if self.for_other or not (self.known or {}).get("publish"):
             return "anonymous"
         named = self.named or PledgeForm.fields["giver"].assumes(self)  # type: ignore[misc]
         return self.last("shown_as") or ("initials" if named else "anonymous")
@@ -207,4 +230,6 @@ class PledgeForm(Form, name="pledge"):
             "total": amount_of(self.total, kind, measure) if self.total else "",
             "measure": measure,
             "n": self.total,
+            "name": self.who or "",
+            "words": Text("pledge.read_out"),
         }

@@ -17,6 +17,8 @@ from handlers.names import amount_of, gift_of
 from handlers.residents.addresses import find_meant, name_alike, show_page
 from handlers.residents.giving.awaiting import is_vouched, may_pledge, ways
 from handlers.residents.giving.form import LEAST, MOST, SOMETHING_ELSE, PledgeForm
+from handlers.spoken import ALL, is_for_another, may_note, note, slip_for
+from handlers.spoken import agree_to_be_named as agree_by_word
 from handlers.usual import agree_to_be_named, find_usual
 from storage.aid import addresses, pledges
 from storage.aid.addresses import Address, Need
@@ -40,8 +42,18 @@ async def pledge(turn: Turn) -> None:
         return await show_page(turn)
     if not await may_pledge(turn, vouched=await is_vouched(turn)):
         return
+    said, above = _read_gift(turn.said.within("pledge"), address), None
+    if turn.words:
+        above = Text("pledge.helps", {"name": address.shown_name, "commune": address.unit_name, "code": address.code})
+    if is_for_another(turn.words):
+        said["behalf"] = "other"
+    turn.begin_said(PledgeForm, said, above=above, address=address.code, known=await known_of(turn, address))
+
+
+async def known_of(turn: Turn, address: Address) -> dict[str, Any]:
+    """What the form knows when it is opened: the household, and how she gave last time."""
     usual = await find_usual(turn)
-    known = {
+    return {
         "household": address.shown_name,
         "commune": address.unit_name,
         "needs": _open_needs(address),
@@ -50,9 +62,6 @@ async def pledge(turn: Turn) -> None:
         "phone": usual.phone or await pledges.last_phone(turn.tx, turn.person.id),
         "last": _as_before(await pledges.last_of(turn.tx, turn.person.id)),
     }
-    helps = {"name": address.shown_name, "commune": address.unit_name, "code": address.code}
-    said, above = _read_gift(turn.said.within("pledge"), address), Text("pledge.helps", helps) if turn.words else None
-    turn.begin_said(PledgeForm, said, above=above, address=address.code, known=known)
 
 
 @router.done(PledgeForm, campaign=True)
@@ -64,18 +73,20 @@ async def save(turn: Turn, form: PledgeForm) -> None:
     beyond, vouched = form.over == "anyway", await is_vouched(turn)
     if not await may_pledge(turn, vouched=vouched):
         return
+    if form.for_other and not await may_note(turn, form.who, form.birth_year):
+        return
     if not vouched and not await turn.take(Use(pledges=1)):
         return turn.reply("pledge.too_many_here", [MENU])
     if need is not None and not await pledges.claim(turn.tx, need.id, form.amount, beyond=beyond, vouched=vouched):
         return _too_late(turn, form, address, need)
-    if form.shown_as in ("full_name", "initials"):
-        await agree_to_be_named(turn, turn.speech.say("pledge.shown_as.ask"))
-    new = replace(_new(turn, form, address, need), vouched=vouched)
+    new = replace(_new(turn, form, address, need), vouched=vouched, person_id=await _giver(turn, form))
     code = await pledges.add(turn.tx, new, turn.now)
     given = gift_of(new.kind, new, need.measure if need else "")
     said: dict[str, Any] = {"code": code, "given": given, "name": address.shown_name, "commune": address.unit_name}
     said |= await where_to_hand(turn, address.unit_id, form.wants) | {"contact": _contact(form)}
-    if vouched:
+    if form.for_other:
+        await _thank_for(turn, form, new, said)
+    elif vouched:
         turn.reply("pledge.thanks", [MY, MENU], **said)
     else:
         channels, link, days = await ways(turn)
@@ -89,6 +100,28 @@ async def save(turn: Turn, form: PledgeForm) -> None:
         given=given,
         address=address.code,
     )
+
+
+async def _giver(turn: Turn, form: PledgeForm) -> int:
+    """Whose promise it is: hers who writes, or of whoever said it to her; whoever chose to be named agrees to that."""
+    named, shown = form.shown_as in ("full_name", "initials"), turn.speech.say("pledge.shown_as.ask")
+    if form.for_other:
+        person_id = await note(turn, form.who, form.birth_year, "pledge.read_out")
+        if named:
+            await agree_by_word(turn, person_id, shown)
+        return person_id
+    if named:
+        await agree_to_be_named(turn, shown)
+    return turn.person.id
+
+
+async def _thank_for(turn: Turn, form: PledgeForm, new: NewPledge, said: dict[str, Any]) -> None:
+    """Say to whoever wrote for her what she promised, and how she can come herself."""
+    _, link, days = ([], [], 0) if new.vouched else await ways(turn)
+    awaiting = None if new.vouched else Text("pledge.awaits_days", {"days": days})
+    code, slip = await slip_for(turn, new.person_id)
+    said = {**said, "who": form.who, "awaiting": awaiting, "slip": slip}
+    turn.reply("pledge.thanks_other", [*link, MY, ALL, MENU], copies=code, **said)
 
 
 def _read_gift(said: Said, address: Address) -> dict[str, Any]:

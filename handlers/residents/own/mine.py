@@ -12,6 +12,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, BEHALF, MENU, open_card
 from handlers.names import amount_of, gift_of
 from handlers.residents.own.appeal import appeal_option, withdraw_option
+from handlers.spoken import ALL
 from handlers.threads import about, named, reply_to
 from handlers.threads import lines as said_lines
 from storage.aid import appeals, deeds, dossiers, pledges, receipts, reminders, threads, volunteers
@@ -20,6 +21,8 @@ from storage.aid.deeds import Deed
 from storage.aid.dossiers import Proposal
 from storage.aid.pledges import Pledge
 from storage.aid.threads import Thread
+from storage.rights import spoken
+from storage.rights.spoken import Spoken
 
 router = Router("mine")
 
@@ -59,10 +62,25 @@ async def show_all(turn: Turn) -> None:
     lines += [_describe_deed(deed, made) for deed in reported]
     lines += [_describe_proposal(proposal, made) for proposal in proposed]
     lines += [_describe_talk(thread) for thread in talks]
+    noted = await spoken.of_noter(turn.tx, turn.person.id)
+    for one in noted[:SHOWN]:
+        lines += await _of_another(turn, one)
     if not lines:
         return turn.reply("my.nothing", [ADDRESSES, BEHALF, MENU])
     options = _options(registered is not None, promised, reported, talks)
-    turn.reply("my.all", [*options, *_again([*reported, *proposed], made), BEHALF, MENU], lines=lines)
+    others = [ALL] if noted else []
+    turn.reply("my.all", [*options, *_again([*reported, *proposed], made), *others, BEHALF, MENU], lines=lines)
+
+
+async def _of_another(turn: Turn, noted: Spoken) -> list[Words]:
+    """What was written for somebody without a phone, apart from one's own."""
+    volunteer = await volunteers.find(turn.tx, noted.person_id)
+    lines: list[Words] = [Text("my.of", {"name": noted.name})]
+    if volunteer is not None and volunteer.state == "registered":
+        lines.append(Text("my.volunteer", {"name": volunteer.full_name, "commune": volunteer.unit_name}))
+    lines += [_describe_pledge(pledge) for pledge in (await pledges.of_person(turn.tx, noted.person_id))[:SHOWN]]
+    proposed = (await dossiers.of_proposer(turn.tx, noted.person_id))[:SHOWN]
+    return [*lines, *(_describe_proposal(one, {}) for one in proposed)]
 
 
 async def show_one(turn: Turn, kind: str, code: str) -> bool:
