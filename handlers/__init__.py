@@ -13,6 +13,7 @@ ROUTERS: Sequence[Router] = (
     *identity.ROUTERS,
     *broadcasts.ROUTERS,
     *officers.ROUTERS,
+    *residents.AT_DESK,
     *calendar.ROUTERS,
     *search.ROUTERS,
     *admins.ROUTERS,

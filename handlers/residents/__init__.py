@@ -38,7 +38,6 @@ ROUTERS = (
     appeal.router,
     change.router,
     propose.router,
-    at_desk.router,
     ask.router,
     notify.router,
     thread.router,
@@ -46,3 +45,5 @@ ROUTERS = (
     rights.router,
     withheld.router,
 )
+AT_DESK = (at_desk.router,)
+"""What an officer does with the residents' forms."""
