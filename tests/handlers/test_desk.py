@@ -35,7 +35,17 @@ async def test_the_desk_counts_what_waits_in_her_units_and_leads_to_it(stage: St
     ]
     assert values(said)[:4] == ["/desk pledges", "/desk deeds", "/desk volunteers", "/desk questions"]
     assert said.buttons[0].label == "Cam kết (3)"
-    acts = ["/find", "/desk brought", "/behalf", "/desk add", "/broadcast", "/calendar", "/report", "/desk handover"]
+    acts = [
+        "/find",
+        "/desk brought",
+        "/behalf",
+        "/desk propose",
+        "/desk add",
+        "/broadcast",
+        "/calendar",
+        "/report",
+        "/desk handover",
+    ]
     assert values(said)[4:] == acts
     assert "câu hỏi" not in (await stage.say("/desk", FAR))[0].text.lower()
     assert values((await stage.say("/desk questions", LAN))[0])[0] == f"/desk question {code}"
