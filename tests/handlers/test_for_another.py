@@ -26,7 +26,9 @@ async def say(stage: Stage, *lines: str, by: str = RESIDENT) -> str:
     return said[-1][0].text
 
 
-async def promise(stage: Stage, name: str = MOTHER, *, first: str = "mẹ tôi muốn giúp hộ DC-0003", by: str = RESIDENT) -> str:
+async def promise(
+    stage: Stage, name: str = MOTHER, *, first: str = "mẹ tôi muốn giúp hộ DC-0003", by: str = RESIDENT
+) -> str:
     return await say(stage, first, "sách vở, áo ấm", "100k", name, YEAR, "có", "đúng", by=by)
 
 
@@ -46,11 +48,21 @@ async def test_a_promise_is_hers_for_whom_it_was_written(stage: Stage, lan: None
 async def test_what_she_does_twice_is_done_by_one_person_whose_slip_stays_good(stage: Stage, lan: None) -> None:
     slip = links.CODE.search(await promise(stage))
     again = await promise(stage, f"  {MOTHER.upper()} ")
-    told = ("/propose", "có", "Hồ Văn Mẫu", "Cửa Tùng", "Thôn 4", "bỏ qua", "Mẹ tôi muốn kể về bác sống một mình, nhà dột.")
+    told = (
+        "/propose",
+        "có",
+        "Hồ Văn Mẫu",
+        "Cửa Tùng",
+        "Thôn 4",
+        "bỏ qua",
+        "Mẹ tôi muốn kể về bác sống một mình, nhà dột.",
+    )
     await say(stage, *told, "sửa", "người giới thiệu", "ghi giúp", MOTHER, YEAR, "có", "đúng")
     assert "vẫn dùng được" in again and slip is not None
     (noted,) = await stage.rows(spoken_consents)
-    assert {row["proposed_by"] for row in await stage.rows(addresses) if row["state"] == "proposed"} >= {noted["person_id"]}
+    assert {row["proposed_by"] for row in await stage.rows(addresses) if row["state"] == "proposed"} >= {
+        noted["person_id"]
+    }
     await say(stage, f"/link {slip[0]}", YEAR, by=PHONE)
     assert await say(stage, "/my", by=PHONE) != await say(stage, "/my")
     assert (await say(stage, "/my", by=PHONE)).count("TND26-") == 2
