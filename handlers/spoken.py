@@ -28,9 +28,6 @@ class Agreed(Choice):
     def __init__(self) -> None:
         super().__init__(("agreed", "not_yet"))
 
-    def label(self, value: str, form: Form) -> Text:
-        return Text(f"behalf.agreed.{value}")
-
     def read(self, heard: Heard, form: Form) -> str:
         said = None if heard.pressed else read_yes_no(heard.text).value
         answer = super().read(heard, form) if said is None else "agreed" if said else "not_yet"

@@ -11,8 +11,10 @@ from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
 from handlers.arguments import read_code
 from handlers.buttons import DESK
+from storage.aid import volunteers
 from storage.campaign import staff
 from storage.database import Tx
+from storage.rights import spoken
 from storage.talk import people
 
 T = TypeVar("T")
@@ -89,3 +91,19 @@ def short(text: str, most: int = 60) -> str:
         return line
     cut = line[: most - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip() + "…"
+
+
+async def tell_spoken(turn: Turn, person_id: int) -> dict[str, object] | None:
+    """Who she is, through whom she agreed and when, for a sentence, if it was by word of mouth and she has not come herself."""
+    noted = await spoken.of_person(turn.tx, person_id)
+    if noted is None:
+        return None
+    by = None if noted.noted_by is None else await _noter(turn, noted.noted_by)
+    return {"name": noted.name, "by": by or Text("volunteers.spoken.somebody"), "day": turn.day(noted.noted_at)}
+
+
+async def _noter(turn: Turn, person_id: int) -> Words | None:
+    if (colleague := await name_colleague(turn, person_id)) is not None:
+        return colleague
+    volunteer = await volunteers.find(turn.tx, person_id)
+    return volunteer.full_name if volunteer is not None else None

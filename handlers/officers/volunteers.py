@@ -12,8 +12,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.arguments import fitting, read_code, read_number, read_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
-from handlers.officers.access import PAGE, not_yours, pages, reach
-from handlers.officers.by_word import tell_spoken
+from handlers.officers.access import PAGE, not_yours, pages, reach, tell_spoken
 from handlers.officers.noting import note_on, show_last
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
@@ -77,7 +76,7 @@ async def card(turn: Turn) -> None:
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
         free_time=volunteer.free_time or None,
         organisation=volunteer.organisation or None,
-        spoken=noted,
+        spoken=Text("volunteers.spoken", noted) if noted else None,
     )
 
 

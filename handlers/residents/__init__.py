@@ -5,7 +5,6 @@ from __future__ import annotations
 from handlers.residents import (
     addresses,
     ask,
-    at_desk,
     behalf,
     deed,
     front,
@@ -45,5 +44,5 @@ ROUTERS = (
     rights.router,
     withheld.router,
 )
-AT_DESK = (at_desk.router,)
+AT_DESK = (behalf.at_desk,)
 """What an officer does with the residents' forms."""

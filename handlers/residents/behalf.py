@@ -8,18 +8,25 @@ from bot.dialog.fields import ELSEWHERE, Choices, Commune, Hamlet, Hidden, Name,
 from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
+from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
-from handlers.buttons import MENU
+from handlers.buttons import DESK, MENU
 from handlers.names import place_outside, unit_of
+from handlers.officers.access import yours
+from handlers.residents.giving.form import PledgeForm
+from handlers.residents.giving.pledge import known_of
+from handlers.residents.propose import Propose
 from handlers.residents.volunteer import WITHOUT_GUARDIAN, BirthYear
 from handlers.spoken import ALL, Agreed, may_note, new_slip, note, slip_for
-from storage.aid import volunteers
+from storage.aid import addresses, dossiers, volunteers
 from storage.aid.volunteers import ACTIVITIES, Registration
 from storage.rights import erase, spoken
 from storage.rights.spoken import Spoken
 
 router = Router("behalf")
+at_desk = Router("atdesk", role="officer")
+"""What residents do for themselves, an officer writes down for a villager at the desk who has no phone: the same forms."""
 
 
 class TheirBirthYear(BirthYear):
@@ -122,3 +129,22 @@ async def remove(turn: Turn, form: Remove) -> None:
     await erase.forget(turn.tx, one.person_id, turn.now)
     await turn.note("take_back_consent", f"person:{one.person_id}")
     turn.reply("behalf.removed", [MENU])
+
+
+@at_desk.command("desk promise", opens=True, listed=False)
+async def promise(turn: Turn) -> None:
+    """What somebody at the desk promises to the household with this code."""
+    kept = await yours(turn, "address", dossiers.find)
+    if kept is None:
+        return
+    address = await addresses.find(turn.tx, kept.code)
+    if address is None:
+        return turn.reply("pledge.closed", [DESK])
+    known = await known_of(turn, address) | {"phone": "", "last": {}, "name": "", "publish": False}
+    turn.begin(PledgeForm, address=address.code, known=known, behalf="other")
+
+
+@at_desk.command("desk propose", after=NOTHING, opens=True, listed=False)
+async def propose(turn: Turn) -> None:
+    """A household in hardship of which somebody at the desk tells."""
+    turn.begin(Propose, proposer="other")

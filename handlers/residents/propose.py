@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.dialog.fields import Choice, Commune, Hidden, House, Name, Phone, Story, Year, YesNo
 from bot.dialog.forms import Form, Stop
-from bot.message import Heard, Text
+from bot.message import Heard, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import ADDRESSES, ASK, MENU, open_card
@@ -73,7 +73,7 @@ async def save(turn: Turn, form: Propose) -> None:
         by = await note(turn, form.who, form.birth_year, "propose.read_out")
     who = Dossier(form.full_name, ", ".join(filter(None, (form.house, place))), form.phone or "")
     code = await dossiers.propose(turn.tx, turn.campaign.id, unit_id, who, form.story, by, turn.now)
-    thanks = "propose.thanks.outside" if place else "propose.thanks"
+    thanks = Text("propose.thanks.outside" if place else "propose.thanks", {"code": code})
     if form.proposer == "other":
         slip_code, slip = await slip_for(turn, by)
         turn.reply(
@@ -81,11 +81,11 @@ async def save(turn: Turn, form: Propose) -> None:
             [ALL, MENU],
             copies=slip_code,
             who=form.who,
-            thanks=Text(thanks, {"code": code}),
+            thanks=thanks,
             slip=slip,
         )
     else:
-        turn.reply(thanks, [MENU], code=code)
+        turn.reply(Reply(thanks, (MENU,)))
     commune = Propose.commune.show(form.commune, form)
     turn.tell_officers(
         "propose.notice",

@@ -9,8 +9,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK, last_dangers, write_to
 from handlers.names import amount_of, gift_of
-from handlers.officers.access import reach, tell_colleague
-from handlers.officers.by_word import tell_spoken
+from handlers.officers.access import reach, tell_colleague, tell_spoken
 from handlers.officers.noting import note_on, show_last
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
@@ -33,7 +32,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     """Say the card, with its buttons."""
     await show_last(turn, Subject("pledge", pledge.code, pledge.person_id))
     phone = await pledges.phone_of(turn.tx, pledge.code)
-    noted = await tell_spoken(turn, pledge.person_id, "pledge.spoken")
+    noted = await tell_spoken(turn, pledge.person_id)
     found = await receipts.of_pledge(turn.tx, pledge.id)
     said = lines(await threads.on(turn.tx, "pledge", pledge.code))
     giver = pledge.organisation or (pledge.shown_name if pledge.shown_as != "anonymous" else "")
@@ -51,7 +50,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
             "commune": pledge.unit_name,
             "giver": giver or Text("pledge.giver.unnamed"),
             "brought": await _brought(turn, pledge),
-            "spoken": noted,
+            "spoken": Text("pledge.spoken", noted) if noted else None,
             "phone": mask_phone(phone) if phone else None,
             "what": pledge.what,
             "promised": gift_of(pledge.kind, pledge, "") if pledge.kind == "money" else counted,
