@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.database.columns import one_of
 from storage.database.insert import insert_new, insert_or_replace
 from storage.database.secret import MARK, Broken, raw
 from storage.database.vault import Tampered
@@ -68,13 +70,18 @@ def split(text: str) -> list[str]:
     return WORD.findall(plain(text))
 
 
-async def note(tx: Tx, table: sa.Table, *which: sa.ColumnElement[bool]) -> None:
-    """Index these rows as they are now. Harmless twice."""
-    parts = [part for part in PARTS if part.table is table]
-    columns = [column for part in parts for column in part.columns]
-    rows = await tx.all(sa.select(table.c.id, *columns).where(*which))
-    await _forget(tx, table, [row["id"] for row in rows])
+async def note(tx: Tx, by: sa.Column[Any], *values: Any) -> None:
+    """Index the rows in whose column ``by`` one of these stands, as they are now. Harmless twice."""
+    rows = await tx.all(_indexed(by), values=values)
+    await _forget(tx, by.table, [row["id"] for row in rows])
+    parts = [part for part in PARTS if part.table is by.table]
     await insert_new(tx, words, [one for row in rows for part in parts for one in _found_by(tx, part, row)])
+
+
+@cache
+def _indexed(by: sa.Column[Any]) -> sa.Select[Any]:
+    columns = [column for part in PARTS if part.table is by.table for column in part.columns]
+    return sa.select(by.table.c.id, *columns).where(by.in_(one_of("values")))
 
 
 async def note_each(tx: Tx, table: sa.Table, ids: Sequence[int]) -> list[int]:
@@ -82,7 +89,7 @@ async def note_each(tx: Tx, table: sa.Table, ids: Sequence[int]) -> list[int]:
     lost = []
     for id in ids:
         try:
-            await note(tx, table, table.c.id == id)
+            await note(tx, table.c.id, id)
         except Tampered:
             await _forget(tx, table, [id])
             lost.append(id)
@@ -130,5 +137,9 @@ def _found_by(tx: Tx, part: Part, row: Mapping[Any, Any]) -> Sequence[dict[str, 
     ]
 
 
+FORGET = sa.delete(words).where(words.c.kind == sa.bindparam("of"), words.c.row_id.in_(one_of("ids")))
+
+
 async def _forget(tx: Tx, table: sa.Table, ids: Sequence[int]) -> None:
-    await tx.run(sa.delete(words).where(words.c.kind == table.name, words.c.row_id.in_(ids)))
+    if ids:
+        await tx.run(FORGET, of=table.name, ids=list(ids))

@@ -350,7 +350,7 @@ class Player:
             at = {"created_at": self.stage.clock() - timedelta(days=1), "updated_at": self.stage.clock()}
             row = {"person_id": account.person_id, **registered, **where, **phone, **at}
             await tx.run(sa.insert(volunteers).values(**seal_words(tx.vault, volunteers, row)))
-            await words.note(tx, volunteers, volunteers.c.person_id == account.person_id)
+            await words.note(tx, volunteers.c.person_id, account.person_id)
 
 
 def lines(message: Message) -> list[str]:

@@ -175,7 +175,7 @@ async def _apply(tx: Tx, change: AddressChange, now: datetime) -> None:
             was = await tx.value(sa.select(addresses.c.picture).where(of_address))
             values = seal_words(tx.vault, addresses, {name: change.becomes}, code=change.code)
             await tx.run(sa.update(addresses).where(of_address).values(**values))
-            await words.note(tx, addresses, of_address)
+            await words.note(tx, addresses.c.id, change.address_id)
             await _let_go(tx, [was] if name == "picture" and was not in ("", change.becomes) else [])
 
 

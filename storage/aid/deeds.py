@@ -81,7 +81,7 @@ async def add(tx: Tx, new: NewDeed, photos: Sequence[str], now: datetime) -> str
     code = await new_code(tx, values.pop("prefix"), deeds.c.code)
     values = seal_words(tx.vault, deeds, {**values, "code": code, "created_at": now})
     deed_id = await tx.value(sa.insert(deeds).values(**values).returning(deeds.c.id))
-    await words.note(tx, deeds, deeds.c.id == deed_id)
+    await words.note(tx, deeds.c.id, deed_id)
     await _attach(tx, deed_id, photos, 0)
     return code
 

@@ -120,7 +120,7 @@ async def survey(tx: Tx, kept: KeptAddress, found: Survey, who: Dossier) -> bool
     }
     if not await tx.run(sa.update(addresses).where(still).values(**values)):
         return False
-    await words.note(tx, addresses, addresses.c.id == kept.id)
+    await words.note(tx, addresses.c.id, kept.id)
     return True
 
 
@@ -264,7 +264,7 @@ async def _insert(tx: Tx, values: Mapping[str, Any], who: Dossier, now: datetime
     code = await new_code(tx, PREFIX, addresses.c.code)
     row = seal_words(tx.vault, addresses, {"code": code, "created_at": now, **values})
     await tx.run(sa.insert(addresses).values(**row, **seal(tx, code, who)))
-    await words.note(tx, addresses, addresses.c.code == code)
+    await words.note(tx, addresses.c.code, code)
     return code
 
 

@@ -116,7 +116,7 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     phone = _seal(tx, code, values.pop("phone"))
     values = seal_words(tx.vault, pledges, {**values, "code": code, "created_at": now, "phone": phone})
     await tx.run(sa.insert(pledges).values(**values))
-    await words.note(tx, pledges, pledges.c.code == code)
+    await words.note(tx, pledges.c.code, code)
     return code
 
 

@@ -53,7 +53,7 @@ async def revise(tx: Tx, pledge: FullPledge, promise: Promise, now: datetime) ->
     reminded = {"reminded": 0, "reminded_at": None if promise.due_on else now}
     new = seal_words(tx.vault, pledges, {"state": "new", **asdict(promise), **reminded}, code=pledge.code)
     await tx.run(sa.update(pledges).where(pledges.c.id == pledge.id).values(**new))
-    await words.note(tx, pledges, pledges.c.id == pledge.id)
+    await words.note(tx, pledges.c.id, pledge.id)
     return True
 
 

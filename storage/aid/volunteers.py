@@ -92,7 +92,7 @@ async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -
     }
     row = seal_words(tx.vault, volunteers, {"person_id": person_id, "created_at": now, **values})
     await insert_or_replace(tx, volunteers, [row], by="person_id", keep="created_at")
-    await words.note(tx, volunteers, volunteers.c.person_id == person_id)
+    await words.note(tx, volunteers.c.person_id, person_id)
 
 
 async def find(tx: Tx, person_id: int) -> Volunteer | None:

@@ -106,7 +106,7 @@ async def _new(tx: Tx, table: sa.Table, **values: Any) -> int:
     values = seal_words(tx.vault, table, values)
     id = int(await tx.value(sa.insert(table).values(**values).returning(table.c.id)))
     if table in words.TABLES:
-        await words.note(tx, table, table.c.id == id)
+        await words.note(tx, table.c.id, id)
     return id
 
 

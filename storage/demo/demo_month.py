@@ -96,7 +96,7 @@ async def _pledge(tx: Tx, campaign: Campaign, n: int, pledge: Any, now: datetime
         "created_at": now,
     }
     await tx.run(sa.insert(promises).values(**seal_words(tx.vault, promises, row)))
-    await words.note(tx, promises, promises.c.code == row["code"])
+    await words.note(tx, promises.c.code, row["code"])
 
 
 async def _arrive(tx: Tx, campaign: Campaign, n: int, row: Any, now: datetime, zone: tzinfo) -> None:
@@ -127,4 +127,4 @@ async def _tell(tx: Tx, campaign: Campaign, n: int, deed: Any, now: datetime, zo
         "created_at": now,
     }
     await tx.run(sa.insert(deeds).values(**seal_words(tx.vault, deeds, row)))
-    await words.note(tx, deeds, deeds.c.code == row["code"])
+    await words.note(tx, deeds.c.code, row["code"])

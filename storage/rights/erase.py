@@ -77,7 +77,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
             phone_index=None,
         )
     )
-    await words.note(tx, promises, promises.c.person_id == person_id)
+    await words.note(tx, promises.c.person_id, person_id)
     hers = sa.select(promises.c.id).where(promises.c.person_id == person_id)
     await tx.run(sa.delete(pledge_changes).where(pledge_changes.c.pledge_id.in_(hers)))
     in_her_words = sa.select(promises.c.id).where(promises.c.person_id == person_id, promises.c.need_id.is_(None))

@@ -36,7 +36,7 @@ async def step(tx: Tx) -> Indexed | None:
     ids = [row["id"] for row in await tx.all(next_.with_for_update())]
     lost: list[int] = []
     try:
-        await words.note(tx, table, table.c.id.in_(ids))
+        await words.note(tx, table.c.id, *ids)
     except Tampered:
         lost = await words.note_each(tx, table, ids)
     await words.set_mark(tx, table, Mark(ids[-1] if ids else mark.after, done=len(ids) < ROWS))
