@@ -15,6 +15,7 @@ from storage.database import Tx
 from storage.database.columns import in_order, is_first, one_of
 from storage.database.insert import insert_new
 from storage.database.pieces import oldest
+from storage.database.vault import Tampered
 from storage.tables import inbox
 from storage.tables.sealed import PAYLOAD, SHEET
 
@@ -76,21 +77,22 @@ async def claim(
     """The oldest messages that may be handled now, for this transaction alone; ``only`` that one, if it is next.
 
     Whoever locks the first in line of an address has all that wait there: nobody else can begin behind it. While the
-    first waits, for a retry or for its photo, so do the others.
+    first waits, for a retry or for its photo, so do the others. One that somebody altered is set aside, and holds up no other.
     """
     given = {"channels": list(channels), "now": now, "most": most} | ({} if only is None else {"only": only})
-    return [
-        WaitingMessage(
-            row["id"],
-            row["channel"],
-            row["address"],
-            PAYLOAD.open(tx.vault, row["payload"], row["channel"], row["update_key"]),
-            _open(tx, row),
-            row["attempts"],
-            row["received_at"],
-        )
-        for row in await tx.all(_claimable(only is not None), **given)
-    ]
+    claimed, altered = [], []
+    for row in await tx.all(_claimable(only is not None), **given):
+        try:
+            said = PAYLOAD.open(tx.vault, row["payload"], row["channel"], row["update_key"])
+            media = _open(tx, row)
+        except Tampered:
+            altered.append(row["id"])
+            continue
+        to = row["channel"], row["address"]
+        claimed.append(WaitingMessage(row["id"], *to, said, media, row["attempts"], row["received_at"]))
+    if altered:
+        await tx.run(sa.update(inbox).where(inbox.c.id.in_(altered)).values(state="dead", error="altered"))
+    return claimed
 
 
 NAMES = "id", "channel", "update_key", "address", "payload", "media", "attempts", "received_at"

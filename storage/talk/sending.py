@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from storage.attempts import SendOutcome
 from storage.database import Tx
 from storage.database.columns import Words, in_order, one_of
+from storage.database.vault import Tampered
 from storage.tables import outbox
 from storage.tables.sealed import BODY
 from storage.talk.outbox import ANSWERS, BEGUN, NOTICES, OPEN
@@ -115,19 +116,26 @@ async def lease(
     """Take the oldest messages that may go out now, one for each address: nothing overtakes it before it is settled.
 
     Not those ``in_hand``: this owner is sending them already, however long their lease is over. `alone` comes first in the
-    same transaction.
+    same transaction. One that somebody altered has failed, and holds up no other.
     """
     rows = await tx.all(LEASABLE, channels=list(channels), now=now, in_hand=list(in_hand), most=most)
     if not rows:
         return []
     taken: list[Leased] = []
+    altered: list[int] = []
     changes: dict[int, Any] = {}
     for row in rows:
-        body = BODY.open_json(tx.vault, row["body"], row["dedupe_key"])
+        try:
+            body = BODY.open_json(tx.vault, row["body"], row["dedupe_key"])
+        except Tampered:
+            altered.append(row["id"])
+            continue
         to = row["channel"], row["address"], row["account_id"]
         taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"], row["message_id"]))
         if row["replaces_id"] is not None:
             changes[row["replaces_id"]] = body
+    if altered:
+        await tx.run(sa.update(outbox).where(outbox.c.id.in_(altered)).values(state="failed", reason="altered"))
     # What is replaced was sent before: a reader's messages go out one after the other.
     if changes:
         for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):

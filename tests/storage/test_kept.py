@@ -12,8 +12,10 @@ from storage.aid import volunteers as registered
 from storage.aid.threads import last_said
 from storage.database.secret import BROKEN_SIGN, MARK, Broken, raw, seal_words
 from storage.database.vault import Tampered
-from storage.tables import address_changes, metadata, thread_messages, threads, volunteers
+from storage.tables import address_changes, inbox, metadata, outbox, thread_messages, threads, volunteers
 from storage.tables.sealed import CELLS, NOTED
+from storage.talk import inbox as receive
+from storage.talk import sending
 from tests.fakes.postgres import Server
 from tests.listed import KINDS, listed
 from tests.sealed import fill
@@ -58,6 +60,20 @@ async def test_one_altered_value_is_a_sign_in_its_row_and_spoils_no_list(stage: 
         of = [row["code"] for row in await tx.all(sa.select(threads.c.code))]
         last = await last_said(tx, of)
         assert [one.said for one in last.values()].count(BROKEN_SIGN) == 1 < len(last)
+
+
+@BOTH
+async def test_a_message_that_was_altered_is_set_aside_and_holds_up_no_other(stage: Stage) -> None:
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(inbox).where(inbox.c.update_key == "sheet:0").values(payload=b"\2 altered"))
+        await tx.run(sa.update(outbox).where(outbox.c.dedupe_key == "o:0").values(body=b"\2 altered"))
+        now = app.now()
+        assert [one.payload for one in await receive.claim(tx, ["none"], now, 9)] == [b"{}"]
+        leased = [await sending.lease(tx, ["none"], "us", now, now, 9) for _ in range(2)]
+        assert [[one.body for one in its] for its in leased] == [[], [{"text": "chào"}]]
+        assert await tx.value(sa.select(inbox.c.error).where(inbox.c.state == "dead")) == "altered"
+        assert await tx.value(sa.select(outbox.c.reason).where(outbox.c.state == "failed")) == "altered"
 
 
 @BOTH
