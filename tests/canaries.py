@@ -14,6 +14,7 @@ from storage.database.secret import SealedJson
 from storage.database.written import plain
 from storage.tables import metadata
 from storage.tables.sealed import CELLS, pack
+from tests.listed import listed
 from tests.sealed import names
 
 LETTERS = "bcdghklmnp"
@@ -75,3 +76,28 @@ async def plant(tx: Tx, public: Mapping[str, set[str]]) -> tuple[dict[str, bytes
     for table in words.TABLES:
         await words.note(tx, table.c.id, *(row["id"] for row in await tx.all(sa.select(table.c.id))))
     return sealed, shown
+
+
+LEAST, WORDS = 12, 3
+"""Letters and words of what stands nowhere by chance."""
+
+
+async def astray(tx: Tx, said: Iterable[str]) -> set[str]:
+    """Which of these sentences stand in a column of which docs/security.md says that it holds no free text, and in none that
+    is public."""
+    told = {text for text in said if len(text) >= LEAST and len(text.split()) >= WORDS and not text.startswith("/")}
+    found = await _standing(tx, told, "no free text")
+    public = set((await _standing(tx, set(found.values()), "public by decision")).values()) if found else ()
+    return {f"{where}: {text}" for where, text in found.items() if text not in public}
+
+
+async def _standing(tx: Tx, told: set[str], kind: str) -> dict[str, str]:
+    """By «table.column», in columns of this kind, one of these sentences that stands there."""
+    found = {}
+    for table, columns in listed()[kind].items():
+        its = [metadata.tables[table].c[name] for name in columns]
+        for row in await tx.all(sa.select(*its)) if its and told else ():
+            for name, value in row.items():
+                kept = value if isinstance(value, bytes) else str(value).encode()
+                found |= {f"{table}.{name}": text for text in told if text.encode() in kept}
+    return found

@@ -45,6 +45,7 @@ from storage.tables import accounts, outbox, units, volunteers
 from storage.tables import people as persons
 from storage.tables.sealed import BODY, VOLUNTEER_PHONE
 from storage.talk import people
+from tests import canaries
 from tests.fakes.crowd import crowd
 from tests.fakes.room import BUTTONS, NUMBERS, Room
 from tests.stage import Clock, Stage, photo, sheet, sound
@@ -389,6 +390,8 @@ async def check(player: Player) -> None:
         async with player.stage.program() as app, app.database.read() as tx:
             assert await astray(tx) == [], "whoever writes a row notes its words (storage/words.py)"
             assert await in_clear(tx) == [], "whoever writes sealed words calls seal_words (storage/database/secret.py)"
+            said = [line.said for line, _ in played]
+            assert await canaries.astray(tx, said) == set(), "what people write is sealed, or public (docs/security.md)"
     for line, shown in played:
         expected = player.expected(line)
         assert matches(expected, shown), (
