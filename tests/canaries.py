@@ -93,7 +93,7 @@ async def astray(tx: Tx, said: Iterable[str]) -> set[str]:
 
 async def _standing(tx: Tx, told: set[str], kind: str) -> dict[str, str]:
     """By «table.column», in columns of this kind, one of these sentences that stands there."""
-    found = {}
+    found: dict[str, str] = {}
     for table, columns in listed()[kind].items():
         its = [metadata.tables[table].c[name] for name in columns]
         for row in await tx.all(sa.select(*its)) if its and told else ():
