@@ -20,7 +20,7 @@ from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 from storage.figures import figures
 from storage.figures.figures import Period, Scope
-from storage.files import papers
+from storage.files import charts, papers
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 from storage.tables import campaigns as campaigns_of
 from tests.desk import LAN, staffed
@@ -167,6 +167,15 @@ def numbers(messages: list[Message], line: str) -> list[int]:
     return [int(n.replace(".", "")) for n in re.findall(r"\d[\d.]*", found[0].removeprefix("• ").removeprefix(line))]
 
 
+async def bars(stage: Stage, said: list[Message]) -> dict[str, int]:
+    """How long the bars of the goals are in the chart of the statistics, by their goal."""
+    async with stage.program() as app, app.database.read() as tx:
+        chart = await charts.find(tx, next(message.picture for message in said if message.picture))
+        labels = {app.speech.say(f"stats.bar.{name}"): name for name in ("dong", "arrived", "volunteers", "deeds")}
+    assert chart is not None
+    return {labels[bar["label"]]: bar["value"] for bar in chart["panels"][0]["bars"] if bar["label"] in labels}
+
+
 @BOTH
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_message_the_chart_the_years_the_statistics_the_report_the_spreadsheet_and_the_pdf_say_the_same(
@@ -219,10 +228,17 @@ async def test_the_message_the_chart_the_years_the_statistics_the_report_the_spr
     years = await stage.say("/years", LAN)
     assert numbers(years, f"{true['pledges']} lượt cam kết giúp") == [true["adopted"]]
     assert numbers(years, "Tiền đã cam kết") == [true["promised_money"], true["arrived_money"]]
+    assert numbers(years, f"{true['deeds_approved']} việc thiện") == []
     stats = await stage.say("/stats", LAN)
     assert numbers(stats, "Tình nguyện viên:") == [true["volunteers"]]
     assert numbers(stats, "Cam kết:") == [true["pledges"], true["promised_money"]]
     assert numbers(stats, "Đã nhận: từ") == [true["begun"], true["arrived_money"], true["arrived_goods"]]
+    assert await bars(stage, stats) == {
+        "dong": true["promised_money"],
+        "arrived": true["arrived_money"],
+        "volunteers": true["volunteers"],
+        "deeds": true["deeds_approved"],
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
