@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
+from storage.database.secret import BROKEN_SIGN, Broken
+from storage.database.vault import Tampered
 from storage.tables import addresses, appeals, deeds, units
 from storage.tables.sealed import APPEALED
 
@@ -147,8 +149,14 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
 def _build(tx: Tx, row: Mapping[Any, Any] | None) -> Appeal | None:
     if row is None:
         return None
-    return build(Appeal, row, **APPEALED.open_json(tx.vault, row["words"], row["kind"], row["code"]))
+    try:
+        words = APPEALED.open_json(tx.vault, row["words"], row["kind"], row["code"])
+    except Tampered:
+        words = dict.fromkeys(("refusal", "said", "answer"), Broken(BROKEN_SIGN))
+    return build(Appeal, row, **words)
 
 
 def _seal(tx: Tx, kind: str, code: str, **words: str) -> bytes:
+    if any(isinstance(one, Broken) for one in words.values()):
+        raise Tampered(f"the appeal of {code} cannot be opened, so it is not written again")
     return APPEALED.seal_json(tx.vault, words, kind, code)

@@ -21,7 +21,8 @@ from storage.aid.sealing import Dossier, read, seal, unseal
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
-from storage.database.secret import seal_words
+from storage.database.secret import BROKEN_SIGN, seal_words
+from storage.database.vault import Tampered
 from storage.database.written import plain
 from storage.files import pictures
 from storage.tables import addresses, needs, units
@@ -235,7 +236,11 @@ async def find_namesakes(tx: Tx, campaign_id: int, names: Collection[str]) -> li
         )
         for row in await tx.all(there.order_by(addresses.c.id)):
             said = {name: row[name] for name in ("code", "unit_id", "shown_name", "story", "import_key")}
-            found.append(Namesake(**said, who=unseal(tx, row["code"], row["dossier"])))
+            try:
+                who = unseal(tx, row["code"], row["dossier"])
+            except Tampered:  # she may be the one: who looks sees that it cannot be told
+                who = Dossier(BROKEN_SIGN, BROKEN_SIGN)
+            found.append(Namesake(**said, who=who))
     return found
 
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.aid import changes
+from storage.aid import appeals, changes, dossiers
 from storage.aid import volunteers as registered
 from storage.aid.threads import last_said
 from storage.database.secret import BROKEN_SIGN, MARK, Broken, raw, seal_words
 from storage.database.vault import Tampered
-from storage.tables import address_changes, inbox, metadata, outbox, thread_messages, threads, volunteers
+from storage.tables import address_changes, addresses, inbox, metadata, outbox, thread_messages, threads, volunteers
 from storage.tables.sealed import CELLS, NOTED
 from storage.talk import inbox as receive
 from storage.talk import sending
 from tests.fakes.postgres import Server
 from tests.listed import KINDS, listed
-from tests.sealed import fill
+from tests.sealed import NAME, fill
 from tests.stage import BOTH, NINE, Stage
 from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
 
@@ -60,6 +60,24 @@ async def test_one_altered_value_is_a_sign_in_its_row_and_spoils_no_list(stage: 
         of = [row["code"] for row in await tx.all(sa.select(threads.c.code))]
         last = await last_said(tx, of)
         assert [one.said for one in last.values()].count(BROKEN_SIGN) == 1 < len(last)
+
+
+@BOTH
+async def test_an_appeal_that_was_altered_is_shown_and_not_answered_and_a_namesake_is_found(stage: Stage) -> None:
+    await fill(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        table = metadata.tables["appeals"]
+        await tx.run(sa.update(table).where(table.c.code == "TND26-AAAA0").values(words=b"\2 altered"))
+        appeal = await appeals.find(tx, "TND26-AAAA0", None)
+        assert appeal is not None
+        assert {appeal.refusal, appeal.said, appeal.answer} == {BROKEN_SIGN}
+        with pytest.raises(Tampered):
+            await appeals.decide(tx, appeal, 1, "upheld", "đã xem lại", NINE)
+        last = sa.select(sa.func.max(addresses.c.id)).where(addresses.c.name_index.is_not(None)).scalar_subquery()
+        await tx.run(sa.update(addresses).where(addresses.c.id == last).values(dossier=b"\2 altered"))
+        campaign = await tx.value(sa.select(addresses.c.campaign_id).limit(1))
+        found = await dossiers.find_namesakes(tx, campaign, [NAME])
+        assert [one.who.full_name for one in found] == [NAME, BROKEN_SIGN]
 
 
 @BOTH
