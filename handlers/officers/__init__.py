@@ -13,13 +13,13 @@ from handlers.officers import (
     desk,
     digest,
     many,
-    noting,
     reaching,
     reminders,
     review,
     teach,
     volunteers,
 )
+from handlers.officers.colleagues import noting, takings
 from handlers.officers.pledges import arrived, brought, handover, receipts
 from handlers.officers.reports import report, years
 
@@ -33,6 +33,7 @@ ROUTERS = (
     brought.router,
     reaching.router,
     noting.router,
+    takings.router,
     handover.router,
     *addresses.ROUTERS,
     volunteers.router,

@@ -12,6 +12,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import short, yours
+from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.teach import meanings
 from handlers.ready import answers_in
 from handlers.threads import card_of, heard, lines, named, reply_to
@@ -98,6 +99,8 @@ async def card(turn: Turn) -> None:
         options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))
     if thread.kind != "question":
         options.append(card_of(thread))
+    if thread.asked_at is not None:
+        options += await show_holder(turn, "question", thread.code)
     options += await meanings(turn, thread)
     text = Text("thread.card", {**named(thread), "lines": lines(said)})
     turn.replies.append(Reply(text, (*options, DESK), about=f"question:{thread.code}"))

@@ -11,6 +11,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers.buttons import DESK, last_dangers, open_card
 from handlers.officers.access import tell_who, yours
+from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import matter_named, see_thread, tell
 from storage.aid import appeals, dossiers, reviews, threads
@@ -159,6 +160,7 @@ async def _show(turn: Turn, appeal: Appeal) -> None:
         ),
         *([Option(f"/desk photos {appeal.code}", Text("deed.more_photos", {"n": photos}))] if photos > 0 else []),
         open_card(appeal.kind, appeal.code),
+        *(await show_holder(turn, "appeal", appeal.code) if acts else []),
         *([see_thread(appeal.code)] if said else []),
         DESK,
     ]

@@ -11,6 +11,7 @@ from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import PAGE, pages, reach, short
+from handlers.officers.colleagues.takings import MINE, holders, works_of
 from storage.figures import desk
 from storage.figures.desk import DeskItem
 
@@ -51,15 +52,17 @@ NAMING = ("volunteers",)
 async def waiting(turn: Turn) -> None:
     """How much of each kind waits; the kinds are the way in, and beside them is all that an officer does besides."""
     counts = await desk.counts(turn.tx, await reach(turn), turn.person.id)
+    hers = await works_of(turn)
+    mine = [Option(MINE.value, Text("desk.counted", {"what": MINE.label, "n": len(hers)}))] if hers else []
     acts = [Option(f"/{name}", Text(f"command.{name.replace(' ', '.')}.title"), sense="aside") for name in ACTS]
     if not counts:
-        return turn.reply("desk.empty", acts)
+        return turn.reply("desk.empty", [*mine, *acts])
     lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
     waiting = [
         Option(f"/desk {kind}", Text("desk.counted", {"what": Text(f"command.desk.{kind}.title"), "n": n}))
         for kind, n in counts.items()
     ]
-    turn.reply("desk.waiting", [*waiting, *acts], lines=lines)
+    turn.reply("desk.waiting", [*mine, *waiting, *acts], lines=lines)
 
 
 async def _show_page(kind: str, turn: Turn) -> None:
@@ -71,13 +74,18 @@ async def _show_page(kind: str, turn: Turn) -> None:
     if kind in NAMING:
         await turn.note("list", kind, n=total)
     options = [Option(f"/desk {CARDS[kind]} {item.code}", _label(kind, item)) for item in found]
+    held = await holders(turn, CARDS[kind], [item.code for item in found])
+    lines = [(item, _line(kind, item)) for item in found]
     many = [MANY] if kind in TOGETHER and total > 1 else []
     turn.reply(
         "desk.page",
         [*options, *pages(f"/desk {kind}", page, total), *many, DESK],
         title=Text(f"command.desk.{kind}.title"),
         total=total,
-        lines=[_line(kind, item) for item in found],
+        lines=[
+            Text("desk.line.held", {"line": line, "who": held[item.code]}) if item.code in held else line
+            for item, line in lines
+        ],
     )
 
 

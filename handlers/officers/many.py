@@ -18,6 +18,7 @@ from handlers.names import amount_of
 from handlers.officers.access import Find, reach
 from handlers.officers.addresses.approving import tell_approved, why_not_approved
 from handlers.officers.addresses.dossiers import note_step
+from handlers.officers.colleagues.takings import holders
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import tell
 from storage.aid import addresses, dossiers, reviews
@@ -110,7 +111,12 @@ async def many(turn: Turn) -> None:
     if total > PAGE and not rest:
         return await _ask_which(turn, [act])
     known = {"act": act, "rows": [(row.code, row.label, row.seen) for row in rows]}
-    turn.reply("many.page", title=Text(f"many.act.{act}"), total=total, lines=[row.shown for row in rows])
+    held = await holders(turn, ACTS[act].card, [row.code for row in rows])
+    lines = [
+        Text("desk.line.held", {"line": row.shown, "who": held[row.code]}) if row.code in held else row.shown
+        for row in rows
+    ]
+    turn.reply("many.page", title=Text(f"many.act.{act}"), total=total, lines=lines)
     turn.begin(Many, known=known, ready=await ready_reasons(turn, "why_many"))
 
 
@@ -204,7 +210,7 @@ async def _to_accept(turn: Turn, first: int) -> tuple[list[Row], int]:
 
 async def _to_approve(turn: Turn, first: int) -> tuple[list[Row], int]:
     """Deeds with photos are looked at one by one: who is on them decides what may be shown."""
-    found, total = await reviews.without_photos(turn.tx, await reach(turn), turn.person.id, turn.now, first, PAGE)
+    found, total = await reviews.without_photos(turn.tx, await reach(turn), first, PAGE)
     rows = []
     for report in found:
         doer = report.doer_name if report.doer_named else Text("deed.doer.unnamed", {"name": report.doer_name})
@@ -257,7 +263,7 @@ async def _approve(turn: Turn, code: str, seen: str, reason: str, within: Within
         return Text("many.changed", {"code": code})
     version = report.version
     if not await reviews.decide(turn.tx, report, turn.person.id, "approved", turn.now, version=version, reason=reason):
-        return Text("many.held", {"code": code})
+        return Text("many.changed", {"code": code})
     await turn.note("approved", f"deed:{code}", version=version, together=True)
     settled = Text("deed.redraw.settled", {"code": code, "state": Text("deed.state.approved")})
     turn.notices.append(Redraw(f"deed:{code}", settled, quiet=True))

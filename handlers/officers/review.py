@@ -14,7 +14,8 @@ from handlers.arguments import read_code
 from handlers.buttons import DESK, appeal_to, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
 from handlers.officers.appeals import is_overruled, must_wait, on_card
-from handlers.officers.noting import note_on, show_last
+from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
@@ -53,26 +54,10 @@ class AskReporter(Form, name="askreporter", review=False):
 
 @router.command("desk deed", listed=False)
 async def card(turn: Turn) -> None:
-    """One deed; who opens it first has it in hand for a while."""
+    """One deed."""
     report = await _find(turn)
-    if report is None:
-        return
-    if report.state == "new" and await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now):
-        _tell_taken(turn, report)
-    await _show(turn, report.code)
-
-
-@router.command("desk take", listed=False)
-async def take(turn: Turn) -> None:
-    """Take a deed from an officer who does not go on with it."""
-    report = await _find(turn)
-    if report is None:
-        return
-    if not await reviews.take(turn.tx, report, turn.person.id, turn.facts.name, turn.now, over=True):
-        return _too_late(turn, report)
-    await turn.note("take", f"deed:{report.code}")
-    _tell_taken(turn, report)
-    await _show(turn, report.code)
+    if report is not None:
+        await _show(turn, report.code)
 
 
 @router.command("desk photos", listed=False)
@@ -188,25 +173,14 @@ async def _decide(turn: Turn, report: Report, state: str, *, version: str = "", 
 
 def _open(turn: Turn, report: Report) -> bool:
     """Whether she may go on with this deed; if not, she is told why."""
-    if report.state == "new" and not report.held_by_another(turn.person.id, turn.now):
+    if report.state == "new":
         return True
     _too_late(turn, report)
     return False
 
 
 def _too_late(turn: Turn, report: Report) -> None:
-    if report.state == "new" and report.taken_at is not None:
-        who = _name(report.taken_as)
-        over = Option(f"/desk take {report.code}", Text("command.desk.take.title"))
-        return turn.reply("deed.held", [over, DESK], code=report.code, who=who)
     turn.reply("deed.settled", [DESK], code=report.code, state=Text(f"deed.state.{report.state}"))
-
-
-def _tell_taken(turn: Turn, report: Report) -> None:
-    """The messages that show this deed to others say who has it in hand, and lose their buttons."""
-    text = Text("deed.redraw.taken", {"code": report.code, "who": _name(turn.facts.name)})
-    card = (open_card("deed", report.code),)
-    turn.notices.append(Redraw(f"deed:{report.code}", text, card, report.picture, quiet=True, sparing=turn.person.id))
 
 
 async def _show(turn: Turn, code: str) -> None:
@@ -214,6 +188,7 @@ async def _show(turn: Turn, code: str) -> None:
     report = await reviews.find(turn.tx, code, None)
     assert report is not None
     await show_last(turn, Subject("deed", report.code, report.person_id))
+    holds = await show_holder(turn, "deed", report.code) if report.state == "new" else []
     said = said_lines(await threads.on(turn.tx, "deed", report.code))
     appealed, opens = await on_card(turn, "deed", report.code)
     text = Text(
@@ -230,7 +205,7 @@ async def _show(turn: Turn, code: str) -> None:
         },
     )
     acts = last_dangers(
-        [*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), note_on(report.code), DESK]
+        [*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), *holds, note_on(report.code), DESK]
     )
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
@@ -248,9 +223,6 @@ def _lines(turn: Turn, report: Report, said: Sequence[Words], decided: Words) ->
     lines += said
     if report.state != "new":
         lines.append(decided)
-    elif report.taken_at is not None and report.held_by_another(turn.person.id, turn.now):
-        minutes = int((turn.now - report.taken_at).total_seconds() // 60)
-        lines.append(Text("deed.taken", {"who": _name(report.taken_as), "n": minutes}))
     return lines
 
 
@@ -267,9 +239,7 @@ async def _decided(turn: Turn, report: Report) -> Text:
 def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
     more = Option(f"/desk photos {report.code}", Text("deed.more_photos", {"n": len(report.pictures) - 1}))
     options = [more] if len(report.pictures) > 1 else []
-    if report.state == "new" and report.held_by_another(turn.person.id, turn.now):
-        options.append(Option(f"/desk take {report.code}", Text("command.desk.take.title")))
-    elif report.state == "new":
+    if report.state == "new":
         options += [
             Option(
                 f"/desk approve {report.code} {report.version[:SEEN]}", Text("command.desk.approve.title"), sense="goes"
@@ -290,7 +260,3 @@ def _helped(report: Report) -> Words:
     if not report.helped:
         return Text("deed.helped.people", {"n": report.helped_count})
     return Text("deed.helped.counted", {"helped": report.helped, "n": report.helped_count})
-
-
-def _name(name: str) -> Words:
-    return name or Text("deed.somebody")

@@ -13,7 +13,8 @@ from handlers.arguments import fitting, read_code, read_number, read_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
 from handlers.officers.access import PAGE, not_yours, pages, reach, tell_spoken
-from handlers.officers.noting import note_on, show_last
+from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
 from storage.aid.notes import Subject
@@ -65,7 +66,8 @@ async def card(turn: Turn) -> None:
     await show_last(turn, Subject("volunteer", "", volunteer.person_id))
     noted = await tell_spoken(turn, volunteer.person_id)
     contact = Option(f"/desk contact {number}", Text("command.desk.contact.title"))
-    options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None else []), note_on(number)]
+    options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None else [])]
+    options += [*await show_holder(turn, "volunteer", number), note_on(number)]
     turn.reply(
         "volunteers.card",
         [*options, Option("/desk volunteers", Text("desk.next")), DESK],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -21,8 +21,6 @@ from storage.talk.consents import may_name_doer, name_of
 UNIT = units.c.name.label("unit_name")
 REPORTED = [column for column in deeds.c if column is not deeds.c.reporter_name]
 DECIDED = ("approved", "declined")
-TAKEN_FOR = timedelta(minutes=10)
-"""How long a deed is reserved for the officer who opened it."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,6 @@ class Report:
     reporter_name: str
     state: str
     reason: str
-    taken_by: int | None
-    taken_as: str
-    taken_at: datetime | None
     decided_by: int | None
     decided_at: datetime | None
     approved_version: str
@@ -87,10 +82,6 @@ class Report:
         ]
         return hashlib.sha256(orjson.dumps(shown)).hexdigest()
 
-    def held_by_another(self, person_id: int, now: datetime) -> bool:
-        """Whether another officer has this deed in hand."""
-        return self.taken_at is not None and self.taken_by != person_id and self.taken_at > now - TAKEN_FOR
-
 
 async def find(tx: Tx, code: str, within: Collection[int] | None) -> Report | None:
     """The deed with this code in these units (None: anywhere), unless its reporter took it back."""
@@ -104,13 +95,11 @@ async def find_locked(tx: Tx, code: str, within: Collection[int] | None) -> Repo
     return None if row is None else await _report(tx, row)
 
 
-async def without_photos(
-    tx: Tx, within: Collection[int] | None, person_id: int, now: datetime, first: int, most: int
-) -> tuple[list[Report], int]:
-    """Some of the undecided deeds in these units (None: anywhere) that have no photo and that no other officer has in hand,
-    the oldest first, and how many there are."""
+async def without_photos(tx: Tx, within: Collection[int] | None, first: int, most: int) -> tuple[list[Report], int]:
+    """Some of the undecided deeds in these units (None: anywhere) that have no photo, the oldest first, and how many there
+    are."""
     photos = sa.select(deed_pictures.c.deed_id).where(deed_pictures.c.deed_id == deeds.c.id).exists()
-    wanted = [_undecided(person_id, now), inside(deeds.c.unit_id, within), ~photos]
+    wanted = [deeds.c.state == "new", inside(deeds.c.unit_id, within), ~photos]
     total = int(await tx.value(sa.select(sa.func.count(deeds.c.id)).where(*wanted)))
     shown = name_of(deeds.c.person_id, deeds.c.reporter_name), may_name_doer(deeds).label("doer_named"), UNIT
     found = sa.select(*REPORTED, *shown).join(units, units.c.id == deeds.c.unit_id).where(*wanted)
@@ -118,21 +107,14 @@ async def without_photos(
     return [await _report(tx, row) for row in rows], total
 
 
-async def take(tx: Tx, report: Report, person_id: int, name: str, now: datetime, *, over: bool = False) -> bool:
-    """Take an undecided deed in hand, so that two do not work on it; False if another has it. ``over``: take it from her."""
-    taken = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now) if not over else _new())
-    what = {"taken_by": person_id, "taken_as": name, "taken_at": now}
-    return bool(await tx.run(taken.values(**seal_words(tx.vault, deeds, what, code=report.code))))
-
-
 async def decide(
     tx: Tx, report: Report, person_id: int, state: str, now: datetime, *, version: str = "", reason: str = ""
 ) -> bool:
-    """Approve (``version`` says what) or decline; False if another officer decided, or has it in hand."""
-    decided = sa.update(deeds).where(deeds.c.id == report.id, _undecided(person_id, now))
+    """Approve (``version`` says what) or decline; False if another officer decided."""
+    decided = sa.update(deeds).where(deeds.c.id == report.id, deeds.c.state == "new")
     what = {"state": state, "approved_version": version, "reason": reason, "decided_by": person_id, "decided_at": now}
     what = seal_words(tx.vault, deeds, what, code=report.code)
-    return bool(await tx.run(decided.values(**what, taken_by=None, taken_as="", taken_at=None)))
+    return bool(await tx.run(decided.values(**what)))
 
 
 def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
@@ -153,15 +135,6 @@ async def overturn(tx: Tx, report: Report, person_id: int, refused_at: datetime 
     same = deeds.c.id == report.id, deeds.c.state == "declined", deeds.c.decided_at.is_not_distinct_from(refused_at)
     anew = {"state": "approved", "approved_version": report.version, "reason": ""}
     return bool(await tx.run(sa.update(deeds).where(*same).values(**anew, decided_by=person_id, decided_at=now)))
-
-
-def _new() -> sa.ColumnElement[bool]:
-    return deeds.c.state == "new"
-
-
-def _undecided(person_id: int, now: datetime) -> sa.ColumnElement[bool]:
-    free = sa.or_(deeds.c.taken_at.is_(None), deeds.c.taken_by == person_id, deeds.c.taken_at <= now - TAKEN_FOR)
-    return sa.and_(_new(), free)
 
 
 async def _report(tx: Tx, row: Mapping[Any, Any]) -> Report:

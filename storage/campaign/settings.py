@@ -89,12 +89,14 @@ ANNOUNCEMENTS_DAYS = Setting("announcements_days", 180, 30, 365)
 """Which announcement reached whom: for «not reached since», for correcting and for accounts."""
 THREAD_HOURS = Setting("thread_hours", 72, 1, 720)
 """So long nothing is said in a thread with the officers before it is closed."""
+TAKING_HOURS = Setting("taking_hours", 24, 1, 168)
+"""So long it is said of something that an officer has it in hand."""
 THREADS_DAYS = Setting("threads_days", 365, 30, 1095)
 """After the last word: so long an officer may look up what was said last May."""
 
 SETTINGS: tuple[Setting[Any], ...] = (
     QUIET_HOURS, REHEARSAL_AT, APPROVAL_OVER, GRACE_MINUTES, INVITATION_HOURS, PHOTOS_A_DAY, VOICES_A_DAY, PRIVATE_HOURS,
-    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, SPOKEN_EACH, THREAD_HOURS,
+    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, SPOKEN_EACH, THREAD_HOURS, TAKING_HOURS,
     MESSAGES_DAYS, WEB_CHAT_DAYS, OPEN_FORMS_DAYS, ANNOUNCEMENTS_DAYS, THREADS_DAYS,
 )  # fmt: skip
 """All of them, in the order in which /settings shows them."""

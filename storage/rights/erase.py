@@ -36,6 +36,7 @@ from storage.tables import (
     proofs,
     spoken_consents,
     staff,
+    takings,
     threads,
     voices,
     volunteers,
@@ -109,12 +110,14 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
         proofs,
         asked_backups,
         spoken_consents,
+        takings,
     ):
         await tx.run(sa.delete(table).where(table.c.person_id == person_id))
     by_her = spoken_consents.c.noted_by == person_id
     await tx.run(sa.update(spoken_consents).where(by_her).values(noted_by=None))
     await tx.run(sa.update(addresses).where(addresses.c.proposed_by == person_id).values(proposed_by=None))
-    await tx.run(sa.update(deeds).where(deeds.c.taken_by == person_id).values(taken_as=""))
+    about_her = takings.c.kind == "volunteer", takings.c.code == str(person_id)
+    await tx.run(sa.delete(takings).where(*about_her))
     await tx.run(sa.delete(link_tries).where(link_tries.c.account_id.in_(ids)))
     await tx.run(
         sa.update(staff).where(staff.c.person_id == person_id, staff.c.revoked_at.is_(None)).values(revoked_at=now)

@@ -39,6 +39,7 @@ from storage.tables import (
     ready_answers,
     spoken_consents,
     staff,
+    takings,
     templates,
     thread_messages,
     threads,
@@ -59,7 +60,14 @@ NAMING = (
         table.c.person_id
         for table in (accounts, pledges, deeds, threads, appeals, consents, staff, volunteers, asked_backups)
     ),
-    *(deeds.c.taken_by, deeds.c.decided_by, thread_messages.c.said_by, appeals.c.refused_by, appeals.c.decided_by),
+    *(
+        takings.c.person_id,
+        takings.c.given_by,
+        deeds.c.decided_by,
+        thread_messages.c.said_by,
+        appeals.c.refused_by,
+        appeals.c.decided_by,
+    ),
     *(
         addresses.c.proposed_by,
         addresses.c.verified_by,

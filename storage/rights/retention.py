@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage.aid import threads
+from storage.aid import takings, threads
 from storage.aid.households import shared
 from storage.broadcast import ledger
 from storage.campaign import invitations, settings
@@ -86,6 +86,7 @@ KEPT = (
             "templates",
             "handovers",
             "asked_backups",
+            "takings",
         ),
     ),
 )
@@ -149,6 +150,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "web_sessions": await sessions.forget(tx, now), "web_pushes": await pushes.forget(tx),
         "open_forms": await tx.run(sa.delete(places).where(places.c.updated_at < now - for_forms)),
         "threads": over, "shared_cards": await shared.forget(tx, now),
+        "takings": await takings.forget(tx, now),
         "invitations": await invitations.forget(tx, now, INVITATIONS),
         "charts": await charts.forget(tx, now, UNSENT_PHOTOS),
         "link_codes": await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES)),

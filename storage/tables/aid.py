@@ -224,9 +224,6 @@ deeds = Table(
     secret("deeds", "reporter_name", "code", default=""),
     string("album", default=""),  # under which the platform sent its photos: a late one joins them
     string("state", default="new"),
-    by("taken_by"),
-    secret("deeds", "taken_as", "code", default=""),
-    instant("taken_at", nullable=True),
     by("decided_by"),
     instant("decided_at", nullable=True),
     secret("deeds", "reason", "code", default=""),
@@ -318,6 +315,17 @@ notes = Table(
     by("written_by"),
     instant("written_at"),
     one_of("kind", ("address", "pledge", "deed", "volunteer")),
+)
+
+takings = Table(
+    "takings",
+    metadata,
+    Column("kind", Words, primary_key=True),
+    Column("code", Words, primary_key=True),  # of what is taken; of a volunteer her number
+    of("people", "person_id", index=True),
+    by("given_by"),
+    instant("taken_at"),
+    one_of("kind", ("address", "pledge", "deed", "volunteer", "question", "appeal")),
 )
 
 shared_cards = Table(

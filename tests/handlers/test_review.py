@@ -75,9 +75,7 @@ async def test_nothing_of_an_approved_deed_can_be_changed_any_more(stage: Stage)
 async def test_of_two_officers_who_decide_at_the_same_instant_one_wins_and_the_other_is_told(stage: Stage) -> None:
     await staffed(stage)
     code = await tell(stage, photos=0)
-    await stage.say(f"/desk deed {code}", LAN, name="Lan")
-    approve = pressing(await stage.say(f"/desk take {code}", MINH, name="Minh"), "/desk approve")
-    stage.clock.forward(minutes=11)
+    approve = pressing(await stage.say(f"/desk deed {code}", MINH), "/desk approve")
     stage.room.said.clear()
     async with stage.program() as app:
         both = [stage.room.arrival(address, pressed=approve) for address in (LAN, MINH)]
@@ -102,22 +100,6 @@ async def test_the_database_decides_which_of_five_was_first(stage: Stage) -> Non
                 return await reviews.decide(tx, report, person_id, "approved", stage.clock(), version="v")
 
         assert sorted(await asyncio.gather(*(decide(n) for n in range(5)))) == [False, False, False, False, True]
-
-
-async def test_what_another_has_in_hand_waits_until_she_lets_go_or_it_is_taken_over(stage: Stage) -> None:
-    await staffed(stage)
-    code = await tell(stage, photos=0)
-    await stage.say(f"/desk deed {code}", LAN, name="Lan")
-    stage.clock.forward(minutes=2)
-    seen = await stage.say(f"/desk deed {code}", MINH)
-    assert "Lan đang xem (từ 2 phút trước)" in seen[-1].text
-    assert values(seen[-1]) == [f"/desk take {code}", f"/desk note {code}", "/desk"]
-    assert "Lan đang xem" in (await stage.say(f"/desk decline {code}", MINH))[0].text
-    stage.clock.forward(minutes=9)
-    assert any("/desk approve" in v for v in values((await stage.say(f"/desk deed {code}", MINH))[-1]))
-    over = await stage.say(f"/desk take {code}", LAN)
-    await stage.say("", LAN, pressed=pressing(over, "/desk approve"))
-    assert (await decision(stage, code))["state"] == "approved"
 
 
 async def test_the_reporter_answers_a_question_and_the_answer_comes_back_to_the_card(stage: Stage) -> None:
@@ -146,7 +128,7 @@ async def test_who_declines_gives_a_reason_and_the_reporter_hears_it(stage: Stag
     assert "chưa rõ ai làm" in last(stage, RESIDENT)
 
 
-@pytest.mark.parametrize("act", ["deed", "take", "photos", "approve", "decline", "ask"])
+@pytest.mark.parametrize("act", ["deed", "photos", "approve", "decline", "ask"])
 async def test_an_officer_of_another_unit_hears_the_same_as_for_what_does_not_exist(stage: Stage, act: str) -> None:
     await staffed(stage)
     code = await tell(stage)

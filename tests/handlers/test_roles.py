@@ -51,10 +51,10 @@ SAMPLES = {
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
         "desk many", "desk appeals", "desk changes", "desk add", "desk brought", "desk propose", "desk template", "desk import",
-        "desk handover", "volunteers", "report", "years",
+        "desk handover", "desk mine", "volunteers", "report", "years",
     )},
     **{f"desk {act}": Sample("TND26-VTDE1", of_area=True) for act in (
-        "deed", "take", "photos", "approve", "decline", "ask", "reopen", "appeal", "uphold", "reverse",
+        "deed", "take", "release", "assign", "photos", "approve", "decline", "ask", "reopen", "appeal", "uphold", "reverse",
     )},
     **{f"desk {act}": Sample("TND26-DEM01", of_area=True) for act in (
         "pledge", "confirm", "arrived", "fulfilled", "cancel", "write", "call",

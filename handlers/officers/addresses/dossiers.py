@@ -19,7 +19,8 @@ from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.appeals import on_card
-from handlers.officers.noting import note_on, show_last
+from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.takings import WAITING, show_holder
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread
@@ -156,6 +157,7 @@ async def show(turn: Turn, code: str) -> None:
     kept = await dossiers.find(turn.tx, code, None)
     assert kept is not None
     await show_last(turn, Subject("address", kept.code, None))
+    holds = await show_holder(turn, "address", kept.code) if kept.state in WAITING else []
     wanted = await addresses.needs_of(turn.tx, kept.id)
     who = await dossiers.dossier(turn.tx, kept)
     seen = bool(kept.shown_name)
@@ -186,7 +188,7 @@ async def show(turn: Turn, code: str) -> None:
         Reply(
             text,
             last_dangers(
-                [*opens, *(open_change(change.id) for change in asked), *_acts(kept, turn.now, said=bool(said))]
+                [*opens, *(open_change(change.id) for change in asked), *_acts(kept, turn.now, holds, said=bool(said))]
             ),
             picture=kept.picture,
             about=f"address:{kept.code}",
@@ -225,7 +227,7 @@ def _consents(code: str, answer: str) -> Option:
     return Option(f"/desk consent {code} {answer}", Text(f"address.consent.{answer}"))
 
 
-def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
+def _acts(kept: KeptAddress, now: datetime, holds: Sequence[Option], *, said: bool) -> list[Option]:
     """What comes next, then what may be done besides; what ends it stands last."""
     until = duplicates.parts_until(kept.joined)
     acts, ends = {
@@ -243,6 +245,6 @@ def _acts(kept: KeptAddress, now: datetime, *, said: bool) -> list[Option]:
     options.append(Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title")))
     options += [write_to(kept.code)] if kept.proposed_by is not None else []
     options += [see_thread(kept.code)] if said else []
-    options.append(note_on(kept.code))
+    options += [*holds, note_on(kept.code)]
     dangers = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title"), sense="danger") for act in ends]
     return [*options, DESK, *dangers]

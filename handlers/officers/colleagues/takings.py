@@ -1,0 +1,293 @@
+"""Officers say what they have in hand, let go of it, and give it to a colleague. It tells the others; it keeps nobody from
+acting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.dialog.fields import Choice, Hidden, Known
+from bot.dialog.forms import Form
+from bot.message import Option, Text, Words
+from bot.turn.router import Router
+from bot.turn.routes import NOTHING
+from bot.turn.turn import Redraw, Turn
+from handlers.arguments import read_number
+from handlers.buttons import DESK, open_card
+from handlers.officers.access import Find, reach, tell_colleague, yours
+from handlers.threads import matter_named
+from storage.aid import appeals, dossiers, pledges, reviews, takings, threads, volunteers
+from storage.aid.takings import Taking
+from storage.aid.volunteers import Listed
+from storage.campaign import staff
+from storage.database import Tx
+
+router = Router("takings", role="officer")
+
+MINE = Option("/desk mine", Text("command.desk.mine.title"))
+WAITING = ("proposed", "surveyed", "verified")
+"""The states of a household that waits for officers."""
+SHOWN = 30
+"""So many are listed."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a thing of a kind is found, whether it waits for officers, who may not act on it, and since when it is there."""
+
+    find: Find[Any]
+    waits: Callable[[Any], bool]
+    barred: Callable[[Any], Sequence[int | None]] = lambda thing: ()
+    since: Callable[[Any], datetime | None] = lambda thing: None
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something that waits for officers: whose unit's, who may not act on it, and what must be older than an officer's role."""
+
+    kind: str
+    code: str
+    unit_id: int
+    barred: Collection[int | None]
+    since: datetime | None
+    picture: str
+
+    @property
+    def named(self) -> Text:
+        return matter_named(self.kind, self.code)
+
+    @property
+    def card(self) -> Option:
+        if self.kind == "volunteer":
+            return Option(f"/desk volunteer {self.code}", Text("volunteer.look"))
+        return open_card(self.kind, self.code)
+
+
+async def _volunteer(tx: Tx, code: str, within: Collection[int] | None) -> Listed | None:
+    number = read_number(code, digits=15)
+    return None if number is None else await volunteers.find_registered(tx, number, within)
+
+
+KINDS: Mapping[str, Kind] = {
+    "pledge": Kind(pledges.find, lambda pledge: pledge.state in pledges.OPEN),
+    "deed": Kind(reviews.find, lambda report: report.state == "new"),
+    "address": Kind(
+        dossiers.find, lambda kept: kept.state in WAITING,
+        lambda kept: [kept.verified_by] if kept.state == "verified" else [],
+        lambda kept: kept.verified_at if kept.state == "verified" else None,
+    ),
+    "question": Kind(threads.find, lambda thread: thread.asked_at is not None),
+    "appeal": Kind(
+        appeals.find, lambda appeal: appeal.state == "waiting", lambda appeal: [appeal.refused_by, appeal.person_id],
+        lambda appeal: appeal.created_at,
+    ),
+    "volunteer": Kind(_volunteer, lambda volunteer: True),
+}  # fmt: skip
+"""In the order in which a bare code is looked up."""
+
+
+class Colleague(Choice):
+    """One of those who may act on it, by name."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda form: _colleagues_in(form))
+
+    def label(self, value: str, form: Form) -> Words:
+        return _colleagues_in(form)[value]
+
+
+class Assign(Form, name="assign", review=False):
+    """To which colleague something is given."""
+
+    kind = Hidden()
+    code = Hidden()
+    over = Hidden()
+    """Who had it when she was asked."""
+    known = Known()
+    who = Colleague()
+
+    def words(self) -> dict[str, object]:
+        return {"matter": matter_named(str(self.answers.get("kind")), str(self.answers.get("code")))}
+
+
+def _colleagues_in(form: Form) -> Mapping[str, str]:
+    colleagues: Mapping[str, str] = form.answers["known"]["colleagues"]
+    return colleagues
+
+
+@router.command("desk take", listed=False)
+async def take(turn: Turn) -> None:
+    """«/desk take deed TND26-7K3PQ», and the number of the colleague from whom it is taken, as she saw it."""
+    work, over = await _named(turn)
+    if work is None:
+        return
+    if not await _may(turn.tx, work, turn.person.id):
+        return turn.reply("taking.not_you", [work.card, DESK], matter=work.named)
+    held = await takings.take(turn.tx, work.kind, work.code, turn.person.id, turn.now, over=over)
+    if held is not None:
+        return await _tell_held(turn, work, held)
+    await turn.note("take", f"{work.kind}:{work.code}")
+    await _tell_others(turn, work, turn.person.id)
+    if over not in (None, turn.person.id):
+        by = await tell_colleague(turn, turn.person.id)
+        turn.tell(over, "taking.told.over", [work.card], by=by, matter=work.named)
+    turn.reply("taking.taken", [work.card, *_hers(work.kind, work.code), MINE, DESK], matter=work.named)
+
+
+@router.command("desk release", listed=False)
+async def release(turn: Turn) -> None:
+    """Let go of it: colleagues see that nobody has it."""
+    work, _ = await _named(turn)
+    if work is None:
+        return
+    if not await takings.release(turn.tx, work.kind, work.code, turn.person.id):
+        return turn.reply("taking.not_yours", [work.card, DESK], matter=work.named)
+    await turn.note("release", f"{work.kind}:{work.code}")
+    turn.reply("taking.released", [work.card, MINE, DESK], matter=work.named)
+
+
+@router.command("desk assign", opens=True, listed=False)
+async def assign(turn: Turn) -> None:
+    """Choose a colleague who may act on it."""
+    work, _ = await _named(turn)
+    if work is None:
+        return
+    colleagues = await _who_may(turn.tx, work, besides=turn.person.id)
+    if not colleagues:
+        return turn.reply("taking.nobody", [work.card, DESK], matter=work.named)
+    named = {str(id): turn.say(await tell_colleague(turn, id)) for id in colleagues}
+    held = (await takings.on(turn.tx, work.kind, [work.code], turn.now)).get(work.code)
+    over = str(held.person_id) if held is not None else ""
+    turn.begin(Assign, kind=work.kind, code=work.code, over=over, known={"colleagues": named})
+
+
+@router.done(Assign)
+async def give(turn: Turn, form: Assign) -> None:
+    """Give it to her, if it still waits and she still may act on it; she is told."""
+    work = await _find(turn, form.kind, form.code)
+    if work is None:
+        return
+    colleague = int(form.who)
+    if colleague not in await _who_may(turn.tx, work, besides=turn.person.id):
+        return turn.reply("taking.may_not", [work.card, DESK], matter=work.named)
+    over, by = int(form.over or 0) or None, turn.person.id
+    held = await takings.take(turn.tx, work.kind, work.code, colleague, turn.now, over=over, given_by=by)
+    if held is not None:
+        return await _tell_held(turn, work, held)
+    await turn.note("assign", f"{work.kind}:{work.code}", to=f"person:{colleague}")
+    await _tell_others(turn, work, colleague)
+    turn.tell(colleague, "taking.told", [work.card], by=await tell_colleague(turn, by), matter=work.named)
+    turn.reply("taking.given", [work.card, DESK], matter=work.named, who=await tell_colleague(turn, colleague))
+
+
+@router.command("desk mine", after=NOTHING, listed=False)
+async def mine(turn: Turn) -> None:
+    """What she has in hand, the oldest first."""
+    found = await works_of(turn)
+    if not found:
+        return turn.reply("taking.none", [DESK])
+    lines = [
+        Text(
+            "taking.line" if taking.given_by is None else "taking.line.given",
+            {
+                "matter": work.named,
+                "at": taking.taken_at,
+                "by": None if taking.given_by is None else await tell_colleague(turn, taking.given_by),
+            },
+        )
+        for work, taking in found[:SHOWN]
+    ]
+    turn.reply("taking.mine", [*(work.card for work, _ in found[:SHOWN]), DESK], total=len(found), lines=lines)
+
+
+async def works_of(turn: Turn) -> list[tuple[Work, Taking]]:
+    """What she has in hand and still waits in her units."""
+    within = await reach(turn)
+    held = await takings.of_person(turn.tx, turn.person.id, turn.now)
+    found = [(await find_work(turn.tx, one.kind, one.code, within), one) for one in held]
+    return [(work, one) for work, one in found if work is not None]
+
+
+async def show_holder(turn: Turn, kind: str, code: str) -> list[Option]:
+    """Who has it in hand, above its card; returns what lets her take it, or do something else about it."""
+    held = (await takings.on(turn.tx, kind, [code], turn.now)).get(code)
+    if held is None:
+        return [Option(f"/desk take {kind} {code}", Text("command.desk.take.title"))]
+    if held.person_id == turn.person.id:
+        turn.reply("taking.above.mine", at=held.taken_at)
+        return _hers(kind, code)
+    turn.reply("taking.above", who=await tell_colleague(turn, held.person_id), at=held.taken_at)
+    return [_over(kind, code, held)]
+
+
+async def holders(turn: Turn, kind: str, codes: Sequence[str]) -> dict[str, Words]:
+    """Who has which of these in hand."""
+    held = await takings.on(turn.tx, kind, codes, turn.now) if kind in KINDS else {}
+    return {
+        code: Text("taking.you") if one.person_id == turn.person.id else await tell_colleague(turn, one.person_id)
+        for code, one in held.items()
+    }
+
+
+async def find_work(tx: Tx, kind: str, code: str, within: Collection[int] | None) -> Work | None:
+    """The thing of this kind with this code in these units (None: anywhere), if it waits for officers."""
+    thing = await KINDS[kind].find(tx, code, within)
+    if thing is None or not KINDS[kind].waits(thing):
+        return None
+    its = code if kind == "volunteer" else thing.code
+    picture = thing.picture if kind in ("deed", "address") else ""
+    return Work(kind, its, thing.unit_id, KINDS[kind].barred(thing), KINDS[kind].since(thing), picture)
+
+
+async def _who_may(tx: Tx, work: Work, besides: int) -> list[int]:
+    """Who may act on it, besides her: officers of its unit and of those above, or the admins where there is none."""
+    barred = {one for one in (*work.barred, besides) if one is not None}
+    return [id for id in await staff.others(tx, work.unit_id, barred) if await _may(tx, work, id)]
+
+
+async def _may(tx: Tx, work: Work, person_id: int) -> bool:
+    """Whether somebody who has the role for its unit may act on this very thing."""
+    if person_id in work.barred:
+        return False
+    return work.since is None or await staff.served_before(tx, person_id, work.since)
+
+
+async def _named(turn: Turn) -> tuple[Work | None, int | None]:
+    """What the line names, by its kind and code or its code alone, and the number behind it; otherwise it is answered."""
+    first, _, rest = turn.rest.partition(" ")
+    kind = first.lower() if first.lower() in KINDS else ""
+    code, _, number = (rest if kind else turn.rest).strip().partition(" ")
+    return await _find(turn, kind, code.upper()), read_number(number, digits=15)
+
+
+async def _find(turn: Turn, kind: str, code: str) -> Work | None:
+    async def find(tx: Tx, code: str, within: Collection[int] | None) -> Work | None:
+        for name in [kind] if kind else KINDS:
+            if (work := await find_work(tx, name, code, within)) is not None:
+                return work
+        return None
+
+    return await yours(turn, "taking", find, code or "-")
+
+
+async def _tell_held(turn: Turn, work: Work, held: Taking) -> None:
+    who = await tell_colleague(turn, held.person_id)
+    over = _over(work.kind, work.code, held)
+    turn.reply("taking.held", [over, work.card, DESK], matter=work.named, who=who, at=held.taken_at)
+
+
+async def _tell_others(turn: Turn, work: Work, holder: int) -> None:
+    """The messages that show it to others say who has it in hand, and lose their buttons."""
+    text = Text("taking.redraw", {"matter": work.named, "who": await tell_colleague(turn, holder)})
+    about = f"{work.kind}:{work.code}"
+    turn.notices.append(Redraw(about, text, (work.card,), work.picture, quiet=True, sparing=turn.person.id))
+
+
+def _over(kind: str, code: str, held: Taking) -> Option:
+    return Option(f"/desk take {kind} {code} {held.person_id}", Text("taking.over"))
+
+
+def _hers(kind: str, code: str) -> list[Option]:
+    return [Option(f"/desk {act} {kind} {code}", Text(f"command.desk.{act}.title")) for act in ("assign", "release")]
