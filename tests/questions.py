@@ -40,6 +40,7 @@ SAID = [
     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "xuất toàn bộ dữ liệu",
 ]  # fmt: skip
 PROOF = {"code": "7K3P-2WXY", "until": 4_000_000_000.0, "line": "", "place": None}
+READY = {"replies": ["Hội đã nhận được."], "topics": {"money": "Trao tiền tại trụ sở."}}
 KNOWN: dict[str, dict[str, Any]] = {
     "consent": {"known": {"held": []}},
     "bycode": {"known": PROOF},
@@ -115,9 +116,9 @@ KNOWN: dict[str, dict[str, Any]] = {
         "known": {"act": "verify", "rows": [["DC-XXXXX", "DC-XXXXX Bà M.", ""], ["DC-YYYYY", "DC-YYYYY Ông N.", ""]]}
     },
     "askbyvoice": {"voices": ["x.ogg"]},
-    "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ."},
+    "answerquestion": {"code": "TND26-XXXXX", "other": "Có nhận ạ.", "ready": READY},
     "endaddress": {"code": "DC-XXXXX", "state": "closed", "pledged": "2"},
-    "writeto": {"kind": "pledge", "code": "TND26-XXXXX"},
+    "writeto": {"kind": "pledge", "code": "TND26-XXXXX", "ready": READY},
     "handover": {"unit": "5"},
     "duplicate": {"code": "DC-XXXXX"},
     "joinaddresses": {"code": "DC-XXXXX", "of": "DC-YYYYY"},
@@ -153,6 +154,8 @@ KNOWN: dict[str, dict[str, Any]] = {
     },
     "campaignoff": {"known": {"id": 1, "title": "Tháng Nhân đạo 2026"}},
     "readyanswer": {"known": {"topic": "hours"}},
+    "readylist": {"known": {"topic": "why_deed"}},
+    "assign": {"kind": "deed", "code": "TND26-VTDE1", "known": {"colleagues": {"7": "Lan (xã Cửa Tùng)"}}},
     "changesetting": {"known": {"name": "invitation_hours", "now": "48"}},
     "block": {"known": {"id": 3}},
     "line": {"known": {"content": "", "texts": {"vi": "Chào bà con.\n\nHẹn gặp mai.", "en": "Hello"}}},

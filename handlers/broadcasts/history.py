@@ -73,7 +73,7 @@ async def _show(turn: Turn, said: str, page: int) -> None:
     words = _cut(fold(said).split())
     hers = [
         one
-        for id in await records.written_in(turn.tx, words, "")
+        for id in await records.written_in(turn.tx, words)
         if (one := await broadcasts.find(turn.tx, id)) is not None and await reaches(turn, one)
     ]
     shown = hers[(page - 1) * PAGE : page * PAGE]

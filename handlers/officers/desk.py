@@ -97,6 +97,8 @@ def _line(kind: str, item: DeskItem) -> Text:
     what = _label(kind, item)
     if kind in ("pledges", "addresses"):
         what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{item.state}")})
+    if kind == "volunteers" and not item.unit_name:
+        return Text("desk.line.outside", {"since": item.created_at, "what": what})
     return Text("desk.line", {"since": item.created_at, "what": what, "commune": item.unit_name})
 
 

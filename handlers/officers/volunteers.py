@@ -49,7 +49,10 @@ async def search(turn: Turn) -> None:
         quoted = f'"{wanted}"' if wanted else ""  # a name, whatever else its words may mean
         more.append(Option(" ".join(filter(None, ["/export volunteer", quoted])), Text("export.take")))
     lines = [
-        Text("volunteers.line", {"name": volunteer.full_name, "commune": volunteer.unit_name}) for volunteer in listed
+        Text("volunteers.line.outside", {"name": volunteer.full_name})
+        if volunteer.outside
+        else Text("volunteers.line", {"name": volunteer.full_name, "commune": volunteer.unit_name})
+        for volunteer in listed
     ]
     turn.reply("volunteers.page", [*options, *more, DESK], total=total, lines=lines)
 

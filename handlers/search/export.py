@@ -14,7 +14,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK
 from handlers.names import amount_of, gift_of
 from handlers.officers.access import reach
-from handlers.search.query import Query, read_query
+from handlers.search.query import Query, read_query, states_of
 from storage.figures import exports, records
 from storage.figures.exports import Home, Promised, Reported
 from storage.figures.records import Wanted
@@ -38,9 +38,10 @@ async def export(turn: Turn) -> None:
         choices = [Option(f"/export {kind}", Text(f"export.kind.{kind}")) for kind in LISTS]
         return turn.reply("export.which", [*choices, DESK])
     within = await reach(turn)
-    wanted = Wanted(query.words, "", query.commune, query.state)
+    states = states_of(query.kind, query.state)
+    wanted = Wanted(query.words, "", query.commune, states or ())
     found, total = await records.search(turn.tx, query.kind, wanted, within, 0, MOST)
-    if not found:
+    if not found or states is None:
         return turn.reply("find.nothing", [DESK])
     heads, make = LISTS[query.kind]
     say = turn.speech.say

@@ -15,7 +15,7 @@ from handlers.officers.access import PAGE, pages, reach, short
 from handlers.search.codes import find_named, line_to, read_record
 from handlers.search.export import LISTS as LISTED
 from handlers.search.export import export_option
-from handlers.search.query import Query, read_query
+from handlers.search.query import Query, read_query, states_of
 from storage.aid import dossiers
 from storage.broadcast import broadcasts
 from storage.figures import records, search
@@ -69,10 +69,14 @@ async def index_dossiers(work: Work) -> None:
 async def _search(turn: Turn, query: Query) -> Mapping[str, Found]:
     """What there is of each kind that is meant, of kinds of which there is something."""
     within = await reach(turn)
-    wanted = Wanted(query.words, query.phone, query.commune, query.state)
     found: dict[str, Found] = {}
-    for kind in [query.kind] if query.kind in KINDS else [] if query.kind else KINDS:
-        found[kind] = await records.search(turn.tx, kind, wanted, within, 0, EACH)
+    wanted = {
+        kind: Wanted(query.words, query.phone, query.commune, states)
+        for kind in ([query.kind] if query.kind in KINDS else [] if query.kind else KINDS)
+        if (states := states_of(kind, query.state)) is not None
+    }
+    for kind in wanted:
+        found[kind] = await records.search(turn.tx, kind, wanted[kind], within, 0, EACH)
     if query.kind in ("", "broadcast") and not query.phone and query.commune is None:
         found["broadcast"] = await _announcements(turn, query, 0, EACH)
     found = {kind: these for kind, these in found.items() if these[1]}
@@ -81,13 +85,15 @@ async def _search(turn: Turn, query: Query) -> Mapping[str, Found]:
     (kind,), first = found, (query.page - 1) * PAGE
     if kind == "broadcast":
         return {kind: await _announcements(turn, query, first, PAGE)}
-    return {kind: await records.search(turn.tx, kind, wanted, within, first, PAGE)}
+    return {kind: await records.search(turn.tx, kind, wanted[kind], within, first, PAGE)}
 
 
 async def _announcements(turn: Turn, query: Query, first: int, most: int) -> Found:
     """Announcements that go nowhere beyond her units; they are few enough to be looked at one by one."""
     hers = []
-    for id in await records.written_in(turn.tx, query.words, query.state):
+    if (states := states_of("broadcast", query.state)) is None:
+        return [], 0
+    for id in await records.written_in(turn.tx, query.words, states):
         one = await broadcasts.find(turn.tx, id)
         if one is not None and await reaches(turn, one):
             hers.append(one)
@@ -113,7 +119,7 @@ async def _lists(turn: Turn) -> list[Option]:
     """The households in each state, with how many there are."""
     within, options = await reach(turn), []
     for state in LISTS:
-        _, n = await records.search(turn.tx, "address", Wanted(state=state), within, 0, 1)
+        _, n = await records.search(turn.tx, "address", Wanted(states=(state,)), within, 0, 1)
         if n:
             named = Text("find.list", {"state": Text(f"address.state.{state}"), "n": n})
             options.append(Option(Query("address", state).line, named))
@@ -150,6 +156,8 @@ def _line(record: Record) -> Text:
         what = Text("find.said", {"what": what, "said": short(record.said, 50)})
     if record.unit_name:
         what = Text("find.where", {"what": what, "commune": record.unit_name})
+    elif record.kind == "volunteer":
+        what = Text("find.outside", {"what": what})
     state = _state(record)
     return Text("find.line.state", {"what": what, "state": state}) if state else Text("find.line", {"what": what})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.vietnamese.fold import fits, fold
@@ -15,8 +15,27 @@ from locales import phrases
 KINDS = ("address", "pledge", "deed", "volunteer", "question", "broadcast", "person")
 STATES = (
     "proposed", "surveyed", "verified", "approved", "paused", "closed", "refused", "duplicate", "awaiting", "confirmed",
-    "fulfilled", "cancelled", "declined", "asked", "draft", "waiting", "planned", "running", "done", "recalled",
+    "fulfilled", "cancelled", "declined", "asked", "open", "told", "draft", "waiting", "planned", "running", "done", "recalled",
+    "pending", "new",
 )  # fmt: skip
+"""As people call them; what begins like a longer one stands behind it."""
+MEANT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "address": {"new": ("proposed",), "pending": ("proposed", "surveyed", "verified"), "declined": ("refused",)},
+    "pledge": {"new": ("new", "awaiting"), "pending": ("new", "awaiting"), "done": ("fulfilled",)},
+    "deed": {"new": ("new",), "pending": ("new",), "waiting": ("new",), "refused": ("declined",)},
+    "volunteer": {"new": ("new",), "pending": ("new",)},
+    "question": {"new": ("asked",), "pending": ("asked",)},
+    "broadcast": {"new": ("draft",), "pending": ("waiting",)},
+}
+"""What of a kind is in a state that is called otherwise there, or is several."""
+OWN: Mapping[str, Collection[str]] = {
+    "address": ("proposed", "surveyed", "verified", "approved", "paused", "closed", "refused", "duplicate"),
+    "pledge": ("awaiting", "confirmed", "fulfilled", "cancelled"),
+    "deed": ("approved", "declined"),
+    "question": ("asked", "open", "told", "closed"),
+    "broadcast": ("draft", "waiting", "planned", "running", "paused", "done", "cancelled", "recalled"),
+}
+"""The states of a kind that are called as they are kept."""
 QUOTED = re.compile(r'([a-z]+) "(.+)"')
 """What a button says of one kind: words, whatever else they may mean."""
 
@@ -55,19 +74,33 @@ def read_query(said: str, communes: Sequence[Known]) -> Query:
     page, unit = read_page(said), read_unit(said)
     left = [word for word in said.split() if word not in (f"p{page}", f"c{unit}")]
     kind, left = _take("kind", KINDS, left)
-    state, left = _take("state", STATES, left)
-    if unit is None:
-        unit, left = _take_commune(left, communes)
+    state, commune, rest = _narrow(STATES, left, communes if unit is None else ())
+    if state == "new" and rest:  # «nhà mới» tells of a house
+        state, commune, rest = _narrow(STATES[:-1], left, communes if unit is None else ())
+    unit, left = commune if unit is None else unit, rest
     if left and (phone := read_phone(" ".join(left)).value):
         return Query(kind, state, unit, phone)
     return Query(kind, state, unit, words=fitting(fold(" ".join(left)).split()), page=page)
 
 
+def states_of(kind: str, state: str) -> tuple[str, ...] | None:
+    """The states in which something of this kind is kept that people call so; none of them narrows nothing, and None says that
+    nothing of this kind is ever in that state."""
+    if not state:
+        return ()
+    if state in MEANT.get(kind, {}):
+        return MEANT[kind][state]
+    return (state,) if state in OWN.get(kind, ()) else None
+
+
 def _take(what: str, names: Sequence[str], words: list[str]) -> tuple[str, list[str]]:
     """The one of these that is named first, and the words without it."""
-    if words and words[0] in names:
-        return words[0], words[1:]
     said = {name: sorted((p.split() for p in phrases(f"find.{what}.{name}.words")), key=len) for name in names}
+    if words and words[0] in names:  # a button says so; or somebody says more than that: «waiting to be reviewed»
+        longer = [(len(way), name) for name, ways in said.items() for way in ways if 1 < len(way) <= len(words)
+                  and all(map(_means, words, way))]  # fmt: skip
+        n, name = max(longer, default=(1, words[0]))
+        return name, words[n:]
     for at in range(len(words)):
         for name, ways in said.items():
             for way in reversed(ways):
@@ -75,6 +108,12 @@ def _take(what: str, names: Sequence[str], words: list[str]) -> tuple[str, list[
                 if len(typed) == len(way) and all(map(_means, typed, way)):
                     return name, words[:at] + words[at + len(way) :]
     return "", words
+
+
+def _narrow(states: Sequence[str], words: list[str], communes: Sequence[Known]) -> tuple[str, int | None, list[str]]:
+    """The state and the commune that are named, and the words without them."""
+    state, left = _take("state", states, words)
+    return state, *_take_commune(left, communes)
 
 
 def _means(typed: str, meant: str) -> bool:

@@ -23,6 +23,8 @@ ACTIVITIES = ("relief", "health_care", "first_aid", "donation", "tracing", "valu
 """The seven fields of Red Cross activity (law 11/2008/QH12)."""
 REGISTERED: sa.ColumnElement[str] = sa.literal_column("'registered'")
 """A literal and not a parameter, so that the partial index applies."""
+LIVES_IN: sa.ColumnElement[str] = sa.case((volunteers.c.outside, ""), else_=units.c.name)
+"""Nothing for who lives outside the area; of the unit it is then only told who sees to her."""
 SORTED = 500
 """More are not sorted by name, which is sealed: each would have to be opened."""
 

@@ -1,4 +1,4 @@
-"""Find the beginnings of words in a column, typed with marks or without, while the column keeps what people wrote."""
+"""Find words in a column, typed with marks or without, while the column keeps what people wrote."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ BESIDE_WORDS = f"[^0-9A-Za-z{chr(ACCENTED.start)}-{chr(ACCENTED.stop - 1)}]"
 
 
 class holds(FunctionElement[bool]):  # noqa: N801  # it stands in statements like any function
-    """Whether a text holds a word that begins so; made by `written`."""
+    """Whether a text holds a word; made by `written`."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 def written(text: sa.ColumnElement[str], word: str) -> sa.ColumnElement[bool]:
-    """Whether a word of this text begins with ``word``, which is without marks and in small letters."""
+    """Whether ``word``, which is without marks and in small letters, stands in this text as a whole word, as in the index."""
     spelled = "".join(map(_spellings, word))
-    return holds(sa.literal(" ").concat(text), f"*{BESIDE_WORDS}{spelled}*", f"{BESIDE_WORDS}{spelled}")
+    beside = f"{BESIDE_WORDS}{spelled}{BESIDE_WORDS}"
+    return holds(sa.literal(" ").concat(text).concat(" "), f"*{beside}*", beside)
 
 
 def plain(text: str) -> str:

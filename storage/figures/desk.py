@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage.aid.addresses import CALLED
 from storage.aid.pledges import AWAITING
 from storage.aid.threads import ThreadMessage, last_said
+from storage.aid.volunteers import LIVES_IN
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import address_changes, addresses, appeals, deeds, needs, pledges, threads, units, volunteers
@@ -127,7 +128,7 @@ def _lines(queue: Queue) -> sa.Select[Any]:
         (sa.case((AWAITING, "awaiting"), else_=table.c.state) if table is pledges else table.c.state).label("state"),
         queue.code.label("code"),
         queue.said.label("said"),
-        units.c.name.label("unit_name"),
+        (LIVES_IN if table is volunteers else units.c.name).label("unit_name"),
     )
     if table is not pledges:
         nothing = (sa.literal("").label(name) for name in ("measure", "what"))

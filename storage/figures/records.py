@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage import words
 from storage.aid.addresses import CALLED
 from storage.aid.pledges import AWAITING
+from storage.aid.volunteers import LIVES_IN
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import (
@@ -46,12 +47,13 @@ class Named:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; empty parts narrow nothing. ``words`` are whole ones, with marks or without, the phone in E.164."""
+    """What is looked for; empty parts narrow nothing, and any of the ``states`` will do. ``words`` are whole ones, with marks
+    or without, the phone in E.164."""
 
     words: tuple[str, ...] = ()
     phone: str = ""
     unit_id: int | None = None
-    state: str = ""
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ KINDS = {
     ),
     "volunteer": Kind(
         volunteers, sa.cast(volunteers.c.person_id, sa.Text), volunteers.c.full_name, (VOLUNTEER,),
-        volunteers.c.unit_id, volunteers.c.person_id, volunteers.c.created_at, volunteers.c.state,
+        volunteers.c.unit_id, volunteers.c.person_id, volunteers.c.created_at,
+        sa.case((volunteers.c.seen_at.is_(None), "new"), else_=volunteers.c.state),
         volunteers.c.state == sa.literal_column("'registered'"),
     ),
     "question": Kind(
@@ -185,7 +188,7 @@ async def search(
             sa.literal(kind).label("kind"),
             one.code.label("code"),
             one.said.label("said"),
-            units.c.name.label("unit_name"),
+            (LIVES_IN if kind == "volunteer" else units.c.name).label("unit_name"),
             one.state.label("state"),
         )
         .select_from(one.source.join(units, units.c.id == one.unit))
@@ -195,13 +198,14 @@ async def search(
     return await tx.all(shown, into=Record), total
 
 
-async def written_in(tx: Tx, said: Sequence[str], state: str) -> list[int]:
-    """The announcements, the newest first, in whose text all these words stand and that are in this state (empty: in any).
+async def written_in(tx: Tx, said: Sequence[str], states: Sequence[str] = ()) -> list[int]:
+    """The announcements, the newest first, in whose text all these words stand and that are in one of these states (none: in
+    any).
 
     They are public and few: they are read through.
     """
     kept = sa.select(broadcasts.c.id, broadcasts.c.texts).order_by(broadcasts.c.id.desc())
-    rows = await tx.all(kept.where(broadcasts.c.state == state) if state else kept)
+    rows = await tx.all(kept.where(broadcasts.c.state.in_(states)) if states else kept)
     wanted = set(words.split(" ".join(said)))
     if said and not wanted:
         return []
@@ -224,8 +228,10 @@ async def _conditions(tx: Tx, kind: str, one: Kind, wanted: Wanted) -> list[sa.C
         found.append(_of_phone(tx, kind, one, wanted.phone))
     if wanted.unit_id is not None:
         found.append(one.unit == wanted.unit_id)
-    if wanted.state:
-        found.append(one.state == wanted.state)
+        if kind == "volunteer":  # of who lives elsewhere the unit is only the one that sees to her
+            found.append(~volunteers.c.outside)
+    if wanted.states:
+        found.append(one.state.in_(wanted.states))
     return found
 
 

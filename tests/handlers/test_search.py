@@ -7,11 +7,14 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from bot.vietnamese.fold import fold
 from handlers.search.codes import read_record
-from handlers.search.query import Query, read_query
-from storage.aid import dossiers
+from handlers.search.query import Query, read_query, states_of
+from locales import LANGUAGES, catalogue
+from storage.aid import dossiers, volunteers
 from storage.aid.dossiers import Survey
 from storage.aid.sealing import Dossier
+from storage.aid.volunteers import Registration
 from storage.broadcast import broadcasts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
@@ -58,6 +61,65 @@ def test_a_query_names_its_kind_its_state_and_words_in_any_order() -> None:
     assert read_query("việc thiện 0912 345 678", ()) == Query("deed", phone="+84912345678")
     assert read_query("Hồ Thị Đông", ()) == Query(words=("ho", "thi", "dong"))
     assert len(Query("broadcast", "duplicate", 123456, words=read_query("x" * 90, ()).words, page=99).line) <= 64
+
+
+PASSING = ("withdrawn", "lapsed", "cancelling", "correcting", "recalling")
+"""States that nothing is looked for in: they are over in a moment, or it is gone."""
+SHOWN_AS = {
+    "address": "address.state", "pledge": "desk.state", "deed": "deed.state", "question": "find.question",
+    "broadcast": "broadcast.now",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_that_is_shown_is_understood_with_and_without_marks(language: str) -> None:
+    of_households = {key.split(".")[-1] for key in catalogue(language) if key.startswith("address.state.")}
+    for kind, room in SHOWN_AS.items():
+        for key, said in catalogue(language).items():
+            state = key.removeprefix(f"{room}.")
+            if state == key or state in PASSING or (kind == "pledge" and state in of_households):
+                continue
+            for typed in (str(said), fold(str(said).replace(",", ""))):
+                read = read_query(typed, ())
+                assert not read.words, (typed, read)
+                assert state in (states_of(kind, read.state) or ()), (kind, typed, read)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("mới", Query(state="new")), ("viec thien moi", Query("deed", "new")), ("chờ duyệt", Query(state="pending")),
+        ("cho duyet", Query(state="pending")), ("da duyet", Query(state="approved")), ("tạm dừng", Query(state="paused")),
+        ("nhà mới", Query(words=("nha", "moi"))), ("chờ duyệt gửi", Query(state="waiting")),
+    ],
+)  # fmt: skip
+def test_a_state_is_read_as_people_say_it_and_a_new_house_is_none(typed: str, meant: Query) -> None:
+    assert read_query(typed, ()) == meant
+
+
+async def test_what_is_in_a_state_is_found_of_every_kind_that_has_it(stage: Stage) -> None:
+    await staffed(stage)
+    deed, pledge = await tell(stage, photos=0), await promise(stage)
+    waiting, stopped = await household(stage), await household(stage, state="paused")
+    said = (await stage.say("/find moi", LAN))[-1].text
+    assert deed in said and pledge in said and waiting not in said
+    said = (await stage.say("/find chờ duyệt", LAN))[-1].text
+    assert deed in said and waiting in said and stopped not in said
+    assert stopped in (await stage.say("/find tam dung", LAN))[-1].text
+
+
+async def test_who_lives_elsewhere_is_no_volunteer_of_the_commune_that_sees_to_her(stage: Stage) -> None:
+    await staffed(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        unit = int(await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG)))
+        for person, outside in ((1, False), (2, True)):
+            given = Registration(f"Trần Thị Thử{person}", 1990, "", unit, "Đà Nẵng", ["relief"], "", "", outside)
+            await volunteers.register(tx, person, given, app.now())
+    assert "thử2 – ngoài địa bàn" in (await stage.say("/volunteers trần", LAN))[0].text.casefold()
+    said = (await stage.say("/find tình nguyện trần", LAN))[-1].text
+    assert "Trần Thị Thử2, ngoài địa bàn" in said and "Trần Thị Thử1" in said
+    assert "Thử2" not in (await stage.say("/find tình nguyện trần cửa tùng", LAN))[-1].text
+    assert "(ngoài địa bàn)" in (await stage.say("/desk volunteers", LAN))[0].text
 
 
 async def test_a_bare_code_opens_the_officers_card_of_what_lies_in_her_units(stage: Stage) -> None:

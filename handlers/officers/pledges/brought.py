@@ -49,7 +49,7 @@ async def begin(turn: Turn) -> None:
 
 async def _choose(turn: Turn) -> None:
     """A page of the households that may receive something."""
-    page, shown = read_page(turn.rest), Wanted(state="approved")
+    page, shown = read_page(turn.rest), Wanted(states=("approved",))
     found, total = await records.search(turn.tx, "address", shown, await reach(turn), (page - 1) * PAGE, PAGE)
     if not found:
         return turn.reply("brought.nowhere", [DESK])
