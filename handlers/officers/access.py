@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -82,6 +83,17 @@ def pages(line: str, page: int, total: int, *, each: int = PAGE) -> list[Option]
     if page * each < total:
         options.append(Option(f"{line} p{page + 1}", Text("addresses.next")))
     return options
+
+
+def tell_apart(turn: Turn, labels: Sequence[Words], codes: Sequence[str]) -> list[Words]:
+    """The labels of buttons; of those that say the same, each with its code, or the number of a person."""
+    said = Counter(turn.speech(label) for label in labels)
+    return [
+        Text("label.with_code", {"label": label, "code": f"#{code}" if code.isdecimal() else code})
+        if said[turn.speech(label)] > 1
+        else label
+        for label, code in zip(labels, codes, strict=True)
+    ]
 
 
 def short(text: str, most: int = 60) -> str:

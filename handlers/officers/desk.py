@@ -10,7 +10,7 @@ from bot.turn.turn import Turn
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK
 from handlers.names import amount_of
-from handlers.officers.access import PAGE, pages, reach, short
+from handlers.officers.access import PAGE, pages, reach, short, tell_apart
 from handlers.officers.colleagues.takings import MINE, holders, works_of
 from storage.figures import desk
 from storage.figures.desk import DeskItem
@@ -73,8 +73,10 @@ async def _show_page(kind: str, turn: Turn) -> None:
         return turn.reply("desk.none", [DESK])
     if kind in NAMING:
         await turn.note("list", kind, n=total)
-    options = [Option(f"/desk {CARDS[kind]} {item.code}", _label(kind, item)) for item in found]
-    held = await holders(turn, CARDS[kind], [item.code for item in found])
+    codes = [item.code for item in found]
+    labels = tell_apart(turn, [_label(kind, item) for item in found], codes)
+    options = [Option(f"/desk {CARDS[kind]} {code}", label) for code, label in zip(codes, labels, strict=True)]
+    held = await holders(turn, CARDS[kind], codes)
     lines = [(item, _line(kind, item)) for item in found]
     many = [MANY] if kind in TOGETHER and total > 1 else []
     turn.reply(

@@ -12,7 +12,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.arguments import fitting, read_code, read_number, read_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
-from handlers.officers.access import PAGE, not_yours, pages, reach, tell_spoken
+from handlers.officers.access import PAGE, not_yours, pages, reach, tell_apart, tell_spoken
 from handlers.officers.colleagues.noting import note_on, show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reveal import reveal as reveal_to
@@ -43,9 +43,11 @@ async def search(turn: Turn) -> None:
     await turn.note("list", "volunteers", n=total)
     if not listed:
         return turn.reply("volunteers.none", [DESK])
-    options = [Option(f"/desk volunteer {volunteer.person_id}", volunteer.full_name) for volunteer in listed]
+    numbers = [str(volunteer.person_id) for volunteer in listed]
+    labels = tell_apart(turn, [volunteer.full_name for volunteer in listed], numbers)
+    options = [Option(f"/desk volunteer {number}", label) for number, label in zip(numbers, labels, strict=True)]
     more = pages(" ".join(filter(None, ["/volunteers", wanted])), page, total)
-    if total > 1 and turn.facts.documents:
+    if turn.facts.documents:
         quoted = f'"{wanted}"' if wanted else ""  # a name, whatever else its words may mean
         more.append(Option(" ".join(filter(None, ["/export volunteer", quoted])), Text("export.take")))
     lines = [

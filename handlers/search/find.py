@@ -11,7 +11,7 @@ from bot.turn.turn import Turn
 from bot.turn.work import Work
 from handlers.broadcasts.access import reaches
 from handlers.buttons import DESK
-from handlers.officers.access import PAGE, pages, reach, short
+from handlers.officers.access import PAGE, pages, reach, short, tell_apart
 from handlers.search.codes import find_named, line_to, read_record
 from handlers.search.export import LISTS as LISTED
 from handlers.search.export import export_option
@@ -131,15 +131,16 @@ def _show(turn: Turn, query: Query, found: Mapping[str, Found]) -> None:
     if not any(these for these, _ in found.values()):
         return turn.reply("find.nothing", [DESK])
     lines = [_line(record) for these, _ in found.values() for record in these]
+    shown = [(kind, record) for kind, (these, _) in found.items() for record in these]
+    labels = tell_apart(turn, [_label(record) for _, record in shown], [record.code for _, record in shown])
     options = [
-        Option(f"{CARDS.get(kind, f'/desk {kind}')} {record.code}", _label(record))
-        for kind, (these, _) in found.items()
-        for record in these
+        Option(f"{CARDS.get(kind, f'/desk {kind}')} {record.code}", label)
+        for (kind, record), label in zip(shown, labels, strict=True)
     ]
     if len(found) == 1 and not query.phone:
         (kind, (_, total)) = next(iter(found.items()))
         options += pages(replace(query, kind=kind, page=1).line, query.page, total)
-        if kind in LISTED and total > 1 and turn.facts.documents:
+        if kind in LISTED and turn.facts.documents:
             options.append(export_option(replace(query, kind=kind)))
     elif not query.phone:
         options += [

@@ -122,6 +122,15 @@ async def test_who_lives_elsewhere_is_no_volunteer_of_the_commune_that_sees_to_h
     assert "(ngoài địa bàn)" in (await stage.say("/desk volunteers", LAN))[0].text
 
 
+async def test_buttons_that_would_read_the_same_carry_their_codes(stage: Stage) -> None:
+    await staffed(stage)
+    codes = [await household(stage) for _ in range(2)]
+    for said in ("/find bà ph.", "/desk addresses"):
+        labels = [button.label for button in (await stage.say(said, LAN))[-1].buttons]
+        assert len(set(labels)) == len(labels)
+        assert all(any(code in label for label in labels) for code in codes)
+
+
 async def test_a_bare_code_opens_the_officers_card_of_what_lies_in_her_units(stage: Stage) -> None:
     await staffed(stage)
     deed, pledge = await tell(stage, photos=0), await promise(stage)
