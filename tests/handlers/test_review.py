@@ -29,7 +29,8 @@ async def test_an_officer_approves_what_she_saw_and_the_buttons_of_the_others_va
     card = await stage.say("", LAN, pressed=values(heard(stage, LAN)[-1])[0], name="Lan")
     assert card[-1].picture
     assert "Vá lưới giúp một nhà bị bão" in card[-1].text
-    assert "Lan đang xem" in last(stage, MINH)
+    await stage.say("", LAN, pressed=pressing(card, "/desk take"))
+    assert "đang xem" in last(stage, MINH)
     assert heard(stage, MINH)[-1].replaces
     said = await stage.say("", LAN, pressed=pressing(card, "/desk approve"))
     assert f"Đã duyệt {code}" in said[0].text
