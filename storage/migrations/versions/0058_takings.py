@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.database.columns import BigId, Instant, Words
 
-revision = "0057"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 
 KINDS = "kind IN ('address', 'pledge', 'deed', 'volunteer', 'question', 'appeal')"
 
