@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.process.app import App
-from storage.aid import appeals, changes, dossiers, notes, threads
+from storage.aid import appeals, changes, dossiers, threads
 from storage.aid import volunteers as registered
 from storage.aid.appeals import Refusal
-from storage.aid.notes import Subject
+from storage.aid.colleagues import notes
+from storage.aid.colleagues.notes import Subject
 from storage.aid.sealing import Dossier
 from storage.aid.threads import NewQuestion
 from storage.aid.volunteers import Registration

@@ -20,7 +20,7 @@ from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import lines as said_lines
 from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads
-from storage.aid.notes import Subject
+from storage.aid.colleagues.notes import Subject
 from storage.aid.reviews import Report
 from storage.aid.threads import Matter
 

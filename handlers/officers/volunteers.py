@@ -17,7 +17,7 @@ from handlers.officers.colleagues.noting import note_on, show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
-from storage.aid.notes import Subject
+from storage.aid.colleagues.notes import Subject
 from storage.aid.volunteers import Listed
 
 router = Router("volunteers", role="officer")

@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from storage.aid import appeals, deeds, dossiers, notes, pledges, receipts, threads, volunteers
+from storage.aid import appeals, deeds, dossiers, pledges, receipts, threads, volunteers
+from storage.aid.colleagues import notes
 from storage.database import Tx
 from storage.rights import spoken
 from storage.tables import (

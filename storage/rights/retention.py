@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage.aid import takings, threads
+from storage.aid import threads
+from storage.aid.colleagues import takings
 from storage.aid.households import shared
 from storage.broadcast import ledger
 from storage.campaign import invitations, settings

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from storage.aid import takings
+from storage.aid.colleagues import takings
 from storage.campaign import settings
 from storage.rights import retention
 from storage.tables import appeals, deeds, staff, threads

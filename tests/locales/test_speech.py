@@ -29,10 +29,10 @@ def test_a_sentence_begins_after_a_full_stop_and_on_a_new_line(before: str, expe
 
 
 def test_what_stands_first_has_a_capital_letter_and_inside_a_sentence_it_has_none() -> None:
-    somebody = Text("deed.somebody")
-    assert VI.say("deed.held", who=somebody, code="X").startswith("Một cán bộ khác đang xem X")
-    assert "một cán bộ khác" in VI.say("deed.redraw.taken", who=somebody, code="X")
-    assert VI.say("deed.held", who="lan", code="X").startswith("lan "), "a name is as its bearer wrote it"
+    somebody, at = Text("staff.unnamed", {"number": "7"}), datetime(2026, 5, 9, 18, 30, tzinfo=UTC)
+    assert VI.say("taking.held", who=somebody, matter="X", at=at).startswith("Người #7 đang xem X")
+    assert "người #7" in VI.say("taking.redraw", who=somebody, matter="X")
+    assert VI.say("taking.held", who="lan", matter="X", at=at).startswith("lan "), "a name is as its bearer wrote it"
 
 
 def test_weekdays_are_spelled_as_the_place_asks() -> None:

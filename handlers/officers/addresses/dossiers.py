@@ -27,9 +27,9 @@ from handlers.threads import see_thread
 from storage.aid import addresses, changes, dossiers, threads
 from storage.aid.addresses import Need
 from storage.aid.changes import AddressChange
+from storage.aid.colleagues.notes import Subject
 from storage.aid.dossiers import KeptAddress
 from storage.aid.households import duplicates
-from storage.aid.notes import Subject
 
 router = Router("dossiers", role="officer")
 

@@ -12,8 +12,9 @@ from bot.turn.turn import Turn
 from handlers.arguments import read_number
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import tell_colleague, yours
-from storage.aid import dossiers, notes, pledges, reviews, volunteers
-from storage.aid.notes import Note, Subject
+from storage.aid import dossiers, pledges, reviews, volunteers
+from storage.aid.colleagues import notes
+from storage.aid.colleagues.notes import Note, Subject
 from storage.database import Tx
 
 router = Router("noting", role="officer")

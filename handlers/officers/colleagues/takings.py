@@ -18,8 +18,9 @@ from handlers.arguments import read_number
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import Find, reach, tell_colleague, yours
 from handlers.threads import matter_named
-from storage.aid import appeals, dossiers, pledges, reviews, takings, threads, volunteers
-from storage.aid.takings import Taking
+from storage.aid import appeals, dossiers, pledges, reviews, threads, volunteers
+from storage.aid.colleagues import takings
+from storage.aid.colleagues.takings import Taking
 from storage.aid.volunteers import Listed
 from storage.campaign import staff
 from storage.database import Tx

@@ -14,7 +14,7 @@ from handlers.officers.colleagues.noting import note_on, show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
-from storage.aid.notes import Subject
+from storage.aid.colleagues.notes import Subject
 from storage.aid.pledges import FullPledge
 from storage.aid.receipts import Receipt
 from storage.aid.revisions import Change
