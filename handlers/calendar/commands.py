@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
@@ -102,7 +105,7 @@ async def on(turn: Turn) -> None:
     ]
     if switched:
         await turn.note("calendar.on", "campaign", messages=ready)
-        turn.tell_officers("calendar.on.notice", [BACK], unit_id=_told_unit(turn, wanted), n=switched)
+        await _tell_switched(turn, "on", [message for message in wanted if message.id in ready], switched)
     turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
 
 
@@ -115,7 +118,7 @@ async def off(turn: Turn) -> None:
     switched = await calendar.switch(turn.tx, ids, turn.now, on=False)
     if switched:
         await turn.note("calendar.off", "campaign", messages=ids)
-        turn.tell_officers("calendar.off.notice", [BACK], unit_id=_told_unit(turn, wanted), n=switched)
+        await _tell_switched(turn, "off", wanted, switched)
     turn.reply("calendar.switched_off", [BACK], n=switched)
 
 
@@ -132,10 +135,17 @@ async def _wanted(turn: Turn) -> list[CampaignMessage]:
     return hers
 
 
-def _told_unit(turn: Turn, changed: list[CampaignMessage]) -> int:
-    """The unit whose officers are told of what was switched."""
+async def _tell_switched(turn: Turn, act: str, changed: Sequence[CampaignMessage], n: int) -> None:
+    """The other officers hear of what was switched; of a single message by its name."""
     units = {whom.unit_of(turn.campaign.unit_id, message.audience) for message in changed}
-    return units.pop() if len(units) == 1 else turn.campaign.unit_id
+    to: dict[str, Any] = {
+        "unit_id": units.pop() if len(units) == 1 else turn.campaign.unit_id,
+        "sparing": turn.person.id,
+    }
+    if len(changed) > 1:
+        return turn.tell_officers(f"calendar.{act}.notice", [BACK], n=n, **to)
+    look = Option(f"/calendar preview {changed[0].id}", Text("command.calendar.preview.title"))
+    turn.tell_officers(f"calendar.{act}.notice.one", [look, BACK], title=await whom.name(turn.tx, changed[0]), **to)
 
 
 @router.command("calendar skip")

@@ -130,7 +130,7 @@ async def test_an_officer_of_a_commune_writes_for_it_alone_and_changes_nothing_e
     assert NOT_HERS in (await stage.say(f"/calendar on {hers['id']}", FAR))[0].text
     assert (await stage.say("/calendar on", LAN))[0].text == "Đã bật 1 tin."
     assert {row["id"]: row["active"] for row in await stage.rows(kept)} == {wide: True, hers["id"]: True}
-    assert last(stage, MINH).startswith("🗓 Lịch gửi tin: 1 tin vừa được bật.")
+    assert last(stage, MINH) == "🗓 Tin “Hiến máu – xã Cửa Tùng” trong lịch gửi vừa được bật."
 
 
 async def test_who_lost_the_commune_while_the_form_was_open_saves_nothing(stage: Stage) -> None:
