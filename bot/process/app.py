@@ -55,7 +55,7 @@ from bot.vietnamese.amounts.amount import in_words
 from handlers import ROUTERS
 from handlers.admins.upkeep import wrong
 from handlers.admins.upkeep.wrong import Scene, Wrong
-from handlers.calendar.ask import question
+from handlers.calendar.decide import question
 from locales import LANGUAGES, Speech
 from storage import audit
 from storage.campaign import campaigns

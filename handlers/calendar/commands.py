@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.arguments import A_NUMBER, read_number
 from handlers.broadcasts.access import reach
-from handlers.calendar import whom
-from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others, works_for
+from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
-from handlers.calendar.list import Entry, describe_numbered, entries, line, problem, schedule_of, sendings, span
+from handlers.calendar.list import Entry, describe_numbered, entries, line, schedule_of, sendings, span
 from handlers.calendar.made.ics import ics
 from handlers.calendar.made.picture import month_picture
 from handlers.calendar.preview import show_preview
@@ -88,64 +84,6 @@ async def preview(turn: Turn) -> None:
     """What a message says, in every language, as each channel shows it."""
     if message := await find_message(turn):
         await show_preview(turn, message)
-
-
-@router.command("calendar on")
-async def on(turn: Turn) -> None:
-    """Switch one message on, or all of them that are hers: those that cannot stand are named."""
-    if not (wanted := await _wanted(turn)):
-        return
-    wrong = {message.id: why for message in wanted if (why := problem(message, turn.campaign, turn.rules.quiet))}
-    ready = [message.id for message in wanted if message.id not in wrong]
-    switched = await calendar.switch(turn.tx, ready, turn.now, on=True)
-    lines = [
-        Text("calendar.wrong.line", {"title": await whom.name(turn.tx, message), "why": wrong[message.id]})
-        for message in wanted
-        if message.id in wrong
-    ]
-    if switched:
-        await turn.note("calendar.on", "campaign", messages=ready)
-        await _tell_switched(turn, "on", [message for message in wanted if message.id in ready], switched)
-    turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
-
-
-@router.command("calendar off")
-async def off(turn: Turn) -> None:
-    """Switch one message off, or all of them that are hers."""
-    if not (wanted := await _wanted(turn)):
-        return
-    ids = [message.id for message in wanted]
-    switched = await calendar.switch(turn.tx, ids, turn.now, on=False)
-    if switched:
-        await turn.note("calendar.off", "campaign", messages=ids)
-        await _tell_switched(turn, "off", wanted, switched)
-    turn.reply("calendar.switched_off", [BACK], n=switched)
-
-
-async def _wanted(turn: Turn) -> list[CampaignMessage]:
-    """The message whose number was given, or all that she may change; says so if there is none."""
-    found = await calendar.all_of(turn.tx, turn.campaign.id)
-    named = [message for message in found if turn.rest in ("", str(message.id))]
-    if not named:
-        turn.reply("calendar.no_such", [BACK])
-        return []
-    hers = [message for message in named if await works_for(turn, message.audience)]
-    if not hers:
-        await may_change(turn, *(message.audience for message in named))
-    return hers
-
-
-async def _tell_switched(turn: Turn, act: str, changed: Sequence[CampaignMessage], n: int) -> None:
-    """The other officers hear of what was switched; of a single message by its name."""
-    units = {whom.unit_of(turn.campaign.unit_id, message.audience) for message in changed}
-    to: dict[str, Any] = {
-        "unit_id": units.pop() if len(units) == 1 else turn.campaign.unit_id,
-        "sparing": turn.person.id,
-    }
-    if len(changed) > 1:
-        return turn.tell_officers(f"calendar.{act}.notice", [BACK], n=n, **to)
-    look = Option(f"/calendar preview {changed[0].id}", Text("command.calendar.preview.title"))
-    turn.tell_officers(f"calendar.{act}.notice.one", [look, BACK], title=await whom.name(turn.tx, changed[0]), **to)
 
 
 @router.command("calendar skip")

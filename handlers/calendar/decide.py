@@ -1,20 +1,48 @@
-"""What officers decide about an occurrence: late, perhaps sent already, or not for those who had a message that day."""
+"""What officers are asked and decide about an occurrence: late, perhaps sent already, or not for those who had a message
+that day. The buttons are commands, and the role is checked at the act."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.message import Option, Text
 from bot.turn.router import Router
-from bot.turn.turn import Turn
+from bot.turn.turn import Notice, Turn
 from handlers.arguments import read_number
+from handlers.calendar import whom
 from handlers.calendar.access import BACK, may_change
 from handlers.calendar.rules import instant
 from storage.broadcast import broadcasts, counts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import HELD, Broadcast, Draft, Occasion
-from storage.campaign import calendar
+from storage.campaign import calendar, campaigns
+from storage.database import Tx
 
 router = Router("calendar_decide", role="officer")
+
+DECIDE = {"late": ("now", "tomorrow", "drop"), "restored": ("now", "tomorrow", "drop"), "capped": ("again",)}
+"""What an officer may do about an occurrence, as subcommands of /calendar."""
+
+
+async def question(tx: Tx, broadcast: Broadcast, what: str, params: Mapping[str, object]) -> Notice:
+    """Ask the campaign's officers what is to become of an occurrence: late, perhaps sent already, or left people out."""
+    message = await calendar.find(tx, broadcast.campaign_id, broadcast.message_id or 0)
+    options = tuple(
+        Option(
+            f"/calendar {act} {broadcast.id}",
+            Text(f"command.calendar.{act}.title"),
+            sense="danger" if act == "drop" else "",
+        )
+        for act in DECIDE[what]
+    )
+    said: dict[str, object] = {
+        "title": await whom.name(tx, message) if message else "",
+        "at": broadcast.go_at,
+        **params,
+    }
+    unit_id = whom.unit_of(await campaigns.unit_of(tx, broadcast.campaign_id), broadcast.audience)
+    return Notice(Text(f"calendar.{what}", said), "officer", unit_id, options=options)
 
 
 @router.command("calendar now")

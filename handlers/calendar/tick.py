@@ -13,8 +13,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
 from handlers.calendar import whom
-from handlers.calendar.ask import question
 from handlers.calendar.content import draft_message
+from handlers.calendar.decide import question
 from handlers.calendar.list import schedule_of, span
 from handlers.calendar.rules import Occurrence, month
 from locales import Speech
