@@ -23,7 +23,10 @@ class Resealing:
 
     async def tick(self) -> None:
         """Some steps, if anything is left to do."""
+        await self._tick_rows()
         await self._tick_files()
+
+    async def _tick_rows(self) -> None:
         for _ in range(STEPS):
             if self.finished:
                 return

@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage.database.columns import EPOCH, MICROSECOND, UNKEPT, Words
 from storage.database.run import Run
-from storage.database.vault import Tampered, Vault
+from storage.database.vault import VERSION, Tampered, Vault
 
 T = TypeVar("T")
 MARK = "\x02"
@@ -77,13 +77,7 @@ class SealedWords(TypeDecorator[str]):
 
     def open(self, vault: Vault, kept: str, *row: Any) -> str:
         """What is kept there says this. Raises Tampered."""
-        if not kept.startswith(MARK):
-            return kept
-        try:
-            sealed = unpack(kept)
-        except ValueError:  # no base64
-            raise Tampered("altered") from None
-        return vault.open(sealed, about=about(self.name, *row)).decode()
+        return vault.open(unpack(kept), about=about(self.name, *row)).decode() if kept.startswith(MARK) else kept
 
 
 class SealedJson(SealedWords):
@@ -116,7 +110,18 @@ def pack(sealed: bytes) -> str:
 
 def unpack(kept: str) -> bytes:
     """The same the other way; of what an earlier version wrote, its words."""
-    return b64decode(kept[1:]) if kept.startswith(MARK) else kept.encode()
+    if not kept.startswith(MARK):
+        return kept.encode()
+    sealed = decode(kept[1:])
+    return sealed if sealed.startswith(VERSION) else VERSION  # else it would be taken for words in clear
+
+
+def decode(text: str) -> bytes:
+    """Sealed bytes from base64; of what somebody altered, so that it is none, something that does not open."""
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return VERSION
 
 
 def seal_words(vault: Vault, table: sa.Table, values: dict[str, Any], **row: Any) -> dict[str, Any]:

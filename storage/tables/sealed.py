@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -111,7 +111,7 @@ def unpack(cell: Cell, kept: Any) -> bytes:
     """The sealed bytes of what a column keeps; a spreadsheet's are within what became of a message's file."""
     if isinstance(cell, WordsCell):
         return secret.unpack(kept)
-    return b64decode(kept.get("sheet", "")) if cell is SHEET else kept
+    return secret.decode(kept.get("sheet", "")) if cell is SHEET else kept
 
 
 def pack(cell: Cell, sealed: bytes) -> Any:

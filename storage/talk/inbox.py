@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from storage.database import Tx
 from storage.database.columns import in_order, is_first, one_of
 from storage.database.insert import insert_new
 from storage.database.pieces import oldest
+from storage.database.secret import decode
 from storage.database.vault import Tampered
 from storage.tables import inbox
 from storage.tables.sealed import PAYLOAD, SHEET
@@ -202,7 +203,7 @@ def _open(tx: Tx, row: Mapping[Any, Any]) -> dict[str, Any] | None:
     media: dict[str, Any] | None = row["media"]
     if not media or "sheet" not in media:
         return media
-    return {"sheet": SHEET.open_json(tx.vault, b64decode(media["sheet"]), row["channel"], row["update_key"])}
+    return {"sheet": SHEET.open_json(tx.vault, decode(media["sheet"]), row["channel"], row["update_key"])}
 
 
 async def oldest_waiting_at(tx: Tx) -> datetime | None:

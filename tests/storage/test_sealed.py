@@ -175,11 +175,12 @@ async def test_what_cannot_be_opened_is_told_and_holds_nothing_up(stage: Stage) 
     async with stage.program() as app:
         async with app.database.write() as tx:
             row = (await rows_of(tx, VOLUNTEER_PHONE))[-1]
-            await tx.run(sa.update(volunteers).where(volunteers.c.id == row["id"]).values(phone=b"\1 altered"))
+            altered = {"phone": b"\1 altered", "hamlet": f"{MARK}no base64"}
+            await tx.run(sa.update(volunteers).where(volunteers.c.id == row["id"]).values(**altered))
         lost: list[str] = []
         while not (done := await app.database.transact(resealing.step)).finished:
             lost += done.lost
-        assert set(lost) == {f"volunteers.phone:{row['id']}"}
+        assert set(lost) == {f"volunteers.phone:{row['id']}", f"volunteers.hamlet:{row['id']}"}
 
 
 async def test_a_registration_of_joined_accounts_keeps_its_phone_number(stage: Stage) -> None:
