@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
@@ -58,6 +59,37 @@ async def tell_others(turn: Turn, message: CampaignMessage) -> None:
     unit_id, by = whom.unit_of(turn.campaign.unit_id, message.audience), turn.person.id
     title = await whom.name(turn.tx, message)
     turn.tell_officers("calendar.changed.notice", shown, unit_id=unit_id, sparing=by, title=title)
+
+
+async def needs_another(turn: Turn, message: CampaignMessage) -> int:
+    """To how many people it goes, if so many that an officer of a part of the campaign's unit lets nobody hear of it alone;
+    0 if she may."""
+    if await works_for(turn):
+        return 0
+    size = (await readers.preview(turn.tx, message.draft(FIRST), turn.now)).size
+    return size if size > turn.rules.approval_over else 0
+
+
+async def ask_another(turn: Turn, message: CampaignMessage, n: int) -> None:
+    """Ask the officers of the campaign's own unit to look at it and to switch it on."""
+    acts = [Option(f"/calendar {act} {message.id}", Text(f"command.calendar.{act}.title")) for act in ("preview", "on")]
+    title = await whom.name(turn.tx, message)
+    turn.tell_officers("calendar.asked.notice", [*acts, BACK], unit_id=turn.campaign.unit_id, title=title, n=n)
+
+
+async def show_kept(turn: Turn, id: int, *, on: bool) -> None:
+    """Say that a message is kept; where it is ``on`` the others are told, or asked first."""
+    kept = await calendar.find(turn.tx, turn.campaign.id, id)
+    assert kept is not None
+    turn.reply("calendar.kept")
+    if on and (n := await needs_another(turn, kept)):
+        await calendar.switch(turn.tx, [id], turn.now, on=False)
+        await ask_another(turn, kept, n)
+        turn.reply("calendar.asked", n=n, over=turn.rules.approval_over)
+        kept = replace(kept, active=False)
+    elif on:
+        await tell_others(turn, kept)
+    await describe(turn, kept)
 
 
 async def describe(turn: Turn, message: CampaignMessage) -> None:

@@ -8,7 +8,7 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.arguments import A_NUMBER, read_number
 from handlers.broadcasts.access import reach
-from handlers.calendar.access import BACK, describe, find_message, may_change, tell_others
+from handlers.calendar.access import BACK, describe, find_message, may_change, show_kept
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.list import Entry, describe_numbered, entries, line, schedule_of, sendings, span
 from handlers.calendar.made.ics import ics
@@ -181,12 +181,7 @@ async def save(turn: Turn, form: MessageForm) -> None:
         if new:
             await calendar.change(turn.tx, was, turn.now, **new)
     await turn.note("calendar.edit" if was else "calendar.add", f"message:{id}", changed=sorted(new))
-    kept = await calendar.find(turn.tx, turn.campaign.id, id)
-    assert kept is not None
-    if was is not None and new and was.active:
-        await tell_others(turn, kept)
-    turn.reply("calendar.kept")
-    await describe(turn, kept)
+    await show_kept(turn, id, on=bool(was and new and was.active))
 
 
 async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> None:
@@ -203,12 +198,7 @@ async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> Non
     if message.active:
         await calendar.switch(turn.tx, [id], turn.now, on=True)
     await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
-    kept = await calendar.find(turn.tx, turn.campaign.id, id)
-    assert kept is not None
-    if message.active:
-        await tell_others(turn, kept)
-    turn.reply("calendar.kept")
-    await describe(turn, kept)
+    await show_kept(turn, id, on=message.active)
 
 
 @router.command("calendar picture", after=NOTHING)

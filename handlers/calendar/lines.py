@@ -11,7 +11,7 @@ from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
-from handlers.calendar.access import BACK, describe, find_message, tell_others
+from handlers.calendar.access import BACK, find_message, show_kept
 from handlers.calendar.form import LEAST, LONGEST, check_text
 from locales import phrases
 from storage.campaign import calendar
@@ -154,10 +154,5 @@ async def save(turn: Turn, form: LineForm) -> None:
     if message.texts.get(form.spoken) != form.texts[form.spoken]:
         return turn.reply("line.changed", [again, BACK])
     await calendar.change(turn.tx, message, turn.now, texts={**message.texts, form.spoken: form.becomes})
-    if message.active:
-        await tell_others(turn, message)
     await turn.note("calendar.edit", f"message:{message.id}", changed=["texts"])
-    kept = await calendar.find(turn.tx, turn.campaign.id, message.id)
-    assert kept is not None
-    turn.reply("calendar.kept")
-    await describe(turn, kept)
+    await show_kept(turn, message.id, on=message.active)

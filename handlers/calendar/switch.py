@@ -9,7 +9,7 @@ from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.calendar import whom
-from handlers.calendar.access import BACK, may_change, works_for
+from handlers.calendar.access import BACK, ask_another, may_change, needs_another, works_for
 from handlers.calendar.list import problem
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
@@ -23,6 +23,10 @@ async def on(turn: Turn) -> None:
     if not (wanted := await _wanted(turn)):
         return
     wrong = {message.id: why for message in wanted if (why := problem(message, turn.campaign, turn.rules.quiet))}
+    for message in wanted:
+        if not message.active and message.id not in wrong and (n := await needs_another(turn, message)):
+            wrong[message.id] = Text("calendar.asked", {"n": n, "over": turn.rules.approval_over})
+            await ask_another(turn, message, n)
     ready = [message.id for message in wanted if message.id not in wrong]
     switched = await calendar.switch(turn.tx, ready, turn.now, on=True)
     lines = [

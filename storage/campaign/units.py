@@ -57,6 +57,8 @@ async def name(tx: Tx, unit_id: int | None) -> str:
 
 async def names(tx: Tx, ids: Iterable[int]) -> list[str]:
     """What these units are called, in alphabetical order."""
+    if not (ids := list(ids)):
+        return []
     found = await tx.all(sa.select(units.c.name).where(units.c.id.in_(sorted(set(ids)))).order_by(units.c.name))
     return [row["name"] for row in found]
 

@@ -133,6 +133,30 @@ async def test_an_officer_of_a_commune_writes_for_it_alone_and_changes_nothing_e
     assert last(stage, MINH) == "🗓 Tin “Hiến máu – xã Cửa Tùng” trong lịch gửi vừa được bật."
 
 
+async def test_what_goes_to_more_than_one_may_tell_alone_waits_for_an_officer_of_the_whole_campaign(
+    stage: Stage,
+) -> None:
+    stage.settings = stage.settings.model_copy(update={"broadcast_approval_over": 0})
+    await whole_officer(stage)
+    await appoint(stage, LAN)
+    await appoint(stage, MINH)
+    async with stage.program() as app:
+        here = await neighbours(app)
+        id = await schedule(app, "narrow", rule=TOMORROW, audience=Audience(communes=(here[CUA_TUNG],)))
+    await stage.say(f"/calendar off {id}", LAN)
+    for who in (LAN, MINH):
+        assert "Tin này gửi tới 1 người, nhiều hơn 0" in (await stage.say(f"/calendar on {id}", who))[0].text
+    assert not (await stage.rows(kept))[0]["active"]
+    assert f"/calendar on {id}" in values(heard(stage, "whole")[-1])
+    await stage.say(f"/calendar on {id}", "whole")
+    assert (await stage.rows(kept))[0]["active"]
+    for said in (f"/calendar line {id}", "tiếng Việt", "1", "viết lại", "Mời bà con hiến máu.", "ok"):
+        await stage.say(said, LAN)
+    (row,) = await stage.rows(kept)
+    assert row["texts"]["vi"] == "Mời bà con hiến máu." and not row["active"]
+    assert last(stage, "whole").endswith("mời anh/chị xem rồi bật.")
+
+
 async def test_who_lost_the_commune_while_the_form_was_open_saves_nothing(stage: Stage) -> None:
     lan = await appoint(stage, LAN)
     async with stage.program() as app:
