@@ -130,3 +130,14 @@ async def test_a_word_that_names_nobody_and_nothing_is_said_so_and_a_person_who_
     await appoint(stage, "boss", "admin")
     assert "“xyzzy”" in (await stage.say("/nhatky xyzzy", "boss"))[0].text
     assert (await stage.say("/nhatky #999", "boss"))[0].text.startswith("Không có dòng nào")
+
+
+async def test_who_is_not_blocked_is_not_heard_again_and_nothing_is_written_of_it(stage: Stage) -> None:
+    await appoint(stage, "boss", "admin")
+    person = next(row["person_id"] for row in await stage.rows(volunteers))
+    assert "không bị chặn" in (await stage.say(f"/unblock #{person}", "boss"))[0].text
+    assert await objects(stage, "unblock") == []
+    for text in (f"/block #{person}", "chặn người này", f"/unblock #{person}"):
+        said = await stage.say(text, "boss")
+    assert "lại tiếp nhận" in said[0].text
+    assert await objects(stage, "unblock") == [f"person:{person}"]

@@ -79,16 +79,29 @@ async def test_of_two_officers_who_take_it_at_the_same_instant_one_has_it_and_th
 
         async def take(person_id: int) -> bool:
             async with app.database.write() as tx:
-                return await takings.take(tx, "deed", code, person_id, stage.clock()) is None
+                return (await takings.take(tx, "deed", code, person_id, stage.clock()))[0]
 
         officers = [row["person_id"] for row in await stage.rows(staff)]
         assert sorted(await asyncio.gather(*map(take, officers[:2]))) == [False, True]
         async with app.database.write() as tx:
             (one,) = (await takings.on(tx, "deed", [code], stage.clock())).values()
             other = next(id for id in officers if id != one.person_id)
-            assert await takings.take(tx, "deed", code, other, stage.clock(), over=other) == one
-            assert await takings.take(tx, "deed", code, other, stage.clock(), over=one.person_id) is None
+            assert await takings.take(tx, "deed", code, other, stage.clock(), over=other) == (False, one)
+            assert await takings.take(tx, "deed", code, other, stage.clock(), over=one.person_id) == (True, one)
             assert await takings.release(tx, "deed", code, one.person_id) is False
+
+        async def give(by: int, to: int) -> bool:
+            async with app.database.write() as tx:
+                return (await takings.take(tx, "deed", "TND26-GIVEN", to, stage.clock(), given_by=by))[0]
+
+        first, second, third, fourth = sorted(set(officers))[:4]
+        assert sorted(await asyncio.gather(give(first, third), give(second, fourth))) == [False, True]
+
+        async def let_go(person_id: int) -> bool:
+            async with app.database.write() as tx:
+                return await takings.release(tx, "deed", code, person_id)
+
+        assert sorted(await asyncio.gather(let_go(other), let_go(other))) == [False, True]
 
 
 async def test_who_takes_over_takes_it_from_who_had_it_when_she_looked_and_that_one_is_told(stage: Stage) -> None:
@@ -101,6 +114,9 @@ async def test_who_takes_over_takes_it_from_who_had_it_when_she_looked_and_that_
     assert await held(stage) == [("deed", code, ids[MINH], None)]
     assert "đã nhận thay anh/chị" in last(stage, LAN)
     assert "đang xem" in (await stage.say(f"/desk take deed {code} {ids[FAR]}", LAN))[0].text, "she saw somebody else"
+    await stage.say(f"/desk release deed {code}", MINH)
+    await stage.say(f"/desk take deed {code} {ids[FAR]}", LAN)
+    assert heard(stage, FAR) == [], "who never had it hears nothing"
 
 
 async def test_it_is_given_to_a_colleague_who_may_act_on_it_at_that_moment_and_who_is_told(stage: Stage) -> None:

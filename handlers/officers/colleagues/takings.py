@@ -126,14 +126,12 @@ async def take(turn: Turn) -> None:
         return
     if not await _may(turn.tx, work, turn.person.id):
         return turn.reply("taking.not_you", [work.card, DESK], matter=work.named)
-    held = await takings.take(turn.tx, work.kind, work.code, turn.person.id, turn.now, over=over)
-    if held is not None:
-        return await _tell_held(turn, work, held)
+    done, before = await takings.take(turn.tx, work.kind, work.code, turn.person.id, turn.now, over=over)
+    if not done:
+        return await _tell_held(turn, work, before)
     await turn.note("take", f"{work.kind}:{work.code}")
     await _tell_others(turn, work, turn.person.id)
-    if over not in (None, turn.person.id):
-        by = await tell_colleague(turn, turn.person.id)
-        turn.tell(over, "taking.told.over", [work.card], by=by, matter=work.named)
+    await _tell_before(turn, work, before, turn.person.id)
     turn.reply("taking.taken", [work.card, *_hers(work.kind, work.code), MINE, DESK], matter=work.named)
 
 
@@ -174,11 +172,12 @@ async def give(turn: Turn, form: Assign) -> None:
     if colleague not in await _who_may(turn.tx, work, besides=turn.person.id):
         return turn.reply("taking.may_not", [work.card, DESK], matter=work.named)
     over, by = int(form.over or 0) or None, turn.person.id
-    held = await takings.take(turn.tx, work.kind, work.code, colleague, turn.now, over=over, given_by=by)
-    if held is not None:
-        return await _tell_held(turn, work, held)
+    done, before = await takings.take(turn.tx, work.kind, work.code, colleague, turn.now, over=over, given_by=by)
+    if not done:
+        return await _tell_held(turn, work, before)
     await turn.note("assign", f"{work.kind}:{work.code}", to=f"person:{colleague}")
     await _tell_others(turn, work, colleague)
+    await _tell_before(turn, work, before, colleague)
     turn.tell(colleague, "taking.told", [work.card], by=await tell_colleague(turn, by), matter=work.named)
     turn.reply("taking.given", [work.card, DESK], matter=work.named, who=await tell_colleague(turn, colleague))
 
@@ -273,7 +272,15 @@ async def _find(turn: Turn, kind: str, code: str) -> Work | None:
     return await yours(turn, "taking", find, code or "-")
 
 
-async def _tell_held(turn: Turn, work: Work, held: Taking) -> None:
+async def _tell_before(turn: Turn, work: Work, before: Taking | None, now_has: int) -> None:
+    """Whoever had it in hand hears who has it now; not who passed it on herself."""
+    if before is not None and before.person_id not in (now_has, turn.person.id):
+        by = await tell_colleague(turn, now_has)
+        turn.tell(before.person_id, "taking.told.over", [work.card], by=by, matter=work.named)
+
+
+async def _tell_held(turn: Turn, work: Work, held: Taking | None) -> None:
+    assert held is not None  # that is why it was not done
     who = await tell_colleague(turn, held.person_id)
     over = _over(work.kind, work.code, held)
     turn.reply("taking.held", [over, work.card, DESK], matter=work.named, who=who, at=held.taken_at)

@@ -40,16 +40,16 @@ async def of_person(tx: Tx, person_id: int, now: datetime) -> list[Taking]:
 
 async def take(
     tx: Tx, kind: str, code: str, person_id: int, now: datetime, *, over: int | None = None, given_by: int | None = None
-) -> Taking | None:
-    """Put something into somebody's hand. Returns what stands in the way, and changes nothing: somebody else has it than
-    ``over``, from whom it may be taken, than ``given_by``, who passes it on, and than herself."""
+) -> tuple[bool, Taking | None]:
+    """Put something into somebody's hand; returns whether that was done, and in whose hand it was. It is not done if somebody
+    else has it than ``over``, from whom it may be taken, than ``given_by``, who passes it on, and than herself."""
     await tx.exclusive("takings")
     held = (await on(tx, kind, [code], now)).get(code)
     if held is not None and held.person_id not in (person_id, over, given_by):
-        return held
+        return False, held
     row = {"kind": kind, "code": code, "person_id": person_id, "given_by": given_by, "taken_at": now}
     await insert_or_replace(tx, takings, [row])
-    return None
+    return True, held
 
 
 async def release(tx: Tx, kind: str, code: str, person_id: int) -> bool:
