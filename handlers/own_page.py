@@ -35,6 +35,7 @@ def write_page(kept: Mapping[str, Any], speech: Speech, now: datetime) -> bytes:
         ("deeds", _deeds(kept)),
         ("proposed", _proposed(kept)),
         ("appeals", _appeals(kept)),
+        ("requests", _requests(kept)),
         ("threads", _threads(kept)),
         ("notes", _notes(kept)),
         ("roles", _roles(kept)),
@@ -173,6 +174,24 @@ def _appeals(kept: Mapping[str, Any]) -> Things:
         ]
         for appeal in kept["appeals"]
     ]
+
+
+def _requests(kept: Mapping[str, Any]) -> Things:
+    return [
+        [
+            (_named("number"), str(request["id"])),
+            (_named("asked"), Text(f"request.kind.{request['kind']}")),
+            (_named("told"), request["said"]),
+            (_named("made_at"), _at(request["asked_at"])),
+            (_named("state"), _stands(request)),
+            (_named("answer"), request["answer"] or request["why"]),
+        ]
+        for request in kept["requests"]
+    ]
+
+
+def _stands(request: Mapping[str, Any]) -> Text:
+    return Text(f"request.state.{request['state']}", {"until": request["act_due_at"], "at": request["closed_at"]})
 
 
 def _threads(kept: Mapping[str, Any]) -> Things:

@@ -37,12 +37,15 @@ SAID = [
     "một việc thiện rất dài ở đây", "xóa hết", "thu hồi quyền", "sáp nhập", "xóa đơn vị",
     "tắt chiến dịch", "chặn người này", "19414", "31/5", "+send", "=", "volunteer.phone=1", "vài người",
     "22h30", "7h", "19:30", "20/5", "Xem thêm https://vi-du.vn", "Hội Chữ thập đỏ Vĩnh Linh", "123 456 7890",
-    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "xuất toàn bộ dữ liệu",
+    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "xuất toàn bộ dữ liệu", "xóa người này", "#12",
 ]  # fmt: skip
 PROOF = {"code": "7K3P-2WXY", "until": 4_000_000_000.0, "line": "", "place": None}
 READY = {"replies": ["Hội đã nhận được."], "topics": {"money": "Trao tiền tại trụ sở."}}
 KNOWN: dict[str, dict[str, Any]] = {
     "consent": {"known": {"held": []}},
+    "answerrequest": {"number": "1"},
+    "closerequest": {"number": "1", "state": "done"},
+    "eraseasked": {"number": "1", "person": "2"},
     "bycode": {"known": PROOF},
     "bypassphrase": {"known": PROOF},
     "newpassphrase": {"known": PROOF},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ from storage.database.secret import raw, seal_words
 from storage.database.vault import NONCE
 from storage.files import documents, papers
 from storage.platform import tokens
-from storage.rights import spoken
+from storage.rights import requests, spoken
 from storage.tables import addresses, campaigns, contributions, pledge_changes, pledges, seals, units
 from storage.tables.sealed import CELLS, PLEDGE_PHONE, SHEET, WORDS, Cell, unpack
 from storage.talk import inbox, outbox, people, places
@@ -62,6 +62,10 @@ async def fill(stage: Stage) -> int:
             await spoken.note(tx, one.person_id, NAME, 1950, heard, now + timedelta(seconds=n))
             about = Subject("volunteer", f"TND26-BBBB{n}", one.person_id)
             await notes.add(tx, about, "Gọi buổi tối", one.person_id, now)
+            asker = requests.asker_at_office(tx, f"{NAME}, {PHONES[n]}", one.person_id)
+            await requests.enter(
+                tx, "correct", "office", asker, now, UTC, key=f"r:{n}", said="Thôn Thử", by=one.person_id
+            )
             asked = NewQuestion("CH", one.person_id, unit, f"Câu hỏi {n}?", f"q:{n}")
             await threads.ask(tx, asked, now)
             await outbox.add(tx, [Outgoing("none", "9", one.id, f"o:{n}", {"text": "chào"})], now)

@@ -22,10 +22,11 @@ async def guess(turn: Turn, text: str) -> str:
     turn.remember(text[:MOST_LETTERS])
     understood = turn.understand(turn.words)
     sure = _allowed(turn, understood.sure)
-    if sure is not None and sure.guessed:
+    line = "" if sure is None else sure.name if sure.guessed else sure.instead
+    if line:
         if understood.several:
             turn.reply("understood.several")
-        return f"/{sure.name}"
+        return f"/{line}"
     first = _allowed(turn, understood.likely[0][0])
     if first is not None and ((first.urgent and understood.said.danger) or f"/{first.name}" == HOME):
         return f"/{first.name}"

@@ -56,6 +56,8 @@ class Command:
     """Intents of sentences that lead here besides its own, which bears its name (bot/understanding)."""
     guessed: bool = True
     """Whether it is carried out when a sentence surely means it; otherwise it is only offered."""
+    instead: str = ""
+    """The command line that is carried out then where it is not itself: harmless, and offers it."""
     urgent: bool = False
     """Whether it is carried out also when a sentence only may mean it."""
     always: bool = False

@@ -6,6 +6,7 @@ Others use: invitations, setup.
 from __future__ import annotations
 
 from handlers.admins import audit, broadcasts, campaign, cli, invitations, mend, person, settings, staff, stats, units
+from handlers.admins.rights import entering, reminding, requests
 from handlers.admins.upkeep import backup, health, status, zalo
 
 ROUTERS = (
@@ -23,5 +24,8 @@ ROUTERS = (
     broadcasts.router,
     audit.router,
     person.router,
+    requests.router,
+    entering.router,
+    reminding.router,
     zalo.router,
 )

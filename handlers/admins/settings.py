@@ -15,7 +15,7 @@ from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from handlers.calendar.list import no_longer
 from storage.campaign import settings
-from storage.campaign.settings import BY_NAME, QUIET_HOURS, SETTINGS, Hours, Setting
+from storage.campaign.settings import BY_NAME, QUIET_HOURS, SETTINGS, Days, Hours, Setting
 
 router = Router("settings", role="admin")
 
@@ -23,17 +23,22 @@ TIME = re.compile(r"([01]?\d|2[0-3])\s*(?:[:hg.]|gio)\s*([0-5]\d)?(?:\s*(?:phut|
 """In folded words."""
 BETWEEN = re.compile(r"\s*(?:-|–|—|den|toi)\s*")
 """What stands between two times, in folded words."""
+DAYS = re.compile(r"(?:\d{1,2}/\d{1,2}(?:/\d{4})?(?:\s*[,;]\s*|\s+va\s+|\s+and\s+|\s+|$))+")
+"""Days, in folded words."""
+NO_DAYS = re.compile(r"khong|khong co|none|no")
 BACK = Option("/settings", Text("command.settings.title"))
 
 
 class Value(Line):
-    """A number, a time of day such as «7h30», or two of them, within the setting's limits; kept as the setting keeps it."""
+    """A number, a time of day such as «7h30», two of them, or days, within the setting's limits; as it keeps it."""
 
     def read(self, heard: Heard, form: Form) -> str:
         setting = BY_NAME[form.answers["known"]["name"]]
         value = read_value(setting, super().read(heard, form))
         if value is None or not setting.allows(value):
             limits: dict[str, Any] = {"least": show_value(setting.least), "most": show_value(setting.most)}
+            if isinstance(setting.default, Days):
+                raise Invalid("not_days")
             if isinstance(setting.default, Hours):
                 raise Invalid("not_hours_for", **limits)
             raise Invalid("not_a_time_for" if isinstance(setting.default, time) else "not_a_number_for", **limits)
@@ -44,7 +49,7 @@ class ChangeSetting(Form, name="changesetting"):
     """The new value of one setting."""
 
     known = Known()
-    value = Value(most=40)
+    value = Value(most=300)
 
     def words(self) -> dict[str, object]:
         return {"what": Text(f"setting.{self.known['name']}"), "now": self.known["now"]}
@@ -85,13 +90,17 @@ async def save(turn: Turn, form: ChangeSetting) -> None:
             turn.reply("calendar.no_longer", [BACK], lines=lines)
 
 
-def show_value(value: int | time | Hours) -> str:
+def show_value(value: int | time | Hours | Days) -> str:
     """A value as people write it."""
+    if isinstance(value, Days):
+        return str(value) or "–"
     return value.strftime("%H:%M") if isinstance(value, time) else str(value)
 
 
 def read_value(setting: Setting[Any], said: str) -> Any:
     """What was typed, as the setting's kind of value; None if it is none."""
+    if isinstance(setting.default, Days):
+        return _read_days(fold(said).strip())
     if isinstance(setting.default, Hours):
         first, last, *more = [_read_time(part) for part in BETWEEN.split(fold(said).removeprefix("tu "))] + [None] * 2
         return Hours(first, last) if first is not None and last is not None and not any(more) else None
@@ -99,6 +108,15 @@ def read_value(setting: Setting[Any], said: str) -> Any:
         return _read_time(said)
     number = re.match(r"\d{1,9}(?!\d)", said.replace(".", "").strip())
     return int(number[0]) if number else None
+
+
+def _read_days(said: str) -> Days | None:
+    if NO_DAYS.fullmatch(said):
+        return Days()
+    try:
+        return Days.load(",".join(re.findall(r"[\d/]+", said))) if DAYS.fullmatch(said) else None
+    except ValueError:  # no day of any calendar
+        return None
 
 
 def _read_time(said: str) -> time | None:

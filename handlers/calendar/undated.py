@@ -39,7 +39,7 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     campaign = await campaigns.active(tx)
     if campaign is None or not campaign.first_on - BEFORE <= today <= campaign.last_on:
         return []
-    if not is_working_morning(here):
+    if not await is_working_morning(tx, here):
         return []
     undated = [message for message in await calendar.all_of(tx, campaign.id) if not message.rule]
     if not undated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, tzinfo
+from datetime import datetime, time, tzinfo
 
 from bot.message import Text
 from bot.turn.router import Router
@@ -11,15 +11,13 @@ from bot.turn.work import Work
 from handlers.buttons import DESK
 from storage import audit
 from storage.campaign import staff
+from storage.campaign.workdays import holidays, is_working_day
 from storage.database import Tx
 from storage.figures import desk
 from storage.talk import outbox, people
 
 FROM, UNTIL = time(7, 30), time(11, 0)
 """A program that was down in the morning still tells before noon; later it would only disturb."""
-SATURDAY = 5
-HOLIDAYS = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
-"""Months and days on which offices are closed each year; those by the moon are not known here."""
 
 router = Router("digest")
 
@@ -33,7 +31,7 @@ async def tell_digest(work: Work) -> None:
 async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     """What is to be told now, each under its day's key, so that telling it twice is impossible."""
     here = now.astimezone(zone)
-    if not is_working_morning(here):
+    if not await is_working_morning(tx, here):
         return []
     key = f"digest:{here.date().isoformat()}"
     holders = await staff.holders(tx, "officer", None)
@@ -50,11 +48,6 @@ async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
     return told
 
 
-def is_working_morning(here: datetime) -> bool:
-    """Whether officers are told now what waits for them."""
-    return is_working_day(here.date()) and FROM <= here.time() < UNTIL
-
-
-def is_working_day(day: date) -> bool:
-    """Whether offices are open: what waits on another day is told the next morning on which they are."""
-    return day.weekday() < SATURDAY and (day.month, day.day) not in HOLIDAYS
+async def is_working_morning(tx: Tx, here: datetime) -> bool:
+    """Whether officers are told now what waits for them: offices are open, or it is told the next morning on which they are."""
+    return FROM <= here.time() < UNTIL and is_working_day(here.date(), await holidays(tx))

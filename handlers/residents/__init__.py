@@ -20,7 +20,7 @@ from handlers.residents import (
     withheld,
 )
 from handlers.residents.giving import awaiting, change, pledge
-from handlers.residents.own import appeal, mine
+from handlers.residents.own import appeal, mine, request
 
 ROUTERS = (
     front.router,
@@ -35,6 +35,7 @@ ROUTERS = (
     late_photos.router,
     mine.router,
     appeal.router,
+    request.router,
     change.router,
     propose.router,
     ask.router,

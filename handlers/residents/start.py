@@ -22,7 +22,7 @@ from handlers.names import role_for
 from locales import LANGUAGES, own_name
 from storage.aid import addresses
 from storage.campaign import campaigns, invitations, units
-from storage.rights import links
+from storage.rights import links, requests
 from storage.talk import consents, people, sessions
 from storage.talk.consents import PURPOSES, ConsentText
 
@@ -146,6 +146,8 @@ async def save_consent(turn: Turn, form: Consent) -> None:
     turn.words = form.sentence or ""
     text = turn.speech.say(f"consent.{form.answered}.ask")
     shown = ConsentText(CONSENT_VERSION, text, turn.speech.language, turn.account.channel)
+    if turn.person.consents - set(chosen):
+        await requests.note_done(turn.tx, "withdraw", turn.person.id, turn.now, turn.speech.zone)
     await consents.choose(turn.tx, turn.person.id, chosen, shown, turn.now)
     turn.person.consents = frozenset(chosen)
     if "announcements" not in chosen:

@@ -17,6 +17,7 @@ from storage.backup.remembered import HIDDEN, TAKEN_BACK, Remembered
 from storage.broadcast import broadcasts
 from storage.database import Tx
 from storage.rights import erase, spoken
+from storage.rights.marks import index_of
 from storage.tables import accounts, addresses, asked_backups, campaigns, inbox, metadata, outbox, spoken_consents
 from storage.upkeep import instants, seals
 
@@ -79,9 +80,9 @@ async def _erase_again(tx: Tx, made_at: datetime, known: Remembered, now: dateti
     known_as = [(row["person_id"], row["channel"], row["address"]) for row in rows]
     noted = await tx.all(sa.select(spoken_consents.c.person_id))
     known_as += [(row["person_id"], spoken.SPOKEN, str(row["person_id"])) for row in noted]
-    people = {person_id for person_id, channel, address in known_as if erase.index_of(tx, channel, address) in since}
+    people = {person_id for person_id, channel, address in known_as if index_of(tx, channel, address) in since}
     for person_id in sorted(people):
-        await erase.forget(tx, person_id, now)
+        await erase.forget(tx, person_id, now, source="restore")
     return len(people)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any, Generic, TypeVar
+from datetime import date, datetime, time, timedelta
+from typing import Any, Generic, TypeVar, final
 
 import sqlalchemy as sa
 
@@ -15,6 +15,8 @@ from storage.database.insert import insert_or_replace
 from storage.tables import settings
 
 NOON = 12 * 60
+LEAP = 2000
+"""A year that has every day."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,39 @@ class Hours:
         return first, last
 
 
-T = TypeVar("T", int, time, Hours)
+@final
+@dataclass(frozen=True)
+class Days:
+    """Days of every year, such as «30/04», or of one, such as «17/02/2027»."""
+
+    days: frozenset[tuple[int, int, int]] = frozenset()
+    """Each as year, month and day; the year 0 is every year."""
+
+    @classmethod
+    def load(cls, kept: str) -> Days:
+        """Read «30/04, 17/02/2027». Raises ValueError."""
+        return cls(frozenset(map(cls._day, filter(None, (part.strip() for part in kept.split(","))))))
+
+    @staticmethod
+    def _day(said: str) -> tuple[int, int, int]:
+        day, month, year = (*map(int, said.split("/")), 0)[:3]
+        date(year or LEAP, month, day)
+        return year, month, day
+
+    def __contains__(self, day: date) -> bool:
+        return bool({(0, day.month, day.day), (day.year, day.month, day.day)} & self.days)
+
+    def __str__(self) -> str:
+        shown = (f"{day:02}/{month:02}" + (f"/{year}" if year else "") for year, month, day in sorted(self.days))
+        return ", ".join(shown)
+
+
+T = TypeVar("T", int, time, Hours, Days)
 
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One setting, a number, a time of day or the hours of a night; ``setting.<name>`` says what it is for."""
+    """One setting, a number, a time of day, the hours of a night, or days; ``setting.<name>`` says what it is for."""
 
     name: str
     default: T
@@ -59,10 +88,12 @@ class Setting(Generic[T]):
         """The value as it was kept. Raises ValueError."""
         if isinstance(self.default, Hours):
             return Hours.load(kept)
+        if isinstance(self.default, Days):
+            return Days.load(kept)
         return time.fromisoformat(kept) if isinstance(self.default, time) else int(kept)
 
     def allows(self, value: T) -> bool:
-        return self.least <= value <= self.most
+        return isinstance(value, Days) or self.least <= value <= self.most
 
 
 QUIET_HOURS = Setting("quiet_hours", Hours(time(21), time(7)), Hours(time(22), time(5)), Hours(time(18), time(9)))
@@ -93,10 +124,17 @@ TAKING_HOURS = Setting("taking_hours", 24, 1, 168)
 """So long it is said of something that an officer has it in hand."""
 THREADS_DAYS = Setting("threads_days", 365, 30, 1095)
 """After the last word: so long an officer may look up what was said last May."""
+ANSWER_DAYS = Setting("answer_days", 2, 1, 30)
+"""Working days within which whoever asks about her data is answered (decree 356/2025/NĐ-CP)."""
+ACT_HOURS = Setting("act_hours", 72, 1, 720)
+"""Within which it is done: the target that satisfies the law of before, too (decree 13/2023/NĐ-CP)."""
+HOLIDAYS = Setting("holidays", Days.load("01/01, 30/04, 01/05, 02/09"), Days(), Days())
+"""On which offices are closed besides Saturdays and Sundays; those by the moon are other days each year."""
 
 SETTINGS: tuple[Setting[Any], ...] = (
     QUIET_HOURS, REHEARSAL_AT, APPROVAL_OVER, GRACE_MINUTES, INVITATION_HOURS, PHOTOS_A_DAY, VOICES_A_DAY, PRIVATE_HOURS,
-    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, SPOKEN_EACH, THREAD_HOURS, TAKING_HOURS,
+    PLEDGES_EACH, AWAITING_EACH, AWAITING_DAYS, SPOKEN_EACH, THREAD_HOURS,
+    ANSWER_DAYS, ACT_HOURS, HOLIDAYS, TAKING_HOURS,
     MESSAGES_DAYS, WEB_CHAT_DAYS, OPEN_FORMS_DAYS, ANNOUNCEMENTS_DAYS, THREADS_DAYS,
 )  # fmt: skip
 """All of them, in the order in which /settings shows them."""

@@ -12,7 +12,8 @@ from storage.aid import threads as talks
 from storage.broadcast import ledger
 from storage.database import Tx
 from storage.database.columns import EPOCH
-from storage.rights import spoken
+from storage.rights import requests, spoken
+from storage.rights.marks import index_of
 from storage.tables import (
     accounts,
     addresses,
@@ -56,14 +57,16 @@ async def is_last_admin(tx: Tx, person_id: int, *, only: int | None = None) -> b
     return bool(hers) and len(hers) == len(rows)
 
 
-async def forget(tx: Tx, person_id: int, now: datetime) -> None:
-    """Erase a person. Her photos are let go here and deleted by the next sweep, within the hour.
+async def forget(tx: Tx, person_id: int, now: datetime, *, source: str = "self", by: int | None = None) -> int:
+    """Erase a person; returns the number of the proof. Who did it herself has no ``by``; the ``source`` says how it was asked
+    for (`requests`). Her photos are let go here and deleted by the next sweep, within the hour.
 
     Pledges that are still open are cancelled, so that what they claimed is missing again. Fulfilled pledges and approved
     deeds keep their amounts, days and communes, and lose every name, a deed its story and photos as well.
     That somebody once agreed, and to which text, is kept without saying who: the proof that the law asks for. The bare
     person row stays as its anchor.
     """
+    proof = await requests.let_go(tx, person_id, now, source, by)
     for pledge in await pledges.of_person(tx, person_id):
         await pledges.cancel(tx, person_id, pledge.code, now)
     await tx.run(
@@ -133,12 +136,7 @@ async def forget(tx: Tx, person_id: int, now: datetime) -> None:
     known_as = [(row["channel"], row["address"]) for row in rows] or [(spoken.SPOKEN, str(person_id))]
     known = {"accounts": [index_of(tx, channel, address) for channel, address in known_as]}
     await audit.add(tx, now, f"person:{person_id}", "forget", f"person:{person_id}", known)
-
-
-def index_of(tx: Tx, channel: str, address: str) -> str:
-    """By what an erased account, or a person who had none, is known again in a backup that was made before: it says nothing
-    without the key."""
-    return tx.vault.index(f"{channel}:{address}", kind="erased").hex()
+    return proof
 
 
 async def _forget_deeds(tx: Tx, person_id: int) -> list[str]:

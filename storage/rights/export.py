@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from storage.aid import appeals, deeds, dossiers, pledges, receipts, threads, volunteers
 from storage.aid.colleagues import notes
 from storage.database import Tx
-from storage.rights import spoken
+from storage.rights import requests, spoken
 from storage.tables import (
     accounts,
     consents,
@@ -34,6 +34,21 @@ from storage.tables.sealed import BODY, PAYLOAD, PLACE, Cell
 
 APPEALED = ("kind", "code", "refusal", "said", "answer", "state", "created_at", "decided_at")
 """What of an appeal is hers: not who refused and decided."""
+
+REQUESTED = (
+    "id",
+    "kind",
+    "state",
+    "said",
+    "answer",
+    "why",
+    "asked_at",
+    "answer_due_at",
+    "act_due_at",
+    "answered_at",
+    "closed_at",
+)
+"""What of a request about her data is hers."""
 
 
 async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
@@ -78,6 +93,9 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "deeds": [vars(deed) for deed in await deeds.of_person(tx, person_id)],
         "appeals": [
             {name: getattr(appeal, name) for name in APPEALED} for appeal in await appeals.of_person(tx, person_id)
+        ],
+        "requests": [
+            {name: getattr(request, name) for name in REQUESTED} for request in await requests.of_person(tx, person_id)
         ],
         "photos": _plain(
             await tx.all(

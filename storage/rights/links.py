@@ -37,6 +37,7 @@ from storage.tables import (
     places,
     pledges,
     ready_answers,
+    rights_requests,
     spoken_consents,
     staff,
     takings,
@@ -58,7 +59,18 @@ AUDITED = 100
 NAMING = (
     *(
         table.c.person_id
-        for table in (accounts, pledges, deeds, threads, appeals, consents, staff, volunteers, asked_backups)
+        for table in (
+            accounts,
+            pledges,
+            deeds,
+            threads,
+            appeals,
+            consents,
+            staff,
+            volunteers,
+            asked_backups,
+            rights_requests,
+        )
     ),
     *(
         takings.c.person_id,
@@ -79,6 +91,7 @@ NAMING = (
         invitations.c.invited_by_id,
         invitations.c.person_id,
     ),
+    *(rights_requests.c.entered_by, rights_requests.c.answered_by, rights_requests.c.closed_by),
     *(spoken_consents.c.person_id, spoken_consents.c.noted_by, notes.c.person_id, notes.c.written_by),
 )
 """Every column that says whose something is, or who did it."""

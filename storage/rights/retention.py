@@ -23,7 +23,7 @@ from storage.campaign.settings import (
 )
 from storage.database import Tx
 from storage.files import charts, documents, pictures, voices
-from storage.rights import spoken, unagreed
+from storage.rights import requests, spoken, unagreed
 from storage.tables import copies, link_codes, link_tries, papers, places
 from storage.tables import threads as talks
 from storage.talk import admissions, inbox, journeys, outbox, sessions
@@ -70,6 +70,7 @@ KEPT = (
     RetentionRule("pledges", ("pledges", "pledge_changes", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
     RetentionRule("appeals", ("appeals",)),
+    RetentionRule("requests", ("rights_requests",), requests.KEPT_FOR),
     RetentionRule("threads", ("threads", "thread_messages", "voices"), THREADS_DAYS),
     RetentionRule("notes", ("notes",)),
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
@@ -143,6 +144,7 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
     await threads.seal_earlier(tx)
     over, _ = await threads.forget(tx, talks.c.spoken_at < now - for_threads)
     rows = {
+        "rights_requests": await requests.forget(tx, now),
         "admissions": await admissions.forget(tx, now),
         "slips": await spoken.forget_slips(tx, now),
         "documents": await documents.forget(tx, now),

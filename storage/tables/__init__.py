@@ -39,7 +39,7 @@ from storage.tables.campaign import (
 )
 from storage.tables.columns import metadata
 from storage.tables.files import charts, documents, pictures, voices
-from storage.tables.rights import copies, link_codes, link_tries, papers, proofs, spoken_consents
+from storage.tables.rights import copies, link_codes, link_tries, papers, proofs, rights_requests, spoken_consents
 from storage.tables.talk import (
     accounts,
     admissions,
@@ -123,6 +123,7 @@ __all__ = [
     "proofs",
     "quotas",
     "ready_answers",
+    "rights_requests",
     "seals",
     "settings",
     "shared_cards",

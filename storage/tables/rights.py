@@ -1,13 +1,13 @@
 """Codes by which a person joins her accounts, what people said by word of mouth, who wants a copy of her data or a paper,
-and how staff prove who they are."""
+how staff prove who they are, and what is asked about one's own data."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
-from storage.database.columns import BigId
-from storage.tables.columns import instant, integer, key, metadata, of, secret, string
+from storage.database.columns import BigId, Words
+from storage.tables.columns import by, instant, integer, key, metadata, of, one_of, partial_index, secret, string
 
 link_codes = Table(
     "link_codes",
@@ -66,6 +66,33 @@ papers = Table(
     string("name"),
     Column("content", LargeBinary, nullable=False),  # sealed, until it is set as PDF
     instant("asked_at"),
+)
+
+rights_requests = Table(
+    "rights_requests",
+    metadata,
+    key(),
+    Column(
+        "request_key", Words, nullable=False, unique=True
+    ),  # so that none is entered twice; names nobody once she is erased
+    string("kind"),
+    string("source"),
+    of("people", "person_id", nullable=True, index=True),  # none without an account, and once she is erased
+    string("asker"),  # a keyed hash
+    Column("words", LargeBinary, nullable=True),  # who, what, the answer and why: sealed
+    instant("asked_at"),
+    instant("answer_due_at"),
+    instant("act_due_at"),
+    by("entered_by"),
+    instant("answered_at", nullable=True),
+    by("answered_by"),
+    string("state", default="open"),
+    instant("closed_at", nullable=True),
+    by("closed_by"),
+    one_of("kind", ("copy", "correct", "erase", "withdraw", "restrict", "object", "complain")),
+    one_of("source", ("self", "words", "office", "restore")),
+    one_of("state", ("open", "done", "refused", "withdrawn")),
+    partial_index("ix_rights_requests_open", "act_due_at", "id", where="state = 'open'"),
 )
 
 proofs = Table(

@@ -14,7 +14,7 @@ from storage.database.vault import VERSION, Tampered, Vault
 from storage.tables.aid import address_changes, addresses, appeals, notes, pledges, thread_messages, volunteers
 from storage.tables.columns import metadata
 from storage.tables.files import documents
-from storage.tables.rights import papers
+from storage.tables.rights import papers, rights_requests
 from storage.tables.talk import channel_tokens, inbox, outbox, places, web_messages, web_pushes
 from storage.tables.upkeep import seals
 
@@ -79,6 +79,7 @@ SAID = Cell(
     thread_messages.c.sealed, thread_messages.c.thread_id, thread_messages.c.by_officers, thread_messages.c.said_at,
     earlier=lambda thread_id, *_: f"thread:{thread_id}",
 )  # fmt: skip
+REQUESTED = Cell(rights_requests.c.words, rights_requests.c.request_key)
 NOTE = Cell(notes.c.sealed, notes.c.kind, notes.c.code, notes.c.written_at)
 PLACE = Cell(places.c.place, places.c.person_id)
 PAYLOAD = Cell(inbox.c.payload, inbox.c.channel, inbox.c.update_key)
@@ -102,7 +103,7 @@ WORDS = tuple(
 """They open themselves where they are read (storage/database/secret.py)."""
 CELLS = (
     VOLUNTEER_PHONE, DOSSIER, CORRECTED, PLEDGE_PHONE, APPEALED, SAID, NOTE, PLACE, PAYLOAD, SHEET, BODY, ON_PAGE, SUBSCRIPTION,
-    PAPER, DOCUMENT, TOKENS, *WORDS,
+    PAPER, DOCUMENT, TOKENS, REQUESTED, *WORDS,
 )  # fmt: skip
 """All but what `seals` notes of them."""
 

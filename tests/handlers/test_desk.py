@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from handlers.officers.digest import is_working_day
+from storage.campaign.settings import HOLIDAYS
+from storage.campaign.workdays import is_working_day
 from storage.figures.desk import QUEUES
 from storage.tables import addresses, contributions, deeds, outbox, pledges, staff, thread_messages, threads
 from tests.desk import FAR, LAN, MINH, RESIDENT, copied, heard, last, pressing, promise, staffed, tell, values
@@ -112,7 +113,7 @@ async def test_in_the_morning_who_has_something_waiting_is_told_once_a_day(stage
 
 def test_a_digest_comes_on_working_days_alone() -> None:
     days = [date(2026, 4, 27) + timedelta(days=n) for n in range(8)]  # a Monday; two holidays follow each other
-    assert [day.day for day in days if is_working_day(day)] == [27, 28, 29, 4]
+    assert [day.day for day in days if is_working_day(day, HOLIDAYS.default)] == [27, 28, 29, 4]
 
 
 async def test_nobody_is_told_that_nothing_waits_or_late_in_the_day(stage: Stage) -> None:

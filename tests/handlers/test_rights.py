@@ -133,7 +133,7 @@ async def test_who_is_forgotten_leaves_nothing_but_numbers(stage: Stage) -> None
     assert (pledge["state"], pledge["shown_as"], pledge["amount"]) == ("cancelled", "anonymous", 500_000)
     after = {row["id"]: row["promised"] for row in await stage.rows(needs)}
     assert sum(before.values()) - sum(after.values()) == 500_000, "what an open pledge had claimed is missing again"
-    assert [row["act"] for row in await stage.rows(audit)] == ["forget"]
+    assert [row["act"] for row in await stage.rows(audit)] == ["rights_asked", "rights_done", "forget"]
     assert [row for row in await stage.rows(places) if row["form"]] == []
 
 

@@ -46,7 +46,8 @@ SAMPLES = {
         "mydata", "stop", "forgetme", "staff", "staff invite", "units", "campaign", "campaign edit", "campaign new",
         "campaign off", "settings", "stats", "status", "status clock", "health", "broadcasts", "withheld", "zalo", "help all",
         "try", "emergency", "hotline", "how_to_give", "give_blood", "unsafe", "complaint", "thanks", "about", "answers", "end",
-        "voice", "notify", "notify on", "notify off", "backup", "backup now", "everything",
+        "voice", "notify", "notify on", "notify off", "backup", "backup now", "everything", "requests",
+        "requests new", "requests closed", "datarequest", "datarequest erase",
     )},
     **{name: Sample() for name in (
         "propose", "ask", "reply", "desk", "desk pledges", "desk deeds", "desk volunteers", "desk questions", "desk addresses",
@@ -91,6 +92,8 @@ SAMPLES = {
     "settings change": Sample("invitation_hours"),
     "audit": Sample("#1"),
     "find": Sample("0912345678"),
+    **{f"requests {act}": Sample("1") for act in ("show", "answer", "done", "refuse", "erase", "proof")},
+    **{f"datarequest {act}": Sample("1") for act in ("show", "drop")},
     "export": Sample("address"),
     "person": Sample("0912345678"),
     "open": Sample("TND26-VTDE1"),

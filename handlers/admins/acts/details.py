@@ -49,6 +49,8 @@ def _named(turn: Turn, entry: Act, name: str, value: str) -> Words:
     kind = entry.object.partition(":")[0]
     why = "opendossier.why" if kind == "address" else "contact.why"
     ways = {"why": (why, "audit.why"), "state": (STATES.get(kind, ""),), "was": (STATES.get(kind, ""),)}
+    if kind == "request":  # of what people ask about their data
+        ways = {"kind": ("request.kind",), "source": ("request.source",)}
     for room in (*ways.get(name, ()), f"audit.{name}"):
         if turn.speech.has(f"{room}.{value}"):
             return Text(f"{room}.{value}")

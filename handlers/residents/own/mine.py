@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bot.dialog.fields import Hidden, YesNo
 from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from handlers import requests
 from handlers.buttons import ADDRESSES, BEHALF, MENU, open_card
 from handlers.names import amount_of, gift_of
 from handlers.residents.own.appeal import appeal_option, withdraw_option
+from handlers.residents.own.request import show
 from handlers.spoken import ALL
 from handlers.threads import about, named, reply_to
 from handlers.threads import lines as said_lines
@@ -22,6 +25,7 @@ from storage.aid.dossiers import Proposal
 from storage.aid.pledges import Pledge
 from storage.aid.threads import Thread
 from storage.rights import spoken
+from storage.rights.requests import RightsRequest, of_person
 from storage.rights.spoken import Spoken
 
 router = Router("mine")
@@ -32,6 +36,8 @@ TALKS = 5
 """How many questions and other talks with the officers."""
 OPEN = ("new", "confirmed")
 REFUSED = ("declined", "refused")
+LATELY = timedelta(days=30)
+"""So long a request about her data is shown after it is closed."""
 
 
 class TakeBack(Form, name="takeback", review=False):
@@ -54,6 +60,7 @@ async def show_all(turn: Turn) -> None:
     reported = (await deeds.of_person(turn.tx, turn.person.id))[:SHOWN]
     proposed = (await dossiers.of_proposer(turn.tx, turn.person.id))[:SHOWN]
     talks = await threads.latest_of(turn.tx, turn.person.id, TALKS)
+    asked = await _requests(turn)
     made = await _appeals(turn)
     lines: list[Words] = []
     if registered is not None:
@@ -62,13 +69,14 @@ async def show_all(turn: Turn) -> None:
     lines += [_describe_deed(deed, made) for deed in reported]
     lines += [_describe_proposal(proposal, made) for proposal in proposed]
     lines += [_describe_talk(thread) for thread in talks]
+    lines += [Text("my.request", {**requests.named(one), "state": requests.state_of(one)}) for one in asked]
     noted = await spoken.of_noter(turn.tx, turn.person.id)
     for one in noted[:SHOWN]:
         lines += await _of_another(turn, one)
     if not lines:
         return turn.reply("my.nothing", [ADDRESSES, BEHALF, MENU])
     options = _options(registered is not None, promised, reported, talks)
-    others = [ALL] if noted else []
+    others = [*map(show, asked), *([ALL] if noted else [])]
     turn.reply("my.all", [*options, *_again([*reported, *proposed], made), *others, BEHALF, MENU], lines=lines)
 
 
@@ -81,6 +89,13 @@ async def _of_another(turn: Turn, noted: Spoken) -> list[Words]:
     lines += [_describe_pledge(pledge) for pledge in (await pledges.of_person(turn.tx, noted.person_id))[:SHOWN]]
     proposed = (await dossiers.of_proposer(turn.tx, noted.person_id))[:SHOWN]
     return [*lines, *(_describe_proposal(one, {}) for one in proposed)]
+
+
+async def _requests(turn: Turn) -> list[RightsRequest]:
+    """What she asked about her data that is open, or was closed lately; not what she did by herself."""
+    hers = await of_person(turn.tx, turn.person.id)
+    since = turn.now - LATELY
+    return [one for one in hers if one.source != "self" and (one.closed_at is None or one.closed_at > since)][:SHOWN]
 
 
 async def show_one(turn: Turn, kind: str, code: str) -> bool:
