@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from tests import ROOT
 
@@ -10,6 +11,7 @@ ROW = re.compile(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 KINDS = ("sealed", "public by decision", "no free text")
 
 
+@cache
 def listed() -> dict[str, dict[str, set[str]]]:
     """By kind and table the columns that the document names."""
     found: dict[str, dict[str, set[str]]] = {kind: {} for kind in KINDS}

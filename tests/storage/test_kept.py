@@ -62,7 +62,6 @@ async def test_one_altered_value_is_a_sign_in_its_row_and_spoils_no_list(stage: 
         assert [one.said for one in last.values()].count(BROKEN_SIGN) == 1 < len(last)
 
 
-@BOTH
 async def test_an_appeal_that_was_altered_is_shown_and_not_answered_and_a_namesake_is_found(stage: Stage) -> None:
     await fill(stage)
     async with stage.program() as app, app.database.write() as tx:
@@ -80,7 +79,6 @@ async def test_an_appeal_that_was_altered_is_shown_and_not_answered_and_a_namesa
         assert [one.who.full_name for one in found] == [NAME, BROKEN_SIGN]
 
 
-@BOTH
 async def test_a_message_that_was_altered_is_set_aside_and_holds_up_no_other(stage: Stage) -> None:
     await fill(stage)
     async with stage.program() as app, app.database.write() as tx:
