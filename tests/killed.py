@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from storage.tables import inbox, needs, outbox, pledges
 from tests import ROOT
 from tests.fakes.bot_api import BotApi, Person
+from tests.fakes.forked import Forked
 from tests.fakes.watch import leaks
 from tests.stage import KEY, Stage, Template
 from tests.started import environment
@@ -35,14 +35,11 @@ class Process:
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "SECRET_KEY": KEY, "LOG_LEVEL": "DEBUG",
             "PYTHONPATH": str(ROOT), **settings,
         }  # fmt: skip
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Forked | None = None
 
-    async def start(self) -> asyncio.subprocess.Process:
-        with (self.folder / "log.txt").open("a") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self.command, cwd=self.folder, env=environment(**self.settings),
-                stdout=asyncio.subprocess.DEVNULL, stderr=log,
-            )  # fmt: skip
+    async def start(self) -> Forked:
+        settings = environment(**self.settings)
+        self.process = await asyncio.to_thread(Forked, self.folder, settings, self.command, self.folder / "log.txt")
         return self.process
 
     async def kill(self) -> None:
