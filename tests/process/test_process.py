@@ -13,7 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from bot.__main__ import app
 from tests import ROOT
 from tests.fakes.postgres import Server
 from tests.figures import measured
@@ -234,7 +236,7 @@ async def test_help_names_every_command_with_an_example(tmp_path: Path) -> None:
         ["staff", "remove"],
         ["config", "check"],
     ):
-        assert "Example:" in (await nhandao(tmp_path, *arguments, "--help"))[1]
+        assert "Example:" in CliRunner().invoke(app, [*arguments, "--help"]).output
 
 
 async def test_an_earlier_database_is_backed_up_and_upgraded_by_itself(tmp_path: Path) -> None:
