@@ -179,3 +179,12 @@ def test_who_stays_in_a_form_after_all_finds_her_ticks_as_they_were() -> None:
         back = lead.resume(VolunteerForm, left.place, Heard(pressed="volunteer.+leave=+back"), FACTS)
         assert back.place is not None
         assert (back.place.asking, (back.place.answers or {})["+picked"]) == ("activities", [ACTIVITIES[0]])
+
+
+def test_what_stands_aside_shares_rows_that_can_be_read_and_that_telegram_takes() -> None:
+    aside = [Button(f"/{n}", "Ghi phần mang đến", sense="aside") for n in range(9)] + [
+        Button(f"/{n}", "Tìm", sense="aside") for n in range(9, 15)
+    ]
+    rows = markup_of(Message("?", buttons=tuple(aside)))["reply_markup"]["inline_keyboard"]
+    assert [button["callback_data"] for row in rows for button in row] == [button.value for button in aside]
+    assert [len(row) for row in rows] == [2, 2, 2, 2, 3, 3, 1]

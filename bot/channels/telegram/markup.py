@@ -14,6 +14,9 @@ STYLES = {"goes": "success", "danger": "danger"}
 """Green and red, where the app knows them (#inlinekeyboardbutton)."""
 LONG = 300
 """UTF-16 units: below a photo, so much text ends under the edge of a phone's screen."""
+BESIDE, ACROSS = 3, 36
+"""So many buttons stand in a row at most, with so many UTF-16 units in all: more is cut on a phone, and Telegram takes no
+message with more than eight in a row."""
 
 
 def markup_of(message: Message) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def _entity(span: Span) -> dict[str, Any]:
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Two short labels stand side by side, a long one alone; what stands aside shares the last row."""
+    """Two short labels stand side by side, a long one alone; what stands aside shares the last rows."""
     rows: list[list[Button]] = []
     aside = [button for button in buttons if button.sense == "aside"]
     for button in (button for button in buttons if button.sense != "aside"):
@@ -77,4 +80,15 @@ def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
             rows[-1].append(button)
         else:
             rows.append([button])
-    return [*rows, aside] if aside else rows
+    return [*rows, *_beside(aside)]
+
+
+def _beside(buttons: Sequence[Button]) -> list[list[Button]]:
+    """As many side by side as can be read on a phone."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        if rows and len(rows[-1]) < BESIDE and sum(width(one.label) for one in (*rows[-1], button)) <= ACROSS:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
