@@ -213,7 +213,7 @@ class Player:
         return found
 
     def _heard(self, line: Line) -> dict[str, str]:
-        who = {"name": "Nguyễn Thị Thử", "language": self.language}
+        who = {"name": self.transcript.about.get("called", "Nguyễn Thị Thử"), "language": self.language}
         said = line.said.replace("{code}", self.code)
         if found := re.fullmatch(r"\[(.+)\]", said):
             return who | self._press(found[1], self.screens[line.speaker])

@@ -81,7 +81,7 @@ class DeedForm(Form, name="deed"):
     helped_count = People(least=0, most=100_000).in_review()
     faces = Choice(FACES).when(lambda f: f.photos is not None)
     reporter = Choice(("named", "anonymous")).usually(
-        lambda f: "named" if (f.known or {}).get("publish") else "anonymous"
+        lambda f: "named" if (f.known or {}).get("publish") and _own_name(f) else "anonymous"
     )
     reporter_name = Reporter().when(lambda f: f.reporter == "named")
 

@@ -32,6 +32,23 @@ JOURNEYS = [
 ]  # fmt: skip
 
 
+UNNAMED = [
+    pytest.param("tinh nguyen", ["Nguyen Thi Thu", *VOLUNTEER[1:3], "thon 4, Vinh Kim", "2", *VOLUNTEER[-2:]], 7,
+                 "đã đăng ký làm tình nguyện viên", id="volunteer without a known name, without marks"),
+    pytest.param("DC-0003", PLEDGE, 4, "Hội đã ghi cam kết", id="pledge without a known name"),
+    pytest.param(ALBUM.format("Sang nay phat chao cho benh nhan ngheo o Ho Xa"), DEED, 3, "đã giới thiệu",
+                 id="deed without a known name, without marks"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "answers", "goal", "thanks"), UNNAMED)
+async def test_whose_name_is_not_known_answers_no_more(
+    first: str, answers: list[str], goal: int, thanks: str, template: Template, tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    await count(first, answers, goal, thanks, template, tmp_path, request, CONSENTED | {"called": ""})
+
+
 @pytest.mark.parametrize(("first", "answers", "goal", "thanks"), JOURNEYS)
 async def test_a_journey_costs_no_more_answers_than_its_goal(
     first: str,
@@ -42,9 +59,17 @@ async def test_a_journey_costs_no_more_answers_than_its_goal(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
-    template.copy(tmp_path)
+    await count(first, answers, goal, thanks, template, tmp_path, request, CONSENTED)
+
+
+async def count(
+    first: str, answers: list[str], goal: int, thanks: str, template: Template, folder: Path,
+    request: pytest.FixtureRequest, about: dict[str, str],
+) -> None:  # fmt: skip
+    """Play a journey; it ends with its last answer, and costs no more of them than its goal."""
+    template.copy(folder)
     lines = [Line(said) for said in (first, "(4 seconds later)", *answers)]
-    played = await Player(Transcript(tmp_path, CONSENTED, lines), tmp_path, "buttons").play()
+    played = await Player(Transcript(folder, about, lines), folder, "buttons").play()
     thanked = [thanks in "\n".join(shown) for _, shown in played]
     assert thanked.index(True) == len(answers) + 1
     print(f"{request.node.callspec.id}: {len(answers)} answers; the goal is {goal}")
