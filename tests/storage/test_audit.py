@@ -69,7 +69,7 @@ async def forge(tx: Tx) -> None:
 
 
 async def remove_a_grant(tx: Tx) -> None:
-    """The last row, which says who got a role, with the noted end set to that of before."""
+    """The last row, which says who got a role, with other bytes in the place of the noted end."""
     last = sa.select(sa.func.max(acts.c.id)).scalar_subquery()
     await tx.run(sa.delete(acts).where(acts.c.id == last))
     await tx.run(sa.update(seals).where(seals.c.name == audit.HEAD).values(sealed=hashlib.sha256(b"").digest()))
