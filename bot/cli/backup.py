@@ -16,6 +16,7 @@ from tempfile import mkdtemp
 
 import orjson
 import sqlalchemy as sa
+import structlog
 from pydantic import SecretStr
 
 from bot import logs
@@ -34,6 +35,8 @@ from storage.files import NoSuchFile, pictures, voices
 from storage.upkeep import instants
 from storage.upkeep.copy import CopyFailed
 from storage.upkeep.upgrade import head
+
+log = structlog.get_logger()
 
 ENV = Path(".env")
 SCRATCH = ".backup-"
@@ -162,8 +165,10 @@ async def _members(app: App, database: Path, files: list[str]) -> AsyncIterator[
     for name in dict.fromkeys(files):
         try:
             yield Member(FILES + name, await app.files.get(name))
-        except NoSuchFile:  # it was erased since the snapshot
-            continue
+        except NoSuchFile:  # it was erased since the snapshot, or harm was done to it
+            async with app.database.read() as tx:
+                if await pictures.is_used(tx, name) or await voices.is_used(tx, name):
+                    log.error("a picture or a voice message is missing, or was altered", file=name)
 
 
 def without_secrets(settings: Settings) -> dict[str, str]:

@@ -20,6 +20,7 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from bot.cli import backup as making
 from bot.cli.backup import make, make_keys, scratch_folder
@@ -36,6 +37,7 @@ from storage.backup import keys, proof, remembered, resume, shelf
 from storage.backup.archive import Damaged, Reading
 from storage.backup.remembered import Remembered
 from storage.database.vault import Vault
+from storage.files import Folder, pictures
 from storage.tables import accounts, addresses, audit, campaigns, consents, seals, shared_cards, staff
 from storage.upkeep.upgrade import head
 from tests.desk import LAN, appoint
@@ -396,6 +398,18 @@ async def test_what_is_remembered_is_shortened_to_what_the_oldest_kept_backup_ne
         path.unlink()
     await restore_from(settings, made, OPENS)
     assert "remembered.json goes back to" in capsys.readouterr().out
+
+
+async def test_a_photo_that_was_altered_ends_no_backup_and_is_named(stage: Stage, settings: Settings) -> None:
+    async with stage.program() as app:
+        async with app.database.read() as tx:
+            altered, whole = (await pictures.files(tx))[:2]
+        await Folder(Path(settings.files_url)).store(altered, b"by hand")
+        with capture_logs() as logs:
+            kept = making._members(app, stage.folder / "copy", [altered, whole, "0" * 64])
+            members = [member.name async for member in kept]
+    assert members[2:] == [f"files/{whole}"]
+    assert [said["file"] for said in logs] == [altered], "of what was erased meanwhile nothing is said"
 
 
 async def test_a_killed_backup_leaves_no_file_that_looks_whole_and_nothing_unsealed(
