@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -58,7 +59,12 @@ class FirstMessage(Hidden):
 
 
 class Agree(Choice):
-    """Whether she agrees to take part; «đồng ý» and «có» are yes, and no more than that."""
+    """Whether she agrees to take part; «đồng ý» and «có» are yes, and no more than that. Its one main button stays in
+    sight on a small phone."""
+
+    def options(self, form: Form) -> Sequence[Option]:
+        main, *rest = super().options(form)
+        return [replace(main, sense="goes"), *rest]
 
     def read(self, heard: Heard, form: Form) -> str:
         said = None if heard.pressed else read_yes_no(heard.text).value

@@ -11,6 +11,7 @@ from playwright.async_api import Page, Route, expect
 
 from bot.channels.web.install import WORKER
 from bot.web.server import STATIC
+from tests.browser.acts import say
 from tests.browser.conftest import Open
 from tests.fakes.served import Served
 
@@ -90,17 +91,35 @@ async def test_at_twice_the_size_there_is_room_to_write(site: Served, open_page:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-async def test_the_page_opens_without_a_network_and_says_what_waits(site: Served, open_page: Open) -> None:
+async def test_the_page_opens_without_a_network_says_what_waits_and_goes_on_by_itself(
+    site: Served, open_page: Open
+) -> None:
     page = await open_page(site.url, expected=("ERR_INTERNET_DISCONNECTED", "ERR_FAILED"))
     await expect(page.get_by_role("button", name="Giúp một gia đình")).to_be_visible()
-    await page.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)")
     await page.evaluate(CONTROLLED)
     await page.context.set_offline(True)
+    await page.reload()
+    await expect(page.get_by_text("Tin nhắn được giữ lại và sẽ tự gửi khi có mạng")).to_be_visible()
     await page.get_by_role("textbox").fill("tôi muốn giúp")
     await page.get_by_role("textbox").press("Enter")
+    await expect(page.get_by_text("Còn 1 tin chờ ở đây")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("tôi muốn giúp")).to_be_visible()
-    await expect(page.get_by_text("Tin nhắn được giữ lại và sẽ tự gửi khi có mạng")).to_be_visible()
+    await expect(page.get_by_text("Còn 1 tin chờ ở đây")).to_be_visible()
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("Việc này cần anh/chị đồng ý trước")).to_be_visible()
+    await expect(page.locator(".net")).to_be_empty()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_the_main_button_of_consent_is_in_sight_on_a_small_phone(
+    site: Served, open_page: Open, width: int
+) -> None:
+    page = await open_page(site.url, viewport={"width": width, "height": 568})
+    await expect(page.get_by_role("button", name="Giúp một gia đình")).to_be_visible()
+    await say(page, "/consent")
+    await expect(page.get_by_role("button", name="Đồng ý tham gia")).to_be_in_viewport(ratio=1)
+    assert await is_clear(page, "Đồng ý tham gia")
 
 
 async def test_the_page_says_how_it_is_installed(site: Served, open_page: Open) -> None:

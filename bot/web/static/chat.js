@@ -10,7 +10,6 @@ import { upload } from './photos.js';
 
 const GREETING = '/start';  // said for the person when nothing has been said yet, and not shown
 const HELD = 1500;          // milliseconds
-const LATER = 5000;         // milliseconds until the first answer is here, and the line free
 const START = /^#start=([\w-]{1,64})$/;  // what leads here with a code; a fragment is sent to nobody
 const DOTS = '••••••';      // instead of a secret
 const GRACE = 2000;         // milliseconds without a line before we say so
@@ -45,15 +44,21 @@ class NhandaoChat extends HTMLElement {
     if (this.closest('.alone')) this.settle();
   }
 
-  /** As an app: a keyboard that covers the page makes it smaller, and the page opens without a network. */
+  /** As an app: a keyboard that covers the page makes it smaller. */
   settle() {
-    const { visualViewport: seen, navigator: { serviceWorker: workers } } = window;
+    const { visualViewport: seen } = window;
     seen?.addEventListener('resize', () => {
       const covered = seen.scale === 1 && innerHeight - seen.height > 1;
       this.parentNode.style.height = covered ? `${seen.height}px` : '';
       if (covered) scrollTo(0, 0);
     });
-    if (workers) setTimeout(() => workers.register('/worker.js').catch(() => null), LATER);
+  }
+
+  /** From now on the page opens without a network, too. Not before the first answer is here, which needs the line. */
+  keepPage() {
+    if (this.kept || !this.closest('.alone')) return;
+    this.kept = true;
+    navigator.serviceWorker?.register('/worker.js').catch(() => null);
   }
 
   header(title) {
@@ -67,7 +72,12 @@ class NhandaoChat extends HTMLElement {
   send(said) {
     const event = { id: uuid(), at: new Date(), ...said };
     this.own(event);
+    this.pass(event);
+  }
+
+  pass(event) {
     this.line.send(event);
+    if (this.net.textContent && this.offline) this.tellOffline();
   }
 
   /** A press is shown after a moment: its answer may take the place of the question, as where several are ticked. */
@@ -77,8 +87,8 @@ class NhandaoChat extends HTMLElement {
     this.held.add(Object.assign(message, { on, ticking }));
     if (!ticking) setTimeout(() => this.release(message), HELD);
     const changed = change(press, this.line);
-    if (changed) changed.then(() => this.line.send(event));
-    else this.line.send(event);
+    if (changed) changed.then(() => this.pass(event));
+    else this.pass(event);
   }
 
   release(message) {
@@ -206,6 +216,7 @@ class NhandaoChat extends HTMLElement {
     if ('secret' in m) this.box.hide(m.secret);
     if (m.farewell) this.line.part();
     if (this.log.live) this.carryHeld();
+    if (this.log.live) this.keepPage();
     if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
     return message;
   }
@@ -228,6 +239,7 @@ class NhandaoChat extends HTMLElement {
   ready(empty) {
     if (this.log.live) return;
     this.log.begin();
+    if (!empty) this.keepPage();
     if (this.code) this.invite();
     else if (empty && !this.line.unsent.size) this.send({ text: GREETING, language: this.closest('[lang]')?.lang });
   }
@@ -251,13 +263,19 @@ class NhandaoChat extends HTMLElement {
 
   up(connected) {
     if (!connected) {
-      this.offline ||= setTimeout(() => { this.net.textContent = this.say('offline'); }, GRACE);
+      this.offline ||= setTimeout(() => this.tellOffline(), navigator.onLine ? GRACE : 0);
       return;
     }
     clearTimeout(this.offline);
     this.offline = 0;
     this.net.textContent = '';
     this.photos.forEach((photo) => photo.lost && this.carry(photo));
+  }
+
+  /** That there is no network, and how much waits for one. */
+  tellOffline() {
+    const n = this.line.waiting().length + this.photos.size;
+    this.net.textContent = this.say(n ? 'offline_waiting' : 'offline', { n });
   }
 
   expired() {

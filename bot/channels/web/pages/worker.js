@@ -31,13 +31,13 @@ addEventListener('fetch', (event) => {
   event.respondWith(fresh(request, pathname));
 });
 
-/** From the network if it answers in time, and kept; otherwise as it was kept. */
+/** From the network if it answers in time and is well, and kept; otherwise as it was kept. */
 async function fresh(request, pathname) {
   const shell = await caches.open(SHELL);
   const kept = await shell.match(pathname);
   const coming = fetch(request).then((answer) => {
     if (answer.ok) shell.put(pathname, answer.clone());
-    return answer;
+    return kept && answer.status >= 500 ? kept : answer;
   });
   if (!kept) return coming;
   const late = new Promise((done) => { setTimeout(done, PATIENCE, kept); });
