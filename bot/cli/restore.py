@@ -32,6 +32,7 @@ from storage.backup.resume import Resumed
 from storage.database import Database
 from storage.database.alone import InUse, alone
 from storage.database.vault import Vault
+from storage.files.sealed import Foreign
 from storage.upkeep.copy import NotEmpty, copy
 from storage.upkeep.seals import WrongKey
 
@@ -143,9 +144,9 @@ async def _restore(
                 )  # fmt: skip
         except WrongKey:
             raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
+        then = await _put_files(settings, reading, ring)
         if beside:
             _keep(settings, known.remembered, ring)
-        then = await _put_files(settings, reading, ring)
         Heartbeat(place(settings) / f"{database_file(settings).stem}.sent").beat(now)
         if is_on_server(settings):
             await _fill(settings, scratch)
@@ -245,13 +246,21 @@ async def _told_by(copy: Path, restored: Database, known: Known) -> Known:
 
 
 async def _put_files(settings: Settings, reading: Reading, ring: Vault) -> dict[str, str]:
-    """Put the pictures and voice messages where they belong; returns the settings of then."""
+    """Put the pictures and voice messages back that are missing; returns the settings of then. Raises Mistake where some
+    are sealed with a key that is not here: a database that is put aside may need them so."""
     there, then = open_files(settings, place(settings), ring), {}
     for name, content in reading:
         if name == SETTINGS:
             then = orjson.loads(content.read())
         elif name.startswith(FILES):
-            await there.put(content.read())
+            try:
+                await there.put_back(content.read())
+            except Foreign:
+                where = f"FILES_URL={settings.shown('files_url')}" if settings.files_url else "the folder for pictures"
+                raise Mistake(
+                    f"{where} holds pictures that another key sealed: set SECRET_KEY_BEFORE to it, or FILES_URL to an empty "
+                    f"place; {UNCHANGED}"
+                ) from None
     return {str(name): str(value) for name, value in then.items()}
 
 

@@ -73,6 +73,10 @@ class Vault:
         except InvalidTag:
             raise Tampered("another purpose, or altered") from None
 
+    def lacks_key_of(self, sealed: bytes) -> bool:
+        """Whether what begins so was sealed with a key that is not here."""
+        return sealed[:1] == VERSION and sealed[1 : 1 + KEY_ID] not in self._ciphers
+
     def _open_unbound(self, sealed: bytes, about: bytes) -> bytes:
         if len(sealed) >= 1 + NONCE + TAG:
             for cipher in self._ciphers.values():

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 NAME = re.compile(r"[0-9a-f]{64}")
+HEAD = 32
+"""Bytes at the beginning of a file that say how it is sealed."""
 UNFINISHED = "unfinished"
 FORGOTTEN_AFTER = 3600
 """Seconds after which an unfinished file is taken for what a killed program left behind."""
@@ -54,6 +56,10 @@ class Store(Protocol):
 
     async def get(self, name: str) -> bytes: ...
 
+    async def head(self, name: str) -> bytes:
+        """Its first bytes, so many as say how it is sealed. Raises NoSuchFile."""
+        ...
+
     async def delete(self, name: str) -> None: ...
 
     async def size(self) -> int: ...
@@ -80,6 +86,12 @@ class Folder(Files, Store):
         except FileNotFoundError:
             raise NoSuchFile(name) from None
 
+    async def head(self, name: str) -> bytes:
+        try:
+            return await asyncio.to_thread(self._head, name)
+        except FileNotFoundError:
+            raise NoSuchFile(name) from None
+
     async def delete(self, name: str) -> None:
         with suppress(FileNotFoundError, NoSuchFile):
             await asyncio.to_thread(self._path(name).unlink)
@@ -91,6 +103,10 @@ class Folder(Files, Store):
         if not NAME.fullmatch(name):
             raise NoSuchFile(name)
         return self._root / name[:2] / name[2:4] / name
+
+    def _head(self, name: str) -> bytes:
+        with self._path(name).open("rb") as file:
+            return file.read(HEAD)
 
     def _put(self, data: bytes) -> str:
         name = hashlib.sha256(data).hexdigest()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from obstore.store import S3Store
 
-from storage.files import NAME, Files, NoSuchFile, Store
+from storage.files import HEAD, NAME, Files, NoSuchFile, Store
 
 PATIENCE = timedelta(seconds=60)
 """How long a request is retried before it fails."""
@@ -37,6 +37,12 @@ class Bucket(Files, Store):
     async def get(self, name: str) -> bytes:
         try:
             return await asyncio.to_thread(lambda: bytes(self._store.get(_path(name)).bytes()))
+        except FileNotFoundError:
+            raise NoSuchFile(name) from None
+
+    async def head(self, name: str) -> bytes:
+        try:
+            return await asyncio.to_thread(lambda: bytes(self._store.get_range(_path(name), start=0, length=HEAD)))
         except FileNotFoundError:
             raise NoSuchFile(name) from None
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 
 from storage.database.vault import Tampered, Vault
 from storage.files import Files, NoSuchFile, Store
+
+
+class Foreign(Exception):
+    """A file was sealed with a key that is not here."""
 
 
 class Sealed(Files):
@@ -34,11 +39,21 @@ class Sealed(Files):
     async def size(self) -> int:
         return await self._store.size()
 
+    async def put_back(self, data: bytes) -> None:
+        """Keep it unless it is kept already. Raises Foreign, and changes nothing, where a key that is not here sealed it."""
+        name = hashlib.sha256(data).hexdigest()
+        with suppress(NoSuchFile):
+            if self._vault.lacks_key_of(await self._store.head(name)):
+                raise Foreign(name)
+            await self.get(name)
+            return
+        await self.put(data)
+
     async def seal_anew(self, name: str) -> bool:
         """Have the file with this name sealed with the newest key; False if it is already. Raises NoSuchFile as `get` does."""
-        kept = await self._store.get(name)
-        if kept.startswith(self._vault.head):
+        if (await self._store.head(name)).startswith(self._vault.head):
             return False
+        kept = await self._store.get(name)
         _, sealed = await asyncio.to_thread(lambda: self._seal(self._open(name, kept)))
         await self._store.store(name, sealed)
         return True

@@ -54,12 +54,17 @@ async def step(database: Database, files: at_rest.Sealed) -> Step:
     async def go_on(tx: Tx) -> None:
         await tx.exclusive("seals")
         if await seals.read_files(tx) == walk:  # otherwise another process went on
-            after = walk.hand[-1] if walk.hand else walk.after
-            hand = await _next(tx, after)
-            await seals.write_files(tx, FilesWalk(after, hand, done=not hand))
+            await seals.write_files(tx, _went_on(walk, await _next(tx, walk.after), changed=changed > 0))
 
     await database.transact(go_on)
     return Step(finished=False, changed=changed, lost=tuple(lost))
+
+
+def _went_on(walk: FilesWalk, hand: list[str], *, changed: bool) -> FilesWalk:
+    changed = changed or walk.changed
+    if hand:
+        return FilesWalk(hand[-1], hand, changed)
+    return FilesWalk() if changed else FilesWalk(done=True)
 
 
 async def _next(tx: Tx, after: str) -> list[str]:

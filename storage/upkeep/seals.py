@@ -53,10 +53,14 @@ class SealState:
 
 @dataclass(frozen=True)
 class FilesWalk:
-    """How far the files are sealed with the newest key: those up to this name, and these are in hand; or all are."""
+    """How far the files are sealed with the newest key: these are in hand, and then come those after this name; or all are.
+
+    ``changed``: whether any was not, so that all are looked through once more: another process may have put some meanwhile.
+    """
 
     after: str = ""
     hand: list[str] = field(default_factory=list)
+    changed: bool = False
     done: bool = False
 
 
@@ -76,8 +80,12 @@ async def check(tx: Tx) -> None:
     if not noted and await tx.first(sa.select(people.c.id).limit(1)) is not None:
         state.words, state.walk = [], BEGINNING
         state.audited = True  # somebody removed what was noted: that is found as the missing end of the audit log
-    if FILES + _id(tx) not in noted:
-        await write_files(tx, FilesWalk(done=not noted and state.walk is None))
+    if not noted and state.walk is None:
+        await write_files(tx, FilesWalk(done=True))
+    elif FILES + _id(tx) not in noted or (await read_files(tx)).done:
+        await write_files(
+            tx, FilesWalk()
+        )  # once more at every start: a process of an earlier version may have run beside
     begins = not state.audited
     if begins:
         await audit.begin(tx)
