@@ -35,7 +35,7 @@ async def step(database: Database, files: at_rest.Sealed) -> Step:
     """Deal with the next files. Several processes may; each file is written whole or not at all."""
     async with database.read() as tx:
         walk = await seals.read_files(tx)
-        if walk.done:
+        if walk.rests:
             return Step(finished=True)
     changed, lost = 0, []
     for name in walk.hand:
@@ -63,8 +63,8 @@ async def step(database: Database, files: at_rest.Sealed) -> Step:
 def _went_on(walk: FilesWalk, hand: list[str], *, changed: bool) -> FilesWalk:
     changed = changed or walk.changed
     if hand:
-        return FilesWalk(hand[-1], hand, changed)
-    return FilesWalk() if changed else FilesWalk(done=True)
+        return FilesWalk(hand[-1], hand, changed, walk.done)
+    return FilesWalk(done=walk.done) if changed else FilesWalk(done=True, rests=True)
 
 
 async def _next(tx: Tx, after: str) -> list[str]:

@@ -53,15 +53,16 @@ class SealState:
 
 @dataclass(frozen=True)
 class FilesWalk:
-    """How far the files are sealed with the newest key: these are in hand, and then come those after this name; or all are.
-
-    ``changed``: whether any was not, so that all are looked through once more: another process may have put some meanwhile.
-    """
+    """How far the files are sealed with the newest key: these are in hand, and then come those after this name."""
 
     after: str = ""
     hand: list[str] = field(default_factory=list)
     changed: bool = False
+    """Whether any was not, so that all are looked through once more: another process may have put some meanwhile."""
     done: bool = False
+    """Whether all were found sealed."""
+    rests: bool = False
+    """Whether none need be looked at until the next start."""
 
 
 BEGINNING = (0, None, 0)
@@ -81,11 +82,10 @@ async def check(tx: Tx) -> None:
         state.words, state.walk = [], BEGINNING
         state.audited = True  # somebody removed what was noted: that is found as the missing end of the audit log
     if not noted and state.walk is None:
-        await write_files(tx, FilesWalk(done=True))
-    elif FILES + _id(tx) not in noted or (await read_files(tx)).done:
-        await write_files(
-            tx, FilesWalk()
-        )  # once more at every start: a process of an earlier version may have run beside
+        await write_files(tx, FilesWalk(done=True, rests=True))
+    elif (files := await read_files(tx)).rests or FILES + _id(tx) not in noted:
+        # At every start all are looked through: a process of an earlier version may have run beside.
+        await write_files(tx, FilesWalk(done=files.done))
     begins = not state.audited
     if begins:
         await audit.begin(tx)

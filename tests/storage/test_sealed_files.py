@@ -86,7 +86,7 @@ async def test_photos_of_an_earlier_version_are_shown_meanwhile_and_sealed_in_st
             await sealing_files.step(app.database, app.files)
             steps += 1
             async with app.database.read() as tx:
-                finished = (await read_files(tx)).done
+                finished = (await read_files(tx)).rests
     assert steps > 2 * (len(PHOTOS) // 2)  # all are looked through once more, since some were changed
     assert {(await folder.get(file))[:1] for file in files} == {VERSION}
     with pytest.raises(NoSuchFile):
