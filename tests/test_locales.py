@@ -89,6 +89,7 @@ def of_forms() -> Iterator[str]:
         yield from (f"{form.name}.title", f"{form.name}.cancelled")
         if form.review:
             yield f"{form.name}.confirm"
+            yield from {f"{form.name}.confirm.words"} & catalogue(FIRST).keys()
         for field in form.fields.values():
             if not field.hidden:
                 yield from (f"{field.key}.ask", f"{field.key}.title")

@@ -22,9 +22,11 @@ from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, NONE, OFF, PICKED, SEND, SKIP
 from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words
+from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
+from locales import phrases
 
 MANY = 3
 """Answers that are not thrown away on one word."""
@@ -224,7 +226,7 @@ def _ticked(form: Form, field: Field[Any], heard: Heard) -> Step:
 
 def _reviewed(form: Form, heard: Heard) -> Step:
     said = None if heard.pressed else read_yes_no(heard.text).value
-    if heard.pressed == SEND or said is True:
+    if heard.pressed == SEND or said is True or _confirms(form, heard):
         # A photo that joined meanwhile may have brought a question of its own.
         complete = all(field.name in form.answers for field in form.asked())
         return _done(form) if complete else _ask(form)
@@ -235,6 +237,13 @@ def _reviewed(form: Form, heard: Heard) -> Step:
     if heard.pressed == CHANGE or said is False:
         return _ask(form, EDIT)
     return _typed_in_review(form, heard) or _ask(form, REVIEW, _unread(heard))
+
+
+def _confirms(form: Form, heard: Heard) -> bool:
+    """Whether the words are what this form's own button is called besides, such as «gửi» for «Gửi cho Hội». A form that
+    lists none has to be confirmed by its button, or by a yes."""
+    called = {fold(words) for words in phrases(f"{form.name}.confirm.words")}
+    return not heard.pressed and "?" not in heard.text and fold(courteous(heard.text)) in called
 
 
 def _typed_in_review(form: Form, heard: Heard) -> Step | None:

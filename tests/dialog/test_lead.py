@@ -8,14 +8,18 @@ import pytest
 
 from bot.dialog import lead
 from bot.dialog.choose import understand
-from bot.dialog.course import LEAVE
+from bot.dialog.course import LEAVE, REVIEW
+from bot.dialog.forms import Form
 from bot.dialog.lead import Place
 from bot.dialog.orders import CANCEL, PICKED
 from bot.message import Heard, Reply, Span
 from bot.receive.conversation import orders
 from bot.turn.render import render
+from bot.turn.routes import Routes
+from handlers import ROUTERS
 from handlers.residents.giving.form import PledgeForm
 from handlers.residents.volunteer import VolunteerForm
+from locales import phrases
 from tests.questions import FACTS, KNOWN, offered
 
 
@@ -135,3 +139,31 @@ def test_there_is_none_said_twice_is_believed_and_once_is_asked_about() -> None:
         assert step.place is not None
         step = lead.resume(VolunteerForm, step.place, Heard(text=said), FACTS)
         assert step.place is not None and step.place.asking == asking, said
+
+
+def test_no_form_that_does_something_dangerous_is_confirmed_by_what_its_button_is_called_besides() -> None:
+    named = [led for led in Routes(ROUTERS).dialogs.values() if phrases(f"{led.form.name}.confirm.words")]
+    assert {led.form.name for led in named} >= {"deed", "propose"}
+    assert not [led.form.name for led in named if led.dangerous or led.role != "resident"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sends"),
+    [
+        ("gửi", True),
+        ("gui", True),
+        ("Gửi ạ", True),
+        ("send", True),
+        ("gửi?", False),
+        ("chưa gửi", False),
+        ("đổi", False),
+    ],
+)
+def test_send_alone_sends_what_the_button_would_send(said: str, *, sends: bool) -> None:
+    class Parcel(Form, name="propose"):
+        """Nothing is asked but whether to send it."""
+
+    step = lead.begin(Parcel, FACTS)
+    assert step.place is not None and step.place.asking == REVIEW
+    place = replace(step.place, offered=offered(step))
+    assert (lead.resume(Parcel, place, understand(Heard(text=said), place, orders()), FACTS).done is not None) is sends

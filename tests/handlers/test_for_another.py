@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from storage.campaign import settings
 from storage.campaign.settings import PLEDGES_EACH, SPOKEN_EACH
@@ -79,13 +80,18 @@ async def test_without_her_plain_yes_nothing_is_promised(stage: Stage, lan: None
 async def test_news_for_her_reaches_whoever_wrote_for_her_until_she_comes_herself(stage: Stage, lan: None) -> None:
     said = await promise(stage)
     code, slip = code_in(said), links.CODE.search(said)
-    await say(stage, f"/desk confirm {code}", "Mời bà ghé xã", by=LAN)
+    told = await say(stage, f"/desk confirm {code}", "Mời bà ghé xã", by=LAN)
+    assert f"{MOTHER}, không có điện thoại: đã nhắn người ghi giúp" in told
     assert "báo tận nơi" in last(stage, RESIDENT) and "Mời bà ghé xã" in last(stage, RESIDENT)
     assert MOTHER in await say(stage, f"/desk pledge {code}", by=LAN)
     assert slip is not None
     await say(stage, f"/link {slip[0]}", YEAR, by=PHONE)
-    await say(stage, f"/desk arrived {code}", "100k", "1", "1", "đúng", by=LAN)
+    told = await say(stage, f"/desk arrived {code}", "100k", "1", "1", "đúng", by=LAN)
+    assert "Đã báo cho người ủng hộ." in told
     assert code in last(stage, PHONE) and code not in last(stage, RESIDENT)
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(accounts).where(accounts.c.address == PHONE).values(state="blocked"))
+    assert "Chưa báo được cho người ủng hộ" in await say(stage, f"/desk cancel {code}", "Bà đã chuyển đi", by=LAN)
 
 
 async def test_the_promises_of_those_she_writes_for_count_with_her_own(stage: Stage, lan: None) -> None:

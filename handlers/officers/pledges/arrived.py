@@ -142,8 +142,7 @@ async def _write(turn: Turn, pledge: FullPledge, amount: int, value: int, day: d
     await turn.note("arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
     given, receipt = given_of(pledge, amount), number_of(pledge, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
-    turn.reply(
-        "pledge.noted", [*next_acts(now_is), open_card("pledge", code), DESK], code=code, receipt=receipt, given=given
-    )
-    await tell_giver(turn, pledge, "arrived", name=pledge.household, receipt=receipt, given=given)
+    told = await tell_giver(turn, pledge, "arrived", name=pledge.household, receipt=receipt, given=given)
+    options = [*next_acts(now_is), open_card("pledge", code), DESK]
+    turn.reply("pledge.noted", options, code=code, receipt=receipt, given=given, told=told)
     redraw(turn, code, "confirmed")

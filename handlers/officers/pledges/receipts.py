@@ -20,6 +20,8 @@ from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import tell
 from storage.aid import pledges, receipts
 from storage.aid.pledges import FullPledge
+from storage.rights import spoken
+from storage.talk import people
 
 router = Router("receipts", role="officer")
 
@@ -73,12 +75,12 @@ async def save_confirmation(turn: Turn, form: Confirm) -> None:
     pledge = await open_pledge(turn, form.code)
     if pledge is None or not await _change(turn, pledge, "confirm", state="confirmed"):
         return
-    turn.reply("pledge.confirmed", [*next_acts(replace(pledge, state="confirmed")), DESK], code=pledge.code)
     where = await where_to_hand(turn, pledge.unit_id, pledge.kind)
-    if form.word:
-        await tell_giver(turn, pledge, "confirmed_with", said=form.word, name=pledge.household, word=form.word, **where)
-    else:
-        await tell_giver(turn, pledge, "confirmed", name=pledge.household, **where)
+    with_word = {"said": form.word, "word": form.word} if form.word else {}
+    what = "confirmed_with" if form.word else "confirmed"
+    told = await tell_giver(turn, pledge, what, name=pledge.household, **with_word, **where)
+    options = [*next_acts(replace(pledge, state="confirmed")), DESK]
+    turn.reply("pledge.confirmed", options, code=pledge.code, told=told)
 
 
 @router.command("desk fulfilled", listed=False)
@@ -110,8 +112,9 @@ async def save_cancellation(turn: Turn, form: Cancel) -> None:
         return
     how = {"state": "cancelled", "reason": form.reason, "cancelled_at": turn.now}
     if await _change(turn, pledge, "cancel", **how):
-        turn.reply("pledge.cancelled_by_officer", [Option("/desk pledges", Text("desk.next")), DESK], code=pledge.code)
-        await tell_giver(turn, pledge, "cancelled", said=form.reason, reason=form.reason)
+        told = await tell_giver(turn, pledge, "cancelled", said=form.reason, reason=form.reason)
+        options = [Option("/desk pledges", Text("desk.next")), DESK]
+        turn.reply("pledge.cancelled_by_officer", options, code=pledge.code, told=told)
 
 
 @router.command("desk void", opens=True, listed=False)
@@ -145,9 +148,15 @@ async def save_void(turn: Turn, form: Void) -> None:
     await tell_giver(turn, pledge, "voided", said=form.reason, receipt=receipt, reason=form.reason)
 
 
-async def tell_giver(turn: Turn, pledge: FullPledge, what: str, *, said: str = "", **params: object) -> None:
-    """Tell whoever pledged; what she answers comes to the officers."""
+async def tell_giver(turn: Turn, pledge: FullPledge, what: str, *, said: str = "", **params: object) -> Text:
+    """Tell whoever pledged; what she answers comes to the officers. Returns the sentence that says who hears of it: for
+    somebody without a phone whoever wrote for her, and where no account can be reached nobody."""
     await tell(turn, f"pledge.told.{what}", matter_of(pledge), said=said, code=pledge.code, **params)
+    noted = await spoken.of_person(turn.tx, pledge.person_id)
+    hears = pledge.person_id if noted is None else noted.noted_by
+    if hears is None or not await people.reachable(turn.tx, [hears]):
+        return Text("giver.told.nobody")
+    return Text("giver.told") if noted is None else Text("giver.told.through", {"name": noted.name})
 
 
 async def find_pledge(turn: Turn, code: str = "") -> FullPledge | None:
