@@ -54,10 +54,12 @@ class NhandaoChat extends HTMLElement {
     });
   }
 
-  /** From now on the page opens without a network, too. Not before the first answer is here, which needs the line. */
-  keepPage() {
-    if (this.kept || !this.closest('.alone')) return;
-    this.kept = true;
+  /** Fetch what can come late, and keep the page for when there is no network: the first answer is here, which needs the line. */
+  complete() {
+    if (this.whole || !this.closest('.alone')) return;
+    this.whole = true;
+    document.head.append(h('link', { rel: 'stylesheet', href: new URL('fonts.css', import.meta.url).pathname }));
+    document.fonts.addEventListener('loadingdone', () => this.log.stay());
     navigator.serviceWorker?.register('/worker.js').catch(() => null);
   }
 
@@ -216,7 +218,7 @@ class NhandaoChat extends HTMLElement {
     if ('secret' in m) this.box.hide(m.secret);
     if (m.farewell) this.line.part();
     if (this.log.live) this.carryHeld();
-    if (this.log.live) this.keepPage();
+    if (this.log.live) this.complete();
     if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
     return message;
   }
@@ -239,7 +241,7 @@ class NhandaoChat extends HTMLElement {
   ready(empty) {
     if (this.log.live) return;
     this.log.begin();
-    if (!empty) this.keepPage();
+    if (!empty) this.complete();
     if (this.code) this.invite();
     else if (empty && !this.line.unsent.size) this.send({ text: GREETING, language: this.closest('[lang]')?.lang });
   }

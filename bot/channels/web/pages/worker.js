@@ -1,7 +1,7 @@
 // Opens the page without a network. It keeps the page and its parts, and never what anybody said.
 
 const SHELL = 'shell';
-const PARTS = ['/', ...['chat.css', 'heart.svg', 'icons.svg', ...['chat', 'bell', 'line', 'log', 'message', 'box', 'draw', 'photos', 'voice'].map((name) => `${name}.js`)].map((name) => `/static/${name}`)];
+const PARTS = ['/', ...['chat.css', 'fonts.css', 'heart.svg', 'icons.svg', ...['chat', 'bell', 'line', 'log', 'message', 'box', 'draw', 'photos', 'voice'].map((name) => `${name}.js`)].map((name) => `/static/${name}`)];
 const PATIENCE = 4000;  // milliseconds until what is kept is shown instead
 
 addEventListener('install', (event) => event.waitUntil(caches.open(SHELL).then((shell) => shell.addAll(PARTS)).then(() => skipWaiting())));
