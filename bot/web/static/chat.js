@@ -217,8 +217,10 @@ class NhandaoChat extends HTMLElement {
     else this.log.add(message);
     if ('secret' in m) this.box.hide(m.secret);
     if (m.farewell) this.line.part();
-    if (this.log.live) this.carryHeld();
-    if (this.log.live) this.complete();
+    if (this.log.live) {
+      this.carryHeld();
+      this.complete();
+    }
     if (m.options?.length && touch.matches && !this.box.area.value) this.box.area.blur();  // make room for them
     return message;
   }
@@ -276,12 +278,13 @@ class NhandaoChat extends HTMLElement {
 
   /** That there is no network, and how much waits for one. */
   tellOffline() {
-    const n = this.line.waiting().length + this.photos.size;
+    const n = this.line.waiting().filter(({ text }) => text !== GREETING).length + this.photos.size;
     this.net.textContent = this.say(n ? 'offline_waiting' : 'offline', { n });
   }
 
   expired() {
     clearTimeout(this.offline);
+    this.offline = 0;
     this.log.clear();
     this.box.write('');
     this.net.replaceChildren(this.say('expired'), ' ', h('a', { href: location.href }, this.say('reload')));
