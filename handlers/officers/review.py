@@ -42,7 +42,7 @@ class Reopen(Form, name="reopendeed", review=False):
     """Why a decision on a deed is taken back; the reporter is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200).in_full()
+    reason = Reason()
 
 
 class AskReporter(Form, name="askreporter", review=False):

@@ -42,7 +42,11 @@ async def test_what_admins_write_is_offered_instead_in_the_officer_s_language(st
 
 
 @pytest.mark.parametrize(
-    "said", ["khoan đã, để tôi hỏi lại", "DC-0006", "chờ chút", "thôi không", "khoan", "wait, I will ask"]
+    "said",
+    [
+        *("khoan đã, để tôi hỏi lại", "DC-0006", "chờ chút", "thôi không", "khoan", "wait, I will ask"),
+        *("duyệt", "Duyệt ạ", "phê duyệt", "Việc cần làm", "ghi chú", "approve", "để sau", "xem lại"),
+    ],
 )
 async def test_who_wants_to_wait_or_means_something_else_gives_no_reason(stage: Stage, said: str) -> None:
     await staffed(stage)

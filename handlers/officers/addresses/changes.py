@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialog.fields import Hidden, Line
+from bot.dialog.fields import Hidden
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
@@ -17,6 +17,7 @@ from handlers.officers.access import short, tell_who, yours
 from handlers.officers.addresses.dossiers import not_now, open_address, open_change, take_step
 from handlers.officers.addresses.ending import tell_paused
 from handlers.officers.addresses.public import find_disclosed_by
+from handlers.officers.reasons import Reason
 from handlers.officers.reveal import reveal
 from storage.aid import addresses, changes, dossiers
 from storage.aid.addresses import Need
@@ -34,7 +35,7 @@ class RefuseChange(Form, name="refusechange", review=False):
     """Why everything stays as it is; the officer who asked is told."""
 
     code = Hidden()
-    reason = Line(least=3, most=200).in_full()
+    reason = Reason()
 
 
 async def ask_second(
