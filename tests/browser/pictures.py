@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import chromium
 from tests.fakes.served import served
@@ -44,6 +44,7 @@ async def take() -> None:
         async with chromium() as browser:
             await take_demo(browser, Path(made_up))
             await take_phones(browser, Path(made_up))
+            await take_desk(browser, Path(made_up))
             await take_first_day(browser, Path(empty))
 
 
@@ -74,6 +75,20 @@ async def take_phones(browser: Browser, folder: Path) -> None:
             await page.screenshot(path=PICTURES / f"phone-{language}.png")
 
 
+async def take_desk(browser: Browser, folder: Path) -> None:
+    """What waits for an officer, and the card of a pledge on which she acts."""
+    async with served(folder, demo=True) as demo:
+        page = await browser.new_page(viewport={"width": 1440, "height": 860}, **LOOK)  # type: ignore[arg-type]
+        await page.goto(demo.url)
+        desk = page.get_by_role("region", name="Cán bộ")
+        await talk(page, "Cán bộ", ["việc cần làm"])
+        await keep_small(desk, "desk")
+        await desk.get_by_role("button", name="Cam kết (").click()
+        await expect(desk.get_by_role("button", name="500.000 đ cho chị N.")).to_be_visible()
+        await talk(page, "Cán bộ", ["500.000 đ cho chị N."])
+        await keep_small(desk, "desk-pledge")
+
+
 async def take_first_day(browser: Browser, folder: Path) -> None:
     """The handbook's first day, from an empty folder: the first admin's link, what is still missing, an invitation."""
     settings = {"CHANNELS": "web", "SECRET_KEY": KEY, "WEBHOOK_URL": "https://tnd.example.vn"}
@@ -91,10 +106,10 @@ async def take_first_day(browser: Browser, folder: Path) -> None:
         await keep_small(page, "first-invitation")
 
 
-async def keep_small(page: Page, name: str) -> None:
+async def keep_small(seen_on: Page | Locator, name: str) -> None:
     """A picture of few colours, which is all that a handbook needs."""
-    await page.wait_for_timeout(600)
-    with Image.open(io.BytesIO(await page.screenshot())) as seen:
+    await asyncio.sleep(0.9)
+    with Image.open(io.BytesIO(await seen_on.screenshot())) as seen:
         seen.convert("RGB").quantize(48).save(PICTURES / f"{name}.png", optimize=True)
 
 
