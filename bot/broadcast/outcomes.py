@@ -48,6 +48,10 @@ class Settling:
         self._outcomes.append((job, outcome))
         self._unsettled.set()
 
+    def count(self, channel: str) -> int:
+        """How many outcomes of a channel are noted and not yet written."""
+        return sum(job.copy.channel == channel for job, _ in self._outcomes)
+
     async def run(self) -> None:
         """Write what is noted, until cancelled."""
         while True:

@@ -161,13 +161,13 @@ class Broadcasting:
             self.schedule = await self._usual.holding(tx)
             ready = await self.pacer.learn(tx, now)
             busy = await broadcasts.busy(tx, now)
-            left = await self._left(tx, now)
+            left, all_spent = await self._left(tx, now)
         jobs: list[Job] = []
         changed = 0
         for one in busy:
             awake = [name for name in self.channels if not self._is_quiet(one, name, now)]
             room = {name: n for name in ready if name in awake and (n := min(self._room(name, now), left[name]))}
-            spent = [name for name in awake if not left[name] and one.state == "running"]
+            spent = [name for name in awake if name in all_spent and one.state == "running"]
             late = is_late(one, now)
             if not awake or (one.expanded_at and one.state != "cancelling" and not room and not spent and not late):
                 continue
@@ -196,15 +196,21 @@ class Broadcasting:
         free = min(int((AHEAD - ahead).total_seconds() * limits.broadcasts) + 1, AT_ONCE - self._flying[channel])
         return free if ahead <= AHEAD / 2 else 0
 
-    async def _left(self, tx: Tx, now: datetime) -> dict[str, int]:
-        """How many copies each channel may still send this month; what is on its way may not be counted yet."""
-        left = dict.fromkeys(self.channels, AT_ONCE)
+    async def _left(self, tx: Tx, now: datetime) -> tuple[dict[str, int], set[str]]:
+        """How many copies each channel may still send this month, and the channels whose month is spent.
+
+        What is on its way, or sent and not yet noted, counts as sent; but nobody is left out for what may still fail.
+        """
+        under_way = {name: self._flying[name] + self.settling.count(name) for name in self.channels}
+        left, spent = dict.fromkeys(self.channels, AT_ONCE), set()
         for name, channel in self.channels.items():
             if (quota := channel.capabilities.quota) is not None:
                 used = await quotas.usage(tx, name, now.astimezone(self.zone).date().replace(day=1))
-                more = quota.keeps - used.messages - self._flying[name]
-                left[name] = 0 if used.refused_at else max(more, 0)
-        return left
+                more = 0 if used.refused_at else quota.keeps - used.messages
+                left[name] = max(more - under_way[name], 0)
+                if more <= 0:
+                    spent.add(name)
+        return left, spent
 
     async def _step(
         self, id: int, room: Mapping[str, int], spent: Collection[str], now: datetime, tx: Tx
@@ -229,7 +235,8 @@ class Broadcasting:
             return [], True
         if one.state in AMENDING:
             return await self._amend(tx, one, room, now)
-        if expanding := one.expanded_at is None:  # it ends in a later step, when all that were written down are counted
+        expanding = one.frozen_at is not None and one.expanded_at is None
+        if expanding:  # it ends in a later step, when all that were written down are counted
             await self._write_down(tx, one, now)
         if one.state == "cancelling":
             return await self._cancel(tx, one, room, now, expanding)

@@ -71,7 +71,7 @@ def test_what_cannot_be_undone_or_gives_power_is_declared_dangerous() -> None:
     assert declared == {
         "staff grant", "staff revoke", "staff invite", "staff approve", "units merge", "units remove", "settings change",
         "campaign off", "block", "broadcast approve", "broadcast recall", "link", "passphrase",
-        "answers confirm", "everything",
+        "answers confirm", "everything", "requests erase",
     }  # fmt: skip
 
 
