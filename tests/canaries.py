@@ -18,6 +18,8 @@ from tests.listed import listed
 from tests.sealed import names
 
 LETTERS = "bcdghklmnp"
+LEAST = 8
+"""Bytes."""
 
 
 def canary(n: int) -> str:
@@ -26,7 +28,8 @@ def canary(n: int) -> str:
 
 
 def forms(said: bytes) -> set[bytes]:
-    """How it may stand in a file: as it is, in UTF-16, in small letters without marks, in base64 from any byte on."""
+    """How it may stand in a file: as it is, in UTF-16, in small letters without marks, in base64 from any byte on; nothing so
+    short that it stands among random bytes as well."""
     found = {said}
     try:
         text = said.decode()
@@ -42,7 +45,7 @@ def forms(said: bytes) -> set[bytes]:
     for before in range(3):
         encoded = b64encode(bytes(before) + said)
         found.add(encoded[4 if before else 0 : -4])
-    return found
+    return {said, *(form for form in found if len(form) >= LEAST)}
 
 
 def where(values: Iterable[bytes], files: Mapping[str, bytes]) -> dict[str, set[bytes]]:
