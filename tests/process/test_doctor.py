@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from bot.channels.kind import Seen
-from bot.cli.doctor import certificate, command
+from bot.cli.doctor import certificate, command, patient
 from bot.cli.doctor.checks import CHECKS
 from bot.process.startup import utc_now
 from bot.settings import Settings, read_settings
@@ -148,6 +148,20 @@ async def test_who_answers_where_this_program_listens_is_known(folder: Path, tmp
         port = server.sockets[0].getsockname()[1]
         seen = await examined(given(folder, http_port=port))
         assert (seen["program"].state, str(port) in seen["program"].mend) == ("wrong", True)
+
+
+async def test_a_program_that_takes_connections_and_says_nothing_is_not_called_stopped(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patient, "ANSWERS_WITHIN", 0.2)
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1") as server:
+        seen = await examined(given(folder, http_port=server.sockets[0].getsockname()[1]))
+    assert (seen["program"].state, "no answer" in seen["program"].said) == ("wrong", True)
 
 
 async def test_it_is_told_to_machines_too_and_by_the_exit_status(

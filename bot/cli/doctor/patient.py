@@ -90,9 +90,9 @@ async def _ask(settings: Settings) -> Answer | None:
             async with session.get(f"http://{host}:{settings.http_port}/readyz") as response:
                 said = orjson.loads(await response.content.read(1 << 16))
                 return Answer(response.status, said if isinstance(said, dict) and "ok" in said else {})
+    except TimeoutError:  # first, since it is an OSError too
+        return Answer(503, {"ok": False, "database": "no answer"})
     except (aiohttp.ClientConnectorError, OSError):
         return None
     except (aiohttp.ClientError, ValueError):
         return Answer(0, {})
-    except TimeoutError:
-        return Answer(503, {"ok": False, "database": "no answer"})
