@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -62,7 +63,7 @@ async def fill(stage: Stage) -> int:
             await spoken.note(tx, one.person_id, NAME, 1950, heard, now + timedelta(seconds=n))
             about = Subject("volunteer", f"TND26-BBBB{n}", one.person_id)
             await notes.add(tx, about, "Gọi buổi tối", one.person_id, now)
-            asker = requests.asker_at_office(tx, f"{NAME}, {PHONES[n]}", one.person_id)
+            asker = replace(requests.asker_at_office(tx, f"{NAME}, {PHONES[n]}"), person_id=one.person_id)
             await requests.enter(
                 tx, "correct", "office", asker, now, UTC, key=f"r:{n}", said="Thôn Thử", by=one.person_id
             )

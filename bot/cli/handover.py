@@ -171,13 +171,17 @@ def _write(file: Path, sealed: bytes, data: Path) -> None:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
-    try:
-        with tarfile.open(file, "r:") as tar:
-            yield tar
-    except FileNotFoundError:
-        raise Mistake(f"{file}: there is no such file; {UNCHANGED}") from None
-    except tarfile.TarError:
-        raise Mistake(f"{file}: it is no file of `nhandao handover`, or it was cut off; {UNCHANGED}") from None
+    with ExitStack() as held:
+        try:
+            content = held.enter_context(file.open("rb"))
+        except FileNotFoundError:
+            raise Mistake(f"{file}: there is no such file; {UNCHANGED}") from None
+        except OSError as failed:
+            raise Mistake(f"{file}: it cannot be read ({failed.strerror}); {UNCHANGED}") from None
+        try:
+            yield held.enter_context(tarfile.open(fileobj=content, mode="r:"))
+        except tarfile.TarError:
+            raise Mistake(f"{file}: it is no file of `nhandao handover`, or it was cut off; {UNCHANGED}") from None
 
 
 def _unsealed(file: Path, tar: tarfile.TarFile, passphrase: str) -> Given:

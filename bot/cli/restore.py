@@ -33,7 +33,7 @@ from storage.database import Database
 from storage.database.alone import InUse, alone
 from storage.database.vault import Vault
 from storage.files.sealed import Foreign
-from storage.upkeep.copy import NotEmpty, copy
+from storage.upkeep.copy import NotEmpty, copy, first_filled
 from storage.upkeep.seals import WrongKey
 
 SCRATCH, FETCHED = ".restore-", ".fetched-"
@@ -132,6 +132,8 @@ async def _restore(
 ) -> None:
     """All that changes something: first the files, which harm nobody, and the database at the very end, in one step."""
     now = utc_now()
+    if is_on_server(settings):
+        await _refuse_filled(settings, ring)
     await upgraded(sa.make_url(snapshot.address_of(database)), now, backups(settings))
     scratch = Database(snapshot.address_of(database), ring)
     try:
@@ -264,6 +266,21 @@ async def _put_files(settings: Settings, reading: Reading, ring: Vault) -> dict[
     return {str(name): str(value) for name, value in then.items()}
 
 
+async def _refuse_filled(settings: Settings, ring: Vault) -> None:
+    """Raises Mistake if the server's database holds anything: it would be upgraded, and pictures put back, before `_fill`
+    finds that out."""
+    target = Database(settings.database_url, ring)
+    try:
+        if filled := await first_filled(target):
+            raise _not_empty(settings, f"the table {filled} already has rows")
+    finally:
+        await target.close()
+
+
+def _not_empty(settings: Settings, why: object) -> Mistake:
+    return Mistake(f"DATABASE_URL={settings.shown('database_url')}: {why}; name an empty database; {UNCHANGED}")
+
+
 async def _fill(settings: Settings, restored: Database) -> None:
     """Write everything into the empty database of a server, in one transaction. Raises Mistake if it is not empty."""
     await upgraded(sa.make_url(settings.database_url), utc_now(), backups(settings))
@@ -272,9 +289,7 @@ async def _fill(settings: Settings, restored: Database) -> None:
         async for _ in copy(restored, target):
             pass
     except NotEmpty as failed:
-        raise Mistake(
-            f"DATABASE_URL={settings.shown('database_url')}: {failed}; name an empty database, the old one stays as it is"
-        ) from None
+        raise _not_empty(settings, failed) from None
     finally:
         await target.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -53,13 +53,16 @@ async def prove(path: Path, about: About, vault: Vault) -> None:
         if found != "ok":
             raise Damaged(f"its database is damaged ({found})")
         _compare(file, about)
-    if about.revision == head():  # an older one has other tables than those that are known here
-        database = Database(address_of(path), vault)
-        try:
-            async with database.read() as tx:
+    database = Database(address_of(path), vault)
+    try:
+        async with database.read() as tx:
+            if about.revision == head():
                 await _look(tx, about)
-        finally:
-            await database.close()
+            else:  # an older one has other tables than those that are known here
+                with suppress(sa.exc.OperationalError):
+                    await seals.look(tx)
+    finally:
+        await database.close()
 
 
 def _compare(file: sqlite3.Connection, about: About) -> None:

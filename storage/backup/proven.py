@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -15,9 +16,11 @@ NAME = "proven.json"
 
 
 def note(path: Path) -> None:
-    """This backup has proved itself as it is now. Those that are gone are forgotten. Raises OSError and ValueError."""
-    folder = path.parent
-    known = {name: digest for name, digest in _read(folder).items() if (folder / name).exists()}
+    """This backup has proved itself as it is now. Those that are gone are forgotten, and where the list is damaged all others:
+    a backup that is whole must not fail for that. Raises OSError."""
+    folder, known = path.parent, {}
+    with suppress(ValueError):
+        known = {name: digest for name, digest in _read(folder).items() if (folder / name).exists()}
     with finished(folder / NAME) as unfinished:
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(orjson.dumps({**known, path.name: _digest(path)}))

@@ -84,9 +84,9 @@ async def asker_of(tx: Tx, person_id: int) -> Asker:
     return Asker(index_of(tx, *named), person_id)
 
 
-def asker_at_office(tx: Tx, who: str, person_id: int | None = None) -> Asker:
-    """Somebody who came to the office, or wrote: known by what was written of her."""
-    return Asker(tx.vault.index(who.casefold(), kind="asker").hex(), person_id, who)
+def asker_at_office(tx: Tx, who: str) -> Asker:
+    """Somebody without an account who came to the office, or wrote: known by what was written of her."""
+    return Asker(tx.vault.index(who.casefold(), kind="asker").hex(), who=who)
 
 
 async def enter(
@@ -173,10 +173,14 @@ async def answer(tx: Tx, request: RightsRequest, said: str, now: datetime, *, by
 
 
 async def close(tx: Tx, request: RightsRequest, state: str, why: str, now: datetime, *, by: int | None) -> bool:
-    """It is done, refused or taken back, and why; who was not answered yet is answered with that. False if it is closed."""
+    """It is done, refused or taken back, and why; who was not answered yet is answered with that. False if it is closed.
+
+    Of somebody who is erased no words stay, also where nothing but this request told of her.
+    """
+    words = dict.fromkeys(WORDS, "") if (request.kind, state) == ("erase", "done") else {"why": why}
     answered = {} if request.answered_at or by is None else {"answered_at": now, "answered_by": by}
     closed = {**answered, "state": state, "closed_at": now, "closed_by": by}
-    if not await _change(tx, request, (rights_requests.c.state == "open",), {"why": why}, **closed):
+    if not await _change(tx, request, (rights_requests.c.state == "open",), words, **closed):
         return False
     actor = by if by is not None else request.person_id
     await audit.add(tx, now, f"person:{actor}", f"rights_{state}", f"request:{request.id}", {"kind": request.kind})

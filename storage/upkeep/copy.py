@@ -24,6 +24,21 @@ class CopyFailed(RuntimeError):
     """Not every row arrived. Nothing was kept."""
 
 
+async def first_filled(server: Database) -> str:
+    """The first table of a server's database that has rows, of whichever version it is; empty if there is none."""
+    here = sa.text(
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1"
+    )
+    async with server.read() as tx:
+        for row in await tx.all(here):
+            table = sa.table(row["name"])
+            if row["name"] != "alembic_version" and await tx.first(
+                sa.select(sa.literal(1)).select_from(table).limit(1)
+            ):
+                return str(row["name"])
+    return ""
+
+
 async def copy(source: Database, target: Database) -> AsyncIterator[tuple[str, int]]:
     """Copy table by table, in one transaction; yields each table's name with its rows, counted again where they arrived.
 

@@ -114,6 +114,8 @@ async def test_what_is_no_such_file_or_not_its_passphrase_changes_nothing(
         assert "\n" not in str(told.value)
         assert not (there / ".env").exists()
         assert not list(there.rglob("nhandao.db"))
+    with pytest.raises(Mistake, match=r"it cannot be read \(Is a directory\); nothing was changed"):
+        await take(there, phrase)
     file.write_bytes(whole)
     phrase.write_text(right)
     before = sorted(there.rglob("*"))

@@ -174,10 +174,12 @@ async def test_a_server_s_database_that_holds_something_is_not_touched(
         path = await back_up(tmp_path, **settings)
         async with app.database.write() as tx:
             await tx.run(sa.update(campaigns).values(last_receipt=3, title="since then"))
+    before = names(tmp_path)
     status, out, err = await nhandao(tmp_path, "restore", str(path), said=f"{PRIVATE}\n", **settings)
     if kind == "postgresql":
         assert status == 2
-        assert "name an empty database" in err
+        assert "name an empty database; nothing was changed" in err
+        assert names(tmp_path) == before
         assert {row["title"] for row in await stage.rows(campaigns)} == {"since then"}
         return
     assert status == 0, err
@@ -187,3 +189,8 @@ async def test_a_server_s_database_that_holds_something_is_not_touched(
     (aside,) = tmp_path.glob("bot-*.replaced.db")
     old = Stage(tmp_path, stage.room, clock=stage.clock, url=f"sqlite+aiosqlite:///{aside}")
     assert {row["title"] for row in await old.rows(campaigns)} == {"since then"}
+
+
+def names(folder: Path) -> list[Path]:
+    """Every file of a folder but what says that somebody is there."""
+    return sorted(path for path in folder.rglob("*") if path.suffix != ".lock")

@@ -474,3 +474,13 @@ async def test_settings_go_along_without_what_is_secret(stage: Stage) -> None:
     assert shown["CHANNELS"] == "web"
     assert "hunter2" not in str(shown)
     assert KEY not in str(shown)
+
+
+async def test_an_older_backup_is_not_said_to_fit_under_another_key(
+    made: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "head", lambda: "9999")  # so that this one is of before
+    await restore_from(settings, made, OPENS, check=True)
+    other = settings.model_copy(update={"secret_key": SecretStr(KEY[::-1])})
+    with pytest.raises(Mistake, match="SECRET_KEY is not that of this backup"):
+        await restore_from(other, made, OPENS, check=True)

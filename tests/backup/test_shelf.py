@@ -90,3 +90,13 @@ def test_what_is_no_longer_what_proved_itself_is_known_without_a_key(tmp_path: P
     (tmp_path / proven.NAME).write_text("[]")
     with pytest.raises(ValueError, match="not what was written"):
         proven.changed(tmp_path)
+
+
+def test_a_damaged_list_of_what_was_proven_does_not_fail_a_backup_that_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / name_at(NIGHT)
+    path.write_text("a backup")
+    (tmp_path / proven.NAME).write_text('{"nhandao')
+    proven.note(path)
+    assert proven.changed(tmp_path) == []
+    path.write_text("another")
+    assert proven.changed(tmp_path) == [path.name]

@@ -14,7 +14,7 @@ from storage.campaign import settings, workdays
 from storage.campaign.settings import HOLIDAYS, Days
 from storage.rights import requests
 from storage.rights.marks import index_of
-from storage.tables import rights_requests
+from storage.tables import accounts, rights_requests
 from tests.desk import admins
 from tests.stage import BOTH, Stage
 
@@ -123,3 +123,26 @@ class TestKept:
         await stage.say("hủy")
         (row,) = await stage.rows(rights_requests)
         assert row["state"] == "withdrawn"
+
+    async def test_of_who_is_erased_at_the_office_no_words_stay_and_an_account_is_known_by_its_own_hash(
+        self, stage: Stage
+    ) -> None:
+        await admins(stage, "9")
+        await stage.agree("take_part")
+        (her,) = [row["person_id"] for row in await stage.rows(accounts) if row["address"] == "1"]
+        async with stage.program() as app, app.database.write() as tx:
+            known = (await requests.asker_of(tx, her)).index
+            asker = requests.asker_at_office(tx, "bà Hồ Thị Mẫu, 0912 345 678")
+            number = await requests.enter(tx, "erase", "office", asker, at(12, 9), HERE, key="1", said="Xóa tên tôi")
+            kept = await requests.find(tx, number)
+            assert kept is not None and await requests.close(tx, kept, "done", "Đã xóa trong sổ", at(12, 10), by=her)
+            kept = await requests.find(tx, number)
+        assert kept is not None
+        assert (kept.state, kept.who, kept.said, kept.why) == ("done", "", "", "")
+        await stage.say("/requests new", "9")
+        for words in ("2", "bà Mẫu", "Sửa tên thôn thành thôn 4.", f"#{her}", "ghi yêu cầu"):
+            await stage.say(words, "9")
+        async with stage.program() as app, app.database.read() as tx:
+            made = await requests.find(tx, number + 1)
+        assert made is not None
+        assert (made.person_id, made.asker, made.who) == (her, known, "")

@@ -257,7 +257,13 @@ async def kept(patient: Patient) -> Sequence[Seen]:
         seen.append(
             Seen("backups", "wrong", said, mend=f"mv {shlex.quote(str(file))} {shlex.quote(f'{file}.changed')}")
         )
-    for name in await asyncio.to_thread(proven.changed, folder):
+    try:
+        changed = await asyncio.to_thread(proven.changed, folder)
+    except (OSError, ValueError) as failed:
+        said = f"{folder / proven.NAME} cannot be read ({failed}): whether a backup was changed cannot be known"
+        seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
+        changed = []
+    for name in changed:
         said = f"{name} is not what it was when it proved itself: the disk is failing, or somebody changed it"
         seen.append(Seen("backups", "wrong", said, mend="nhandao backup"))
     if not seen and last is not None:

@@ -57,7 +57,11 @@ async def enter(turn: Turn, form: EnterRequest) -> None:
         return turn.reply("request.no_such_person", [AGAIN, MENU], person=str(person_id))
     zone = turn.speech.zone
     came_at = turn.now if form.came_on == turn.today else datetime.combine(form.came_on, OPENS, zone).astimezone(UTC)
-    asker = requests.asker_at_office(turn.tx, form.who, person_id)
+    asker = (
+        requests.asker_at_office(turn.tx, form.who)
+        if person_id is None
+        else await requests.asker_of(turn.tx, person_id)
+    )
     number = await requests.enter(
         turn.tx, form.kind, "office", asker, turn.now, zone,
         key=f"office:{turn.key}", said=form.said, asked_at=came_at, by=turn.person.id,

@@ -63,7 +63,7 @@ async def show(turn: Turn) -> None:
     waiting = await requests.waiting(turn.tx)
     if not waiting:
         return turn.reply("request.none", [NEW, CLOSED, MENU])
-    lines = [_line(turn, one) for one in waiting]
+    lines = [_line(turn, one) for one in waiting[:PAGE]]
     turn.reply("request.list", [*map(open_request, waiting[:MOST]), NEW, CLOSED, MENU], n=len(waiting), lines=lines)
 
 
