@@ -256,7 +256,7 @@ async def _put_files(settings: Settings, reading: Reading, ring: Vault) -> dict[
             then = orjson.loads(content.read())
         elif name.startswith(FILES):
             try:
-                await there.put_back(content.read())
+                await there.put_back(name.removeprefix(FILES), content.read())
             except Foreign:
                 where = f"FILES_URL={settings.shown('files_url')}" if settings.files_url else "the folder for pictures"
                 raise Mistake(

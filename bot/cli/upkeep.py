@@ -76,7 +76,7 @@ async def files_copy(settings: Settings, to: str) -> int:
         missing = 0
         for name in names:
             try:
-                await there.put(await app.files.get(name))
+                await there.put(name, await app.files.get(name))
             except NoSuchFile:
                 missing += 1
             except Exception as failed:

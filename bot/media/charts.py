@@ -14,7 +14,7 @@ import orjson
 
 from bot.media.child import ask
 from storage.database import Database
-from storage.files import Files, NoSuchFile, charts, pictures
+from storage.files import Files, NoSuchFile, charts, loose, pictures
 from storage.files.pictures import Stored
 
 CHILDREN = {"bars": "bars.py", "month": "month.py"}
@@ -48,11 +48,11 @@ class Painter:
             if not match:
                 self._undrawable.add(name)
                 raise NoSuchFile(name)
-            file = await self.files.put(match[3])
+            file = await self.database.transact(lambda tx: loose.begin(tx, self.now()))
+            await self.files.put(file, match[3])
             async with self.database.write() as tx:
                 stored = Stored(file, int(match[1]), int(match[2]))
-                await charts.add_picture(tx, name, stored, len(match[3]), self.now())
-        return file
+                return await charts.add_picture(tx, name, stored, len(match[3]), self.now())
 
 
 def _child(chart: Mapping[str, Any]) -> tuple[str, ...]:

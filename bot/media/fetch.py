@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +17,8 @@ from bot.media.photo_share import VOICES, PhotoShare, Sender
 from bot.media.pictures import BadPicture, Studio
 from bot.media.sheets import BadSheet, Sheets
 from bot.media.voices import BadVoice, format_of
-from storage.database import Database
-from storage.files import Files, pictures, voices
+from storage.database import Database, Tx
+from storage.files import Files, loose, pictures, voices
 from storage.files.pictures import Stored
 from storage.talk import inbox, people
 from storage.talk.inbox import WaitingMessage
@@ -89,15 +89,15 @@ class Fetcher:
             if not await self.share.has_left(tx, account_id, now):
                 raise BadPicture("too_many_photos")
         tidied = await self.studio.tidy(raw)
-        file = await self.files.put(tidied.data)
-        sender = Sender(channel, account_id, source)
-        async with self.database.write() as tx:
-            if await self.share.take(tx, sender, len(tidied.data), now):
-                stored = Stored(file, tidied.width, tidied.height)
-                return await pictures.add(tx, account_id, stored, len(tidied.data), now)
-            used = await pictures.is_used(tx, file)
-        if not used:
-            await self.files.delete(file)
+
+        async def note(tx: Tx, file: str) -> str:
+            if not await self.share.take(tx, Sender(channel, account_id, source), len(tidied.data), now):
+                return ""
+            stored = Stored(file, tidied.width, tidied.height)
+            return await pictures.add(tx, account_id, stored, len(tidied.data), now)
+
+        if name := await self._keep(tidied.data, note):
+            return name
         raise BadPicture("too_many_photos")
 
     async def voice(self, raw: bytes, channel: str, account_id: int | None, source: str = "") -> str:
@@ -111,14 +111,31 @@ class Fetcher:
         async with self.database.read() as tx:
             if not await self.share.has_left(tx, account_id, now, VOICES):
                 raise BadVoice("too_many_voices")
-        file = await self.files.put(raw)
-        async with self.database.write() as tx:
-            if await self.share.take(tx, Sender(channel, account_id, source), len(raw), now, VOICES):
-                return await voices.add(tx, account_id, file, form, len(raw), now)
-            used = await voices.is_used(tx, file)
-        if not used:
-            await self.files.delete(file)
+
+        async def note(tx: Tx, file: str) -> str:
+            if not await self.share.take(tx, Sender(channel, account_id, source), len(raw), now, VOICES):
+                return ""
+            return await voices.add(tx, account_id, file, form, len(raw), now)
+
+        if name := await self._keep(raw, note):
+            return name
         raise BadVoice("too_many_voices")
+
+    async def _keep(self, data: bytes, note: Callable[[Tx, str], Awaitable[str]]) -> str:
+        """Write a file under a new name, and have a row refer to it; returns the row's name, empty if there is none: then the
+        file goes at once, so that nothing that is refused fills the disk."""
+        file = await self.database.transact(lambda tx: loose.begin(tx, self.now()))
+        await self.files.put(file, data)
+        try:
+            async with self.database.write() as tx:
+                if name := await note(tx, file):
+                    await loose.claim(tx, file)
+                    return name
+        except loose.GivenUp:
+            await self.files.delete(file)
+            raise
+        await self.files.delete(file)
+        return ""
 
     async def rows(self, raw: bytes, account: Account | None) -> dict[str, Any]:
         """What becomes of a spreadsheet: its rows, or what is wrong with it; nothing if it is from somebody without a role."""

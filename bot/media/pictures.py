@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,8 +25,6 @@ class Tidied:
     data: bytes = field(repr=False)
     width: int
     height: int
-    sha256: str
-    """In hexadecimal: the name under which `storage.files` keeps it."""
 
 
 class Studio:
@@ -63,4 +60,4 @@ class Studio:
         if not match:
             raise BadPicture("not_a_picture")
         width, height, data = match.groups()
-        return Tidied(data, int(width), int(height), hashlib.sha256(data).hexdigest())
+        return Tidied(data, int(width), int(height))

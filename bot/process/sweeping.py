@@ -13,7 +13,7 @@ import structlog
 
 from storage.database import Database, Tx
 from storage.database.pieces import Portion
-from storage.files import Files
+from storage.files import Files, loose
 from storage.rights import retention, unagreed
 from storage.upkeep import dump, instants, upgrade
 
@@ -34,12 +34,8 @@ async def sweep(database: Database, files: Files, now: datetime, copies: Path) -
     """Drop it, and say how much it was; ``copies`` is where a server's copies from before upgrades are. Harmless twice, also at
     once, and when it ends in the middle."""
     swept = await database.transact(lambda tx: retention.sweep(tx, now))
-    rows = Counter(swept.rows)
-    for file in swept.files:
-        try:
-            await files.delete(file)
-        except Exception as failed:
-            log.error("a picture could not be deleted", file=file, error=type(failed).__name__)
+    rows = Counter(swept)
+    await _delete_files(database, files, now)
     portion, more = Portion(SECONDS, first=100, least=20, most=20_000), True
     while more:
         piece, more = await database.transact(partial(_sweep_messages, portion, now))
@@ -55,6 +51,19 @@ async def sweep(database: Database, files: Files, now: datetime, copies: Path) -
         log.info("the database's log could not be emptied, since somebody reads for long; the next sweep does it")
     if rows:
         log.info("what was kept for long enough is removed", **rows)
+
+
+async def _delete_files(database: Database, files: Files, now: datetime) -> None:
+    """Delete what no row refers to. What cannot be deleted just now is tried again by the next sweep."""
+    failed: set[str] = set()
+    while loose_ones := set(await database.transact(lambda tx: loose.take_over(tx, now))) - failed:
+        for file in loose_ones:
+            try:
+                await files.delete(file)
+            except Exception as why:
+                failed.add(file)
+                log.error("a picture could not be deleted", file=file, error=type(why).__name__)
+        await database.transact(partial(loose.deleted, files=loose_ones - failed))
 
 
 async def _sweep_messages(portion: Portion, now: datetime, tx: Tx) -> tuple[Mapping[str, int], bool]:

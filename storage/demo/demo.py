@@ -16,7 +16,7 @@ from storage.aid.threads import NewQuestion
 from storage.database import Tx
 from storage.database.secret import seal_words
 from storage.demo import seed
-from storage.files import Files, pictures
+from storage.files import Files, loose, pictures
 from storage.files.pictures import Stored
 from storage.tables import (
     accounts,
@@ -129,7 +129,8 @@ async def _drawings(tx: Tx, files: Files, names: set[str], now: datetime) -> dic
 
 async def _drawing(tx: Tx, files: Files, name: str, now: datetime) -> str:
     data = (seed.DATA / "pictures" / f"{name}.jpg").read_bytes()
-    made = await pictures.add(tx, None, Stored(await files.put(data), *SIZE), len(data), now)
+    await files.put(file := loose.new_name(), data)
+    made = await pictures.add(tx, None, Stored(file, *SIZE), len(data), now)
     await pictures.keep(tx, [made])
     return made
 

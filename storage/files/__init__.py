@@ -1,12 +1,11 @@
-"""Keep bytes under the name of their content: a picture is kept once, and a name never changes meaning.
+"""Keep bytes under names that nobody guesses, and that never change meaning.
 
-Others use: charts, documents, papers, pictures, s3, sealed, voices.
+Others use: charts, documents, loose, papers, pictures, s3, sealed, voices.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import re
 import tempfile
@@ -28,10 +27,11 @@ class NoSuchFile(Exception):
 
 
 class Files(Protocol):
-    """A place that keeps bytes. A name is the SHA-256 of the content in 64 hexadecimal digits."""
+    """A place that keeps bytes. A name is 64 hexadecimal digits, made up for one file (`loose`); earlier versions took the
+    SHA-256 of the content."""
 
-    async def put(self, data: bytes) -> str:
-        """Keep it, for good once this returns; returns its name."""
+    async def put(self, name: str, data: bytes) -> None:
+        """Keep it under this name, for good once this returns, whole or not at all; once more if something is kept there."""
         ...
 
     async def get(self, name: str) -> bytes:
@@ -47,25 +47,15 @@ class Files(Protocol):
         ...
 
 
-class Store(Protocol):
-    """What keeps bytes under a name that somebody else gives them, once more if something is kept there."""
-
-    async def store(self, name: str, data: bytes) -> None:
-        """Keep it under this name, for good once this returns, whole or not at all."""
-        ...
-
-    async def get(self, name: str) -> bytes: ...
+class Store(Files, Protocol):
+    """A place whose bytes are sealed by whoever puts them there."""
 
     async def head(self, name: str) -> bytes:
         """Its first bytes, so many as say how it is sealed. Raises NoSuchFile."""
         ...
 
-    async def delete(self, name: str) -> None: ...
 
-    async def size(self) -> int: ...
-
-
-class Folder(Files, Store):
+class Folder(Store):
     """Files in a folder that only this user can read, as ``ab/cd/abcd…``; several programs may share it."""
 
     def __init__(self, root: Path) -> None:
@@ -73,12 +63,9 @@ class Folder(Files, Store):
         self._root = root
         _make(root / UNFINISHED)
 
-    async def put(self, data: bytes) -> str:
-        """Keep it, for good once this returns; returns its name. Raises OSError (disk full, say)."""
-        return await asyncio.to_thread(self._put, data)
-
-    async def store(self, name: str, data: bytes) -> None:
-        await asyncio.to_thread(self._store, name, data)
+    async def put(self, name: str, data: bytes) -> None:
+        """Raises OSError (disk full, say)."""
+        await asyncio.to_thread(self._put, name, data)
 
     async def get(self, name: str) -> bytes:
         try:
@@ -108,16 +95,7 @@ class Folder(Files, Store):
         with self._path(name).open("rb") as file:
             return file.read(HEAD)
 
-    def _put(self, data: bytes) -> str:
-        name = hashlib.sha256(data).hexdigest()
-        path = self._path(name)
-        if not path.exists():  # what has its name is whole: it gets it last
-            self._store(name, data)
-        else:
-            _sync(path.parent)
-        return name
-
-    def _store(self, name: str, data: bytes) -> None:
+    def _put(self, name: str, data: bytes) -> None:
         path = self._path(name)
         _make(path.parent)
         self._write(data, path)

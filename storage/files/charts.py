@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.database.insert import insert_new
+from storage.files import loose
 from storage.files.pictures import Stored
 from storage.tables import charts
 from storage.tables import pictures as drawn
@@ -32,11 +33,17 @@ async def find(tx: Tx, name: str) -> Mapping[str, Any] | None:
     return found
 
 
-async def add_picture(tx: Tx, name: str, stored: Stored, size: int, now: datetime) -> None:
-    """The chart is drawn; drawing it twice makes no difference."""
+async def add_picture(tx: Tx, name: str, stored: Stored, size: int, now: datetime) -> str:
+    """The chart is drawn; returns the picture's file, another one where another process was first."""
     kept = bool(await tx.value(sa.select(charts.c.kept).where(charts.c.name == name)))
     row = {"name": name, "file": stored.file, "bytes": size, "width": stored.width, "height": stored.height}
     await insert_new(tx, drawn, [{**row, "kept": kept, "created_at": now}])
+    file = str(await tx.value(sa.select(drawn.c.file).where(drawn.c.name == name)))
+    if file == stored.file:
+        await loose.claim(tx, file)
+    else:
+        await loose.let_go(tx, [stored.file])
+    return file
 
 
 async def forget(tx: Tx, now: datetime, older_than: timedelta) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.files import loose
 from storage.tables import accounts, addresses, broadcasts, campaign_messages, deed_pictures, deeds, pictures, staff
 
 PUBLISHED = ("approved", "paused", "closed")
@@ -61,13 +62,14 @@ async def here(tx: Tx, names: Collection[str]) -> bool:
     return int(await tx.value(found)) == len(set(names))
 
 
-async def forget(tx: Tx, names: Collection[str]) -> list[str]:
-    """Drop these pictures; returns the files that nothing needs any more, for the caller to delete afterwards."""
+async def forget(tx: Tx, names: Collection[str]) -> int:
+    """Drop these pictures, and let the files go that nothing needs any more; returns how many."""
     wanted = list(names)
     files = {row["file"] for row in await tx.all(sa.select(pictures.c.file).where(pictures.c.name.in_(wanted)))}
     await tx.run(sa.delete(pictures).where(pictures.c.name.in_(wanted)))
     still = await tx.all(sa.select(pictures.c.file).where(pictures.c.file.in_(files)))
-    return sorted(files - {row["file"] for row in still})
+    await loose.let_go(tx, files - {row["file"] for row in still})  # earlier versions kept the same photo once
+    return len(wanted)
 
 
 async def files(tx: Tx) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -11,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from obstore.store import S3Store
 
-from storage.files import HEAD, NAME, Files, NoSuchFile, Store
+from storage.files import HEAD, NAME, NoSuchFile, Store
 
 PATIENCE = timedelta(seconds=60)
 """How long a request is retried before it fails."""
 
 
-class Bucket(Files, Store):
+class Bucket(Store):
     """One bucket, or what is under a prefix in it.
 
     The client's own coroutines are not used: a process that ends right after one of them may abort.
@@ -26,12 +25,7 @@ class Bucket(Files, Store):
     def __init__(self, url: str, key: str, secret: str) -> None:
         self._store = store_of(url, key, secret)
 
-    async def put(self, data: bytes) -> str:
-        name = hashlib.sha256(data).hexdigest()
-        await self.store(name, data)
-        return name
-
-    async def store(self, name: str, data: bytes) -> None:
+    async def put(self, name: str, data: bytes) -> None:
         await asyncio.to_thread(self._store.put, _path(name), data)
 
     async def get(self, name: str) -> bytes:

@@ -1,7 +1,6 @@
 """Keep files sealed with the key that seals the database, in whichever place keeps their bytes.
 
-A name is still the SHA-256 of what somebody sees: a picture is kept once. What an earlier version kept in clear is read as
-it stands until it is sealed.
+What an earlier version kept in clear, under the SHA-256 of what somebody sees, is read as it stands until it is sealed.
 """
 
 from __future__ import annotations
@@ -24,10 +23,8 @@ class Sealed(Files):
     def __init__(self, store: Store, vault: Vault) -> None:
         self._store, self._vault = store, vault
 
-    async def put(self, data: bytes) -> str:
-        name, sealed = await asyncio.to_thread(self._seal, data)
-        await self._store.store(name, sealed)
-        return name
+    async def put(self, name: str, data: bytes) -> None:
+        await self._store.put(name, await asyncio.to_thread(self._seal, name, data))
 
     async def get(self, name: str) -> bytes:
         """What was put under the name. Raises NoSuchFile, also where somebody altered or exchanged it."""
@@ -39,28 +36,25 @@ class Sealed(Files):
     async def size(self) -> int:
         return await self._store.size()
 
-    async def put_back(self, data: bytes) -> None:
+    async def put_back(self, name: str, data: bytes) -> None:
         """Keep it unless it is kept already. Raises Foreign, and changes nothing, where a key that is not here sealed it."""
-        name = hashlib.sha256(data).hexdigest()
         with suppress(NoSuchFile):
             if self._vault.lacks_key_of(await self._store.head(name)):
                 raise Foreign(name)
             await self.get(name)
             return
-        await self.put(data)
+        await self.put(name, data)
 
     async def seal_anew(self, name: str) -> bool:
         """Have the file with this name sealed with the newest key; False if it is already. Raises NoSuchFile as `get` does."""
         if (await self._store.head(name)).startswith(self._vault.head):
             return False
         kept = await self._store.get(name)
-        _, sealed = await asyncio.to_thread(lambda: self._seal(self._open(name, kept)))
-        await self._store.store(name, sealed)
+        await self._store.put(name, await asyncio.to_thread(lambda: self._seal(name, self._open(name, kept))))
         return True
 
-    def _seal(self, data: bytes) -> tuple[str, bytes]:
-        name = hashlib.sha256(data).hexdigest()
-        return name, self._vault.seal(data, about=_about(name))
+    def _seal(self, name: str, data: bytes) -> bytes:
+        return self._vault.seal(data, about=_about(name))
 
     def _open(self, name: str, kept: bytes) -> bytes:
         try:

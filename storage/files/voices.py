@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.files import loose
 from storage.tables import accounts, staff, voices
 
 
@@ -64,12 +65,12 @@ async def files(tx: Tx) -> list[str]:
     return [row["file"] for row in await tx.all(sa.select(voices.c.file).distinct().order_by(voices.c.file))]
 
 
-async def forget(tx: Tx, now: datetime, older_than: timedelta) -> tuple[int, list[str]]:
-    """Drop those that belong to nothing and are older than that; returns how many, and the files that nothing needs any
-    more, for the caller to delete afterwards."""
+async def forget(tx: Tx, now: datetime, older_than: timedelta) -> int:
+    """Drop those that belong to nothing and are older than that, and let their files go; returns how many."""
     over = sa.select(voices.c.name, voices.c.file).where(~voices.c.kept, voices.c.created_at < now - older_than)
     rows = await tx.all(over.limit(500))
     names, files = [row["name"] for row in rows], {row["file"] for row in rows}
     await tx.run(sa.delete(voices).where(voices.c.name.in_(names)))
     still = await tx.all(sa.select(voices.c.file).where(voices.c.file.in_(files)))
-    return len(names), sorted(files - {row["file"] for row in still})
+    await loose.let_go(tx, files - {row["file"] for row in still})
+    return len(names)

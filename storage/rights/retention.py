@@ -95,20 +95,10 @@ KEPT = (
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
     "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
-    "processes", "channel_counts", "word_marks", "channel_notes", "channel_tokens",
+    "processes", "channel_counts", "word_marks", "channel_notes", "channel_tokens", "loose_files",
 )  # fmt: skip
 HOUSEHOLDS = ("addresses", "address_changes", "needs", "shared_cards")
 """About the people who are helped, with their own consent; kept by the officers."""
-
-
-@dataclass(frozen=True)
-class Swept:
-    """What a sweep has removed."""
-
-    files: list[str]
-    """To be deleted once this is committed."""
-    rows: Mapping[str, int]
-    """How many of each kind, of those of which there were any."""
 
 
 async def sweep_messages(tx: Tx, now: datetime, most: int) -> Mapping[str, int]:
@@ -135,8 +125,8 @@ async def sweep_messages(tx: Tx, now: datetime, most: int) -> Mapping[str, int]:
     return rows
 
 
-async def sweep(tx: Tx, now: datetime) -> Swept:
-    """Drop whatever else was kept for long enough."""
+async def sweep(tx: Tx, now: datetime) -> Mapping[str, int]:
+    """Drop whatever else was kept for long enough; returns how many of each kind. Files to be deleted are let go (`loose`)."""
     await tx.exclusive("sweep")
     for_forms = await settings.read_days(tx, OPEN_FORMS_DAYS)
     for_threads = await settings.read_days(tx, THREADS_DAYS)
@@ -159,7 +149,6 @@ async def sweep(tx: Tx, now: datetime) -> Swept:
         "link_codes": await tx.run(sa.delete(link_codes).where(link_codes.c.expires_at < now - LINK_CODES)),
         "link_tries": await tx.run(sa.delete(link_tries).where(link_tries.c.tried_at < now - LINK_CODES)),
     }  # fmt: skip
-    rows["voices"], voice_files = await voices.forget(tx, now, UNSENT_PHOTOS)
-    files = await pictures.forget(tx, unclaimed := await pictures.find_unclaimed(tx, now, UNSENT_PHOTOS))
-    rows["pictures"] = len(unclaimed)
-    return Swept([*files, *voice_files], {kind: n for kind, n in rows.items() if n})
+    rows["voices"] = await voices.forget(tx, now, UNSENT_PHOTOS)
+    rows["pictures"] = await pictures.forget(tx, await pictures.find_unclaimed(tx, now, UNSENT_PHOTOS))
+    return {kind: n for kind, n in rows.items() if n}

@@ -38,7 +38,7 @@ from storage.tables.campaign import (
     units,
 )
 from storage.tables.columns import metadata
-from storage.tables.files import charts, documents, pictures, voices
+from storage.tables.files import charts, documents, loose_files, pictures, voices
 from storage.tables.rights import copies, link_codes, link_tries, papers, proofs, rights_requests, spoken_consents
 from storage.tables.talk import (
     accounts,
@@ -107,6 +107,7 @@ __all__ = [
     "link_codes",
     "link_tries",
     "listening",
+    "loose_files",
     "metadata",
     "needs",
     "notes",

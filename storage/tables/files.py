@@ -41,6 +41,13 @@ charts = Table(
     instant("created_at"),
 )
 
+loose_files = Table(
+    "loose_files",
+    metadata,
+    Column("file", Words, primary_key=True),  # being written, or to be deleted: then since ever
+    instant("since_at", index=True),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -404,7 +404,7 @@ async def test_a_photo_that_was_altered_ends_no_backup_and_is_named(stage: Stage
     async with stage.program() as app:
         async with app.database.read() as tx:
             altered, whole = (await pictures.files(tx))[:2]
-        await Folder(Path(settings.files_url)).store(altered, b"by hand")
+        await Folder(Path(settings.files_url)).put(altered, b"by hand")
         with capture_logs() as logs:
             kept = making._members(app, stage.folder / "copy", [altered, whole, "0" * 64])
             members = [member.name async for member in kept]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import hashlib
 import io
 import struct
 import subprocess
@@ -96,7 +95,6 @@ async def test_a_picture_becomes_a_plain_jpeg(coded: str) -> None:
     assert image.size == (60, 40)
     assert near(image, (5, 20), RED) and near(image, (55, 20), (0, 0, 255))
     assert set(segments(tidied.data)) == ALLOWED_SEGMENTS
-    assert tidied.sha256 == hashlib.sha256(tidied.data).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import resource
 import signal
@@ -22,7 +21,7 @@ from bot.turn.operate import Mistake, Passing
 from storage import audit
 from storage.backup import keys, remembered, shelf
 from storage.database.vault import VERSION, Vault
-from storage.files import Files, Folder, NoSuchFile
+from storage.files import Files, Folder, NoSuchFile, loose
 from storage.files.s3 import Bucket, store_of
 from storage.files.sealed import Sealed
 from storage.tables import pictures
@@ -53,11 +52,11 @@ def files(opened: Callable[[], Files]) -> Files:
 
 
 DATA = "một bức ảnh".encode()
-NAME = hashlib.sha256(DATA).hexdigest()
+NAME = "0123456789abcdef" * 4
 
 
 async def test_what_was_put_can_be_got_by_its_name_until_it_is_deleted(files: Files) -> None:
-    assert await files.put(DATA) == NAME
+    await files.put(NAME, DATA)
     assert await files.get(NAME) == DATA
     await files.delete(NAME)
     with pytest.raises(NoSuchFile):
@@ -65,24 +64,24 @@ async def test_what_was_put_can_be_got_by_its_name_until_it_is_deleted(files: Fi
 
 
 async def test_what_was_put_is_there_for_the_next_program(opened: Callable[[], Files]) -> None:
-    await opened().put(DATA)
+    await opened().put(NAME, DATA)
     assert await opened().get(NAME) == DATA
 
 
-async def test_the_same_content_is_kept_once(files: Files) -> None:
-    assert await asyncio.gather(*(files.put(DATA) for _ in range(20))) == [NAME] * 20
+async def test_what_is_put_twice_under_a_name_is_kept_once(files: Files) -> None:
+    await asyncio.gather(*(files.put(NAME, DATA) for _ in range(20)))
     assert await files.size() == len(DATA)
 
 
 async def test_the_size_counts_every_byte_that_is_kept(files: Files) -> None:
     assert await files.size() == 0
     for length in range(50):
-        await files.put(bytes(length))
+        await files.put(loose.new_name(), bytes(length))
     assert await files.size() == sum(range(50))
 
 
 async def test_deleting_twice_is_fine(files: Files) -> None:
-    await files.put(DATA)
+    await files.put(NAME, DATA)
     await files.delete(NAME)
     await files.delete(NAME)
 
@@ -92,7 +91,7 @@ async def test_deleting_twice_is_fine(files: Files) -> None:
     ["", "..", "../" * 21 + "a", "/etc/passwd", NAME.upper(), NAME[:-1], NAME + "\n", NAME + "/", "\0" * 64],
 )
 async def test_a_name_leads_nowhere_but_to_its_own_file(files: Files, name: str) -> None:
-    await files.put(DATA)
+    await files.put(NAME, DATA)
     with pytest.raises(NoSuchFile):
         await files.get(name)
     await files.delete(name)
@@ -101,7 +100,7 @@ async def test_a_name_leads_nowhere_but_to_its_own_file(files: Files, name: str)
 
 async def test_nobody_else_on_the_machine_may_read(tmp_path: Path) -> None:
     root = tmp_path / "data" / "pictures"
-    await Folder(root).put(DATA)
+    await Folder(root).put(NAME, DATA)
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in [root, *root.rglob("*")]}
     assert modes == {True: 0o700, False: 0o600}
 
@@ -117,14 +116,14 @@ def killed(event, args):
 
 folder = Folder(Path(sys.argv[1]))
 sys.addaudithook(killed)
-asyncio.run(folder.put(sys.stdin.buffer.read()))
+asyncio.run(folder.put(sys.argv[2], sys.stdin.buffer.read()))
 """
 
 
 async def test_a_kill_before_the_file_has_its_name_leaves_nothing_that_counts(tmp_path: Path) -> None:
     files = Folder(tmp_path)
     here = ROOT
-    command = (sys.executable, "-c", KILLED_BEFORE_ITS_NAME, str(tmp_path))
+    command = (sys.executable, "-c", KILLED_BEFORE_ITS_NAME, str(tmp_path), NAME)
     killed = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, cwd=here)
     await killed.communicate(DATA)
     assert killed.returncode == -signal.SIGKILL
@@ -134,11 +133,11 @@ async def test_a_kill_before_the_file_has_its_name_leaves_nothing_that_counts(tm
     assert await files.size() == 0
     with pytest.raises(NoSuchFile):
         await files.get(NAME)
-    assert await files.put(DATA) == NAME
+    await files.put(NAME, DATA)
     assert left.exists(), "it might still be another program's work"
 
     os.utime(left, (left.stat().st_atime, left.stat().st_mtime - 2 * 3600))
-    await files.put(b"the next picture")
+    await files.put(loose.new_name(), b"the next picture")
     assert not left.exists()
     assert await files.get(NAME) == DATA
 
@@ -149,7 +148,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
         with pytest.raises(OSError, match="File too large"):
-            await files.put(bytes(20_000))
+            await files.put(NAME, bytes(20_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not any(path.is_file() for path in tmp_path.rglob("*"))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.web.signed import Signed
 from storage.campaign import staff
-from storage.files import pictures
+from storage.files import loose, pictures
 from storage.files.pictures import Stored
 from storage.tables import deed_pictures, deeds, thread_messages
 from storage.talk import people, sessions
@@ -34,7 +34,7 @@ async def arrive(site: Served) -> tuple[httpx.AsyncClient, str, int]:
 async def photo(site: Served, account_id: int, *, of_deed: str = "") -> str:
     """A stored picture of somebody's, perhaps of a deed in this state; returns its name."""
     raw = b"\xff\xd8 what a test calls a photo"
-    file = await site.app.files.put(raw)
+    await site.app.files.put(file := loose.new_name(), raw)
     async with site.app.database.write() as tx:
         name = await pictures.add(tx, account_id, Stored(file, 8, 8), len(raw), site.app.now())
         if of_deed:

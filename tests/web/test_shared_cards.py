@@ -141,4 +141,4 @@ async def test_what_is_over_is_kept_no_longer(stage: Stage) -> None:
         await shared.share(tx, address.id, stage.clock())
     stage.clock.forward(days=shared.LIVES.days + 1)
     async with stage.program() as app, app.database.write() as tx:
-        assert (await retention.sweep(tx, stage.clock())).rows["shared_cards"] == 2
+        assert (await retention.sweep(tx, stage.clock()))["shared_cards"] == 2
