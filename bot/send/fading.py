@@ -40,12 +40,14 @@ class Fades:
 
     async def _fade(self, tx: Tx) -> int:
         now = self.context.now()
+        await fading.bury(tx, self._able())
         over = await fading.find_over(tx, self._able(), now - await self._hours(tx))
         await outbox.add(tx, [self._taking_away(one) for one in over], now)
         return len(over)
 
     def _taking_away(self, one: fading.Fading) -> Outgoing:
-        said = Message(self.context.speeches[one.language].say("private.gone"), private=True, amends="delete")
+        speech = self.context.speeches.get(one.language, self.context.speech)
+        said = Message(speech.say("private.gone"), private=True, amends="delete")
         to = (one.channel, one.address, one.account_id)
         return Outgoing(*to, f"{fading.KEY}{one.id}", said.dump(), "notice", replaces_id=one.id)
 

@@ -47,6 +47,7 @@ from storage.tables import (
 )
 from storage.tables import pictures as photos
 from storage.tables import pledges as promises
+from storage.talk import fading
 
 
 async def is_last_admin(tx: Tx, person_id: int, *, only: int | None = None) -> bool:
@@ -89,6 +90,7 @@ async def forget(tx: Tx, person_id: int, now: datetime, *, source: str = "self",
     gone = await _forget_deeds(tx, person_id)
     rows = await tx.all(sa.select(accounts).where(accounts.c.person_id == person_id))
     ids = [row["id"] for row in rows]
+    await fading.orphan(tx, ids)
     for row in rows:
         await _forget_talk(tx, row["channel"], row["address"])
     await tx.run(sa.delete(outbox).where(outbox.c.account_id.in_(ids)))
@@ -157,7 +159,8 @@ async def _forget_talk(tx: Tx, channel: str, address: str) -> None:
     """What was said from and to one account. The keys stay a while, so that nothing is handled twice."""
     at = sa.and_(inbox.c.channel == channel, inbox.c.address == address, inbox.c.state != "waiting")
     await tx.run(sa.update(inbox).where(at).values(payload=None, media=None, address=""))
-    await tx.run(sa.delete(outbox).where(outbox.c.channel == channel, outbox.c.address == address))
+    its = outbox.c.channel == channel, outbox.c.address == address
+    await tx.run(sa.delete(outbox).where(*its, ~fading.ORPHANED))
     # The web chat's addresses are random, so what is at this address is this account's or nobody's.
     await tx.run(sa.delete(web_messages).where(web_messages.c.address == address))
     await tx.run(sa.delete(web_sessions).where(web_sessions.c.address == address))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from storage.database import Tx
 from storage.tables import accounts, consents, inbox, outbox, places, staff, web_messages
+from storage.talk import outbox as outbox_of
 
 KEPT_FOR = timedelta(days=1)
 """As long as somebody may answer, or agree after all, without having to say everything again."""
@@ -24,6 +25,7 @@ async def forget(tx: Tx, since: datetime, until: datetime) -> int:
     said = sa.update(outbox).where(
         outbox.c.created_at >= since, outbox.c.created_at < until, outbox.c.body.is_not(None),
         outbox.c.state.not_in(["waiting", "leased"]), ~_agreed(outbox.c.channel, outbox.c.address),
+        outbox.c.about != outbox_of.PRIVATE,  # of who was an officer: it is still to be taken away there
     )  # fmt: skip
     shown = sa.delete(web_messages).where(
         web_messages.c.created_at >= since, web_messages.c.created_at < until,
