@@ -21,6 +21,10 @@ from tests.questions import SPEECH
         ("a\u2066b\u2069 \u00ad", "a[U+2066]b[U+2069] [U+00AD]"),
         ("\u3164", "[U+3164]"),
         ("x\u200dy", "x[U+200D]y"),
+        ("\u041d\u043e\u0430", "\u041d[U+041D]\u043e[U+043E]\u0430[U+0430]"),
+        ("Th\u0131nh, \u0261à, Ho\u0251", "Th\u0131[U+0131]nh, \u0261[U+0261]à, Ho\u0251[U+0251]"),
+        ("T\ua4f3an", "T\ua4f3[U+A4F3]an"),
+        ("B\uff41", "B\uff41[U+FF41]"),
     ],
 )
 def test_signs_that_nobody_sees_and_letters_of_other_scripts_are_shown(written: str, shown: str) -> None:
@@ -31,7 +35,7 @@ def test_signs_that_nobody_sees_and_letters_of_other_scripts_are_shown(written: 
     "written",
     [
         "Đường Nguyễn Huệ, số 5; «tặng» 200.000₫ – cảm ơn!", "👨‍👩‍👧 ❤️‍🔥 👍🏽", "Москва и Ελλάδα", "10 µg, 5 Ω",
-        "Nguyễn Văn Ðức", "dòng một\ndòng hai\tba\N{NO-BREAK SPACE}bốn",
+        "Nguyễn Văn Ðức", "Quốc lộ Ⅸ", "dòng một\ndòng hai\tba\N{NO-BREAK SPACE}bốn",
     ],
 )  # fmt: skip
 def test_what_deceives_nobody_stays_as_it_is(written: str) -> None:

@@ -7,16 +7,24 @@ import unicodedata
 
 from bot.vietnamese.fold import INVISIBLE
 
-LOOKS_LATIN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff]")
-"""Letters of the Greek, Cyrillic, Armenian and Cherokee scripts, of which many look like ours."""
+LOOKS_LATIN = re.compile(
+    "[\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff\u2c80-\u2cff\ua4d0-\ua4ff"
+    "\u0131\u0237\u0250-\u02af\u1d00-\u1dbf\u2100-\u214f\u2160-\u2188\uff21-\uff5a\U0001d400-\U0001d7ff]"
+)
+"""Letters of the Greek, Cyrillic, Armenian, Cherokee, Coptic and Lisu scripts, of phonetic and of mathematical writing, of
+which many look like ours."""
+TWINS = re.compile(
+    "[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυϲϳАВЕЅІЈКМНОРСТУХҮҺԀԌԚԜаеѕіјкорсухүһԁԛԝѵՕՍՏօոսհցքզյ\u13a0-\u13ff\ua4d0-\ua4ff]+"
+)  # letters that cannot be told from ours are what this is about
+"""Of these even a word without any of ours reads as one: «Ноа» in Cyrillic."""
 WORD = re.compile(r"[^\W\d_]+")
 JOINER = "\u200d"
 """Between two pictures it makes one of them: a family, a flag, a profession."""
 
 
 def visible(text: str) -> str:
-    """The text with each invisible sign as its number, such as [U+202E], and each foreign letter in a word of Latin ones
-    followed by it: «Hà Nộі[U+0456]». What deceives nobody comes back as it is."""
+    """The text with each invisible sign as its number, such as [U+202E], and each foreign letter in a word of Latin ones, or
+    that reads like one, followed by it: «Hà Nộі[U+0456]». What deceives nobody comes back as it is."""
     if INVISIBLE.search(text):
         text = INVISIBLE.sub(_sign, text)
     return WORD.sub(_word, text) if LOOKS_LATIN.search(text) else text
@@ -33,7 +41,7 @@ def _sign(found: re.Match[str]) -> str:
 def _word(found: re.Match[str]) -> str:
     word = found[0]
     foreign = LOOKS_LATIN.findall(word)
-    if not foreign or len(foreign) == len(word):
+    if not foreign or (len(foreign) == len(word) and not TWINS.fullmatch(word)):
         return word
     return LOOKS_LATIN.sub(lambda letter: letter[0] + _number(letter[0]), word)
 
