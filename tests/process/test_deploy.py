@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import yaml
 
@@ -106,3 +107,28 @@ def test_every_container_has_an_end_to_its_memory_and_processes_and_its_image_ca
         assert re.fullmatch(r"\$\{[A-Z]+_IMAGE:-[a-z]+:[\w.-]+\}", pinned), name
     built = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^FROM (\S+)", built) == ["${PYTHON_IMAGE}"] * 2
+
+
+def test_one_command_pins_every_image_by_digest_or_changes_nothing(tmp_path: Path) -> None:
+    for name in ("compose.yaml", "pin-images"):
+        shutil.copy(DEPLOY / name, tmp_path)
+    noted, docker = tmp_path / ".env", tmp_path / "docker"
+    noted.write_text("DOMAIN=tnd.example.vn\nPOSTGRES_IMAGE=postgres:17@sha256:of-before\n")
+
+    def pin(told: str) -> int:
+        docker.write_text(f"#!/bin/sh\n{told}\n")
+        docker.chmod(0o755)
+        path = f"{tmp_path}:/usr/bin:/bin"
+        return subprocess.run(
+            [tmp_path / "pin-images"], env={"PATH": path}, capture_output=True, check=False
+        ).returncode
+
+    before = noted.read_text()
+    for told in ("exit 1", "true", "echo postgres:17", f'[ "$4" = postgres:17 ] || echo sha256:{"a" * 64}'):
+        assert pin(told) == 1
+        assert noted.read_text() == before
+    assert pin(f"echo sha256:{'a' * 64}") == 0
+    pinned = dict(line.split("=", 1) for line in noted.read_text().splitlines())
+    images = re.findall(r"\$\{([A-Z]+_IMAGE):-([^}]+)\}", (DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    assert pinned == {"DOMAIN": "tnd.example.vn", **{name: f"{image}@sha256:{'a' * 64}" for name, image in images}}
+    assert {path.name for path in tmp_path.iterdir()} == {"compose.yaml", "pin-images", ".env", "docker"}
