@@ -57,8 +57,12 @@ BACKUPS = timedelta(weeks=5)
 INVITATIONS = timedelta(days=30)
 """After they are over; the audit keeps that they were."""
 
+HOUSEHOLDS = ("addresses", "address_changes", "needs", "shared_cards")
+"""About the people who are helped, with their own consent; kept by the officers."""
+
 KEPT = (
     RetentionRule("account", ("people", "accounts", "web_pushes")),
+    RetentionRule("source", ("admissions",), admissions.KEPT),
     RetentionRule("consent", ("consents", "spoken_consents")),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
     RetentionRule("unagreed", ("inbox", "outbox", "web_messages", "places"), unagreed.KEPT_FOR),
@@ -67,6 +71,7 @@ KEPT = (
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
     RetentionRule("open_forms", ("places",), OPEN_FORMS_DAYS),
     RetentionRule("volunteer", ("volunteers", "words")),
+    RetentionRule("proposed", HOUSEHOLDS),
     RetentionRule("pledges", ("pledges", "pledge_changes", "contributions")),
     RetentionRule("deeds", ("deeds", "deed_pictures", "pictures")),
     RetentionRule("appeals", ("appeals",)),
@@ -76,15 +81,15 @@ KEPT = (
     RetentionRule("unsent_photos", ("pictures", "voices"), UNSENT_PHOTOS),
     RetentionRule("link_codes", ("link_codes", "link_tries"), LINK_CODES),
     RetentionRule("backups", (), BACKUPS),
+    RetentionRule("lessons", ("lessons",)),
+    RetentionRule("audit", ("audit",)),
     RetentionRule(
         "staff",
         (
             "staff",
             "invitations",
             "proofs",
-            "audit",
             "ready_answers",
-            "lessons",
             "templates",
             "handovers",
             "asked_backups",
@@ -94,11 +99,9 @@ KEPT = (
 )
 NOT_PERSONAL = (
     "units", "unit_aliases", "campaigns", "campaign_messages", "posters", "settings", "journeys", "charts", "seals", "leases",
-    "paces", "admissions", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
+    "paces", "listening", "clock_marks", "troubles", "quotas", "channel_errors", "learned",
     "processes", "channel_counts", "word_marks", "channel_notes", "channel_tokens", "loose_files",
 )  # fmt: skip
-HOUSEHOLDS = ("addresses", "address_changes", "needs", "shared_cards")
-"""About the people who are helped, with their own consent; kept by the officers."""
 
 
 async def sweep_messages(tx: Tx, now: datetime, most: int) -> Mapping[str, int]:
