@@ -40,13 +40,12 @@ async def _notify(tx: Tx, key: str, notice: Notice, context: Context) -> list[Ou
         if noted.noted_by is None:
             return []
     if notice.person_id is None:
-        languages, decides = await staff.holders(tx, notice.role, notice.unit_id), True
+        languages, decides = await staff.holders(tx, notice.role, notice.unit_id, notice.sparing), True
     else:
         known = await people.load(tx, [notice.person_id])
         languages, decides = {who: known[who].language for who in known}, any(person.roles for person in known.values())
-    told = [person_id for person_id in languages if person_id != notice.sparing]
     found = []
-    for account in await _accounts(tx, notice, told):
+    for account in await _accounts(tx, notice, [who for who in languages if who != notice.sparing]):
         speech = context.speeches[languages[account.person_id]]
         body = render_notice(notice, speech, context.channels.get(account.channel), staff=decides)
         to = (account.channel, account.address, account.id)

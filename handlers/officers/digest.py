@@ -29,17 +29,21 @@ async def tell_digest(work: Work) -> None:
 
 
 async def due(tx: Tx, now: datetime, zone: tzinfo) -> list[tuple[str, Notice]]:
-    """What is to be told now, each under its day's key, so that telling it twice is impossible."""
+    """What is to be told now, each under its day's key, so that telling it twice is impossible: to officers, and to admins
+    what no officer may decide on."""
     here = now.astimezone(zone)
     if not await is_working_morning(tx, here):
         return []
     key = f"digest:{here.date().isoformat()}"
-    holders = await staff.holders(tx, "officer", None)
+    officers = await staff.holders(tx, "officer", None)
+    alone = await desk.find_without_officer(tx, officers)
+    holders = [*officers, *alone]
     already = await outbox.find_written(tx, [f"{key}:{person_id}" for person_id in holders])
     untold = [person_id for person_id in holders if f"{key}:{person_id}" not in already]
     told, mark = [], await audit.find_head(tx)
     for person in (await people.load(tx, untold)).values():
-        counts = await desk.counts(tx, await staff.reach(tx, person.roles, "officer"), person.id)
+        within = await staff.reach(tx, person.roles, "officer")
+        counts = alone.get(person.id) or await desk.counts(tx, within, person.id)
         if counts:
             lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
             said = {"lines": lines, "mark": str(mark) if mark and "admin" in person.roles else None}

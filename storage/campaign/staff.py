@@ -92,22 +92,26 @@ HOLDERS = (
 HOLDERS_ABOVE = HOLDERS.where(sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(_above())))
 
 
-async def holders(tx: Tx, role: str, unit_id: int | None) -> dict[int, str]:
-    """The people with this role for this unit or one above it, each with her language; for officers also the admins
-    if the unit has no officer, so that nothing waits unseen."""
+async def holders(tx: Tx, role: str, unit_id: int | None, besides: int | None = None) -> dict[int, str]:
+    """The people with this role for this unit or one above it, each with her language, but for one of them; instead of
+    officers the admins if there is no (other) officer, so that nothing waits unseen."""
     rows = await tx.all(HOLDERS) if unit_id is None else await tx.all(HOLDERS_ABOVE, unit=unit_id)
+    rows = [row for row in rows if row["id"] != besides]
     holding = {row["id"]: row["language"] for row in rows if row["role"] == role}
     if not holding and role == "officer":
         return {row["id"]: row["language"] for row in rows if row["role"] == "admin"}
     return holding
 
 
-async def others(tx: Tx, unit_id: int, besides: Collection[int]) -> list[int]:
-    """Who may look at something of this unit again besides these people: its officers and those of the units above it; the
-    admins where there is none of them."""
+async def others(tx: Tx, unit_id: int, besides: Collection[int | None], made_at: datetime | None = None) -> list[int]:
+    """Who may look at something of this unit again, which was made then, besides these people: its officers and those of the
+    units above it; the admins where there is none of them."""
     rows = [row for row in await tx.all(HOLDERS_ABOVE, unit=unit_id) if row["id"] not in besides]
-    officers = sorted({row["id"] for row in rows if row["role"] == "officer"})
-    return officers or sorted({row["id"] for row in rows if row["role"] == "admin"})
+    for role in ("officer", "admin"):
+        found = sorted({row["id"] for row in rows if row["role"] == role})
+        if may := [id for id in found if made_at is None or await served_before(tx, id, made_at)]:
+            return may
+    return []
 
 
 @dataclass(frozen=True)

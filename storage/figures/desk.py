@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,9 +14,11 @@ from storage.aid.addresses import CALLED
 from storage.aid.pledges import AWAITING
 from storage.aid.threads import ThreadMessage, last_said
 from storage.aid.volunteers import LIVES_IN
+from storage.campaign import staff
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import address_changes, addresses, appeals, deeds, needs, pledges, threads, units, volunteers
+from storage.tables import staff as staff_roles
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class Queue:
 
     def ids(self, within: Collection[int] | None, viewer: int) -> sa.Select[Any]:
         """Those in these units that wait for this officer."""
-        another = (who.is_distinct_from(viewer) for who in self.besides)
+        another = [who.is_distinct_from(viewer) for who in self.besides]
+        if another:  # nor for who began to serve after it was made
+            another.append(_serves_since(viewer) <= self.since)
         waiting = sa.select(self.table.c.id).where(sa.text(self.waits), *another)
         if within is None:
             return waiting
@@ -86,6 +91,33 @@ QUEUES = {
         address_changes.c.asked_at, address_changes.c.what, (address_changes.c.asked_by,),
     ),
 }  # fmt: skip
+
+
+def _serves_since(viewer: int) -> sa.ScalarSelect[datetime]:
+    hers = sa.select(sa.func.min(staff_roles.c.granted_at).label("since"))
+    return hers.where(staff_roles.c.person_id == viewer, staff_roles.c.revoked_at.is_(None)).scalar_subquery()
+
+
+async def find_without_officer(tx: Tx, besides: Collection[int]) -> dict[int, Counter[str]]:
+    """How much of each kind waits for each person outside these officers, since none of them may decide on it: who may have
+    left, or have become one person, since it was told."""
+    found: dict[int, Counter[str]] = {}
+    for kind, queue in QUEUES.items():
+        if not queue.besides:
+            continue
+        barred = [who.label(f"barred{n}") for n, who in enumerate(queue.besides)]
+        unit = addresses.c.unit_id if queue.table is address_changes else queue.table.c.unit_id
+        its = sa.select(
+            unit.label("unit"), *barred, sa.func.min(queue.since).label("since"), sa.func.count().label("n")
+        )
+        if queue.table is address_changes:
+            its = its.join_from(queue.table, addresses, addresses.c.id == queue.table.c.address_id)
+        for row in await tx.all(its.where(sa.text(queue.waits)).group_by(unit, *queue.besides)):
+            not_they = {row[one.name] for one in barred}
+            for person_id in await staff.others(tx, row["unit"], not_they, row["since"]):
+                if person_id not in besides:
+                    found.setdefault(person_id, Counter())[kind] += row["n"]
+    return found
 
 
 async def counts(tx: Tx, within: Collection[int] | None, viewer: int) -> dict[str, int]:

@@ -117,8 +117,7 @@ async def _find(turn: Turn, code: str) -> Refusal | None:
 
 async def _others(turn: Turn, refused: Refusal) -> list[int]:
     """Who may look again: neither who refused, nor herself."""
-    besides = {turn.person.id} | ({refused.by} if refused.by is not None else set())
-    return await staff.others(turn.tx, refused.unit_id, besides)
+    return await staff.others(turn.tx, refused.unit_id, {turn.person.id, refused.by})
 
 
 async def _made(turn: Turn, code: str) -> Appeal | None:
