@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
-from handlers.arguments import read_code
+from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK
-from storage.aid import volunteers
+from storage.aid import appeals, reviews, volunteers
 from storage.campaign import staff
 from storage.database import Tx
 from storage.rights import spoken
@@ -22,6 +22,8 @@ T = TypeVar("T")
 Find = Callable[[Tx, str, Collection[int] | None], Awaitable[T | None]]
 """What finds a thing by its code, in these units."""
 PAGE = 5
+OF_PERSON = ("volunteer", "matter", "note")
+"""What may name a volunteer by her number."""
 CODE = re.compile(r"[A-Z0-9-]{1,16}")
 
 
@@ -46,10 +48,27 @@ async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | Non
 
 
 async def not_yours(turn: Turn, what: str, code: str = "") -> None:
-    """The same answer for what does not exist, and for what belongs to another unit; tried without right, it is noted."""
+    """The same answer for what does not exist, and for what belongs to another unit; tried without right, it is noted. What
+    was here until its person took it back is no such try."""
     code = code or read_code(turn.rest)
+    if await say_taken_back(turn, what, code):
+        return
     await turn.refuse(f"{what}:{code}" if CODE.fullmatch(code) else what)
     turn.reply("desk.unknown", [DESK])
+
+
+async def say_taken_back(turn: Turn, what: str, code: str) -> bool:
+    """Whether it lay in her units until its person took it back; then she is told so. An old message may still show it."""
+    within = await reach(turn)
+    if what == "appeal" and await appeals.was_withdrawn(turn.tx, code, within):
+        turn.reply("desk.taken_back.appeal", [DESK], code=code)
+    elif await reviews.was_withdrawn(turn.tx, code, within):
+        turn.reply("desk.taken_back", [DESK], code=code)
+    elif what in OF_PERSON and await volunteers.has_withdrawn(turn.tx, read_number(code, digits=15) or 0, within):
+        turn.reply("desk.taken_back.volunteer", [DESK])
+    else:
+        return False
+    return True
 
 
 async def tell_who(turn: Turn, person_id: int, at: datetime) -> Text:

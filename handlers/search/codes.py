@@ -11,7 +11,7 @@ from bot.vietnamese.fold import fold
 from handlers.arguments import read_number
 from handlers.broadcasts.access import reaches
 from handlers.buttons import DESK, MENU, MY
-from handlers.officers.access import reach
+from handlers.officers.access import reach, say_taken_back
 from handlers.residents.own.mine import show_one
 from locales import phrases
 from storage.broadcast import broadcasts
@@ -57,6 +57,8 @@ async def open_code(turn: Turn) -> None:
         turn.next = line
         return
     officer = turn.person.has_role("officer")
+    if officer and await say_taken_back(turn, "code", code):
+        return
     if officer:
         await turn.refuse(f"code:{code}" if RECORD.fullmatch(code) else "code")
     turn.reply("open.unknown", [DESK if officer else MY, MENU], code=code)

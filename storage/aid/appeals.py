@@ -135,6 +135,12 @@ async def withdraw(tx: Tx, person_id: int, code: str, now: datetime) -> bool:
     return bool(await tx.run(sa.update(appeals).where(*hers).values(state="withdrawn", decided_at=now)))
 
 
+async def was_withdrawn(tx: Tx, code: str, within: Collection[int] | None) -> bool:
+    """Whether there was an appeal on the thing with this code in these units that was taken back."""
+    taken_back = appeals.c.code == code.upper(), appeals.c.state == "withdrawn", inside(appeals.c.unit_id, within)
+    return await tx.first(sa.select(appeals.c.id).where(*taken_back)) is not None
+
+
 async def is_overruled(tx: Tx, kind: str, code: str, by: int) -> bool:
     """Whether this officer refused this thing once, and another one reversed that."""
     reversed_ = appeals.c.kind == kind, appeals.c.code == code, appeals.c.state == "reversed"

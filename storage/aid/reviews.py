@@ -123,6 +123,12 @@ def _there(code: str, within: Collection[int] | None) -> sa.Select[Any]:
     return found.where(deeds.c.code == code.upper(), deeds.c.state != "withdrawn", inside(deeds.c.unit_id, within))
 
 
+async def was_withdrawn(tx: Tx, code: str, within: Collection[int] | None) -> bool:
+    """Whether there was a deed with this code in these units that its reporter took back."""
+    taken_back = deeds.c.code == code.upper(), deeds.c.state == "withdrawn", inside(deeds.c.unit_id, within)
+    return await tx.first(sa.select(deeds.c.id).where(*taken_back)) is not None
+
+
 async def reopen(tx: Tx, report: Report) -> bool:
     """Take a decision back, so that it is made anew; False if the deed is not as it was decided then."""
     same = [deeds.c.id == report.id, deeds.c.state == report.state, deeds.c.decided_at == report.decided_at]

@@ -155,6 +155,12 @@ async def find_registered(tx: Tx, person_id: int, within: Collection[int] | None
     return None if row is None else _build_listed(tx, row)
 
 
+async def has_withdrawn(tx: Tx, person_id: int, within: Collection[int] | None) -> bool:
+    """Whether this person was a volunteer in these units, and is none any more."""
+    hers = volunteers.c.person_id == person_id, volunteers.c.state == "withdrawn", inside(volunteers.c.unit_id, within)
+    return await tx.first(sa.select(volunteers.c.id).where(*hers)) is not None
+
+
 async def notice(tx: Tx, person_id: int, now: datetime) -> bool:
     """Note that an officer saw this registration; False if one had already."""
     unseen = sa.and_(volunteers.c.person_id == person_id, volunteers.c.seen_at.is_(None))

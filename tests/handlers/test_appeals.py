@@ -205,7 +205,7 @@ async def test_an_appeal_is_taken_back_for_good_and_the_deed_is_not_decided_anew
     await stage.say(f"/my unappeal {code}")
     assert "Đã rút" in (await stage.say("Có, rút đề nghị"))[0].text
     assert "đã rút" in last(stage, MINH)
-    assert "Không tìm thấy" in (await stage.say(f"/desk appeal {code}", MINH))[-1].text
+    assert "Bà con đã rút đề nghị" in (await stage.say(f"/desk appeal {code}", MINH))[-1].text
     assert "Anh/chị đã rút đề nghị" in (await stage.say(f"/appeal {code}"))[-1].text
     assert "Vì sao xem lại" in (await stage.say(f"/desk reopen {code}", MINH))[-1].text
 

@@ -16,7 +16,7 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_number
 from handlers.buttons import DESK, open_card
-from handlers.officers.access import Find, reach, tell_colleague, yours
+from handlers.officers.access import Find, not_yours, reach, tell_colleague
 from handlers.threads import matter_named
 from storage.aid import appeals, dossiers, pledges, reviews, threads, volunteers
 from storage.aid.colleagues import takings
@@ -243,8 +243,7 @@ async def find_work(tx: Tx, kind: str, code: str, within: Collection[int] | None
 
 async def _who_may(tx: Tx, work: Work, besides: int) -> list[int]:
     """Who may act on it, besides her: officers of its unit and of those above, or the admins where there is none."""
-    barred = {one for one in (*work.barred, besides) if one is not None}
-    return [id for id in await staff.others(tx, work.unit_id, barred) if await _may(tx, work, id)]
+    return await staff.others(tx, work.unit_id, {*work.barred, besides}, work.since)
 
 
 async def _may(tx: Tx, work: Work, person_id: int) -> bool:
@@ -263,13 +262,18 @@ async def _named(turn: Turn) -> tuple[Work | None, int | None]:
 
 
 async def _find(turn: Turn, kind: str, code: str) -> Work | None:
-    async def find(tx: Tx, code: str, within: Collection[int] | None) -> Work | None:
-        for name in [kind] if kind else KINDS:
-            if (work := await find_work(tx, name, code, within)) is not None:
-                return work
-        return None
-
-    return await yours(turn, "taking", find, code or "-")
+    """What waits and has this code; what is done with is answered so, since an old message may still offer it."""
+    within, done = await reach(turn), ""
+    for name in [kind] if kind else KINDS:
+        if (work := await find_work(turn.tx, name, code, within)) is not None:
+            return work
+        if not done and await KINDS[name].find(turn.tx, code, within) is not None:
+            done = name
+    if done:
+        turn.reply("taking.done", [open_card(done, code), MINE, DESK], matter=matter_named(done, code))
+    else:
+        await not_yours(turn, kind or "taking", code or "-")
+    return None
 
 
 async def _tell_before(turn: Turn, work: Work, before: Taking | None, now_has: int) -> None:

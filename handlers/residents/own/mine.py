@@ -9,7 +9,7 @@ from bot.dialog.fields import Hidden, YesNo
 from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
-from bot.turn.turn import Turn
+from bot.turn.turn import Redraw, Turn
 from handlers import requests
 from handlers.buttons import ADDRESSES, BEHALF, MENU, open_card
 from handlers.names import amount_of, gift_of
@@ -181,6 +181,9 @@ async def take_back(turn: Turn, form: TakeBack) -> None:
         done = await _cancel(turn, form.code)
     else:
         done = await deeds.withdraw(turn.tx, turn.person.id, form.code)
+        if done:
+            gone = Text("deed.redraw.settled", {"code": form.code, "state": Text("deed.state.withdrawn")})
+            turn.notices.append(Redraw(f"deed:{form.code}", gone, quiet=True))
     turn.reply("takeback.done" if done else "takeback.not_possible", [MENU], code=form.code)
 
 
