@@ -27,6 +27,11 @@ def read_page(rest: str) -> int:
     return max(_marked("p", 4, rest) or 1, 1)
 
 
+def without_page(rest: str) -> str:
+    """What stands before the page that «p2» asks for."""
+    return re.sub(r"(^|\s+)p[0-9]{1,4}$", "", rest).strip()
+
+
 def read_unit(rest: str) -> int | None:
     """The id of the unit that «c12» names, if it names one."""
     return _marked("c", 9, rest)

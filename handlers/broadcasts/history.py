@@ -11,7 +11,7 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
-from handlers.arguments import read_page
+from handlers.arguments import read_page, without_page
 from handlers.broadcasts.access import find, option, reaches, show_state
 from handlers.broadcasts.check import preview
 from storage.broadcast import broadcasts
@@ -35,7 +35,7 @@ class SearchAnnouncements(Form, name="searchannouncements", review=False):
 async def history(turn: Turn) -> None:
     """Every announcement that goes nowhere beyond her units, or those in whose text these words stand; the newest first."""
     page = read_page(turn.rest)
-    await _show(turn, turn.rest.removesuffix(f"p{page}"), page)
+    await _show(turn, without_page(turn.rest), page)
 
 
 @router.command("broadcast search", opens=True)

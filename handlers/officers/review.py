@@ -14,7 +14,7 @@ from handlers.arguments import read_code
 from handlers.buttons import DESK, appeal_to, last_dangers, open_card, write_to
 from handlers.officers.access import tell_who, yours
 from handlers.officers.appeals import is_overruled, must_wait, on_card
-from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import lines as said_lines
@@ -187,7 +187,7 @@ async def _show(turn: Turn, code: str) -> None:
     """The card, as it stands now, with what she may do."""
     report = await reviews.find(turn.tx, code, None)
     assert report is not None
-    await show_last(turn, Subject("deed", report.code, report.person_id))
+    notes = await show_last(turn, Subject("deed", report.code, report.person_id))
     holds = await show_holder(turn, "deed", report.code) if report.state == "new" else []
     said = said_lines(await threads.on(turn.tx, "deed", report.code))
     appealed, opens = await on_card(turn, "deed", report.code)
@@ -205,7 +205,7 @@ async def _show(turn: Turn, code: str) -> None:
         },
     )
     acts = last_dangers(
-        [*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), *holds, note_on(report.code), DESK]
+        [*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), *holds, *notes, DESK]
     )
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 

@@ -9,11 +9,11 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
-from handlers.arguments import fitting, read_code, read_number, read_page
+from handlers.arguments import fitting, read_code, read_number, read_page, without_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
 from handlers.officers.access import PAGE, not_yours, pages, reach, tell_apart, tell_spoken
-from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
@@ -37,7 +37,7 @@ class Contact(Form, name="contact", review=False):
 async def search(turn: Turn) -> None:
     """Everybody, or those whose name holds these words; with or without diacritics."""
     page = read_page(turn.rest)
-    typed = turn.rest.removesuffix(f"p{page}").strip()
+    typed = without_page(turn.rest)
     wanted = " ".join(fitting(fold(typed).split()))  # nothing is left of signs alone, which are in nobody's name
     listed, total = await volunteers.search(turn.tx, await reach(turn), wanted or typed, (page - 1) * PAGE, PAGE)
     await turn.note("list", "volunteers", n=total)
@@ -68,11 +68,11 @@ async def card(turn: Turn) -> None:
     if await volunteers.notice(turn.tx, volunteer.person_id, turn.now):
         await turn.note("notice", f"volunteer:{volunteer.person_id}")
     number = str(volunteer.person_id)
-    await show_last(turn, Subject("volunteer", "", volunteer.person_id))
+    notes = await show_last(turn, Subject("volunteer", "", volunteer.person_id))
     noted = await tell_spoken(turn, volunteer.person_id)
     contact = Option(f"/desk contact {number}", Text("command.desk.contact.title"))
     options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None else [])]
-    options += [*await show_holder(turn, "volunteer", number), note_on(number)]
+    options += [*await show_holder(turn, "volunteer", number), *notes]
     turn.reply(
         "volunteers.card",
         [*options, Option("/desk volunteers", Text("desk.next")), DESK],

@@ -465,6 +465,7 @@ async def test_announcements_are_found_by_their_words_and_only_where_she_works(s
         await compose(stage, text=said)
     found = text(await stage.say("/broadcast history hien mau"))
     assert ("số 1" in found, "số 2" in found) == (True, False)
+    assert "Không có tin nào như vậy" in text(await stage.say("/broadcast history máup1")), "no page of «máu»"
     await stage.say("/broadcast search")
     assert "số 2" in text(await stage.say("phát động"))
     assert "Không có tin nào như vậy" in text(await stage.say("/broadcast history bão lụt"))

@@ -8,7 +8,7 @@ import pytest
 
 from storage.rights import erase
 from storage.tables import notes
-from tests.desk import FAR, LAN, MINH, RESIDENT, copied, heard, last, promise, staffed, tell
+from tests.desk import FAR, LAN, MINH, RESIDENT, copied, heard, last, promise, staffed, tell, values
 from tests.stage import BOTH, Stage
 
 SAID = "Đã gọi hai lần, hẹn sáng thứ Bảy"
@@ -48,6 +48,9 @@ async def test_a_note_is_taken_back_by_who_wrote_it_and_by_nobody_else(stage: St
     code = await promise(stage)
     await note(stage, code)
     (row,) = await stage.rows(notes)
+    card = (await stage.say(f"/desk pledge {code}", LAN))[-1]
+    assert f"/desk notes {code}" in values(card), "the way to take it back"
+    assert f"/desk unnote {code} {row['id']}" in values((await stage.say(f"/desk notes {code}", LAN))[0])
     assert "không phải của anh/chị" in (await stage.say(f"/desk unnote {code} {row['id']}", MINH))[-1].text
     assert "không phải của anh/chị" in (await stage.say(f"/desk unnote DC-0002 {row['id']}", LAN))[-1].text
     await stage.say(f"/desk unnote {code} {row['id']}", LAN)

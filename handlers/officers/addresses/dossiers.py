@@ -19,7 +19,7 @@ from handlers.names import amount_of
 from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.appeals import on_card
-from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import WAITING, show_holder
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
@@ -156,8 +156,9 @@ async def show(turn: Turn, code: str) -> None:
     """The card, as it stands now, with what may be done."""
     kept = await dossiers.find(turn.tx, code, None)
     assert kept is not None
-    await show_last(turn, Subject("address", kept.code, None))
+    notes = await show_last(turn, Subject("address", kept.code, None))
     holds = await show_holder(turn, "address", kept.code) if kept.state in WAITING else []
+    holds += notes
     wanted = await addresses.needs_of(turn.tx, kept.id)
     who = await dossiers.dossier(turn.tx, kept)
     seen = bool(kept.shown_name)
@@ -245,6 +246,6 @@ def _acts(kept: KeptAddress, now: datetime, holds: Sequence[Option], *, said: bo
     options.append(Option(f"/desk dossier {kept.code}", Text("command.desk.dossier.title")))
     options += [write_to(kept.code)] if kept.proposed_by is not None else []
     options += [see_thread(kept.code)] if said else []
-    options += [*holds, note_on(kept.code)]
+    options += holds
     dangers = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title"), sense="danger") for act in ends]
     return [*options, DESK, *dangers]

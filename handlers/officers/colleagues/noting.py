@@ -82,13 +82,14 @@ async def remove(turn: Turn) -> None:
     turn.reply("note.removed", [_card(about), _all(about), DESK])
 
 
-async def show_last(turn: Turn, about: Subject) -> None:
-    """What was noted last, above a card; nothing where nothing was."""
+async def show_last(turn: Turn, about: Subject) -> list[Option]:
+    """What was noted last, above a card; returns what lets officers note something, and see what was noted, to take back what
+    is theirs."""
     found = await notes.on(turn.tx, about)
     if not found:
-        return
-    lines = [await _line(turn, note) for note in found[-LAST:]]
-    turn.reply("note.above", [_all(about)] if len(found) > LAST else [], lines=lines)
+        return [note_on(_named(about))]
+    turn.reply("note.above", lines=[await _line(turn, note) for note in found[-LAST:]])
+    return [note_on(_named(about)), _all(about)]
 
 
 def note_on(code: str) -> Option:

@@ -10,7 +10,7 @@ from bot.vietnamese.phone import mask_phone
 from handlers.buttons import DESK, last_dangers, write_to
 from handlers.names import amount_of, gift_of
 from handlers.officers.access import reach, tell_colleague, tell_spoken
-from handlers.officers.colleagues.noting import note_on, show_last
+from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
@@ -31,7 +31,7 @@ def matter_of(pledge: FullPledge) -> Matter:
 
 async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     """Say the card, with its buttons."""
-    await show_last(turn, Subject("pledge", pledge.code, pledge.person_id))
+    notes = await show_last(turn, Subject("pledge", pledge.code, pledge.person_id))
     holds = await show_holder(turn, "pledge", pledge.code) if pledge.state in pledges.OPEN else []
     phone = await pledges.phone_of(turn.tx, pledge.code)
     noted = await tell_spoken(turn, pledge.person_id)
@@ -66,7 +66,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
     if pledge.state in pledges.OPEN:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
-    options += [*([write_to(pledge.code)] if noted is None else []), *holds, note_on(pledge.code)]
+    options += [*([write_to(pledge.code)] if noted is None else []), *holds, *notes]
     options += [Option(f"/desk call {pledge.code}", Text("command.desk.call.title"))] if phone else []
     options += [see_thread(pledge.code)] if said else []
     options += [
