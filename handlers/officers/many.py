@@ -176,7 +176,7 @@ def _page_of(act: str, page: int, total: int) -> Option:
 
 async def _households(turn: Turn, state: str, first: int) -> tuple[list[Row], int]:
     besides = turn.person.id if state == "verified" else None
-    found, total = await dossiers.waiting(turn.tx, state, await reach(turn), besides, first, PAGE)
+    found, total = await dossiers.without_photo(turn.tx, state, await reach(turn), besides, first, PAGE)
     rows = []
     for kept in found:
         wanted = await addresses.needs_of(turn.tx, kept.id)

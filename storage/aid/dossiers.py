@@ -192,12 +192,12 @@ def version_of(kept: KeptAddress, wanted: Collection[Need]) -> str:
     return hashlib.sha256(orjson.dumps(seen)).hexdigest()
 
 
-async def waiting(
+async def without_photo(
     tx: Tx, state: str, within: Collection[int] | None, besides: int | None, first: int, most: int
 ) -> tuple[list[KeptAddress], int]:
-    """Some of those in this state in these units (None: anywhere), the oldest first, and how many there are. ``besides``:
-    without those that this officer verified."""
-    wanted = [addresses.c.state == state, inside(addresses.c.unit_id, within)]
+    """Some of those without a photo in this state in these units (None: anywhere), the oldest first, and how many there are.
+    ``besides``: without those that this officer verified."""
+    wanted = [addresses.c.state == state, addresses.c.picture == "", inside(addresses.c.unit_id, within)]
     if besides is not None:
         wanted.append(addresses.c.verified_by.is_distinct_from(besides))
     total = int(await tx.value(sa.select(sa.func.count(addresses.c.id)).where(*wanted)))

@@ -7,7 +7,7 @@ import asyncio
 import sqlalchemy as sa
 
 from bot.message import Message
-from storage.tables import addresses, audit, consents, deeds, needs
+from storage.tables import addresses, audit, consents, deeds, needs, pictures
 from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, staffed, tell, values
 from tests.stage import BOTH, Stage
 
@@ -21,7 +21,7 @@ async def surveyed(stage: Stage, n: int = 3) -> list[str]:
         row = dict((await tx.all(sa.select(addresses).where(addresses.c.code == "DC-0002")))[0])
         row.pop("id")
         for code in codes:
-            new = {**row, "code": code, "state": "surveyed", "verified_by": None, "verified_at": None}
+            new = {**row, "code": code, "state": "surveyed", "picture": "", "verified_by": None, "verified_at": None}
             await tx.run(sa.insert(addresses).values(**new))
         first = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == codes[0]))
         rice = {"kind": "goods", "what": "Gạo", "measure": "kg", "amount": 20}
@@ -89,6 +89,16 @@ async def test_what_changed_after_it_was_shown_is_not_done_and_what_is_not_sure_
         await stage.say(text, LAN)
     assert f"{codes[1]} đã thay đổi sau khi anh/chị xem" in (await stage.say("Đúng, làm cả", LAN))[0].text
     assert await states(stage, codes) == ["verified", "surveyed"]
+
+
+async def test_a_household_with_a_photo_is_looked_at_by_itself(stage: Stage) -> None:
+    await staffed(stage)
+    codes = await surveyed(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        shown = sa.update(addresses).where(addresses.c.code == codes[1])
+        await tx.run(shown.values(picture=sa.select(pictures.c.name).limit(1).scalar_subquery()))
+    said = "".join(message.text for message in await stage.say("/desk many verify", LAN))
+    assert (codes[0] in said, codes[1] in said, codes[2] in said) == (True, False, True)
 
 
 async def test_more_than_ten_come_in_pages_and_a_tick_of_another_page_is_none(stage: Stage) -> None:
