@@ -35,8 +35,11 @@ SENTENCE = 1000
 """Letters of a first message that are answered once the person has agreed."""
 TASKS = {
     "admin": ("staff", "campaign", "units", "settings", "status"),
-    "officer": ("desk", "find", "desk add", "desk template", "volunteers", "broadcast", "calendar", "report"),
-}
+    "officer": (
+        "desk", "find", "desk brought", "behalf", "desk propose", "desk add", "desk template", "volunteers", "broadcast",
+        "calendar", "report",
+    ),
+}  # fmt: skip
 RESIDENTS = ("try", "ask", "privacy", "link", "language")
 """What help offers to admins and officers, task by task, and to everybody else, for whom the menu has the rest."""
 MAIN = 6
