@@ -12,18 +12,33 @@ import sqlalchemy as sa
 from bot.process.app import App
 from handlers.officers.review import SEEN
 from storage import audit
+from storage.aid import appeals as made
 from storage.aid import deeds as reports
 from storage.aid import pledges as promises
-from storage.aid import reviews
+from storage.aid import reviews, threads
 from storage.aid.deeds import Shown
+from storage.aid.households import shared
 from storage.broadcast import broadcasts
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
 from storage.campaign import answers, invitations, staff
 from storage.database import Tx
+from storage.database.secret import seal_words
 from storage.files import pictures
 from storage.files.pictures import Stored
-from storage.tables import addresses, contributions, deeds, places, pledges, ready_answers, unit_aliases, units
+from storage.tables import (
+    addresses,
+    appeals,
+    contributions,
+    deeds,
+    places,
+    pledges,
+    ready_answers,
+    shared_cards,
+    takings,
+    unit_aliases,
+    units,
+)  # fmt: skip
 from storage.tables import audit as audit_rows
 from storage.tables import broadcasts as announced
 from storage.tables import staff as roles
@@ -36,6 +51,7 @@ WAITING = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
 BOTH_BLOCKED = 2
+LONG = "đã hỏi lại trưởng thôn và cả xóm rồi"
 
 
 @dataclass
@@ -126,6 +142,33 @@ async def two(stage: Stage) -> AsyncIterator[Two]:
                 await staff.grant(tx, ids[-1], "admin", None, "operator", stage.clock())
             await tx.run(sa.delete(roles).where(roles.c.person_id.not_in(ids)))
         yield Two(Side(one, stage.room, stage.clock, ids[0]), Side(two, other.room, stage.clock, ids[1]))
+
+
+async def share_card(side: Side, address_id: int) -> None:
+    async with side.app.database.write() as tx:
+        await shared.share(tx, address_id, side.app.now())
+
+
+async def new_deed(two: Two) -> sa.RowMapping:
+    """A deed that waits, copied from another one."""
+    (deed, *_), n = await two.rows(deeds), len(await two.rows(deeds))
+    new = {name: value for name, value in deed.items() if name != "id"}
+    new |= {"code": f"TND26-RACE{n}", "dedupe_key": f"race{n}", "state": "new", "decided_by": None, "decided_at": None}
+    async with two.left.app.database.write() as tx:
+        await tx.run(sa.insert(deeds).values(**seal_words(tx.vault, deeds, new)))
+    return (await two.rows(deeds, deeds.c.code == new["code"]))[0]
+
+
+async def appealed(two: Two) -> str:
+    """The code of a deed that was declined by an officer who has left, with an appeal that waits."""
+    deed, now = await new_deed(two), two.left.app.now()
+    two.left.clock.forward(seconds=1)
+    async with two.left.app.database.write() as tx:
+        report = await reviews.find(tx, deed["code"], None)
+        assert report is not None and await reviews.decide(tx, report, 1000, "declined", now, reason="chưa rõ")
+        (refused,) = [one for one in await made.refusals(tx, deed["person_id"]) if one.code == deed["code"]]
+        assert await made.add(tx, refused, "Cả xóm đều biết", two.left.app.now())
+    return str(deed["code"])
 
 
 RACES: list[Callable[[Two], Awaitable[None]]] = []
@@ -328,6 +371,92 @@ async def an_address_is_closed_once_and_its_givers_hear_it_once(two: Two) -> Non
     told = await two.at_once("Vẫn nhận cho đủ", "Vẫn nhận cho đủ")
     assert len(await two.rows(audit_rows, audit_rows.c.act == "closed")) == 1, told
     assert (await two.rows(addresses, addresses.c.id == open_["id"]))[0]["state"] == "closed"
+
+
+@race
+async def a_deed_that_is_taken_back_at_this_instant_is_not_approved(two: Two) -> None:
+    deed = await new_deed(two)
+    async with two.left.app.database.read() as tx:
+        report = await reviews.find(tx, deed["code"], None)
+    assert report is not None
+    told = await two.before_commit(
+        lambda tx: reports.withdraw(tx, deed["person_id"], deed["code"]),
+        f"/desk approve {deed['code']} {report.version[:SEEN]}",
+    )
+    assert f"đã rút {deed['code']}" in told
+    assert (await two.rows(deeds, deeds.c.id == deed["id"]))[0]["state"] == "withdrawn"
+    assert (
+        await two.rows(audit_rows, audit_rows.c.act == "refused", audit_rows.c.object == f"deed:{deed['code']}") == []
+    )
+
+
+@race
+async def an_appeal_is_decided_once_and_not_after_it_was_taken_back(two: Two) -> None:
+    code = await appealed(two)
+    await two.left.say(f"/desk uphold {code}")
+    await two.right.say(f"/desk reverse {code}")
+    told = await two.at_once(LONG, LONG)
+    assert sorted("đã xong:" in one for one in told) == [False, True], told
+    (kept,) = await two.rows(appeals, appeals.c.code == code)
+    (deed,) = await two.rows(deeds, deeds.c.code == code)
+    assert (kept["state"], deed["state"]) in (("upheld", "declined"), ("reversed", "approved"))
+
+    code = await appealed(two)
+    await two.right.say(f"/desk reverse {code}")
+    (kept,) = await two.rows(appeals, appeals.c.code == code)
+    now = two.left.app.now()
+    late = await two.before_commit(lambda tx: made.withdraw(tx, kept["person_id"], code, now), LONG)
+    assert f"đã rút đề nghị xem lại {code}" in late
+    assert (await two.rows(deeds, deeds.c.code == code))[0]["state"] == "declined"
+
+
+@race
+async def what_is_taken_in_hand_at_the_same_instant_is_in_one_hand(two: Two) -> None:
+    deed = await new_deed(two)
+    told = await two.at_once(*[f"/desk take deed {deed['code']}"] * 2)
+    assert sorted("Tôi làm thay" in one for one in told) == [False, True], told
+    assert len(await two.rows(takings, takings.c.code == deed["code"])) == 1
+
+
+@race
+async def a_receipt_is_voided_once(two: Two) -> None:
+    (last, *_) = reversed(await two.rows(contributions))
+    (pledge,) = await two.rows(pledges, pledges.c.id == last["pledge_id"])
+    for side in (two.left, two.right):
+        await side.say(f"/desk void {last['number']}")
+    told = await two.at_once(LONG, LONG)
+    assert sorted("đã hủy rồi" in one for one in told) == [False, True], told
+    (now,) = await two.rows(pledges, pledges.c.id == pledge["id"])
+    assert now["arrived"] == pledge["arrived"] - last["amount"]
+
+
+@race
+async def a_pledge_is_cancelled_once(two: Two) -> None:
+    for side in (two.left, two.right):
+        await side.say("/desk cancel TND26-DEM02")
+    told = await two.at_once(LONG, LONG)
+    assert sorted("Đã hủy TND26-DEM02" in one for one in told) == [False, True], told
+    its = audit_rows.c.act == "cancel", audit_rows.c.object == "pledge:TND26-DEM02"
+    assert len(await two.rows(audit_rows, *its)) == 1
+
+
+@race
+async def of_two_answers_the_second_is_asked_about(two: Two) -> None:
+    async with two.left.app.database.write() as tx:
+        unit = (await tx.all(sa.select(deeds.c.unit_id)))[0]["unit_id"]
+        asked = threads.NewQuestion("TND26", 1, unit, "Hội nhận quần áo cũ không?", "race")
+        code = await threads.ask(tx, asked, two.left.app.now())
+    for side in (two.left, two.right):
+        await side.say(f"/desk answer {code}")
+    told = await two.at_once("Có nhận ạ.", "Chưa nhận ạ.")
+    assert sorted("Cán bộ khác vừa trả lời" in one for one in told) == [False, True], told
+
+
+@race
+async def a_household_has_one_good_link(two: Two) -> None:
+    (home,) = await two.rows(addresses, addresses.c.code == "DC-0003")
+    await asyncio.gather(*(share_card(side, home["id"]) for side in (two.left, two.right)))
+    assert len(await two.rows(shared_cards, shared_cards.c.taken_back_at.is_(None))) == 1
 
 
 @race

@@ -18,6 +18,7 @@ LIVES = timedelta(days=30)
 
 async def share(tx: Tx, address_id: int, now: datetime) -> tuple[str, datetime]:
     """A fresh link's code, which is kept nowhere, and until when it is good; older links of this household end."""
+    await tx.first(sa.select(households.c.id).where(households.c.id == address_id).with_for_update())  # one at a time
     await take_back(tx, address_id, now)
     code, until = long_code(groups=2, letters=5), now + LIVES
     values = {"address_id": address_id, "code_index": _index(tx, code), "created_at": now, "expires_at": until}
