@@ -18,7 +18,6 @@ from storage.campaign import staff
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.tables import address_changes, addresses, appeals, deeds, needs, pledges, threads, units, volunteers
-from storage.tables import staff as staff_roles
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,11 @@ class Queue:
     def since(self) -> sa.ColumnElement[datetime]:
         return self.table.c.created_at if self.at is None else self.at
 
-    def ids(self, within: Collection[int] | None, viewer: int) -> sa.Select[Any]:
+    def ids(self, within: Collection[int] | None, viewer: int, serves_since: datetime | None = None) -> sa.Select[Any]:
         """Those in these units that wait for this officer."""
         another = [who.is_distinct_from(viewer) for who in self.besides]
-        if another:  # nor for who began to serve after it was made
-            another.append(_serves_since(viewer) <= self.since)
+        if another and serves_since is not None:  # another one than who came after it was made
+            another.append(self.since >= serves_since)
         waiting = sa.select(self.table.c.id).where(sa.text(self.waits), *another)
         if within is None:
             return waiting
@@ -93,11 +92,6 @@ QUEUES = {
 }  # fmt: skip
 
 
-def _serves_since(viewer: int) -> sa.ScalarSelect[datetime]:
-    hers = sa.select(sa.func.min(staff_roles.c.granted_at).label("since"))
-    return hers.where(staff_roles.c.person_id == viewer, staff_roles.c.revoked_at.is_(None)).scalar_subquery()
-
-
 async def find_without_officer(tx: Tx, besides: Collection[int]) -> dict[int, Counter[str]]:
     """How much of each kind waits for each person outside these officers, since none of them may decide on it: who may have
     left, or have become one person, since it was told."""
@@ -122,7 +116,9 @@ async def find_without_officer(tx: Tx, besides: Collection[int]) -> dict[int, Co
 
 async def counts(tx: Tx, within: Collection[int] | None, viewer: int) -> dict[str, int]:
     """How many of each kind wait for an officer of these units; kinds of which nothing waits are left out."""
-    row = await tx.first(sa.select(*(_count(queue, within, viewer).label(kind) for kind, queue in QUEUES.items())))
+    since = await staff.serving_since(tx, viewer)
+    counted = (_count(queue.ids(within, viewer, since)).label(kind) for kind, queue in QUEUES.items())
+    row = await tx.first(sa.select(*counted))
     assert row is not None
     return {kind: int(n) for kind, n in row.items() if n}
 
@@ -132,9 +128,10 @@ async def page(
 ) -> tuple[Sequence[DeskItem], int]:
     """Some of one kind that wait for an officer of these units, the oldest first, and how many there are."""
     queue = QUEUES[kind]
-    total = int(await tx.value(sa.select(_count(queue, within, viewer))))
+    waits = queue.ids(within, viewer, await staff.serving_since(tx, viewer))
+    total = int(await tx.value(sa.select(_count(waits))))
     oldest = queue.since, queue.table.c.id
-    shown = queue.ids(within, viewer).order_by(*oldest).offset(first).limit(most).subquery()
+    shown = waits.order_by(*oldest).offset(first).limit(most).subquery()
     lines = _lines(queue).where(queue.table.c.id.in_(sa.select(shown.c.id))).order_by(*oldest)
     found = await tx.all(lines, into=DeskItem)
     if queue.table is threads:  # sealed
@@ -148,8 +145,8 @@ def _spoken(item: DeskItem, last: ThreadMessage) -> DeskItem:
     return replace(item, said=last.said, what="" if last.said else "voice" if last.voice else "photo")
 
 
-def _count(queue: Queue, within: Collection[int] | None, viewer: int) -> sa.ScalarSelect[int]:
-    return sa.select(sa.func.count()).select_from(queue.ids(within, viewer).subquery()).scalar_subquery()
+def _count(waits: sa.Select[Any]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(waits.subquery()).scalar_subquery()
 
 
 def _lines(queue: Queue) -> sa.Select[Any]:
