@@ -19,6 +19,7 @@ from handlers.threads import tell
 from storage.aid import addresses, brought, dossiers, pledges, receipts
 from storage.aid.brought import Brought, Giver
 from storage.aid.dossiers import KeptAddress
+from storage.campaign import staff
 from storage.figures import records
 from storage.figures.records import Wanted
 from storage.rights.spoken import SPOKEN
@@ -166,9 +167,16 @@ async def _write(turn: Turn, kept: KeptAddress, form: BroughtForm, known: int | 
         "address": kept.code,
         "commune": kept.unit_name,
         "day": form.arrived_on,
-        "officer": await name_colleague(turn, turn.person.id),
+        "officer": await _receiver(turn),
     }
     turn.reply(Reply(Text("brought.paper", said | paper), tuple(options), apart=True))
+
+
+async def _receiver(turn: Turn) -> Words:
+    """Who received it, for the paper that is handed out: by name, or as an officer, never by a number."""
+    who = (await staff.colleagues(turn.tx, [turn.person.id])).get(turn.person.id)
+    named = await name_colleague(turn, turn.person.id) if who is not None and who.name else None
+    return named or Text("brought.paper.officer")
 
 
 async def _agree_to_be_named(turn: Turn, person_id: int, form: BroughtForm) -> None:
