@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.message import Message
 from storage.campaign import staff
-from storage.tables import units
+from storage.tables import addresses, needs, units
 from storage.talk import people
 from tests.stage import Stage, photo
 
@@ -16,6 +16,8 @@ CUA_TUNG, BEN_QUAN = "19414", "19366"
 """The codes of two communes of the demo."""
 RESIDENT, LAN, MINH, FAR = "1", "2", "3", "4"
 """A resident, two officers of Cửa Tùng, and one of Bến Quan."""
+APPEALED = "Việc này làm ở Thôn Thử, cả xóm đều biết"
+WHY = "biên bản họp thôn ngày 10/5"
 PROPOSAL = (
     "/propose",
     "có",
@@ -128,3 +130,41 @@ async def tell(stage: Stage, *, photos: int = 2) -> str:
     for text in ("Tổ thuyền Thử", "Cửa Tùng", *(["không rõ mặt"] if photos else [])):
         await stage.say(text)
     return code_in((await stage.say("đúng"))[0].text)
+
+
+async def refuse_deed(stage: Stage, officer: str = LAN) -> str:
+    """A deed of the resident's is declined; returns its code."""
+    code = await tell(stage, photos=0)
+    for text in (f"/desk decline {code}", "chưa rõ ở đâu"):
+        await stage.say(text, officer)
+    return code
+
+
+async def appeal(stage: Stage, code: str) -> str:
+    """The resident appeals; returns what she is told."""
+    assert f"/appeal {code}" in values(heard(stage, RESIDENT)[-1])
+    await stage.say("", pressed=f"/appeal {code}")
+    return (await stage.say(APPEALED))[0].text
+
+
+async def surveyed(stage: Stage, n: int = 3) -> list[str]:
+    """So many households in Cửa Tùng that were surveyed, copied from one of the demo's; the first needs rice."""
+    codes = [f"DC-AAA{k:02}" for k in range(22, 22 + n)]
+    async with stage.program() as app, app.database.write() as tx:
+        row = dict((await tx.all(sa.select(addresses).where(addresses.c.code == "DC-0002")))[0])
+        row.pop("id")
+        for code in codes:
+            new = {**row, "code": code, "state": "surveyed", "picture": "", "verified_by": None, "verified_at": None}
+            await tx.run(sa.insert(addresses).values(**new))
+        first = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == codes[0]))
+        rice = {"kind": "goods", "what": "Gạo", "measure": "kg", "amount": 20}
+        await tx.run(sa.insert(needs).values(address_id=first, **rice))
+    return codes
+
+
+async def tick(stage: Stage, act: str, numbers: str, officer: str = LAN, sure: str = "Đúng, làm cả") -> Message:
+    """An officer opens the page for this act, ticks these numbers, says why and is sure; returns what she is told."""
+    await stage.say(f"/desk many {act}", officer)
+    for text in (numbers, "xong", WHY):
+        await stage.say(text, officer)
+    return (await stage.say(sure, officer))[0]

@@ -12,19 +12,26 @@ from storage.campaign import staff
 from storage.tables import addresses, appeals, audit, deeds
 from storage.tables import staff as staff_table
 from storage.talk import people
-from tests.desk import FAR, LAN, MINH, PROPOSAL, RESIDENT, appoint, copied, dismiss, heard, last, staffed, tell, values
+from tests.desk import (
+    APPEALED,
+    FAR,
+    LAN,
+    MINH,
+    PROPOSAL,
+    RESIDENT,
+    appeal,
+    appoint,
+    copied,
+    dismiss,
+    heard,
+    last,
+    refuse_deed,
+    staffed,
+    values,
+)
 from tests.stage import BOTH, Stage
 
 ADMIN = "5"
-WORDS = "Việc này làm ở Thôn Thử, cả xóm đều biết"
-
-
-async def refuse_deed(stage: Stage, officer: str = LAN) -> str:
-    """A deed of the resident's is declined; returns its code."""
-    code = await tell(stage, photos=0)
-    for text in (f"/desk decline {code}", "chưa rõ ở đâu"):
-        await stage.say(text, officer)
-    return code
 
 
 async def refuse_household(stage: Stage) -> str:
@@ -35,13 +42,6 @@ async def refuse_household(stage: Stage) -> str:
     for text in (f"/desk refuse {code}", "không thuộc diện"):
         await stage.say(text, LAN)
     return code
-
-
-async def appeal(stage: Stage, code: str) -> str:
-    """The resident appeals; returns what she is told."""
-    assert f"/appeal {code}" in values(heard(stage, RESIDENT)[-1])
-    await stage.say("", pressed=f"/appeal {code}")
-    return (await stage.say(WORDS))[0].text
 
 
 async def decide(stage: Stage, how: str, code: str, officer: str = MINH) -> str:
@@ -73,7 +73,7 @@ async def test_another_officer_sees_both_sides_and_a_reversal_approves_the_deed(
     assert values(heard(stage, MINH)[-1]) == [f"/desk appeal {code}"]
     assert not any(f"/desk appeal {code}" in values(message) for who in (LAN, FAR) for message in heard(stage, who))
     card = (await stage.say(f"/desk appeal {code}", MINH))[-1]
-    for side in ("chưa rõ ở đâu", WORDS, "Vá lưới giúp một nhà bị bão", "xã Cửa Tùng"):
+    for side in ("chưa rõ ở đâu", APPEALED, "Vá lưới giúp một nhà bị bão", "xã Cửa Tùng"):
         assert side in card.text
     assert "• Đề nghị xem lại: 1" in (await stage.say("/desk", MINH))[-1].text
     assert "Đề nghị xem lại" not in (await stage.say("/desk", LAN))[-1].text
@@ -155,7 +155,7 @@ async def test_where_there_is_only_one_officer_an_admin_decides_and_where_there_
     assert await stage.rows(appeals) == []
     await appoint_admin(stage)
     await stage.say(f"/appeal {code}")
-    await stage.say(WORDS)
+    await stage.say(APPEALED)
     assert values(heard(stage, ADMIN)[-1]) == [f"/desk appeal {code}"]
     assert "được chấp nhận" in await decide(stage, "reverse", code, ADMIN)
     assert await deed_state(stage, code) == "approved"
@@ -223,8 +223,8 @@ async def test_a_copy_of_ones_data_holds_the_appeal_and_nothing_of_it_stays_when
     code = await refuse_deed(stage)
     await appeal(stage, code)
     (kept,) = json.loads(await copied(stage))["appeals"]
-    assert (kept["code"], kept["refusal"], kept["said"], kept["state"]) == (code, "chưa rõ ở đâu", WORDS, "waiting")
-    assert WORDS.encode() not in (await stage.rows(appeals))[0]["words"]
+    assert (kept["code"], kept["refusal"], kept["said"], kept["state"]) == (code, "chưa rõ ở đâu", APPEALED, "waiting")
+    assert APPEALED.encode() not in (await stage.rows(appeals))[0]["words"]
     for text in ("/forgetme", "xóa hết"):
         await stage.say(text)
     assert await stage.rows(appeals) == []

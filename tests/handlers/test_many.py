@@ -6,35 +6,9 @@ import asyncio
 
 import sqlalchemy as sa
 
-from bot.message import Message
-from storage.tables import addresses, audit, consents, deeds, needs, pictures
-from tests.desk import FAR, LAN, MINH, RESIDENT, heard, last, staffed, tell, values
+from storage.tables import addresses, audit, consents, deeds, pictures
+from tests.desk import FAR, LAN, MINH, RESIDENT, WHY, heard, last, staffed, surveyed, tell, tick, values
 from tests.stage import BOTH, Stage
-
-WHY = "biên bản họp thôn ngày 10/5"
-
-
-async def surveyed(stage: Stage, n: int = 3) -> list[str]:
-    """So many households in Cửa Tùng that were surveyed, copied from one of the demo's; the first needs rice."""
-    codes = [f"DC-AAA{k:02}" for k in range(22, 22 + n)]
-    async with stage.program() as app, app.database.write() as tx:
-        row = dict((await tx.all(sa.select(addresses).where(addresses.c.code == "DC-0002")))[0])
-        row.pop("id")
-        for code in codes:
-            new = {**row, "code": code, "state": "surveyed", "picture": "", "verified_by": None, "verified_at": None}
-            await tx.run(sa.insert(addresses).values(**new))
-        first = await tx.value(sa.select(addresses.c.id).where(addresses.c.code == codes[0]))
-        rice = {"kind": "goods", "what": "Gạo", "measure": "kg", "amount": 20}
-        await tx.run(sa.insert(needs).values(address_id=first, **rice))
-    return codes
-
-
-async def tick(stage: Stage, act: str, numbers: str, officer: str = LAN, sure: str = "Đúng, làm cả") -> Message:
-    """An officer opens the page for this act, ticks these numbers, says why and is sure; returns what she is told."""
-    await stage.say(f"/desk many {act}", officer)
-    for text in (numbers, "xong", WHY):
-        await stage.say(text, officer)
-    return (await stage.say(sure, officer))[0]
 
 
 async def states(stage: Stage, codes: list[str]) -> list[str]:

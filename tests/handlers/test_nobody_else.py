@@ -6,9 +6,22 @@ import sqlalchemy as sa
 
 from storage.tables import addresses
 from storage.tables import staff as roles
-from tests.desk import FAR, LAN, MINH, admins, appoint, dismiss, heard, last, staffed, values
-from tests.handlers.test_appeals import appeal, refuse_deed
-from tests.handlers.test_many import surveyed, tick
+from tests.desk import (
+    FAR,
+    LAN,
+    MINH,
+    admins,
+    appeal,
+    appoint,
+    dismiss,
+    heard,
+    last,
+    refuse_deed,
+    staffed,
+    surveyed,
+    tick,
+    values,
+)
 from tests.stage import BOTH, Stage
 
 ADMIN = "8"

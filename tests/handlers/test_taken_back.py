@@ -6,8 +6,7 @@ import pytest
 
 from storage.aid import volunteers as registered
 from storage.tables import audit
-from tests.desk import FAR, LAN, MINH, last, staffed, tell, values
-from tests.handlers.test_appeals import appeal, refuse_deed
+from tests.desk import FAR, LAN, MINH, appeal, last, refuse_deed, staffed, tell, values
 from tests.stage import Stage
 
 LONG = "đã hỏi lại trưởng thôn và cả xóm rồi"
