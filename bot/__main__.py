@@ -135,7 +135,8 @@ def demo(
 def chat(
     language: Annotated[Spoken, typer.Option(help="The language of the greeting.")] = FIRST,
 ) -> None:
-    """Talk to the bot in this terminal. «/photo FILE caption» sends a photo, «/file FILE» a spreadsheet; Ctrl-D ends.
+    """Talk to the bot in this terminal. «/photo FILE caption» sends a photo, «/file FILE» a spreadsheet, «save NAME» saves
+    a photo that was shown; Ctrl-D ends.
 
     Example: nhandao chat --language en
     """

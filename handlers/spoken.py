@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.dialog.beneath import plain_yes_no
 from bot.dialog.fields import Choice
 from bot.dialog.forms import Form, Stop
 from bot.message import Heard, Option, Text
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
-from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU
 from locales import phrases
 from storage.rights import spoken
@@ -29,7 +29,7 @@ class Agreed(Choice):
         super().__init__(("agreed", "not_yet"))
 
     def read(self, heard: Heard, form: Form) -> str:
-        said = None if heard.pressed else read_yes_no(heard.text).value
+        said = None if heard.pressed else plain_yes_no(heard.text)
         answer = super().read(heard, form) if said is None else "agreed" if said else "not_yet"
         if answer != "agreed":
             raise Stop(Text("behalf.ask_first", form.words()))

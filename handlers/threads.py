@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.message import Option, Text, Words
@@ -10,6 +10,8 @@ from bot.turn.turn import Turn
 from handlers.buttons import open_card
 from storage.aid import threads
 from storage.aid.threads import Matter, Thread, ThreadMessage
+from storage.rights import spoken
+from storage.talk import people
 
 SHOWN = 12
 """The last messages of a thread that are shown on a card."""
@@ -55,6 +57,36 @@ async def tell(
     if said:
         await threads.answer(turn.tx, thread, turn.person.id, said, turn.now, settles=False)
     turn.tell(matter.person_id, key, [reply_to(matter.code), *more], **params)
+
+
+async def who_hears(turn: Turn, person_id: int | None, called: str) -> Text:
+    """The sentence that says who hears of what a person is told, who is ``called`` something here («giver»): for somebody
+    without a phone whoever wrote for her, and where no account can be reached nobody."""
+    whom = Text(f"told.whom.{called}")
+    noted = None if person_id is None else await spoken.of_person(turn.tx, person_id)
+    if not await hear(turn, [person_id]):
+        return Text("told.nobody", {"whom": whom})
+    return Text("told", {"whom": whom}) if noted is None else Text("told.through", {"whom": whom, "name": noted.name})
+
+
+async def how_many_hear(turn: Turn, givers: Collection[int]) -> Text | None:
+    """The same of all who have an open pledge; None if there are none."""
+    if not givers:
+        return None
+    n = len(await hear(turn, [*givers]))
+    m = len({*givers}) - n
+    who = "some" if n and m else "all" if n else "nobody"
+    return Text(f"told.givers.{who}", {"n": n, "m": m})
+
+
+async def hear(turn: Turn, person_ids: Collection[int | None]) -> set[int]:
+    """Those of them whom what they are told reaches, if only through whoever wrote for them."""
+    by: dict[int, int | None] = {}
+    for person_id in {one for one in person_ids if one is not None}:
+        noted = await spoken.of_person(turn.tx, person_id)
+        by[person_id] = person_id if noted is None else noted.noted_by
+    reached = await people.reachable(turn.tx, {one for one in by.values() if one is not None})
+    return {person_id for person_id, hears in by.items() if hears in reached}
 
 
 def notify(turn: Turn, thread: Thread) -> None:

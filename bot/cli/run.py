@@ -142,14 +142,16 @@ async def chat(settings: Settings, language: str) -> int:
         if settings.is_demo:
             async with app.database.write() as tx:
                 await made_up.plant(tx, app.files, app.now(), settings.zone)
+        terminal.hint()
         await console.say("/start", app.engine.receive)
         await app.settle()
         # A daemon: waiting for a key must not keep the program alive.
         threading.Thread(target=read, daemon=True).start()
         terminal.ask()
         while (line := await lines.get()) is not None:
-            await console.say(line, app.engine.receive)
-            await app.settle()
+            if not await terminal.save(line, app.picture, app.voice):
+                await console.say(line, app.engine.receive)
+                await app.settle()
             terminal.ask()
     finally:
         await app.close()

@@ -1,4 +1,4 @@
 """Lead a person through a form, question by question. Pure: no input, no output, no database.
 
-Others use: choose, course, forms, lead, orders.
+Others use: beneath, choose, course, forms, lead, orders.
 """

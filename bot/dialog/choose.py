@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 
+from bot.dialog.beneath import plain_yes_no
 from bot.dialog.lead import Place
 from bot.dialog.orders import HOME, KNOWN, MORE, OFF
 from bot.message import Heard, Option, shown_of
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fits, fold
-from bot.vietnamese.yes_no import read_yes_no
 from locales import phrases
 
 POINTING = (
@@ -45,7 +45,7 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
     for value, label in offered:
         if said and said == fold(label) and _meant(heard.text, value, label):
             return replace(heard, pressed=_ticks(value))
-    if place and any(place.yes_no) and (yes := read_yes_no(heard.text).value) is not None:
+    if place and any(place.yes_no) and (yes := plain_yes_no(heard.text)) is not None:
         return replace(heard, pressed=place.yes_no[0 if yes else 1])
     return _picked(heard, (said, fold(plain)), place, offered, choices)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, ClassVar, Generic, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from bot.message import Heard, Json, Option, Reply, Text, Words
 from bot.vietnamese.place import Known
-from locales import FIRST, LANGUAGES, LanguageName, Speech
+from locales import FIRST, LANGUAGES, LanguageName, Speech, phrases
 
 T = TypeVar("T")
 
@@ -79,7 +79,9 @@ class Field(Generic[T]):
     offered = False
     """Whether the review has a button for it as long as it has no answer: the sentence ``<form>.<field>.add``."""
     heard_in_review = False
-    """Whether it is also answered by what is typed while the review is open."""
+    """Whether it is also answered by what is typed while the review is open, since that can be told from other words."""
+    things = ""
+    """What it asks for: the sentence «called.<things>» lists how people call it."""
     several = False
     by_contact = False
     """Whether it can be answered by sharing one's phone number, where the channel has a button for that."""
@@ -113,10 +115,15 @@ class Field(Generic[T]):
         self.assumes = usual
         return self
 
-    def in_review(self, *, offered: bool = False, typed: bool = False) -> Field[T | None]:
-        """The person may add this in the review, and is not asked before; ``typed``: by only writing it there."""
-        self.later, self.offered, self.heard_in_review = True, offered, typed
+    def in_review(self, *, offered: bool = False) -> Field[T | None]:
+        """The person may add this in the review, and is not asked before."""
+        self.later, self.offered = True, offered
         return self.optional()
+
+    def typed(self) -> Self:
+        """In the review it is also answered by its words alone: they name nothing else."""
+        self.heard_in_review = True
+        return self
 
     def voids(self, *names: str) -> Field[T]:
         """Ask these again once this is answered anew, if they apply then."""
@@ -151,6 +158,24 @@ class Field(Generic[T]):
 
     def check(self, answer: T, form: Form) -> None:
         """Raise Invalid if the whole of several ticked values cannot stand."""
+
+    def besides(self, heard: Heard, form: Form) -> T | None:
+        """The answer in words that came while the review was open; None if they are not for this question. Raises Invalid
+        where they may be, with what to choose from."""
+        if not self.heard_in_review:
+            return None
+        try:
+            return self.read(heard, type(form)(form.answers, form.facts))
+        except Stop:
+            return None
+        except Invalid as wrong:
+            if wrong.options:
+                raise
+            return None
+
+    def called_besides(self, form: Form) -> frozenset[str]:
+        """How people call what it asks for, when they speak of it while the review is open."""
+        return phrases(f"called.{self.things}") | {form.facts.speech(self.title(form))}
 
     def absorb(self, kept: Json, heard: Heard, form: Form) -> tuple[Json, Words | None] | None:
         """Take a message that belongs to this answer although another question is open.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.dialog.beneath import Meant, plain_yes_no, read_beneath
 from bot.dialog.course import (
     ASKED,
     EDIT,
@@ -22,11 +23,9 @@ from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, NONE, OFF, PICKED, SEND, SKIP
 from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words
-from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
-from locales import phrases
 
 MANY = 3
 """Answers that are not thrown away on one word."""
@@ -225,42 +224,32 @@ def _ticked(form: Form, field: Field[Any], heard: Heard) -> Step:
 
 
 def _reviewed(form: Form, heard: Heard) -> Step:
-    said = None if heard.pressed else read_yes_no(heard.text).value
-    if heard.pressed == SEND or said is True or _confirms(form, heard):
+    meant = Meant(heard.pressed) if heard.pressed else read_beneath(form, heard)
+    if meant.order == SEND:
         # A photo that joined meanwhile may have brought a question of its own.
         complete = all(field.name in form.answers for field in form.asked())
         return _done(form) if complete else _ask(form)
-    if heard.pressed == BACK:
+    if meant.order == BACK:
         return _ask(form, asked_before(form, REVIEW))
-    if heard.pressed in {field.name for field in addable(form)}:
-        return _ask(form, heard.pressed)
-    if heard.pressed == CHANGE or said is False:
+    if meant.order in {field.name for field in addable(form)}:
+        return _ask(form, meant.order)
+    if meant.order == CHANGE:
         return _ask(form, EDIT)
-    return _typed_in_review(form, heard) or _ask(form, REVIEW, _unread(heard))
-
-
-def _confirms(form: Form, heard: Heard) -> bool:
-    """Whether the words are what this form's own button is called besides, such as «gửi» for «Gửi cho Hội». A form that
-    lists none has to be confirmed by its button, or by a yes."""
-    called = {fold(words) for words in phrases(f"{form.name}.confirm.words")}
-    return not heard.pressed and "?" not in heard.text and fold(courteous(heard.text)) in called
-
-
-def _typed_in_review(form: Form, heard: Heard) -> Step | None:
-    """Take what was typed, or a contact that was shared, for the answer to a question that the review puts by itself."""
-    for field in form.asked():
-        if field.heard_in_review and not heard.pressed:
-            try:
-                answer = field.read(heard, form)
-            except Invalid:
-                continue
-            return _taken(form, field, heard, answer)
-    return None
+    if not meant.name:
+        return _ask(form, REVIEW, _unread(heard))
+    if meant.order == KEEP:
+        return _ask(form, REVIEW, Text("+as_is"))
+    field = form.fields[meant.name]
+    if meant.wrong is not None:
+        return _ask_again(form, field, meant.wrong)
+    if meant.answer is not None:
+        return _taken(form, field, heard, field.read(heard, form))
+    return _ask(form, field.name)
 
 
 def _left(form: Form, heard: Heard) -> Step:
     wanted, was = form.answers.pop(NEXT, ["", ""])
-    said = None if heard.pressed else read_yes_no(heard.text).value
+    said = None if heard.pressed else plain_yes_no(heard.text)
     if heard.pressed == DONE or said is True:
         return Step((Reply(Text(f"{form.name}.cancelled")),), next=wanted)
     if heard.pressed in (BACK, CHANGE) or said is False:

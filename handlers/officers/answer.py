@@ -15,7 +15,7 @@ from handlers.officers.access import short, yours
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.teach import meanings
 from handlers.ready import answers_in
-from handlers.threads import card_of, heard, lines, named, reply_to
+from handlers.threads import card_of, hear, heard, lines, named, reply_to, who_hears
 from storage.aid import threads
 from storage.aid.threads import Thread, ThreadMessage
 from storage.talk import people
@@ -136,7 +136,10 @@ async def save_answer(turn: Turn, form: AnswerQuestion) -> None:
     if unread:
         turn.reply("thread.answered.unread", [open_card("question", thread.code), DESK], **named(thread))
     else:
-        turn.reply("thread.answered", [Option("/desk questions", Text("desk.next")), DESK], **named(thread))
+        sent = bool(await hear(turn, [thread.person_id]))
+        nobody = None if sent else await who_hears(turn, thread.person_id, "asker")
+        options = [Option("/desk questions", Text("desk.next")), DESK]
+        turn.reply("thread.answered" if sent else "thread.answered.nobody", options, told=nobody, **named(thread))
         turn.redraw(f"question:{thread.code}", Text("thread.redraw", named(thread)))
     told = {**named(thread), "said": form.said}
     if form.question:
@@ -154,9 +157,11 @@ async def settle(turn: Turn) -> None:
     if not await threads.close(turn.tx, thread, settled=True):
         return turn.reply("thread.settled_already", [DESK], **named(thread))
     await turn.note("settle", f"question:{thread.code}")
-    turn.reply("thread.settled", [Option("/desk questions", Text("desk.next")), DESK], **named(thread))
+    hears = thread.state == "open" or thread.asked_at is not None
+    told = await who_hears(turn, thread.person_id, "asker") if hears else None
+    turn.reply("thread.settled", [Option("/desk questions", Text("desk.next")), DESK], told=told, **named(thread))
     turn.redraw(f"question:{thread.code}", Text("thread.redraw.settled", named(thread)))
-    if thread.state == "open" or thread.asked_at is not None:
+    if hears:
         turn.tell(thread.person_id, "thread.told.settled", [reply_to(thread.code)], **named(thread))
 
 

@@ -13,7 +13,7 @@ from handlers.buttons import DESK, last_dangers, open_card
 from handlers.officers.access import tell_who, yours
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reasons import Reason, ready_reasons
-from handlers.threads import matter_named, see_thread, tell
+from handlers.threads import matter_named, see_thread, tell, who_hears
 from storage.aid import appeals, dossiers, reviews, threads
 from storage.aid.appeals import Appeal
 from storage.aid.threads import Matter
@@ -69,7 +69,8 @@ async def judge(turn: Turn, form: Judge) -> None:
     matter, state = matter_named(appeal.kind, appeal.code), Text(f"appeal.state.{form.state}")
     done = Text("appeal.redraw", {"matter": matter, "state": state})
     turn.notices.append(Redraw(f"appeal:{appeal.code}", done, quiet=True, sparing=turn.person.id))
-    turn.reply("appeal.decided", [open_card(appeal.kind, appeal.code), DESK], matter=matter, state=state)
+    told = await who_hears(turn, appeal.person_id, "appellant")
+    turn.reply("appeal.decided", [open_card(appeal.kind, appeal.code), DESK], matter=matter, state=state, told=told)
     key = f"appeal.told.{form.state}.{appeal.kind}" if form.state == "reversed" else f"appeal.told.{form.state}"
     hers = Matter(appeal.kind, appeal.code, appeal.person_id, appeal.unit_id)
     await tell(turn, key, hers, said=form.reason, matter=matter, reason=form.reason)

@@ -17,8 +17,8 @@ from handlers.officers.appeals import is_overruled, must_wait, on_card
 from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reasons import Reason, ready_reasons
+from handlers.threads import hear, matter_named, see_thread, tell, who_hears
 from handlers.threads import lines as said_lines
-from handlers.threads import see_thread, tell
 from storage.aid import reviews, threads
 from storage.aid.colleagues.notes import Subject
 from storage.aid.reviews import Report
@@ -83,7 +83,8 @@ async def approve(turn: Turn) -> None:
         turn.reply("deed.changed")
         return await _show(turn, report.code)
     if await _decide(turn, report, "approved", version=report.version):
-        turn.reply("deed.approved", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
+        told = await who_hears(turn, report.person_id, "teller")
+        turn.reply("deed.approved", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code, told=told)
         await tell(turn, "deed.told.approved", _matter(report), code=report.code)
 
 
@@ -100,9 +101,10 @@ async def save_refusal(turn: Turn, form: Decline) -> None:
     if report is None or await is_overruled(turn, "deed", report.code):
         return
     if await _decide(turn, report, "declined", reason=form.reason):
-        turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code)
-        told = {"code": report.code, "reason": form.reason}
-        await tell(turn, "deed.told.declined", _matter(report), [appeal_to(report.code)], said=form.reason, **told)
+        told = await who_hears(turn, report.person_id, "teller")
+        turn.reply("deed.declined", [Option("/desk deeds", Text("desk.next")), DESK], code=report.code, told=told)
+        why = {"code": report.code, "reason": form.reason}
+        await tell(turn, "deed.told.declined", _matter(report), [appeal_to(report.code)], said=form.reason, **why)
 
 
 @router.command("desk reopen", opens=True, listed=False)
@@ -126,19 +128,24 @@ async def save_reopening(turn: Turn, form: Reopen) -> None:
     if not await reviews.reopen(turn.tx, report):
         return turn.reply("deed.undecided", [open_card("deed", form.code), DESK], code=report.code)
     await turn.note("reopen", f"deed:{report.code}", was=report.state)
-    turn.reply("deed.reopened", [open_card("deed", report.code), DESK], code=report.code)
+    told = await who_hears(turn, report.person_id, "teller")
+    turn.reply("deed.reopened", [open_card("deed", report.code), DESK], code=report.code, told=told)
     waits = Text("deed.redraw.settled", {"code": report.code, "state": Text("deed.state.new")})
     card = (open_card("deed", report.code),)
     turn.notices.append(Redraw(f"deed:{report.code}", waits, card, report.picture, quiet=True, sparing=turn.person.id))
-    told = {"code": report.code, "reason": form.reason}
-    await tell(turn, "deed.told.reopened", _matter(report), said=form.reason, **told)
+    why = {"code": report.code, "reason": form.reason}
+    await tell(turn, "deed.told.reopened", _matter(report), said=form.reason, **why)
 
 
 @router.command("desk ask", opens=True, listed=False)
 async def ask(turn: Turn) -> None:
     report = await _find(turn)
-    if report is not None and _open(turn, report):
-        turn.begin(AskReporter, code=report.code)
+    if report is None or not _open(turn, report):
+        return
+    if not await hear(turn, [report.person_id]):
+        matter = matter_named("deed", report.code)
+        return turn.reply("reach.nobody", [open_card("deed", report.code), DESK], matter=matter)
+    turn.begin(AskReporter, code=report.code)
 
 
 @router.done(AskReporter)

@@ -29,6 +29,8 @@ class AlbumPhotos(Photos):
     """Photos with the story as their caption, under any of them. Who has none says so, or tells the story at once."""
 
     def instead(self, heard: Heard, form: Form) -> Mapping[str, Json] | None:
+        if (none := super().instead(heard, form)) is not None:
+            return none
         if not heard.text or heard.picture or heard.pressed:
             return None
         if read_yes_no(heard.text).value is False or fold(heard.text) in map(fold, phrases("deed.photos.none.words")):
@@ -79,9 +81,11 @@ class DeedForm(Form, name="deed"):
     done_on = Day(toward="past").usually(lambda f: f.facts.today.isoformat())
     helped = Line(least=2, most=200).in_review()
     helped_count = People(least=0, most=100_000).in_review()
-    faces = Choice(FACES).when(lambda f: f.photos is not None)
-    reporter = Choice(("named", "anonymous")).usually(
-        lambda f: "named" if (f.known or {}).get("publish") and _own_name(f) else "anonymous"
+    faces = Choice(FACES).typed().when(lambda f: f.photos is not None)
+    reporter = (
+        Choice(("named", "anonymous"))
+        .typed()
+        .usually(lambda f: "named" if (f.known or {}).get("publish") and _own_name(f) else "anonymous")
     )
     reporter_name = Reporter().when(lambda f: f.reporter == "named")
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import orjson
 
+from bot.dialog.beneath import plain_yes_no
 from bot.dialog.fields import Choice, Choices, Hidden, Known
 from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.forms import Form
@@ -15,7 +16,6 @@ from bot.dialog.orders import PICKED
 from bot.message import LATER, Heard, Json, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import DESK, MENU, MY, TRY
 from handlers.calendar.list import welcome
 from handlers.identity.proof import other_accounts
@@ -70,7 +70,7 @@ class Agree(Choice):
         return [replace(main, sense="goes"), *rest]
 
     def read(self, heard: Heard, form: Form) -> str:
-        said = None if heard.pressed else read_yes_no(heard.text).value
+        said = None if heard.pressed else plain_yes_no(heard.text)
         return super().read(heard, form) if said is None else "take_part" if said else "look"
 
 
@@ -82,7 +82,7 @@ class Purposes(Choices):
         return form.held
 
     def instead(self, heard: Heard, form: Form) -> Mapping[str, Json] | None:
-        if heard.pressed or read_yes_no(heard.text).value is not True:
+        if heard.pressed or plain_yes_no(heard.text) is not True:
             return None
         ticked = {*(form.answers.get(PICKED) or ()), "take_part"}
         return {self.name: [purpose for purpose in PURPOSES if purpose in ticked]}

@@ -111,11 +111,11 @@ async def test_the_page_opens_without_a_network_says_what_waits_and_goes_on_by_i
     await expect(page.locator(".net")).to_be_empty()
 
 
-@pytest.mark.parametrize("width", [320, 390])
-async def test_the_main_button_of_consent_is_in_sight_on_a_small_phone(
-    site: Served, open_page: Open, width: int
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 568), (195, 422), (640, 360)])
+async def test_the_main_button_of_consent_is_in_sight_on_a_small_phone_and_at_twice_the_size(
+    site: Served, open_page: Open, width: int, height: int
 ) -> None:
-    page = await open_page(site.url, viewport={"width": width, "height": 568})
+    page = await open_page(site.url, viewport={"width": width, "height": height})
     await expect(page.get_by_role("button", name="Giúp một gia đình")).to_be_visible()
     await say(page, "/consent")
     await expect(page.get_by_role("button", name="Đồng ý tham gia")).to_be_in_viewport(ratio=1)

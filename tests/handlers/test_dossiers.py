@@ -462,7 +462,7 @@ async def test_a_pledge_never_ends_at_an_address_that_is_not_approved(stage: Sta
     first, second = await survey(stage), await survey(stage)
     await stage.say(f"/desk duplicate {second}", LAN)
     await stage.say(first, LAN)
-    assert "Đã báo cho 0 người" in (await stage.say("2", LAN))[0].text, "nobody can have pledged yet"
+    assert "báo" not in (await stage.say("2", LAN))[0].text, "nobody can have pledged yet"
     for text in ("/desk duplicate DC-0002", first):
         await stage.say(text, LAN)
     assert "Chưa gộp được" in (await stage.say("2", LAN))[0].text

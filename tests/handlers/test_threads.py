@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.aid import threads as aid
 from storage.campaign import settings
-from storage.tables import pictures, thread_messages, threads
+from storage.tables import accounts, pictures, thread_messages, threads
 from tests.desk import LAN, RESIDENT, heard, last, promise, staffed, tell, values
 from tests.stage import BOTH, NINE, Stage, photo
 
@@ -72,6 +72,18 @@ async def test_while_the_officers_only_told_her_of_something_what_she_surely_mea
         await stage.say(text, LAN)
     assert "địa chỉ nhân đạo" in (await stage.say("cho tôi xem các nhà cần giúp"))[0].text
     assert await said(stage, code) == []
+
+
+async def test_an_officer_is_told_who_heard_also_where_nobody_could(stage: Stage) -> None:
+    await staffed(stage)
+    code = await ask(stage)
+    assert "Đã báo cho bà con." in (await stage.say(f"/desk settle {code}", LAN))[0].text
+    code = await ask(stage)
+    async with stage.program() as app, app.database.write() as tx:
+        await tx.run(sa.update(accounts).where(accounts.c.address == RESIDENT).values(state="blocked"))
+    await stage.say(f"/desk answer {code}", LAN)
+    assert "Chưa báo được cho bà con" in (await stage.say("Có nhận ạ.", LAN))[0].text
+    assert "Chưa báo được cho bà con" in (await stage.say(f"/desk settle {code}", LAN))[0].text
 
 
 async def test_somebody_in_danger_is_given_the_numbers_and_the_officers_hear_it_too(stage: Stage) -> None:

@@ -146,7 +146,7 @@ async def _unauthorized(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 
 
 async def test_the_terminal_talks_to_the_bot(tmp_path: Path) -> None:
-    status, out, err = await nhandao(tmp_path, "chat", said="/consent\n2\n1\nxong\ndia chi\n1\nhủy\n")
+    status, out, err = await nhandao(tmp_path, "chat", said="/consent\n2\n1\nxong\ndia chi\n1\nhủy\nlưu anh-1.jpg\n")
     assert status == 0, err
     assert "Tôi là chương trình trả lời tự động" in out
     assert "1. ☑ Tham gia" in out
@@ -154,7 +154,9 @@ async def test_the_terminal_talks_to_the_bot(tmp_path: Path) -> None:
     assert "Mã: DC-" in out
     assert "Trợ lý:" in out
     assert "Anh/chị › " in out
-    assert "(Ảnh: " in out
+    assert "(Ảnh: anh-1.jpg" in out
+    assert (tmp_path / "anh-1.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert "gõ /photo TỆP" in out
 
 
 async def test_the_terminal_speaks_english(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.dialog.beneath import mentions
 from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import ORDERS, OUTSIDE
@@ -15,7 +16,7 @@ from bot.vietnamese.commune import DOUBTS, read_commune, read_hamlet_beside
 from bot.vietnamese.courtesy import courteous, thanks
 from bot.vietnamese.fold import fold, one_line
 from bot.vietnamese.none import says_none
-from bot.vietnamese.yes_no import read_yes_no
+from bot.vietnamese.yes_no import POLAR, read_yes_no
 from locales import phrases
 
 LONGEST_PLACE = 60
@@ -53,6 +54,12 @@ class Choice(Field[str]):
     def called(self, option: Option, form: Form) -> frozenset[str]:
         """What people call this option: its label, and what else ``said.<value>`` lists."""
         return phrases(f"said.{option.value}") | {form.facts.speech(option.label)}
+
+    def besides(self, heard: Heard, form: Form) -> str | None:
+        """Only words that name one of the options, which a yes or a no does not."""
+        known = {phrase for option in self.options(form) for phrase in self.called(option, form)}
+        named = frozenset(phrase for phrase in known if phrase.casefold() not in POLAR)
+        return super().besides(heard, form) if mentions(heard.text, named) else None
 
     def show(self, answer: str, form: Form) -> Words:
         return self.label(answer, form)
@@ -136,6 +143,8 @@ class Commune(Field[int]):
     anywhere else as it was written; the answer is then ELSEWHERE.
     """
 
+    heard_in_review = True
+
     def __init__(self, *, hamlet: str = "", outside: str = "") -> None:
         self.hamlet, self.outside = hamlet, outside
 
@@ -157,6 +166,11 @@ class Commune(Field[int]):
             form.answers[self.outside] = place
             raise Invalid("not_here", [Option(OUTSIDE, Text("place.outside", {"place": place}))], place=place)
         return taken(reading, lambda match: Option(str(match.known.id), match.known.name)).known.id
+
+    def besides(self, heard: Heard, form: Form) -> int | None:
+        """One of the communes, and no other place: a place outside is named to its question."""
+        named = read_commune(heard.text, form.facts.communes).values if heard.text else ()
+        return super().besides(heard, form) if named else None
 
     def also(self, heard: Heard, answer: int, form: Form) -> Mapping[str, Json]:
         if self.outside and answer != ELSEWHERE:

@@ -28,6 +28,12 @@ class Year(Field[int]):
 class Dated(Field[date]):
     """A question whose answer is kept as ISO writes a date."""
 
+    heard_in_review = True
+
+    def besides(self, heard: Heard, form: Form) -> date | None:
+        """A bare number may be anything."""
+        return None if heard.text.strip().isdecimal() else super().besides(heard, form)
+
     def dump(self, answer: date) -> Json:
         return answer.isoformat()
 
@@ -37,6 +43,8 @@ class Dated(Field[date]):
 
 class Day(Dated):
     """A day, ``toward`` the past (what was done) or the future (what will be), at most ``within`` days away."""
+
+    things = "day"
 
     def __init__(self, *, toward: Literal["past", "future"], within: int = 366) -> None:
         self.toward, self.within = toward, within

@@ -16,11 +16,17 @@ from bot.vietnamese.amounts.money import read_money, read_months, says_monthly
 from bot.vietnamese.amounts.weight import read_weight
 from bot.vietnamese.days.calendar import month_from
 from bot.vietnamese.fold import fold
+from bot.vietnamese.phone import read_phone
 from bot.vietnamese.reading import ask
 
 TIMED = re.compile(r"([0-9]{1,15})x([0-9]{1,2})")
 """How a button says an amount for a number of months."""
 KILOGRAMS = frozenset({"kg", "ki", "ky", "can", "kilogram", "kilogam", "kilo"})
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a number is in it, and says of what; a bare one may be anything, and a telephone number counts nothing."""
+    return any(c.isdecimal() for c in text) and not text.strip().isdecimal() and not read_phone(text).values
 
 
 Quick = Callable[[Any], Mapping[int, Words]]
@@ -38,7 +44,8 @@ class Dong(Field[int]):
     ``monthly`` names the question that «mỗi tháng 100k» answers too, and ``until`` the one that «5 triệu 3 tháng» does.
     """
 
-    numeric = True
+    numeric = heard_in_review = True
+    things = "money"
 
     def __init__(
         self, *, least: int, most: int, monthly: str = "", until: str = "", quick: Quick | None = None
@@ -47,6 +54,9 @@ class Dong(Field[int]):
 
     def options(self, form: Form) -> Sequence[Option]:
         return offer_amounts(self.quick, form)
+
+    def besides(self, heard: Heard, form: Form) -> int | None:
+        return super().besides(heard, form) if _is_amount(heard.text) else None
 
     def read(self, heard: Heard, form: Form) -> int:
         pressed = chosen(heard)
@@ -100,7 +110,7 @@ def _once(dong: int) -> Option:
 class Count(Field[int]):
     """A whole number of people or things; ``measure`` says of what: «người», «kg», «buổi»."""
 
-    numeric = True
+    numeric = heard_in_review = True
 
     def __init__(
         self,
@@ -114,6 +124,9 @@ class Count(Field[int]):
 
     def options(self, form: Form) -> Sequence[Option]:
         return offer_amounts(self.quick, form)
+
+    def besides(self, heard: Heard, form: Form) -> int | None:
+        return super().besides(heard, form) if _is_amount(heard.text) else None
 
     def measured_in(self, form: Form) -> str:
         """What is counted; empty where the question says it all."""

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.dialog.beneath import mentions, says_none_of_it
 from bot.dialog.forms import Field, Form, Invalid
-from bot.message import Heard, Json, Text, Words
+from bot.message import Heard, Json, Option, Text, Words
+from locales import phrases
 
 
 class Photos(Field[dict[str, Any]]):
     """Up to ``most`` photos; an album, and photos sent later while the form is open, join the first one."""
 
+    things = "photo"
+
     def __init__(self, *, most: int) -> None:
         self.most = most
+
+    def options(self, form: Form) -> Sequence[Option]:
+        """Those that were sent can be taken back, where none are needed."""
+        removable = self.skippable and form.answers.get(self.name) is not None
+        return [Option("none", Text("photo.none"))] if removable else []
+
+    def instead(self, heard: Heard, form: Form) -> Mapping[str, Json] | None:
+        """Who says that there are none has answered, where none are needed."""
+        said = not heard.pressed and not heard.picture and mentions(heard.text, phrases(f"called.{self.things}"))
+        no = said and says_none_of_it(heard.text)
+        return {} if self.skippable and (heard.pressed == "none" or no) else None
 
     def read(self, heard: Heard, form: Form) -> dict[str, Any]:
         if not heard.picture:

@@ -179,6 +179,8 @@ class Name(Named):
     """A person's full name. Others may read it some day, so nothing in it leads them elsewhere; a telephone number that was
     said beside it is left out."""
 
+    things = "name"
+
     def accept(self, text: str) -> str:
         try:
             said = super().accept(text)
@@ -191,6 +193,8 @@ class Name(Named):
 
 class Called(Line):
     """What something is called, for others to read: nothing in it leads them elsewhere."""
+
+    things = "name"
 
     def accept(self, text: str) -> str:
         return leads_nowhere(super().accept(text))
@@ -254,6 +258,8 @@ class Phrase(Line):
 
 class Phone(Field[str]):
     """A phone number, kept as +84…; if it is the person's ``own``, by the contact button where the channel has one."""
+
+    heard_in_review, things = True, "phone"
 
     def __init__(self, *, own: bool = True) -> None:
         self.own = self.by_contact = own

@@ -134,7 +134,7 @@ class NhandaoChat extends HTMLElement {
   async carry(photo) {
     const message = this.mine.get(photo.id);
     photo.lost = photo.held = false;
-    message.state('sending');
+    message.state(photo.told ? 'held' : 'sending');
     try {
       if ((photo.url || photo.sound) && !(await this.line.ask('/photo')).may) return this.hold(photo);
       this.line.hear(await upload(`${this.base}/photo`, photo, (part) => message.carried(part)));
@@ -147,6 +147,7 @@ class NhandaoChat extends HTMLElement {
   /** Before its sender has agreed to take part, the page keeps a photo, and only says that there is one. */
   hold(photo) {
     photo.held = true;
+    this.mine.get(photo.id).state('held');  // what is answered comes below it
     if (photo.told) return;
     this.photos.forEach((other) => { other.told ||= other === photo || photo.album && other.album === photo.album; });
     this.line.send({ id: uuid(), text: photo.caption || '', later: 1, language: this.closest('[lang]')?.lang });

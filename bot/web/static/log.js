@@ -74,11 +74,12 @@ export class Log {
     this.look();
   }
 
-  /** Follow the talk, but never past the beginning of what has not been read. */
+  /** Follow the talk, but never past the beginning of what has not been read; what it answers stays in sight if all fits. */
   follow(node) {
     const { list, anchor } = this;
     if (this.atEnd) {
-      const start = anchor?.isConnected && anchor.offsetTop >= list.scrollTop ? anchor : node;
+      const fits = anchor?.isConnected && list.scrollHeight - anchor.offsetTop < list.clientHeight;
+      const start = fits && anchor.offsetTop >= list.scrollTop ? anchor : node;
       list.scrollTop = Math.max(list.scrollTop, start.offsetTop - MARGIN);
     }
     this.fresh ||= node.offsetTop > list.scrollTop + list.clientHeight - NEAR;

@@ -2,7 +2,7 @@
 
 import { anchor, h, icon, marked, unmarked } from './draw.js';
 
-const COLUMN = 18;  // characters; a longer label gets a row of its own
+const COLUMN = 21;  // characters; a longer label gets a row of its own
 
 export class Message {
   constructor(say, mine) {
@@ -30,7 +30,7 @@ export class Message {
     ].filter(Boolean));
   }
 
-  /** 'sending', 'sent', 'dropped' or 'failed'. */
+  /** 'sending', 'held', 'sent', 'dropped' or 'failed'. */
   state(name) {
     const words = this.say(name);
     this.node.classList.toggle('waiting', name === 'sending');

@@ -11,6 +11,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import MENU, MY
 from handlers.requests import named, open_request, tell_proof
+from handlers.threads import hear
 from storage.figures import search
 from storage.rights import erase, requests
 from storage.rights.requests import RightsRequest
@@ -96,7 +97,7 @@ async def send_answer(turn: Turn, form: AnswerRequest) -> None:
     if request is None or not await requests.answer(turn.tx, request, form.said, turn.now, by=turn.person.id):
         return _too_late(turn, form.number)
     _tell(turn, request, "request.told.answer", said=form.said)
-    turn.reply("request.answered", [open_request(request), BACK], told=_told(request), **named(request))
+    turn.reply("request.answered", [open_request(request), BACK], told=await _told(turn, request), **named(request))
 
 
 @router.command("requests done", opens=True, listed=False)
@@ -117,7 +118,9 @@ async def close(turn: Turn, form: CloseRequest) -> None:
     if request is None or not await requests.close(turn.tx, request, form.state, form.why, turn.now, by=turn.person.id):
         return _too_late(turn, form.number)
     _tell(turn, request, f"request.told.{form.state}", why=form.why)
-    turn.reply(f"request.closed.{form.state}", [open_request(request), BACK], told=_told(request), **named(request))
+    turn.reply(
+        f"request.closed.{form.state}", [open_request(request), BACK], told=await _told(turn, request), **named(request)
+    )
 
 
 @router.command("requests erase", opens=True, dangerous=True, listed=False)
@@ -264,8 +267,8 @@ def _tell(turn: Turn, request: RightsRequest, key: str, **said: object) -> None:
         turn.tell(request.person_id, key, [MY], **named(request), **said)
 
 
-def _told(request: RightsRequest) -> Text:
-    return Text("request.is_told" if request.person_id is not None else "request.tell_her")
+async def _told(turn: Turn, request: RightsRequest) -> Text:
+    return Text("request.is_told" if await hear(turn, [request.person_id]) else "request.tell_her")
 
 
 def _too_late(turn: Turn, number: str) -> None:

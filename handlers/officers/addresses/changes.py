@@ -19,6 +19,7 @@ from handlers.officers.addresses.ending import tell_paused
 from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.reasons import Reason
 from handlers.officers.reveal import reveal
+from handlers.threads import who_hears
 from storage.aid import addresses, changes, dossiers
 from storage.aid.addresses import Need
 from storage.aid.changes import AddressChange
@@ -164,10 +165,13 @@ async def save_refusal(turn: Turn, form: RefuseChange) -> None:
     what = await _name(turn, change)
     await turn.note("change.refused", f"address:{change.code}", what=change.what, change=change.id)
     _redraw(turn, change, "refused", what)
-    turn.reply("address.change.refused", [open_address(change.code), NEXT, DESK], code=change.code, what=what)
+    told = await who_hears(turn, change.asked_by, "changer")
+    turn.reply(
+        "address.change.refused", [open_address(change.code), NEXT, DESK], code=change.code, what=what, told=told
+    )
     if change.asked_by is not None:
-        told = {"code": change.code, "what": what, "reason": form.reason}
-        turn.tell(change.asked_by, "address.change.told.refused", [open_change(change.id)], **told)
+        why = {"code": change.code, "what": what, "reason": form.reason}
+        turn.tell(change.asked_by, "address.change.told.refused", [open_change(change.id)], **why)
 
 
 @router.command("desk withdraw", listed=False)

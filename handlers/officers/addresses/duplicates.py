@@ -11,6 +11,7 @@ from bot.vietnamese.fold import fold
 from handlers.buttons import DESK, MY
 from handlers.names import amount_of
 from handlers.officers.addresses.dossiers import find, may_end, note_step, open_address
+from handlers.threads import how_many_hear
 from storage.aid import addresses, dossiers, pledges
 from storage.aid.dossiers import KeptAddress
 from storage.aid.households import duplicates
@@ -77,7 +78,7 @@ async def join(turn: Turn, form: JoinAddresses) -> None:
         return _refuse(turn, kept, into)
     await note_step(turn, kept, "duplicate", of=into.code)
     options = [open_address(into.code), _parting(kept.code), DESK]
-    turn.reply("address.joined", options, code=kept.code, of=into.code, n=len(givers))
+    turn.reply("address.joined", options, code=kept.code, of=into.code, told=await how_many_hear(turn, givers))
     for person_id in sorted(givers):
         turn.tell(person_id, "address.told.joined", [MY], name=into.shown_name, of=into.code)
     if kept.proposed_by is not None and kept.proposed_by not in givers:
@@ -96,7 +97,8 @@ async def part(turn: Turn) -> None:
     now = await dossiers.find(turn.tx, kept.code, None)
     assert now is not None
     await turn.note("apart", f"address:{kept.code}", of=kept.reason)
-    turn.reply("address.parted", [open_address(kept.code), DESK], code=kept.code, n=len(givers))
+    told = await how_many_hear(turn, givers)
+    turn.reply("address.parted", [open_address(kept.code), DESK], code=kept.code, told=told)
     for person_id in sorted(givers):
         turn.tell(person_id, "address.told.parted", [MY], name=now.shown_name, code=now.code)
 

@@ -13,7 +13,7 @@ from handlers.buttons import DESK, MY, appeal_to
 from handlers.officers.addresses.dossiers import find, may_end, open_address, take_step
 from handlers.officers.appeals import is_overruled
 from handlers.officers.reasons import Reason, ready_reasons
-from handlers.threads import tell
+from handlers.threads import how_many_hear, tell, who_hears
 from storage.aid import pledges
 from storage.aid.dossiers import KeptAddress
 from storage.aid.threads import Matter
@@ -60,17 +60,19 @@ async def end(turn: Turn, form: EndAddress) -> None:
         return turn.reopen(form, "pledges", pledged=str(n))  # somebody pledged meanwhile
     if not await take_step(turn, kept, form.state, reason=form.reason):
         return
-    told = 0
+    told: Text | None = None
     if form.state == "paused":
         told = await tell_paused(turn, kept, form.reason)
     elif form.state == "closed":
         told = await _tell_givers(turn, kept, form)
+    elif kept.proposed_by is not None:
+        told = await who_hears(turn, kept.proposed_by, "proposer")
     turn.reply(
         "address.ended",
         [open_address(kept.code), DESK],
         code=kept.code,
         state=Text(f"address.state.{form.state}"),
-        told=Text("address.ended.told", {"n": told}) if told else None,
+        told=told,
     )
     if form.state == "refused" and kept.proposed_by is not None:
         matter = Matter("address", kept.code, kept.proposed_by, kept.unit_id)
@@ -78,9 +80,9 @@ async def end(turn: Turn, form: EndAddress) -> None:
         await tell(turn, "address.told.refused", matter, [appeal_to(kept.code)], said=form.reason, **reason)
 
 
-async def _tell_givers(turn: Turn, kept: KeptAddress, form: EndAddress) -> int:
+async def _tell_givers(turn: Turn, kept: KeptAddress, form: EndAddress) -> Text | None:
     """Tell whoever has an open pledge that the address has ended; what nothing arrived of ends too if the officer said so,
-    and what a part arrived of is done with. Returns how many pledges there were."""
+    and what a part arrived of is done with. Returns the sentence that says how many hear of it."""
     found = await pledges.open_of(turn.tx, kept.id, lock=True)
     for pledge in found:
         if form.pledges == "cancel":
@@ -90,16 +92,16 @@ async def _tell_givers(turn: Turn, kept: KeptAddress, form: EndAddress) -> int:
         what = "kept" if form.pledges != "cancel" else "fulfilled" if pledge.arrived else "cancelled"
         said = {"code": pledge.code, "name": kept.shown_name, "reason": form.reason}
         turn.tell(pledge.person_id, f"address.told.closed.{what}", [MY], **said)
-    return len(found)
+    return await how_many_hear(turn, {pledge.person_id for pledge in found})
 
 
-async def tell_paused(turn: Turn, kept: KeptAddress, reason: str) -> int:
-    """Tell whoever has an open pledge that the address is paused, and why. Returns how many pledges there were."""
+async def tell_paused(turn: Turn, kept: KeptAddress, reason: str) -> Text | None:
+    """Tell whoever has an open pledge that the address is paused, and why. Returns the sentence that says how many hear."""
     found = await pledges.open_of(turn.tx, kept.id)
     for pledge in found:
         said = {"code": pledge.code, "name": kept.shown_name, "reason": reason}
         turn.tell(pledge.person_id, "address.told.paused", [MY], **said)
-    return len(found)
+    return await how_many_hear(turn, {pledge.person_id for pledge in found})
 
 
 async def _ask_why(turn: Turn, state: str) -> None:

@@ -17,11 +17,9 @@ from handlers.handing import where_to_hand
 from handlers.officers.access import not_yours, reach, yours
 from handlers.officers.pledges.card import given_of, matter_of, next_acts, number_of, show_pledge
 from handlers.officers.reasons import Reason, ready_reasons
-from handlers.threads import tell
+from handlers.threads import tell, who_hears
 from storage.aid import pledges, receipts
 from storage.aid.pledges import FullPledge
-from storage.rights import spoken
-from storage.talk import people
 
 router = Router("receipts", role="officer")
 
@@ -94,8 +92,8 @@ async def fulfil(turn: Turn) -> None:
     if await _change(turn, pledge, "fulfilled", state="fulfilled"):
         given = given_of(pledge, pledge.arrived)
         next_one = Option("/desk pledges", Text("desk.next"))
-        turn.reply("pledge.fulfilled", [next_one, DESK], code=pledge.code, given=given)
-        await tell_giver(turn, pledge, "fulfilled", name=pledge.household, given=given)
+        told = await tell_giver(turn, pledge, "fulfilled", name=pledge.household, given=given)
+        turn.reply("pledge.fulfilled", [next_one, DESK], code=pledge.code, given=given, told=told)
 
 
 @router.command("desk cancel", opens=True, listed=False)
@@ -144,19 +142,14 @@ async def save_void(turn: Turn, form: Void) -> None:
     if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
         return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
     await turn.note("void", f"pledge:{pledge.code}", receipt=number)
-    turn.reply("receipt.voided", [open_card("pledge", pledge.code), DESK], receipt=receipt)
-    await tell_giver(turn, pledge, "voided", said=form.reason, receipt=receipt, reason=form.reason)
+    told = await tell_giver(turn, pledge, "voided", said=form.reason, receipt=receipt, reason=form.reason)
+    turn.reply("receipt.voided", [open_card("pledge", pledge.code), DESK], receipt=receipt, told=told)
 
 
 async def tell_giver(turn: Turn, pledge: FullPledge, what: str, *, said: str = "", **params: object) -> Text:
-    """Tell whoever pledged; what she answers comes to the officers. Returns the sentence that says who hears of it: for
-    somebody without a phone whoever wrote for her, and where no account can be reached nobody."""
+    """Tell whoever pledged; what she answers comes to the officers. Returns the sentence that says who hears of it."""
     await tell(turn, f"pledge.told.{what}", matter_of(pledge), said=said, code=pledge.code, **params)
-    noted = await spoken.of_person(turn.tx, pledge.person_id)
-    hears = pledge.person_id if noted is None else noted.noted_by
-    if hears is None or not await people.reachable(turn.tx, [hears]):
-        return Text("giver.told.nobody")
-    return Text("giver.told") if noted is None else Text("giver.told.through", {"name": noted.name})
+    return await who_hears(turn, pledge.person_id, "giver")
 
 
 async def find_pledge(turn: Turn, code: str = "") -> FullPledge | None:

@@ -96,7 +96,9 @@ class PledgeForm(Form, name="pledge"):
     count = Count(least=1, most=100_000, measure=lambda f: f.measure, quick=lambda f: f.quick)
     count.voids("over").when(lambda f: f.counted)
     due_on = Day(toward="future").in_review(offered=True).when(lambda f: f.wants == "work")
-    often = Choice(("once", "monthly")).usually(lambda f: "once").voids("over").when(lambda f: f.wants == "money")
+    often = (
+        Choice(("once", "monthly")).typed().usually(lambda f: "once").voids("over").when(lambda f: f.wants == "money")
+    )
     until = Month().voids("over").when(lambda f: f.often == "monthly")
     over = Surplus(("rest", "anyway", "less")).when(lambda f: f.too_much)
     altogether = Derived(lambda f: f.told_total)
@@ -105,12 +107,12 @@ class PledgeForm(Form, name="pledge"):
     birth_year = Year().when(lambda f: f.for_other)
     organisation = Organisation(least=2, most=120).when(lambda f: f.behalf == "organisation")
     organisation.usually(lambda f: f.last("organisation"))
-    shown_as = ShownAs(("full_name", "initials", "anonymous")).when(lambda f: f.behalf != "organisation")
+    shown_as = ShownAs(("full_name", "initials", "anonymous")).typed().when(lambda f: f.behalf != "organisation")
     shown_as.usually(lambda f: f.usually_shown)
     giver = Giver().when(lambda f: f.must_name)
     agreed = Agreed().when(lambda f: f.for_other)
     here = Derived(lambda f: None if f.phone else Text("pledge.here.shown"))
-    phone = Phone().in_review(offered=True, typed=True)
+    phone = Phone().in_review(offered=True)
     phone.usually(lambda f: (f.known or {}).get("phone") or None)
 
     @property
