@@ -11,9 +11,13 @@ from bot.understanding.sentence import Sentence
 from bot.understanding.whom import is_doer
 from bot.vietnamese.amounts.count import find_people
 from bot.vietnamese.days.day import read_day
+from bot.vietnamese.fold import exact, fold
 from bot.vietnamese.place import Known
+from bot.vietnamese.spelling import has_marks
 from locales import phrases
 
+SURNAMES = frozenset({"doan", "to", "truong"})
+"""What a group is called too, where the marks are missing: Đoàn, Tô and Trương are families."""
 YEAR = 366
 """So many days ago a deed may have been done."""
 
@@ -37,8 +41,12 @@ def read_story(text: str, communes: Sequence[Known], today: date) -> dict[str, A
 
 
 def kind_of_doer(name: str) -> str:
-    """Whether a name is one person's or a group's: «nhóm Nắng Mai», «Hội Phụ nữ thôn 2»."""
-    said = f"{name.casefold()} "
-    return (
-        "group" if any(said.startswith(f"{phrase.casefold()} ") for phrase in phrases("said.group")) else "individual"
-    )
+    """Whether a name is one person's or a group's: «nhóm Nắng Mai», «Hoi Phu nu thon 2»; «Đoàn Thị Hoa» is one person."""
+    alike = exact if has_marks(name) else fold
+    said = f"{alike(name)} "
+    called = {alike(phrase) for phrase in phrases("said.group") if said.startswith(f"{alike(phrase)} ")}
+    if not has_marks(name):
+        called -= SURNAMES
+    elif not "".join(name.split()[1:2]).islower():
+        called = {one for one in called if fold(one) != "doan"}
+    return "group" if called else "individual"

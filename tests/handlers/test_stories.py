@@ -7,10 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from handlers.stories import read_story
+from handlers.stories import kind_of_doer, read_story
 from tests.stage import Stage, photo
 
 TODAY = date(2026, 5, 12)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Nhom Nang Mai", "group"),
+        ("nhóm Nắng Mai", "group"),
+        ("Hoi Phu nu thon 2", "group"),
+        ("Đoàn xã Cửa Tùng", "group"),
+        ("Đoàn Thanh niên xã", "group"),
+        ("Trường Tiểu học Vĩnh Kim", "group"),
+        ("Đoàn Thị Hoa", "individual"),
+        ("Doan Thi Hoa", "individual"),
+        ("Trương Văn Thử", "individual"),
+        ("Truong Van Thu", "individual"),
+        ("To Thi Mau", "individual"),
+    ],
+)
+def test_a_group_is_told_from_one_person_by_its_name_also_without_marks(name: str, kind: str) -> None:
+    assert kind_of_doer(name) == kind
 
 
 @pytest.mark.parametrize(
