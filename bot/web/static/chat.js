@@ -137,6 +137,7 @@ class NhandaoChat extends HTMLElement {
     message.state(photo.told ? 'held' : 'sending');
     try {
       if ((photo.url || photo.sound) && !(await this.line.ask('/photo')).may) return this.hold(photo);
+      if (photo.told) message.progress.textContent = this.say('sending');  // in its place, whatever is answered meanwhile
       this.line.hear(await upload(`${this.base}/photo`, photo, (part) => message.carried(part)));
     } catch {
       photo.lost = true;
