@@ -54,6 +54,14 @@ def _is_more(kept: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return len(now["pictures"]) > len(kept["pictures"])
 
 
+class Told(Story):
+    """The story; what it tells besides is not asked any more."""
+
+    def also(self, heard: Heard, answer: str, form: Form) -> Mapping[str, Json]:
+        told = read_story(answer, form.facts.communes, form.facts.today)
+        return {name: found for name, found in told.items() if name not in form.answers}
+
+
 def _own_name(form: Form) -> str:
     """The name of whoever tells: as she registered it, or as the channel calls her."""
     assert isinstance(form, DeedForm)
@@ -73,7 +81,7 @@ class DeedForm(Form, name="deed"):
 
     known = Known()
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
-    what = Story(least=CAPTION, most=STORY)
+    what = Told(least=CAPTION, most=STORY)
     doer_name = Called(least=2, most=120, suggest=_own_name)
     doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
     outside = Hidden()

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialog import lead
+from bot.dialog.course import REVIEW
+from bot.dialog.lead import Place
+from bot.message import Heard
+from handlers.residents.deed import DeedForm
 from handlers.stories import kind_of_doer, read_story
+from tests.questions import FACTS
 from tests.stage import Stage, photo
 
 TODAY = date(2026, 5, 12)
@@ -83,3 +89,12 @@ async def test_who_reports_is_offered_as_the_doer_where_none_was_named(stage: St
     said = await stage.say("Giúp bà Hoa sửa mái nhà", photo=str(photo(tmp_path, "roof")), name="Lê Thị Thử")
     assert "Ai đã làm việc này?" in said[-1].text
     assert "Lê Thị Thử" in [button.label for button in said[-1].buttons]
+
+
+def test_what_a_typed_story_tells_is_not_asked_any_more() -> None:
+    place = Place(DeedForm.name, {"known": {}, "photos": None}, "what")
+    step = lead.resume(DeedForm, place, Heard(text="Anh Hồ Văn Thử đưa ba em nhỏ qua suối ở Bến Quan hôm 8/5"), FACTS)
+    assert step.place is not None and step.place.asking == REVIEW
+    told = {"doer_name": "Hồ Văn Thử", "commune": 6, "done_on": "2026-05-08", "helped_count": 3}
+    kept = step.place.answers or {}
+    assert {name: kept.get(name) for name in told} == told
