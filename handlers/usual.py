@@ -8,6 +8,7 @@ from bot.turn.turn import Turn
 from handlers.arguments import read_unit
 from storage.aid import deeds, volunteers
 from storage.campaign import campaigns
+from storage.database.secret import Broken
 from storage.talk import consents, people
 from storage.talk.consents import ConsentText
 
@@ -30,12 +31,14 @@ async def find_usual(turn: Turn) -> Usual:
     volunteer = await volunteers.find(turn.tx, turn.person.id)
     registered = volunteer if volunteer is not None and volunteer.state == "registered" else None
     home = registered.unit_id if registered and not registered.outside else None
+    said = registered and (registered.full_name, registered.phone)
+    name, phone = ("" if isinstance(one, Broken) else one for one in said or ("", ""))
     unit = await deeds.last_unit(turn.tx, turn.person.id) or home
     unit = unit or await _unit_of_poster(turn)
     here = {commune.id for commune in turn.facts.communes}
     return Usual(
-        registered.full_name if registered else "",
-        registered.phone if registered else "",
+        name,
+        phone,
         unit if unit in here else None,
         "publish_name" in turn.person.consents,
     )

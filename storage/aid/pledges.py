@@ -18,7 +18,7 @@ from storage.campaign.codes import new_code
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build
-from storage.database.secret import seal_words
+from storage.database.secret import Broken, seal_words
 from storage.tables import addresses, campaigns, needs, pledges, units
 from storage.tables.sealed import PLEDGE_PHONE
 from storage.talk.consents import name_of
@@ -149,7 +149,8 @@ async def last_phone(tx: Tx, person_id: int) -> str:
         pledges.c.person_id == person_id, pledges.c.phone.is_not(None)
     )
     row = await tx.first(hers.order_by(pledges.c.id.desc()).limit(1))
-    return "" if row is None else _open_phone(tx, row["code"], row["phone"])
+    phone = "" if row is None else _open_phone(tx, row["code"], row["phone"])
+    return "" if isinstance(phone, Broken) else phone
 
 
 async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
@@ -299,7 +300,7 @@ def _seal(tx: Tx, code: str, phone: str) -> bytes | None:
 
 
 def _open_phone(tx: Tx, code: str, sealed: bytes | None) -> str:
-    return PLEDGE_PHONE.open(tx.vault, sealed, code).decode() if sealed else ""
+    return PLEDGE_PHONE.show(tx.vault, sealed, code)
 
 
 def promises() -> sa.Select[Any]:

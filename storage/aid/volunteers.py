@@ -172,4 +172,4 @@ def _build_listed(tx: Tx, row: Mapping[Any, Any]) -> Listed:
 
 
 def _phone(tx: Tx, row: Mapping[Any, Any]) -> str:
-    return VOLUNTEER_PHONE.open_in(tx.vault, row).decode() if row["phone"] else ""
+    return VOLUNTEER_PHONE.show_in(tx.vault, row)

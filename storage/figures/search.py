@@ -85,7 +85,7 @@ async def person(tx: Tx, person_id: int) -> FoundPerson | None:
         person_id,
         tuple(dict.fromkeys(account["channel"] for account in channels)),
         row["full_name"] or "",
-        VOLUNTEER_PHONE.open(tx.vault, row["phone"], person_id).decode() if row["phone"] else "",
+        VOLUNTEER_PHONE.show(tx.vault, row["phone"], person_id),
         row["unit_name"] or "",
         len(await pledges.of_person(tx, person_id)),
         int(await tx.value(told)),

@@ -37,13 +37,11 @@ async def ask(tx: Tx, person_id: int, account_id: int, name: str, paper: Mapping
 
 
 async def find_waiting(tx: Tx, most: int = 5) -> Sequence[Waiting]:
-    """Who waits, whoever asked first."""
+    """Who waits, whoever asked first; not for what somebody altered."""
     found = sa.select(papers, people.c.language).join(people, people.c.id == papers.c.person_id)
     rows = await tx.all(found.order_by(papers.c.asked_at, papers.c.person_id).limit(most))
-    return [
-        build(Waiting, row, paper=PAPER.open_json(tx.vault, row["content"], row["account_id"], row["asked_at"]))
-        for row in rows
-    ]
+    read = ((row, PAPER.read_json(tx.vault, row["content"], row["account_id"], row["asked_at"])) for row in rows)
+    return [build(Waiting, row, paper=paper) for row, paper in read if paper is not None]
 
 
 async def finish(tx: Tx, paper: Waiting) -> bool:

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from storage.aid import appeals, deeds, dossiers, pledges, receipts, threads, volunteers
 from storage.aid.colleagues import notes
 from storage.database import Tx
+from storage.database.secret import BROKEN_SIGN
+from storage.database.vault import Tampered
 from storage.rights import requests, spoken
 from storage.tables import (
     accounts,
@@ -120,7 +122,7 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         ),
         "roles": _plain(await tx.all(sa.select(staff).where(staff.c.person_id == person_id))),
         "open_form": [
-            PLACE.open_json(tx.vault, row["place"], person_id)
+            PLACE.read_json(tx.vault, row["place"], person_id) or BROKEN_SIGN
             for row in await tx.all(sa.select(places.c.place).where(places.c.person_id == person_id))
         ],
         "messages_received": [
@@ -170,10 +172,13 @@ async def _opened(tx: Tx, cell: Cell, said: sa.Select[Any], read: Callable[[byte
     """What was said, opened beside the event loop: it may be much."""
     rows = await tx.all(said)
 
-    def opened(row: Mapping[Any, Any]) -> bytes:
-        return cell.open(tx.vault, row["sealed"], *(row[column.name] for column in cell.by))
+    def opened(row: Mapping[Any, Any]) -> str:
+        try:
+            return read(cell.open(tx.vault, row["sealed"], *(row[column.name] for column in cell.by)))
+        except Tampered:
+            return BROKEN_SIGN
 
-    return await asyncio.to_thread(lambda: [{"at": row["at"], "message": read(opened(row))} for row in rows])
+    return await asyncio.to_thread(lambda: [{"at": row["at"], "message": opened(row)} for row in rows])
 
 
 def write(kept: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import secret
-from storage.database.secret import BROKEN_SIGN, SealedWords
+from storage.database.secret import BROKEN_SIGN, Broken, SealedWords
 from storage.database.vault import VERSION, Tampered, Vault
 from storage.tables.aid import address_changes, addresses, appeals, notes, pledges, thread_messages, volunteers
 from storage.tables.columns import metadata
@@ -44,10 +44,14 @@ class Cell:
 
     def show_in(self, vault: Vault, row: Mapping[Any, Any]) -> str:
         """The words that are sealed in a row, for a list: a sign in the place of those that somebody altered."""
+        return self.show(vault, row[self.column.name], *(row[column.name] for column in self.by))
+
+    def show(self, vault: Vault, sealed: bytes | None, *row: Any) -> str:
+        """The same of what was sealed for this row."""
         try:
-            return self.open_in(vault, row).decode() if row[self.column.name] else ""
+            return self.open(vault, sealed, *row).decode() if sealed else ""
         except Tampered:
-            return BROKEN_SIGN
+            return Broken(BROKEN_SIGN)
 
     def seal_json(self, vault: Vault, value: Any, *row: Any) -> bytes:
         """This value, for this row."""
@@ -56,6 +60,13 @@ class Cell:
     def open_json(self, vault: Vault, sealed: bytes, *row: Any) -> Any:
         """The value that was sealed for this row. Raises Tampered."""
         return vault.open_json(sealed, about=self._about(row), earlier=self._earlier(*row).encode())
+
+    def read_json(self, vault: Vault, sealed: bytes, *row: Any) -> Any:
+        """The same of one among many, which must not stop the others; None where somebody altered it."""
+        try:
+            return self.open_json(vault, sealed, *row)
+        except Tampered:
+            return None
 
     def _about(self, row: tuple[Any, ...]) -> bytes:
         return secret.about(self.name, *row)

@@ -72,5 +72,5 @@ async def resting(tx: Tx, before: datetime, most: int = 10_000) -> list[FormEven
         .order_by(places.c.updated_at.desc())
         .limit(most)
     )
-    opened = ((row["form"], PLACE.open_json(tx.vault, row["place"], row["person_id"])) for row in rows)
-    return [FormEvent(form, "left", place.get("stopped_at", "")) for form, place in opened]
+    opened = ((row["form"], PLACE.read_json(tx.vault, row["place"], row["person_id"])) for row in rows)
+    return [FormEvent(form, "left", place.get("stopped_at", "")) for form, place in opened if place is not None]

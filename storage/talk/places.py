@@ -18,9 +18,10 @@ PLACES = sa.select(places).where(places.c.person_id.in_(one_of("ids")))
 
 
 async def load(tx: Tx, person_ids: Collection[int]) -> dict[int, Any]:
-    """The places of these people, as they were saved."""
+    """The places of these people, as they were saved. Who stood where somebody altered it, stands nowhere."""
     rows = await tx.all(PLACES, ids=list(person_ids))
-    return {row["person_id"]: PLACE.open_json(tx.vault, row["place"], row["person_id"]) for row in rows}
+    found = {row["person_id"]: PLACE.read_json(tx.vault, row["place"], row["person_id"]) for row in rows}
+    return {person_id: place for person_id, place in found.items() if place is not None}
 
 
 async def save(tx: Tx, changed: Mapping[int, tuple[str, Any] | None], now: datetime) -> None:

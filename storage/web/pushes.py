@@ -99,7 +99,8 @@ async def waiting(tx: Tx) -> dict[str, datetime]:
 
 
 async def lease(tx: Tx, most: int, now: datetime) -> Sequence[DuePush]:
-    """Pages to tell now, at most so many, for nobody else to tell until the lease is over."""
+    """Pages to tell now, at most so many, for nobody else to tell until the lease is over. One whose subscription somebody
+    altered is not told, and holds up no other."""
     due = sa.select(web_pushes.c.address).where(web_pushes.c.due_at <= now).order_by(web_pushes.c.due_at).limit(most)
     taken = sa.and_(web_pushes.c.address.in_(due.scalar_subquery()), web_pushes.c.due_at <= now, ON)
     until = now + LEASE
@@ -107,15 +108,13 @@ async def lease(tx: Tx, most: int, now: datetime) -> Sequence[DuePush]:
     owners = sa.select(accounts.c.address, people.c.language).join(people, people.c.id == accounts.c.person_id)
     here = sa.and_(accounts.c.channel == CHANNEL, accounts.c.address.in_([row["address"] for row in rows]))
     languages = {row["address"]: row["language"] for row in await tx.all(owners.where(here))}
+    kept = {row["address"]: SUBSCRIPTION.read_json(tx.vault, row["subscription"], row["address"]) for row in rows}
+    altered = [address for address, subscription in kept.items() if subscription is None]
+    await tx.run(sa.update(web_pushes).where(web_pushes.c.address.in_(altered)).values(due_at=None))
     return [
-        DuePush(
-            row["address"],
-            SUBSCRIPTION.open_json(tx.vault, row["subscription"], row["address"]),
-            languages.get(row["address"], ""),
-            row["attempts"],
-            until,
-        )
+        DuePush(address, kept[address], languages.get(address, ""), row["attempts"], until)
         for row in rows
+        if kept[address := row["address"]] is not None
     ]
 
 
