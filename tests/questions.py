@@ -103,6 +103,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         for name in (
             "decline",
             "reopendeed",
+            "revive",
             "askreporter",
             "confirm",
             "arrivedmoney",

@@ -118,4 +118,4 @@ async def confirm_recall(turn: Turn, form: Recall) -> None:
 
 
 def _describe_reason(reason: str) -> Words:
-    return Text(f"broadcast.reason.{reason}") if reason in REASONS else reason or Text("none")
+    return Text(f"broadcast.reason.{reason}") if reason in REASONS else reason or Text("broadcast.reason.unsaid")

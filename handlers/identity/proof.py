@@ -176,7 +176,7 @@ async def _proved(turn: Turn, known: dict[str, Any]) -> None:
     """She is who she says: go on where she was."""
     await sessions.confirm(turn.tx, turn.account.id, turn.now)
     await proofs.proved(turn.tx, turn.person.id)
-    await turn.note("confirm", f"account:{turn.account.id}")
+    await turn.note("proved", f"account:{turn.account.id}")
     turn.account.confirmed_at = turn.now
     turn.next = known["line"]
     if known["place"]:

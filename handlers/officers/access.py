@@ -13,6 +13,7 @@ from bot.turn.turn import Turn
 from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK
 from storage.aid import appeals, reviews, volunteers
+from storage.aid.volunteers import Listed
 from storage.campaign import staff
 from storage.database import Tx
 from storage.rights import spoken
@@ -41,10 +42,21 @@ async def yours(turn: Turn, what: str, find: Find[T], code: str = "") -> T | Non
     found = await find(turn.tx, code, await reach(turn))
     if found is None:
         await not_yours(turn, what, code)
-    elif rest:  # it may say the contrary of the command
-        turn.reply("desk.not_read", [DESK], rest=short(rest))
+    elif rest:
+        not_read(turn, rest)
         return None
     return found
+
+
+async def find_volunteer(tx: Tx, code: str, within: Collection[int] | None) -> Listed | None:
+    """The registered volunteer with this number in these units (None: anywhere)."""
+    number = read_number(code, digits=15)
+    return None if number is None else await volunteers.find_registered(tx, number, within)
+
+
+def not_read(turn: Turn, rest: str) -> None:
+    """Say what was not understood behind a command: it may say the contrary, so nothing is done."""
+    turn.reply("desk.not_read", [DESK], rest=short(rest))
 
 
 async def not_yours(turn: Turn, what: str, code: str = "") -> None:

@@ -94,6 +94,8 @@ async def card(turn: Turn) -> None:
         turn.reply(Reply(said_of, picture=picture, together=True))
     for message in [message for message in said if message.voice][-PHOTOS:]:
         turn.reply("thread.voice.listen", voice=message.voice, at=message.said_at)
+    if thread.person_id == turn.person.id:
+        turn.reply("self.above.thread")
     options = [Option(f"/desk answer {thread.code}", Text("command.desk.answer.title"))]
     if thread.state != "closed" or thread.asked_at is not None:
         options.append(Option(f"/desk settle {thread.code}", Text("command.desk.settle.title")))

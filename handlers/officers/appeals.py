@@ -81,13 +81,12 @@ async def _undo(turn: Turn, appeal: Appeal) -> None:
     if appeal.kind == "deed":
         report = await reviews.find_locked(turn.tx, appeal.code, None)
         assert report is not None
-        undone = await reviews.overturn(turn.tx, report, turn.person.id, appeal.refused_at, turn.now)
+        undone: bool | str = await reviews.overturn(turn.tx, report, turn.person.id, appeal.refused_at, turn.now)
         shown, picture = Text("deed.redraw.settled", _stands(appeal.code, "deed.state.approved")), report.picture
     else:
         kept = await dossiers.find(turn.tx, appeal.code, None)
         assert kept is not None
-        undone = await dossiers.restore(turn.tx, kept, appeal.refused_at)
-        state = "surveyed" if kept.shown_name else "proposed"
+        undone = state = await dossiers.restore(turn.tx, kept, appeal.refused_at)
         shown, picture = Text("address.redraw", _stands(appeal.code, f"address.state.{state}")), kept.picture
     assert undone  # nothing leads out of a refusal while an appeal waits
     turn.notices.append(Redraw(f"{appeal.kind}:{appeal.code}", shown, picture=picture, quiet=True))
@@ -142,7 +141,7 @@ async def _show(turn: Turn, appeal: Appeal) -> None:
             "matter": matter_named(appeal.kind, appeal.code),
             "commune": appeal.unit_name,
             "what": what,
-            "refusal": appeal.refusal or Text("none"),
+            "refusal": appeal.refusal or Text("not_noted"),
             "refuser": await _who(turn, appeal.refused_by, appeal.refused_at),
             "at": appeal.created_at,
             "said": appeal.said,

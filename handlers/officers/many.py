@@ -12,16 +12,19 @@ from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from bot.vietnamese.disclosure.contacts import find_contacts
-from handlers.arguments import read_page
+from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
-from handlers.officers.access import Find, reach
+from handlers.officers.access import Find, not_read, reach
 from handlers.officers.addresses.approving import tell_approved, why_not_approved
 from handlers.officers.addresses.dossiers import note_step
 from handlers.officers.colleagues.takings import holders
+from handlers.officers.own import note_act, why_leave
 from handlers.officers.reasons import Reason, ready_reasons
+from handlers.officers.review import helped_of
 from handlers.threads import tell
 from storage.aid import addresses, dossiers, reviews
+from storage.aid.reviews import Report
 from storage.aid.threads import Matter
 
 router = Router("many", role="officer")
@@ -104,6 +107,8 @@ async def many(turn: Turn) -> None:
     act, _, rest = turn.rest.lower().partition(" ")
     if act not in ACTS:
         return await _ask_which(turn, list(ACTS))
+    if not A_PAGE.fullmatch(rest):
+        return not_read(turn, rest)
     page = read_page(rest)
     rows, total = await ACTS[act].waiting(turn, (page - 1) * PAGE)
     if not rows:
@@ -192,7 +197,7 @@ async def _households(turn: Turn, state: str, first: int) -> tuple[list[Row], in
                 Text("need.short", {"what": need.what, "amount": amount_of(need.amount, need.kind, need.measure)})
                 for need in wanted
             ]
-            or Text("none"),
+            or Text("not_noted"),
         }
         version = dossiers.version_of(kept, wanted)
         rows.append(Row(kept.code, f"{kept.code} {kept.shown_name}", Text("many.household", said), version))
@@ -215,10 +220,22 @@ async def _to_approve(turn: Turn, first: int) -> tuple[list[Row], int]:
     for report in found:
         doer = report.doer_name if report.doer_named else Text("deed.doer.unnamed", {"name": report.doer_name})
         said = {"code": report.code, "commune": report.unit_name, "day": report.done_on, "doer": doer}
-        said |= {"what": report.what, "helped": report.helped or Text("none")}
+        said |= {"what": report.what, "helped": helped_of(report)}
         said |= {"leads": find_contacts(report.words).shown or None}
-        rows.append(Row(report.code, f"{report.code} {report.doer_name}", Text("many.deed", said), report.version))
+        rows.append(
+            Row(
+                report.code,
+                f"{report.code} {report.doer_name}",
+                _mark(turn, report, Text("many.deed", said)),
+                report.version,
+            )
+        )
     return rows, total
+
+
+def _mark(turn: Turn, report: Report, shown: Text) -> Text:
+    """What is shown, and whether it is her own."""
+    return Text("desk.line.own", {"line": shown}) if report.person_id == turn.person.id else shown
 
 
 async def _step(turn: Turn, code: str, seen: str, reason: str, within: Within, state: str) -> Words | int:
@@ -261,13 +278,16 @@ async def _approve(turn: Turn, code: str, seen: str, reason: str, within: Within
         return Text("many.settled", {"code": code, "state": Text(f"deed.state.{report.state}")})
     if report.version != seen:
         return Text("many.changed", {"code": code})
+    told = Matter("deed", code, report.person_id, report.unit_id)
+    if (why := await why_leave(turn, told)) is not None:
+        return why
     version = report.version
     if not await reviews.decide(turn.tx, report, turn.person.id, "approved", turn.now, version=version, reason=reason):
         return Text("many.changed", {"code": code})
-    await turn.note("approved", f"deed:{code}", version=version, together=True)
+    await note_act(turn, "approved", told, version=version, together=True)
     settled = Text("deed.redraw.settled", {"code": code, "state": Text("deed.state.approved")})
     turn.notices.append(Redraw(f"deed:{code}", settled, quiet=True))
-    await tell(turn, "deed.told.approved", Matter("deed", code, report.person_id, report.unit_id), code=code)
+    await tell(turn, "deed.told.approved", told, code=code)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.dialog.fields import Hidden, Known, Line
@@ -16,6 +17,7 @@ from handlers.officers.access import tell_who, yours
 from handlers.officers.appeals import is_overruled, must_wait, on_card
 from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
+from handlers.officers.own import must_leave, note_act, show_own
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import hear, matter_named, see_thread, tell, who_hears
 from handlers.threads import lines as said_lines
@@ -28,6 +30,7 @@ router = Router("review", role="officer")
 
 SEEN = 12
 """Digits of a version that a button carries: enough to tell that nothing has changed since."""
+VERSION = re.compile(rf"[0-9a-f]{{{SEEN}}}")
 
 
 class Decline(Form, name="decline", review=False):
@@ -76,10 +79,10 @@ async def photos(turn: Turn) -> None:
 async def approve(turn: Turn) -> None:
     """Approve exactly what the card showed; who finds it changed looks again."""
     seen = turn.rest.partition(" ")[2].strip()
-    report = await yours(turn, "deed", reviews.find_locked, read_code(turn.rest))
-    if report is None:
+    report = await yours(turn, "deed", reviews.find_locked, read_code(turn.rest) if VERSION.fullmatch(seen) else "")
+    if report is None or await must_leave(turn, _matter(report)):
         return
-    if report.state == "new" and (len(seen) != SEEN or not report.version.startswith(seen)):
+    if report.state == "new" and not (seen and report.version.startswith(seen)):
         turn.reply("deed.changed")
         return await _show(turn, report.code)
     if await _decide(turn, report, "approved", version=report.version):
@@ -91,14 +94,14 @@ async def approve(turn: Turn) -> None:
 @router.command("desk decline", opens=True, listed=False)
 async def decline(turn: Turn) -> None:
     report = await _find(turn)
-    if report is not None and _open(turn, report) and not await is_overruled(turn, "deed", report.code):
+    if report is not None and await _may_decline(turn, report):
         turn.begin(Decline, code=report.code, ready=await ready_reasons(turn, "why_deed"))
 
 
 @router.done(Decline)
 async def save_refusal(turn: Turn, form: Decline) -> None:
     report = await _find(turn, form.code)
-    if report is None or await is_overruled(turn, "deed", report.code):
+    if report is None or not await _may_decline(turn, report):
         return
     if await _decide(turn, report, "declined", reason=form.reason):
         told = await who_hears(turn, report.person_id, "teller")
@@ -115,7 +118,7 @@ async def reopen(turn: Turn) -> None:
         return
     if report.state not in reviews.DECIDED:
         return turn.reply("deed.undecided", [open_card("deed", report.code), DESK], code=report.code)
-    if await must_wait(turn, "deed", report.code):
+    if await must_wait(turn, "deed", report.code) or await must_leave(turn, _matter(report)):
         return
     turn.begin(Reopen, code=report.code)
 
@@ -123,11 +126,11 @@ async def reopen(turn: Turn) -> None:
 @router.done(Reopen)
 async def save_reopening(turn: Turn, form: Reopen) -> None:
     report = await yours(turn, "deed", reviews.find_locked, form.code)
-    if report is None or await must_wait(turn, "deed", report.code):
+    if report is None or await must_wait(turn, "deed", report.code) or await must_leave(turn, _matter(report)):
         return
     if not await reviews.reopen(turn.tx, report):
         return turn.reply("deed.undecided", [open_card("deed", form.code), DESK], code=report.code)
-    await turn.note("reopen", f"deed:{report.code}", was=report.state)
+    await note_act(turn, "reopen", _matter(report), was=report.state)
     told = await who_hears(turn, report.person_id, "teller")
     turn.reply("deed.reopened", [open_card("deed", report.code), DESK], code=report.code, told=told)
     waits = Text("deed.redraw.settled", {"code": report.code, "state": Text("deed.state.new")})
@@ -172,10 +175,17 @@ async def _decide(turn: Turn, report: Report, state: str, *, version: str = "", 
     if not await reviews.decide(turn.tx, report, turn.person.id, state, turn.now, version=version, reason=reason):
         _too_late(turn, await reviews.find(turn.tx, report.code, None) or report)
         return False
-    await turn.note(state, f"deed:{report.code}", **({"version": version} if version else {}))
+    await note_act(turn, state, _matter(report), **({"version": version} if version else {}))
     settled = Text("deed.redraw.settled", {"code": report.code, "state": Text(f"deed.state.{state}")})
     turn.notices.append(Redraw(f"deed:{report.code}", settled, picture=report.picture, quiet=True))
     return True
+
+
+async def _may_decline(turn: Turn, report: Report) -> bool:
+    """Whether she may; if not, she is told why."""
+    if not _open(turn, report) or await must_leave(turn, _matter(report)):
+        return False
+    return not await is_overruled(turn, "deed", report.code)
 
 
 def _open(turn: Turn, report: Report) -> bool:
@@ -195,7 +205,9 @@ async def _show(turn: Turn, code: str) -> None:
     report = await reviews.find(turn.tx, code, None)
     assert report is not None
     notes = await show_last(turn, Subject("deed", report.code, report.person_id))
-    holds = await show_holder(turn, "deed", report.code) if report.state == "new" else []
+    theirs = await show_own(turn, _matter(report))
+    hers = report.person_id == turn.person.id
+    holds = await show_holder(turn, "deed", report.code) if report.state == "new" and not hers else []
     said = said_lines(await threads.on(turn.tx, "deed", report.code))
     appealed, opens = await on_card(turn, "deed", report.code)
     text = Text(
@@ -206,13 +218,13 @@ async def _show(turn: Turn, code: str) -> None:
             "day": report.done_on,
             "doer": report.doer_name if report.doer_named else Text("deed.doer.unnamed", {"name": report.doer_name}),
             "what": report.what,
-            "helped": _helped(report),
+            "helped": helped_of(report),
             "reporter": report.reporter_name or Text("deed.reporter.unnamed"),
             "lines": [*_lines(turn, report, said, await _decided(turn, report)), *appealed],
         },
     )
     acts = last_dangers(
-        [*_acts(turn, report), *opens, *([see_thread(report.code)] if said else []), *holds, *notes, DESK]
+        [*_acts(report, decides=not theirs), *opens, *([see_thread(report.code)] if said else []), *holds, *notes, DESK]
     )
     turn.replies.append(Reply(text, acts, picture=report.picture, about=f"deed:{report.code}"))
 
@@ -243,9 +255,11 @@ async def _decided(turn: Turn, report: Report) -> Text:
     return Text("decided", {"what": what, "who": who})
 
 
-def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
+def _acts(report: Report, *, decides: bool) -> tuple[Option, ...]:
     more = Option(f"/desk photos {report.code}", Text("deed.more_photos", {"n": len(report.pictures) - 1}))
     options = [more] if len(report.pictures) > 1 else []
+    if not decides:
+        return tuple(options)
     if report.state == "new":
         options += [
             Option(
@@ -260,10 +274,10 @@ def _acts(turn: Turn, report: Report) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _helped(report: Report) -> Words:
+def helped_of(report: Report) -> Words:
     """Who was helped, and how many where the sender said so."""
     if not report.helped_count:
-        return report.helped or Text("none")
+        return report.helped or Text("not_noted")
     if not report.helped:
         return Text("deed.helped.people", {"n": report.helped_count})
     return Text("deed.helped.counted", {"helped": report.helped, "n": report.helped_count})

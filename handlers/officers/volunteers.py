@@ -9,15 +9,17 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import mask_phone
-from handlers.arguments import fitting, read_code, read_number, read_page, without_page
+from handlers.arguments import fitting, read_page, without_page
 from handlers.buttons import DESK, write_to
 from handlers.names import home_of
-from handlers.officers.access import PAGE, not_yours, pages, reach, tell_apart, tell_spoken
+from handlers.officers.access import PAGE, find_volunteer, pages, reach, tell_apart, tell_spoken, yours
 from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
+from handlers.officers.own import show_own
 from handlers.officers.reveal import reveal as reveal_to
 from storage.aid import volunteers
 from storage.aid.colleagues.notes import Subject
+from storage.aid.threads import Matter
 from storage.aid.volunteers import Listed
 
 router = Router("volunteers", role="officer")
@@ -62,24 +64,26 @@ async def search(turn: Turn) -> None:
 @router.command("desk volunteer", listed=False)
 async def card(turn: Turn) -> None:
     """One volunteer, the phone number masked; who opens the card has noticed them."""
-    volunteer = await _find(turn, read_code(turn.rest))
+    volunteer = await _find(turn)
     if volunteer is None:
         return
-    if await volunteers.notice(turn.tx, volunteer.person_id, turn.now):
-        await turn.note("notice", f"volunteer:{volunteer.person_id}")
     number = str(volunteer.person_id)
+    registered = Matter("volunteer", number, volunteer.person_id, volunteer.unit_id)
+    theirs, hers = await show_own(turn, registered), volunteer.person_id == turn.person.id
+    if not theirs and await volunteers.notice(turn.tx, volunteer.person_id, turn.now):
+        await turn.note("notice", f"volunteer:{number}", **({"own": True} if hers else {}))
     notes = await show_last(turn, Subject("volunteer", "", volunteer.person_id))
     noted = await tell_spoken(turn, volunteer.person_id)
     contact = Option(f"/desk contact {number}", Text("command.desk.contact.title"))
-    options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None else [])]
-    options += [*await show_holder(turn, "volunteer", number), *notes]
+    options = [*([contact] if volunteer.phone else []), *([write_to(number)] if noted is None and not hers else [])]
+    options += [*([] if hers else await show_holder(turn, "volunteer", number)), *notes]
     turn.reply(
         "volunteers.card",
         [*options, Option("/desk volunteers", Text("desk.next")), DESK],
         name=volunteer.full_name,
         birth_year=str(volunteer.birth_year),
         home=home_of(volunteer.hamlet, volunteer.unit_name, outside=volunteer.outside),
-        phone=mask_phone(volunteer.phone) if volunteer.phone else Text("none"),
+        phone=mask_phone(volunteer.phone) if volunteer.phone else Text("not_noted"),
         activities=[Text(f"volunteer.activities.{name}") for name in volunteer.activities],
         free_time=volunteer.free_time or None,
         organisation=volunteer.organisation or None,
@@ -89,7 +93,7 @@ async def card(turn: Turn) -> None:
 
 @router.command("desk contact", opens=True, listed=False)
 async def contact(turn: Turn) -> None:
-    volunteer = await _find(turn, read_code(turn.rest))
+    volunteer = await _find(turn)
     if volunteer is not None:
         turn.begin(Contact, who=str(volunteer.person_id))
 
@@ -103,14 +107,10 @@ async def reveal(turn: Turn, form: Contact) -> None:
     if not await reveal_to(turn, f"volunteer:{volunteer.person_id}", why=form.why):
         return
     turn.reply(
-        "volunteers.contact", [DESK], private=True, name=volunteer.full_name, phone=volunteer.phone or Text("none")
+        "volunteers.contact", [DESK], private=True, name=volunteer.full_name, phone=volunteer.phone or Text("not_noted")
     )
 
 
-async def _find(turn: Turn, who: str) -> Listed | None:
+async def _find(turn: Turn, who: str = "") -> Listed | None:
     """The registered volunteer whom the line names, if she lives in the officer's units; otherwise it is answered."""
-    person_id = read_number(who, digits=15)
-    volunteer = None if person_id is None else await volunteers.find_registered(turn.tx, person_id, await reach(turn))
-    if volunteer is None:
-        await not_yours(turn, "volunteer")
-    return volunteer
+    return await yours(turn, "volunteer", find_volunteer, who)

@@ -15,7 +15,7 @@ from handlers.officers.access import PAGE, pages, reach, short, tell_apart
 from handlers.search.codes import find_named, line_to, read_record
 from handlers.search.export import LISTS as LISTED
 from handlers.search.export import export_option
-from handlers.search.query import Query, read_query, states_of
+from handlers.search.query import Query, read_list, read_query, states_of
 from storage.aid import dossiers
 from storage.broadcast import broadcasts
 from storage.figures import records, search
@@ -56,6 +56,17 @@ async def find(turn: Turn) -> None:
         about = "phone" if query.phone else "words"
         await turn.note("find", about, n=sum(total for _, total in found.values()))
     _show(turn, query, found)
+
+
+@router.listens
+async def hear_list(turn: Turn) -> bool:
+    """«địa chỉ tạm dừng», «cam kết chờ xác nhận Cửa Tùng» from an officer are a list, also without «/find»."""
+    if not turn.person.has_role("officer") or turn.heard.picture or turn.heard.voice:
+        return False
+    turn.rest = read_list(turn.heard.text, turn.facts.communes)
+    if turn.rest:
+        await find(turn)
+    return bool(turn.rest)
 
 
 @router.every(3600, "dossiers")

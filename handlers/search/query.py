@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from bot.vietnamese.fold import fits, fold
 from bot.vietnamese.phone import read_phone
@@ -81,6 +82,19 @@ def read_query(said: str, communes: Sequence[Known]) -> Query:
     if left and (phone := read_phone(" ".join(left)).value):
         return Query(kind, state, unit, phone)
     return Query(kind, state, unit, words=fitting(fold(" ".join(left)).split()), page=page)
+
+
+def read_list(said: str, communes: Sequence[Known]) -> str:
+    """The search for a list that these words name and nothing else: a kind, and a state or a commune; empty if they do not.
+    Households of a commune are what everybody may ask for."""
+    idle = {fold(word) for word in phrases("find.idle.words")}
+    words = list(dropwhile(lambda word: fold(word) in idle, said.strip(" .!?").split()))
+    if words and any(_means(words[0], short) for short in phrases("find.household.words")):
+        words[0] = "address"
+    query = read_query(" ".join(words), communes)
+    narrows = query.state or (query.commune and query.kind != "address")
+    named = query.kind in OWN and narrows and not query.phone and idle.issuperset(query.words)
+    return replace(query, words=()).line.removeprefix("/find ") if named else ""
 
 
 def states_of(kind: str, state: str) -> tuple[str, ...] | None:

@@ -37,6 +37,8 @@ STEPS = {
     "closed": ("approved", "paused"),
 }
 """The states from which each state is reached. A survey may be done again until an address is approved."""
+REVIVABLE = ("refused", "closed")
+"""Ended, but not for good."""
 SURVEYABLE = ("proposed", "surveyed", "verified")
 SHOWN = changes.CHANGEABLE
 """People may have pledged to an address in these states."""
@@ -147,9 +149,9 @@ async def step(tx: Tx, kept: KeptAddress, state: str, by: int, now: datetime, *,
     return taken
 
 
-async def restore(tx: Tx, kept: KeptAddress, refused_at: datetime | None) -> bool:
-    """Take the refusal of then back, on appeal: it waits to be surveyed, or, if it was, to be verified. False if it is not as
-    it was refused."""
+async def restore(tx: Tx, kept: KeptAddress, refused_at: datetime | None) -> str:
+    """Take the refusal of then back: it waits to be surveyed, or, if it was, to be verified. Returns its state, or nothing if
+    it is not as it was refused."""
     same = (
         addresses.c.id == kept.id,
         addresses.c.state == "refused",
@@ -157,7 +159,18 @@ async def restore(tx: Tx, kept: KeptAddress, refused_at: datetime | None) -> boo
     )
     undone: dict[str, Any] = dict.fromkeys(("verified_by", "verified_at", "decided_by", "decided_at"))
     state = "surveyed" if kept.shown_name else "proposed"
-    return bool(await tx.run(sa.update(addresses).where(*same).values(state=state, reason="", **undone)))
+    return state if await tx.run(sa.update(addresses).where(*same).values(state=state, reason="", **undone)) else ""
+
+
+async def revive(tx: Tx, kept: KeptAddress, by: int, now: datetime, reason: str) -> str:
+    """Open again what was refused or closed; returns its state, or nothing if it is not as it was. What was closed is
+    paused: it was approved once, and is shown again only when an officer other than who verified it lets it go on."""
+    if kept.state == "refused":
+        return await restore(tx, kept, kept.decided_at)
+    same = addresses.c.id == kept.id, addresses.c.state == "closed"
+    paused = seal_words(tx.vault, addresses, {"state": "paused", "reason": reason}, code=kept.code)
+    changed = sa.update(addresses).where(*same).values(**paused, decided_by=by, decided_at=now)
+    return "paused" if await tx.run(changed) else ""
 
 
 async def consent(tx: Tx, kept: KeptAddress, given: bool) -> None:

@@ -67,11 +67,17 @@ async def of_pledge(tx: Tx, pledge_id: int) -> list[Receipt]:
     return await tx.all(its, into=Receipt)
 
 
-async def find_same(tx: Tx, pledge_id: int, amount: int, day: date, since: datetime) -> list[Receipt]:
-    """Receipts of a pledge for as much on the same day that were written since then and count."""
-    same = sa.and_(contributions.c.amount == amount, contributions.c.arrived_on == day)
+async def find_same(tx: Tx, pledge: FullPledge, amount: int, day: date, since: datetime) -> list[Receipt]:
+    """Receipts of a pledge, or of what was brought to the same address without one, for as much on the same day that were
+    written since then and count."""
+    same = sa.and_(
+        contributions.c.kind == pledge.kind, contributions.c.amount == amount, contributions.c.arrived_on == day
+    )
     counts = sa.and_(contributions.c.voided_at.is_(None), contributions.c.created_at >= since)
-    its = sa.select(contributions).where(contributions.c.pledge_id == pledge_id, same, counts)
+    address = sa.select(promises.c.address_id).where(promises.c.id == pledge.id).scalar_subquery()
+    brought = sa.and_(promises.c.noted_by.is_not(None), promises.c.address_id == address)
+    its = sa.select(contributions).join(promises, promises.c.id == contributions.c.pledge_id)
+    its = its.where(sa.or_(promises.c.id == pledge.id, brought), same, counts)
     return await tx.all(its.order_by(contributions.c.number), into=Receipt)
 
 

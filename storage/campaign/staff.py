@@ -114,6 +114,12 @@ async def others(tx: Tx, unit_id: int, besides: Collection[int | None], made_at:
     return []
 
 
+async def other_officers(tx: Tx, unit_id: int, besides: Collection[int]) -> list[int]:
+    """The officers of this unit and of those above it, besides these people; in a small commune there may be nobody."""
+    rows = await tx.all(HOLDERS_ABOVE, unit=unit_id)
+    return sorted({row["id"] for row in rows if row["role"] == "officer"} - set(besides))
+
+
 @dataclass(frozen=True)
 class Member:
     """Somebody with a role for a unit. ``name`` is empty unless she is a registered volunteer."""

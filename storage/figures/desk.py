@@ -33,6 +33,8 @@ class DeskItem:
     unit_name: str
     state: str
     created_at: datetime
+    owner: int | None
+    """Whose it is, where it is somebody's."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Queue:
     at: sa.ColumnElement[datetime] | None = None
     """Since when, if not since there is a row."""
     kind: sa.ColumnElement[str] | None = None
+    owner: sa.ColumnElement[int] | None = None
     besides: tuple[sa.ColumnElement[int], ...] = ()
     """Those for whom it does not wait: it is another one who must look."""
 
@@ -68,14 +71,18 @@ class Queue:
 
 
 QUEUES = {
-    "pledges": Queue(pledges, "pledges.state IN ('new', 'confirmed')", addresses.c.shown_name, pledges.c.code),
-    "deeds": Queue(deeds, "deeds.state = 'new'", deeds.c.what, deeds.c.code),
+    "pledges": Queue(
+        pledges, "pledges.state IN ('new', 'confirmed')", addresses.c.shown_name, pledges.c.code,
+        owner=pledges.c.person_id,
+    ),
+    "deeds": Queue(deeds, "deeds.state = 'new'", deeds.c.what, deeds.c.code, owner=deeds.c.person_id),
     "volunteers": Queue(
         volunteers, "volunteers.state = 'registered' AND volunteers.seen_at IS NULL", volunteers.c.full_name,
-        sa.cast(volunteers.c.person_id, sa.Text),
+        sa.cast(volunteers.c.person_id, sa.Text), owner=volunteers.c.person_id,
     ),
     "questions": Queue(
-        threads, "threads.asked_at IS NOT NULL", sa.literal(""), threads.c.code, threads.c.asked_at, threads.c.kind
+        threads, "threads.asked_at IS NOT NULL", sa.literal(""), threads.c.code, threads.c.asked_at, threads.c.kind,
+        threads.c.person_id,
     ),
     "appeals": Queue(
         appeals, "appeals.state = 'waiting'", sa.literal(""), appeals.c.code, kind=appeals.c.kind,
@@ -83,11 +90,12 @@ QUEUES = {
     ),
     "addresses": Queue(
         addresses, "addresses.state IN ('proposed', 'surveyed', 'verified')",
-        CALLED, addresses.c.code,
+        CALLED, addresses.c.code, owner=addresses.c.proposed_by,
     ),
     "changes": Queue(
         address_changes, "address_changes.state = 'waiting'", addresses.c.code, sa.cast(address_changes.c.id, sa.Text),
-        address_changes.c.asked_at, address_changes.c.what, (address_changes.c.asked_by,),
+        address_changes.c.asked_at, address_changes.c.what,
+        besides=(address_changes.c.asked_by,),
     ),
 }  # fmt: skip
 
@@ -157,6 +165,7 @@ def _lines(queue: Queue) -> sa.Select[Any]:
         (sa.case((AWAITING, "awaiting"), else_=table.c.state) if table is pledges else table.c.state).label("state"),
         queue.code.label("code"),
         queue.said.label("said"),
+        (sa.null() if queue.owner is None else queue.owner).label("owner"),
         (LIVES_IN if table is volunteers else units.c.name).label("unit_name"),
     )
     if table is not pledges:

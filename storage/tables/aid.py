@@ -325,7 +325,7 @@ takings = Table(
     of("people", "person_id", index=True),
     by("given_by"),
     instant("taken_at"),
-    one_of("kind", ("address", "pledge", "deed", "volunteer", "question", "appeal")),
+    one_of("kind", ("address", "pledge", "deed", "volunteer", "question", "appeal", "change")),
 )
 
 shared_cards = Table(

@@ -61,8 +61,8 @@ SAMPLES = {
         "pledge", "confirm", "arrived", "fulfilled", "cancel", "write", "call",
     )},
     **{f"desk {act}": Sample("DC-0002", of_area=True) for act in (
-        "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "consent", "picture",
-        "dossier", "share", "unshare", "correct", "promise",
+        "address", "survey", "need", "verify", "accept", "refuse", "pause", "close", "duplicate", "apart", "revive", "consent",
+        "picture", "dossier", "share", "unshare", "correct", "promise",
     )},
     **{f"desk {act}": Sample("4", of_area=True) for act in ("volunteer", "contact", "note", "notes", "unnote")},
     **{f"desk {act}": Sample("TND26-22222") for act in ("question", "answer", "settle", "void")},

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.vietnamese.fold import fold
 from handlers.search.codes import read_record
-from handlers.search.query import Query, read_query, states_of
+from handlers.search.query import Query, read_list, read_query, states_of
 from locales import LANGUAGES, catalogue
 from storage.aid import dossiers, volunteers
 from storage.aid.dossiers import Survey
@@ -106,6 +106,28 @@ async def test_what_is_in_a_state_is_found_of_every_kind_that_has_it(stage: Stag
     said = (await stage.say("/find chờ duyệt", LAN))[-1].text
     assert deed in said and waiting in said and stopped not in said
     assert stopped in (await stage.say("/find tam dung", LAN))[-1].text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("địa chỉ tạm dừng", "address paused"), ("dia chi tam dung", "address paused"), ("paused addresses", "address paused"),
+        ("Cho em xem danh sách các hộ bị từ chối ạ", "address refused"), ("hộ bị trùng", "address duplicate"),
+        ("cam kết chờ xác nhận", "pledge awaiting"), ("việc thiện mới", "deed new"), ("tin nào cũng được", ""),
+        ("tôi rút cam kết đã xác nhận", ""), ("địa chỉ", ""), ("tạm dừng", ""), ("hộ tạm dừng 0912 345 678", ""),
+    ],
+)  # fmt: skip
+def test_a_kind_and_a_state_and_nothing_else_name_a_list(typed: str, meant: str) -> None:
+    assert read_list(typed, ()) == meant
+
+
+async def test_an_officer_gets_her_list_without_the_command_and_a_resident_what_residents_get(stage: Stage) -> None:
+    await staffed(stage)
+    stopped = await household(stage, state="paused")
+    for typed in ("địa chỉ tạm dừng", "paused addresses", "địa chỉ tạm dừng Cửa Tùng"):
+        assert f"/desk address {stopped}" in values((await stage.say(typed, LAN))[-1]), typed
+        assert stopped not in "".join(message.text for message in await stage.say(typed)), typed
+    assert stopped not in "".join(message.text for message in await stage.say("địa chỉ tạm dừng", FAR))
 
 
 async def test_who_lives_elsewhere_is_no_volunteer_of_the_commune_that_sees_to_her(stage: Stage) -> None:

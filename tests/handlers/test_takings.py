@@ -158,6 +158,25 @@ async def test_an_appeal_is_neither_taken_by_nor_given_to_who_refused(stage: Sta
     assert values(asked) and not any(value.endswith(f"={ids[LAN]}") for value in values(asked))
 
 
+async def test_a_correction_that_waits_is_in_somebody_s_hand_but_not_in_hers_who_asked(stage: Stage) -> None:
+    ids = await staffed(stage)
+    for text in (
+        "/desk correct DC-0002",
+        "Hoàn cảnh",
+        "Hai chị em ở với bà ngoại đã yếu, cần sách vở cho năm học mới.",
+    ):
+        await stage.say(text, LAN)
+    assert not [v for v in values((await stage.say("/desk change 1", LAN))[-1]) if "/desk take" in v]
+    assert "Người khác phải quyết định" in (await stage.say("/desk take change 1", LAN))[0].text
+    assert "/desk take change 1" in values((await stage.say("/desk change 1", MINH))[-1])
+    assert "nội dung xin sửa số 1" in (await stage.say("/desk take change 1", MINH))[0].text
+    assert await held(stage) == [("change", "1", ids[MINH], None)]
+    assert "👁 anh/chị" in (await stage.say("/desk changes", MINH))[0].text.casefold()
+    assert "/desk change 1" in values((await stage.say("/desk mine", MINH))[0])
+    await stage.say("/desk apply 1", MINH)
+    assert "chưa nhận việc nào" in (await stage.say("/desk mine", MINH))[0].text
+
+
 async def test_it_runs_out_after_the_hours_that_admins_set_and_goes_with_who_leaves(stage: Stage) -> None:
     await staffed(stage)
     code = await tell(stage, photos=0)

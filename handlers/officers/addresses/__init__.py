@@ -13,6 +13,7 @@ from handlers.officers.addresses import (
     duplicates,
     ending,
     imports,
+    reviving,
     share,
     survey,
 )
@@ -23,6 +24,7 @@ ROUTERS = (
     changes.router,
     corrections.router,
     ending.router,
+    reviving.router,
     duplicates.router,
     survey.router,
     imports.router,

@@ -6,8 +6,9 @@ from bot.message import Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, MY
-from handlers.officers.addresses.dossiers import find, open_address, take_step
+from handlers.officers.addresses.dossiers import find, open_address, proposed, take_step
 from handlers.officers.addresses.public import find_disclosed_by
+from handlers.officers.own import why_leave
 from handlers.threads import tell
 from storage.aid import addresses, pledges
 from storage.aid.dossiers import KeptAddress
@@ -35,6 +36,8 @@ async def why_not_approved(turn: Turn, kept: KeptAddress) -> Text | None:
     said = {"code": kept.code}
     if kept.state == "verified" and kept.verified_by == turn.person.id:
         return Text("address.second_officer", said)
+    if kept.state == "verified" and (why := await why_leave(turn, proposed(kept), [kept.verified_by])) is not None:
+        return why
     if not await staff.served_before(turn.tx, turn.person.id, kept.verified_at):
         return Text("address.officer_too_new", said)
     if not kept.consented:
@@ -48,7 +51,7 @@ async def why_not_approved(turn: Turn, kept: KeptAddress) -> Text | None:
 
 def _ways_on(kept: KeptAddress, why: Text) -> list[Option]:
     """What she can do about it; nothing where it is another one who must act."""
-    if why.key in ("address.second_officer", "address.officer_too_new"):
+    if why.key in ("address.second_officer", "address.officer_too_new", "self.theirs"):
         return []
     survey = Option(f"/desk survey {kept.code}", Text("command.desk.survey.title"))
     return [*([survey] if why.key == "address.discloses" else []), open_address(kept.code)]

@@ -17,6 +17,7 @@ from handlers.officers.access import short, tell_who, yours
 from handlers.officers.addresses.dossiers import not_now, open_address, open_change, take_step
 from handlers.officers.addresses.ending import tell_paused
 from handlers.officers.addresses.public import find_disclosed_by
+from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.reasons import Reason
 from handlers.officers.reveal import reveal
 from handlers.threads import who_hears
@@ -79,6 +80,8 @@ async def card(turn: Turn) -> None:
     if change is None:
         return
     need = await _need(turn, change)
+    hers = change.state != "waiting" or change.asked_by == turn.person.id
+    holds = [] if hers else await show_holder(turn, "change", str(change.id))
     asked = await tell_who(turn, change.asked_by, change.asked_at) if change.asked_by else None
     said: dict[str, Any] = {
         "code": change.code,
@@ -88,12 +91,12 @@ async def card(turn: Turn) -> None:
         "state": await _state(turn, change),
     }
     if change.sealed:
-        options = (_compare(change), *_refusals(turn, change), open_address(change.code), DESK)
+        options = (_compare(change), *_refusals(turn, change), *holds, open_address(change.code), DESK)
         turn.replies.append(Reply(Text("address.change.card_sealed", said), options, about=f"change:{change.id}"))
         return
     said |= {"was": _shown(change, change.was, need), "becomes": _shown(change, change.becomes, need)}
     picture = change.becomes if change.what == "picture" and change.state in ("waiting", "accepted") else ""
-    options = (*_acts(turn, change), open_address(change.code), DESK)
+    options = (*_acts(turn, change), *holds, open_address(change.code), DESK)
     turn.replies.append(Reply(Text("address.change.card", said), options, picture=picture, about=f"change:{change.id}"))
 
 
@@ -299,4 +302,4 @@ def _shown(change: AddressChange, value: Any, need: Need | None) -> Words:
             return show_phone(value)
         case "picture" if value:
             return Text("address.change.picture")
-    return str(value) if value else Text("none")
+    return str(value) if value else Text("address.change.empty")

@@ -21,6 +21,7 @@ from handlers.officers.addresses.public import find_disclosed_by
 from handlers.officers.appeals import on_card
 from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import WAITING, show_holder
+from handlers.officers.own import note_act, show_own
 from handlers.officers.reveal import reveal
 from handlers.officers.volunteers import WHY
 from handlers.threads import see_thread
@@ -30,6 +31,7 @@ from storage.aid.changes import AddressChange
 from storage.aid.colleagues.notes import Subject
 from storage.aid.dossiers import KeptAddress
 from storage.aid.households import duplicates
+from storage.aid.threads import Matter
 
 router = Router("dossiers", role="officer")
 
@@ -118,6 +120,11 @@ async def open_dossier(turn: Turn, form: OpenDossier) -> None:
     )
 
 
+def proposed(kept: KeptAddress) -> Matter:
+    """The household as what somebody proposed; one that an officer added is nobody's."""
+    return Matter("address", kept.code, kept.proposed_by or 0, kept.unit_id)
+
+
 async def find(turn: Turn, code: str = "") -> KeptAddress | None:
     return await yours(turn, "address", dossiers.find, code)
 
@@ -142,7 +149,8 @@ async def take_step(turn: Turn, kept: KeptAddress, state: str, *, reason: str = 
 
 async def note_step(turn: Turn, kept: KeptAddress, state: str, **details: object) -> None:
     """Write the step down; the messages that show this address to others say it, and lose their buttons."""
-    await turn.note(state, f"address:{kept.code}", **details)
+    matter = proposed(kept) if kept.state in (*WAITING, "refused") else Matter("address", kept.code, 0, kept.unit_id)
+    await note_act(turn, state, matter, **details)
     text = Text("address.redraw", {"code": kept.code, "state": Text(f"address.state.{state}")})
     turn.notices.append(Redraw(f"address:{kept.code}", text, picture=kept.picture, quiet=True))
 
@@ -157,6 +165,7 @@ async def show(turn: Turn, code: str) -> None:
     kept = await dossiers.find(turn.tx, code, None)
     assert kept is not None
     notes = await show_last(turn, Subject("address", kept.code, None))
+    decides = not (kept.state in WAITING and await show_own(turn, proposed(kept), [kept.verified_by]))
     holds = await show_holder(turn, "address", kept.code) if kept.state in WAITING else []
     holds += notes
     wanted = await addresses.needs_of(turn.tx, kept.id)
@@ -178,7 +187,7 @@ async def show(turn: Turn, code: str) -> None:
             "category": Text(f"address.category.{kept.category}") if seen else None,  # nobody was there yet
             "n": kept.people_count if seen else None,
             "story": kept.story,
-            "phone": mask_phone(who.phone) if who and who.phone else Text("none"),
+            "phone": mask_phone(who.phone) if who and who.phone else Text("not_noted"),
             "consent": Text("yes" if kept.consented else "no"),
             "needs": [_figures(need) for need in wanted] or Text("address.no_needs"),
             "words": await find_disclosed_by(turn, kept) or None,
@@ -189,7 +198,11 @@ async def show(turn: Turn, code: str) -> None:
         Reply(
             text,
             last_dangers(
-                [*opens, *(open_change(change.id) for change in asked), *_acts(kept, turn.now, holds, said=bool(said))]
+                [
+                    *opens,
+                    *(open_change(change.id) for change in asked),
+                    *_acts(kept, turn.now, holds, said=bool(said), decides=decides),
+                ]
             ),
             picture=kept.picture,
             about=f"address:{kept.code}",
@@ -228,8 +241,8 @@ def _consents(code: str, answer: str) -> Option:
     return Option(f"/desk consent {code} {answer}", Text(f"address.consent.{answer}"))
 
 
-def _acts(kept: KeptAddress, now: datetime, holds: Sequence[Option], *, said: bool) -> list[Option]:
-    """What comes next, then what may be done besides; what ends it stands last."""
+def _acts(kept: KeptAddress, now: datetime, holds: Sequence[Option], *, said: bool, decides: bool) -> list[Option]:
+    """What comes next, then what may be done besides; what ends it stands last. ``decides``: whether she may say yes or no."""
     until = duplicates.parts_until(kept.joined)
     acts, ends = {
         "proposed": (("survey",), ("duplicate", "refuse")),
@@ -237,8 +250,12 @@ def _acts(kept: KeptAddress, now: datetime, holds: Sequence[Option], *, said: bo
         "verified": (("accept", "need", "picture", "survey"), ("duplicate", "refuse")),
         "approved": (("brought", "promise", "correct", "need", "picture", "share", "pause"), ("duplicate", "close")),
         "paused": (("accept", "brought", "correct", "need", "picture"), ("duplicate", "close")),
+        "refused": (("revive",), ()),
+        "closed": (("revive",), ()),
         "duplicate": (("apart",) if until and now <= until else (), ()),
     }.get(kept.state, ((), ()))
+    if not decides:
+        acts, ends = tuple(act for act in acts if act != "accept"), ("duplicate",)
     options = [Option(f"/desk {act} {kept.code}", Text(f"command.desk.{act}.title")) for act in acts]
     answer = "no" if kept.consented else "yes"
     if kept.state in dossiers.SURVEYABLE or kept.state == "approved":

@@ -122,11 +122,11 @@ async def _household(turn: Turn, kept: KeptAddress) -> Text:
     said = {
         "code": kept.code,
         "state": Text(f"address.state.{kept.state}"),
-        "name": kept.shown_name or Text("none"),
+        "name": kept.shown_name or Text("address.unnamed"),
         "commune": kept.unit_name,
-        "people": kept.people_count,
+        "people": kept.people_count if kept.shown_name else None,
         "story": kept.story,
-        "needs": needs or Text("none"),
+        "needs": needs or Text("not_noted"),
         "n": len(await pledges.open_of(turn.tx, kept.id)),
     }
     return Text("address.beside", said)

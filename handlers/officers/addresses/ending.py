@@ -10,8 +10,9 @@ from bot.message import Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, MY, appeal_to
-from handlers.officers.addresses.dossiers import find, may_end, open_address, take_step
+from handlers.officers.addresses.dossiers import find, may_end, open_address, proposed, take_step
 from handlers.officers.appeals import is_overruled
+from handlers.officers.own import must_leave
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import how_many_hear, tell, who_hears
 from storage.aid import pledges
@@ -53,7 +54,7 @@ async def close(turn: Turn) -> None:
 @router.done(EndAddress)
 async def end(turn: Turn, form: EndAddress) -> None:
     kept = await find(turn, form.code)
-    if kept is None or (form.state == "refused" and await is_overruled(turn, "address", kept.code)):
+    if kept is None or (form.state == "refused" and not await _may_refuse(turn, kept)):
         return
     n = len(await pledges.open_of(turn.tx, kept.id)) if form.state == "closed" else 0
     if n and (form.pledges is None or n > int(form.pledged or 0)):
@@ -104,9 +105,16 @@ async def tell_paused(turn: Turn, kept: KeptAddress, reason: str) -> Text | None
     return await how_many_hear(turn, {pledge.person_id for pledge in found})
 
 
+async def _may_refuse(turn: Turn, kept: KeptAddress) -> bool:
+    """Whether she may; if not, she is told why."""
+    if await is_overruled(turn, "address", kept.code):
+        return False
+    return not await must_leave(turn, proposed(kept), [kept.verified_by])
+
+
 async def _ask_why(turn: Turn, state: str) -> None:
     kept = await may_end(turn, state)
-    if kept is not None and not (state == "refused" and await is_overruled(turn, "address", kept.code)):
+    if kept is not None and (state != "refused" or await _may_refuse(turn, kept)):
         pledged = len(await pledges.open_of(turn.tx, kept.id)) if state == "closed" else 0
         ready = await ready_reasons(turn, "why_address")
         turn.begin(EndAddress, code=kept.code, state=state, pledged=str(pledged), ready=ready)

@@ -112,7 +112,7 @@ async def find_subject(tx: Tx, code: str, within: Collection[int] | None) -> Sub
 
 async def _line(turn: Turn, note: Note) -> Text:
     by = None if note.written_by is None else await tell_colleague(turn, note.written_by)
-    return Text("note.line", {"by": by or Text("none"), "at": note.written_at, "said": note.said})
+    return Text("note.line", {"by": by or Text("staff.erased"), "at": note.written_at, "said": note.said})
 
 
 def _named(about: Subject) -> str:

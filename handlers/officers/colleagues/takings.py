@@ -16,12 +16,11 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_number
 from handlers.buttons import DESK, open_card
-from handlers.officers.access import Find, not_yours, reach, tell_colleague
+from handlers.officers.access import Find, find_volunteer, not_read, not_yours, reach, tell_colleague
 from handlers.threads import matter_named
-from storage.aid import appeals, dossiers, pledges, reviews, threads, volunteers
+from storage.aid import appeals, changes, dossiers, pledges, reviews, threads
 from storage.aid.colleagues import takings
 from storage.aid.colleagues.takings import Taking
-from storage.aid.volunteers import Listed
 from storage.campaign import staff
 from storage.database import Tx
 
@@ -63,20 +62,17 @@ class Work:
     def card(self) -> Option:
         if self.kind == "volunteer":
             return Option(f"/desk volunteer {self.code}", Text("volunteer.look"))
+        if self.kind == "change":
+            return Option(f"/desk change {self.code}", Text("command.desk.change.title"))
         return open_card(self.kind, self.code)
 
 
-async def _volunteer(tx: Tx, code: str, within: Collection[int] | None) -> Listed | None:
-    number = read_number(code, digits=15)
-    return None if number is None else await volunteers.find_registered(tx, number, within)
-
-
 KINDS: Mapping[str, Kind] = {
-    "pledge": Kind(pledges.find, lambda pledge: pledge.state in pledges.OPEN),
-    "deed": Kind(reviews.find, lambda report: report.state == "new"),
+    "pledge": Kind(pledges.find, lambda pledge: pledge.state in pledges.OPEN, lambda pledge: [pledge.person_id]),
+    "deed": Kind(reviews.find, lambda report: report.state == "new", lambda report: [report.person_id]),
     "address": Kind(
         dossiers.find, lambda kept: kept.state in WAITING,
-        lambda kept: [kept.verified_by] if kept.state == "verified" else [],
+        lambda kept: [kept.verified_by, kept.proposed_by] if kept.state == "verified" else [],
         lambda kept: kept.verified_at if kept.state == "verified" else None,
     ),
     "question": Kind(threads.find, lambda thread: thread.asked_at is not None),
@@ -84,9 +80,15 @@ KINDS: Mapping[str, Kind] = {
         appeals.find, lambda appeal: appeal.state == "waiting", lambda appeal: [appeal.refused_by, appeal.person_id],
         lambda appeal: appeal.created_at,
     ),
-    "volunteer": Kind(_volunteer, lambda volunteer: True),
+    "volunteer": Kind(find_volunteer, lambda volunteer: True, lambda volunteer: [volunteer.person_id]),
+    "change": Kind(
+        changes.find, lambda change: change.state == "waiting", lambda change: [change.asked_by],
+        lambda change: change.asked_at,
+    ),
 }  # fmt: skip
 """In the order in which a bare code is looked up."""
+OF_NUMBER = ("volunteer", "change")
+"""The kinds that are named by a number; alone it is a volunteer's."""
 
 
 class Colleague(Choice):
@@ -121,7 +123,7 @@ def _colleagues_in(form: Form) -> Mapping[str, str]:
 @router.command("desk take", listed=False)
 async def take(turn: Turn) -> None:
     """«/desk take deed TND26-7K3PQ», and the number of the colleague from whom it is taken, as she saw it."""
-    work, over = await _named(turn)
+    work, over = await _named(turn, over=True)
     if work is None:
         return
     if not await _may(turn.tx, work, turn.person.id):
@@ -236,7 +238,7 @@ async def find_work(tx: Tx, kind: str, code: str, within: Collection[int] | None
     thing = await KINDS[kind].find(tx, code, within)
     if thing is None or not KINDS[kind].waits(thing):
         return None
-    its = code if kind == "volunteer" else thing.code
+    its = code if kind in OF_NUMBER else thing.code
     picture = thing.picture if kind in ("deed", "address") else ""
     return Work(kind, its, thing.unit_id, KINDS[kind].barred(thing), KINDS[kind].since(thing), picture)
 
@@ -253,18 +255,23 @@ async def _may(tx: Tx, work: Work, person_id: int) -> bool:
     return work.since is None or await staff.served_before(tx, person_id, work.since)
 
 
-async def _named(turn: Turn) -> tuple[Work | None, int | None]:
-    """What the line names, by its kind and code or its code alone, and the number behind it; otherwise it is answered."""
+async def _named(turn: Turn, *, over: bool = False) -> tuple[Work | None, int | None]:
+    """What the line names, by its kind and code or its code alone, and ``over`` whom: the number behind it. Otherwise, or
+    where more stands there, it is answered."""
     first, _, rest = turn.rest.partition(" ")
     kind = first.lower() if first.lower() in KINDS else ""
-    code, _, number = (rest if kind else turn.rest).strip().partition(" ")
-    return await _find(turn, kind, code.upper()), read_number(number, digits=15)
+    code, _, behind = (rest if kind else turn.rest).strip().partition(" ")
+    work, number = await _find(turn, kind, code.upper()), read_number(behind, digits=15) if over else None
+    if work is not None and behind and number is None:
+        not_read(turn, behind)
+        return None, None
+    return work, number
 
 
 async def _find(turn: Turn, kind: str, code: str) -> Work | None:
     """What waits and has this code; what is done with is answered so, since an old message may still offer it."""
     within, done = await reach(turn), ""
-    for name in [kind] if kind else KINDS:
+    for name in [kind] if kind else [name for name in KINDS if name != "change"]:
         if (work := await find_work(turn.tx, name, code, within)) is not None:
             return work
         if not done and await KINDS[name].find(turn.tx, code, within) is not None:

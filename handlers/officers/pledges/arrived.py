@@ -8,12 +8,13 @@ from datetime import date, timedelta
 
 from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Sure
 from bot.dialog.forms import Form
-from bot.message import Text
+from bot.message import Money, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of
-from handlers.officers.pledges.card import given_of, next_acts, number_of, show_pledge
+from handlers.officers.own import note_act
+from handlers.officers.pledges.card import given_of, matter_of, next_acts, number_of, show_pledge
 from handlers.officers.pledges.receipts import open_pledge, redraw, tell_giver
 from storage.aid import dossiers, receipts
 from storage.aid.pledges import FullPledge
@@ -25,6 +26,8 @@ MOST = 10_000_000_000
 """Đồng."""
 FAR_ABOVE = 1.5
 """So many times what was promised is asked about: a digit too many is ten times as much."""
+MUCH = 50_000_000
+"""Đồng; more at once is asked about, where nothing says how much would be enough."""
 LATELY = timedelta(minutes=30)
 """Two receipts of the same within this time may be one gift that two officers saw."""
 
@@ -103,7 +106,7 @@ async def _look(turn: Turn, code: str, amount: int, value: int, day: date, metho
     pledge = await open_pledge(turn, code)
     if pledge is None:
         return
-    doubts = await _doubts(turn, pledge, amount, day)
+    doubts = await _doubts(turn, pledge, amount, value, day)
     if not doubts:
         return await _write(turn, pledge, amount, value, day, method)
     known = {"amount": str(amount), "value": str(value), "day": day.isoformat(), "seen": str(pledge.arrived)}
@@ -111,7 +114,7 @@ async def _look(turn: Turn, code: str, amount: int, value: int, day: date, metho
     turn.begin_said(SureArrived, {}, above=above, code=code, method=method, **known)
 
 
-async def _doubts(turn: Turn, pledge: FullPledge, amount: int, day: date) -> list[Text]:
+async def _doubts(turn: Turn, pledge: FullPledge, amount: int, value: int, day: date) -> list[Text]:
     """What speaks against a receipt, with what is there."""
     found: list[Text] = []
     there, promised = pledge.arrived + amount, pledge.amount
@@ -119,10 +122,12 @@ async def _doubts(turn: Turn, pledge: FullPledge, amount: int, day: date) -> lis
         figures = {"there": there, "promised": promised, "amount": amount}
         shown = {name: amount_of(n, pledge.kind, pledge.measure) for name, n in figures.items()}
         found.append(Text("receipt.doubt.above", shown))
+    if pledge.kind != "money" and value > MUCH:
+        found.append(Text("receipt.doubt.value", {"value": Money(value)}))
     if not turn.campaign.first_on <= day <= turn.campaign.last_on:
         days = {"day": day, "first": turn.campaign.first_on, "last": turn.campaign.last_on}
         found.append(Text("receipt.doubt.outside", days))
-    for receipt in await receipts.find_same(turn.tx, pledge.id, amount, day, turn.now - LATELY):
+    for receipt in await receipts.find_same(turn.tx, pledge, amount, day, turn.now - LATELY):
         told = {"receipt": number_of(pledge, receipt.number), "given": given_of(pledge, amount), "day": day}
         found.append(Text("receipt.doubt.same", told))
     address = await dossiers.find(turn.tx, pledge.address_code, None)
@@ -139,7 +144,7 @@ async def _write(turn: Turn, pledge: FullPledge, amount: int, value: int, day: d
     number = await receipts.add(turn.tx, pledge, new, turn.now)
     if number is None:
         return turn.reply("pledge.changed_meanwhile", [open_card("pledge", code), DESK], code=code)
-    await turn.note("arrived", f"pledge:{code}", receipt=number, amount=amount, value=value)
+    await note_act(turn, "arrived", matter_of(pledge), receipt=number, amount=amount, value=value)
     given, receipt = given_of(pledge, amount), number_of(pledge, number)
     now_is = replace(pledge, state="confirmed", arrived=pledge.arrived + amount)
     told = await tell_giver(turn, pledge, "arrived", name=pledge.household, receipt=receipt, given=given)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.message import Option, Reply, Text, Words
+from bot.message import Money, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK, open_card
 from handlers.names import amount_of, initials_of
 from handlers.officers.access import PAGE, name_colleague, pages, reach, short, yours
-from handlers.officers.pledges.arrived import FAR_ABOVE, LATELY
+from handlers.officers.own import note_act, why_leave
+from handlers.officers.pledges.arrived import FAR_ABOVE, LATELY, MUCH
 from handlers.officers.pledges.brought_form import SOMEBODY_NEW, BroughtForm, SureBrought
 from handlers.officers.pledges.card import given_of, matter_of, number_of
 from handlers.threads import tell
 from storage.aid import addresses, brought, dossiers, pledges, receipts
 from storage.aid.brought import Brought, Giver
 from storage.aid.dossiers import KeptAddress
+from storage.aid.threads import Matter
 from storage.campaign import staff
 from storage.figures import records
 from storage.figures.records import Wanted
@@ -29,8 +31,6 @@ from storage.talk.consents import ConsentText
 router = Router("brought", role="officer")
 
 FIND = Option("/find", Text("command.find.title"))
-MUCH = 50_000_000
-"""Đồng; more at once is asked about, where there is no need that says how much would be enough."""
 WORDS_VERSION = "2026-12.1"
 """Of the question by which somebody who brings something agrees to be named."""
 
@@ -128,6 +128,8 @@ async def _doubts(turn: Turn, kept: KeptAddress, form: BroughtForm, alike: Seque
         found.append(Text("brought.doubt.above", {"amount": counted, "what": need.what, "missing": missing}))
     elif need is None and kind == "money" and amount > MUCH:
         found.append(Text("brought.doubt.much", {"amount": counted}))
+    if kind != "money" and (form.value or 0) > MUCH:
+        found.append(Text("receipt.doubt.value", {"value": Money(form.value or 0)}))
     if not turn.campaign.first_on <= day <= turn.campaign.last_on:
         days = {"day": day, "first": turn.campaign.first_on, "last": turn.campaign.last_on}
         found.append(Text("receipt.doubt.outside", days))
@@ -147,11 +149,13 @@ async def _doubts(turn: Turn, kept: KeptAddress, form: BroughtForm, alike: Seque
 
 async def _write(turn: Turn, kept: KeptAddress, form: BroughtForm, known: int | None) -> None:
     """Write the receipt, and thank whoever brought it: in her chat, or in a text to be handed to her."""
+    if known and await why_leave(turn, Matter("address", kept.code, known, kept.unit_id)):
+        return turn.reply("brought.own", [open_card("address", kept.code), DESK])
     person_id = known or await brought.new_giver(turn.tx, turn.speech.language, turn.now)
     await _agree_to_be_named(turn, person_id, form)
     pledge, number = await brought.add(turn.tx, turn.campaign, person_id, _new(turn, kept, form), turn.now)
     given, receipt = given_of(pledge, form.amount), number_of(pledge, number)
-    await turn.note("brought", f"pledge:{pledge.code}", receipt=number, amount=form.amount, value=_value(form))
+    await note_act(turn, "brought", matter_of(pledge), receipt=number, amount=form.amount, value=_value(form))
     said: dict[str, Any] = {"name": kept.shown_name, "receipt": receipt, "given": given}
     options = [
         open_card("pledge", pledge.code), Option(f"/desk brought {kept.code}", Text("brought.another")), DESK,

@@ -12,6 +12,7 @@ from handlers.names import amount_of, gift_of
 from handlers.officers.access import reach, tell_colleague, tell_spoken
 from handlers.officers.colleagues.noting import show_last
 from handlers.officers.colleagues.takings import show_holder
+from handlers.officers.own import show_own
 from handlers.threads import lines, see_thread
 from storage.aid import pledges, receipts, revisions, threads, volunteers
 from storage.aid.colleagues.notes import Subject
@@ -32,7 +33,9 @@ def matter_of(pledge: FullPledge) -> Matter:
 async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
     """Say the card, with its buttons."""
     notes = await show_last(turn, Subject("pledge", pledge.code, pledge.person_id))
-    holds = await show_holder(turn, "pledge", pledge.code) if pledge.state in pledges.OPEN else []
+    theirs, hers = await show_own(turn, matter_of(pledge)), pledge.person_id == turn.person.id
+    open_ = pledge.state in pledges.OPEN and not theirs
+    holds = await show_holder(turn, "pledge", pledge.code) if open_ and not hers else []
     phone = await pledges.phone_of(turn.tx, pledge.code)
     noted = await tell_spoken(turn, pledge.person_id)
     found = await receipts.of_pledge(turn.tx, pledge.id)
@@ -63,8 +66,8 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
             "awaiting": Text("pledge.awaiting") if pledge.awaits else None,
         },
     )
-    options = [*next_acts(pledge)] if pledge.state in pledges.OPEN else []
-    if pledge.state in pledges.OPEN:
+    options = [*next_acts(pledge)] if open_ else []
+    if open_:
         options.append(Option(f"/desk cancel {pledge.code}", Text("command.desk.cancel.title"), sense="danger"))
     options += [*([write_to(pledge.code)] if noted is None else []), *holds, *notes]
     options += [Option(f"/desk call {pledge.code}", Text("command.desk.call.title"))] if phone else []
@@ -76,7 +79,7 @@ async def show_pledge(turn: Turn, pledge: FullPledge) -> None:
             sense="danger",
         )
         for receipt in found
-        if receipt.voided_at is None
+        if receipt.voided_at is None and not theirs
     ]
     if pledge.awaits and await volunteers.find_registered(turn.tx, pledge.person_id, await reach(turn)):
         options.append(Option(f"/desk volunteer {pledge.person_id}", Text("volunteer.look")))

@@ -9,12 +9,13 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_page, read_unit
 from handlers.buttons import DESK
-from handlers.officers.access import PAGE, not_yours, pages, reach
+from handlers.officers.access import PAGE, not_read, not_yours, pages, reach
 from storage.campaign import handovers, units
 from storage.campaign.handovers import Handover
 
 router = Router("handover", role="officer")
 
+OFF = "off"
 BACK = Option("/desk handover", Text("command.desk.handover.title"))
 
 
@@ -30,9 +31,12 @@ class SetHandover(Form, name="handover"):
 @router.command("desk handover", opens=True, listed=False)
 async def show_all(turn: Turn) -> None:
     """What each of her units has set; «c12» sets it for one of them, «c12 off» takes it back."""
-    unit_id = read_unit(turn.rest)
+    named, _, rest = turn.rest.partition(" ")
+    unit_id = read_unit(named)
+    if unit_id is not None and rest not in ("", OFF):
+        return not_read(turn, rest)
     if unit_id is not None:
-        return await _begin(turn, unit_id)
+        return await _begin(turn, unit_id, off=rest == OFF)
     mine = await _units(turn)
     page = read_page(turn.rest)
     shown = dict(list(mine.items())[(page - 1) * PAGE : page * PAGE])
@@ -42,12 +46,12 @@ async def show_all(turn: Turn) -> None:
     turn.reply("handover.list", [*options, *pages("/desk handover", page, len(mine)), DESK], lines=lines)
 
 
-async def _begin(turn: Turn, unit_id: int) -> None:
+async def _begin(turn: Turn, unit_id: int, *, off: bool) -> None:
     """Ask anew; what was set is there to be kept."""
     if unit_id not in await _units(turn):
         return await not_yours(turn, "handover")
     known = (await handovers.of_units(turn.tx, [unit_id])).get(unit_id)
-    if turn.rest.endswith(" off"):
+    if off:
         await handovers.set_for(turn.tx, unit_id, None)
         await turn.note("handover", f"unit:{unit_id}", set=False)
         return turn.reply("handover.taken_back", [BACK, DESK], commune=await units.name(turn.tx, unit_id))
@@ -63,7 +67,7 @@ async def save(turn: Turn, form: SetHandover) -> None:
         return await not_yours(turn, "handover")
     await handovers.set_for(turn.tx, unit_id, Handover(form.place, form.hours, form.receiver))
     await turn.note("handover", f"unit:{unit_id}", set=True)
-    back = Option(f"/desk handover c{unit_id} off", Text("handover.take_back"))
+    back = Option(f"/desk handover c{unit_id} {OFF}", Text("handover.take_back"))
     turn.reply("handover.set", [BACK, back, DESK], commune=await units.name(turn.tx, unit_id))
 
 

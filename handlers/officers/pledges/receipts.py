@@ -14,7 +14,8 @@ from bot.turn.turn import Redraw, Turn
 from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK, open_card
 from handlers.handing import where_to_hand
-from handlers.officers.access import not_yours, reach, yours
+from handlers.officers.access import not_read, not_yours, reach, yours
+from handlers.officers.own import must_leave, note_act
 from handlers.officers.pledges.card import given_of, matter_of, next_acts, number_of, show_pledge
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.threads import tell, who_hears
@@ -118,6 +119,8 @@ async def save_cancellation(turn: Turn, form: Cancel) -> None:
 @router.command("desk void", opens=True, listed=False)
 async def void(turn: Turn) -> None:
     """A receipt that was written by mistake: it keeps its number, and counts no more. A bare number is of this campaign."""
+    if rest := turn.rest.partition(" ")[2].strip():
+        return not_read(turn, rest)
     series, _, bare = read_code(turn.rest).rpartition("/")
     number = read_number(bare)
     prefix = series or turn.campaign.prefix
@@ -128,6 +131,9 @@ async def void(turn: Turn) -> None:
     shown = f"{prefix}/{receipt.number:05}"
     if receipt.voided_at is not None:
         return turn.reply("receipt.void_already", [open_card("pledge", code), DESK], receipt=shown)
+    pledge = await pledges.find(turn.tx, code, None)
+    if pledge is not None and await must_leave(turn, matter_of(pledge)):
+        return
     ready = await ready_reasons(turn, "why_receipt")
     turn.begin(Void, number=str(receipt.number), shown=shown, code=code, ready=ready)
 
@@ -135,13 +141,13 @@ async def void(turn: Turn) -> None:
 @router.done(Void)
 async def save_void(turn: Turn, form: Void) -> None:
     pledge = await find_pledge(turn, form.code)
-    if pledge is None:
+    if pledge is None or await must_leave(turn, matter_of(pledge)):
         return
     number = int(form.number)
     receipt = number_of(pledge, number)
     if not await receipts.void(turn.tx, pledge, number, form.reason, turn.now):
         return turn.reply("receipt.void_already", [open_card("pledge", pledge.code), DESK], receipt=receipt)
-    await turn.note("void", f"pledge:{pledge.code}", receipt=number)
+    await note_act(turn, "void", matter_of(pledge), receipt=number)
     told = await tell_giver(turn, pledge, "voided", said=form.reason, receipt=receipt, reason=form.reason)
     turn.reply("receipt.voided", [open_card("pledge", pledge.code), DESK], receipt=receipt, told=told)
 
@@ -157,9 +163,11 @@ async def find_pledge(turn: Turn, code: str = "") -> FullPledge | None:
 
 
 async def open_pledge(turn: Turn, code: str = "") -> FullPledge | None:
-    """The same, if it is not done with."""
+    """The same, if it is not done with, and not left to another officer since it is her own."""
     pledge = await find_pledge(turn, code)
-    if pledge is not None and pledge.state not in pledges.OPEN:
+    if pledge is None or await must_leave(turn, matter_of(pledge)):
+        return None
+    if pledge.state not in pledges.OPEN:
         turn.reply("pledge.closed_already", [DESK], code=pledge.code, state=Text(f"desk.state.{pledge.state}"))
         return None
     return pledge
@@ -170,7 +178,7 @@ async def _change(turn: Turn, pledge: FullPledge, act: str, **values: Any) -> bo
     if not await pledges.change(turn.tx, pledge, **values):
         turn.reply("pledge.changed_meanwhile", [open_card("pledge", pledge.code), DESK], code=pledge.code)
         return False
-    await turn.note(act, f"pledge:{pledge.code}")
+    await note_act(turn, act, matter_of(pledge))
     redraw(turn, pledge.code, values["state"])
     return True
 

@@ -132,7 +132,9 @@ async def _ways(turn: Turn, scope: Scope) -> Sheet:
     rows: list[list[Cell]] = []
     for way in found:
         who = known.get(way.seen_by) if way.seen_by is not None else None
-        number = Text("staff.unnamed", {"number": str(way.seen_by)}) if way.seen_by is not None else Text("none")
+        number = (
+            Text("staff.unnamed", {"number": str(way.seen_by)}) if way.seen_by is not None else Text("staff.erased")
+        )
         named = (who.name if who else "") or turn.say(number)
         officer = f"{named} ({who.unit_name})" if who and who.unit_name else named
         rows.append([turn.speech.say(f"report.method.{way.method}"), officer, way.receipts, way.value])
