@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 A_PAGE, A_NUMBER = re.compile(r"(p[0-9]{1,4})?"), re.compile(r"[0-9]{0,4}")
 """What may follow a command that shows pages."""
+A_CODE = re.compile(r"\S*")
+"""What may follow a command that acts on one thing."""
 LONGEST = 36
 """Bytes of words, which are without marks, so that a search fits into a button of any platform (64 bytes)."""
 

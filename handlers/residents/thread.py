@@ -12,7 +12,7 @@ from bot.turn.router import Router
 from bot.turn.routes import Command
 from bot.turn.turn import THIS, Notice, Turn
 from bot.turn.work import Work
-from handlers.arguments import read_code
+from handlers.arguments import A_CODE, read_code
 from handlers.buttons import MENU, MY
 from handlers.residents.late_photos import MOST_THREADS, ask_what_for, join_album
 from handlers.threads import about, named, notify, reply_to
@@ -87,7 +87,7 @@ async def reply(turn: Turn) -> None:
     turn.reply("thread.now", [_end_of(thread)], **named(thread))
 
 
-@router.command("end", listed=False)
+@router.command("end", after=A_CODE, listed=False)
 async def end(turn: Turn) -> None:
     """End a thread: the one whose code follows, or the one that she is in."""
     thread = await _find(turn)

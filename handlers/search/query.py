@@ -93,7 +93,7 @@ def read_list(said: str, communes: Sequence[Known]) -> str:
         words[0] = "address"
     query = read_query(" ".join(words), communes)
     narrows = query.state or (query.commune and query.kind != "address")
-    named = query.kind in OWN and narrows and not query.phone and idle.issuperset(query.words)
+    named = query.kind in (*OWN, "volunteer") and narrows and not query.phone and idle.issuperset(query.words)
     return replace(query, words=()).line.removeprefix("/find ") if named else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import ROUTERS
-from storage.tables import audit, takings
+from storage.tables import audit, takings, threads
 from tests.desk import LAN, MINH, arrive, promise, staffed, tell
 from tests.stage import Stage
 
@@ -46,6 +46,15 @@ async def test_more_than_a_code_is_no_code_for_any_act_of_officers(stage: Stage,
         assert f"chưa hiểu “{behind}” nên chưa làm gì" in said, line
     assert len(await stage.rows(audit)) == before
     assert [row["code"] for row in await stage.rows(takings)] == [deed]
+
+
+async def test_a_talk_is_not_ended_by_what_may_say_the_contrary(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    for text in (f"/desk ask {code}", "Nhà đó ở thôn nào?"):
+        await stage.say(text, LAN)
+    assert "chưa làm gì" in (await stage.say(f"/end {code} chưa nhé"))[0].text
+    assert [row["state"] for row in await stage.rows(threads) if row["code"] == code] != ["closed"]
 
 
 def test_every_act_of_officers_on_one_thing_is_tried() -> None:

@@ -114,7 +114,8 @@ async def test_what_is_in_a_state_is_found_of_every_kind_that_has_it(stage: Stag
         ("địa chỉ tạm dừng", "address paused"), ("dia chi tam dung", "address paused"), ("paused addresses", "address paused"),
         ("Cho em xem danh sách các hộ bị từ chối ạ", "address refused"), ("hộ bị trùng", "address duplicate"),
         ("cam kết chờ xác nhận", "pledge awaiting"), ("việc thiện mới", "deed new"), ("tin nào cũng được", ""),
-        ("tôi rút cam kết đã xác nhận", ""), ("địa chỉ", ""), ("tạm dừng", ""), ("hộ tạm dừng 0912 345 678", ""),
+        ("tôi rút cam kết đã xác nhận", ""), ("tình nguyện viên mới", "volunteer new"),
+        ("địa chỉ", ""), ("tạm dừng", ""), ("hộ tạm dừng 0912 345 678", ""),
     ],
 )  # fmt: skip
 def test_a_kind_and_a_state_and_nothing_else_name_a_list(typed: str, meant: str) -> None:

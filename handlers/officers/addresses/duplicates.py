@@ -104,7 +104,7 @@ async def part(turn: Turn) -> None:
 
 
 def _refuse(turn: Turn, kept: KeptAddress, into: KeptAddress) -> None:
-    options = [open_address(kept.code), open_address(into.code), DESK]
+    options = [*(open_address(code) for code in dict.fromkeys((kept.code, into.code))), DESK]
     turn.reply("address.not_joined", options, code=kept.code, of=into.code)
 
 
