@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
@@ -11,6 +12,7 @@ from handlers.arguments import read_number
 from handlers.broadcasts.access import reach, reaches
 from handlers.calendar import whom
 from handlers.calendar.list import problem, rule
+from handlers.calendar.rules import BY
 from handlers.names import channel_names
 from locales import FIRST
 from storage.broadcast import readers
@@ -71,10 +73,22 @@ async def needs_another(turn: Turn, message: CampaignMessage) -> int:
 
 
 async def ask_another(turn: Turn, message: CampaignMessage, n: int) -> None:
-    """Ask the officers of the campaign's own unit to look at it and to switch it on."""
+    """Ask the officers of the campaign's own unit to look at it and to switch it on; of what is said instead of another
+    message on one day, they hear that the other one goes out unless they do."""
     acts = [Option(f"/calendar {act} {message.id}", Text(f"command.calendar.{act}.title")) for act in ("preview", "on")]
-    title = await whom.name(turn.tx, message)
-    turn.tell_officers("calendar.asked.notice", [*acts, BACK], unit_id=turn.campaign.unit_id, title=title, n=n)
+    title, otherwise = await whom.name(turn.tx, message), await _otherwise(turn, message)
+    to = turn.campaign.unit_id
+    turn.tell_officers("calendar.asked.notice", [*acts, BACK], unit_id=to, title=title, n=n, otherwise=otherwise)
+
+
+async def _otherwise(turn: Turn, message: CampaignMessage) -> Text | None:
+    """What goes out if this stays off, where it is to be said instead of another message."""
+    kept = await calendar.all_of(turn.tx, turn.campaign.id)
+    for other in kept:
+        for on, to in other.changes.items():
+            if to.partition(BY)[2] == str(message.id):
+                return Text("calendar.asked.otherwise", {"title": other.titles, "day": date.fromisoformat(on)})
+    return None
 
 
 async def show_kept(turn: Turn, id: int, *, on: bool) -> None:
@@ -85,7 +99,7 @@ async def show_kept(turn: Turn, id: int, *, on: bool) -> None:
     if on and (n := await needs_another(turn, kept)):
         await calendar.switch(turn.tx, [id], turn.now, on=False)
         await ask_another(turn, kept, n)
-        turn.reply("calendar.asked", n=n, over=turn.rules.approval_over)
+        turn.reply("calendar.asked", n=n, over=turn.rules.approval_over, otherwise=await _otherwise(turn, kept))
         kept = replace(kept, active=False)
     elif on:
         await tell_others(turn, kept)

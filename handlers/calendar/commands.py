@@ -14,7 +14,7 @@ from handlers.calendar.list import Entry, describe_numbered, entries, line, sche
 from handlers.calendar.made.ics import ics
 from handlers.calendar.made.picture import month_picture
 from handlers.calendar.preview import show_preview
-from handlers.calendar.rules import SKIPPED, Occurrence, WrongRule, check, check_time, instant, month
+from handlers.calendar.rules import BY, SKIPPED, Occurrence, WrongRule, check, check_time, instant, month
 from storage.broadcast.audience import Audience
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
@@ -91,10 +91,10 @@ async def skip(turn: Turn) -> None:
     """Leave a message out on one day; without a day, choose one."""
     if (message := await find_message(turn, change=True)) is None:
         return
-    day = _coming(turn, message).get(turn.rest)
+    day = (await _coming(turn, message)).get(turn.rest)
     if day is None:
-        return _ask_day(turn, message, "skip", turn.rest)
-    await calendar.change_day(turn.tx, message, day.on.isoformat(), "")
+        return await _ask_day(turn, message, "skip", turn.rest)
+    await calendar.change_day(turn.tx, message, day.on.isoformat(), SKIPPED)
     await turn.note("calendar.skip", day.key)
     turn.reply("calendar.skipped", [BACK], title=message.titles, at=day.at)
 
@@ -104,9 +104,9 @@ async def move(turn: Turn) -> None:
     """Send a message on another day or at another time, this once; without a day, choose one."""
     if (message := await find_message(turn, change=True)) is None:
         return
-    day = _coming(turn, message).get(turn.rest)
+    day = (await _coming(turn, message)).get(turn.rest)
     if day is None:
-        return _ask_day(turn, message, "move", turn.rest)
+        return await _ask_day(turn, message, "move", turn.rest)
     turn.begin(MoveForm, id=str(message.id), on=day.on.isoformat())
 
 
@@ -114,7 +114,7 @@ async def move(turn: Turn) -> None:
 async def save_move(turn: Turn, form: MoveForm) -> None:
     turn.rest = form.id
     message = await find_message(turn, change=True)
-    day = _coming(turn, message).get(form.on) if message else None
+    day = (await _coming(turn, message)).get(form.on) if message else None
     if message is None or day is None:
         return turn.reply("calendar.too_late", [BACK])
     at = instant(form.day, form.at, turn.speech.zone)
@@ -137,9 +137,9 @@ async def once(turn: Turn) -> None:
     """Say something else on one day, or to other people; without a day, choose one."""
     if (message := await find_message(turn, change=True)) is None:
         return
-    day = _coming(turn, message).get(turn.rest)
+    day = (await _coming(turn, message)).get(turn.rest)
     if day is None:
-        return _ask_day(turn, message, "once", turn.rest)
+        return await _ask_day(turn, message, "once", turn.rest)
     open_form(turn, message, day, within=await reach(turn))
 
 
@@ -185,16 +185,17 @@ async def save(turn: Turn, form: MessageForm) -> None:
 
 
 async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> None:
-    """Keep a message of its own for the day, on which the other one is left out."""
+    """Keep a message of its own for the day, on which the other one is left out as soon as this one is on."""
     turn.rest = number
     message = await find_message(turn, change=True)
-    if message is None or on not in _coming(turn, message):
+    if message is None or on not in await _coming(turn, message):
         return turn.reply("calendar.too_late", [BACK])
     new = CampaignMessage(name=turn.key, content=message.content, **values(form, None, like=message))
     if not await may_change(turn, message.audience, new.audience):
         return
     id = await calendar.add(turn.tx, turn.campaign.id, new)
-    await calendar.change_day(turn.tx, message, on, SKIPPED)
+    moved, _, _ = message.changes.get(on, "").partition(BY)
+    await calendar.change_day(turn.tx, message, on, f"{moved}{BY}{id}")
     if message.active:
         await calendar.switch(turn.tx, [id], turn.now, on=True)
     await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
@@ -258,15 +259,20 @@ def _on_and_list() -> list[Option]:
     ]
 
 
-def _coming(turn: Turn, message: CampaignMessage) -> dict[str, Occurrence]:
+async def _coming(turn: Turn, message: CampaignMessage) -> dict[str, Occurrence]:
     """The days on which it is still to be said, by the day of its rule."""
-    found = month([schedule_of(message)], span(turn.campaign), turn.speech.zone)
-    return {o.on.isoformat(): o for o in found if o.at > turn.now and o.state != "skipped"}
+    kept = await calendar.all_of(turn.tx, turn.campaign.id)
+    beside = [schedule_of(one) for one in kept if one.id == message.id or one.active or not message.active]
+    return {
+        o.on.isoformat(): o
+        for o in month(beside, span(turn.campaign), turn.speech.zone)
+        if o.message_id == message.id and o.at > turn.now and o.state != "skipped"
+    }
 
 
-def _ask_day(turn: Turn, message: CampaignMessage, act: str, after: str) -> None:
+async def _ask_day(turn: Turn, message: CampaignMessage, act: str, after: str) -> None:
     """Let a day be chosen; ``after``: «after 2026-05-09» for those behind that day."""
-    coming = _coming(turn, message)
+    coming = await _coming(turn, message)
     if not coming:
         return turn.reply("calendar.no_day_left", [BACK])
     behind = (

@@ -71,6 +71,7 @@ def schedule_of(message: CampaignMessage) -> Scheduled:
         message.changes,
         message.audience.language,
         frozenset(message.audience.communes),
+        message.since if message.active else None,
     )
 
 

@@ -18,6 +18,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FAR = re.compile(r"(first|peak)\+(\d{1,3})|(last)-(\d{1,3})")
 SKIPPED = ""
 """What stands in ``changes`` for a day on which a message is left out."""
+BY = "#"
+"""Stands in ``changes`` before the number of the message that is said instead, once it is on; before it, what was there."""
 
 State = Literal["planned", "skipped", "gives_way"]
 
@@ -58,11 +60,19 @@ class Scheduled:
     priority: int = 5
     urgent: bool = False
     changes: Mapping[str, str] | None = None
-    """What became of single days: moved to a day and a time («2027-05-09T08:00»), or ``SKIPPED``."""
+    """What became of single days: moved to a day and a time («2027-05-09T08:00»), ``SKIPPED``, or said ``BY`` another."""
     language: str = ""
     """The only language of its audience, if it has one."""
     communes: frozenset[int] = frozenset()
     """The only communes of its audience, if it has some."""
+    since: datetime | None = None
+    """Since when it is on: what was due before is never sent."""
+
+    def becomes(self, on: date) -> tuple[str | None, int]:
+        """What became of a day of its rule (None: nothing), and the message that is to be said instead (0: none)."""
+        changed = (self.changes or {}).get(on.isoformat())
+        was, by, number = (changed or "").partition(BY)
+        return (was or None, int(number)) if by else (changed, 0)
 
 
 @dataclass(frozen=True)
@@ -136,7 +146,8 @@ def month(messages: Collection[Scheduled], span: CampaignDays, zone: tzinfo) -> 
 
     A person gets one message a day, so on each day all but the one with the highest priority give way; those of the same
     priority stay and are named each other's rival, for an officer to move one of them. To a message for some communes only
-    those of these communes give way; a wider one goes out and leaves out its readers.
+    those of these communes give way; a wider one goes out and leaves out its readers. What another message is to say instead
+    on one day is left out only if that one is among these, and on in time: a change that nobody approved changes nothing.
     """
     found: list[tuple[Scheduled, Occurrence]] = []
     for scheduled in messages:
@@ -145,6 +156,8 @@ def month(messages: Collection[Scheduled], span: CampaignDays, zone: tzinfo) -> 
         except WrongRule:
             continue
         found += [(scheduled, _occurrence(scheduled, day, zone)) for day in named]
+    in_time = {one.id for one, o in found if one.since is None or one.since <= o.at}
+    found = [(one, replace(o, state="skipped") if one.becomes(o.on)[1] in in_time else o) for one, o in found]
     by_day: dict[date, list[tuple[Scheduled, Occurrence]]] = {}
     for scheduled, occurrence in found:
         by_day.setdefault(occurrence.at.astimezone(zone).date(), []).append((scheduled, occurrence))
@@ -153,7 +166,7 @@ def month(messages: Collection[Scheduled], span: CampaignDays, zone: tzinfo) -> 
 
 
 def _occurrence(scheduled: Scheduled, on: date, zone: tzinfo) -> Occurrence:
-    changed = (scheduled.changes or {}).get(on.isoformat())
+    changed, _ = scheduled.becomes(on)
     if changed == SKIPPED:
         return Occurrence(scheduled.id, on, instant(on, scheduled.at, zone), "skipped")
     if changed:

@@ -25,7 +25,8 @@ async def on(turn: Turn) -> None:
     wrong = {message.id: why for message in wanted if (why := problem(message, turn.campaign, turn.rules.quiet))}
     for message in wanted:
         if not message.active and message.id not in wrong and (n := await needs_another(turn, message)):
-            wrong[message.id] = Text("calendar.asked", {"n": n, "over": turn.rules.approval_over})
+            asked = {"n": n, "over": turn.rules.approval_over, "otherwise": None}
+            wrong[message.id] = Text("calendar.asked", asked)
             await ask_another(turn, message, n)
     ready = [message.id for message in wanted if message.id not in wrong]
     switched = await calendar.switch(turn.tx, ready, turn.now, on=True)

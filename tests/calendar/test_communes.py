@@ -232,3 +232,27 @@ async def test_a_message_goes_along_when_its_commune_becomes_part_of_another(sta
             (message,) = await calendar.all_of(tx, campaign.id)
     merged = (here[BEN_QUAN],)
     assert message.audience == Audience(communes=merged, unless=(Audience(communes=merged),))
+
+
+async def test_a_change_for_one_day_that_nobody_approves_in_time_leaves_that_day_as_it_was(stage: Stage) -> None:
+    await whole_officer(stage)
+    await appoint(stage, LAN)
+    async with stage.program() as app:
+        here = await neighbours(app)
+        told = Audience(communes=(here[CUA_TUNG],))
+        id = await schedule(app, "narrow", rule="daily", at="10:00", audience=told)
+    stage.settings = stage.settings.model_copy(update={"broadcast_approval_over": 0})
+    for on, said_then in (("2026-05-13", "bỏ lỡ"), ("2026-05-14", "có duyệt")):
+        for said in (f"/calendar once {id} {on}", "sửa lại", "nội dung (tiếng Việt)", said_then, "lưu tin"):
+            answered = await stage.say(said, LAN)
+        assert "tin gốc “narrow” vẫn gửi như cũ" in "\n".join(one.text for one in answered)
+        notice = heard(stage, "whole")[-1]
+        assert f"Chưa bật thì ngày {on[-2:]}/5 tin gốc “narrow” vẫn gửi như cũ." in notice.text
+    await stage.say(values(notice)[1], "whole")
+    offered = values((await stage.say(f"/calendar skip {id}", LAN))[0])
+    assert f"/calendar skip {id} 2026-05-13" in offered and f"/calendar skip {id} 2026-05-14" not in offered
+    async with stage.program() as app:
+        await pass_time(app, stage.clock, EVENING + timedelta(days=3), timedelta(minutes=30))
+    assert [said.text.partition("\n")[0] for said in heard(stage, "1000")] == [
+        "narrow vi", "narrow vi", "có duyệt", "narrow vi",
+    ]  # fmt: skip
