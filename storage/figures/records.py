@@ -178,11 +178,10 @@ async def search(
     """Some records of a kind in these units (None: everywhere), the newest first, and how many there are."""
     one = KINDS[kind]
     where = [inside(one.unit, within), one.there, *await _conditions(tx, kind, one, wanted)]
-    total = int(await tx.value(sa.select(sa.func.count()).select_from(one.source).where(*where)))
-    if first >= total:
-        return [], total
     newest = one.at.desc(), one.table.c.id.desc()
-    page = sa.select(one.table.c.id).select_from(one.source).where(*where).order_by(*newest).offset(first).limit(most)
+    all_of_it = sa.func.count().over().label("total")
+    found = sa.select(one.table.c.id, all_of_it).select_from(one.source).where(*where)
+    page = found.order_by(*newest).offset(first).limit(most).subquery()
     shown = (
         sa.select(
             sa.literal(kind).label("kind"),
@@ -190,12 +189,16 @@ async def search(
             one.said.label("said"),
             (LIVES_IN if kind == "volunteer" else units.c.name).label("unit_name"),
             one.state.label("state"),
+            page.c.total,
         )
-        .select_from(one.source.join(units, units.c.id == one.unit))
-        .where(one.table.c.id.in_(sa.select(page.subquery().c.id)))
+        .select_from(one.source.join(units, units.c.id == one.unit).join(page, page.c.id == one.table.c.id))
         .order_by(*newest)
     )
-    return await tx.all(shown, into=Record), total
+    rows = await tx.all(shown)
+    if not rows and first:
+        return [], int(await tx.value(sa.select(sa.func.count()).select_from(one.source).where(*where)))
+    total = rows[0]["total"] if rows else 0
+    return [Record(row["kind"], row["code"], row["said"], row["unit_name"], row["state"]) for row in rows], total
 
 
 async def written_in(tx: Tx, said: Sequence[str], states: Sequence[str] = ()) -> list[int]:

@@ -34,7 +34,7 @@ accounts = Table(
     instant("bucket_at", nullable=True),
     instant("muted_until", nullable=True),
     instant("free_at", nullable=True),  # not before may it be sent the next message
-    Column("phone_index", LargeBinary, nullable=True),  # of the number that its channel says is its owner's
+    Column("phone_index", LargeBinary, nullable=True, index=True),  # of the number that its channel says is its owner's
     instant(
         "confirmed_at", nullable=True
     ),  # when its owner last proved who she is, where having the browser is no proof
