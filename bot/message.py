@@ -294,6 +294,8 @@ class SheetRow:
     dates: Sequence[int] = ()
     """Those of the cells, from 0, that the spreadsheet takes for dates or times."""
     hidden: bool = False
+    sheet: int = 0
+    """In which of the sheets that are shown."""
 
 
 @dataclass(frozen=True)

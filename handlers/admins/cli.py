@@ -85,7 +85,7 @@ async def _import(opened: Opened, file: Path) -> None:
 
 async def _read(file: Path) -> list[SheetRow]:
     try:
-        return await Sheets().read(file.read_bytes())
+        return [row for row in await Sheets().read(file.read_bytes()) if not row.sheet]
     except OSError as failed:
         raise Mistake(f"{file}: cannot be read ({failed.strerror})") from None
     except BadSheet:

@@ -237,6 +237,26 @@ async def test_cells_that_a_spreadsheet_or_an_old_font_spoiled_are_named(stage: 
     assert said.count("Dòng") == 4
 
 
+async def test_a_formula_without_a_result_and_households_on_another_sheet_are_named(stage: Stage) -> None:
+    await staffed(stage)
+    book = openpyxl.load_workbook(await filled(stage, ROW, RICE))
+    first = book.worksheets[0]
+    first["D5"], first["E5"] = "=VLOOKUP(1,A:B,2)", "#N/A"
+    first["E5"].data_type = "e"
+    other = book.create_sheet("Thôn Hai")
+    other.append([cell.value for cell in first[3]])
+    other.append(ROW)
+    book.save(stage.folder / "two.xlsx")
+    said = (await stage.say("", LAN, file=str(stage.folder / "two.xlsx")))[0].text
+    for told in (
+        "Trang tính thứ 3 cũng có dữ liệu (dòng 1–2)",
+        "Dòng 5, cột “Điện thoại”: Công thức ở ô này không ra kết quả (#VALUE!).",
+        "Dòng 5, cột “Năm sinh”: Công thức ở ô này không ra kết quả (#N/A).",
+    ):
+        assert told in said
+    assert said.count("Dòng") == 2
+
+
 async def test_a_telephone_that_lost_its_zero_gets_it_back_and_the_template_keeps_it(stage: Stage) -> None:
     await staffed(stage)
     first = await filled(stage, person("Hồ Thị Lan", phone="0912 345 678", house="Thôn Một"))

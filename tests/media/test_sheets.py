@@ -174,8 +174,17 @@ def as_windows(text: str) -> bytes:
         LINES.replace(";", ",").encode("utf-8-sig"),
         b"sep=;\r\n" + LINES.encode(),
         as_windows(LINES),
+        LINES.replace("\r\n", "\r").encode(),
     ],
-    ids=["with a mark at its beginning", "without", "for Excel with tabs", "commas", "sep", "Windows-1258"],
+    ids=[
+        "with a mark at its beginning",
+        "without",
+        "for Excel with tabs",
+        "commas",
+        "sep",
+        "Windows-1258",
+        "an old Macintosh",
+    ],
 )
 async def test_a_text_file_is_read_whatever_splits_it_and_however_it_is_written(raw: bytes) -> None:
     assert told(await Sheets().read(raw)) == READ

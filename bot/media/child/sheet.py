@@ -15,14 +15,14 @@ import resource
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, time
+from dataclasses import asdict, dataclass, field
+from datetime import date, time, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 # Everything that reading needs is loaded here, since the limits below forbid it later.
 import xlrd
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 for encoding in ("cp437", "cp1258", "utf-16", "utf-8-sig", "utf-16-le", "cp1252", "latin-1"):
     codecs.lookup(encoding)  # of the names inside a zip, of .csv, of .xls
@@ -41,6 +41,8 @@ MOST_UNPACKED = 40 << 20
 """Bytes; a few kilobytes can unpack to gigabytes."""
 MOST_TEXT = 2 << 20
 """Characters in all cells together; one long text can stand in a thousand of them."""
+NO_VALUE = "#VALUE!"
+"""What stands for a formula that nobody has reckoned yet."""
 LIMITS = {
     resource.RLIMIT_AS: 768 * 2**20,  # bytes
     resource.RLIMIT_CPU: 15,  # seconds
@@ -53,16 +55,18 @@ class TooBig(Exception):
 
 @dataclass
 class Row:
-    """A row with something in it, as a spreadsheet counts its rows; what of it is a date there, and whether it is hidden."""
+    """A row with something in it, as a spreadsheet counts its rows; what of it is a date there, whether it is hidden, and in
+    which of the sheets that are shown it stands, from 0."""
 
     number: int
     cells: list[str]
     dates: list[int]
     hidden: bool = False
+    sheet: int = 0
 
 
 def rows(raw: bytes) -> list[Row]:
-    """The filled rows of the first sheet that is shown, as text, as people see it; formulas are not run.
+    """The filled rows of every sheet that is shown, as text, as people see it; formulas are not run.
 
     Raises TooBig, and any other exception when it is no spreadsheet.
     """
@@ -74,19 +78,20 @@ def rows(raw: bytes) -> list[Row]:
         found = of_csv(raw)
     kept: list[Row] = []
     length = 0
-    for number, values, hidden in found:
+    for number, values, hidden, sheet in found:
         cells = trimmed([shown(value) for value in values[:MOST_COLUMNS]])
         if not cells:
             continue
-        kept.append(Row(number, cells, [n for n, value in enumerate(values) if isinstance(value, date | time)], hidden))
+        dates = [n for n, value in enumerate(values) if isinstance(value, date | time | timedelta)]
+        kept.append(Row(number, cells, dates, hidden, sheet))
         length += sum(map(len, cells))
         if len(kept) > MOST_ROWS or length > MOST_TEXT:
             raise TooBig
     return kept
 
 
-Raw = tuple[int, Sequence[object], bool]
-"""The number of a row, its values, whether it is hidden."""
+Raw = tuple[int, Sequence[object], bool, int]
+"""The number of a row, its values, whether it is hidden, its sheet."""
 
 
 def of_xlsx(raw: bytes) -> Iterator[Raw]:
@@ -94,26 +99,45 @@ def of_xlsx(raw: bytes) -> Iterator[Raw]:
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
             raise TooBig
-        hidden = hidden_rows(packed, path_of_first(packed))
+        seen = {name: look(packed, path) for name, path in shown_sheets(packed).items()}
     book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-    first = next(one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible)
-    for number, values in enumerate(book.get_sheet_by_name(first).to_python(skip_empty_area=False), 1):
-        yield number, values, number in hidden
+    pages = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet and one.name in seen]
+    for sheet, name in enumerate(pages):
+        rows, errors = book.get_sheet_by_name(name).to_python(skip_empty_area=False), seen[name].errors
+        rows += [[] for _ in range(max(errors, default=0) - len(rows))]
+        for number, values in enumerate(rows, 1):
+            for column, error in errors.get(number, {}).items():
+                values += [""] * (column - len(values))
+                values[column - 1] = error
+            yield number, values, number in seen[name].hidden, sheet
 
 
-def path_of_first(packed: zipfile.ZipFile) -> str:
-    """Where in the file the first sheet is that is shown."""
+def shown_sheets(packed: zipfile.ZipFile) -> dict[str, str]:
+    """The sheets that are shown, in their order: where in the file each is."""
     book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
-    sheet = next(e for e in book.iter() if name_of(e.tag) == "sheet" and e.get("state", "visible") == "visible")
-    link = next(value for name, value in sheet.items() if name.startswith("{") and name_of(name) == "id")
     links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
-    path = next(e.get("Target", "") for e in links if e.get("Id") == link)
-    return path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in book.iter():
+        if name_of(sheet.tag) == "sheet" and sheet.get("state", "visible") == "visible":
+            link = next(value for name, value in sheet.items() if name.startswith("{") and name_of(name) == "id")
+            path = targets[link]
+            found[sheet.get("name", "")] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    return found
 
 
-def hidden_rows(packed: zipfile.ZipFile, path: str) -> set[int]:
-    """The rows that nobody sees, also those that a filter hides. Raises TooBig for a sheet that would fill the memory."""
-    hidden: set[int] = set()
+@dataclass
+class Seen:
+    """What its reader does not tell of a sheet: the rows that nobody sees, also those that a filter hides, and by row and
+    column the cells whose formula has come to nothing."""
+
+    hidden: set[int] = field(default_factory=set)
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+
+
+def look(packed: zipfile.ZipFile, path: str) -> Seen:
+    """Raises TooBig for a sheet that would fill the memory."""
+    seen = Seen()
     number = last = widest = column = 0
     with packed.open(path) as sheet:
         for event, element in ElementTree.iterparse(sheet, ("start", "end")):
@@ -121,16 +145,26 @@ def hidden_rows(packed: zipfile.ZipFile, path: str) -> set[int]:
             if event == "start" and tag == "row":
                 number, column = int(element.get("r") or number + 1), 0
                 if element.get("hidden") in ("1", "true"):
-                    hidden.add(number)
+                    seen.hidden.add(number)
             elif event == "start" and tag == "c":
                 column = column_of(element.get("r", "")) or column + 1
-            elif event == "end" and tag in ("v", "is"):
+            elif event == "end" and tag in ("v", "is", "f"):
                 last, widest = max(last, number), max(widest, column)
                 if last * widest > MOST_CELLS:
                     raise TooBig
+            elif event == "end" and tag == "c" and column <= MOST_COLUMNS and (error := error_of(element)):
+                seen.errors.setdefault(number, {})[column] = error
             elif event == "end" and tag == "row":
                 element.clear()
-    return hidden
+    return seen
+
+
+def error_of(cell: ElementTree.Element) -> str:
+    """What a cell shows whose formula has come to nothing, or was never reckoned; empty of any other."""
+    inside = {name_of(part.tag): part.text or "" for part in cell}
+    if cell.get("t") == "e":
+        return inside.get("v") or NO_VALUE
+    return NO_VALUE if "f" in inside and not inside.get("v") and cell.get("t") != "str" else ""
 
 
 def column_of(reference: str) -> int:
@@ -149,10 +183,10 @@ def name_of(tag: str) -> str:
 def of_xls(raw: bytes) -> Iterator[Raw]:
     """The rows of a file of Excel 97 to 2003."""
     book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=io.StringIO())
-    sheet = next(one for one in book.sheets() if one.visibility == 0)
-    for n in range(sheet.nrows):
-        info = sheet.rowinfo_map.get(n)
-        yield n + 1, [of_xls_cell(cell, book.datemode) for cell in sheet.row(n)], bool(info and info.hidden)
+    for at, sheet in enumerate(one for one in book.sheets() if one.visibility == 0):
+        for n in range(sheet.nrows):
+            info = sheet.rowinfo_map.get(n)
+            yield n + 1, [of_xls_cell(cell, book.datemode) for cell in sheet.row(n)], bool(info and info.hidden), at
 
 
 def of_xls_cell(cell: Any, datemode: int) -> object:
@@ -161,7 +195,7 @@ def of_xls_cell(cell: Any, datemode: int) -> object:
         return xlrd.xldate_as_datetime(cell.value, datemode)
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(cell.value)
-    return None if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
+    return xlrd.error_text_from_code[cell.value] if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
 
 
 def of_csv(raw: bytes) -> Iterator[Raw]:
@@ -178,11 +212,11 @@ def of_csv(raw: bytes) -> Iterator[Raw]:
     named = NAMED.match(text)
     if named:  # Excel's own word for what splits, which it shows to nobody
         text = text[named.end() :]
-    parted = [list(csv.reader(io.StringIO(text), delimiter=by)) for by in (named[1] if named else ",;\t")]
+    parted = [list(csv.reader(io.StringIO(text, newline=""), delimiter=by)) for by in (named[1] if named else ",;\t")]
     best = max(parted, key=lambda rows: sum(len(row) for row in rows if len(row) > 2))
     if not any(len(row) > 2 for row in best):
         raise ValueError
-    return ((number, row, False) for number, row in enumerate(best, 1))
+    return ((number, row, False, 0) for number, row in enumerate(best, 1))
 
 
 def trimmed(line: list[str]) -> list[str]:

@@ -47,7 +47,9 @@ WORDS = ("full_name", "shown_name", "story", "need_what", "need_measure")
 MOST = 1000
 """Rows below the names of the columns, as the officers' handbook says."""
 HEAD = 6
-"""So many names of columns in one row make it the row with the names."""
+"""So many names of columns in one row make it the row with the names, and so many filled cells perhaps a household."""
+ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
+"""What stands in a cell whose formula came to nothing."""
 
 
 @dataclass
@@ -80,16 +82,20 @@ def read(table: Sequence[SheetRow], facts: Facts, within: Collection[int] | None
     names = {fold(facts.speech.say(f"import.column.{name}")): name for name in COLUMNS}
     at = next((n for n, row in enumerate(table) if _is_head(row, names)), None)
     if at is None:
-        return Plan(wrong=[Text("import.no_head")])
+        fault = next((fault for row in table for cell in row.cells if (fault := find_fault(cell))), "")
+        return Plan(wrong=[Text("import.no_head"), *([Text(f"wrong.{fault}")] if fault else [])])
     head = [names.get(fold(cell), "") for cell in table[at].cells]
     if missing := [name for name in COLUMNS if name not in head]:
         return Plan(wrong=[Text("import.missing", {"columns": [Text(f"import.column.{name}") for name in missing]})])
-    rows = table[at + 1 :]
+    rows = [row for row in table[at + 1 :] if row.sheet == table[at].sheet]
     if len(rows) > MOST:
         return Plan(wrong=[Text("wrong.sheet_too_big")])
     plan = Plan()
     if hidden := [row.number for row in rows if row.hidden]:
         plan.wrong.append(Text("import.hidden", {"rows": ranges(hidden)}))
+    for sheet in sorted({row.sheet for row in table} - {table[at].sheet}):
+        if filled := [row.number for row in table if row.sheet == sheet and sum(map(bool, row.cells)) >= HEAD]:
+            plan.wrong.append(Text("import.other_sheet", {"sheet": sheet + 1, "rows": ranges(filled)}))
     reading = _Reading(plan, facts, within)
     for row in rows:
         if why := _no_household(row, head, names, facts):
@@ -261,6 +267,8 @@ def _answer(asked: Field[Any], column: str, cell: str, is_date: bool, form: Form
     """A cell read as a typed answer; what names an offered choice is that choice. Raises Invalid."""
     if is_date:
         raise Invalid("cell_is_a_date", cell=cell)
+    if ERROR.fullmatch(cell):
+        raise Invalid("cell_is_an_error", cell=cell)
     match find_fault(cell):
         case "old_font":
             raise Invalid("old_font")
