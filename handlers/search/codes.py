@@ -29,9 +29,9 @@ def _ways(said: Collection[str]) -> str:
 
 BEFORE, TIN = _ways(phrases("open.before.words")), _ways(phrases("open.announcement.words"))
 CODE = re.compile(
-    rf"(?:(?:{BEFORE})[ :]*|#)?"
-    r"(?P<code>TND[0-9]{2}[-–— ]?[0-9A-Z]{5}|DC[-–—][0-9A-Z]{4,5}|DC ?(?=[A-Z]*[0-9])[0-9A-Z]{4,5}|TND[0-9]{2} ?/ ?[0-9]{1,7}|"
-    rf"(?:{TIN})[- ]?[0-9]{{1,9}})[.!?]*",
+    rf"[\"“'(\[ ]*(?:(?:{BEFORE})[ :]*|#)?"
+    r"(?P<code>TND ?[0-9]{2} ?[-–—]? ?[0-9A-Z]{5}|DC[-–—][0-9A-Z]{4,5}|DC ?[-–—]? ?(?=[A-Z]*[0-9])[0-9A-Z]{4,5}|"
+    rf"TND ?[0-9]{{2}} ?/ ?[0-9]{{1,7}}|(?:{TIN})[- ]?[0-9]{{1,9}})[\"”')\] .,!?]*",
     re.IGNORECASE,
 )
 """A record, a household, a receipt, an announcement, as people type them. «dc nhanh» is none: without a dash «DC» needs a
@@ -94,7 +94,7 @@ def read_record(said: str) -> str:
     code = match["code"].upper()
     prefix, slash, number = code.partition("/")
     if slash:
-        return f"{prefix.strip()}/{int(number)}"
+        return f"{prefix.replace(' ', '')}/{int(number)}"
     bare = "".join(c for c in code if c.isalnum())
     letters = 5 if bare.startswith("TND") else 2
     if letters == 5 or bare.startswith("DC"):

@@ -48,7 +48,8 @@ async def household(stage: Stage, commune: str = CUA_TUNG, *, state: str = "surv
     [
         ("TND26-7K3PQ", "TND26-7K3PQ"), ("tnd26 7k3pq", "TND26-7K3PQ"), ("mã số: TND26–7K3PQ.", "TND26-7K3PQ"),
         ("DC-0002", "DC-0002"), ("dc0002", "DC-0002"), ("#DC-0002", "DC-0002"), ("TND26/00012", "TND26/12"),
-        ("tin số 12", "TIN-12"), ("dc nhanh", ""), ("tin vui", ""), ("TND26-7K3PQ nhé chị", ""), ("", ""),
+        ("tin số 12", "TIN-12"), ("(DC-0002)", "DC-0002"), ("“DC - 0002” .", "DC-0002"), ("TND 26 - 7K3PQ", "TND26-7K3PQ"),
+        ("dc - nhanh", ""), ("dc nhanh", ""), ("tin vui", ""), ("TND26-7K3PQ nhé chị", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_a_code_is_read_as_people_type_it(typed: str, meant: str) -> None:
