@@ -135,7 +135,7 @@ async def tell(stage: Stage, *, photos: int = 2) -> str:
 async def refuse_deed(stage: Stage, officer: str = LAN) -> str:
     """A deed of the resident's is declined; returns its code."""
     code = await tell(stage, photos=0)
-    for text in (f"/desk decline {code}", "chưa rõ ở đâu"):
+    for text in (f"/desk decline {code}", "chưa rõ việc làm ở đâu"):
         await stage.say(text, officer)
     return code
 

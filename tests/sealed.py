@@ -57,7 +57,7 @@ async def fill(stage: Stage) -> int:
             await registered.register(tx, one.person_id, given, now)
             await dossiers.propose(tx, campaign, unit, Dossier(NAME, "nhà số 1"), "Một câu chuyện", one.person_id, now)
             assert await changes.ask(tx, approved[n], "phone", PHONES[n], one.person_id, now)
-            refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ ở đâu")
+            refused = Refusal("deed", f"TND26-AAAA{n}", one.person_id, unit, None, now, "chưa rõ việc làm ở đâu")
             await appeals.add(tx, refused, "Ở Thôn Thử", now)
             heard = ConsentText("1", "Đồng ý", "vi", spoken.SPOKEN)
             await spoken.note(tx, one.person_id, NAME, 1950, heard, now + timedelta(seconds=n))

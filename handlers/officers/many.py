@@ -84,7 +84,7 @@ class Many(Form, name="many", review=False):
     known = Known()
     ticked = Rows()
     ready = Known()
-    reason = Reason()
+    reason = Reason(asked_after=True)
     sure = Sure(("leave", "act"))
 
     @property

@@ -3,48 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from bot.dialog.fields import Line
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Option
 from bot.turn.turn import Turn
-from bot.vietnamese.courtesy import courteous
-from bot.vietnamese.fold import fold
 from handlers.ready import lines_about
-from locales import LANGUAGES, catalogue, phrases
 from locales.writing import capital
+
+FEW = 6
+"""Fewer typed words than these may as well be a second thought: «từ từ đã», «để mai tính»."""
 
 
 class Reason(Line):
-    """Words that whoever is told reads. The form holds the ready ones in its ``ready``. A command's name alone is none: who
-    types «duyệt» when asked why not wants the contrary."""
+    """Words that whoever is told reads. A short one counts only once it is chosen as well: no list holds all the ways to
+    hesitate. The form holds the ready ones in its ``ready``, and what was typed and is asked back with them.
+
+    ``asked_after``: the form asks whether it is sure afterwards.
+    """
 
     full = True
 
-    def __init__(self, *, most: int = 200) -> None:
+    def __init__(self, *, most: int = 200, asked_after: bool = False) -> None:
         super().__init__(least=3, most=most)
+        self.asked_after = asked_after
 
     def options(self, form: Form) -> Sequence[Option]:
         return [Option(value, capital(reason)) for value, reason in self._ready(form).items()]
 
     def read(self, heard: Heard, form: Form) -> str:
-        if ready := self._ready(form).get(heard.pressed):
-            return ready
+        ready = self._ready(form)
+        if heard.pressed in ready:
+            return ready[heard.pressed]
         said = super().read(heard, form)
-        if fold(courteous(said)) in _commands():
-            raise Invalid("not_in_full")
+        if len(said.split()) < FEW and not self.asked_after:
+            form.answers["ready"] = [*ready.values(), said]
+            raise Invalid("reason_sure", [Option(f"ready{len(ready)}", capital(said))])
         return said
 
     def _ready(self, form: Form) -> Mapping[str, str]:
         return {f"ready{n}": reason for n, reason in enumerate(form.answers.get("ready") or ())}
-
-
-@cache
-def _commands() -> frozenset[str]:
-    """What commands and their buttons are called, in any language."""
-    keys = {key for language in LANGUAGES for key in catalogue(language) if key.startswith("command.")}
-    return frozenset(fold(said) for key in keys if key.endswith((".words", ".title")) for said in phrases(key))
 
 
 async def ready_reasons(turn: Turn, topic: str) -> list[str]:

@@ -45,6 +45,7 @@ class Reopen(Form, name="reopendeed", review=False):
     """Why a decision on a deed is taken back; the reporter is told."""
 
     code = Hidden()
+    ready = Known()
     reason = Reason()
 
 

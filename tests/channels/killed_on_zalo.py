@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+from bot.receive import flood
 from storage.tables import inbox, outbox, pledges
 from tests.channels.on_zalo import Chat
 from tests.fakes.ports import free_port
@@ -129,7 +130,7 @@ async def pull_the_plug(platform: Platform, kills: int, template: Template, fold
                     dong = 100_000 + number * 1_000 + round + 1
                     promised.append(dong)
                     for said, wanted in STEPS:
-                        await asyncio.sleep(0.5)
+                        await asyncio.sleep(1 / flood.PER_SECOND)  # not faster than one may go on for ever
                         while True:
                             events.append(chat.says(said.format(dong=dong)))
                             try:

@@ -39,7 +39,7 @@ async def refuse_household(stage: Stage) -> str:
     for text in PROPOSAL:
         await stage.say(text)
     code = str((await stage.rows(addresses))[-1]["code"])
-    for text in (f"/desk refuse {code}", "không thuộc diện"):
+    for text in (f"/desk refuse {code}", "gia đình không thuộc diện được giúp"):
         await stage.say(text, LAN)
     return code
 
@@ -47,7 +47,7 @@ async def refuse_household(stage: Stage) -> str:
 async def decide(stage: Stage, how: str, code: str, officer: str = MINH) -> str:
     """An officer decides; returns what she is told."""
     await stage.say(f"/desk {how} {code}", officer)
-    return (await stage.say("đã hỏi trưởng thôn", officer))[-1].text
+    return (await stage.say("đã hỏi trưởng thôn và hàng xóm", officer))[-1].text
 
 
 async def state(stage: Stage) -> str:
@@ -73,7 +73,7 @@ async def test_another_officer_sees_both_sides_and_a_reversal_approves_the_deed(
     assert values(heard(stage, MINH)[-1]) == [f"/desk appeal {code}"]
     assert not any(f"/desk appeal {code}" in values(message) for who in (LAN, FAR) for message in heard(stage, who))
     card = (await stage.say(f"/desk appeal {code}", MINH))[-1]
-    for side in ("chưa rõ ở đâu", APPEALED, "Vá lưới giúp một nhà bị bão", "xã Cửa Tùng"):
+    for side in ("chưa rõ việc làm ở đâu", APPEALED, "Vá lưới giúp một nhà bị bão", "xã Cửa Tùng"):
         assert side in card.text
     assert "• Đề nghị xem lại: 1" in (await stage.say("/desk", MINH))[-1].text
     assert "Đề nghị xem lại" not in (await stage.say("/desk", LAN))[-1].text
@@ -134,7 +134,7 @@ async def test_who_refused_who_appealed_and_who_came_later_decide_nothing_howeve
         assert why in (await stage.say(f"/desk reverse {code}", who))[-1].text
     await stage.say(f"/desk reverse {code}", MINH)
     await dismiss(stage, ids[MINH])
-    await stage.say("đã hỏi trưởng thôn", MINH)
+    await stage.say("đã hỏi trưởng thôn và hàng xóm", MINH)
     assert "Không tìm thấy" in (await stage.say(f"/desk appeal {code}", FAR))[-1].text
     assert (await state(stage), await deed_state(stage, code)) == ("waiting", "declined")
     async with stage.program() as app, app.database.write() as tx:
@@ -189,11 +189,13 @@ async def test_two_officers_answer_at_the_same_instant_and_the_second_is_told_th
         await stage.say(f"/desk {how} {code}", who)
     stage.room.said.clear()
     async with stage.program() as app:
-        await app.engine.receive([stage.room.arrival(who, text="đã hỏi trưởng thôn") for who in (MINH, "6")])
+        await app.engine.receive(
+            [stage.room.arrival(who, text="đã hỏi trưởng thôn và hàng xóm") for who in (MINH, "6")]
+        )
         await app.settle()
     told = "".join(message.text for who in (MINH, "6") for message in heard(stage, who))
     assert (told.count("Đã quyết định đề nghị"), told.count("đã xong:")) == (1, 1)
-    assert sum("đã hỏi trưởng thôn" in message.text for message in heard(stage, RESIDENT)) == 1
+    assert sum("đã hỏi trưởng thôn và hàng xóm" in message.text for message in heard(stage, RESIDENT)) == 1
 
 
 async def test_an_appeal_is_taken_back_for_good_and_the_deed_is_not_decided_anew_beside_it(stage: Stage) -> None:
@@ -223,7 +225,12 @@ async def test_a_copy_of_ones_data_holds_the_appeal_and_nothing_of_it_stays_when
     code = await refuse_deed(stage)
     await appeal(stage, code)
     (kept,) = json.loads(await copied(stage))["appeals"]
-    assert (kept["code"], kept["refusal"], kept["said"], kept["state"]) == (code, "chưa rõ ở đâu", APPEALED, "waiting")
+    assert (kept["code"], kept["refusal"], kept["said"], kept["state"]) == (
+        code,
+        "chưa rõ việc làm ở đâu",
+        APPEALED,
+        "waiting",
+    )
     assert APPEALED.encode() not in (await stage.rows(appeals))[0]["words"]
     for text in ("/forgetme", "xóa hết"):
         await stage.say(text)

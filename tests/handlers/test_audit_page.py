@@ -81,7 +81,7 @@ async def test_staff_stand_in_it_by_name_are_found_by_it_and_residents_by_number
 async def test_a_code_shows_what_was_done_to_it(stage: Stage) -> None:
     await appoint(stage, "boss", "admin")
     await stage.say("/desk pause DC-0001", "boss")
-    for text in ("Gia đình đi vắng", "đúng"):
+    for text in ("Gia đình đi vắng hết tháng này", "đúng"):
         await stage.say(text, "boss")
     said = (await stage.say("/nhatky dc-0001", "boss"))[0].text
     assert "tạm dừng · địa chỉ DC-0001" in said

@@ -183,10 +183,10 @@ async def test_what_is_voided_counts_for_nothing_and_waits_for_nothing(stage: St
     before = await roof(stage)
     await bring(stage)
     await stage.say("/desk void 1", LAN)
-    await stage.say("ghi nhầm hộ", LAN)
+    await stage.say("ghi nhầm sang hộ khác trong thôn", LAN)
     assert await roof(stage) == before
     assert (await newest(stage, pledges))["state"] == "cancelled"
-    assert [row["void_reason"] for row in await stage.rows(contributions)] == ["ghi nhầm hộ"]
+    assert [row["void_reason"] for row in await stage.rows(contributions)] == ["ghi nhầm sang hộ khác trong thôn"]
 
 
 async def test_who_is_erased_is_not_known_again_by_her_number(stage: Stage) -> None:

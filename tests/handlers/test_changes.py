@@ -65,10 +65,10 @@ async def test_a_refused_correction_changes_nothing_and_its_author_hears_why(sta
     was = await story_of(stage)
     number = await ask(stage, "Hoàn cảnh", BETTER)
     await stage.say(f"/desk reject {number}", MINH)
-    await stage.say("chưa hỏi lại gia đình", MINH)
+    await stage.say("chưa hỏi lại gia đình lần nào", MINH)
     assert await story_of(stage) == was and await state_of(stage) == "refused"
-    assert "chưa hỏi lại gia đình" in last(stage, LAN)
-    assert "chưa hỏi lại gia đình" in (await stage.say(f"/desk change {number}", LAN))[0].text
+    assert "chưa hỏi lại gia đình lần nào" in last(stage, LAN)
+    assert "chưa hỏi lại gia đình lần nào" in (await stage.say(f"/desk change {number}", LAN))[0].text
 
 
 async def test_another_correction_of_the_same_takes_its_place_and_its_author_may_take_it_back(stage: Stage) -> None:
@@ -164,7 +164,7 @@ async def test_an_end_drops_what_waits_and_an_officer_elsewhere_sees_nothing(sta
     for act in ("change", "apply", "reject", "withdraw"):
         assert (await stage.say(f"/desk {act} {number}", FAR))[0].text == unknown
     await stage.say("/desk close DC-0002", LAN)
-    for text in ("gia đình đã ổn định", "1"):
+    for text in ("gia đình đã ổn định cuộc sống", "1"):
         await stage.say(text, LAN)
     assert await state_of(stage) == "dropped"
     assert "đã khép lại" in (await stage.say(f"/desk apply {number}", MINH))[0].text

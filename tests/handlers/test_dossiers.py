@@ -224,8 +224,8 @@ async def test_a_proposal_is_refused_with_a_reason(stage: Stage) -> None:
         await stage.say(text)
     code = await code_of(stage)
     await stage.say(f"/desk refuse {code}", LAN)
-    await stage.say("gia đình đã chuyển đi", LAN)
-    assert "gia đình đã chuyển đi" in last(stage, RESIDENT)
+    await stage.say("gia đình đã chuyển đi nơi khác", LAN)
+    assert "gia đình đã chuyển đi nơi khác" in last(stage, RESIDENT)
 
 
 async def test_an_address_gets_a_photo_pauses_and_ends(stage: Stage) -> None:
@@ -238,7 +238,7 @@ async def test_an_address_gets_a_photo_pauses_and_ends(stage: Stage) -> None:
     await stage.say(f"/desk accept {code}", MINH)
     for act, state in (("pause", "paused"), ("close", "closed")):
         await stage.say(f"/desk {act} {code}", LAN)
-        await stage.say("gia đình đã ổn định", LAN)
+        await stage.say("gia đình đã ổn định cuộc sống", LAN)
         assert await state_of(stage, code) == state
         assert "Không tìm thấy" in (await stage.say(f"/address {code}"))[0].text
     assert "không làm được" in (await stage.say(f"/desk survey {code}", LAN))[0].text
@@ -248,7 +248,7 @@ async def test_whoever_pledged_is_told_that_an_address_is_paused_why_and_that_it
     await staffed(stage)
     code = await promise(stage)
     await stage.say("/desk pause DC-0002", LAN)
-    assert "cam kết còn mở" in (await stage.say("chờ xã khảo sát lại", LAN))[0].text
+    assert "cam kết còn mở" in (await stage.say("chờ xã khảo sát lại căn nhà", LAN))[0].text
     told = last(stage, RESIDENT)
     assert "đang tạm dừng nhận thêm: chờ xã khảo sát lại" in told and code in told
     assert (await stage.rows(pledges))[-1]["state"] == "new"
@@ -424,20 +424,20 @@ async def test_who_pledged_hears_that_an_address_ends_and_what_becomes_of_the_pl
     await stage.say(f"/desk accept {code}", MINH)
     pledge = await pledged(stage, code)
     await stage.say(f"/desk close {code}", LAN)
-    asked = (await stage.say("gia đình đã ổn định", LAN))[-1]
+    asked = (await stage.say("gia đình đã ổn định cuộc sống", LAN))[-1]
     assert "Còn 1 cam kết" in asked.text
     assert [button.sense for button in asked.buttons][:2] == ["", "danger"]
     await stage.say("ừ chắc rứa", LAN)
     assert await state_of(stage, code) == "approved"
     assert "Đã báo cho" in (await stage.say(answer, LAN))[0].text
     assert await state_of(stage, code) == "closed"
-    assert "gia đình đã ổn định" in last(stage, RESIDENT)
+    assert "gia đình đã ổn định cuộc sống" in last(stage, RESIDENT)
     assert next(row["state"] for row in await stage.rows(pledges) if row["code"] == pledge) == state
 
 
 async def test_a_pledge_that_came_after_the_question_ends_with_no_address(stage: Stage) -> None:
     await staffed(stage)
-    for text in ("/desk close DC-0002", "gia đình đã ổn"):
+    for text in ("/desk close DC-0002", "gia đình đã ổn, không cần nữa"):
         (asked,) = await stage.say(text, LAN)
     assert "Còn 2 cam kết" in asked.text
     code = await promise(stage)
@@ -476,7 +476,10 @@ async def test_the_card_says_who_paused_closed_or_refused_an_address_when_and_wh
     await stage.say(f"/desk verify {code}", LAN)
     await stage.say(f"/desk accept {code}", MINH)
     assert "Người quyết định: " in (await stage.say(f"/desk address {code}", LAN))[0].text
-    for act, state, why in (("pause", "tạm dừng", "chờ khảo sát lại"), ("close", "kết thúc", "gia đình đã đủ ăn")):
+    for act, state, why in (
+        ("pause", "tạm dừng", "chờ khảo sát lại căn nhà này"),
+        ("close", "kết thúc", "gia đình đã đủ ăn quanh năm"),
+    ):
         stage.clock.forward(hours=1)
         await stage.say(f"/desk {act} {code}", LAN)
         await stage.say(why, LAN)
@@ -485,5 +488,5 @@ async def test_the_card_says_who_paused_closed_or_refused_an_address_when_and_wh
         assert who.startswith("Người quyết định: ") and f"{stage.clock().astimezone(VIETNAM):%H:}" in who
     refused = await survey(stage)
     await stage.say(f"/desk refuse {refused}", MINH)
-    await stage.say("đã được nơi khác giúp", MINH)
+    await stage.say("đã được nơi khác giúp rồi", MINH)
     assert "Người quyết định: " in (await stage.say(f"/desk address {refused}", LAN))[0].text

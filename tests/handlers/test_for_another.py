@@ -91,7 +91,9 @@ async def test_news_for_her_reaches_whoever_wrote_for_her_until_she_comes_hersel
     assert code in last(stage, PHONE) and code not in last(stage, RESIDENT)
     async with stage.program() as app, app.database.write() as tx:
         await tx.run(sa.update(accounts).where(accounts.c.address == PHONE).values(state="blocked"))
-    assert "Chưa báo được cho người ủng hộ" in await say(stage, f"/desk cancel {code}", "Bà đã chuyển đi", by=LAN)
+    assert "Chưa báo được cho người ủng hộ" in await say(
+        stage, f"/desk cancel {code}", "Bà đã chuyển đi nơi khác ở", by=LAN
+    )
 
 
 async def test_the_promises_of_those_she_writes_for_count_with_her_own(stage: Stage, lan: None) -> None:

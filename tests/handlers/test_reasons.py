@@ -46,6 +46,7 @@ async def test_what_admins_write_is_offered_instead_in_the_officer_s_language(st
     [
         *("khoan đã, để tôi hỏi lại", "DC-0006", "chờ chút", "thôi không", "khoan", "wait, I will ask"),
         *("duyệt", "Duyệt ạ", "phê duyệt", "Việc cần làm", "ghi chú", "approve", "để sau", "xem lại"),
+        *("từ từ đã", "để mai tính", "hmm", "chưa chắc lắm", "hỏi lại Minh đã", "let me think", "ok ok"),
     ],
 )
 async def test_who_wants_to_wait_or_means_something_else_gives_no_reason(stage: Stage, said: str) -> None:
@@ -61,8 +62,8 @@ async def test_who_wants_to_wait_or_means_something_else_gives_no_reason(stage: 
     [
         "Chờ ảnh rõ hơn của thôn",
         "Không, gia đình đã có người giúp",
-        "thôi không giúp được nữa",
-        "Wait for a clear photo",
+        "thôi, không giúp được gia đình nữa",
+        "Wait for a photo that is clear",
     ],
 )
 async def test_a_reason_that_begins_like_a_hesitation_is_taken(stage: Stage, said: str) -> None:
@@ -71,6 +72,19 @@ async def test_a_reason_that_begins_like_a_hesitation_is_taken(stage: Stage, sai
     await stage.say(f"/desk decline {code}", LAN)
     await stage.say(said, LAN)
     assert await declined(stage) == said
+
+
+async def test_a_short_reason_counts_once_it_is_chosen_as_well(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"/desk decline {code}", LAN)
+    asked = (await stage.say("ảnh mờ quá", LAN))[-1]
+    assert "Đây có phải là lý do" in asked.text
+    assert asked.buttons[0].label == "Ảnh mờ quá"
+    await stage.say("hay là thiếu chữ ký", LAN)
+    assert (await stage.rows(deeds))[-1]["state"] == "new"
+    await stage.say("1", LAN)
+    assert await declined(stage) == "hay là thiếu chữ ký"
 
 
 @pytest.mark.parametrize(

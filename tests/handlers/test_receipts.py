@@ -91,7 +91,7 @@ async def test_a_receipt_written_by_mistake_is_void_and_keeps_its_number(stage: 
     await arrive(stage, code, "15tr")
     await stage.say("Đúng, vẫn ghi biên nhận", LAN)
     await stage.say("/desk void 1", LAN)
-    await stage.say("ghi nhầm số tiền", LAN)
+    await stage.say("ghi nhầm số tiền đã nhận", LAN)
     assert "đã hủy. Lý do: " in last(stage, RESIDENT)
     assert await of(stage, code) == ("confirmed", 2_000_000, 0)
     assert "TND26/00002" in await arrive(stage, code, "1tr5")
@@ -174,8 +174,8 @@ async def test_who_cancels_gives_a_reason_and_the_giver_hears_it(stage: Stage) -
     await staffed(stage)
     code = await promise(stage)
     await stage.say(f"/desk cancel {code}", LAN)
-    await stage.say("gia đình đã nhận đủ", LAN)
-    assert "gia đình đã nhận đủ" in last(stage, RESIDENT)
+    await stage.say("gia đình đã nhận đủ gạo rồi", LAN)
+    assert "gia đình đã nhận đủ gạo rồi" in last(stage, RESIDENT)
     assert (await of(stage, code))[0] == "cancelled"
     assert "đã xong rồi: đã hủy" in (await stage.say(f"/desk arrived {code}", MINH))[0].text
 
@@ -331,7 +331,7 @@ async def test_a_receipt_keeps_the_series_of_the_campaign_of_its_pledge(stage: S
     assert "TND26/00001" in (await stage.say(old))[0].text
     assert "Biên nhận số TND26/00002" in await arrive(stage, old, "100k")
     await stage.say("", LAN, pressed=pressing([card], "/desk void"))
-    assert "TND26/00001" in (await stage.say("ghi nhầm số tiền", LAN))[0].text
+    assert "TND26/00001" in (await stage.say("ghi nhầm số tiền đã nhận", LAN))[0].text
     assert "Không tìm thấy" in (await stage.say("/desk void 2", LAN))[0].text  # a bare number is of this year's series
     voided = {row["number"]: row["voided_at"] is not None for row in await stage.rows(contributions)}
     assert voided == {1: True, 2: False}

@@ -124,9 +124,9 @@ async def test_who_declines_gives_a_reason_and_the_reporter_hears_it(stage: Stag
     await staffed(stage)
     code = await tell(stage, photos=0)
     await stage.say(f"/desk decline {code}", LAN)
-    await stage.say("chưa rõ ai làm", LAN)
-    assert (await decision(stage, code))["reason"] == "chưa rõ ai làm"
-    assert "chưa rõ ai làm" in last(stage, RESIDENT)
+    await stage.say("chưa rõ ai làm việc này", LAN)
+    assert (await decision(stage, code))["reason"] == "chưa rõ ai làm việc này"
+    assert "chưa rõ ai làm việc này" in last(stage, RESIDENT)
 
 
 @pytest.mark.parametrize("act", ["deed", "photos", "approve", "decline", "ask"])
@@ -221,15 +221,15 @@ async def test_a_deed_that_is_sent_after_its_photos_are_swept_away_asks_for_them
 async def test_a_decision_is_taken_back_with_a_reason_and_made_anew(stage: Stage) -> None:
     await staffed(stage)
     code = await tell(stage, photos=0)
-    for text in (f"/desk decline {code}", "chưa rõ ở đâu"):
+    for text in (f"/desk decline {code}", "chưa rõ việc làm ở đâu"):
         await stage.say(text, LAN)
     card = (await stage.say(f"/desk deed {code}", MINH))[-1]
-    assert "Không được duyệt: chưa rõ ở đâu – người #" in card.text and "(xã Cửa Tùng), 09:0" in card.text
+    assert "Không được duyệt: chưa rõ việc làm ở đâu – người #" in card.text and "(xã Cửa Tùng), 09:0" in card.text
     assert f"/desk reopen {code}" in values(card)
     assert "Không tìm thấy" in (await stage.say(f"/desk reopen {code}", FAR))[0].text
-    for text in (f"/desk reopen {code}", "đã hỏi thêm hàng xóm"):
+    for text in (f"/desk reopen {code}", "đã hỏi thêm hàng xóm rồi"):
         await stage.say(text, MINH)
-    assert "đã hỏi thêm hàng xóm" in last(stage, RESIDENT)
+    assert "đã hỏi thêm hàng xóm rồi" in last(stage, RESIDENT)
     assert await decision(stage, code) == {"state": "new", "reason": "", "decided_by": None, "approved_version": ""}
     assert [row["details"] for row in await stage.rows(audit) if row["act"] == "reopen"] == [{"was": "declined"}]
     approve = pressing(await stage.say(f"/desk deed {code}", LAN), "/desk approve")
@@ -244,7 +244,9 @@ async def test_of_two_officers_who_take_a_decision_back_at_once_one_is_told(stag
     assert "chưa có quyết định" not in (await stage.say(f"/desk reopen {code}", LAN))[-1].text
     await stage.say(f"/desk reopen {code}", MINH)
     async with stage.program() as app:
-        await app.engine.receive([stage.room.arrival(who, text="nhầm người làm") for who in (LAN, MINH)])
+        await app.engine.receive(
+            [stage.room.arrival(who, text="nhầm người làm, đã hỏi lại rồi") for who in (LAN, MINH)]
+        )
         await app.settle()
     told = [message.text for who in (LAN, MINH) for message in heard(stage, who) if code in message.text]
     assert sum("chưa có quyết định" in text for text in told) == 1

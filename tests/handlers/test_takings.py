@@ -66,7 +66,7 @@ async def test_a_deed_in_another_s_hand_is_decided_by_who_is_faster(stage: Stage
     code = await tell(stage, photos=0)
     await stage.say(f"/desk take {code}", LAN)
     await stage.say(f"/desk decline {code}", MINH)
-    await stage.say("chưa rõ ai làm", MINH)
+    await stage.say("chưa rõ ai làm việc này", MINH)
     assert {row["code"]: row["state"] for row in await stage.rows(deeds)}[code] == "declined"
     assert "chưa nhận việc nào" in (await stage.say("/desk mine", LAN))[0].text, "it waits for nobody any more"
 
@@ -146,7 +146,7 @@ async def test_an_appeal_is_neither_taken_by_nor_given_to_who_refused(stage: Sta
     ids = await staffed(stage)
     code = await tell(stage, photos=0)
     await stage.say(f"/desk decline {code}", LAN)
-    await stage.say("chưa rõ ai làm", LAN)
+    await stage.say("chưa rõ ai làm việc này", LAN)
     await stage.say(pressed=f"/appeal {code}", address=RESIDENT)
     await stage.say("Cả xóm đều biết việc này.", RESIDENT)
     if not await stage.rows(appeals):

@@ -159,7 +159,7 @@ async def test_the_database_restarts_in_mid_conversation_and_nobody_has_to_resta
                     break
                 dong = 100_000 + n * 1_000 + round + 1
                 promised.append(dong)
-                again += await pledge(api.person(ids[n]), dong, presses=bool(n % 2), pause=0.6)
+                again += await pledge(api.person(ids[n]), dong, presses=bool(n % 2), pause=1.0)
             return again
 
         lives = [asyncio.create_task(live(n)) for n in range(len(ids))]

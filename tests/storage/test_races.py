@@ -221,7 +221,7 @@ async def a_deed_is_decided_once(two: Two) -> None:
     deed = (await two.rows(deeds, deeds.c.state == "new"))[0]
     await two.left.say(f"/desk decline {deed['code']}")
     await two.right.say(f"/desk decline {deed['code']}")
-    told = await two.at_once("không đúng sự thật", "đã có người giới thiệu")
+    told = await two.at_once("không đúng sự thật ở thôn này", "đã có người giới thiệu việc này")
 
     assert sorted("đã có cán bộ xử lý: không được duyệt" in one for one in told) == [False, True], told
     assert len(await two.rows(audit_rows, audit_rows.c.act == "declined")) == 1
@@ -367,7 +367,7 @@ async def what_was_joined_is_parted_once(two: Two) -> None:
 async def an_address_is_closed_once_and_its_givers_hear_it_once(two: Two) -> None:
     (open_, *_) = await two.rows(addresses, addresses.c.code == "DC-0002")
     for side in (two.left, two.right):
-        await side.say("/desk close DC-0002", "gia đình đã ổn định")
+        await side.say("/desk close DC-0002", "gia đình đã ổn định cuộc sống")
     told = await two.at_once("Vẫn nhận cho đủ", "Vẫn nhận cho đủ")
     assert len(await two.rows(audit_rows, audit_rows.c.act == "closed")) == 1, told
     assert (await two.rows(addresses, addresses.c.id == open_["id"]))[0]["state"] == "closed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialog.fields import Hidden
+from bot.dialog.fields import Hidden, Known
 from bot.dialog.forms import Form
 from bot.message import Option, Reply, Text, Words
 from bot.turn.router import Router
@@ -37,6 +37,7 @@ class RefuseChange(Form, name="refusechange", review=False):
     """Why everything stays as it is; the officer who asked is told."""
 
     code = Hidden()
+    ready = Known()
     reason = Reason()
 
 
