@@ -15,6 +15,7 @@ from bot.broadcast.card import about
 from bot.broadcast.cards import Reports
 from bot.broadcast.copies import AMENDING, LEASE, Copies, Job
 from bot.broadcast.outcomes import Settling, Wake
+from bot.broadcast.recipients import Recipients
 from bot.broadcast.restored import Heartbeat
 from bot.context import Context
 from bot.outage import outlived
@@ -30,7 +31,6 @@ from storage.broadcast.caps import Caps
 from storage.broadcast.ledger import Copy
 from storage.campaign import campaigns
 from storage.database import Tx
-from storage.database.pieces import Portion
 from storage.tables import BUSY
 from storage.talk import outbox, paces, quotas
 
@@ -44,10 +44,6 @@ AT_ONCE = 100
 AHEAD = timedelta(seconds=0.25)
 """How far ahead time is given away where there are limits: replies find room, and a crash leaves little in doubt."""
 LOOK_EVERY = 1.0
-WRITING, REST = 0.0015, 4.0
-"""Seconds for which a step that writes recipients down may hold the lock, and how many times as long it rests: a reply
-waits in four places, and should find the lock free in most of them."""
-few_people = partial(Portion, WRITING, first=100, least=20, most=2000)
 
 LEASES: Mapping[str, Callable[..., Awaitable[list[Copy]]]] = {
     "cancelling": ledger.lease_begun, "correcting": ledger.lease_sent, "recalling": ledger.lease_sent,
@@ -59,7 +55,15 @@ class Broadcasting:
     """The sending side of one process for broadcasts; replies go ahead of it."""
 
     def __init__(
-        self, context: Context, pacer: Pacer, heartbeat: Heartbeat, schedule: Schedule, *, wake_replies: Wake, ask: Ask
+        self,
+        context: Context,
+        pacer: Pacer,
+        heartbeat: Heartbeat,
+        schedule: Schedule,
+        *,
+        wake_replies: Wake,
+        answered_at: Callable[[], datetime | None],
+        ask: Ask,
     ) -> None:
         self.context, self.pacer, self.heartbeat, self._usual = context, pacer, heartbeat, schedule
         self.schedule = schedule
@@ -78,10 +82,7 @@ class Broadcasting:
         """Copies on their way, by channel."""
         self._given: dict[str, datetime] = {}
         """The last instant given away on each channel with limits."""
-        self._portion = few_people()
-        """How many people are looked through next."""
-        self._rest = 0.0
-        """Seconds that belong to others, after recipients were written down."""
+        self._recipients = Recipients(self.now, answered_at)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -125,7 +126,7 @@ class Broadcasting:
                     self._awake.clear()
                     for job in await self._jobs():
                         group.create_task(self._deliver(job))
-                    await asyncio.sleep(self._rest)
+                    await asyncio.sleep(self._recipients.rest)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._pause()):
                             await self._awake.wait()
@@ -156,7 +157,7 @@ class Broadcasting:
         """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
         if self.is_held():
             return [], 0
-        now, self._rest = self.now(), 0.0
+        now, self._recipients.rest = self.now(), 0.0
         async with self.database.read() as tx:
             self.schedule = await self._usual.holding(tx)
             ready = await self.pacer.learn(tx, now)
@@ -228,7 +229,7 @@ class Broadcasting:
         if is_late(one, now) and not (one.expanded_at and await counts.is_over(tx, one.id)):
             return [], await self._hold_late(tx, one, now)
         if one.state == "planned":
-            self._portion = few_people()  # the last of a small audience say nothing of a large one
+            self._recipients.begin()
             await broadcasts.start(tx, one.id, now)
             await audit.add(tx, now, "program", "broadcast.start", about(one.id), {})
             await self.reports.tell(tx, one.id, "start", anew=True)
@@ -237,7 +238,7 @@ class Broadcasting:
             return await self._amend(tx, one, room, now)
         expanding = one.frozen_at is not None and one.expanded_at is None
         if expanding:  # it ends in a later step, when all that were written down are counted
-            await self._write_down(tx, one, now)
+            await self._recipients.write_down(tx, one, now)
         if one.state == "cancelling":
             return await self._cancel(tx, one, room, now, expanding)
         dropped = await ledger.drop(tx, one.id, spent, "quota") if spent else False
@@ -247,12 +248,6 @@ class Broadcasting:
         if await counts.is_over(tx, one.id):
             return [], await self._end(tx, one, "done", now)
         return [], await counts.any_due(tx, one.id, room, now)  # those looked at were all left out: look at the next
-
-    async def _write_down(self, tx: Tx, one: Broadcast, now: datetime) -> None:
-        """The next recipients; then the others have their time."""
-        with self._portion.timed() as most:
-            await ledger.expand(tx, one, now, most)
-        self._rest += REST * self._portion.took
 
     async def _cancel(
         self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime, expanding: bool

@@ -106,7 +106,13 @@ class App:
         )
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(
-            context, pacer, heartbeat, settings.schedule, wake_replies=self.delivery.wake, ask=question
+            context,
+            pacer,
+            heartbeat,
+            settings.schedule,
+            wake_replies=self.delivery.wake,
+            answered_at=lambda: self.delivery.sent_at,
+            ask=question,
         )
 
         async def forgotten(tx: Tx) -> datetime | None:

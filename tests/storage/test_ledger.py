@@ -119,7 +119,7 @@ async def test_an_opt_out_counts_until_the_moment_of_sending(stage: Stage) -> No
         ids = await crowd(app, 120)
         id = await announce(app)
         await app.broadcasting._round()
-        app.broadcasting._portion.rows = 200  # all are written down at once, and more than are leased at once
+        app.broadcasting._recipients._long.rows = 200  # all are written down at once, and more than are leased at once
         await app.broadcasting.deliver()
         reached = {to for to, _ in stage.room.said}
         late = next(n for n in range(120) if str(1000 + n) not in reached)
