@@ -21,6 +21,7 @@ from bot.context import Context
 from bot.outage import outlived
 from bot.schedule import Schedule
 from bot.send.pace import FARTHEST, Pacer
+from bot.send.replies import Delivery
 from bot.turn.notices import compose
 from bot.turn.turn import Notice
 from storage import audit
@@ -55,19 +56,11 @@ class Broadcasting:
     """The sending side of one process for broadcasts; replies go ahead of it."""
 
     def __init__(
-        self,
-        context: Context,
-        pacer: Pacer,
-        heartbeat: Heartbeat,
-        schedule: Schedule,
-        *,
-        wake_replies: Wake,
-        answered_at: Callable[[], datetime | None],
-        ask: Ask,
+        self, context: Context, pacer: Pacer, heartbeat: Heartbeat, schedule: Schedule, *, replies: Delivery, ask: Ask
     ) -> None:
         self.context, self.pacer, self.heartbeat, self._usual = context, pacer, heartbeat, schedule
         self.schedule = schedule
-        self.wake_replies, self.ask = wake_replies, ask
+        self.wake_replies, self.ask = replies.wake, ask
         self.is_held: Callable[[], bool] = lambda: False
         """Whether nothing may be sent now, since the clock is in doubt."""
         self.database, self.channels, self.now, self.zone = (
@@ -76,13 +69,13 @@ class Broadcasting:
         self.copies = Copies(context, pacer)
         self.owner = self.copies.owner
         self.reports = Reports(context)
-        self.settling = Settling(self.copies, self.reports, heartbeat, wake_replies=wake_replies, wake_copies=self.wake)
+        self.settling = Settling(self.copies, self.reports, heartbeat, wake_replies=replies.wake, wake_copies=self.wake)
         self._awake = asyncio.Event()
         self._flying: Counter[str] = Counter()
         """Copies on their way, by channel."""
         self._given: dict[str, datetime] = {}
         """The last instant given away on each channel with limits."""
-        self._recipients = Recipients(self.now, answered_at)
+        self._recipients = Recipients(self.now, lambda: replies.sent_at)
 
     def wake(self) -> None:
         """There may be something to send."""

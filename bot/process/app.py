@@ -106,13 +106,7 @@ class App:
         )
         self.engine = Engine(context, self.routes, self.fetcher, self.delivery, rules, admission)
         self.broadcasting = Broadcasting(
-            context,
-            pacer,
-            heartbeat,
-            settings.schedule,
-            wake_replies=self.delivery.wake,
-            answered_at=lambda: self.delivery.sent_at,
-            ask=question,
+            context, pacer, heartbeat, settings.schedule, replies=self.delivery, ask=question
         )
 
         async def forgotten(tx: Tx) -> datetime | None:
