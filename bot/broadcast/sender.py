@@ -14,7 +14,7 @@ import structlog
 from bot.broadcast.card import about
 from bot.broadcast.cards import Reports
 from bot.broadcast.copies import AMENDING, LEASE, Copies, Job
-from bot.broadcast.outcomes import Settling, Wake
+from bot.broadcast.outcomes import Settling
 from bot.broadcast.recipients import Recipients
 from bot.broadcast.restored import Heartbeat
 from bot.context import Context
