@@ -63,7 +63,7 @@ async def test_an_officer_leaves_her_own_deed_to_another_one_by_button_and_by_co
         assert LEAVE in said or line.startswith("/desk reopen"), line
     assert "không nhận được" in (await stage.say(f"/desk take {code}"))[0].text
     assert (await state(stage, deeds, code), await acts(stage, f"deed:{code}")) == ("new", [])
-    for text in (f"/desk decline {code}", "chưa rõ ai làm"):
+    for text in (f"/desk decline {code}", "chưa rõ ai làm việc này"):
         await stage.say(text, LAN)
     assert LEAVE in (await stage.say(f"/desk reopen {code}"))[0].text
     assert await state(stage, deeds, code) == "declined", "a colleague's no is not taken back by whose it is"
@@ -105,7 +105,7 @@ async def test_who_was_alone_when_she_began_leaves_it_to_who_came_meanwhile(stag
     await alone(stage)
     await stage.say(f"/desk decline {code}")
     lan = await appoint(stage, LAN)
-    assert LEAVE in (await stage.say("chưa rõ ai làm"))[0].text
+    assert LEAVE in (await stage.say("chưa rõ ai làm việc này"))[0].text
     assert await state(stage, deeds, code) == "new"
     await dismiss(stage, lan)
     await stage.say(f"/desk arrived {pledge}")
