@@ -248,7 +248,7 @@ async def test_whoever_pledged_is_told_that_an_address_is_paused_why_and_that_it
     await staffed(stage)
     code = await promise(stage)
     await stage.say("/desk pause DC-0002", LAN)
-    assert "cam kết còn mở" in (await stage.say("chờ xã khảo sát lại căn nhà", LAN))[0].text
+    assert "đang cam kết giúp" in (await stage.say("chờ xã khảo sát lại căn nhà", LAN))[0].text
     told = last(stage, RESIDENT)
     assert "đang tạm dừng nhận thêm: chờ xã khảo sát lại" in told and code in told
     assert (await stage.rows(pledges))[-1]["state"] == "new"
