@@ -76,6 +76,12 @@ def fill(pieces: Sequence[Piece], values: Mapping[str, str]) -> tuple[str, tuple
     return text, tuple(spans)
 
 
+def as_read(text: str) -> str:
+    """The words that readers see, without the marks among them; below them the addresses to which some lead."""
+    pieces = read(text)
+    return "\n".join(["".join(piece.text for piece in pieces), *(piece.url for piece in pieces if piece.url)])
+
+
 INERT = str.maketrans({"*": "∗", "_": "‗", "{": "(", "}": ")", "[": "(", "]": ")"})
 
 

@@ -42,6 +42,10 @@ OLD = {
 AREAS = {"53": "233", "52": "232", "54": "234", "511": "236", "510": "235"}
 """Area codes of the province and its neighbours, and what they became in 2017."""
 LANDLINE = 9
+MOST_NUMBERS = 3
+"""In one answer."""
+MOST_GROUPS = 15
+"""In which the figures of one number stand: as many as it has."""
 RUN = re.compile(r"(?:\+\s?)?\(?\d(?:[\s.()\u2010-\u2015-]{0,3}\d)*")
 LETTER_O = re.compile(r"\b[oO](?=\d{2})|(?<=\d)[oO](?=\d)")
 SPOKEN = {
@@ -74,7 +78,7 @@ def read_phone(text: str) -> Reading[str]:
         if len(digits) >= 7 and touched:
             return refuse("not_a_phone")  # «0912 000 4x6»
         numbers = numbers_in(run[0])
-        if numbers:
+        if 0 < len(numbers) <= MOST_NUMBERS:
             found += [(number, run.start()) for number in numbers]
         elif len(digits) == LANDLINE and not digits.startswith("0") and (number := _checked(f"+84{digits}")):
             missing.append(number)
@@ -117,15 +121,16 @@ def figures(text: str) -> str:
 
 
 def numbers_in(said: str) -> list[str]:
-    """The number in these figures, or two that stand side by side."""
+    """The number in these figures, or those that stand side by side."""
+    groups = re.findall(r"\+?\d+", said)
     if number := _number(said):
         return [number]
-    groups = re.findall(r"\+?\d+", said)
-    for cut in range(1, len(groups)):
-        first, second = _number(" ".join(groups[:cut])), _number(" ".join(groups[cut:]))
-        if first and second:
-            return [first, second]
-    return []
+    tails: list[list[str]] = [[] for _ in groups] + [[""]]  # the numbers from each group on, if there is nothing else
+    for at in reversed(range(len(groups))):
+        for end in range(at + 1, min(at + MOST_GROUPS, len(groups)) + 1):
+            if tails[end] and (number := _number(" ".join(groups[at:end]))):
+                tails[at] = [number, *tails[end]]
+    return tails[0][:-1]
 
 
 def _number(said: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.dialog.course import EDIT
-from bot.dialog.fields import Choice, Count, Day, Dong, Known, Line, Phrase
+from bot.dialog.fields import Announced, Choice, Count, Day, Dong, Known, Line, Phrase
 from bot.dialog.fields.words import taken
 from bot.dialog.forms import Form, Invalid
 from bot.message import Heard, Money, Option, Text, Words
@@ -97,8 +97,8 @@ class CampaignForm(Form, name="campaign"):
     year = CampaignYear().when(lambda f: f.known["id"] is None)
     unit = WhichUnit()
     title = CampaignTitle(least=3, most=80, suggest=lambda form: form.answers["known"]["title"])
-    theme = Line(least=3, most=200).optional()
-    organiser = Line(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])
+    theme = Announced(least=3, most=200).optional()
+    organiser = Announced(least=3, most=120, suggest=lambda form: form.answers["known"]["organiser"])
     hotline = Hotline(least=3, most=20).optional()
     first_on = CampaignDay(before="last_on")
     last_on = CampaignDay(after="first_on")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.dialog.fields import Known, Line
+from bot.dialog.fields import Announced, Known, Line
 from bot.dialog.fields.days import Dated
 from bot.dialog.fields.words import chosen, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
@@ -154,8 +154,8 @@ class SetupForm(Form, name="setup"):
     communes = WhichCommunes()
     area = Line(least=2, most=80, suggest=lambda form: form.usual_area()).when(lambda form: form.is_an_area)
     title = CampaignTitle(least=3, most=80, suggest=lambda form: form.facts.speech.say("setup.title.usual"))
-    theme = Line(least=3, most=200).optional()
-    organiser = Line(least=3, most=120, suggest=lambda form: form.usual_organiser())
+    theme = Announced(least=3, most=200).optional()
+    organiser = Announced(least=3, most=120, suggest=lambda form: form.usual_organiser())
     hotline = Hotline(least=3, most=20).optional()
     first_on = Usual(lambda form: date(form.usual_year, 5, 1))
     last_on = Usual(lambda form: form.usual_last(), after="first_on", must_come=True)

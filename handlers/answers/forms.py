@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog.fields import Known, Line, Story
+from bot.dialog.fields import AnnouncedStory, Known, Line, Story
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Text
 from bot.understanding import whom
@@ -26,7 +26,7 @@ NUMBER = re.compile(r"[0-9A-Z]{6,20}")
 
 
 def _answer(language: str) -> Field[Any]:
-    field = Story(least=10, most=LONGEST)
+    field = AnnouncedStory(least=10, most=LONGEST)
     return field if language == FIRST else field.optional()
 
 

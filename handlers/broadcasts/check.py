@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from bot.broadcast.markup import as_read
 from bot.broadcast.text import LONGEST_NAME, announcement
 from bot.message import Option, Reply, Text, Words, width
 from bot.turn.turn import Turn
@@ -63,7 +64,7 @@ async def _as_correction(turn: Turn, broadcast: Broadcast, sent_id: int, seen: R
 
 def contacts_in(draft: Draft) -> Contacts:
     """The account numbers, phone numbers and links that its readers would see."""
-    return find_contacts("\n".join([*draft.texts.values(), *(word for link in draft.links for word in link)]))
+    return find_contacts(*map(as_read, draft.texts.values()), *(word for link in draft.links for word in link))
 
 
 async def _own_account(turn: Turn) -> str:

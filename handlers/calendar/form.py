@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from bot.broadcast.markup import bad_links
+from bot.broadcast.markup import as_read, bad_links
 from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
-from bot.dialog.fields.words import taken
+from bot.dialog.fields.words import taken, without_account
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
 from bot.turn.turn import Turn
 from bot.vietnamese.days.moment import read_hour
-from bot.vietnamese.disclosure.contacts import find_contacts
 from handlers.broadcasts.communes import Communes, chosen_of, reach_of
 from handlers.broadcasts.fields import Links
 from handlers.calendar.content import unfilled
@@ -65,8 +64,7 @@ def check_text(text: str, content: str) -> None:
         raise Invalid("calendar_hole", hole=holes[0])
     if wrong := bad_links(text):
         raise Invalid("calendar_link", link=wrong[0])
-    if accounts := find_contacts(text).accounts:
-        raise Invalid("calendar_account", numbers=accounts)
+    without_account(as_read(text))
 
 
 class NotOn(Choices):

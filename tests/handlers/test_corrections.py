@@ -154,6 +154,25 @@ async def test_only_the_account_that_two_admins_entered_is_told_to_people(stage:
     assert await state(stage) == "planned"
 
 
+async def test_an_account_is_found_as_readers_see_it_not_as_it_was_typed(stage: Stage) -> None:
+    await appoint(stage, "1")
+    await many(stage, 2)
+    said = text(await compose(stage, text="Ủng hộ về 1903 [4567](https://vi-du.vn) 8901 nhé bà con."))
+    assert "không phải tài khoản Hội đã xác nhận: 1903 4567 8901" in said
+
+
+async def test_phone_numbers_of_a_list_and_sums_stop_no_announcement(stage: Stage) -> None:
+    await appoint(stage, "1")
+    await many(stage, 2)
+    said = text(
+        await compose(
+            stage,
+            text="Tài khoản Hội đã nhận 20.000.000 đồng. Gọi:\n0912 345 678\n0987 654 321\n0905 123 456",
+        )
+    )
+    assert "số tài khoản" not in said and "0987 654 321" in said
+
+
 async def test_what_was_set_for_an_hour_and_is_late_is_asked_about(stage: Stage) -> None:
     await appoint(stage, "1")
     await many(stage, 2)

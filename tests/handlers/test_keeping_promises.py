@@ -33,6 +33,15 @@ async def call_me(stage: Stage) -> str:
     return str((await stage.rows(promises))[-1]["code"])
 
 
+async def test_where_gifts_are_taken_in_no_account_is_told(stage: Stage) -> None:
+    await staffed(stage)
+    await stage.say(f"/desk handover c{await unit(stage, CUA_TUNG)}", LAN)
+    await stage.say("Chuyển khoản STK 19034567890 Techcombank", LAN)
+    assert "không ghi số tài khoản (19034567890)" in last(stage, LAN)
+    await stage.say("UBND xã, gọi trước 0912 345 678", LAN)
+    assert "không ghi số tài khoản" not in last(stage, LAN)
+
+
 @BOTH
 async def test_a_phone_is_left_by_typing_it_under_the_review_and_shown_to_officers_on_the_record(stage: Stage) -> None:
     await staffed(stage)

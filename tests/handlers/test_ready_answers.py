@@ -40,6 +40,15 @@ async def test_what_an_admin_writes_is_said_in_the_reader_s_language(stage: Stag
     assert "20/5" not in last(stage, "1")
 
 
+async def test_an_answer_in_an_admin_s_own_words_holds_no_account(stage: Stage) -> None:
+    await admins(stage, FIRST)
+    await stage.say("/answers write money", FIRST)
+    await stage.say("Xin chuyển khoản về 1903 456 789 012 giúp Hội.", FIRST)
+    assert "không ghi số tài khoản (1903 456 789 012)" in last(stage, FIRST)
+    await stage.say("Xin gọi 0912 345 678, nhóm đã nhận 20.000.000 đồng.", FIRST)
+    assert "không ghi số tài khoản" not in last(stage, FIRST)
+
+
 async def test_an_account_is_shown_only_after_a_second_admin_confirmed_exactly_it(stage: Stage) -> None:
     await admins(stage, FIRST, SECOND)
     await stage.agree("take_part", address="1")

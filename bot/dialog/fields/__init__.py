@@ -9,6 +9,8 @@ from bot.dialog.fields.hidden import Derived, Fact, Hidden, Known, Voices
 from bot.dialog.fields.numbers import Count, Dong, People
 from bot.dialog.fields.photos import Photos
 from bot.dialog.fields.words import (
+    Announced,
+    AnnouncedStory,
     Called,
     FreeTime,
     Hamlet,
@@ -24,7 +26,7 @@ from bot.dialog.fields.words import (
 )
 
 __all__ = [
-    "ELSEWHERE", "Called", "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong", "Fact", "FreeTime",
-    "Hamlet", "Hidden", "House", "Known", "Line", "Month", "Name", "Organisation", "People", "Phone", "Photos", "Phrase",
-    "Secret", "Spoken", "Story", "Sure", "Voices", "Year", "YesNo",
+    "ELSEWHERE", "Announced", "AnnouncedStory", "Called", "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong",
+    "Fact", "FreeTime", "Hamlet", "Hidden", "House", "Known", "Line", "Month", "Name", "Organisation", "People", "Phone",
+    "Photos", "Phrase", "Secret", "Spoken", "Story", "Sure", "Voices", "Year", "YesNo",
 ]  # fmt: skip

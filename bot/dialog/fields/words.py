@@ -74,6 +74,13 @@ def leads_nowhere(text: str, within: str = "") -> str:
     return text
 
 
+def without_account(text: str) -> str:
+    """A text that many will read, if no account number is in it. Raises Invalid."""
+    if accounts := find_contacts(text).accounts:
+        raise Invalid("account", numbers=accounts)
+    return text
+
+
 def _holds_back(said: str) -> bool:
     """Whether somebody says no more than yes, no or a code, or wants to wait: «khoan đã để tôi hỏi», «chờ, tôi xem lại»."""
     if A_CODE.fullmatch(said.strip()):
@@ -200,6 +207,13 @@ class Called(Line):
         return leads_nowhere(super().accept(text))
 
 
+class Announced(Line):
+    """What many people are told: phone numbers and links may be in it, but no account number."""
+
+    def accept(self, text: str) -> str:
+        return without_account(super().accept(text))
+
+
 class OffersHamlets(Line):
     """The hamlets that are known in the form's commune are offered; any other answer can be typed."""
 
@@ -245,6 +259,10 @@ class Story(Line):
 
     def accept(self, text: str) -> str:
         return self._sized(clean(text).strip())
+
+
+class AnnouncedStory(Announced, Story):
+    """Several lines that many people are told."""
 
 
 class Phrase(Line):

@@ -44,7 +44,7 @@ async def why_not_approved(turn: Turn, kept: KeptAddress) -> Text | None:
         return Text("address.no_consent", said)
     if all(need.ended_at for need in await addresses.needs_of(turn.tx, kept.id)):
         return Text("address.no_need", said)
-    if kept.state == "verified" and (words := await find_disclosed_by(turn, kept)):
+    if words := await find_disclosed_by(turn, kept):
         return Text("address.discloses", {**said, "words": words})
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Hidden, Line
+from bot.dialog.fields import Announced, Hidden
 from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
@@ -23,9 +23,9 @@ class SetHandover(Form, name="handover"):
     """Where, when and to whom to hand over; everybody who pledges there reads it."""
 
     unit = Hidden()
-    place = Line(least=3, most=200)
-    hours = Line(least=2, most=120)
-    receiver = Line(least=2, most=120)
+    place = Announced(least=3, most=200)
+    hours = Announced(least=2, most=120)
+    receiver = Announced(least=2, most=120)
 
 
 @router.command("desk handover", opens=True, listed=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog.fields import Hidden, Known, Line
+from bot.dialog.fields import Announced, Hidden, Known
 from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
@@ -29,7 +29,7 @@ class Confirm(Form, name="confirm", review=False):
     """Confirms a pledge and says when and where to bring it; the pledger is told."""
 
     code = Hidden()
-    word = Line(least=2, most=200).optional()
+    word = Announced(least=2, most=200).optional()
 
 
 class Cancel(Form, name="cancelpledge", review=False):
