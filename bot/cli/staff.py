@@ -153,8 +153,13 @@ async def staff_remove(given: Settings, number: str) -> int:
         if member.role == "admin" and await erase.is_last_admin(tx, member.person_id, only=member.id):
             raise Mistake("this is the last admin: appoint another one first, nothing was changed")
         await staff.revoke(tx, member.person_id, member.role, member.unit_id, BY, app.now())
-        what = role_for(member.role, member.unit_name)
-        await _tell_admins("staff.told.revoked_here", tx, app, number=str(member.person_id), what=what)
+        unsent = [str(id) for id in await staff.take_back(tx, member.person_id, BY, app.now())]
+        told = {
+            "number": str(member.person_id),
+            "what": role_for(member.role, member.unit_name),
+            "unsent": unsent or None,
+        }
+        await _tell_admins("staff.told.revoked_here", tx, app, **told)
     print(f"Taken away: {_lines([member], app.speech)[0]}")
     return 0
 

@@ -157,11 +157,13 @@ async def revoke_role(turn: Turn, form: Revoke) -> None:
         return turn.reply("staff.last_admin", [BACK])
     by = turn.actor
     await staff.revoke(turn.tx, member.person_id, member.role, member.unit_id, by, turn.now)
+    unsent = [str(id) for id in await staff.take_back(turn.tx, member.person_id, by, turn.now)]
     turn.touched.add(member.person_id)
     what = role_for(member.role, member.unit_name)
-    turn.reply("staff.revoked", [BACK], what=what)
+    turn.reply("staff.revoked", [BACK], what=what, unsent=unsent or None)
     turn.tell(member.person_id, "staff.ended", what=what)
-    turn.tell_admins("staff.told.revoked", [BACK], number=str(member.person_id), what=what, by=str(turn.person.id))
+    told = {"number": str(member.person_id), "what": what, "by": str(turn.person.id), "unsent": unsent or None}
+    turn.tell_admins("staff.told.revoked", [BACK], **told)
 
 
 def _card(turn: Turn, member: Member) -> Text:

@@ -223,6 +223,16 @@ async def undo(tx: Tx, id: int) -> bool:
     return await _set(tx, id, ["waiting", "planned"], new, broadcasts.c.started_at.is_(None))
 
 
+async def take_back(tx: Tx, person_id: int) -> list[int]:
+    """Make drafts again of what somebody wrote or approved and nobody was sent yet, since she may do so no more; returns
+    their numbers."""
+    hers = sa.or_(broadcasts.c.author_id == person_id, broadcasts.c.approved_by_id == person_id)
+    unsent = sa.and_(broadcasts.c.state == "planned", broadcasts.c.started_at.is_(None))
+    new = {"state": "draft", "go_at": None, "expires_at": None, "frozen_at": None, "approved_by_id": None}
+    rows = await tx.all(sa.update(broadcasts).where(hers, unsent).values(**new).returning(broadcasts.c.id))
+    return sorted(row["id"] for row in rows)
+
+
 async def start(tx: Tx, id: int, now: datetime) -> bool:
     """Begin to send."""
     return await _set(tx, id, ["planned"], {"state": "running", "started_at": now})

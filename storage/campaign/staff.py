@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import audit
+from storage.broadcast import broadcasts
 from storage.database import Tx
 from storage.tables import accounts, people, staff, units, volunteers
 from storage.talk.people import may
@@ -44,6 +45,17 @@ async def revoke(tx: Tx, person_id: int, role: str, unit_id: int | None, by: str
         return False
     await audit.add(tx, now, by, "revoke", f"person:{person_id}", {"role": role, "unit": unit_id})
     return True
+
+
+async def take_back(tx: Tx, person_id: int, by: str, now: datetime) -> list[int]:
+    """Make drafts again of the announcements that somebody wrote or approved who has no role any more, if nobody was sent
+    them yet; returns their numbers. Audited."""
+    if await serving_since(tx, person_id) is not None:
+        return []
+    taken = await broadcasts.take_back(tx, person_id)
+    for id in taken:
+        await audit.add(tx, now, by, "broadcast.undo", f"broadcast:{id}", {})
+    return taken
 
 
 async def revoke_doubles(tx: Tx, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from storage.campaign import answers, campaigns
 from storage.tables import broadcasts as table
-from storage.tables import deliveries
+from storage.tables import deliveries, staff
 from tests.announcing import appoint, compose, many, ready, state, text
 from tests.stage import BOTH, Stage
 
@@ -171,6 +171,20 @@ async def test_phone_numbers_of_a_list_and_sums_stop_no_announcement(stage: Stag
         )
     )
     assert "số tài khoản" not in said and "0987 654 321" in said
+
+
+async def test_what_nobody_was_sent_yet_stays_unsent_when_its_author_s_role_is_taken_away(stage: Stage) -> None:
+    await appoint(stage, "boss", "admin")
+    await appoint(stage, "1")
+    await many(stage, 2)
+    await ready(stage)
+    await stage.say("/broadcast send 1")
+    assert await state(stage) == "planned"
+    role = (await stage.rows(staff))[-1]["id"]
+    await stage.say(f"/staff revoke {role}", "boss")
+    assert "trở lại bản nháp: số 1" in text(await stage.say("thu hồi quyền", "boss"))
+    await stage.later(180)
+    assert await state(stage) == "draft"
 
 
 async def test_what_was_set_for_an_hour_and_is_late_is_asked_about(stage: Stage) -> None:
