@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -12,6 +12,10 @@ from bot.message import Money, Text, Words
 from locales import FIRST, catalogue
 from storage.aid.addresses import Need
 from storage.campaign.campaigns import Campaign
+from storage.figures.figures import Goods
+
+MOST_GOODS = 5
+"""Kinds that one phrase names."""
 
 
 class Gift(Protocol):
@@ -104,3 +108,23 @@ def describe_need(need: Need) -> Text:
     figures = {"missing": need.missing, "amount": need.amount, "awaiting": min(need.awaiting, need.missing)}
     said = {name: amount_of(n, need.kind, need.measure) for name, n in figures.items()}
     return Text("need.missing_awaiting" if need.awaiting else "need.missing", {"what": need.what, **said})
+
+
+def name_goods(goods: Sequence[Goods]) -> Text | None:
+    """«40 kg gạo, 1 chiếc xe đạp và 2 loại khác, trị giá 3.000.000 đ»; None if nothing arrived.
+
+    Many people read it: named is only what officers wrote as a need, never what somebody typed who promised something else.
+    """
+    if not goods:
+        return None
+    wanted = [one for one in goods if one.measure][:MOST_GOODS]
+    named = [
+        Text("pledge.given.counted", {"n": one.amount, "measure": one.measure, "what": one.what}) for one in wanted
+    ]
+    if others := len(goods) - len(wanted):
+        named.append(Text("goods.others" if named else "goods.only", {"n": others}))
+    worth = sum(one.value for one in goods)
+    things = named.pop()
+    while named:  # some are called «Sách vở, áo ấm»
+        things = Text("goods.and", {"one": named.pop(), "others": things})
+    return Text("goods.worth", {"things": things, "value": Money(worth)}) if worth else things

@@ -10,7 +10,7 @@ from typing import Any
 from bot.broadcast.markup import inert, replaced, unknown
 from bot.message import Money, Text, Words
 from handlers.calendar.chart import Progress, progress_chart
-from handlers.names import describe_need
+from handlers.names import describe_need, name_goods
 from locales import Speech
 from storage.aid import addresses, deeds
 from storage.broadcast.broadcasts import Draft
@@ -148,10 +148,14 @@ async def _totals(tx: Tx, campaign: Campaign, on: date) -> Content | None:
     sums = await figures.total(tx, Scope(campaign))
     if sums.empty:
         return None
+    things = name_goods(await figures.goods(tx, Scope(campaign)))
+    pledges = ("pledges", sums.pledges, {"money": Money(sums.promised_money)})
     lines = [
         Text(f"calendar.total.{name}", {"n": n, **more})
         for name, n, more in (
-            ("pledges", sums.pledges, {"money": Money(sums.promised_money)}),
+            pledges if sums.promised_money else ("pledges.things", sums.pledges, {}),
+            ("arrived", sums.arrived_money, {"money": Money(sums.arrived_money)}),
+            ("goods", things is not None, {"things": things}),
             ("addresses", sums.adopted, {"all": sums.shown}),
             ("volunteers", sums.volunteers, {}),
             ("deeds", sums.deeds_approved, {}),

@@ -194,12 +194,15 @@ async def test_the_message_the_chart_the_years_the_statistics_the_report_the_spr
     assert found.said is not None
     true = await by_hand(stage)
 
+    gifts = [row for row in await stage.rows(contributions) if row["kind"] != "money" and not row["voided_at"]]
+    worth = f"(trị giá {sum(row['value'] for row in gifts):,} đ)".replace(",", ".")
     message = found.said.draft.texts["vi"].replace(NBSP, " ")
     public = [Message(message)]
     assert message.startswith("Từ đầu đến ngày 12/5")
     assert numbers(public, f"{true['pledges']} lượt cam kết") == [true["promised_money"]]
     assert f"• {true['adopted']}/" in message and f"• {true['volunteers']} tình nguyện viên" in message
     assert f"• {true['deeds_approved']} việc thiện" in message
+    assert worth in message and f"Tiền đã nhận: {true['arrived_money']:,} đ".replace(",", ".") in message
     chart = [Message("\n".join(in_words(found.said.charts["vi"])))]
     assert numbers(chart, "Cam kết đã thực hiện:") == [true["begun"], true["pledges"]]
     assert numbers(chart, "Tiền đã nhận:") == [true["arrived_money"], true["promised_money"]]
@@ -227,6 +230,7 @@ async def test_the_message_the_chart_the_years_the_statistics_the_report_the_spr
 
     years = await stage.say("/years", LAN)
     assert numbers(years, f"{true['pledges']} lượt cam kết giúp") == [true["adopted"]]
+    assert worth in years[0].text.replace(NBSP, " ")
     assert numbers(years, "Tiền đã cam kết") == [true["promised_money"], true["arrived_money"]]
     assert numbers(years, f"{true['deeds_approved']} việc thiện") == []
     stats = await stage.say("/stats", LAN)

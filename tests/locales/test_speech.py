@@ -103,7 +103,7 @@ def test_a_list_whose_items_hold_commas_is_one_of_lines() -> None:
 def test_the_line_of_what_is_missing_is_left_out() -> None:
     given = {
         "title": "T", "year": "2026", "first": date(2026, 5, 1), "last": date(2026, 5, 31), "pledges": 1, "adopted": 1,
-        "promised": "x", "arrived": "y", "deeds": 2,
+        "promised": "x", "arrived": "y", "goods": None, "deeds": 2,
     }  # fmt: skip
     with_theme = VI.say("report.year", theme="Lan tỏa", **given).split("\n")
     assert [line for line in with_theme if line not in VI.say("report.year", theme=None, **given).split("\n")] == [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.message import Money, Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
+from handlers.names import name_goods
 from storage.campaign import campaigns
 from storage.campaign.campaigns import Campaign
 from storage.figures import figures
-from storage.figures.figures import Figures, Scope
+from storage.figures.figures import Figures, Goods, Scope
 
 router = Router("years", role="officer")
 
@@ -20,11 +23,14 @@ REPORT = Option("/report", Text("command.report.title"))
 async def years(turn: Turn) -> None:
     """Every year's campaign, the newest first."""
     found = await campaigns.every(turn.tx)
-    lines = [_line(campaign, await figures.total(turn.tx, Scope(campaign))) for campaign in found]
+    lines = [
+        _line(campaign, await figures.total(turn.tx, of := Scope(campaign)), await figures.goods(turn.tx, of))
+        for campaign in found
+    ]
     turn.reply("report.years", [REPORT], lines=lines)
 
 
-def _line(campaign: Campaign, sums: Figures) -> Words:
+def _line(campaign: Campaign, sums: Figures, goods: Sequence[Goods]) -> Words:
     return Text(
         "report.year",
         {
@@ -37,6 +43,7 @@ def _line(campaign: Campaign, sums: Figures) -> Words:
             "adopted": sums.adopted,
             "promised": Money(sums.promised_money),
             "arrived": Money(sums.arrived_money),
+            "goods": name_goods(goods),
             "deeds": sums.deeds_approved,
         },
     )
