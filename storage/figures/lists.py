@@ -49,6 +49,7 @@ class Household:
     people_count: int
     arrived: int
     """Đồng, goods and work as agreed."""
+    receipts: int
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,9 @@ async def receipts(tx: Tx, scope: Scope) -> Sequence[Given]:
 async def households(tx: Tx, scope: Scope) -> Sequence[Household]:
     """Every address that was surveyed, as it stands now, with what arrived there in the scope's days."""
     came = (
-        sa.select(pledges.c.address_id, total_of(contributions.c.value).label("value"))
+        sa.select(
+            pledges.c.address_id, total_of(contributions.c.value).label("value"), sa.func.count().label("receipts")
+        )
         .select_from(gifts())
         .where(*arrived(scope), VALID)
         .group_by(pledges.c.address_id)
@@ -152,6 +155,7 @@ async def households(tx: Tx, scope: Scope) -> Sequence[Household]:
             addresses.c.state,
             addresses.c.people_count,
             sa.func.coalesce(came.c.value, 0).label("arrived"),
+            sa.func.coalesce(came.c.receipts, 0).label("receipts"),
         )
         .join(units, units.c.id == addresses.c.unit_id)
         .outerjoin(came, came.c.address_id == addresses.c.id)
@@ -166,7 +170,8 @@ async def households(tx: Tx, scope: Scope) -> Sequence[Household]:
 
 
 async def told(tx: Tx, scope: Scope) -> Sequence[Told]:
-    """Every deed that was told of and not withdrawn, the oldest first."""
+    """Every deed that was told of, or approved, in the scope's days and not withdrawn, the oldest first."""
+    approved = sa.and_(deeds.c.state == "approved", happened(deeds.c.decided_at, scope.period))
     its = (
         sa.select(
             deeds.c.code,
@@ -181,7 +186,7 @@ async def told(tx: Tx, scope: Scope) -> Sequence[Told]:
             deeds.c.campaign_id == scope.campaign.id,
             inside(deeds.c.unit_id, scope.within),
             deeds.c.state != "withdrawn",
-            happened(deeds.c.created_at, scope.period),
+            sa.or_(happened(deeds.c.created_at, scope.period), approved),
         )
         .order_by(deeds.c.done_on, deeds.c.id)
     )

@@ -90,6 +90,7 @@ async def test_the_workbook_is_a_document_that_is_printed_upright_and_signed(sta
     for page in book.worksheets:
         assert (page.page_setup.orientation, page.page_setup.paperSize) == ("portrait", 9)
         assert "Trang &P/&N" in page.oddFooter.right.text
+        assert page.parent._named_styles["Normal"].font.name == "Times New Roman"  # in its figures columns are measured
         assert all(cell.font.size >= 12 for row in page.iter_rows() for cell in row if cell.value is not None)
     arrived = next(cell for cell in book["Biên nhận"][4] if cell.value == 1_500_000)
     assert arrived.number_format == '0"."000"."000'

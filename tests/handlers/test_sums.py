@@ -18,7 +18,7 @@ from storage.aid.brought import Brought
 from storage.campaign import campaigns, staff
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
-from storage.figures import figures
+from storage.figures import figures, lists
 from storage.figures.figures import Period, Scope
 from storage.files import charts, papers
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
@@ -72,7 +72,7 @@ async def make_up(stage: Stage, seed: int) -> None:
                 "doer_name": "Nhóm", "what": "Giúp bà con", "unit_id": chance.choice(places), "done_on": day,
                 "helped": "", "shows_people": False, "shown_consented": False, "shows_child": False,
                 "guardian_consented": False, "state": chance.choice(("new", "approved", "declined", "withdrawn")),
-                "decided_at": at(day), "dedupe_key": f"sum:{n}", "created_at": at(day),
+                "decided_at": at(day + timedelta(days=n % 4)), "dedupe_key": f"sum:{n}", "created_at": at(day),
             }  # fmt: skip
             await tx.run(sa.insert(deeds).values(deed))
         await tx.run(sa.update(campaigns_of).values(last_receipt=number))
@@ -261,6 +261,8 @@ async def test_a_period_counts_what_happened_in_it(stage: Stage, seed: int) -> N
         assert campaign is not None
         counted = await figures.total(tx, Scope(campaign, period=period))
         parts = await figures.by_unit(tx, Scope(campaign, period=period))
+        listed = await lists.told(tx, Scope(campaign, period=period))
+    assert sum(one.state == "approved" for one in listed) >= counted.deeds_approved
     assert {name: getattr(counted, name) for name in true} == true
     for name in true.keys() - {"organisations", "individuals"}:
         assert sum(getattr(part, name) for part in parts.values()) == true[name], name
@@ -276,6 +278,8 @@ async def test_goods_are_named_with_their_measure_and_a_voided_receipt_keeps_its
     listed = table(book["Hiện vật"])[1:]
     gifts = [row for row in await stage.rows(contributions) if row["kind"] != "money" and not row["voided_at"]]
     assert 0 < len(listed) <= len(gifts) and all(re.search(r"\d", row[1]) for row in listed)
+    for name, column in (("Hiện vật", 2), ("Biên nhận", 5), ("Cách nhận, người ghi", 3)):
+        assert 0 not in [row[column] for row in table(book[name])[1:]], name
     page = book["Biên nhận"]
     numbered = [row for row in page.iter_rows(min_row=4) if row[0].value]
     voided = {row["number"] for row in await stage.rows(contributions) if row["voided_at"]}

@@ -75,7 +75,7 @@ async def make_paper(turn: Turn, counted: Counted) -> Paper:
         _summary(turn, counted),
         await make_weeks(turn, scope, min(counted.last, turn.today)),
         *(_by_unit(turn, counted, name) for name in BY_UNIT),
-        _sheet(turn, "goods", GOODS, ([one.what, _given(turn, one), one.value] for one in counted.goods)),
+        _sheet(turn, "goods", GOODS, ([one.what, _given(turn, one), _worth(turn, one.value)] for one in counted.goods)),
         await _ways(turn, scope),
         *_receipts(turn, await lists.receipts(tx, scope)),
         await _addresses(turn, scope),
@@ -137,7 +137,7 @@ async def _ways(turn: Turn, scope: Scope) -> Sheet:
         )
         named = (who.name if who else "") or turn.say(number)
         officer = f"{named} ({who.unit_name})" if who and who.unit_name else named
-        rows.append([turn.speech.say(f"report.method.{way.method}"), officer, way.receipts, way.value])
+        rows.append([turn.speech.say(f"report.method.{way.method}"), officer, way.receipts, _worth(turn, way.value)])
     receipts, value = sum(way.receipts for way in found), sum(way.value for way in found)
     rows.append([turn.speech.say("report.total"), "", receipts, value])
     return _sheet(turn, "ways", WAYS, rows, summed=True)
@@ -149,7 +149,7 @@ def _receipts(turn: Turn, given: Sequence[Given]) -> list[Sheet]:
     came: list[list[Cell]] = [
         [
             _number(turn, one), one.arrived_on, one.unit_name, one.address_code,
-            turn.say(amount_of(one.amount, one.kind, one.measure)), one.value,
+            turn.say(amount_of(one.amount, one.kind, one.measure)), _worth(turn, one.value),
         ]
         for one in given
     ]  # fmt: skip
@@ -168,7 +168,7 @@ async def _addresses(turn: Turn, scope: Scope) -> Sheet:
             one.shown_name,
             one.people_count,
             turn.speech.say(f"address.state.{one.state}"),
-            one.arrived,
+            _worth(turn, one.arrived) if one.receipts else 0,
         ]
         for one in await lists.households(turn.tx, scope)
     ]
@@ -206,6 +206,11 @@ async def _volunteers(turn: Turn, scope: Scope) -> Sheet:
         for one in await lists.helpers(turn.tx, scope)
     ]  # fmt: skip
     return _sheet(turn, "volunteers", VOLUNTEERS, rows)
+
+
+def _worth(turn: Turn, value: int) -> Cell:
+    """Đồng; of goods and work whose value nobody agreed on, that it is so, and no bare 0."""
+    return value or turn.speech.say("report.unvalued")
 
 
 def _given(turn: Turn, goods: Goods) -> str:

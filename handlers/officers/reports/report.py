@@ -134,7 +134,8 @@ def describe_goods(goods: Goods) -> Text:
 
 
 def _line(commune: str, of: Figures) -> Text:
-    return Text("report.line", {"commune": commune, "arrived": Money(of.arrived), "helped": of.helped})
+    key = "report.line" if of.arrived or not of.helped else "report.line.unvalued"
+    return Text(key, {"commune": commune, "arrived": Money(of.arrived), "helped": of.helped})
 
 
 async def _within(turn: Turn) -> Collection[int] | None:
