@@ -44,6 +44,8 @@ AREAS = {"53": "233", "52": "232", "54": "234", "511": "236", "510": "235"}
 LANDLINE = 9
 MOST_NUMBERS = 3
 """In one answer."""
+MOST_FIGURES = 100
+"""Groups of figures that are looked through; more are no list of numbers."""
 MOST_GROUPS = 15
 """In which the figures of one number stand: as many as it has."""
 RUN = re.compile(r"(?:\+\s?)?\(?\d(?:[\s.()\u2010-\u2015-]{0,3}\d)*")
@@ -125,6 +127,8 @@ def numbers_in(said: str) -> list[str]:
     groups = re.findall(r"\+?\d+", said)
     if number := _number(said):
         return [number]
+    if len(groups) > MOST_FIGURES:
+        return []
     tails: list[list[str]] = [[] for _ in groups] + [[""]]  # the numbers from each group on, if there is nothing else
     for at in reversed(range(len(groups))):
         for end in range(at + 1, min(at + MOST_GROUPS, len(groups)) + 1):

@@ -71,7 +71,19 @@ def test_a_link_is_found_whatever_stands_for_its_dot(text: str) -> None:
     assert find_contacts(f"xem {text} nhé") == Contacts(links=("vi-du.vn",))
 
 
-@pytest.mark.parametrize("link", ["zalo.me", "bit.ly", "ví-dụ.com", "@nguoi_giup", "hxxps://vi-du.moi", "a.website"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "vi-du.com.vn/abc/1234567890",
+        "a.b.c.d.e.f.g.h.i.j.vi-du.com",
+        "zalo.me",
+        "bit.ly",
+        "ví-dụ.com",
+        "@nguoi_giup",
+        "hxxps://vi-du.moi",
+        "a.website",
+    ],
+)
 def test_every_kind_of_link_is_found(link: str) -> None:
     assert find_contacts(f"xem {link} nhé") == Contacts(links=(link,))
 
@@ -96,6 +108,8 @@ def test_texts_that_stand_apart_are_not_read_together() -> None:
         "Quốc lộ 9, km 12+500, Quyết định 1505/2026/QĐ-UBND, Nghị định 93/2021/NĐ-CP ngày 27/10/2021",
         "từ 5/2026 - 6/2026, 2026-05-12, 12 05 2026, 01.05.2026-31.05.2026, 12/5-20/5/2026; năm 2024, 2025, 2026",
         "năm 2024 ba nhà, năm 2025 bốn nhà, năm 2026 năm nhà; thứ hai ba tư năm sáu bảy, chủ nhật",
+        "",
+        "…!?",
         "07.30 - 10.30 và 13.30 - 16.30, giúp đỡ.Anh/chị nhớ đến, @Hội, thu chi 2019. 2020",
     ],
 )

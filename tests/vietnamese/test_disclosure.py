@@ -67,7 +67,7 @@ def test_names_and_places_are_found_as_people_write_them(sealed: Sealed, text: s
         ("Lê Thị Hiền", "Em hiền lành, chăm học"),
         ("Lê Văn Bình", "Ông bình phục chậm, tỉnh Quảng Bình, Bình gas hỏng"),
         ("Lê Thị Thu", "Thu nhập bấp bênh, chị thu hoạch lúa, Trung Thu, mùa Thu này"),
-        ("Lê Thị Linh", "huyện Vĩnh Linh, ở Vĩnh Linh, anh linh hoạt"),
+        ("Lê Thị Linh", "huyện Vĩnh Linh, ở Vĩnh Linh, anh linh hoạt, ở thôn Linh"),
         ("Lê Thị Thương", "Con thương mẹ, bà thương cháu"),
         ("Lê Thị Bảy", "Bà bảy mươi tuổi, thứ Bảy đi chợ"),
         ("Lê Văn Hai", "Hai là nhà dột, một là thiếu gạo"),

@@ -50,7 +50,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
     """Figures and words for them that stand together; in «năm 2026» the word is none."""
     run: list[re.Match[str]] = []
     tokens = list(TOKEN.finditer(text))
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip(tokens, [*tokens[1:], None], strict=False):
         is_year = fold(token[0]) == "nam" and after is not None and YEAR.fullmatch(after[0])
         is_figure = token[0].isdecimal() or (fold(token[0]) in WORDS and not is_year)
         if run and not (is_figure and GAP.fullmatch(text, run[-1].end(), token.start())):

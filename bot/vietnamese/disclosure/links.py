@@ -14,16 +14,17 @@ ENDS = (
 """None of them is also a Vietnamese word: «kho khan.Me gia» is a space that was forgotten."""
 HOSTS = r"(?:zalo|m|t|wa|youtu|fb|telegram|linktr|bit|tinyurl|cutt|rebrand|goo|is)\.(?:me|be|ly|gl|gd|ee|gg)"
 DOT = re.compile(
-    r"\s*[\[({]\s*(?:\.|chấm|cham|dot)\s*[\])}]\s*|。|\s+(?:chấm|cham|dot|\.)\s+(?=(?:com|vn|net|org|info|me|ly|edu)\b)",
+    r"(?<!\s)\s*[\[({]\s*(?:\.|chấm|cham|dot)\s*[\])}]\s*|。|(?<!\s)\s+(?:chấm|cham|dot|\.)\s+(?=(?:com|vn|net|org|info|me|ly|edu)\b)",
     re.IGNORECASE,
 )
 """How a dot is written that is not to be one."""
-NAME = r"[\w-]+(?:\.[\w-]+)*"
+BEGIN = r"(?<![\w.-])(?=[\w-])"
+"""An address is looked at once, from its beginning, however many dots it has."""
 PAIR = r"(?:anh|chị|chi|ông|ong|bà|ba|cô|co|chú|chu|em|cháu|chau|nam|nữ|nu)/"
 """«giúp đỡ.Anh/chị»."""
 LINK = re.compile(
-    rf"(?:h(?:tt|xx)ps?\s?:\s?//|www\.)\S+|\b{HOSTS}\b(?:/\S*)?|\b{NAME}\.(?:{ENDS})\b(?:/\S*)?"
-    rf"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?!{PAIR})[a-z]{{2,6}}/\S+|(?<![\w.])@[a-z]\w{{4,31}}",
+    rf"(?:h(?:tt|xx)ps?\s?:\s?//|www\.)\S+|\b{HOSTS}\b(?:/\S*)?|{BEGIN}[\w.-]*?\.(?:{ENDS})\b[\w.-]*(?:/\S*)?"
+    rf"|{BEGIN}[\w.-]+\.(?!{PAIR})[a-z]{{2,6}}/\S+|(?<![\w.])@[a-z]\w{{4,31}}",
     re.IGNORECASE,
 )
 """An address with or without its beginning, or somebody's name on Telegram."""

@@ -19,7 +19,7 @@ STARTS = frozenset("vì khi nay hiện do nhưng nếu từ cả có còn đư�
 """Words with which a sentence begins, not a name."""
 PLACES = frozenset(
     "xã phường huyện quận tỉnh phố trấn đường trường chợ sông cầu biển núi vùng miền cảng bãi thứ tháng mùa tết lớp quỹ hội"
-    " đảng".split()
+    " đảng thôn xóm làng bản ấp khóm".split()
 )
 """Words before what is called so and is no person: «huyện Vĩnh Linh», «thứ Ba»."""
 SUBJECT = frozenset("ở bị là đã đang mồ ốm nuôi sống mắc mất đau phải sinh".split())

@@ -64,7 +64,8 @@ def find_disclosed(text: str, sealed: Sealed, *, public: Iterable[str] = ()) -> 
         here = _places(words, [_key(word) for word in place])
         found += [_span(run) for run in here if not is_name or _is_capital(run)]
     found += [number.span() for number in HOUSE.finditer(text)]
-    found += [_span([word]) for word in words if visible(word.said) != word.said]
+    if visible(text) != text:
+        found += [_span([word]) for word in words if visible(word.said) != word.said]
     widest = [one for one in found if not any(_is_within(one, other) for other in found)]
     shown = [text[begin:end] for begin, end in sorted(widest)]
     return list(dict.fromkeys([*shown, *find_contacts(text).shown]))
@@ -116,7 +117,9 @@ def _told(words: list[_Word], name: Sequence[str]) -> Iterator[Span]:
     for most in range(max(len(name) - 1, 1), 0, -1):
         for n in range(len(words) - most + 1):
             run = words[n : n + most]
-            is_it = all(_is(word, meant, bare=bare) for word, meant in zip(run, name[-most:], strict=True))
+            if [word.key for word in run] != keys[-most:]:
+                continue
+            is_it = bare or all(_fits(word, meant) for word, meant in zip(run, name[-most:], strict=True))
             if is_it and not any(begin <= run[0].begin < end for begin, end in here) and _as_name(words, n, most, name):
                 here.append(_span(run))
                 yield here[-1]
@@ -167,9 +170,9 @@ def _is_capital(here: Sequence[_Word]) -> bool:
     return all(word.said[0].isupper() for word in here)
 
 
-def _is(word: _Word, meant: str, *, bare: bool) -> bool:
-    """Whether a word may stand for this one: its marks may be missing, but none wrong unless none are known (``bare``)."""
-    return word.key == _key(meant) and (bare or fits(_one_i(word.said), _one_i(meant)))
+def _fits(word: _Word, meant: str) -> bool:
+    """Whether a word of the same letters may stand for this one: its marks may be missing, but none may be wrong."""
+    return fits(_one_i(word.said), _one_i(meant))
 
 
 def _one_i(word: str) -> str:
