@@ -134,8 +134,10 @@ def describe_goods(goods: Goods) -> Text:
 
 
 def _line(commune: str, of: Figures) -> Text:
-    key = "report.line" if of.arrived or not of.helped else "report.line.unvalued"
-    return Text(key, {"commune": commune, "arrived": Money(of.arrived), "helped": of.helped})
+    said = {"commune": commune, "helped": of.helped}
+    if of.helped and not of.arrived:
+        return Text("report.line.unvalued", said)
+    return Text("report.line", {**said, "arrived": Money(of.arrived)})
 
 
 async def _within(turn: Turn) -> Collection[int] | None:
