@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ from bot.channels.table import KINDS
 from bot.cli.opening import address_of, explained, must_be_there, public_address
 from bot.process.startup import place, utc_now, vault
 from bot.settings import Settings
+from bot.turn.keeper import KEEPER
 from bot.turn.operate import Mistake
 from storage.database import Database
 from storage.upkeep import instants, seals
@@ -48,11 +50,18 @@ async def config_check(settings: Settings) -> int:
             seen.append(Seen("a try", "unknown", f"it ended with {type(found).__name__}"))
         else:
             seen += found
+    wrong = sum(one.state == "wrong" for one in seen)
+    tell(seen, f"Wrong: {wrong}." if wrong else "The settings are in order.")
+    return int(wrong > 0)
+
+
+def tell(seen: Sequence[Seen], end: str) -> None:
+    """Print it line by line, the command that mends it below what is not right."""
     for one in seen:
         print(f"{MARK[one.state]:>5}  {one.what}: {one.said}")
-    wrong = sum(one.state == "wrong" for one in seen)
-    print(f"Wrong: {wrong}." if wrong else "The settings are in order.")
-    return int(wrong > 0)
+        if one.mend and one.state != "right":
+            print(f"       → {one.mend}")
+    print(end)
 
 
 async def print_addresses(settings: Settings) -> int:
@@ -123,7 +132,8 @@ def files(settings: Settings) -> Iterator[Seen]:
     there = [path for path in secret if path.is_file() and not str(path).startswith(SECRET_FOLDERS)]
     open_ones = [path for path in there if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     for path in open_ones:
-        yield Seen("files", "wrong", f"others can read {path}: chmod 600 {path}", mend=f"chmod 600 {path}")
+        mend = f"{KEEPER.user} chmod 600 {quote(str(path.absolute()))}"
+        yield Seen("files", "wrong", f"others can read {path}", mend=mend)
     if there and not open_ones:
         yield Seen("files", "right", "nobody else can read what is secret")
 

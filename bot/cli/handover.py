@@ -93,7 +93,7 @@ async def give(settings: Settings, file: Path) -> int:
 
 async def take(file: Path, passphrase_file: Path | None) -> int:
     """Put everything in place from such a file, and write the settings into ``.env``."""
-    if ENV.exists():
+    if ENV.exists() and ENV.stat().st_size:
         raise Mistake(f"{ENV.absolute()} exists already: take it over in an empty folder; {UNCHANGED}")
     with _opened(file) as tar:
         given = _unsealed(file, tar, _passphrase(passphrase_file))

@@ -19,10 +19,6 @@ else:
 """One of the languages, as a choice of the command line."""
 
 
-LOG = "journalctl --unit nhandao --since -1h"
-"""Reads what the program said, where systemd keeps it."""
-
-
 class Mistake(Exception):
     """Something the operator must mend; the text says what, where and how."""
 

@@ -64,7 +64,7 @@ async def test_a_program_that_stands_still_is_looked_at_without_changing_anythin
     before = (folder / "bot.db").read_bytes()
     seen = await examined(given(folder))
     assert (folder / "bot.db").read_bytes() == before
-    assert (seen["program"].state, seen["program"].mend) == ("unknown", "systemctl start nhandao")
+    assert (seen["program"].state, seen["program"].mend) == ("unknown", "sudo systemctl start nhandao")
     for what in (
         "settings",
         "database",
@@ -94,9 +94,9 @@ async def test_every_problem_has_its_command(folder: Path) -> None:
     seen = await examined(given(folder, timezone="Europe/Paris"))
     wrong = {what: one.mend for what, one in seen.items() if one.state == "wrong"}
     file = folder / "backups" / "remembered.json"
-    assert wrong.pop("backups") in ("nhandao backup", f"mv {file} {file}.changed")
+    assert wrong.pop("backups") in ("nhandao backup", f"sudo mv {file} {file}.changed")
     assert wrong == {
-        "files": f"chmod 600 {folder / 'bot.db'}", "program": "systemctl restart nhandao",
+        "files": f"sudo chmod 600 {folder / 'bot.db'}", "program": "sudo systemctl restart nhandao",
         "telegram:second": "nhandao config check", "clock:held": "nhandao clock --agree",
     }  # fmt: skip
     assert "with the same token" in seen["telegram:second"].said

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.channels.kind import Seen
+from bot.turn.keeper import KEEPER
 
 WITHIN = 5.0
 """Seconds."""
 SOON = timedelta(days=14)
 """Caddy renews a month before the end: what is nearer was not renewed."""
-MEND = "docker compose logs proxy"
 
 
 async def look(address: str, now: datetime, trust: ssl.SSLContext | None = None) -> Sequence[Seen]:
@@ -29,7 +29,7 @@ async def look(address: str, now: datetime, trust: ssl.SSLContext | None = None)
             _, writer = await asyncio.open_connection(url.hostname, url.port or 443, ssl=context)
     except ssl.SSLCertVerificationError as refused:
         said = f"others do not trust that of {url.hostname}: {refused.verify_message}"
-        return [Seen("certificate", "wrong", said, mend=MEND)]
+        return [Seen("certificate", "wrong", said, mend=KEEPER.proxy_log)]
     except (OSError, TimeoutError) as failed:
         return [Seen("certificate", "unknown", f"{url.hostname} does not answer from here ({type(failed).__name__})")]
     given = writer.get_extra_info("peercert")
@@ -39,5 +39,5 @@ async def look(address: str, now: datetime, trust: ssl.SSLContext | None = None)
     until = datetime.fromtimestamp(ssl.cert_time_to_seconds(given["notAfter"]), UTC)
     said = f"that of {url.hostname} is good until {until:%d/%m/%Y}"
     if until - now < SOON:
-        return [Seen("certificate", "wrong", f"{said}, and was not renewed", mend=MEND)]
+        return [Seen("certificate", "wrong", f"{said}, and was not renewed", mend=KEEPER.proxy_log)]
     return [Seen("certificate", "right", said)]

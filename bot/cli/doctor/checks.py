@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shlex
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from pwd import getpwuid
+from shlex import quote
 
 from babel.dates import format_timedelta
 
@@ -20,7 +22,7 @@ from bot.cli.doctor.patient import Patient
 from bot.cli.opening import RESTORE, database_file, is_on_server, public_address
 from bot.process.startup import backups, place, vault
 from bot.settings import strange_names
-from bot.turn.operate import LOG
+from bot.turn.keeper import KEEPER
 from storage.backup import proven, remembered, shelf
 from storage.upkeep import instants, whole
 from storage.upkeep.upgrade import head
@@ -29,10 +31,11 @@ Check = Callable[[Patient], Awaitable[Sequence[Seen]]]
 
 TOO_OLD = timedelta(days=2)
 """The age of the last proven backup at which somebody should look."""
-START = "systemctl start nhandao"
 ADVICE = ("campaign", "staff")
 """Findings that are worth a thought, and no fault."""
 EACH_USER = 0o077
+WAY = Path("/usr/local/bin/nhandao")
+"""Where the way to the service's user is put (deploy/nhandao-systemd, deploy/nhandao-compose)."""
 
 
 async def settings(patient: Patient) -> Sequence[Seen]:
@@ -90,7 +93,7 @@ async def disk(patient: Patient) -> Sequence[Seen]:
 
 def _not_writable(what: str, path: Path) -> Seen:
     said = f"{path.absolute()} cannot be written to by this user"
-    return Seen(what, "wrong", said, mend=f"sudo chown -R {_user()} {path.absolute()}")
+    return Seen(what, "wrong", said, mend=f"{KEEPER.root} chown -R {_user()} {quote(str(path.absolute()))}")
 
 
 def _user() -> str:
@@ -105,7 +108,7 @@ async def clock(patient: Patient) -> Sequence[Seen]:
     there = await opened.app.database.now() if opened.app.database.shared else None
     async with opened.app.database.read() as tx:
         last = await instants.last_lived(tx)
-    seen = [Seen(one.what, one.state, one.said, mend="timedatectl set-ntp true") for one in check.clock(last, there)]
+    seen = [Seen(one.what, one.state, one.said, mend="sudo timedatectl set-ntp true") for one in check.clock(last, there)]
     return seen or [Seen("clock", "right", f"it is {patient.now:%Y-%m-%d %H:%M} UTC")]
 
 
@@ -127,8 +130,18 @@ async def modes(patient: Patient) -> Sequence[Seen]:
         return seen
     if folder.stat().st_mode & EACH_USER and folder.absolute() != Path.cwd():
         said = f"others can look into {folder.absolute()}"
-        seen.append(Seen("files", "wrong", said, mend=f"chmod 700 {folder.absolute()}"))
+        seen.append(Seen("files", "wrong", said, mend=f"{KEEPER.user} chmod 700 {quote(str(folder.absolute()))}"))
     return [*seen, *_owners(patient, folder)]
+
+
+def _as_owner(owner: int) -> str:
+    """This very command by the user to whom the data belong: by the way that was made for it, or with what is set here."""
+    if WAY.exists():
+        return f"{WAY} doctor"
+    try:
+        return f"runuser -u {getpwuid(owner).pw_name} -- {quote(os.path.abspath(sys.argv[0]))} doctor"
+    except KeyError:  # a user of another machine
+        return f"setpriv --reuid={owner} --clear-groups {quote(os.path.abspath(sys.argv[0]))} doctor"
 
 
 def _owners(patient: Patient, folder: Path) -> Iterator[Seen]:
@@ -136,10 +149,11 @@ def _owners(patient: Patient, folder: Path) -> Iterator[Seen]:
     theirs = [] if is_on_server(patient.settings) else sorted(folder.glob(f"{database_file(patient.settings).name}*"))
     if any(path.stat().st_uid != owner for path in theirs):
         said = f"files in {folder.absolute()} belong to another user than the folder: a command was run as that one"
-        yield Seen("files", "wrong", said, mend=f"sudo chown -R --reference={folder.absolute()} {folder.absolute()}")
+        there = quote(str(folder.absolute()))
+        yield Seen("files", "wrong", said, mend=f"{KEEPER.root} chown -R --reference={there} {there}")
     if os.geteuid() == 0 and owner != 0:
         said = "you are root: what commands write now, the service cannot read"
-        yield Seen("files", "unknown", said, mend=f"sudo -u {folder.owner()} nhandao doctor")
+        yield Seen("files", "unknown", said, mend=_as_owner(owner))
 
 
 async def platforms(patient: Patient) -> Sequence[Seen]:
@@ -158,9 +172,9 @@ async def process(patient: Patient) -> Sequence[Seen]:
     port, answer = patient.settings.http_port, patient.answer
     if answer is not None and not answer.said:
         said = f"another program listens on port {port}"
-        return [Seen("program", "wrong", said, mend=f"ss --listening --tcp --processes 'sport = :{port}'")]
+        return [Seen("program", "wrong", said, mend=f"sudo ss --listening --tcp --processes 'sport = :{port}'")]
     if answer is not None and not answer.said["ok"]:
-        return [Seen("program", "wrong", f"it runs and is not ready: {_unready(answer.said)}", mend=LOG)]
+        return [Seen("program", "wrong", f"it runs and is not ready: {_unready(answer.said)}", mend=KEEPER.log)]
     running = patient.opened.found.processes if patient.opened else []
     places = ", ".join(f"{one.host} ({one.version}, since {one.started_at:%Y-%m-%d %H:%M} UTC)" for one in running)
     if answer is not None:
@@ -170,7 +184,7 @@ async def process(patient: Patient) -> Sequence[Seen]:
             Seen("program", "right", f"it runs elsewhere, or behind another address: {places}"),
             *_versions(patient),
         ]
-    return [Seen("program", "unknown", "it does not run", mend=START)]
+    return [Seen("program", "unknown", "it does not run", mend=KEEPER.start)]
 
 
 def _unready(said: object) -> str:
@@ -182,7 +196,7 @@ def _unready(said: object) -> str:
 def _versions(patient: Patient) -> Iterator[Seen]:
     versions = sorted({one.version for one in patient.opened.found.processes} if patient.opened else ())
     if len(versions) > 1:
-        yield Seen("program", "wrong", f"several versions run: {', '.join(versions)}", mend="systemctl restart nhandao")
+        yield Seen("program", "wrong", f"several versions run: {', '.join(versions)}", mend=KEEPER.restart)
 
 
 async def troubles(patient: Patient) -> Sequence[Seen]:
@@ -254,9 +268,8 @@ async def kept(patient: Patient) -> Sequence[Seen]:
         file = folder / remembered.NAME
         said = f"{file} cannot be read ({failed}): a restored backup would bring back who was erased"
         # The database knows all that was in it, and writes it anew within a minute.
-        seen.append(
-            Seen("backups", "wrong", said, mend=f"mv {shlex.quote(str(file))} {shlex.quote(f'{file}.changed')}")
-        )
+        away = quote(str(file.absolute())), quote(f"{file.absolute()}.changed")
+        seen.append(Seen("backups", "wrong", said, mend=f"{KEEPER.user} mv {away[0]} {away[1]}"))
     try:
         changed = await asyncio.to_thread(proven.changed, folder)
     except (OSError, ValueError) as failed:

@@ -11,7 +11,7 @@ import orjson
 
 from bot import logs
 from bot.channels.kind import Seen
-from bot.cli.check import MARK
+from bot.cli.check import tell
 from bot.cli.doctor.checks import CHECKS, Check
 from bot.cli.doctor.patient import Patient, patient
 from bot.settings import Settings, WrongSetting, read_settings
@@ -70,8 +70,4 @@ def _print(seen: Sequence[Seen], *, as_json: bool) -> None:
         }
         print(orjson.dumps({**head, "seen": rows}, option=orjson.OPT_INDENT_2).decode())
         return
-    for one in seen:
-        print(f"{MARK[one.state]:>5}  {one.what}: {one.said}")
-        if one.mend and one.state != "right":
-            print(f"       → {one.mend}")
-    print(f"Wrong: {wrong}." if wrong else "Nothing is wrong, as far as can be told.")
+    tell(seen, f"Wrong: {wrong}." if wrong else "Nothing is wrong, as far as can be told.")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.message import Text
 from bot.quiet import QuietHours
 from bot.turn.channels import ChannelFacts
-from bot.turn.operate import LOG
+from bot.turn.keeper import KEEPER
 from handlers.names import channel_name
 from storage.campaign.campaigns import Campaign
 from storage.upkeep.status import Backlog, Health
@@ -27,7 +27,7 @@ MENDS = {
     "second": "nhandao config check",
     "taken": "nhandao zalo take-over",
     "webhook": "nhandao config check",
-    "failing": LOG,
+    "failing": KEEPER.log,
     "deaf": "nhandao config check",
 }
 """Commands by the trouble's name, or by what it is called after its channel."""
@@ -90,14 +90,14 @@ def _deaf(found: Health, scene: Scene, told: set[str]) -> Iterator[Wrong]:
 
 def _queues(found: Health, scene: Scene, told: set[str]) -> Iterator[Wrong]:
     if _stuck(scene, found.to_handle):
-        yield Wrong("queue:handle", Text("status.stuck"), LOG)
+        yield Wrong("queue:handle", Text("status.stuck"), KEEPER.log)
     for name, at in found.unsent.items():
         if scene.now - at > TOO_OLD and not _is_told(name, told):
             last = found.failures.get(name)
             said = {"channel": channel_name(name), "at": at, "reason": last.reason if last else None}
             yield Wrong(f"queue:send:{name}", Text("status.not_sending", said), MENDS["deaf"])
     if _halts(found, scene) and found.doubted_at is None:
-        yield Wrong("queue:announce", Text("status.not_announcing"), LOG)
+        yield Wrong("queue:announce", Text("status.not_announcing"), KEEPER.log)
 
 
 def _is_told(channel: str, told: set[str]) -> bool:
@@ -109,7 +109,7 @@ def _failed(found: Health) -> Iterator[Wrong]:
     if found.stopped:
         yield Wrong("broadcasts:stopped", Text("status.stopped", {"n": found.stopped}))
     if found.set_aside:
-        yield Wrong("queue:aside", Text("status.set_aside", {"n": found.set_aside}), LOG)
+        yield Wrong("queue:aside", Text("status.set_aside", {"n": found.set_aside}), KEEPER.log)
     if found.not_sent:
         yield Wrong("queue:unsent", Text("status.not_sent", {"n": found.not_sent}))
 
