@@ -106,10 +106,28 @@ async def enter(
         there := await tx.value(sa.select(rights_requests.c.id).where(rights_requests.c.request_key == key))
     ) is not None:
         return int(there)
-    number = int(await tx.value(sa.insert(rights_requests).values(**row).returning(rights_requests.c.id)))
+    number = await _taken_up_again(tx, row) or int(
+        await tx.value(sa.insert(rights_requests).values(**row).returning(rights_requests.c.id))
+    )
     actor = by if by is not None else asker.person_id
     await audit.add(tx, now, f"person:{actor}", "rights_asked", f"request:{number}", {"kind": kind, "source": source})
     return number
+
+
+async def _taken_up_again(tx: Tx, row: Mapping[str, Any]) -> int:
+    """Her request of this kind which she took back before anybody answered, as a new one; its number, 0 if there is none.
+    Asking and taking back again and again must leave no row for each time."""
+    of_hers = rights_requests.c.person_id == row["person_id"], rights_requests.c.kind == row["kind"]
+    unanswered = rights_requests.c.answered_at.is_(None), rights_requests.c.closed_by.is_(None)
+    hers = sa.select(rights_requests.c.id).where(
+        *of_hers, *unanswered, rights_requests.c.source == row["source"], rights_requests.c.state == "withdrawn"
+    )
+    number = await tx.value(hers.order_by(rights_requests.c.id.desc()).limit(1))
+    if number is None:
+        return 0
+    again = sa.update(rights_requests).where(rights_requests.c.id == number)
+    await tx.run(again.values(**row, state="open", closed_at=None))
+    return int(number)
 
 
 async def note_done(tx: Tx, kind: str, person_id: int, now: datetime, zone: tzinfo) -> None:

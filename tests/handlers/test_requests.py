@@ -51,6 +51,28 @@ def test_holidays_are_read_as_people_write_them() -> None:
 class TestKept:
     pytestmark = BOTH
 
+    async def test_asking_and_taking_back_again_and_again_leaves_one_row(self, stage: Stage) -> None:
+        """Each time it has its day anew, and admins are reminded of it anew."""
+        await stage.agree("take_part")
+        for day in (12, 13, 14):
+            stage.clock.at = at(day, 9)
+            await stage.say("/datarequest erase", "1")
+            await stage.say(f"Xóa giúp tôi, lần {day}.", "1")
+            (row,) = await stage.rows(rights_requests)
+            assert (row["state"], row["asked_at"].day, row["closed_at"]) == ("open", day, None)
+            await stage.say(f"/datarequest drop {row['id']}", "1")
+        await stage.say("/datarequest erase", "1")
+        await stage.say("Vẫn xin xóa.", "1")
+        async with stage.program() as app, app.database.write() as tx:
+            asked = await requests.find(tx, row["id"])
+            assert asked is not None and asked.said == "Vẫn xin xóa."
+            assert await requests.answer(tx, asked, "Hội đã nhận.", app.now(), by=1)
+        await stage.say(f"/datarequest drop {row['id']}", "1")
+        await stage.say("/datarequest erase", "1")
+        await stage.say("Xin xóa lần nữa.", "1")
+        states = [one["state"] for one in await stage.rows(rights_requests)]
+        assert states == ["withdrawn", "open"], "what was answered stays, as its proof"
+
     async def test_admins_are_reminded_before_it_is_due_and_each_working_day_once_it_is_late(
         self, stage: Stage
     ) -> None:

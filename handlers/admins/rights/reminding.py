@@ -45,10 +45,11 @@ def _key(one: RightsRequest, now: datetime, zone: tzinfo, closed: Days) -> str:
     """Under what it is told now that this is late, or due until offices close on the next working day; empty if neither."""
     assert one.due is not None
     step, until = one.due
+    this = f"request:{one.id}:{one.asked_at:%y%m%d%H%M%S}:{step}"  # of the same number, asked again, it is told again
     if now > until:
-        return f"request:{one.id}:{step}:late:{now.astimezone(zone).date().isoformat()}"
+        return f"{this}:late:{now.astimezone(zone).date().isoformat()}"
     if until <= workdays.closing(now, 1, closed, zone) and now - one.asked_at > SETTLED:
-        return f"request:{one.id}:{step}:soon"
+        return f"{this}:soon"
     return ""
 
 
