@@ -255,6 +255,14 @@ def test_there_is_no_sentence_in_code() -> None:
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+def test_the_name_of_a_form_fits_behind_your() -> None:
+    """As in «Please check your …», «Drop your …?»."""
+    speech = Speech("en", ZoneInfo("UTC"))
+    titles = [speech.say(f"{led.form.name}.title") for led in ROUTES.dialogs.values()]
+    assert titles
+    assert not [title for title in titles if title.split()[0].lower() in ("the", "a", "an", "your", "my")]
+
+
 def test_every_form_s_buttons_fit_into_telegram_s_64_bytes() -> None:
     forms: list[type[Form]] = [SetupForm, *(led.form for led in ROUTES.dialogs.values())]
     for form in forms:
