@@ -94,7 +94,7 @@ def run() -> None:
     settings = settings_for()
     from bot.cli import run
 
-    finish(run.demo(settings) if settings.is_demo else run.run(settings))
+    finish(run.demo(settings) if settings.is_demo else run.run(settings), service=True)
 
 
 @app.command(name="open")

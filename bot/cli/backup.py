@@ -20,7 +20,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot import logs
-from bot.cli.opening import opened
+from bot.cli.opening import UNCHANGED, opened
 from bot.process.app import App
 from bot.process.startup import backups, place, utc_now
 from bot.settings import Settings
@@ -61,39 +61,69 @@ async def backup(settings: Settings, file: Path | None, to: str = "") -> int:
     folder = backups(settings)
     now = utc_now()
     path = file or folder / shelf.name_at(now)
-    if path.exists():
-        raise Mistake(f"{path} exists already: name another file; nothing was changed")
     async with opened(settings) as app:
+        about = await _made(app, path, now, public, kept=not file)
         try:
-            async with app.database.read() as tx:
-                known = await remembered.collect(tx)
-            remembered.keep(folder, known, app.database.vault)
-            with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
-                shelf.sweep(folder)
-                about = await make(app, path, scratch, now, public)
-                if not file:
-                    proven.note(path)
-            gone = [] if file else shelf.prune(folder, settings.zone)
-            if not file:
-                kept = [shelf.made_at(one) for one in folder.iterdir()]
-                if settings.backup_also_to:
-                    kept.append(await _bring(settings, path))
-                remembered.shorten(folder, min(filter(None, kept)), app.database.vault)
-        except InUse as used:
-            raise Passing(f"another backup is being made: {used}") from None
-        except Unusable as failed:
-            raise Mistake(f"the backup did not prove itself: {failed}; it was removed") from None
-        except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
+            gone = [] if file else await _tidy(app, path)
+            if not to:
+                await app.database.transact(lambda tx: _note_made(tx, about))
+        except (OSError, ValueError, sa.exc.DBAPIError) as failed:
             reason = getattr(failed, "orig", None) or failed
-            raise Passing(f"{path}: the backup could not be made ({reason})") from None
-        if not to:
-            await app.database.transact(lambda tx: _note_made(tx, about))
+            raise Mistake(
+                f"{path} is made and proven, but what belongs beside it could not be written ({reason})"
+            ) from None
     rows = sum(about.counts.values())
     print(f"{path}: {path.stat().st_size >> 10} kB, restored on trial: {rows} rows, as many as were in the database.")
     if gone:
         print(f"{len(gone)} older ones were removed.")
     warn_of_broken_act(about)
     return 0
+
+
+async def _made(app: App, path: Path, now: datetime, public: str, *, kept: bool) -> About:
+    """Make it, and note what it is if it is to be ``kept`` among the others. Raises Mistake; then there is no file."""
+    settings, folder = app.settings, backups(app.settings)
+    try:
+        if path.exists():
+            raise Mistake(f"{path} exists already: name another file; {UNCHANGED}")
+        async with app.database.read() as tx:
+            known = await remembered.collect(tx)
+        remembered.keep(folder, known, app.database.vault)
+        with alone(place(settings) / "backup"), scratch_folder(place(settings), SCRATCH) as scratch:
+            shelf.sweep(folder)
+            about = await make(app, path, scratch, now, public)
+            if kept:
+                with _or_gone(path):
+                    proven.note(path)
+            return about
+    except InUse as used:
+        raise Passing(f"another backup is being made: {used}") from None
+    except Unusable as failed:
+        raise Mistake(f"the backup did not prove itself: {failed}; it was removed, {UNCHANGED}") from None
+    except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
+        reason = getattr(failed, "orig", None) or failed
+        raise Mistake(f"{path}: the backup could not be made ({reason}); {UNCHANGED}") from None
+
+
+@contextmanager
+def _or_gone(path: Path) -> Iterator[None]:
+    """What must be done with a file for it to stay."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+async def _tidy(app: App, path: Path) -> list[Path]:
+    """Remove what is too many, bring it into the bucket, too, and forget what no backup needs; returns what went here."""
+    settings, folder = app.settings, backups(app.settings)
+    gone = shelf.prune(folder, settings.zone)
+    kept = [shelf.made_at(one) for one in folder.iterdir()]
+    if settings.backup_also_to:
+        kept.append(await _bring(settings, path))
+    remembered.shorten(folder, min(filter(None, kept)), app.database.vault)
+    return gone
 
 
 async def _note_made(tx: Tx, about: About) -> None:

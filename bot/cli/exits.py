@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 import typer
 
 from bot.settings import Settings, WrongSetting, read_settings, strange_names
-from bot.turn.operate import Mistake
+from bot.turn.operate import BadDisk, Mistake
 from storage import audit
+from storage.database import is_outage
 
 OPERATOR_MISTAKE = Mistake.status
 
@@ -37,12 +38,15 @@ def fail(lines: str, status: int = OPERATOR_MISTAKE) -> NoReturn:
     raise SystemExit(status)
 
 
-def finish(work: Coroutine[Any, Any, int]) -> NoReturn:
-    """Do the work of a command, and end with its exit status; what the operator must mend is said in one line each."""
+def finish(work: Coroutine[Any, Any, int], *, service: bool = False) -> NoReturn:
+    """Do the work of a command, and end with its exit status; what the operator must mend is said in one line each. A
+    ``service`` is started again where a disk is at fault."""
     try:
         raise SystemExit(asyncio.run(work))
     except WrongSetting as wrong:
         fail(str(wrong))
+    except BadDisk as bad:
+        fail(str(bad), bad.status if service else OPERATOR_MISTAKE)
     except Mistake as mistake:
         fail(str(mistake), mistake.status)
     except audit.Unreadable:
@@ -52,3 +56,7 @@ def finish(work: Coroutine[Any, Any, int]) -> NoReturn:
         )
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception as failed:
+        if service or not (isinstance(failed, OSError) or is_outage(failed)):
+            raise
+        fail(f"the disk or the database did not let it be done ({getattr(failed, 'orig', None) or failed})")

@@ -26,11 +26,11 @@ from pydantic import SecretStr
 
 from bot import logs
 from bot.cli.backup import ENV, SCRATCH, make, scratch_folder, warn_of_broken_act
-from bot.cli.opening import kept_alone, opened
-from bot.cli.restore import UNCHANGED, restore_from
+from bot.cli.opening import UNCHANGED, kept_alone, opened
+from bot.cli.restore import restore_from
 from bot.process.startup import backups, place, utc_now, vault
 from bot.settings import Settings, WrongSetting, read_settings
-from bot.turn.operate import Mistake, Passing
+from bot.turn.operate import Mistake
 from storage.backup import keys, remembered, shelf
 from storage.backup.archive import Unusable
 from storage.upkeep import processes
@@ -77,9 +77,10 @@ async def give(settings: Settings, file: Path) -> int:
                     kept = orjson.loads((backups(settings) / remembered.NAME).read_bytes())
                     _write(file, _sealed(Given(private, with_secrets(settings), kept), passphrase), scratch / DATA)
             except Unusable as failed:
-                raise Mistake(f"{file}: it did not prove itself: {failed}; it was removed") from None
+                raise Mistake(f"{file}: it did not prove itself: {failed}; it was removed, {UNCHANGED}") from None
             except (OSError, ValueError, CopyFailed, sqlite3.Error, sa.exc.DBAPIError) as failed:
-                raise Passing(f"{file}: it could not be made ({getattr(failed, 'orig', None) or failed})") from None
+                reason = getattr(failed, "orig", None) or failed
+                raise Mistake(f"{file}: it could not be made ({reason}); {UNCHANGED}") from None
     print(f"{file}: {file.stat().st_size >> 10} kB, {sum(about.counts.values())} rows, restored on trial.")
     warn_of_broken_act(about)
     print(f"Passphrase, shown only now: {passphrase}")

@@ -22,7 +22,7 @@ from bot.process import app as parts
 from bot.process.app import App, connect
 from bot.process.startup import WrongClock, place, utc_now
 from bot.settings import Settings
-from bot.turn.operate import Away, Mistake, Passing
+from bot.turn.operate import Away, BadDisk, Mistake, Passing
 from storage.campaign import campaigns
 from storage.database import is_outage
 from storage.database.alone import InUse, alone
@@ -39,6 +39,7 @@ PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENETUNREACH
 FULL = 1 << 20
 """Bytes under which a disk is full: a new database takes half of it."""
 RESTORE = "nhandao restore BACKUP"
+UNCHANGED = "nothing was changed"
 FIRST = "run `nhandao init` first, or `nhandao demo` to look around"
 
 
@@ -144,9 +145,10 @@ def explained(settings: Settings, name: str = "DATABASE_URL") -> Iterator[None]:
     except Exception as failed:
         if not _is_the_database(failed):
             raise
-        reason = _disk(settings) or getattr(failed, "orig", None) or failed
-        kind = (Away if is_on_server(settings) else Passing) if _may_pass(failed) else Mistake
-        raise kind(f"{name}={settings.shown('database_url')}: cannot be opened ({reason})") from None
+        disk = _disk(settings)
+        kind = (Away if is_on_server(settings) else BadDisk if disk else Passing) if _may_pass(failed) else Mistake
+        reason = disk or getattr(failed, "orig", None) or failed
+        raise kind(f"{name}={settings.shown('database_url')}: cannot be opened ({reason}); {UNCHANGED}") from None
 
 
 def _way_back(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import stat
 import sys
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from pyrage.x25519 import Identity
 from bot import logs
 from bot.broadcast.restored import Heartbeat
 from bot.cli.backup import scratch_folder, warn_of_broken_act, without_secrets
-from bot.cli.opening import database_file, explained, is_on_server, kept_alone
+from bot.cli.opening import UNCHANGED, database_file, explained, is_on_server, kept_alone
 from bot.cli.staff import BY
 from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
 from bot.settings import BUCKET, Settings
@@ -37,7 +38,6 @@ from storage.upkeep.copy import NotEmpty, copy, first_filled
 from storage.upkeep.seals import WrongKey
 
 SCRATCH, FETCHED = ".restore-", ".fetched-"
-UNCHANGED = "nothing was changed"
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,30 @@ async def restore(settings: Settings, wanted: str, key_file: Path | None, *, che
     """Restore a backup, a file or in a bucket, where DATABASE_URL and FILES_URL say; with ``check``, only see whether that
     would do."""
     logs.set_up("WARNING", settings.log_format)
-    if BUCKET.match(wanted):
-        with scratch_folder(_made(place(settings)), FETCHED) as scratch:
+    if wanted.startswith("s3://"):
+        if not BUCKET.match(wanted):
+            raise Mistake(
+                f"{wanted}: that is no bucket, which looks like s3://BUCKET/PREFIX?endpoint=https://…; {UNCHANGED}"
+            )
+        with explained(settings), scratch_folder(_made(place(settings)), FETCHED) as scratch:
             file, beside = await _fetched(settings, wanted, scratch)
             await restore_from(settings, file, _private_key(key_file), check=check, beside=beside)
         return 0
-    file = Path(wanted)
-    if not file.is_file():
-        raise Mistake(f"{file}: there is no such file; {UNCHANGED}")
-    await restore_from(settings, file, _private_key(key_file), check=check)
+    await restore_from(settings, _found(wanted), _private_key(key_file), check=check)
     return 0
+
+
+def _found(wanted: str) -> Path:
+    """Raises Mistake."""
+    file = Path(wanted)
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise Mistake(f"{file}: that is no file; {UNCHANGED}")
+    except FileNotFoundError:
+        raise Mistake(f"{file}: there is no such file; {UNCHANGED}") from None
+    except (OSError, ValueError) as failed:
+        raise Mistake(f"{file}: it cannot be read ({getattr(failed, 'strerror', failed)}); {UNCHANGED}") from None
+    return file
 
 
 async def _fetched(settings: Settings, wanted: str, folder: Path) -> tuple[Path, Remembered | None]:
@@ -100,7 +114,7 @@ async def restore_from(
     """
     folder = place(settings)
     ring = vault(settings, folder)
-    with ExitStack() as held:
+    with explained(settings), ExitStack() as held:
         if not check:
             held.enter_context(kept_alone(settings, new=True))
         _made(folder)
@@ -123,8 +137,7 @@ async def restore_from(
         if check:
             print("It can be restored.")
             return
-        with explained(settings):
-            await _restore(settings, reading, database, ring, beside, final=final)
+        await _restore(settings, reading, database, ring, beside, final=final)
 
 
 async def _restore(

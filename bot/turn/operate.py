@@ -37,6 +37,10 @@ class Passing(Mistake):
     status = 1
 
 
+class BadDisk(Passing):
+    """The disk is full or can only be read: the program is started again until it is not, what was typed by hand is refused."""
+
+
 class Away(Passing):
     """The database on a server cannot be reached, now."""
 

@@ -144,7 +144,8 @@ async def test_a_disk_that_is_full_or_only_read_is_one_true_line(tmp_path: Path,
     out, err = await asyncio.wait_for(process.communicate(), 60)
     said = wanted.format(disk=tmp_path / "disk")
     assert (process.returncode, out.decode()) == (1, "")
-    assert err.decode() == f"nhandao: DATABASE_URL=sqlite+aiosqlite:///disk/nhandao.db: cannot be opened ({said})\n"
+    where = "DATABASE_URL=sqlite+aiosqlite:///disk/nhandao.db"
+    assert err.decode() == f"nhandao: {where}: cannot be opened ({said}); nothing was changed\n"
 
 
 async def test_what_starting_again_would_not_mend_ends_with_2_and_what_may_pass_with_1(

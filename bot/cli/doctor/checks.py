@@ -108,7 +108,9 @@ async def clock(patient: Patient) -> Sequence[Seen]:
     there = await opened.app.database.now() if opened.app.database.shared else None
     async with opened.app.database.read() as tx:
         last = await instants.last_lived(tx)
-    seen = [Seen(one.what, one.state, one.said, mend="sudo timedatectl set-ntp true") for one in check.clock(last, there)]
+    seen = [
+        Seen(one.what, one.state, one.said, mend="sudo timedatectl set-ntp true") for one in check.clock(last, there)
+    ]
     return seen or [Seen("clock", "right", f"it is {patient.now:%Y-%m-%d %H:%M} UTC")]
 
 
