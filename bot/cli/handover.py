@@ -30,7 +30,7 @@ from bot.cli.opening import UNCHANGED, kept_alone, opened
 from bot.cli.restore import restore_from
 from bot.process.startup import backups, place, utc_now, vault
 from bot.settings import Settings, WrongSetting, read_settings
-from bot.turn.operate import Mistake
+from bot.turn.operate import Mistake, Passing
 from storage.backup import keys, remembered, shelf
 from storage.backup.archive import Unusable
 from storage.upkeep import processes
@@ -43,6 +43,8 @@ GROUPS, EACH = 5, 5
 """25 letters of 32 are 125 bits: nobody guesses them."""
 LARGEST_KEY = 1 << 24
 """Bytes above which the sealed settings are not what they say."""
+TRIES = 5
+"""At opening it with a machine that is busy for a moment."""
 OF_THE_MACHINE = ("database_url", "backup_to", "http_host", "http_port", "telegram_photo")
 """Settings that stay: they name places of the old machine."""
 
@@ -194,12 +196,27 @@ def _unsealed(file: Path, tar: tarfile.TarFile, passphrase: str) -> Given:
     except (KeyError, AssertionError):
         raise Mistake(f"{file}: it is no file of `nhandao handover`; {UNCHANGED}") from None
     try:
-        said = orjson.loads(pyrage.passphrase.decrypt(sealed, passphrase))
+        said = orjson.loads(_decrypted(file, sealed, passphrase))
         if said["format"] > 1:
             raise Mistake(f"{file}: it was made by a newer version of this program; {UNCHANGED}")
         return Given(said["private"], said["settings"], said["remembered"])
     except (pyrage.DecryptError, OSError, ValueError, KeyError, TypeError):
         raise Mistake(f"{file}: this passphrase does not open it, or it was changed; {UNCHANGED}") from None
+
+
+def _decrypted(file: Path, sealed: bytes, passphrase: str) -> bytes:
+    """Raises DecryptError, and Passing where age will not: it measures how fast this machine is just now, and gives up what
+    would take it too long."""
+    for left in reversed(range(TRIES)):
+        try:
+            return pyrage.passphrase.decrypt(sealed, passphrase)
+        except pyrage.DecryptError as failed:
+            if "Excessive work" not in str(failed):
+                raise
+            if not left:
+                said = "this machine is too busy or too slow to open it now: stop what else runs on it, and try again"
+                raise Passing(f"{file}: {said}; {UNCHANGED}") from None
+    raise AssertionError
 
 
 def _settings_here(given: Given) -> tuple[Settings, Mapping[str, str]]:
