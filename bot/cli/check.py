@@ -23,8 +23,7 @@ from bot.channels.table import KINDS
 from bot.cli.opening import address_of, explained, must_be_there, public_address
 from bot.process.startup import place, utc_now, vault
 from bot.settings import Settings
-from bot.turn.keeper import KEEPER
-from bot.turn.operate import Mistake
+from bot.turn.operate import KEEPER, Mistake
 from storage.database import Database
 from storage.upkeep import instants, seals
 

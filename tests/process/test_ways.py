@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor import checks
-from bot.turn.keeper import COMPOSE, SYSTEMD
+from bot.turn.operate import COMPOSE, SYSTEMD
 from tests import ROOT
 from tests.fakes.ports import free_port
 from tests.stage import KEY

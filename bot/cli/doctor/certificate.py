@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.channels.kind import Seen
-from bot.turn.keeper import KEEPER
+from bot.turn.operate import KEEPER
 
 WITHIN = 5.0
 """Seconds."""

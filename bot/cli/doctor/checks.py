@@ -22,7 +22,7 @@ from bot.cli.doctor.patient import Patient
 from bot.cli.opening import RESTORE, database_file, is_on_server, public_address
 from bot.process.startup import backups, place, vault
 from bot.settings import strange_names
-from bot.turn.keeper import KEEPER
+from bot.turn.operate import KEEPER
 from storage.backup import proven, remembered, shelf
 from storage.upkeep import instants, whole
 from storage.upkeep.upgrade import head

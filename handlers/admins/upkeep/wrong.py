@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.message import Text
 from bot.quiet import QuietHours
 from bot.turn.channels import ChannelFacts
-from bot.turn.keeper import KEEPER
+from bot.turn.operate import KEEPER
 from handlers.names import channel_name
 from storage.campaign.campaigns import Campaign
 from storage.upkeep.status import Backlog, Health
