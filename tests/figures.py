@@ -17,6 +17,7 @@ TESTS = (
     "channels/test_telegram.py::test_while_the_database_is_away_telegram_keeps_the_update",
     "media/test_fetch.py", "receive/test_engine.py::test_who_says_five_hundred_things_keeps_nobody_from_being_heard",
     "storage/test_database.py::test_statements_cancelled_at_any_moment_leave_no_half_transaction_and_mix_with_no_other",
+    "backup/test_path.py", "backup/test_large.py",
     "storage/test_rotation.py", "process/test_replicas.py", "broadcast/test_broadcast_faults.py", "storage/test_ledger.py",
     "calendar/test_calendar_faults.py", "calendar/test_may.py",
     "turn/test_notify.py::test_of_two_hundred_notices_a_reader_gets_a_few_and_one_that_counts_the_others",

@@ -18,6 +18,9 @@ import httpx
 from tests.fakes.ports import free_port
 from tests.stage import KEY
 
+PATIENCE = 300.0
+"""Seconds that a command may take on a busy machine."""
+
 
 def environment(**settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
@@ -31,7 +34,7 @@ async def nhandao(folder: Path, *arguments: str, said: str = "", **settings: str
         cwd=folder, env=environment(**settings), stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(said.encode()), 60)
+    out, err = await asyncio.wait_for(process.communicate(said.encode()), PATIENCE)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 

@@ -1,10 +1,13 @@
-"""The whole path on both databases: backed up while it is written to, lost, restored, and the figures agree."""
+"""The whole path on both databases: backed up while it is written to, lost, restored, moved and upgraded; the figures agree."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,11 @@ from storage.rights import erase
 from storage.tables import campaigns, inbox, metadata, outbox, volunteers
 from storage.tables.sealed import BODY, VOLUNTEER_PHONE
 from storage.talk import people
+from storage.upkeep.upgrade import head
+from tests import ROOT
+from tests.backup.conftest import Empty
 from tests.fakes.crowd import announce, crowd
-from tests.fakes.postgres import Server
+from tests.figures import measured
 from tests.ledger import state
 from tests.stage import BOTH, KEY, Stage
 from tests.started import nhandao
@@ -30,15 +36,21 @@ PRIVATE, PUBLIC = keys.new_pair()
 
 
 @pytest.fixture
-def new_server(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database on the server, where the test is about one."""
-    if kind == "sqlite":
-        yield ""
-        return
-    server: Server = request.getfixturevalue("postgres")
-    url = server.create()
-    yield url
-    server.drop(url)
+def new_server(empty: Empty) -> str:
+    return empty()
+
+
+class Timed:
+    """How long each step of the path took."""
+
+    def __init__(self) -> None:
+        self.took: list[str] = []
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.took.append(f"{name} {time.perf_counter() - began:.1f} s")
 
 
 def settings_of(stage: Stage, folder: Path, url: str = "") -> dict[str, str]:
@@ -88,10 +100,77 @@ async def back_up(folder: Path, **settings: str) -> Path:
     return path
 
 
+NEWER = """
+import os
+import signal
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{next}", "{head}", None, None
+
+
+def upgrade() -> None:
+    op.add_column("people", sa.Column("newer", sa.Text(), nullable=True))
+    op.execute("UPDATE people SET newer = 'yes'")
+    if os.environ.get("PLUG_IS_PULLED"):
+        os.kill(os.getppid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def newer_program(folder: Path) -> dict[str, str]:
+    """A version after this one, with a migration more; returns what has Python take it instead of this one."""
+    for room in ("bot", "handlers", "locales", "storage"):
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    following = f"{int(head()) + 1:04}"
+    step = folder / "storage" / "migrations" / "versions" / f"{following}_newer.py"
+    step.write_text(NEWER.format(next=following, head=head()))
+    return {"PYTHONPATH": str(folder)}
+
+
+async def hand_over(folder: Path, there: Path, timed: Timed, url: str, **settings: str) -> dict[str, str]:
+    """Move everything into another folder, and another database of the server's; returns what the environment says there."""
+    with timed.step("handed over"):
+        status, out, err = await nhandao(folder, "handover", "all.tar", **settings)
+    assert status == 0, err
+    (folder / "phrase").write_text(out.partition("only now: ")[2].split()[0])
+    there.mkdir()
+    here = {"DATABASE_URL": url} if url else {}
+    with timed.step("taken over"):
+        bringing = "--take", "--passphrase", str(folder / "phrase"), str(folder / "all.tar")
+        status, out, err = await nhandao(there, "handover", *bringing, **here)
+    assert status == 0, err
+    return here
+
+
+async def upgrade_and_go_back(there: Path, timed: Timed, empty: Empty, here: dict[str, str]) -> None:
+    """The plug is pulled in the middle of an upgrade: everything is as it was, and it goes through the next time. The older
+    version refuses what the newer one wrote, and lives on with a backup from before."""
+    newer = newer_program(there.parent / "newer")
+    with timed.step("backed up again"):
+        status, _, err = await nhandao(there, "backup", **here)
+    assert status == 0, err
+    (made,) = (there / "data" / "backups").glob("*.tar.age")
+    assert (await nhandao(there, "db", "upgrade", PLUG_IS_PULLED="1", **newer, **here))[0] == -signal.SIGKILL
+    status, out, err = await nhandao(there, "audit", "verify", **here)
+    assert (status, "is intact" in out) == (0, True), err
+    with timed.step("upgraded"):
+        status, _, err = await nhandao(there, "db", "upgrade", **newer, **here)
+    assert status == 0, err
+    assert (await nhandao(there, "audit", "verify", **newer, **here))[0] == 0
+    status, _, err = await nhandao(there, "audit", "verify", **here)
+    assert (status, "was written by a newer version" in err, "nhandao restore" in err) == (2, True, True)
+    if url := empty():
+        here["DATABASE_URL"] = url
+    with timed.step("gone back"):
+        status, _, err = await nhandao(there, "restore", "--key", str(there.parent / "key"), str(made), **here)
+    assert status == 0, err
+
+
 async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost(
-    stage: Stage, kind: str, new_server: str, tmp_path: Path
+    stage: Stage, kind: str, new_server: str, empty: Empty, tmp_path: Path
 ) -> None:
-    settings = settings_of(stage, tmp_path)
+    settings, timed = settings_of(stage, tmp_path), Timed()
     async with stage.program() as app:
         gone = await register(app, "erased")
         stays = await register(app, "stays")
@@ -110,7 +189,8 @@ async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost
         before = await everything(app)
         stop = asyncio.Event()
         writing = asyncio.create_task(keep_writing(app, stop))
-        path = await back_up(tmp_path, **settings)
+        with timed.step("backed up under writes"):
+            path = await back_up(tmp_path, **settings)
         stop.set()
         await writing
         async with app.database.write() as tx:
@@ -126,7 +206,8 @@ async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost
             (tmp_path / f"bot.db{tail}").unlink(missing_ok=True)
     shutil.rmtree(tmp_path / "files")
     settings = settings_of(stage, tmp_path, new_server)
-    status, out, err = await nhandao(tmp_path, "restore", "--key", str(key), str(path), **settings)
+    with timed.step("restored"):
+        status, out, err = await nhandao(tmp_path, "restore", "--key", str(key), str(path), **settings)
     assert status == 0, err
     assert "Erased again, as they had asked for since: 1 people" in out
     assert "the numbers 13 to 1015 are left out" in out
@@ -161,6 +242,28 @@ async def test_what_was_backed_up_under_writes_is_back_after_everything_was_lost
     )
     assert after["audit"][-1]["act"] == "restore"
     assert await restored.say("/start", address="new"), "and life goes on, with new numbers after the old ones"
+
+    there = tmp_path / "there"
+    here = await hand_over(tmp_path, there, timed, empty(), **settings)
+    await upgrade_and_go_back(there, timed, empty, here)
+    url = here.get("DATABASE_URL", f"sqlite+aiosqlite:///{there / 'data' / 'nhandao.db'}")
+    moved = Stage(there, stage.room, clock=stage.clock, url=url)
+    async with restored.program() as app, moved.program() as other:
+        was, now = await everything(app), await everything(other)
+    for table in (
+        "people",
+        "accounts",
+        "addresses",
+        "needs",
+        "pledges",
+        "deeds",
+        "contributions",
+        "volunteers",
+        "pictures",
+    ):
+        assert now[table] == was[table], table
+    assert await moved.say("/start", address="newest")
+    measured(f"The whole path, {sum(map(len, was.values())):,} rows, {kind}", *timed.took)
 
 
 async def test_a_server_s_database_that_holds_something_is_not_touched(
