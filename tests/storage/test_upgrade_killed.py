@@ -17,8 +17,7 @@ from storage.upkeep.upgrade import VERSIONS, copies, head, main, revision, upgra
 from tests.fakes.forked import FORKS
 from tests.fakes.postgres import Server
 from tests.stage import NINE
-from tests.storage.test_upgrade_threads import BEFORE, THREADS
-from tests.upgraded import to_revision, try_on_sqlite
+from tests.upgraded import BEFORE, THREADS, to_revision, try_on_sqlite
 
 FILLED = "0018"
 """The schema of which rows are known."""

@@ -7,28 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests.fakes.postgres import Server
-from tests.stage import NINE
-from tests.upgraded import to_revision, try_on_postgresql, try_on_sqlite
+from tests.upgraded import BEFORE, THREADS, to_revision, try_on_postgresql, try_on_sqlite
 
-AT = int(NINE.timestamp() * 1_000_000)
-BEFORE = f"""
-INSERT INTO people (id, language, created_at) VALUES (1, 'vi', {AT}), (2, 'vi', {AT});
-INSERT INTO units (id, kind, code, name, valid_from_on) VALUES (5, 'commune', '19414', 'Xã Cửa Tùng', '2025-07-01');
-INSERT INTO campaigns (id, prefix, year, title, organiser, unit_id, first_on, last_on)
-VALUES (1, 'TND26', 2026, 't', 'o', 5, '2026-05-01', '2026-05-31');
-INSERT INTO questions (campaign_id, code, person_id, unit_id, question, answer, state, answered_by, dedupe_key, created_at,
-                       answered_at)
-VALUES (1, 'TND26-AAAAA', 1, 5, 'Hỏi một', '', 'new', NULL, 'k1', {AT}, NULL),
-       (1, 'TND26-BBBBB', 1, 5, 'Hỏi hai', 'Đáp hai', 'answered', 2, 'k2', {AT}, {AT + 1});
-INSERT INTO deeds (id, campaign_id, code, person_id, doer_kind, doer_name, what, unit_id, done_on, helped, state, dedupe_key,
-                   created_at)
-VALUES (7, 1, 'TND26-CCCCC', 1, 'group', 'Tổ', 'Vá lưới', 5, '2026-05-11', 'Một nhà', 'new', 'k3', {AT}),
-       (8, 1, 'TND26-DDDDD', 1, 'group', 'Tổ', 'Vá lưới', 5, '2026-05-11', 'Một nhà', 'approved', 'k4', {AT});
-INSERT INTO deed_questions (deed_id, asked_by, question, asked_at, answer, answered_at)
-VALUES (7, 2, 'Thôn nào?', {AT}, 'Thôn Thử', {AT + 2}), (7, 2, 'Nhà ai?', {AT + 3}, '', NULL),
-       (8, 2, 'Mấy giờ?', {AT}, '', NULL)
-"""
-THREADS = "SELECT code, kind, state, asked_at IS NOT NULL AS waits FROM threads ORDER BY id"
 WORDS = """
 SELECT code, by_officers, said FROM thread_messages JOIN threads ON threads.id = thread_id
 ORDER BY thread_id, said_at, thread_messages.id
