@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog.fields import Hidden
+from bot.dialog.fields import Hidden, Known
 from bot.dialog.forms import Form
 from bot.message import Text
 from bot.turn.router import Router
@@ -25,6 +25,7 @@ class Revive(Form, name="revive", review=False):
     """Why a household is opened again; whoever proposed one that was refused is told."""
 
     code = Hidden()
+    ready = Known()
     reason = Reason()
 
 
