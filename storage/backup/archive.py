@@ -13,7 +13,7 @@ import os
 import re
 import tarfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -214,7 +214,7 @@ class Reading:
                     raise Foreign("it is no backup of this program")
                 elif entry.name == MANIFEST:
                     del read[ABOUT]
-                    if orjson.loads(content.read(SMALL * 64)) != read:
+                    if not _is_listed(content, read):
                         raise Damaged("what it holds is not what was put in")
                     return
                 elif not MEMBER.fullmatch(entry.name):
@@ -226,6 +226,14 @@ class Reading:
                         pass
                     read[entry.name] = [hashed.length, hashed.hash.hexdigest()]
         raise Damaged("its end is missing")
+
+
+def _is_listed(content: IO[bytes], read: Mapping[str, object]) -> bool:
+    """Whether the list is what was read: whoever knows the public key can seal any other."""
+    try:
+        return bool(orjson.loads(content.read(SMALL * 64)) == read)
+    except ValueError:
+        return False
 
 
 def _description(about: About) -> bytes:
@@ -240,7 +248,13 @@ def _described(content: IO[bytes]) -> About:
         said = orjson.loads(content.read(SMALL))
         if said.pop("format") > FORMAT:
             raise Newer("it was made by a newer version of this program")
-        return About(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})
+        about = About(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})
+        numbers = [*about.counts.values(), about.broken_act or 0]
+        if about.made_at.tzinfo is None or not all(isinstance(one, int) for one in numbers):
+            raise ValueError
+        if not isinstance(about.revision, str) or not isinstance(about.version, str):
+            raise TypeError
+        return about
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Foreign("it is no backup of this program") from None
 

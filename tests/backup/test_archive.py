@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import orjson
 import pyrage
 import pytest
 
 from storage.backup import keys
+from storage.backup.archive import ABOUT as ABOUT_NAME
 from storage.backup.archive import (
     DATABASE,
     FILES,
+    MANIFEST,
     About,
     Damaged,
     Foreign,
@@ -107,6 +112,42 @@ async def test_an_empty_one_a_foreign_one_and_one_of_another_key_are_told_apart(
     await written(path)
     with pytest.raises(OtherKey):
         read(path, keys.new_pair()[0])
+
+
+SAID = {"format": 1, "version": "0.1.0", "revision": "0025", "made_at": NINE.isoformat(), "counts": {"people": 3}}
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        b"{", b"[]", b"{}", {**SAID, "format": "1"}, {**SAID, "revision": 25}, {**SAID, "version": None},
+        {**SAID, "made_at": "2026-05-12T02:00:00"}, {**SAID, "counts": ["people"]}, {**SAID, "counts": {"people": "3"}},
+        {**SAID, "broken_act": "1"}, {**SAID, "more": 1},
+    ],
+)  # fmt: skip
+def test_what_somebody_sealed_who_knows_the_public_key_is_no_backup(
+    tmp_path: Path, described: bytes | dict[str, object]
+) -> None:
+    about = described if isinstance(described, bytes) else orjson.dumps(described)
+    with pytest.raises(Foreign):
+        read(sealed(tmp_path / "b", {ABOUT_NAME: about, DATABASE: b"rows", MANIFEST: b"{}"}))
+
+
+@pytest.mark.parametrize("listed", [b"", b"{", b"[]", b"7", b'{"nhandao.db": 1}'])
+def test_a_list_that_is_none_is_damage(tmp_path: Path, listed: bytes) -> None:
+    with pytest.raises(Damaged):
+        read(sealed(tmp_path / "b", {ABOUT_NAME: orjson.dumps(SAID), DATABASE: b"rows", MANIFEST: listed}))
+
+
+def sealed(path: Path, members: dict[str, bytes]) -> Path:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as tar:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    path.write_bytes(pyrage.encrypt(plain.getvalue(), [keys.read_public(PUBLIC)]))
+    return path
 
 
 async def test_what_a_newer_program_wrote_is_not_guessed_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
