@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol
 
 from bot.dialog.forms import Form
+from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fits, fold, one_hook
 from locales import Speech, phrases
 
@@ -203,8 +204,10 @@ class Routes:
         """The command line that these plain words stand for; empty if they stand for none that this person may use."""
         if said := self.said(text, may):
             return f"/{said.name}"
-        shaped = (c for c in self.commands.values() if c.takes(text.strip()))
-        return next((f"/{command.name} {text.strip()}" for command in shaped), "")
+        shaped = (
+            (c, typed) for typed in (text.strip(), courteous(text)) for c in self.commands.values() if c.takes(typed)
+        )
+        return next((f"/{command.name} {typed}" for command, typed in shaped), "")
 
     def near(self, name: str, may: May, among: Iterable[Command] | None = None) -> Sequence[Command]:
         """Commands that this person may use and that look like this, in any language."""

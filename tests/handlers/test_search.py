@@ -56,6 +56,12 @@ def test_a_code_is_read_as_people_type_it(typed: str, meant: str) -> None:
     assert read_record(typed) == meant
 
 
+@pytest.mark.parametrize("said", ["DC-0002 ạ", "dạ DC-0002 nhé chị", "dc 0002 ạ", "DC-0002 🙏"])
+async def test_a_code_that_is_said_politely_opens_the_officers_card(stage: Stage, said: str) -> None:
+    await staffed(stage)
+    assert "/desk pause DC-0002" in values((await stage.say(said, LAN))[-1])
+
+
 def test_a_query_names_its_kind_its_state_and_words_in_any_order() -> None:
     assert read_query("dia chi tam dung", ()) == Query("address", "paused")
     assert read_query("Phượng cam kết chờ xác nhận", ()) == Query("pledge", "awaiting", words=("phuong",))
