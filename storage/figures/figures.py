@@ -6,7 +6,7 @@ Promised and arrived are never one figure, and a person who gave in two communes
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -137,17 +137,18 @@ async def by_unit(tx: Tx, scope: Scope) -> dict[str, Figures]:
 
 
 async def goods(tx: Tx, scope: Scope) -> Sequence[Goods]:
-    """What arrived besides money, each kind once, the most valuable first."""
+    """What arrived besides money, the most valuable first. Each kind stands there once, as it was written first, with a
+    capital letter or without."""
     measure = sa.func.coalesce(needs.c.measure, "").label("measure")
     its = sa.select(contributions.c.kind, contributions.c.what, measure, contributions.c.amount, contributions.c.value)
     its = its.select_from(gifts()).where(*arrived(scope), VALID, contributions.c.kind != "money")
-    sums: dict[tuple[str, str, str], tuple[int, int]] = {}
+    its = its.order_by(contributions.c.id)
+    sums: dict[tuple[str, str, str], Goods] = {}
     for row in await tx.all(its):  # what it is is sealed: no database can sum it up
-        which = row["kind"], row["what"], row["measure"]
-        amount, value = sums.get(which, (0, 0))
-        sums[which] = amount + row["amount"], value + row["value"]
-    found = (Goods(*which, amount, value) for which, (amount, value) in sums.items())
-    return sorted(found, key=lambda one: (-one.value, one.what))
+        which = row["kind"], row["what"].casefold(), row["measure"]
+        so_far = sums.get(which) or Goods(row["kind"], row["what"], row["measure"], 0, 0)
+        sums[which] = replace(so_far, amount=so_far.amount + row["amount"], value=so_far.value + row["value"])
+    return sorted(sums.values(), key=lambda one: (-one.value, one.what))
 
 
 async def ways(tx: Tx, scope: Scope) -> Sequence[Way]:

@@ -208,3 +208,11 @@ async def test_without_a_code_the_households_of_the_officer_s_units_are_offered(
     assert lines and len({units[code] for code in lines}) == 1
     unknown = (await stage.say("/desk brought DC-9999", FAR))[-1].text
     assert (await stage.say("/desk brought DC-0002", FAR))[-1].text == unknown
+
+
+async def test_one_kind_of_goods_is_one_in_the_sums_however_it_is_written(stage: Stage) -> None:
+    await staffed(stage)
+    for what, n in (("Gạo nếp", "20"), ("gạo nếp", "30")):
+        await bring(stage, "Việc khác", "Hiện vật", what, n, "bỏ qua", "ẩn danh", "bỏ qua")
+    report = (await stage.say("/report", LAN))[0].text
+    assert "• Gạo nếp: 50 phần" in report
