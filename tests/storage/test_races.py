@@ -422,6 +422,10 @@ async def what_is_taken_in_hand_at_the_same_instant_is_in_one_hand(two: Two) -> 
 async def a_receipt_is_voided_once(two: Two) -> None:
     (last, *_) = reversed(await two.rows(contributions))
     (pledge,) = await two.rows(pledges, pledges.c.id == last["pledge_id"])
+    sides = (two.left.person, two.right.person)
+    giver = next(row["person_id"] for row in await two.rows(deeds) if row["person_id"] not in sides)
+    async with two.left.app.database.write() as tx:  # what is her own she would have to leave to the other
+        await tx.run(sa.update(pledges).where(pledges.c.id == pledge["id"]).values(person_id=giver))
     for side in (two.left, two.right):
         await side.say(f"/desk void {last['number']}")
     told = await two.at_once(LONG, LONG)
