@@ -63,9 +63,9 @@ async def who_hears(turn: Turn, person_id: int | None, called: str) -> Text:
     """The sentence that says who hears of what a person is told, who is ``called`` something here («giver»): for somebody
     without a phone whoever wrote for her, and where no account can be reached nobody."""
     whom = Text(f"told.whom.{called}")
-    noted = None if person_id is None else await spoken.of_person(turn.tx, person_id)
-    if not await hear(turn, [person_id]):
+    if person_id is None or not await hear(turn, [person_id]):
         return Text("told.nobody", {"whom": whom})
+    noted = await spoken.of_person(turn.tx, person_id)
     return Text("told", {"whom": whom}) if noted is None else Text("told.through", {"whom": whom, "name": noted.name})
 
 

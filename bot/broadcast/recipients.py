@@ -25,8 +25,8 @@ class Recipients:
     def __init__(self, now: Callable[[], datetime], answered_at: Callable[[], datetime | None]) -> None:
         """``answered_at``: when somebody was last sent an answer."""
         self.now, self.answered_at = now, answered_at
-        self.rest = 0.0
-        """Seconds that belong to others after what was written down since this was set to nothing."""
+        self._rest = 0.0
+        """Seconds that belong to others after what was written down."""
         self.begin()
 
     def begin(self) -> None:
@@ -41,7 +41,12 @@ class Recipients:
         with portion.timed() as most:
             await ledger.expand(tx, one, now, most)
         if answers:
-            self.rest += REST * portion.took
+            self._rest += REST * portion.took
+
+    def take_rest(self) -> float:
+        """Seconds to be waited for what was written down since this was asked last."""
+        rest, self._rest = self._rest, 0.0
+        return rest
 
     def _answers(self) -> bool:
         last = self.answered_at()

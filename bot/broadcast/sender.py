@@ -119,7 +119,7 @@ class Broadcasting:
                     self._awake.clear()
                     for job in await self._jobs():
                         group.create_task(self._deliver(job))
-                    await asyncio.sleep(self._recipients.rest)
+                    await asyncio.sleep(self._recipients.take_rest())
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._pause()):
                             await self._awake.wait()
@@ -150,7 +150,7 @@ class Broadcasting:
         """Take every broadcast a step on; returns the copies to send, and how many broadcasts changed."""
         if self.is_held():
             return [], 0
-        now, self._recipients.rest = self.now(), 0.0
+        now = self.now()
         async with self.database.read() as tx:
             self.schedule = await self._usual.holding(tx)
             ready = await self.pacer.learn(tx, now)

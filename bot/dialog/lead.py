@@ -242,7 +242,7 @@ def _reviewed(form: Form, heard: Heard) -> Step:
     field = form.fields[meant.name]
     if meant.wrong is not None:
         return _ask_again(form, field, meant.wrong)
-    if meant.answer is not None:
+    if meant.answer is not None:  # read once more, since reading may note another answer in the form
         return _taken(form, field, heard, field.read(heard, form))
     return _ask(form, field.name)
 

@@ -12,6 +12,7 @@ from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import PAGE, pages, reach, short, tell_apart
 from handlers.officers.colleagues.takings import MINE, holders, works_of
+from handlers.officers.own import mark_own
 from storage.figures import desk
 from storage.figures.desk import DeskItem
 
@@ -77,7 +78,7 @@ async def _show_page(kind: str, turn: Turn) -> None:
     labels = tell_apart(turn, [_label(kind, item) for item in found], codes)
     options = [Option(f"/desk {CARDS[kind]} {code}", label) for code, label in zip(codes, labels, strict=True)]
     held = await holders(turn, CARDS[kind], codes)
-    lines = [(item, _marked(turn, item, _line(kind, item))) for item in found]
+    lines = [(item, mark_own(turn, item.owner, _line(kind, item))) for item in found]
     many = [MANY] if kind in TOGETHER and total > 1 else []
     turn.reply(
         "desk.page",
@@ -102,10 +103,6 @@ def _line(kind: str, item: DeskItem) -> Text:
     if kind == "volunteers" and not item.unit_name:
         return Text("desk.line.outside", {"since": item.created_at, "what": what})
     return Text("desk.line", {"since": item.created_at, "what": what, "commune": item.unit_name})
-
-
-def _marked(turn: Turn, item: DeskItem, line: Text) -> Text:
-    return Text("desk.line.own", {"line": line}) if item.owner == turn.person.id else line
 
 
 def _label(kind: str, item: DeskItem) -> Words:

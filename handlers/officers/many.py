@@ -19,12 +19,11 @@ from handlers.officers.access import Find, not_read, reach
 from handlers.officers.addresses.approving import tell_approved, why_not_approved
 from handlers.officers.addresses.dossiers import note_step
 from handlers.officers.colleagues.takings import holders
-from handlers.officers.own import note_act, why_leave
+from handlers.officers.own import mark_own, note_act, why_leave
 from handlers.officers.reasons import Reason, ready_reasons
 from handlers.officers.review import helped_of
 from handlers.threads import tell
 from storage.aid import addresses, dossiers, reviews
-from storage.aid.reviews import Report
 from storage.aid.threads import Matter
 
 router = Router("many", role="officer")
@@ -226,16 +225,11 @@ async def _to_approve(turn: Turn, first: int) -> tuple[list[Row], int]:
             Row(
                 report.code,
                 f"{report.code} {report.doer_name}",
-                _mark(turn, report, Text("many.deed", said)),
+                mark_own(turn, report.person_id, Text("many.deed", said)),
                 report.version,
             )
         )
     return rows, total
-
-
-def _mark(turn: Turn, report: Report, shown: Text) -> Text:
-    """What is shown, and whether it is her own."""
-    return Text("desk.line.own", {"line": shown}) if report.person_id == turn.person.id else shown
 
 
 async def _step(turn: Turn, code: str, seen: str, reason: str, within: Within, state: str) -> Words | int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.message import Reply, Text
+from bot.message import Reply, Text, Words
 from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.officers.access import tell_colleague
@@ -21,6 +21,11 @@ async def show_own(turn: Turn, matter: Matter, besides: Iterable[int | None] = (
     theirs = await _is_theirs(turn, matter, besides)
     turn.reply("self.above.theirs" if theirs else "self.above")
     return theirs
+
+
+def mark_own(turn: Turn, person_id: int | None, line: Words) -> Words:
+    """A line of a list that officers read, and whether what it says is her own."""
+    return Text("desk.line.own", {"line": line}) if person_id == turn.person.id else line
 
 
 async def must_leave(turn: Turn, matter: Matter, besides: Iterable[int | None] = ()) -> bool:

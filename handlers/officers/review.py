@@ -80,7 +80,8 @@ async def photos(turn: Turn) -> None:
 async def approve(turn: Turn) -> None:
     """Approve exactly what the card showed; who finds it changed looks again."""
     seen = turn.rest.partition(" ")[2].strip()
-    report = await yours(turn, "deed", reviews.find_locked, read_code(turn.rest) if VERSION.fullmatch(seen) else "")
+    code = read_code(turn.rest) if VERSION.fullmatch(seen) else ""  # without one, what follows the code is not read
+    report = await yours(turn, "deed", reviews.find_locked, code)
     if report is None or await must_leave(turn, _matter(report)):
         return
     if report.state == "new" and not (seen and report.version.startswith(seen)):

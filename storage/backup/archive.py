@@ -250,13 +250,13 @@ def _described(content: IO[bytes]) -> About:
             raise Newer("it was made by a newer version of this program")
         about = About(**{**said, "made_at": datetime.fromisoformat(said["made_at"])})
         numbers = [*about.counts.values(), about.broken_act or 0]
-        if about.made_at.tzinfo is None or not all(isinstance(one, int) for one in numbers):
-            raise ValueError
-        if not isinstance(about.revision, str) or not isinstance(about.version, str):
-            raise TypeError
-        return about
+        words = about.revision, about.version
+        is_one = all(isinstance(one, int) for one in numbers) and all(isinstance(one, str) for one in words)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Foreign("it is no backup of this program") from None
+    if not is_one or about.made_at.tzinfo is None:
+        raise Foreign("it is no backup of this program")
+    return about
 
 
 def _open(path: Path, into: int, key: Identity) -> None:

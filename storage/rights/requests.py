@@ -117,11 +117,10 @@ async def enter(
 async def _taken_up_again(tx: Tx, row: Mapping[str, Any]) -> int:
     """Her request of this kind which she took back before anybody answered, as a new one; its number, 0 if there is none.
     Asking and taking back again and again must leave no row for each time."""
-    of_hers = rights_requests.c.person_id == row["person_id"], rights_requests.c.kind == row["kind"]
+    # By who asks, too: a request of somebody erased is nobody's, and the proof of it is not to be written over.
+    same = [rights_requests.c[name] == row[name] for name in ("person_id", "asker", "kind", "source")]
     unanswered = rights_requests.c.answered_at.is_(None), rights_requests.c.closed_by.is_(None)
-    hers = sa.select(rights_requests.c.id).where(
-        *of_hers, *unanswered, rights_requests.c.source == row["source"], rights_requests.c.state == "withdrawn"
-    )
+    hers = sa.select(rights_requests.c.id).where(*same, *unanswered, rights_requests.c.state == "withdrawn")
     number = await tx.value(hers.order_by(rights_requests.c.id.desc()).limit(1))
     if number is None:
         return 0

@@ -18,7 +18,6 @@ async def test_who_is_being_answered_is_given_time_and_nobody_else(stage: Stage)
         recipients = Recipients(app.now, lambda: answered[-1] if answered else None)
 
         async def rest() -> float:
-            recipients.rest = 0.0
             async with app.database.write() as tx:
                 one = await broadcasts.find(tx, id)
                 assert one is not None
@@ -26,7 +25,7 @@ async def test_who_is_being_answered_is_given_time_and_nobody_else(stage: Stage)
                 await recipients.write_down(tx, one, app.now())
                 one = await broadcasts.find(tx, id)
                 assert one is not None and one.recipients > before
-            return recipients.rest
+            return recipients.take_rest()
 
         async with app.database.write() as tx:
             await broadcasts.start(tx, id, app.now())

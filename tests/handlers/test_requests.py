@@ -73,6 +73,15 @@ class TestKept:
         states = [one["state"] for one in await stage.rows(rights_requests)]
         assert states == ["withdrawn", "open"], "what was answered stays, as its proof"
 
+    async def test_whoever_is_known_by_words_alone_takes_up_nobody_elses_request(self, stage: Stage) -> None:
+        (person_id,) = await stage.agree_all(["1"], "take_part")
+        async with stage.program() as app, app.database.write() as tx:
+            hers = await requests.asker_of(tx, person_id)
+            proof = await requests.enter(tx, "correct", "office", hers, app.now(), UTC, key="office:hers")
+            await requests.let_go(tx, person_id, app.now(), "self", None)
+            other = requests.asker_at_office(tx, "Bà Thử ở Bến Quan")
+            assert await requests.enter(tx, "correct", "office", other, app.now(), UTC, key="office:other") != proof
+
     async def test_admins_are_reminded_before_it_is_due_and_each_working_day_once_it_is_late(
         self, stage: Stage
     ) -> None:

@@ -31,7 +31,8 @@ async def test_a_refused_household_is_looked_at_anew_and_whoever_proposed_it_hea
     await end(stage, "refuse", code)
     assert f"/desk revive {code}" in values((await stage.say(f"/desk address {code}", MINH))[-1])
     await stage.say(f"/desk revive {code}", MINH)
-    assert "Đã mở lại" in (await stage.say(WHY, MINH))[0].text
+    said = (await stage.say(WHY, MINH))[0].text
+    assert "Đã mở lại" in said and "Đã báo cho người giới thiệu." in said
     assert await state(stage, code) == "proposed"
     assert WHY in last(stage, RESIDENT)
     assert WHY in "".join(message.text for message in await stage.say(f"/desk address {code}", LAN)), "a note says why"

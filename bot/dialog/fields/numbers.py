@@ -24,11 +24,6 @@ TIMED = re.compile(r"([0-9]{1,15})x([0-9]{1,2})")
 KILOGRAMS = frozenset({"kg", "ki", "ky", "can", "kilogram", "kilogam", "kilo"})
 
 
-def _is_amount(text: str) -> bool:
-    """Whether a number is in it, and says of what; a bare one may be anything, and a telephone number counts nothing."""
-    return any(c.isdecimal() for c in text) and not text.strip().isdecimal() and not read_phone(text).values
-
-
 Quick = Callable[[Any], Mapping[int, Words]]
 """Amounts that can be given by one button, with what stands on it."""
 
@@ -36,6 +31,11 @@ Quick = Callable[[Any], Mapping[int, Words]]
 def offer_amounts(quick: Quick | None, form: Form) -> list[Option]:
     """The buttons with amounts, if any are offered."""
     return [Option(str(amount), label) for amount, label in quick(form).items()] if quick else []
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a number is in it, and says of what; a bare one may be anything, and a telephone number counts nothing."""
+    return any(c.isdecimal() for c in text) and not text.strip().isdecimal() and not read_phone(text).values
 
 
 class Dong(Field[int]):

@@ -12,7 +12,7 @@ from handlers.officers.addresses.dossiers import find, not_now, note_step, open_
 from handlers.officers.appeals import must_wait
 from handlers.officers.own import must_leave
 from handlers.officers.reasons import Reason
-from handlers.threads import tell
+from handlers.threads import tell, who_hears
 from storage.aid import dossiers
 from storage.aid.colleagues import notes
 from storage.aid.colleagues.notes import Subject
@@ -46,10 +46,17 @@ async def save(turn: Turn, form: Revive) -> None:
     if not state:
         return not_now(turn, await dossiers.find(turn.tx, kept.code, None) or kept)  # another officer was faster
     await note_step(turn, kept, state, was=kept.state)
-    turn.reply("address.revived", [open_address(kept.code), DESK], code=kept.code, state=Text(f"address.state.{state}"))
+    hears = kept.state == "refused" and kept.proposed_by is not None
+    turn.reply(
+        "address.revived",
+        [open_address(kept.code), DESK],
+        code=kept.code,
+        state=Text(f"address.state.{state}"),
+        told=await who_hears(turn, kept.proposed_by, "proposer") if hears else None,
+    )
     if kept.state == "refused":  # its reason is gone with the state, and colleagues shall know the new one
         await notes.add(turn.tx, Subject("address", kept.code, None), form.reason, turn.person.id, turn.now)
-    if kept.state == "refused" and kept.proposed_by is not None:
+    if hears:
         told = {"code": kept.code, "reason": form.reason}
         await tell(turn, "address.told.revived", proposed(kept), said=form.reason, **told)
 
