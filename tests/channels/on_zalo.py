@@ -15,6 +15,8 @@ from tests.play import Line as Spoken
 from tests.play import Player, Told, Transcript, plain
 from tests.stage import Clock
 
+PART = re.compile(r"\A\(([0-9]+)/[0-9]+\) ")
+"""What stands before each part of a text that is too long for one message here."""
 CHOICE = re.compile(r"(?m)^([0-9]+|[A-Z])\. (.+)$")
 
 
@@ -111,13 +113,16 @@ class OnZalo(Player):
         for sent in new:
             if found := CHOICE.findall(sent.text):
                 self.signs[speaker] = {plain(label).lstrip("☐☑ "): sign for sign, label in found}
-        return [
-            Message(
-                self._as_elsewhere(sent.text),
-                picture="told" if sent.photo or self.hint & {*sent.text.split("\n")} else "",
-            )
-            for sent in new
-        ]
+        answers: list[Message] = []
+        for sent in new:
+            picture = "told" if sent.photo or self.hint & {*sent.text.split("\n")} else ""
+            text = self._as_elsewhere(sent.text)
+            if (part := PART.match(text)) and part[1] != "1" and answers:  # a form's question is an answer of its own
+                begun = PART.sub("", answers[-1].text)
+                answers[-1] = replace(answers[-1], text=f"{begun}\n{PART.sub('', text)}", picture=picture)
+            else:
+                answers.append(Message(text, picture=picture))
+        return answers
 
     def _press(self, label: str, screen: object) -> dict[str, str]:
         skip = self.speech.say("+skip")
