@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,6 +22,8 @@ from tests.stage import Stage, Template
 SEED = 20260527
 PEOPLE = 20
 PATIENCE = 120.0
+ANSWERS = 20
+"""How many answers a program may give, at most, before it is killed: by seconds, a slow machine would get nowhere."""
 STEPS = (
     ("/pledge DC-0002", "bao nhiêu tiền"),
     ("{dong} đồng", "xem lại"),
@@ -109,6 +111,13 @@ async def told(chat: Chat, wanted: str, patience: float) -> int:
             await asyncio.sleep(0.02)
 
 
+async def answered(chats: Sequence[Chat], count: int, lives: Sequence[asyncio.Task[tuple[int, int]]]) -> None:
+    """Wait until the program has given so many answers more."""
+    wanted = sum(len(chat.inbox) for chat in chats) + count
+    while sum(len(chat.inbox) for chat in chats) < wanted and not any(life.done() for life in lives):
+        await asyncio.sleep(0.02)
+
+
 async def pull_the_plug(platform: Platform, kills: int, template: Template, folder: Path) -> None:
     """Kill the program so often while people pledge; by webhook nothing is lost, by polling what is lost is counted."""
     stage = await prepare(template, folder, [f"a{number}" for number in range(PEOPLE)], platform.channel)
@@ -120,10 +129,11 @@ async def pull_the_plug(platform: Platform, kills: int, template: Template, fold
         async with running(folder, platform) as program:
             await program.serves()
             await platform.connected()
+            chats = [platform.chat(f"a{number}") for number in range(PEOPLE)]
 
             async def live(number: int) -> tuple[int, int]:
                 """Pledge until it is over; returns how many answers came twice, and how often something was said again."""
-                chat, twice, again = platform.chat(f"a{number}"), 0, 0
+                chat, twice, again = chats[number], 0, 0
                 for round in range(1000):
                     if over.is_set():
                         break
@@ -145,7 +155,8 @@ async def pull_the_plug(platform: Platform, kills: int, template: Template, fold
             for _ in range(kills):
                 if chance.random() < 0.75:  # the others may be killed before they serve
                     await program.serves()
-                await asyncio.wait(lives, timeout=chance.uniform(0.0, 1.5), return_when=asyncio.FIRST_EXCEPTION)
+                    await answered(chats, chance.randrange(ANSWERS), lives)
+                await asyncio.wait(lives, timeout=chance.uniform(0.0, 0.2), return_when=asyncio.FIRST_EXCEPTION)
                 await program.kill()
                 await program.start()
             over.set()
