@@ -46,6 +46,8 @@ class Clock:
             try:
                 with outlived(one.name):
                     await one.work()
+            except asyncio.CancelledError:
+                pass  # the program ends, and APScheduler would log it as a failure
             except Exception as why:
                 if not failed.done():
                     failed.set_exception(why)

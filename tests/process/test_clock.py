@@ -36,3 +36,18 @@ async def test_a_bug_in_recurring_work_ends_the_clock_so_that_it_is_seen() -> No
 
     with pytest.raises(KeyError):
         await asyncio.wait_for(Clock([Recurring("work", 1, work)], UTC).run(), 20)
+
+
+async def test_work_that_is_cut_off_by_the_end_is_no_failure_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    running = asyncio.create_task(Clock([Recurring("work", 1, work)], UTC).run())
+    await asyncio.wait_for(begun.wait(), 20)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await asyncio.sleep(0.1)  # the work hears of it in a turn of its own
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
