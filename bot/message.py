@@ -137,6 +137,8 @@ class Reply:
     """Whether it stands in a message of its own, since it is passed on, or shown as others will get it."""
     passing: bool = False
     """Whether it only says that the pressed button is of no use any more: shown for a moment, where that is possible."""
+    thumbs: tuple[str, ...] = ()
+    """The names of pictures that it speaks of and its reader knows: shown small below the text, where that is possible."""
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,8 @@ class Message:
     """The channel's id of a message that is shown as not taken, since too many came at once; nothing is said."""
     ways: tuple[Button, ...] = ()
     """The ways out of a question, where there are buttons."""
+    thumbs: tuple[str, ...] = ()
+    """Pictures that are shown small below the text."""
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""
@@ -253,6 +257,8 @@ class Message:
             kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
         if self.cards:
             kept["cards"] = [list(one) for one in self.cards]
+        if self.thumbs:
+            kept["thumbs"] = list(self.thumbs)
         if self.album:
             kept["album"] = [list(one) for one in self.album]
         if self.links:
@@ -272,6 +278,7 @@ class Message:
         parts["spans"] = tuple(Span(*span) for span in parts.get("spans", ()))
         parts["links"] = tuple(Link(*link) for link in parts.get("links", ()))
         parts["cards"] = tuple((value, title, text, picture) for value, title, text, picture in parts.get("cards", ()))
+        parts["thumbs"] = tuple(parts.get("thumbs", ()))
         parts["album"] = tuple((picture, caption) for picture, caption in parts.get("album", ()))
         if "skip" in parts:
             parts["skip"] = Button(*parts["skip"])

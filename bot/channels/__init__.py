@@ -99,6 +99,8 @@ class Capabilities:
     pictures: bool = True
     cards: bool = False
     """Whether several things to choose from are shown with their pictures."""
+    thumbs: bool = False
+    """Whether pictures can be shown small below a text."""
     documents: bool = False
     document_minutes: int = 0
     """Where documents are fetched from an address, how long it is good; none: they come with the message."""

@@ -213,6 +213,10 @@ class Field(Generic[T]):
         kept = form.answers.get(self.name)
         return None if kept is None or (self.hidden and not self.told) else self.show(self.load(kept), form)
 
+    def pictures(self, answer: T) -> Sequence[str]:
+        """The names of the pictures in an answer."""
+        return ()
+
     def dump(self, answer: T) -> Json:
         """The answer as JSON keeps it."""
         return answer

@@ -21,7 +21,8 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": summary(form)})
         confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
         add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
-        return Reply(text, qualified([confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]))
+        choices = [confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]
+        return Reply(text, qualified(choices), thumbs=pictures(form))
     if asking == EDIT:
         answers = [Option(f.name, f.title(form)) for f in form.asked()]
         return Reply(Text(EDIT), qualified(answers), ways=qualified([Option(BACK, Text(BACK))]))
@@ -65,3 +66,9 @@ def _box(option: Option, picked: bool) -> Option:
 def summary(form: Form) -> list[tuple[Words, Words]]:
     """What the review says of every answer so far."""
     return [(f.title(form), said) for f in form.applying() if (said := f.in_summary(form)) is not None]
+
+
+def pictures(form: Form) -> tuple[str, ...]:
+    """The names of all pictures among the answers so far."""
+    kept = [(field, form.answers.get(field.name)) for field in form.applying()]
+    return tuple(name for field, answer in kept if answer is not None for name in field.pictures(field.load(answer)))

@@ -59,6 +59,7 @@ def render(
         code_label=speech.say("copy.code") if reply.code and can.copies else "",
         cards=tuple((one.value, speech(one.title), speech(one.text), one.picture) for one in cards),
         links=reply.links,
+        thumbs=reply.thumbs if can.thumbs else (),
         private=reply.private,
         private_hint=speech.say("private.stays") if reply.private and not can.edits else "",
         secret=reply.secret and can.sessions,

@@ -51,6 +51,25 @@ async def test_a_photo_with_a_caption_begins_a_report_and_the_page_survives_a_re
     await expect(page.get_by_text("Ai đã làm việc này?")).to_have_count(1)
 
 
+async def test_the_review_of_a_report_shows_its_photos_small(site: Served, open_page: Open, tmp_path: Path) -> None:
+    page = await open_page(site.url)
+    await agree(page)
+    await page.locator("input[type=file]").first.set_input_files(
+        [photo(tmp_path, one, one) for one in ("teal", "navy")]
+    )
+    await page.get_by_role("textbox").fill("Sáng nay nhóm bếp nấu cháo cho 60 bệnh nhân nghèo ở Vĩnh Linh")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_text("Ai đã làm việc này?")).to_be_visible()
+    await say(page, "Nhóm bếp Ví Dụ")
+    await choose(page, "Không rõ mặt ai")
+    review = page.get_by_role("article").filter(has_text="Mời anh/chị xem lại")
+    await expect(review.locator(".thumbs img")).to_have_count(2)
+    shown = "(img) => img.decode().then(() => img.naturalWidth > 0 && img.getBoundingClientRect().width < 80)"
+    assert [await image.evaluate(shown) for image in await review.locator(".thumbs img").all()] == [True, True]
+    await page.reload()
+    await expect(review.locator(".thumbs img")).to_have_count(2)
+
+
 async def test_what_somebody_says_is_recorded_and_goes_to_the_officers(site: Served, open_page: Open) -> None:
     page = await open_page(site.url, permissions=["microphone"])
     await agree(page)

@@ -52,6 +52,7 @@ class Web(Channel):
         text=20_000,
         caption=20_000,
         cards=True,
+        thumbs=True,
         documents=True,
         keeps_documents=True,
         edits=True,

@@ -70,7 +70,7 @@ class Files:
         return Response(content, media_type="application/octet-stream", headers={"content-disposition": save})
 
     def linked(self, visitor: Visitor, message: dict[str, Any]) -> dict[str, Any]:
-        """The message with the addresses of its picture, its sound and its file."""
+        """The message with the addresses of its pictures, its sound and its file."""
         linked = dict(message)
         for kind, more in (("picture", {"alt": ""}), ("voice", {})):
             if name := linked.pop(kind, ""):
@@ -80,6 +80,8 @@ class Files:
                 {**card, "picture": card["picture"] and self._url(visitor, "picture", card["picture"])}
                 for card in cards
             ]
+        if thumbs := linked.get("thumbs"):
+            linked["thumbs"] = [self._url(visitor, "picture", name) for name in thumbs]
         if document := linked.pop("document", None):
             linked["document"] = {"url": f"{visitor.pane.base}/file/{message['id']}", "name": document["name"]}
         return linked

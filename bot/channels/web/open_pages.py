@@ -103,7 +103,7 @@ def shown(message: WebMessage) -> dict[str, Any]:
         said["ways"] = [_option(*button) for button in ways]
     if cards := body.get("cards"):
         said["cards"] = [dict(zip(("value", "title", "text", "picture"), card, strict=True)) for card in cards]
-    for name in ("spans", "links"):
+    for name in ("spans", "links", "thumbs"):
         if body.get(name):
             said[name] = body[name]
     for name in ("picture", "voice"):

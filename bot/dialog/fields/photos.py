@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.dialog.beneath import mentions, says_none_of_it
 from bot.dialog.forms import Field, Form, Invalid
-from bot.message import Heard, Json, Option, Text, Words
+from bot.message import LATER, Heard, Json, Option, Text, Words
 from locales import phrases
 
 
@@ -48,6 +48,9 @@ class Photos(Field[dict[str, Any]]):
         pictures.append(heard.picture)
         added = None if same_album else Text("photo.added", {"n": len(pictures), "most": self.most})
         return {"pictures": pictures, "album": heard.album or (kept or {}).get("album", "")}, added
+
+    def pictures(self, answer: dict[str, Any]) -> Sequence[str]:
+        return [picture for picture in answer["pictures"] if not picture.startswith(LATER)]
 
     def show(self, answer: dict[str, Any], form: Form) -> Words:
         return Text("photo.count", {"n": len(answer["pictures"])})

@@ -14,8 +14,8 @@ export class Message {
   }
 
   /** What already stands there is left alone, so that nothing is read out twice. */
-  show({ text, spans, links, picture, voice, document: file, at }) {
-    const content = JSON.stringify([text, spans, links, picture, voice, file]);
+  show({ text, spans, links, picture, thumbs, voice, document: file, at }) {
+    const content = JSON.stringify([text, spans, links, picture, thumbs, voice, file]);
     if (content === this.content) return;
     Object.assign(this, { content, text, at: new Date(at) });
     const image = picture && h('img', { src: picture.url, alt: picture.alt || this.say('picture') });
@@ -24,6 +24,7 @@ export class Message {
       image && (this.mine ? image : h('a', { href: picture.url, target: '_blank' }, image)),
       voice && h('audio', { src: voice.url, controls: '', preload: 'metadata', 'aria-label': this.say(this.mine ? 'my_voice' : 'voice') }),
       text && h('p', { class: 'text', dir: 'auto' }, this.mine ? text : marked(text, spans)),
+      thumbs && h('p', { class: 'thumbs' }, thumbs.map((url) => h('a', { href: url, target: '_blank' }, h('img', { src: url, alt: this.say('picture') })))),
       links && h('p', { class: 'links' }, links.map(([label, url]) => anchor(url, label))),
       file && h('a', { class: 'doc', href: file.url, download: file.name, dir: 'auto' }, file.name),
       h('p', { class: 'meta' }, h('time', { datetime: this.at.toISOString() }, this.say.time(this.at)), this.progress),
