@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.fakes.forked import Forked
 from tests.fakes.ports import free_port
 from tests.stage import KEY
 
@@ -28,7 +29,22 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 async def nhandao(folder: Path, *arguments: str, said: str = "", **settings: str) -> tuple[int, str, str]:
-    """Run a command to its end: exit status, output, errors."""
+    """Run a command to its end: exit status, output, errors.
+
+    It is forked from a process that has loaded the program, unless it is another program that PYTHONPATH leads to.
+    """
+    if "PYTHONPATH" in settings:
+        return await _in_a_python_of_its_own(folder, *arguments, said=said, **settings)
+    with tempfile.TemporaryDirectory(prefix="nhandao-said-") as beside:
+        heard, out, errors = (Path(beside, name) for name in ("said", "out", "errors"))
+        heard.write_text(said, encoding="utf-8")
+        command = ("bot", *arguments)
+        process = await asyncio.to_thread(Forked, folder, environment(**settings), command, errors, heard, out)
+        status = await asyncio.wait_for(process.wait(), PATIENCE)
+        return status, out.read_text(encoding="utf-8"), errors.read_text(encoding="utf-8")
+
+
+async def _in_a_python_of_its_own(folder: Path, *arguments: str, said: str, **settings: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments,
         cwd=folder, env=environment(**settings), stdin=asyncio.subprocess.PIPE,

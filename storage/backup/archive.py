@@ -14,7 +14,7 @@ import re
 import tarfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -261,7 +261,8 @@ def _described(content: IO[bytes]) -> About:
 
 def _open(path: Path, into: int, key: Identity) -> None:
     """Write what is in the file into the pipe. Raises OtherKey and Damaged."""
-    with path.open("rb") as sealed, os.fdopen(into, "wb") as plain:
+    # Nobody may want to read on: what is buffered is written, and fails, only at the end.
+    with path.open("rb") as sealed, suppress(BrokenPipeError), os.fdopen(into, "wb") as plain:
         try:
             pyrage.decrypt_io(sealed, plain, [key])
         except pyrage.DecryptError as failed:
@@ -270,5 +271,5 @@ def _open(path: Path, into: int, key: Identity) -> None:
             raise Damaged("its beginning is not as it was written") from None
         except OSError as failed:
             if failed.errno == errno.EPIPE:
-                return  # nobody wants to read on
+                return
             raise Damaged("it was cut off, or changed since it was written") from None

@@ -17,14 +17,27 @@ from pathlib import Path
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.fakes.loaded"])
+NOWHERE = Path(os.devnull)
 
 
 class Forked:
     """One that runs; in the words of ``asyncio.subprocess.Process``."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], command: Sequence[str], log: Path) -> None:
-        """Run this module, with these arguments, in the folder; what it says on standard error is added to the log."""
-        self._process = FORKS.Process(target=_run, args=(folder, dict(environment), list(command), log), daemon=True)
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        command: Sequence[str],
+        errors: Path,
+        said: Path = NOWHERE,
+        out: Path = NOWHERE,
+    ) -> None:
+        """Run this module, with these arguments, in the folder; it hears what was said, and what it says is added to the
+        other files."""
+        streams = [said, out, errors]
+        self._process = FORKS.Process(
+            target=_run, args=(folder, dict(environment), list(command), streams), daemon=True
+        )
         self._process.start()
 
     @property
@@ -45,13 +58,15 @@ class Forked:
         return self.returncode
 
 
-def _run(folder: Path, environment: Mapping[str, str], command: Sequence[str], log: Path) -> None:
+def _run(folder: Path, environment: Mapping[str, str], command: Sequence[str], streams: Sequence[Path]) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    nowhere, said = os.open(os.devnull, os.O_RDWR), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    for here, there in ((nowhere, 0), (nowhere, 1), (said, 2)):
-        os.dup2(here, there)
+    modes = (os.O_RDONLY, os.O_WRONLY | os.O_APPEND | os.O_CREAT, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for here, (file, mode) in enumerate(zip(streams, modes, strict=True)):
+        os.dup2(os.open(file, mode, 0o600), here)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # multiprocessing has put another in its place
     module, *arguments = command
     sys.argv = [module, *arguments]
+    sys.modules.pop(f"{module}.__main__", None)  # it is loaded, and runs once more under its other name
     runpy.run_module(module, run_name="__main__", alter_sys=True)
