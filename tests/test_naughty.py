@@ -30,6 +30,7 @@ from storage.talk.inbox import Arrival
 from tests.fakes.bot_api import BotApi
 from tests.fakes.bot_api.updates import written
 from tests.fakes.room import Room
+from tests.figures import size
 from tests.questions import questions
 from tests.stage import KEY, Stage, Template
 from tests.vietnamese.hostile import HOSTILE, NAUGHTY, given_text
@@ -38,15 +39,15 @@ STRINGS = [*NAUGHTY, *(given_text(one)[:4000] for one in HOSTILE)]
 """Lone surrogates among them reach us only where JSON is not strict: from Telegram and from a terminal."""
 ADDRESSES = [str(1000 + n) for n in range(len(STRINGS))]
 WORDS = [(form, name, place) for form, name, place in questions() if isinstance(form.fields[name], Line)]
-
-
+SHARES = size(4, 1)
+"""On the slow channels a question gets every fourth of the strings, the next question the ones after those."""
 FEW = list({type(form.fields[name]): (form, name, place) for form, name, place in WORDS}.values())
 """One question of each kind: what a channel brings and sends does not depend on which of them is open."""
 
 
-def arrivals(channel: Channel, round: int) -> list[Arrival]:
-    """Each string from a person of her own, as the platform would bring it."""
-    return [_arrival(channel, round * 10_000 + n, ADDRESSES[n], text) for n, text in enumerate(STRINGS)]
+def arrivals(channel: Channel, round: int, numbers: Sequence[int]) -> list[Arrival]:
+    """Each of these strings from a person of her own, as the platform would bring it."""
+    return [_arrival(channel, round * 10_000 + n, ADDRESSES[n], STRINGS[n]) for n in numbers]
 
 
 def _arrival(channel: Channel, key: int, address: str, text: str) -> Arrival:
@@ -102,31 +103,34 @@ async def _all(app: App, channel: Channel, stage: Stage, api: BotApi) -> None:
         await channel.bot.initialize()
     async with app.database.write() as tx:
         met = await people.meet(tx, {(channel.name, address): "vi" for address in ADDRESSES}, stage.clock())
-        whom = {address: met[channel.name, address][0].id for address in ADDRESSES}
+        whom = [met[channel.name, address][0].id for address in ADDRESSES]
         proof = dict.fromkeys(("text_version", "text_hash", "language", "channel"), "t")
         agreed = {"purpose": "take_part", "given_at": stage.clock(), **proof}
-        await tx.run(sa.insert(consents), [{"person_id": person, **agreed} for person in whom.values()])
-        held = [{"person_id": person, "role": "admin", "granted_at": stage.clock()} for person in whom.values()]
+        await tx.run(sa.insert(consents), [{"person_id": person, **agreed} for person in whom])
+        held = [{"person_id": person, "role": "admin", "granted_at": stage.clock()} for person in whom]
         await tx.run(sa.insert(staff), held)  # the forms of admins are asked too
     for address in ADDRESSES:
         api.person(int(address))
+    shares = SHARES if isinstance(channel, Telegram | Web) else 1
     for round, (form, name, place) in enumerate(WORDS if isinstance(channel, Telegram) else FEW):
+        numbers = range(round % shares, len(STRINGS), shares)
+        asked = {whom[n]: STRINGS[n] for n in numbers}
         stage.clock.forward(minutes=1)
         kept = {"form": place.form, "answers": place.answers, "asking": place.asking, "offered": place.offered}
         async with app.database.write() as tx:
             await tx.run(sa.delete(outbox))
-            await places.save(tx, dict.fromkeys(whom.values(), (form.name, kept)), stage.clock())
-        await app.engine.receive(arrivals(channel, round))
+            await places.save(tx, dict.fromkeys(asked, (form.name, kept)), stage.clock())
+        await app.engine.receive(arrivals(channel, round, numbers))
         while await app.engine.handle_waiting():
             pass
         async with app.database.read() as tx:
             failed = await tx.all(sa.select(inbox.c.error).where(sa.or_(inbox.c.attempts > 0, inbox.c.state != "done")))
             replies = sa.select(outbox.c.address).distinct().where(outbox.c.kind == "reply")
             answered = {row["address"] for row in await tx.all(replies)}
-            now_at = await places.load(tx, list(whom.values()))
+            now_at = await places.load(tx, list(asked))
         assert failed == []
-        assert answered == set(ADDRESSES), f"{form.name}.{name}"
-        for text, person in zip(STRINGS, whom.values(), strict=True):
+        assert answered == {ADDRESSES[n] for n in numbers}, f"{form.name}.{name}"
+        for person, text in asked.items():
             if understand(Heard(text=text), place, orders()).pressed:
                 continue  # it stands for a choice, such as «-1»
             if type(form.fields[name]).read not in (Line.read, Story.read):
