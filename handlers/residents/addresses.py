@@ -84,6 +84,9 @@ async def card(turn: Turn) -> None:
     """One address: its story, what it needs, how much is still missing; without a code the one that was helped least."""
     if not turn.words and (not turn.rest or NTH.fullmatch(turn.rest)):
         return await _nth(turn, max(int(turn.rest[1:] or 1), 1))
+    if not turn.rest and len(turn.said.household) > 1 and turn.person.has_role("officer"):
+        turn.next = f"/open {turn.said.household}"  # as the code alone would: she may see more of it
+        return None
     alike = [] if turn.rest else await find_meant(turn)
     if len(alike) > 1:
         options = [Option(f"/address {address.code}", name_alike(address)) for address in alike]
