@@ -58,7 +58,14 @@ def test_a_code_is_read_as_people_type_it(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["DC-0002 ạ", "dạ DC-0002 nhé chị", "dc 0002 ạ", "DC-0002 🙏", "cho tôi xem DC-0002 với", "xem giúp tôi địa chỉ DC-0002"],
+    [
+        "DC-0002 ạ",
+        "dạ DC-0002 nhé chị",
+        "dc 0002 ạ",
+        "DC-0002 🙏",
+        "cho tôi xem DC-0002 với",
+        "xem giúp tôi địa chỉ DC-0002",
+    ],
 )
 async def test_a_code_that_is_said_politely_or_in_a_sentence_opens_the_officers_card(stage: Stage, said: str) -> None:
     await staffed(stage)

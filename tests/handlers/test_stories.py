@@ -91,6 +91,16 @@ async def test_who_reports_is_offered_as_the_doer_where_none_was_named(stage: St
     assert "Lê Thị Thử" in [button.label for button in said[-1].buttons]
 
 
+@pytest.mark.parametrize("late", ["không có ảnh", "ko co anh a", "no photo", "không có số điện thoại"])
+async def test_that_there_is_no_photo_is_nobody_s_name(stage: Stage, tmp_path: Path, late: str) -> None:
+    await stage.agree("take_part")
+    await stage.say("Giúp bà Hoa sửa mái nhà", photo=str(photo(tmp_path, "roof")))
+    said = await stage.say(late)
+    assert "Ai đã làm việc này?" in said[-1].text
+    said = await stage.say("Đội Ảnh Việt")
+    assert "Ai đã làm việc này?" not in said[-1].text
+
+
 def test_what_a_typed_story_tells_is_not_asked_any_more() -> None:
     place = Place(DeedForm.name, {"known": {}, "photos": None}, "what")
     step = lead.resume(DeedForm, place, Heard(text="Anh Hồ Văn Thử đưa ba em nhỏ qua suối ở Bến Quan hôm 8/5"), FACTS)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Self, TypeVar
 
+from bot.dialog.beneath import mentions, says_none_of_it
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import KNOWN
 from bot.message import Heard, Option, Reply, Text, Words
@@ -199,11 +200,14 @@ class Name(Named):
 
 
 class Called(Line):
-    """What something is called, for others to read: nothing in it leads them elsewhere."""
+    """What something is called, for others to read: nothing in it leads them elsewhere, and «không có ảnh», said late, is
+    no name."""
 
     things = "name"
 
     def accept(self, text: str) -> str:
+        if any(mentions(text, phrases(f"called.{other}")) for other in ("photo", "phone")) and says_none_of_it(text):
+            raise Invalid("not_a_name")
         return leads_nowhere(super().accept(text))
 
 
