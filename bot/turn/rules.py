@@ -43,6 +43,11 @@ class Rules:
     """Whether an export may be sent into a chat, which may lie abroad."""
 
     @property
+    def first_backup(self) -> str:
+        """What the operator types where no backup was ever made."""
+        return "nhandao backup" if self.backs_up else "nhandao backup --keys"
+
+    @property
     def quiet(self) -> QuietHours:
         return self.schedule.quiet.everywhere
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from storage.backup import keys
 from storage.campaign import staff
 from storage.tables import outbox
 from storage.talk import people
@@ -66,6 +67,13 @@ async def test_it_says_since_when_it_runs_where_and_how_much_room_there_is(asked
     assert "(6 giờ trước)" in said
     asked.clock.forward(minutes=3)
     assert "Chạy liền" not in await status(asked), "who notes nothing does not run"
+
+
+async def test_where_no_backup_was_made_yet_it_says_what_to_type_with_a_key_and_without(asked: Stage) -> None:
+    for key, command in (("", "nhandao backup --keys"), (keys.new_pair()[1], "nhandao backup")):
+        asked.settings = asked.settings.model_copy(update={"backup_key": key})
+        assert f"“{command}”" in await status(asked)
+        assert f"gõ: {command})" in (await asked.say("/health", "boss"))[0].text
 
 
 async def test_processes_of_two_versions_are_told(asked: Stage) -> None:

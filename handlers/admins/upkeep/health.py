@@ -29,7 +29,7 @@ async def show(turn: Turn) -> None:
     scene = Scene(turn.campaign, turn.rules.channels, turn.rules.quiet, turn.now.astimezone(turn.speech.zone))
     troubles = wrong.find(found, scene)
     if found.proven_at is None and not any(one.name.startswith("backup:") for one in troubles):
-        troubles.append(Wrong("backup:never", Text("health.backup.never"), "nhandao backup --keys"))
+        troubles.append(Wrong("backup:never", Text("health.backup.never"), turn.rules.first_backup))
     by_part: dict[str, list[Wrong]] = {name: [] for name in (*turn.rules.channels, *PARTS)}
     for one in troubles:
         by_part.setdefault(one.name.partition(":")[0], []).append(one)

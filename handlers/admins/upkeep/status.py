@@ -100,7 +100,9 @@ def _channel(name: str, heard: datetime | None, said: datetime | None, failure: 
 
 def _backup(turn: Turn, at: datetime | None) -> Text:
     """When the last one was made that was restored on trial."""
-    return Text("status.backup", {"at": at, "ago": turn.now - at}) if at else Text("status.backup.never")
+    if at is None:
+        return Text("status.backup.never", {"command": turn.rules.first_backup})
+    return Text("status.backup", {"at": at, "ago": turn.now - at})
 
 
 def _queue(turn: Turn, queue: Backlog) -> Words:
