@@ -111,7 +111,7 @@ async def test_the_page_opens_without_a_network_says_what_waits_and_goes_on_by_i
     await expect(page.locator(".net")).to_be_empty()
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 568), (195, 422), (640, 360)])
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 568), (195, 422), (640, 360), (160, 284)])
 async def test_the_main_button_of_consent_is_in_sight_on_a_small_phone_and_at_twice_the_size(
     site: Served, open_page: Open, width: int, height: int
 ) -> None:
