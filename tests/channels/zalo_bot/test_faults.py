@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +153,11 @@ async def test_a_platform_that_says_nothing_at_once_is_not_asked_in_a_rush(folde
             ann.says("/menu")
             await ann.answers()
             asked = len(line.api.calls("getUpdates"))
-            await asyncio.sleep(1.5)
-            assert 1 <= len(line.api.calls("getUpdates")) - asked <= 3
+            async with asyncio.timeout(60):
+                while len(line.api.calls("getUpdates")) < asked + 3:
+                    await asyncio.sleep(0.01)
+            times = [call.at for call in line.api.calls("getUpdates")[asked:]]
+            assert min(later - sooner for sooner, later in pairwise(times)) > timedelta(seconds=0.3)
             line.api.heal()
             async with asyncio.timeout(60):
                 while not line.api.waiting:
