@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -371,7 +372,12 @@ class _Files(PydanticBaseSettingsSource):
 
 def all_settings() -> type[Settings]:
     """The settings of the program and of every kind of channel, as one class that is each of its parts."""
-    parts = dict.fromkeys(kind.settings for kind in KINDS.values() if kind.settings.model_fields)
+    return _joined(tuple(dict.fromkeys(kind.settings for kind in KINDS.values() if kind.settings.model_fields)))
+
+
+@cache
+def _joined(parts: Sequence[type[Settings]]) -> type[Settings]:
+    """A class is made once: that takes longer than to read all settings."""
     found: type[Settings] = create_model("AllSettings", __base__=(Settings, *parts))
     return found
 
