@@ -232,7 +232,7 @@ async def _out_of_the_blue(turn: Turn, heard: Heard) -> None:
     """No form is open: plain words may stand for a command, or be for whoever listens; a photo is the start of a report."""
     said_command = heard.text and not heard.picture and turn.routes.line(heard.text, turn.person.has_role)
     if not said_command and not heard.problem and await turn.routes.listen(turn):
-        return
+        return await _go_on(turn)
     if heard.pressed in ORDERS:
         turn.reply("order.nothing_open")
     elif heard.pressed:

@@ -23,6 +23,8 @@ from bot.understanding.sentence import Sentence
 from bot.vietnamese.place import Known, find_place
 
 CODE = re.compile(r"dc[-.]?0*(\d{1,4})")
+LONG_CODE = re.compile(r"dc[-.]?((?=[a-z]*\d)[2-9a-hj-km-np-tv-z]{5})|DC-([A-HJ-KM-NP-TV-Z]{5})")
+"""As the program makes them up; apart from «dc» it may be something else («dc 225kg»), and so may small letters alone."""
 NUMBERED = re.compile(r"dia chi (?:nhan dao )?so (\w+(?: \w+)?)")
 DIGITS = re.compile(r"\+?\d[\d.()-]*")
 CLASS = re.compile(r"\d{1,2}[a-z]\d?")
@@ -43,9 +45,12 @@ def phone(sentence: Sentence) -> str:
 
 
 def household(sentence: Sentence) -> str:
-    """A household's code, or the initial it is shown by: «DC-0003», «dc 3», «địa chỉ số 3», «nhà bà M»."""
+    """A household's code, or the initial it is shown by: «DC-0003», «DC-7K3PQ», «dc 3», «địa chỉ số 3», «nhà bà M»."""
     folded = sentence.folded
     for at, word in enumerate(folded):
+        if made_up := LONG_CODE.fullmatch(word) or LONG_CODE.fullmatch(sentence.words[at].typed):
+            sentence.take(at, at + 1, "code")
+            return f"DC-{(made_up[1] or made_up[2]).upper()}"
         pair = f"dc{folded[at + 1]}" if word == "dc" and at + 1 < len(folded) else word
         if found := CODE.fullmatch(pair):
             sentence.take(at, at + 1 + (word == "dc"), "code")

@@ -28,15 +28,21 @@ def _ways(said: Collection[str]) -> str:
 
 
 BEFORE, TIN = _ways(phrases("open.before.words")), _ways(phrases("open.announcement.words"))
-CODE = re.compile(
-    rf"[\"“'(\[ ]*(?:(?:{BEFORE})[ :]*|#)?"
+ONE = (
     r"(?P<code>TND ?[0-9]{2} ?[-–—]? ?[0-9A-Z]{5}|DC[-–—][0-9A-Z]{4,5}|DC ?[-–—]? ?(?=[A-Z]*[0-9])[0-9A-Z]{4,5}|"
-    rf"TND ?[0-9]{{2}} ?/ ?[0-9]{{1,7}}|(?:{TIN})[- ]?[0-9]{{1,9}})[\"”')\] .,!?]*",
-    re.IGNORECASE,
+    rf"TND ?[0-9]{{2}} ?/ ?[0-9]{{1,7}}|(?:{TIN})[- ]?[0-9]{{1,9}})"
 )
+CODE = re.compile(rf"[\"“'(\[ ]*(?:(?:{BEFORE})[ :]*|#)?{ONE}[\"”')\] .,!?]*", re.IGNORECASE)
 """A record, a household, a receipt, an announcement, as people type them. «dc nhanh» is none: without a dash «DC» needs a
 figure."""
+WITHIN = re.compile(rf"(?<!\w){ONE}(?!\w)", re.IGNORECASE)
+ASKS = frozenset(map(fold, phrases("open.asks.words")))
+IDLE = ASKS | frozenset(map(fold, phrases("open.idle.words")))
+"""Words that ask to see something, and those that may stand beside them without wishing more, folded."""
 ANNOUNCEMENT = "TIN-"
+WORD = re.compile(r"\w+")
+MOST_LETTERS = 200
+"""Longer texts are stories."""
 
 
 @router.command("open", like=CODE, listed=False)
@@ -64,6 +70,17 @@ async def open_code(turn: Turn) -> None:
     turn.reply("open.unknown", [DESK if officer else MY, MENU], code=code)
 
 
+@router.listens
+async def hear_code(turn: Turn) -> bool:
+    """«cho xem DC-7K3PQ với» is that code, known or not."""
+    if turn.heard.pressed or turn.heard.picture or turn.heard.voice:
+        return False
+    turn.rest = code_asked_for(turn.heard.text)
+    if turn.rest:
+        await open_code(turn)
+    return bool(turn.rest)
+
+
 async def find_named(turn: Turn, code: str) -> Named | None:
     """What a code names, if this person may see it at this moment."""
     within: Collection[int] | None = await reach(turn)
@@ -84,6 +101,15 @@ async def _line_to_announcement(turn: Turn, code: str) -> str:
     one = None if number is None else await broadcasts.find(turn.tx, number)
     hers = await reaches(turn, one) if one is not None and turn.person.has_role("officer") else False
     return f"/broadcast show {number}" if hers else ""
+
+
+def code_asked_for(said: str) -> str:
+    """The one code that somebody asks to see, with no word that may ask for more; empty if there is none."""
+    found = list(WITHIN.finditer(said[:MOST_LETTERS]))
+    if len(found) != 1:
+        return ""
+    around = set(WORD.findall(fold(f"{said[: found[0].start()]} {said[found[0].end() :]}")))
+    return read_record(found[0][0]) if around <= IDLE and around & ASKS else ""
 
 
 def read_record(said: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.vietnamese.fold import fold
-from handlers.search.codes import read_record
+from handlers.search.codes import code_asked_for, read_record
 from handlers.search.query import Query, read_list, read_query, states_of
 from locales import LANGUAGES, catalogue
 from storage.aid import dossiers, volunteers
@@ -70,6 +70,39 @@ def test_a_code_is_read_as_people_type_it(typed: str, meant: str) -> None:
 async def test_a_code_that_is_said_politely_or_in_a_sentence_opens_the_officers_card(stage: Stage, said: str) -> None:
     await staffed(stage)
     assert "/desk pause DC-0002" in values((await stage.say(said, LAN))[-1])
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("cho xem DC-9999 với", "DC-9999"), ("DC-7K3PQ sao rồi", "DC-7K3PQ"), ("tim the TND26-AAAAA giup toi", "TND26-AAAAA"),
+        ("biên nhận TND26/00012 đâu rồi ạ", "TND26/12"), ("mở tin số 12 cho tôi xem", "TIN-12"),
+        ("please show me DC-7K3PQ", "DC-7K3PQ"), ("cho xem DC-0001 và DC-0002", ""), ("tôi muốn giúp DC-0002", ""),
+        ("hủy TND26-AAAAA cho tôi", ""), ("đừng mở TND26-AAAAA", ""), ("cho tôi xem với", ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_only_asks_to_see_a_code_is_read_as_the_code(said: str, meant: str) -> None:
+    assert code_asked_for(said) == meant
+
+
+async def test_an_unknown_code_is_answered_the_same_alone_and_in_a_sentence(stage: Stage) -> None:
+    ids = await staffed(stage)
+    code = await promise(stage)
+    for who in (LAN, RESIDENT):
+        for unknown in ("TND26-AAAAA", "DC-9999"):
+            alone = (await stage.say(unknown, who))[0].text
+            assert NOTHING.fullmatch(alone)
+            assert (await stage.say(f"cho xem {unknown} với", who))[0].text == alone
+    theirs = (await stage.say(f"cho xem {code} với", FAR))[0].text
+    assert theirs == alone.replace(unknown, code)
+    refused = [row["object"] for row in await stage.rows(audit) if row["actor"] == f"person:{ids[FAR]}"]
+    assert refused == [f"code:{code}"], "a forbidden one is noted as it is alone"
+    assert code in (await stage.say(f"{code} tới đâu rồi", RESIDENT))[0].text
+
+
+async def test_who_wants_to_help_a_household_that_is_not_there_is_told_so(stage: Stage) -> None:
+    await staffed(stage)
+    assert "Không tìm thấy địa chỉ này" in (await stage.say("tôi muốn giúp DC-9999", RESIDENT))[0].text
 
 
 def test_a_query_names_its_kind_its_state_and_words_in_any_order() -> None:

@@ -124,3 +124,14 @@ def test_more_that_happens_to_people_is_danger(said: str) -> None:
 def test_what_each_of_several_gives_is_no_sum() -> None:
     understood = understand("hai vợ chồng tui mỗi người góp 100k cho bà M", communes())
     assert understood.said.within("pledge").amount is None
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("tôi muốn giúp DC-7K3PQ", "DC-7K3PQ"), ("cam ket dc7k3pq", "DC-7K3PQ"), ("giúp DC-ABCDE", "DC-ABCDE"),
+        ("giúp DC-0003", "DC-0003"), ("em dc nhanh", ""), ("được dc-tháng", ""), ("góp dc 225kg gạo", ""),
+    ],
+)  # fmt: skip
+def test_a_household_s_code_is_read_as_it_is_made_up_and_no_other_word_for_it(said: str, code: str) -> None:
+    assert read(Sentence.of(said), communes()).household == code

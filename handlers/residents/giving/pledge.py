@@ -37,7 +37,7 @@ async def pledge(turn: Turn) -> None:
         return turn.reply("address.which", [*options, MENU])
     address = await addresses.find(turn.tx, turn.rest) if turn.rest else next(iter(alike), None)
     if address is None:
-        turn.reply("pledge.choose" if not turn.rest else "address.unknown")
+        turn.reply("address.unknown" if turn.rest or turn.said.household else "pledge.choose")
         turn.rest = ""
         return await show_page(turn)
     if not await may_pledge(turn, vouched=await is_vouched(turn)):
