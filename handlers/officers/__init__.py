@@ -19,7 +19,7 @@ from handlers.officers import (
     teach,
     volunteers,
 )
-from handlers.officers.colleagues import noting, takings
+from handlers.officers.colleagues import assigning, noting, said, takings
 from handlers.officers.pledges import arrived, brought, handover, receipts
 from handlers.officers.reports import report, years
 
@@ -34,6 +34,8 @@ ROUTERS = (
     reaching.router,
     noting.router,
     takings.router,
+    assigning.router,
+    said.router,
     handover.router,
     *addresses.ROUTERS,
     volunteers.router,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from bot.dialog.fields import Hidden, Story
-from bot.dialog.forms import Form
+from bot.dialog.forms import Form, Invalid
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
 from handlers.buttons import DESK, open_card
 from handlers.officers.access import tell_colleague, yours
+from handlers.threads import matter_named
 from storage.aid import dossiers, pledges, reviews, volunteers
 from storage.aid.colleagues import notes
 from storage.aid.colleagues.notes import Note, Subject
@@ -43,11 +45,28 @@ async def write(turn: Turn) -> None:
 @router.done(NoteForm)
 async def save(turn: Turn, form: NoteForm) -> None:
     about = await yours(turn, "note", find_subject, form.subject)
+    if about is not None:
+        await _keep(turn, about, form.said)
+        turn.reply("note.kept", [_card(about), _all(about), DESK])
+
+
+async def note(turn: Turn, code: str, said: str) -> None:
+    """Note on the card with this code what was said in a sentence; what cannot be noted as it is is asked for."""
+    about = await yours(turn, "note", find_subject, code)
     if about is None:
         return
-    await notes.add(turn.tx, about, form.said, turn.person.id, turn.now)
+    try:
+        said = NoteForm.fields["said"].read(replace(turn.heard, text=said), NoteForm({}, turn.facts))
+    except Invalid:
+        return turn.begin(NoteForm, subject=_named(about))
+    await _keep(turn, about, said)
+    matter = matter_named(about.kind, about.code)
+    turn.reply("note.kept.said", [_card(about), _all(about), DESK], matter=matter, said=said)
+
+
+async def _keep(turn: Turn, about: Subject, said: str) -> None:
+    await notes.add(turn.tx, about, said, turn.person.id, turn.now)
     await turn.note("note", f"{about.kind}:{_named(about)}")
-    turn.reply("note.kept", [_card(about), _all(about), DESK])
 
 
 @router.command("desk notes", listed=False)

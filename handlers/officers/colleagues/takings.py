@@ -1,5 +1,4 @@
-"""Officers say what they have in hand, let go of it, and give it to a colleague. It tells the others; it keeps nobody from
-acting."""
+"""Officers say what they have in hand, and let go of it. It tells the others; it keeps nobody from acting."""
 
 from __future__ import annotations
 
@@ -8,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.dialog.fields import Choice, Hidden, Known
-from bot.dialog.forms import Form
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
@@ -91,97 +88,33 @@ OF_NUMBER = ("volunteer", "change")
 """The kinds that are named by a number; alone it is a volunteer's."""
 
 
-class Colleague(Choice):
-    """One of those who may act on it, by name."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda form: _colleagues_in(form))
-
-    def label(self, value: str, form: Form) -> Words:
-        return _colleagues_in(form)[value]
-
-
-class Assign(Form, name="assign", review=False):
-    """To which colleague something is given."""
-
-    kind = Hidden()
-    code = Hidden()
-    over = Hidden()
-    """Who had it when she was asked."""
-    known = Known()
-    who = Colleague()
-
-    def words(self) -> dict[str, object]:
-        return {"matter": matter_named(str(self.answers.get("kind")), str(self.answers.get("code")))}
-
-
-def _colleagues_in(form: Form) -> Mapping[str, str]:
-    colleagues: Mapping[str, str] = form.answers["known"]["colleagues"]
-    return colleagues
-
-
 @router.command("desk take", listed=False)
 async def take(turn: Turn) -> None:
     """«/desk take deed TND26-7K3PQ», and the number of the colleague from whom it is taken, as she saw it."""
-    work, over = await _named(turn, over=True)
+    work, over = await read_work(turn, over=True)
     if work is None:
         return
     if not await _may(turn.tx, work, turn.person.id):
         return turn.reply("taking.not_you", [work.card, DESK], matter=work.named)
     done, before = await takings.take(turn.tx, work.kind, work.code, turn.person.id, turn.now, over=over)
     if not done:
-        return await _tell_held(turn, work, before)
+        return await say_held(turn, work, before)
     await turn.note("take", f"{work.kind}:{work.code}")
-    await _tell_others(turn, work, turn.person.id)
-    await _tell_before(turn, work, before, turn.person.id)
+    await tell_others(turn, work, turn.person.id)
+    await tell_before(turn, work, before, turn.person.id)
     turn.reply("taking.taken", [work.card, *_hers(work.kind, work.code), MINE, DESK], matter=work.named)
 
 
 @router.command("desk release", listed=False)
 async def release(turn: Turn) -> None:
     """Let go of it: colleagues see that nobody has it."""
-    work, _ = await _named(turn)
+    work, _ = await read_work(turn)
     if work is None:
         return
     if not await takings.release(turn.tx, work.kind, work.code, turn.person.id):
         return turn.reply("taking.not_yours", [work.card, DESK], matter=work.named)
     await turn.note("release", f"{work.kind}:{work.code}")
     turn.reply("taking.released", [work.card, MINE, DESK], matter=work.named)
-
-
-@router.command("desk assign", opens=True, listed=False)
-async def assign(turn: Turn) -> None:
-    """Choose a colleague who may act on it."""
-    work, _ = await _named(turn)
-    if work is None:
-        return
-    colleagues = await _who_may(turn.tx, work, besides=turn.person.id)
-    if not colleagues:
-        return turn.reply("taking.nobody", [work.card, DESK], matter=work.named)
-    named = {str(id): turn.say(await tell_colleague(turn, id)) for id in colleagues}
-    held = (await takings.on(turn.tx, work.kind, [work.code], turn.now)).get(work.code)
-    over = str(held.person_id) if held is not None else ""
-    turn.begin(Assign, kind=work.kind, code=work.code, over=over, known={"colleagues": named})
-
-
-@router.done(Assign)
-async def give(turn: Turn, form: Assign) -> None:
-    """Give it to her, if it still waits and she still may act on it; she is told."""
-    work = await _find(turn, form.kind, form.code)
-    if work is None:
-        return
-    colleague = int(form.who)
-    if colleague not in await _who_may(turn.tx, work, besides=turn.person.id):
-        return turn.reply("taking.may_not", [work.card, DESK], matter=work.named)
-    over, by = int(form.over or 0) or None, turn.person.id
-    done, before = await takings.take(turn.tx, work.kind, work.code, colleague, turn.now, over=over, given_by=by)
-    if not done:
-        return await _tell_held(turn, work, before)
-    await turn.note("assign", f"{work.kind}:{work.code}", to=f"person:{colleague}")
-    await _tell_others(turn, work, colleague)
-    await _tell_before(turn, work, before, colleague)
-    turn.tell(colleague, "taking.told", [work.card], by=await tell_colleague(turn, by), matter=work.named)
-    turn.reply("taking.given", [work.card, DESK], matter=work.named, who=await tell_colleague(turn, colleague))
 
 
 @router.command("desk mine", after=NOTHING, listed=False)
@@ -243,11 +176,6 @@ async def find_work(tx: Tx, kind: str, code: str, within: Collection[int] | None
     return Work(kind, its, thing.unit_id, KINDS[kind].barred(thing), KINDS[kind].since(thing), picture)
 
 
-async def _who_may(tx: Tx, work: Work, besides: int) -> list[int]:
-    """Who may act on it, besides her: officers of its unit and of those above, or the admins where there is none."""
-    return await staff.others(tx, work.unit_id, {*work.barred, besides}, work.since)
-
-
 async def _may(tx: Tx, work: Work, person_id: int) -> bool:
     """Whether somebody who has the role for its unit may act on this very thing."""
     if person_id in work.barred:
@@ -255,20 +183,20 @@ async def _may(tx: Tx, work: Work, person_id: int) -> bool:
     return work.since is None or await staff.served_before(tx, person_id, work.since)
 
 
-async def _named(turn: Turn, *, over: bool = False) -> tuple[Work | None, int | None]:
+async def read_work(turn: Turn, *, over: bool = False) -> tuple[Work | None, int | None]:
     """What the line names, by its kind and code or its code alone, and ``over`` whom: the number behind it. Otherwise, or
     where more stands there, it is answered."""
     first, _, rest = turn.rest.partition(" ")
     kind = first.lower() if first.lower() in KINDS else ""
     code, _, behind = (rest if kind else turn.rest).strip().partition(" ")
-    work, number = await _find(turn, kind, code.upper()), read_number(behind, digits=15) if over else None
+    work, number = await waiting(turn, kind, code.upper()), read_number(behind, digits=15) if over else None
     if work is not None and behind and number is None:
         not_read(turn, behind)
         return None, None
     return work, number
 
 
-async def _find(turn: Turn, kind: str, code: str) -> Work | None:
+async def waiting(turn: Turn, kind: str, code: str) -> Work | None:
     """What waits and has this code; what is done with is answered so, since an old message may still offer it."""
     within, done = await reach(turn), ""
     for name in [kind] if kind else [name for name in KINDS if name != "change"]:
@@ -283,21 +211,21 @@ async def _find(turn: Turn, kind: str, code: str) -> Work | None:
     return None
 
 
-async def _tell_before(turn: Turn, work: Work, before: Taking | None, now_has: int) -> None:
+async def tell_before(turn: Turn, work: Work, before: Taking | None, now_has: int) -> None:
     """Whoever had it in hand hears who has it now; not who passed it on herself."""
     if before is not None and before.person_id not in (now_has, turn.person.id):
         by = await tell_colleague(turn, now_has)
         turn.tell(before.person_id, "taking.told.over", [work.card], by=by, matter=work.named)
 
 
-async def _tell_held(turn: Turn, work: Work, held: Taking | None) -> None:
+async def say_held(turn: Turn, work: Work, held: Taking | None) -> None:
     assert held is not None  # that is why it was not done
     who = await tell_colleague(turn, held.person_id)
     over = _over(work.kind, work.code, held)
     turn.reply("taking.held", [over, work.card, DESK], matter=work.named, who=who, at=held.taken_at)
 
 
-async def _tell_others(turn: Turn, work: Work, holder: int) -> None:
+async def tell_others(turn: Turn, work: Work, holder: int) -> None:
     """The messages that show it to others say who has it in hand, and lose their buttons."""
     text = Text("taking.redraw", {"matter": work.named, "who": await tell_colleague(turn, holder)})
     about = f"{work.kind}:{work.code}"
