@@ -136,6 +136,14 @@ async def by_unit(tx: Tx, scope: Scope) -> dict[str, Figures]:
     return {row["name"]: Figures(**found[row["id"]]) for row in await tx.all(names)}
 
 
+async def organisations(tx: Tx, scope: Scope) -> Sequence[str]:
+    """The names by which organisations gave what arrived, each spelling once."""
+    named = sa.select(pledges.c.organisation).distinct().select_from(gifts())
+    return [
+        row["organisation"] for row in await tx.all(named.where(*arrived(scope), VALID, pledges.c.organisation != ""))
+    ]
+
+
 async def goods(tx: Tx, scope: Scope) -> Sequence[Goods]:
     """What arrived besides money, the most valuable first. Each kind stands there once, as it was written first, with a
     capital letter or without."""

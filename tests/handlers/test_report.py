@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.media.child.paper import answer
 from bot.media.paper import WIDE, Chart, Paper, Sheet
 from bot.media.workbook import workbook
+from bot.message import Message
 from handlers.officers.reports.paper import ADDRESSES, BY_UNIT, DEEDS, GIVERS, GOODS, RECEIPTS, VOLUNTEERS, WAYS
 from handlers.officers.reports.weeks import WEEKS
 from storage.campaign import campaigns, staff
@@ -40,6 +41,23 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
     assert (row["Vận động: tiền (đ)"], row["Tổng đã nhận (đ)"]) == (1_500_000, 1_500_000)
     assert by_unit(said)["Tổng cộng"]["ĐCNĐ khảo sát (đến nay)"] == 3
     assert "1.500.000" not in (await stage.say("/report", FAR))[0].text
+
+
+async def test_an_organisation_that_is_spelled_in_two_ways_is_pointed_out(stage: Stage) -> None:
+    await staffed(stage)
+    said: list[Message] = []
+    for name in ("Công ty Minh Phát", "Hội Phụ nữ", "Cty Minh Phát"):
+        assert not any("gần giống nhau" in message.text for message in said)
+        code = await promise(stage, "500k")
+        async with stage.program() as app, app.database.write() as tx:
+            await tx.run(sa.update(pledges).where(pledges.c.code == code).values(organisation=name))
+        await arrive(stage, code, "500k")
+        said = await stage.say("/report", LAN)
+    assert "Người giúp: 3 tổ chức" in said[0].text
+    assert "gần giống nhau, đang đếm riêng: “Cty Minh Phát” = “Công ty Minh Phát”" in said[0].text
+    sheet = opened(said)
+    cells = [str(cell.value) for row in sheet[sheet.sheetnames[0]].iter_rows() for cell in row]
+    assert "“Cty Minh Phát” = “Công ty Minh Phát”" in cells
 
 
 @BOTH

@@ -53,6 +53,8 @@ class Counted:
     total: Figures
     by_unit: Mapping[str, Figures]
     goods: Sequence[Goods]
+    alike: Sequence[Sequence[str]]
+    """Names of organisations that may be spellings of one; each counts."""
     last: date
 
     @property
@@ -100,8 +102,16 @@ async def make_paper(turn: Turn, counted: Counted) -> Paper:
 def _summary(turn: Turn, counted: Counted) -> Sheet:
     say = turn.speech.say
     rows: list[list[Cell]] = [[say(f"report.column.{name}"), getattr(counted.total, name)] for name in SHOWN]
+    if counted.alike:
+        at = SHOWN.index("organisations") + 1
+        rows.insert(at, [say("report.column.alike"), "; ".join(map(say_alike, counted.alike))])
     heads = [say("report.column.figure"), say("report.column.result")]
     return Sheet(say("report.sheet.figures"), say("report.sheet.figures"), heads, rows, widths=(WIDE // 2, WIDE // 2))
+
+
+def say_alike(names: Sequence[str]) -> str:
+    """Names that look like one."""
+    return " = ".join(f"“{name}”" for name in names)
 
 
 def _by_unit(turn: Turn, counted: Counted, name: str) -> Sheet:

@@ -19,7 +19,8 @@ from handlers.arguments import read_unit
 from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import reach
-from handlers.officers.reports.paper import SHOWN, Counted, make_paper
+from handlers.officers.reports.alike import alike
+from handlers.officers.reports.paper import SHOWN, Counted, make_paper, say_alike
 from storage.database import Tx
 from storage.figures import figures
 from storage.figures.figures import Figures, Goods, Period, Scope
@@ -33,6 +34,7 @@ MONEY = ("promised_money", "arrived_money", "arrived_goods", "arrived")
 MOST_GOODS = 8
 """Kinds of goods that the message names; the spreadsheet has them all."""
 PDF = "pdf"
+MOST_ALIKE = 3
 CHOICES = ("campaign", "month", "week")
 
 
@@ -63,6 +65,7 @@ async def report(turn: Turn) -> None:
         awaiting=counted.total.awaiting or None,
         goods=[describe_goods(one) for one in counted.goods[:MOST_GOODS]] or None,
         more_goods=max(len(counted.goods) - MOST_GOODS, 0) or None,
+        alike=[say_alike(names) for names in counted.alike[:MOST_ALIKE]] or None,
         lines=[_line(name, of) for name, of in counted.by_unit.items()] or Text("none"),
         no_file=None if paper else Text("report.no_file"),
     )
@@ -121,6 +124,7 @@ async def _count(turn: Turn, period: Period | None) -> Counted:
         await figures.total(turn.tx, scope),
         await figures.by_unit(turn.tx, scope),
         await figures.goods(turn.tx, scope),
+        alike(await figures.organisations(turn.tx, scope)),
         period.last if period else turn.today,
     )
 
