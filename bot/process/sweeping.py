@@ -14,7 +14,7 @@ import structlog
 from storage.database import Database, Tx
 from storage.database.pieces import Portion
 from storage.files import Files, loose
-from storage.rights import retention, unagreed
+from storage.rights import bare, retention, unagreed
 from storage.upkeep import dump, instants, upgrade
 
 SECONDS = 0.025
@@ -24,6 +24,8 @@ UNAGREED = "unagreed"
 SOONER, PIECE, LONGEST_AWAY = timedelta(hours=2), timedelta(hours=3), timedelta(days=14)
 """The sweep comes every hour, and their day must not be over before; so much is looked at in one transaction; and so far back,
 where nobody has looked yet."""
+ACCOUNTS = 100
+"""So many go in one transaction."""
 TRIES, PAUSE = 20, 0.25
 """How often, and after how many seconds again, the log is emptied while others read."""
 
@@ -43,6 +45,8 @@ async def sweep(database: Database, files: Files, now: datetime, copies: Path) -
         await asyncio.sleep(portion.took)  # half of the time is for others
     if n := await _forget_unagreed(database, now):
         rows["unagreed"] = n
+    if n := await _forget_bare(database, now - unagreed.KEPT_FOR + SOONER):
+        rows["accounts"] = n
     if database.shared:
         await asyncio.to_thread(dump.drop_old, database.url, copies, now - retention.BACKUPS)
     else:
@@ -91,6 +95,20 @@ async def _forget_unagreed(database: Database, now: datetime) -> int:
         n += gone
         if gone:
             await asyncio.sleep(SECONDS)
+    return n
+
+
+async def _forget_bare(database: Database, before: datetime) -> int:
+    """Looked for among all of them without a lock, and deleted in pieces; returns how many."""
+    n, last = 0, 0
+    while True:
+        async with database.read() as tx:
+            found = await bare.find(tx, before, last, ACCOUNTS)
+        if not found:
+            break
+        n, last = n + await database.transact(partial(bare.forget, ids=found, before=before)), found[-1]
+        await asyncio.sleep(SECONDS)
+    await database.transact(partial(bare.forget_sessions, before=before))
     return n
 
 
