@@ -8,8 +8,7 @@ from storage.rights import unagreed
 from storage.tables import consents, inbox, outbox, places, staff, web_messages, web_sessions
 from storage.tables import people as persons
 from storage.tables.talk import accounts
-from storage.talk import sessions
-from storage.talk import people
+from storage.talk import people, sessions
 from tests.figures import measured
 from tests.stage import BOTH, Stage
 
