@@ -25,6 +25,10 @@ from tests.questions import SPEECH
         ("Th\u0131nh, \u0261à, Ho\u0251", "Th\u0131[U+0131]nh, \u0261[U+0261]à, Ho\u0251[U+0251]"),
         ("T\ua4f3an", "T\ua4f3[U+A4F3]an"),
         ("B\uff41", "B\uff41[U+FF41]"),
+        ("An\ufe0f, N\U000e0101am", "An[U+FE0F], N[U+E0101]am"),
+        ("A\U0001d173n", "A[U+1D173]n"),
+        ("\U0001d400\U0001d427 ở đây", "\U0001d400[U+1D400]\U0001d427[U+1D427] ở đây"),
+        ("\U00010404ng T\U000118b2n", "\U00010404[U+10404]ng T\U000118b2[U+118B2]n"),
     ],
 )
 def test_signs_that_nobody_sees_and_letters_of_other_scripts_are_shown(written: str, shown: str) -> None:
@@ -34,7 +38,7 @@ def test_signs_that_nobody_sees_and_letters_of_other_scripts_are_shown(written: 
 @pytest.mark.parametrize(
     "written",
     [
-        "Đường Nguyễn Huệ, số 5; «tặng» 200.000₫ – cảm ơn!", "👨‍👩‍👧 ❤️‍🔥 👍🏽", "Москва и Ελλάδα", "10 µg, 5 Ω",
+        "Đường Nguyễn Huệ, số 5; «tặng» 200.000₫ – cảm ơn!", "👨‍👩‍👧 ❤️‍🔥 👍🏽 1️⃣ ☎️ ℹ️", "Москва и Ελλάδα", "10 µg, 5 Ω",
         "Nguyễn Văn Ðức", "Quốc lộ Ⅸ", "dòng một\ndòng hai\tba\N{NO-BREAK SPACE}bốn",
     ],
 )  # fmt: skip
