@@ -65,7 +65,9 @@ KEPT = (
     RetentionRule("source", ("admissions",), admissions.KEPT),
     RetentionRule("consent", ("consents", "spoken_consents")),
     RetentionRule("messages", ("inbox", "outbox"), MESSAGES_DAYS),
-    RetentionRule("unagreed", ("inbox", "outbox", "web_messages", "web_sessions", "places", "accounts"), unagreed.KEPT_FOR),
+    RetentionRule(
+        "unagreed", ("inbox", "outbox", "web_messages", "web_sessions", "places", "accounts"), unagreed.KEPT_FOR
+    ),
     RetentionRule("documents", ("documents", "copies", "papers"), documents.LIVES),
     RetentionRule("web_chat", ("web_messages", "web_sessions"), WEB_CHAT_DAYS),
     RetentionRule("announcements", ("broadcasts", "deliveries"), ANNOUNCEMENTS_DAYS),
