@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.message import Document, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
@@ -140,7 +142,8 @@ async def once(turn: Turn) -> None:
     day = (await _coming(turn, message)).get(turn.rest)
     if day is None:
         return await _ask_day(turn, message, "once", turn.rest)
-    open_form(turn, message, day, within=await reach(turn))
+    if not await _waits_already(turn, message, day.on.isoformat()):
+        open_form(turn, message, day, within=await reach(turn))
 
 
 @router.command("calendar add", after=NOTHING, opens=True)
@@ -190,6 +193,8 @@ async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> Non
     message = await find_message(turn, change=True)
     if message is None or on not in await _coming(turn, message):
         return turn.reply("calendar.too_late", [BACK])
+    if await _waits_already(turn, message, on):
+        return
     new = CampaignMessage(name=turn.key, content=message.content, **values(form, None, like=message))
     if not await may_change(turn, message.audience, new.audience):
         return
@@ -200,6 +205,20 @@ async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> Non
         await calendar.switch(turn.tx, [id], turn.now, on=True)
     await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
     await show_kept(turn, id, on=message.active)
+
+
+async def _waits_already(turn: Turn, message: CampaignMessage, on: str) -> bool:
+    """Whether something else is kept for this day already and waits to be switched on, which says so: with a second one beside
+    it, both could be switched on."""
+    _, _, number = message.changes.get(on, "").partition(BY)
+    waiting = await calendar.find(turn.tx, turn.campaign.id, int(number)) if number else None
+    if waiting is None:
+        return False
+    acts = [Option(f"/calendar {act} {number}", Text(f"command.calendar.{act}.title")) for act in ("preview", "edit")]
+    turn.reply(
+        "calendar.once.waits", [*acts, BACK], title=message.titles, day=date.fromisoformat(on), number=waiting.id
+    )
+    return True
 
 
 @router.command("calendar picture", after=NOTHING)

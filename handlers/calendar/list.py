@@ -24,7 +24,7 @@ from storage.database import Tx
 FATES = ("done", "cancelled", "paused", "running", "recalled")
 """The states of a broadcast that a line of the month names; the others are on their way."""
 
-NOT_SENT = ("skipped", "gives_way", "nothing", "expired", "cancelled")
+NOT_SENT = ("skipped", "gives_way", "nothing", "expired", "cancelled", "over")
 """What became of occurrences that reach nobody: they are in no count and in no file."""
 
 MONDAY = date(2024, 1, 1)
@@ -93,6 +93,8 @@ async def entries(
         people = await _count(tx, message, now, sizes) if row is None else (row["outcomes"] or {}).get("sent", 0)
         rival = shown[occurrence.rival].name if occurrence.rival else ""
         fate = occurrence.state if row is None else _fate(row)
+        if row is None and message.active and occurrence.at < (message.since or now):
+            fate = "over"
         if fate == "planned" and rival:
             fate = "collides"
         found.append(Entry(message, occurrence, people, fate, rival, named[message.id]))
@@ -162,6 +164,11 @@ def problem(message: CampaignMessage, campaign: Campaign, quiet: QuietHours) -> 
         return Text(f"wrong.{wrong.code}", wrong.params)
     holes = [hole for text in message.texts.values() for hole in unfilled(text, message.content)]
     return Text("wrong.calendar_unfilled", {"hole": holes[0]}) if holes else None
+
+
+def is_over(message: CampaignMessage, campaign: Campaign, zone: tzinfo, now: datetime) -> bool:
+    """Whether all its days have passed: what is switched on now is not sent for days before."""
+    return all(o.at <= now for o in month([schedule_of(message)], span(campaign), zone))
 
 
 async def no_longer(turn: Turn, campaign: Campaign) -> list[Words]:

@@ -10,7 +10,7 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.calendar import whom
 from handlers.calendar.access import BACK, ask_another, may_change, needs_another, works_for
-from handlers.calendar.list import problem
+from handlers.calendar.list import is_over, problem
 from storage.campaign import calendar
 from storage.campaign.calendar import CampaignMessage
 
@@ -22,7 +22,7 @@ async def on(turn: Turn) -> None:
     """Switch one message on, or all of them that are hers: those that cannot stand are named."""
     if not (wanted := await _wanted(turn)):
         return
-    wrong = {message.id: why for message in wanted if (why := problem(message, turn.campaign, turn.rules.quiet))}
+    wrong = {message.id: why for message in wanted if (why := _why_not(turn, message))}
     for message in wanted:
         if not message.active and message.id not in wrong and (n := await needs_another(turn, message)):
             asked = {"n": n, "over": turn.rules.approval_over, "otherwise": None}
@@ -39,6 +39,13 @@ async def on(turn: Turn) -> None:
         await turn.note("calendar.on", "campaign", messages=ready)
         await _tell_switched(turn, "on", [message for message in wanted if message.id in ready], switched)
     turn.reply("calendar.switched_on" if not lines else "calendar.switched_on.some", [BACK], n=switched, lines=lines)
+
+
+def _why_not(turn: Turn, message: CampaignMessage) -> Text | None:
+    """Why it cannot go out, or would not any more if it was switched on now."""
+    if (why := problem(message, turn.campaign, turn.rules.quiet)) is not None or message.active:
+        return why
+    return Text("wrong.calendar_over") if is_over(message, turn.campaign, turn.speech.zone, turn.now) else None
 
 
 @router.command("calendar off")

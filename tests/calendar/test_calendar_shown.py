@@ -18,7 +18,7 @@ from storage.aid import addresses
 from storage.campaign import calendar
 from storage.tables import accounts
 from tests.announcing import appoint
-from tests.fakes.month import campaign_of
+from tests.fakes.month import campaign_of, schedule
 from tests.fakes.room import NUMBERS, Room
 from tests.stage import Stage
 
@@ -168,3 +168,20 @@ async def test_a_text_that_must_be_there_is_not_left_out_by_saying_so(stage: Sta
     said = (await stage.say("bỏ qua", "officer"))[-1].text
     assert said.startswith("Câu này cần có câu trả lời")
     assert said.endswith(asked)
+
+
+async def test_a_day_that_has_passed_is_not_switched_on_and_counts_nowhere(stage: Stage) -> None:
+    await officer(stage)
+    async with stage.program() as app:
+        past = await schedule(app, "past", rule=f"{app.now():%Y-%m-%d}", at="08:00")
+        daily = await schedule(app, "daily", rule="daily", at="08:30")
+    text = (await stage.say("/calendar", "officer"))[0].text
+    assert "past (số " in text and "không gửi: bật sau khi đã qua giờ" in text
+    assert "19 lần gửi" in text, "from tomorrow to the last day"
+    for id in (past, daily):
+        await stage.say(f"/calendar off {id}", "officer")
+    said = (await stage.say("/calendar on", "officer"))[0].text
+    assert "Đã bật: 1 tin" in said and "past: Đã qua hết các ngày gửi" in said
+    async with stage.program() as app, app.database.read() as tx:
+        kept = await calendar.all_of(tx, (await campaign_of(app)).id)
+    assert {message.id: message.active for message in kept} == {past: False, daily: True}

@@ -256,3 +256,23 @@ async def test_a_change_for_one_day_that_nobody_approves_in_time_leaves_that_day
     assert [said.text.partition("\n")[0] for said in heard(stage, "1000")] == [
         "narrow vi", "narrow vi", "có duyệt", "narrow vi",
     ]  # fmt: skip
+
+
+async def test_a_day_has_one_change_that_waits_whoever_saves_hers_first(stage: Stage) -> None:
+    await whole_officer(stage)
+    for address in (LAN, MINH):
+        await appoint(stage, address)
+    async with stage.program() as app:
+        here = await neighbours(app)
+        id = await schedule(app, "narrow", rule="daily", at="10:00", audience=Audience(communes=(here[CUA_TUNG],)))
+    stage.settings = stage.settings.model_copy(update={"broadcast_approval_over": 0})
+    for address in (LAN, MINH):
+        for said in (f"/calendar once {id} {TOMORROW}", "sửa lại", "nội dung (tiếng Việt)", f"của {address}"):
+            await stage.say(said, address)
+    await stage.say("lưu tin", LAN)
+    answered = (await stage.say("lưu tin", MINH))[0]
+    assert f"đã có nội dung riêng, là tin số {id + 1}" in answered.text
+    assert f"/calendar edit {id + 1}" in values(answered)
+    assert "đã có nội dung riêng" in (await stage.say(f"/calendar once {id} {TOMORROW}", MINH))[0].text
+    async with stage.program() as app, app.database.read() as tx:
+        assert len(await calendar.all_of(tx, (await campaign_of(app)).id)) == 2
