@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import sqlite3
-import stat
 import sys
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from getpass import getpass
 from pathlib import Path
 
 import orjson
@@ -20,13 +17,14 @@ from pyrage.x25519 import Identity
 from bot import logs
 from bot.broadcast.restored import Heartbeat
 from bot.cli.backup import scratch_folder, warn_of_broken_act, without_secrets
+from bot.cli.found import fetched, found, private_key, remembered_beside
 from bot.cli.opening import UNCHANGED, database_file, explained, is_on_server, kept_alone
 from bot.cli.staff import BY
 from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
 from bot.settings import BUCKET, Settings
 from bot.turn.operate import Mistake, Passing
 from storage import audit
-from storage.backup import keys, proof, remembered, resume, snapshot
+from storage.backup import proof, remembered, resume, snapshot
 from storage.backup.archive import FILES, SETTINGS, About, Reading, Unusable
 from storage.backup.remembered import Remembered
 from storage.backup.resume import Resumed
@@ -61,41 +59,13 @@ async def restore(settings: Settings, wanted: str, key_file: Path | None, *, che
                 f"{wanted}: that is no bucket, which looks like s3://BUCKET/PREFIX?endpoint=https://…; {UNCHANGED}"
             )
         with explained(settings), scratch_folder(_made(place(settings)), FETCHED) as scratch:
-            file, beside = await _fetched(settings, wanted, scratch)
-            await restore_from(settings, file, _private_key(key_file), check=check, beside=beside)
+            file, beside = await fetched(settings, wanted, scratch)
+            await restore_from(settings, file, private_key(key_file), check=check, beside=beside)
         return 0
-    await restore_from(settings, _found(wanted), _private_key(key_file), check=check)
+    file = found(wanted)
+    key = private_key(key_file)
+    await restore_from(settings, file, key, check=check, beside=None if check else remembered_beside(settings, file))
     return 0
-
-
-def _found(wanted: str) -> Path:
-    """Raises Mistake."""
-    file = Path(wanted)
-    try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise Mistake(f"{file}: that is no file; {UNCHANGED}")
-    except FileNotFoundError:
-        raise Mistake(f"{file}: there is no such file; {UNCHANGED}") from None
-    except (OSError, ValueError) as failed:
-        raise Mistake(f"{file}: it cannot be read ({getattr(failed, 'strerror', failed)}); {UNCHANGED}") from None
-    return file
-
-
-async def _fetched(settings: Settings, wanted: str, folder: Path) -> tuple[Path, Remembered | None]:
-    """The backup at this address, or the newest there, and what is remembered beside it. Raises Mistake."""
-    from storage.backup.away import Away, NotFetched, split  # the client for S3 is loaded only where it is used
-
-    if not (settings.backup_also_key and settings.backup_also_secret):
-        raise Mistake(f"to read a bucket, set its BACKUP_ALSO_KEY and BACKUP_ALSO_SECRET; {UNCHANGED}")
-    url, name = split(wanted)
-    away = Away(url, settings.backup_also_key, settings.backup_also_secret.get_secret_value())
-    try:
-        file = await asyncio.to_thread(away.fetch, name, folder)
-        beside = (folder / remembered.NAME).exists()
-        return file, remembered.read(folder, vault(settings, place(settings))) if beside else None
-    except (NotFetched, OSError, ValueError) as failed:
-        where = wanted.partition("?")[0]
-        raise Mistake(f"{where}: no backup could be fetched from there ({failed}); {UNCHANGED}") from None
 
 
 def _made(folder: Path) -> Path:
@@ -127,8 +97,8 @@ async def restore_from(
         try:
             database = await proof.unpack(reading, scratch)
             await proof.prove(database, reading.about, ring)
-        except WrongKey:
-            raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
+        except WrongKey as wrong:
+            raise _another_key(wrong) from None
         except Unusable as failed:
             raise Mistake(f"{file}: {failed}; {UNCHANGED}") from None
         except OSError as failed:
@@ -157,8 +127,8 @@ async def _restore(
                     tx, reading.about.made_at, known.remembered, BY, now,
                     exact=known.exact or final, hold=is_on_server(settings),
                 )  # fmt: skip
-        except WrongKey:
-            raise Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}") from None
+        except WrongKey as wrong:
+            raise _another_key(wrong) from None
         then = await _put_files(settings, reading, ring)
         if beside:
             _keep(settings, known.remembered, ring)
@@ -178,6 +148,15 @@ async def _restore(
         _tell_what_is_not_known(known, reading.about)
 
 
+def _another_key(wrong: WrongKey) -> Mistake:
+    if wrong.partly:
+        return Mistake(
+            "this backup was made while its key was exchanged, and needs both: set the other one as SECRET_KEY_BEFORE (its id "
+            f"is {wrong}); {UNCHANGED}"
+        )
+    return Mistake(f"SECRET_KEY is not that of this backup: set the one from the sheet; {UNCHANGED}")
+
+
 def _tell_what_is_not_known(known: Known, about: About) -> None:
     since = known.remembered.since
     if since and since > about.made_at:
@@ -188,21 +167,8 @@ def _tell_what_is_not_known(known: Known, about: About) -> None:
     if known.lost:
         print(
             f"{known.lost} is not there: who was erased since, which roles and consents were taken back, and the last receipts "
-            "cannot be known. If it lies beside the backup elsewhere, put it there and restore once more before the start."
+            "cannot be known. If there is one elsewhere, put it there and restore once more before the start."
         )
-
-
-def _private_key(file: Path | None) -> Identity:
-    """Raises Mistake, without the key."""
-    try:
-        if file is not None:
-            return keys.read_private(file.read_text(encoding="utf-8"))
-        asked = getpass("Private key (AGE-SECRET-KEY-1…): ") if sys.stdin.isatty() else sys.stdin.readline()
-        return keys.read_private(asked)
-    except OSError as failed:
-        raise Mistake(f"--key {file}: {failed.strerror}; {UNCHANGED}") from None
-    except ValueError:
-        raise Mistake(f"that is no private key: it begins with AGE-SECRET-KEY-1; {UNCHANGED}") from None
 
 
 async def _known(settings: Settings, restored: Database, beside: Remembered | None) -> Known:

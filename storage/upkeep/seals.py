@@ -27,7 +27,12 @@ WORD_COLUMNS = [cell.name for cell in WORDS]
 
 
 class WrongKey(RuntimeError):
-    """What is in the database was sealed with another key. Its text is the id of one that is missing, if that is known."""
+    """What is in the database was sealed with another key. Its text is the id of one that is missing, if that is known;
+    ``partly`` if another one that is needed is there."""
+
+    def __init__(self, missing: str, *, partly: bool = False) -> None:
+        super().__init__(missing)
+        self.partly = partly
 
 
 class Altered(RuntimeError):
@@ -168,7 +173,7 @@ async def _read(tx: Tx, noted: dict[str, bytes]) -> SealState:
     known = {id.hex() for id in tx.vault.key_ids}
     wanted = {name.partition(":")[2] for name in noted if name.startswith((NEEDS, FILES))}
     if missing := sorted(wanted - known):
-        raise WrongKey(missing[0])
+        raise WrongKey(missing[0], partly=bool(wanted & known))
     state = SealState(**_open(tx, noted, STATE))
     if state.walk is None and not set(WORD_COLUMNS) <= set(state.words):
         state.walk = BEGINNING

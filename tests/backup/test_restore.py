@@ -24,7 +24,7 @@ from structlog.testing import capture_logs
 
 from bot.cli import backup as making
 from bot.cli.backup import make, make_keys, scratch_folder
-from bot.cli.restore import restore_from
+from bot.cli.restore import restore, restore_from
 from bot.process.nightly import Nightly
 from bot.process.startup import utc_now, vault
 from bot.settings import Settings
@@ -474,6 +474,47 @@ async def test_settings_go_along_without_what_is_secret(stage: Stage) -> None:
     assert shown["CHANNELS"] == "web"
     assert "hunter2" not in str(shown)
     assert KEY not in str(shown)
+
+
+async def test_a_backup_of_the_middle_of_a_change_of_keys_names_the_one_that_is_missing(
+    stage: Stage, settings: Settings
+) -> None:
+    """Made while half of it was sealed with either; with both it comes back, whichever is the newer one."""
+    new = "the next key, as long as the first one was"
+    stage.use_keys(new, KEY)
+    path = stage.folder / "half.age"
+    async with stage.program() as app:
+        with scratch_folder(stage.folder, making.SCRATCH) as scratch:
+            await make(app, path, scratch, NINE, PUBLIC)
+    for one, other in ((new, KEY), (KEY, new)):
+        alone = settings.model_copy(update={"secret_key": SecretStr(one)})
+        said = await refused(alone, path)
+        assert "needs both" in said
+        assert f"SECRET_KEY_BEFORE (its id is {Vault(other).key_ids[0].hex()})" in said
+        both = alone.model_copy(update={"secret_key_before": SecretStr(other)})
+        await restore_from(both, path, OPENS, check=True)
+
+
+async def test_what_is_remembered_beside_a_backup_from_elsewhere_is_read_without_being_asked_for(
+    stage: Stage, settings: Settings, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brought, key = stage.folder / "stick" / made.name, stage.folder / "key.txt"
+    brought.parent.mkdir()
+    made.rename(brought)
+    key.write_text(PRIVATE)
+    remembered.keep(brought.parent, Remembered({"e": utc_now()}), RING)
+    await restore(settings, str(brought), key, check=True)
+    assert not (stage.folder / "safe").exists()
+    told = brought.with_name(remembered.NAME).read_text()
+    brought.with_name(remembered.NAME).write_text(told.replace('"e"', '"f"'))
+    with pytest.raises(Mistake, match=r"stick/remembered\.json: .*altered.*nothing was changed"):
+        await restore(settings, str(brought), key)
+    brought.with_name(remembered.NAME).write_text(told)
+    for path in stage.folder.glob("bot.db*"):
+        path.unlink()
+    await restore(settings, str(brought), key)
+    assert "e" in remembered.read(stage.folder / "safe", RING).erased
+    assert "cannot be known" not in capsys.readouterr().out
 
 
 async def test_an_older_backup_is_not_said_to_fit_under_another_key(
