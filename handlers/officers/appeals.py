@@ -18,6 +18,7 @@ from storage.aid import appeals, dossiers, reviews, threads
 from storage.aid.appeals import Appeal
 from storage.aid.threads import Matter
 from storage.campaign import staff
+from storage.rights import spoken
 
 router = Router("appeals", role="officer")
 
@@ -115,11 +116,15 @@ async def _may_decide(turn: Turn, appeal: Appeal) -> bool:
 
 
 async def _why_not(turn: Turn, appeal: Appeal) -> Text | None:
-    """Why it is another one who must decide: she refused, she appealed, or she was no officer yet when it was made."""
+    """Why it is another one who must decide: she refused, she appealed, for herself or for whom she writes, or she was no
+    officer yet when it was made."""
     if appeal.refused_by == turn.person.id:
         return Text("appeal.not_you.refused")
     if appeal.person_id == turn.person.id:
         return Text("appeal.not_you.appealed")
+    noted = await spoken.of_person(turn.tx, appeal.person_id)
+    if noted is not None and noted.noted_by == turn.person.id:
+        return Text("appeal.not_you.noted", {"name": noted.name})
     if not await staff.served_before(turn.tx, turn.person.id, appeal.created_at):
         return Text("appeal.not_you.too_new")
     return None

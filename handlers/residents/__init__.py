@@ -45,5 +45,5 @@ ROUTERS = (
     rights.router,
     withheld.router,
 )
-AT_DESK = (behalf.at_desk,)
+AT_DESK = (behalf.at_desk, appeal.at_desk)
 """What an officer does with the residents' forms."""

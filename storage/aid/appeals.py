@@ -63,6 +63,14 @@ async def refusal(tx: Tx, code: str, person_id: int) -> Refusal | None:
     return next((one for one in await _refused(tx, person_id, code) if one.code == code.upper()), None)
 
 
+async def owner(tx: Tx, code: str) -> int | None:
+    """Who told of the deed or proposed the household with this code; None if nobody did."""
+    told = sa.select(deeds.c.person_id).where(deeds.c.code == code.upper())
+    proposed = sa.select(addresses.c.proposed_by).where(addresses.c.code == code.upper())
+    found: int | None = await tx.value(told.union_all(proposed))
+    return found
+
+
 async def refusals(tx: Tx, person_id: int) -> list[Refusal]:
     """All of a person's that was refused, the newest of each kind first."""
     return await _refused(tx, person_id)

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from storage.campaign import settings
 from storage.campaign.settings import PLEDGES_EACH, SPOKEN_EACH
 from storage.rights import links
-from storage.tables import accounts, addresses, consents, pledges, spoken_consents
-from tests.desk import BEN_QUAN, LAN, RESIDENT, appoint, code_in, last
+from storage.tables import accounts, addresses, appeals, consents, pledges, spoken_consents
+from tests.desk import BEN_QUAN, LAN, MINH, PROPOSAL, RESIDENT, appoint, code_in, last, values
 from tests.stage import Stage
 
 MOTHER, YEAR = "Lê Thị Minh Chứng", "1958"
-PHONE = "5"
+PHONE, HOA = "5", "6"
 
 
 @pytest.fixture
@@ -111,3 +111,29 @@ async def test_an_officer_writes_down_what_is_promised_at_the_desk_and_nobody_el
     assert code_in(await promise(stage, first="/desk promise DC-0003", by=LAN, name="Hồ Văn Mẫu"))
     assert len({row["person_id"] for row in await stage.rows(spoken_consents)}) == 2
     assert "TND26" not in await say(stage, "/desk promise DC-0003", by=RESIDENT)
+
+
+async def test_who_wrote_a_proposal_down_writes_the_appeal_too_and_leaves_the_decision_to_others(stage: Stage) -> None:
+    for address in (LAN, MINH, HOA):
+        await appoint(stage, address)
+    proposed = ("/desk propose", *PROPOSAL[1:-1], MOTHER, YEAR, "đồng ý", "đúng")
+    await say(stage, *proposed, by=LAN)
+    hers = await owner(stage)
+    (code,) = [row["code"] for row in await stage.rows(addresses) if row["proposed_by"] == hers]
+    await say(stage, f"/desk refuse {code}", "nhà này ở xã khác, không phải xã mình", by=MINH)
+    assert f"/desk appealfor {code}" not in values((await stage.say(f"/desk address {code}", HOA))[-1])
+    assert "Chỉ người đã ghi" in await say(stage, f"/desk appealfor {code}", by=HOA)
+    assert await say(stage, f"/desk appealfor {code}", by=HOA) == (await say(stage, "/desk appealfor DC-9999", by=HOA))
+    assert f"/desk appealfor {code}" in values((await stage.say(f"/desk address {code}", LAN))[-1])
+    assert MOTHER in await say(stage, f"/desk appealfor {code}", by=LAN)
+    assert "Đã gửi đề nghị" in await say(stage, "Nhà ở ngay đầu thôn 4, ai cũng biết", by=LAN)
+    (kept,) = await stage.rows(appeals)
+    assert kept["person_id"] == hers
+    assert "đề nghị xem lại" in last(stage, HOA) and "đề nghị xem lại" not in last(stage, MINH)
+    for address, why in ((LAN, "nên cán bộ khác quyết định"), (MINH, "người đã từ chối")):
+        assert why in await say(stage, f"/desk reverse {code}", by=address)
+    await say(stage, f"/desk reverse {code}", "đã hỏi trưởng thôn, đúng là ở thôn 4", by=HOA)
+    assert "Nhờ anh/chị báo tận nơi" in last(stage, LAN)
+    assert "Hội sẽ đi tiếp các bước" in last(stage, LAN)
+    assert "đã gửi" not in await say(stage, f"/desk appealfor {code}", by=LAN), "there is no second one"
+    assert len(await stage.rows(appeals)) == 1

@@ -69,7 +69,7 @@ SAMPLES = {
     **{f"desk {act}": Sample("1") for act in ("change", "compare", "apply", "reject", "withdraw")},
     **{f"my {act}": Sample("TND26-DEM01") for act in ("cancel", "change", "enough")},
     "my withdraw": Sample("TND26-VTDE1"),
-    **{act: Sample("TND26-VTDE1") for act in ("appeal", "my unappeal")},
+    **{act: Sample("TND26-VTDE1") for act in ("appeal", "my unappeal", "desk appealfor")},
     "address": Sample("DC-0001"),
     "pledge": Sample("DC-0001"),
     "staff grant": Sample("#1"),

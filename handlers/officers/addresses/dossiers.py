@@ -32,6 +32,7 @@ from storage.aid.colleagues.notes import Subject
 from storage.aid.dossiers import KeptAddress
 from storage.aid.households import duplicates
 from storage.aid.threads import Matter
+from storage.rights import spoken
 
 router = Router("dossiers", role="officer")
 
@@ -173,6 +174,8 @@ async def show(turn: Turn, code: str) -> None:
     seen = bool(kept.shown_name)
     said = await threads.on(turn.tx, "address", kept.code)
     appealed, opens = await on_card(turn, "address", kept.code)
+    if kept.state == "refused" and not opens and await _wrote_for(turn, kept):
+        opens = [Option(f"/desk appealfor {kept.code}", Text("command.desk.appealfor.title"))]
     asked = await changes.waiting(turn.tx, kept.id)
     text = Text(
         "address.officer_card",
@@ -209,6 +212,12 @@ async def show(turn: Turn, code: str) -> None:
             quote=kept.story,
         )
     )
+
+
+async def _wrote_for(turn: Turn, kept: KeptAddress) -> bool:
+    """Whether she wrote this down for somebody without a phone, who has not come herself."""
+    noted = None if kept.proposed_by is None else await spoken.of_person(turn.tx, kept.proposed_by)
+    return noted is not None and noted.noted_by == turn.person.id
 
 
 def _state(kept: KeptAddress) -> Text:

@@ -8,13 +8,16 @@ from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Redraw, Turn
 from handlers.arguments import read_code
-from handlers.buttons import MENU, MY, open_card
+from handlers.buttons import DESK, MENU, MY, open_card
 from handlers.threads import matter_named, reply_to
 from storage.aid import appeals
 from storage.aid.appeals import Appeal, Refusal
 from storage.campaign import staff
+from storage.rights import spoken
 
 router = Router("appeal")
+at_desk = Router("appeal_at_desk", role="officer")
+"""Who has no phone comes to the office again; whoever wrote for her writes down what she says to the refusal, too."""
 
 MOST = 8
 """So many refusals to choose from: the newest of each kind."""
@@ -50,6 +53,19 @@ async def appeal(turn: Turn) -> None:
     refused = await _find(turn, code)
     if refused is not None:
         turn.begin(AskAgain, code=refused.code, refusal=refused.reason)
+
+
+@at_desk.command("desk appealfor", opens=True, listed=False)
+async def appeal_for(turn: Turn) -> None:
+    """The same for somebody without a phone, by the officer through whom it was proposed."""
+    code = read_code(turn.rest)
+    noted = await spoken.of_person(turn.tx, await _whose(turn, code))
+    if noted is None:
+        return turn.reply("appeal.not_noted", [open_card("address", code), DESK] if code else [DESK])
+    refused = await _find(turn, code)
+    if refused is not None:
+        above = Text("appeal.for", {"name": noted.name})
+        turn.begin(AskAgain, above=above, code=refused.code, refusal=refused.reason)
 
 
 @router.done(AskAgain)
@@ -91,7 +107,7 @@ async def take_back(turn: Turn, form: TakeBackAppeal) -> None:
     if form.sure != "withdraw":
         return turn.reply("appeal.stays", [MY, MENU])
     hers = await _made(turn, form.code)
-    if hers is None or not await appeals.withdraw(turn.tx, turn.person.id, form.code, turn.now):
+    if hers is None or not await appeals.withdraw(turn.tx, hers.person_id, form.code, turn.now):
         return await _tell_standing(turn, form.code)  # an officer was faster
     await turn.note("withdraw_appeal", f"{hers.kind}:{hers.code}")
     matter = matter_named(hers.kind, hers.code)
@@ -105,7 +121,7 @@ async def _find(turn: Turn, code: str) -> Refusal | None:
     if await _made(turn, code) is not None:
         await _tell_standing(turn, code)
         return None
-    refused = await appeals.refusal(turn.tx, code, turn.person.id)
+    refused = await appeals.refusal(turn.tx, code, await _whose(turn, code))
     if refused is None:
         turn.reply("appeal.nothing", [MY, MENU])
         return None
@@ -116,13 +132,20 @@ async def _find(turn: Turn, code: str) -> Refusal | None:
 
 
 async def _others(turn: Turn, refused: Refusal) -> list[int]:
-    """Who may look again: neither who refused, nor herself."""
-    return await staff.others(turn.tx, refused.unit_id, {turn.person.id, refused.by})
+    """Who may look again: neither who refused, nor herself, nor whose it is."""
+    return await staff.others(turn.tx, refused.unit_id, {turn.person.id, refused.person_id, refused.by})
+
+
+async def _whose(turn: Turn, code: str) -> int:
+    """For whom she speaks about what has this code: for herself, or for whom she wrote and who has not come herself."""
+    owner = await appeals.owner(turn.tx, code)
+    noted = None if owner in (None, turn.person.id) else await spoken.of_person(turn.tx, owner)
+    return noted.person_id if noted is not None and noted.noted_by == turn.person.id else turn.person.id
 
 
 async def _made(turn: Turn, code: str) -> Appeal | None:
     """Her appeal on what has this code."""
-    hers = await appeals.of_person(turn.tx, turn.person.id)
+    hers = await appeals.of_person(turn.tx, await _whose(turn, code))
     return next((one for one in hers if one.code == code.upper()), None)
 
 
