@@ -146,6 +146,10 @@ async def come_herself(turn: Turn, form: Slip) -> None:
         return turn.reply("link.too_many", [MENU], minutes=links.GOOD_FOR.seconds // 60)
     slip = await spoken.claim(turn.tx, int(form.which), turn.person.id, form.birth_year, turn.account.id, turn.now)
     other = None if slip is None else (await people.load(turn.tx, [slip.person_id], lock=True)).get(slip.person_id)
+    left = await spoken.years_left(turn.tx, int(form.which), turn.person.id, turn.now) if slip is None else 0
+    if left and await links.may_try(turn.tx, turn.account.id, turn.now):
+        turn.reply("link.slip.mistyped", n=left)
+        return turn.reopen(form, "birth_year")
     if slip is None or other is None:
         return turn.reply("link.slip.wrong", [Option("/link enter", Text("link.again")), MENU])
     here = await volunteers.find(turn.tx, turn.person.id)

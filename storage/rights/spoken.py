@@ -123,8 +123,7 @@ async def find_slip(tx: Tx, code: str, now: datetime) -> Spoken | None:
 async def claim(tx: Tx, id: int, by: int, birth_year: int, account_id: int, now: datetime) -> Spoken | None:
     """Use a slip up: its owner has come herself, as the person ``by``. None if it is over or hers who noted it, or this is
     not her birth year: that counts as a wrong code of this account, is audited, and the third ends the slip."""
-    noter = spoken_consents.c.noted_by
-    good = spoken_consents.c.id == id, sa.or_(noter.is_(None), noter != by), *_good(now)
+    good = _for_whom(id, by, now)
     used = sa.update(spoken_consents).where(*good, spoken_consents.c.birth_year == birth_year)
     if await tx.run(used.values(came_at=now, slip_index=None, slip_until=None)):
         row = await tx.first(NOTED.where(spoken_consents.c.id == id))
@@ -134,6 +133,12 @@ async def claim(tx: Tx, id: int, by: int, birth_year: int, account_id: int, now:
         await tx.run(sa.insert(link_tries).values(account_id=account_id, tried_at=now))
         await audit.add(tx, now, f"account:{account_id}", "slip.wrong", f"slip:{id}", {})
     return None
+
+
+async def years_left(tx: Tx, id: int, by: int, now: datetime) -> int:
+    """How many birth years the person ``by`` may still try with this slip; none if it is over, or hers who noted it."""
+    tried = await tx.value(sa.select(spoken_consents.c.wrong_years).where(*_for_whom(id, by, now)))
+    return 0 if tried is None else WRONG_YEARS - int(tried)
 
 
 async def forget_slips(tx: Tx, now: datetime) -> int:
@@ -150,6 +155,12 @@ def _good(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """Not used, not too old, and not guessed at; a slip hands on no role, and nobody who was blocked."""
     few = spoken_consents.c.wrong_years < WRONG_YEARS
     return WAITS, spoken_consents.c.slip_until > now, few, _is_plain()
+
+
+def _for_whom(id: int, by: int, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """A slip that is good, and not in the hands of who noted it."""
+    noter = spoken_consents.c.noted_by
+    return spoken_consents.c.id == id, sa.or_(noter.is_(None), noter != by), *_good(now)
 
 
 def _is_plain() -> sa.ColumnElement[bool]:

@@ -116,8 +116,9 @@ async def test_a_slip_is_refused_to_who_noted_it_also_from_another_account_of_he
 async def test_who_finds_a_slip_guesses_three_years_and_who_guesses_codes_has_five_tries(
     stage: Stage, slip: str
 ) -> None:
-    for year in (1956, 1957, 1959):
-        assert "không khớp" in await come(stage, slip, year, STRANGER)
+    for year in (1956, 1957):
+        assert "chưa khớp" in await come(stage, slip, year, STRANGER)
+    assert "không khớp" in (await stage.say("1959", address=STRANGER))[0].text
     assert "hết hạn" in (await stage.say(f"/link {slip}", address=OWN_PHONE))[0].text, "the slip is over, for all"
     assert [row["act"] for row in await stage.rows(audit)].count("slip.wrong") == 3
     (noted,) = await stage.rows(spoken_consents)
@@ -127,6 +128,12 @@ async def test_who_finds_a_slip_guesses_three_years_and_who_guesses_codes_has_fi
         await stage.say("/link 2222-3333-4444", address=STRANGER)
     assert "đợi 15 phút" in (await stage.say(f"/link {again[0]}", address=STRANGER))[0].text
     assert MOTHER in await come(stage, again[0])
+
+
+async def test_who_mistypes_her_year_types_only_the_year_again(stage: Stage, slip: str) -> None:
+    again = await come(stage, slip, 1957)
+    assert "chưa khớp" in again and "sinh năm nào" in again and "2 lần" in again
+    assert MOTHER in (await stage.say("1958", address=OWN_PHONE))[0].text
 
 
 async def test_a_slip_is_good_once_for_sixty_days_and_only_the_newest(stage: Stage, slip: str) -> None:
