@@ -44,8 +44,8 @@ class Option:
     yes: bool | None = None
     """Whether it is what «yes» or «no» stands for; a form's question says so itself."""
     sense: str = ""
-    """«goes» if it is what most will want after all that was asked, «danger» if it takes something away, «aside» if few
-    people come for it."""
+    """«goes» if it is what most will want after all that was asked, «beside» if it stands next to that, «danger» if it
+    takes something away, «aside» if few people come for it."""
 
 
 def shown_of(options: int, at_once: int) -> int:

@@ -21,7 +21,7 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": summary(form)})
         confirm = Option(SEND, Text(f"{form.name}.confirm"), sense="goes")
         add = [Option(field.name, Text(f"{field.key}.add")) for field in addable(form)]
-        choices = [confirm, *add, *(Option(order, Text(order)) for order in (CHANGE, CANCEL))]
+        choices = [confirm, *add, Option(CHANGE, Text(CHANGE), sense="beside"), Option(CANCEL, Text(CANCEL))]
         return Reply(text, qualified(choices), thumbs=pictures(form))
     if asking == EDIT:
         answers = [Option(f.name, f.title(form)) for f in form.asked()]
@@ -35,7 +35,7 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
     if field.several:
         picked = form.answers.get(PICKED) or []
         options = [_box(o, o.value in picked) for o in options]
-        options.append(Option(DONE, Text("+done")))
+        options.append(Option(DONE, Text("+done"), sense="goes"))
     kept = form.answers.get(asking) is not None and not field.several  # what is ticked is kept by being done
     order = KEEP if kept else SKIP if field.skippable else ""
     words = Text(f"{field.key}.skip" if order == SKIP and field.skip_named else order)

@@ -11,7 +11,7 @@ from playwright.async_api import Page, Route, expect
 
 from bot.channels.web.install import WORKER
 from bot.web.server import STATIC
-from tests.browser.acts import say
+from tests.browser.acts import choose, say
 from tests.browser.conftest import Open
 from tests.fakes.served import Served
 
@@ -120,6 +120,23 @@ async def test_the_main_button_of_consent_is_in_sight_on_a_small_phone_and_at_tw
     await say(page, "/consent")
     await expect(page.get_by_role("button", name="Đồng ý tham gia")).to_be_in_viewport(ratio=1)
     assert await is_clear(page, "Đồng ý tham gia")
+
+
+async def test_what_sends_what_changes_and_what_ends_the_ticking_are_in_sight_on_a_small_phone(
+    site: Served, open_page: Open
+) -> None:
+    page = await open_page(site.url, viewport=SMALL)
+    await choose(page, "Giúp một gia đình")
+    await choose(page, "Tôi muốn giúp")
+    await choose(page, "Thêm thông báo, nêu tên")
+    assert await is_clear(page, "Xong")
+    await choose(page, "Tham gia")
+    await choose(page, "Xong")
+    await choose(page, "Vốn mở góc tạp hóa nhỏ")
+    await choose(page, "200.000 đ")
+    assert await is_clear(page, "Cam kết giúp")
+    assert await is_clear(page, "Sửa lại")
+    await expect(page.get_by_text("Mời anh/chị xem lại")).to_be_in_viewport()
 
 
 async def test_the_page_says_how_it_is_installed(site: Served, open_page: Open) -> None:

@@ -74,8 +74,8 @@ export class Message {
       options = options.filter((option) => !cards.some(({ value }) => value === option.value));
     }
     const ticking = options.some(({ label }) => unmarked(label).ticked !== null);
-    this.main(options.filter(({ sense }) => sense === 'goes' && !ticking), press);
-    if (!ticking) options = options.filter(({ sense }) => sense !== 'goes');
+    const main = options.filter(({ sense }) => sense === 'goes' || sense === 'beside');
+    options = options.filter((option) => !main.includes(option));
     if (!this.list?.isConnected) this.node.append(this.list = h('ul', { role: 'list', 'aria-label': this.say('options') }));
     const old = [...this.list.children];
     const items = options.map(({ value, label, sense }) => {
@@ -89,6 +89,7 @@ export class Message {
     });
     old.filter((item) => !items.includes(item)).forEach((item) => item.remove());
     items.forEach((item, i) => this.list.children[i] === item || this.list.insertBefore(item, this.list.children[i]));
+    this.main(main, press, ticking);
     if (!items.length) this.list.remove();
     this.node.removeAttribute('aria-busy');
     const long = options.some(({ label }) => unmarked(label).words.length > COLUMN);
@@ -104,14 +105,13 @@ export class Message {
     return h('li', {}, button);
   }
 
-  /** What most will want stays in sight while its message is. */
-  main(options, press) {
+  /** What most will want, and what stands beside it, stays in sight while its message is; it comes after what is ticked. */
+  main(options, press, ticking) {
     this.first?.remove();
     if (!options.length) return;
-    this.first = h('div', { class: 'first' }, options.map(({ value }) => h('button', { type: 'button', value })));
+    this.first = h('div', { class: 'first' }, options.map(({ value, sense }) => h('button', { type: 'button', class: sense, value })));
     options.forEach(({ label }, i) => this.button(this.first.children[i], label, press));
-    if (this.list?.isConnected) this.list.before(this.first);
-    else this.node.append(this.first);
+    this.list[ticking ? 'after' : 'before'](this.first);
   }
 
   button(button, label, press) {
