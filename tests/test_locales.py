@@ -217,6 +217,11 @@ def test_sentences_are_tidy(language: str) -> None:
             assert "<" not in form, key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_ends_behind_a_household_whose_name_ends_with_a_dot(language: str) -> None:
+    assert [key for key, sentence in catalogue(language).items() if ":household}." in str(sentence)] == []
+
+
 def test_a_command_s_slash_name_fits_every_platform() -> None:
     for language in LANGUAGES:
         speech = Speech(language, ZoneInfo("UTC"), in_words)

@@ -68,7 +68,7 @@ def tell_progress(form: Form, asking: str) -> Text | None:
     open_ = (f for f in form.asked() if f.name != asking and f.name not in form.answers and not f.later)
     left = [field for field in open_ if usual_answer(form, field) is None]
     n = asked.index(asking) + 1
-    of = n + len(left) + form.review
+    of = n + max(len(left), form.fields[asking].brings) + form.review
     return Text("+progress", {"n": n, "of": of}) if of > 2 else None
 
 

@@ -89,6 +89,8 @@ class Field(Generic[T]):
     """Whether the answer is kept nowhere but by who asked for it, and is not shown while it is typed."""
     numeric = False
     """Whether a bare number may be the answer, so that choices beside it are no numbers."""
+    brings = 0
+    """How many questions every answer brings at least; what is asked next cannot be told before."""
     void: tuple[str, ...] = ()
     """The questions whose answers hold no more once this one is answered anew."""
     condition: Callable[[Any], bool] | None = None

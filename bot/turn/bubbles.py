@@ -15,7 +15,7 @@ def joined(said: Iterable[Said], most: int, *, toasts: bool) -> list[Said]:
     """The replies of a turn with their messages, words alone in the message beside them if both have ``most`` UTF-16 units.
 
     A picture, a file, choices beside other choices, what is passed on, what is hidden soon and, where it ``toasts``, what
-    is shown for a moment each need a message of their own.
+    is shown for a moment each need a message of their own; nothing is said below cards.
     """
     found: list[Said] = []
     for reply, message in said:
@@ -26,7 +26,7 @@ def joined(said: Iterable[Said], most: int, *, toasts: bool) -> list[Said]:
 
 def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
     """Words above or below what offers something; None if they cannot be one."""
-    if _stands_apart(*first, toasts) or _stands_apart(*second, toasts):
+    if _stands_apart(*first, toasts) or _stands_apart(*second, toasts) or first[1].cards:
         return None
     (above_reply, above), (reply, message) = first, second
     text = f"{above.text}{APART}{message.text}"
@@ -46,7 +46,7 @@ def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
 def _stands_apart(reply: Reply, message: Message, toasts: bool) -> bool:
     if reply.apart or message.private or (reply.passing and toasts):
         return True
-    return bool(message.picture or message.voice or message.document or message.cards or message.links)
+    return bool(message.picture or message.voice or message.document or message.links)
 
 
 def _offers(message: Message) -> bool:

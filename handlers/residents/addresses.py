@@ -74,7 +74,7 @@ async def show_page(turn: Turn) -> None:
         options.append(Option(replace(wanted, page=wanted.page - 1).line, Text("addresses.previous")))
     if wanted.page * PAGE < total:
         options.append(Option(replace(wanted, page=wanted.page + 1).line, Text("addresses.next")))
-    options.append(Option("/addresses filter", Text("addresses.filter")))
+    options += [Option("/addresses filter", Text("addresses.filter")), MENU]
     cards = tuple(_card(address) for address in found)
     turn.reply(Reply(Text("addresses.page", {"total": total}), tuple(options), cards=cards))
 
@@ -187,5 +187,5 @@ async def _filters(turn: Turn) -> None:
     if page * MOST_OFFERED < len(found):
         options.append(Option(f"/addresses filter p{page + 1}", Text("addresses.more_communes")))
     options += [Option(AddressesQuery(kind=kind).line, Text(f"addresses.kind.{kind}")) for kind in KINDS]
-    options.append(Option("/addresses", Text("addresses.all")))
+    options += [Option("/addresses", Text("addresses.all")), MENU]
     turn.reply("addresses.which", options)

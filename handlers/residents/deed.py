@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.dialog.fields import Called, Choice, Commune, Day, Hidden, Known, Line, Name, People, Photos, Story
-from bot.dialog.forms import Facts, Form
+from bot.dialog.fields.words import lacks_something
+from bot.dialog.forms import Facts, Form, Invalid
 from bot.message import Heard, Json, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import THIS, Turn
@@ -55,7 +56,12 @@ def _is_more(kept: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 
 class Told(Story):
-    """The story; what it tells besides is not asked any more."""
+    """The story; what it tells besides is not asked any more. «Không có ảnh», said late, is none."""
+
+    def accept(self, text: str) -> str:
+        if lacks_something(text):
+            raise Invalid("not_in_full")
+        return super().accept(text)
 
     def also(self, heard: Heard, answer: str, form: Form) -> Mapping[str, Json]:
         told = read_story(answer, form.facts.communes, form.facts.today)

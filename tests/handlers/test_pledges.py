@@ -90,6 +90,18 @@ async def test_a_monthly_rest_that_does_not_divide_is_told_as_a_whole(stage: Sta
     assert "3.000.000 đ mỗi tháng cho đến khi đủ 4.000.000 đ (hết tháng 06/2026)" in said
 
 
+async def test_who_gives_every_month_says_for_how_long_by_a_button_and_a_typed_number_is_a_month(stage: Stage) -> None:
+    await stage.agree("take_part")
+    await stage.say("/pledge DC-0002")
+    asked = (await stage.say("200k mỗi tháng"))[0]
+    labels = [button.label for button in asked.buttons]
+    assert labels[:3] == [f"{n} tháng, đến hết {end}" for n, end in ((3, "07/2026"), (6, "10/2026"), (12, "04/2027"))]
+    said = (await stage.say(pressed=asked.buttons[1].value))[0].text
+    assert "hết tháng 10/2026" in said and "6 tháng" in said
+    await stage.say("giúp đến")
+    assert "hết tháng 12/2026" in (await stage.say("12"))[0].text
+
+
 async def test_the_name_of_a_volunteer_who_withdrew_is_not_used_any_more(stage: Stage) -> None:
     await stage.agree("take_part")
     async with stage.program() as app, app.database.write() as tx:

@@ -101,6 +101,14 @@ async def test_that_there_is_no_photo_is_nobody_s_name(stage: Stage, tmp_path: P
     assert "Ai đã làm việc này?" not in said[-1].text
 
 
+async def test_that_there_is_no_photo_is_no_story_either(stage: Stage, tmp_path: Path) -> None:
+    await stage.agree("take_part")
+    await stage.say("/deed")
+    await stage.say("", photo=str(photo(tmp_path, "roof")))
+    said = await stage.say("không có ảnh")
+    assert "viết rõ" in said[-1].text and "Việc thiện đó là gì?" in said[-1].text
+
+
 def test_what_a_typed_story_tells_is_not_asked_any_more() -> None:
     place = Place(DeedForm.name, {"known": {}, "photos": None}, "what")
     step = lead.resume(DeedForm, place, Heard(text="Anh Hồ Văn Thử đưa ba em nhỏ qua suối ở Bến Quan hôm 8/5"), FACTS)

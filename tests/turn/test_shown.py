@@ -6,7 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.channels import Capabilities
-from bot.message import Document, Option, Reply, Span
+from bot.message import Card, Document, Option, Reply, Span
 from bot.turn.bubbles import joined
 from bot.turn.render import gathered, render
 from locales import Speech
@@ -44,6 +44,14 @@ def test_what_is_only_said_stands_in_the_message_beside_it() -> None:
     assert bubbles(Reply("Đã lưu."), Reply("Tên gì?", YES)) == ["Đã lưu.\n\nTên gì?"]
     assert bubbles(Reply("Đã dừng.", YES), Reply("Vẫn đang nhắn.")) == ["Đã dừng.\n\nVẫn đang nhắn."]
     assert bubbles(Reply("Một."), Reply("Hai."), Reply("Ba.")) == ["Một.\n\nHai.\n\nBa."]
+
+
+def test_what_is_said_before_cards_stands_in_their_message_and_nothing_below_them() -> None:
+    cards = Reply("Xem nơi nào?", YES, cards=(Card("yes", "Bà M.", "Xã Thử"),))
+    can = Capabilities(buttons=8, cards=True)
+    said = [(one, render(one, SPEECH, can=can)) for one in (Reply("Chọn một nơi:"), cards, Reply("Vẫn đang nhắn."))]
+    texts = [message.text for _, message in joined(said, 100, toasts=False)]
+    assert texts == ["Chọn một nơi:\n\nXem nơi nào?", "Vẫn đang nhắn."]
 
 
 def test_what_needs_a_message_of_its_own_has_it() -> None:

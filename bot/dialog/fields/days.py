@@ -76,7 +76,17 @@ class Day(Dated):
 
 
 class Month(Dated):
-    """A month from this one on, kept as its first day; at most three years away."""
+    """A month from this one on, kept as its first day; at most three years away. The last of so many ``lengths`` of months,
+    this one included, is offered."""
+
+    numeric = True
+
+    def __init__(self, *, lengths: Sequence[int] = ()) -> None:
+        self.lengths = lengths
+
+    def options(self, form: Form) -> Sequence[Option]:
+        this = form.facts.today.replace(day=1)
+        return [_last_of(n, later(this, n - 1)) for n in self.lengths]
 
     def read(self, heard: Heard, form: Form) -> date:
         this = form.facts.today.replace(day=1)
@@ -91,3 +101,13 @@ class Month(Dated):
 
     def show(self, answer: date, form: Form) -> Words:
         return Text("month.shown", {"month": answer})
+
+
+def later(month: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    year, n = divmod(month.month - 1 + months, 12)
+    return month.replace(year=month.year + year, month=n + 1, day=1)
+
+
+def _last_of(n: int, month: date) -> Option:
+    return Option(f"{month:%Y-%m}", Text("month.length", {"n": n, "month": month}))

@@ -199,6 +199,11 @@ class Name(Named):
         return leads_nowhere(said, text if found.accounts or found.links else said)
 
 
+def lacks_something(text: str) -> bool:
+    """Whether words only say that there is no photo or no phone, which another question asked for: «không có ảnh»."""
+    return any(mentions(text, phrases(f"called.{one}")) for one in ("photo", "phone")) and says_none_of_it(text)
+
+
 class Called(Line):
     """What something is called, for others to read: nothing in it leads them elsewhere, and «không có ảnh», said late, is
     no name."""
@@ -206,7 +211,7 @@ class Called(Line):
     things = "name"
 
     def accept(self, text: str) -> str:
-        if any(mentions(text, phrases(f"called.{other}")) for other in ("photo", "phone")) and says_none_of_it(text):
+        if lacks_something(text):
             raise Invalid("not_a_name")
         return leads_nowhere(super().accept(text))
 

@@ -13,7 +13,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import MENU, MY, open_card
 from handlers.names import amount_of, gift_of
 from handlers.residents.giving.awaiting import is_vouched
-from handlers.residents.giving.form import LEAST, MOST, count_months
+from handlers.residents.giving.form import LEAST, MONTHS, MOST, count_months
 from storage.aid import pledges, revisions
 from storage.aid.pledges import FullPledge, Promise
 
@@ -30,7 +30,7 @@ class ChangePledge(Form, name="changepledge"):
     count = Count(least=1, most=100_000, measure=lambda f: f.measure).when(lambda f: f.counted)
     what = Story(least=2, most=300).when(lambda f: f.kind != "money" and not f.counted)
     often = Choice(("once", "monthly")).when(lambda f: f.kind == "money")
-    until = Month().when(lambda f: f.often == "monthly")
+    until = Month(lengths=MONTHS).when(lambda f: f.often == "monthly")
     altogether = Derived(lambda f: f.told_total)
     due_on = Day(toward="future").in_review(offered=True)
 

@@ -30,6 +30,8 @@ LEAST, MOST = 10_000, 10_000_000_000
 """Đồng."""
 SUMS = {dong: Text("money", {"amount": Money(dong)}) for dong in (100_000, 200_000, 500_000)}
 """What most people give, in đồng, as it is offered."""
+MONTHS = (3, 6, 12)
+"""For how long most people give every month."""
 SOMETHING_ELSE = "else"
 
 
@@ -39,7 +41,9 @@ def count_months(first: date, until: date | None) -> int:
 
 
 class WhichNeed(Choice):
-    """One of the address's needs that is not covered, or something else."""
+    """One of the address's needs that is not covered, or something else; how much is asked next."""
+
+    brings = 1
 
     def __init__(self) -> None:
         super().__init__(lambda form: [*form.needs, SOMETHING_ELSE])
@@ -99,7 +103,7 @@ class PledgeForm(Form, name="pledge"):
     often = (
         Choice(("once", "monthly")).typed().usually(lambda f: "once").voids("over").when(lambda f: f.wants == "money")
     )
-    until = Month().voids("over").when(lambda f: f.often == "monthly")
+    until = Month(lengths=MONTHS).voids("over").when(lambda f: f.often == "monthly")
     over = Surplus(("rest", "anyway", "less")).when(lambda f: f.too_much)
     altogether = Derived(lambda f: f.told_total)
     behalf = Choice(("myself", "other", "organisation")).usually(lambda f: f.last("behalf") or "myself")
