@@ -137,7 +137,10 @@ class _Hashed:
 def _seal(out: int, path: Path, to: Sequence[Recipient]) -> None:
     with os.fdopen(out, "rb") as plain:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sealed:
-            pyrage.encrypt_io(plain, sealed, to)
+            try:
+                pyrage.encrypt_io(plain, sealed, to)
+            except pyrage.EncryptError as failed:
+                raise OSError(str(failed).removeprefix("OSError: ")) from None  # a disk that is full, for one
             sealed.flush()
             os.fsync(sealed.fileno())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -172,3 +174,20 @@ async def test_what_fails_while_it_is_written_is_told_and_leaves_no_thread_waiti
     (tmp_path / "full").symlink_to("/dev/full")
     with pytest.raises(OSError, match="exists"):
         await written(tmp_path / "full", Member(DATABASE, bytes(3_000_000)))
+
+
+class Full(io.BufferedIOBase):
+    """A file on a disk that has no room left."""
+
+    def write(self, data: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def test_a_disk_that_fills_meanwhile_is_the_disk_s_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What seals calls it a failure of its own."""
+    seal = pyrage.encrypt_io
+    monkeypatch.setattr(pyrage, "encrypt_io", lambda plain, sealed, to: seal(plain, Full(), to))
+    with pytest.raises(OSError, match="No space left"):
+        await written(tmp_path / "b", Member(DATABASE, os.urandom(3_000_000)))
