@@ -112,6 +112,8 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
 
 def may_tell_danger(text: str) -> bool:
     """Whether there may be danger in these words; nothing else need be read of them to know that there is none."""
+    if not any(phrases.may_be_in(text) for phrases in (BURNS, DANGER)):
+        return False
     sentence = Sentence.of(text)
     return any(next(phrases.spans(sentence), None) for phrases in (BURNS, DANGER))
 

@@ -15,6 +15,7 @@ MORE_NUMBERS = ("mười", "lẻ", "rưỡi", "nửa", "half")
 WORD = re.compile(r"(?:(?<=\d),(?=\d)|[^\s,;:!?()\"“”«»…])+")
 INNER = re.compile(r"(?<=[^\W\d_])/|/(?=[^\W\d_])|(?<=\d)(?=(?:thang|tháng)\b)")
 NUMBERS = frozenset(fold(word) for word in (*DIGITS, *ENGLISH, *ENGLISH_TENS, *SCALES, *OTHER_SPELLINGS, *MORE_NUMBERS))
+LETTERS = re.compile(r"[^\W_]+")
 EDGES = ".,'’-–—*~_/+=<>[]{}"
 BREAK = re.compile(r"[,;:!?()\n…]|\.(?:\s|$)|\s[-–—]\s")
 MOST_LETTERS, MOST_WORDS = 1000, 120
@@ -55,9 +56,14 @@ class Phrases:
         for folded in self._known:
             first, length = folded.partition(" ")[0], folded.count(" ") + 1
             self._begins[first] = max(length, self._begins.get(first, 0))
+        self._first = {found[0] for begin in self._begins if (found := LETTERS.search(begin))}
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._known
+
+    def may_be_in(self, text: str) -> bool:
+        """A quick look, whether a word stands in this text with which one of them begins."""
+        return not self._first.isdisjoint(LETTERS.findall(fold(text)))
 
     def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
         """Where these phrases stand among the words that are not yet explained, from the left, the longest first."""

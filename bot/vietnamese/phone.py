@@ -171,7 +171,7 @@ def _checked(e164: str) -> str:
         return ""
     kinds = phonenumbers.PhoneNumberType
     reachable = (kinds.MOBILE, kinds.FIXED_LINE, kinds.FIXED_LINE_OR_MOBILE)
-    if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) not in reachable:
+    if phonenumbers.number_type(parsed) not in reachable:  # what is no valid number is of no type
         return ""
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 

@@ -107,4 +107,6 @@ def tokens(text: str) -> list[str]:
 
 def has_marks(text: str) -> bool:
     """Whether somebody typed with marks."""
-    return not text.isascii() and any(c in "đĐ" or len(unicodedata.normalize("NFD", c)) > 1 for c in text)
+    if text.isascii():
+        return False
+    return "đ" in text or "Đ" in text or len(unicodedata.normalize("NFD", text)) > len(text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.vietnamese.disclosure.contacts import Contacts, find_contacts
 
@@ -115,3 +117,15 @@ def test_texts_that_stand_apart_are_not_read_together() -> None:
 )
 def test_sums_days_hours_and_missing_spaces_are_nothing(text: str) -> None:
     assert not find_contacts(text)
+
+
+SAID = "không chín một hai ba bốn năm sáu bảy tám Nguyễn Thị Ví Dụ nhà 0912 ① ٣ ² ½ O l . chấm [.] ․ 。 @ ＠ com vn / // : - _"
+PIECES = [*SAID.split(), "https", " ", "", "\u200b", "\u0301"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["", " "]))
+def test_the_first_look_misses_nothing_that_is_found_where_figures_stand_beside(
+    pieces: list[str], between: str
+) -> None:
+    text = between.join(pieces)
+    assert find_contacts(text) == find_contacts(text, "1")

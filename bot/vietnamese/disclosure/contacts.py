@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.vietnamese.disclosure.figures import YEAR, as_figures
-from bot.vietnamese.disclosure.links import LINK, find_links, with_dots
+from bot.vietnamese.disclosure.figures import YEAR, as_figures, may_be_figures
+from bot.vietnamese.disclosure.links import LINK, find_links, may_be_link, with_dots
 from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import numbers_in, show_phone
 
@@ -77,6 +77,8 @@ class Contacts:
 def find_contacts(*texts: str) -> Contacts:
     """All of them, each once, in their order. Sums, days and hours are none."""
     plain = with_dots(f" {BAR} ".join(texts))
+    if not may_be_link(plain) and not may_be_figures(plain):  # most of what people write
+        return Contacts()
     said = SUM.sub(BAR, as_figures(LINK.sub(f" {BAR} ", plain)))
     for none in (MONEY, COUNTED, DAY, YEARS, HOUR):
         said = none.sub(_apart, said)

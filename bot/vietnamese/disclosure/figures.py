@@ -31,6 +31,11 @@ def as_figures(text: str) -> str:
     return _without_words(LETTER_O.sub("0", ALIKE.sub(_read_alike, plain)))
 
 
+def may_be_figures(text: str) -> bool:
+    """A quick look, whether there may be any: one figure at least, or as many words for them as a number needs."""
+    return any(map(str.isdigit, text)) or sum(word in WORDS for word in TOKEN.findall(fold(text))) >= LEAST_WORDS
+
+
 def _read_alike(found: re.Match[str]) -> str:
     enough = sum(c.isdecimal() for c in found[0]) >= ENOUGH
     return found[0].translate(AS_FIGURES) if enough else found[0]

@@ -35,6 +35,11 @@ def with_dots(text: str) -> str:
     return DOT.sub(".", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
 
 
+def may_be_link(plain: str) -> bool:
+    """A quick look, whether there may be any in a text ``with_dots``: every one has one of these signs."""
+    return "." in plain or "@" in plain or "//" in plain
+
+
 def find_links(text: str) -> list[str]:
     """All of them in a text ``with_dots``, in their order."""
     return [found[0].rstrip(EDGES) for found in LINK.finditer(text)]
