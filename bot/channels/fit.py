@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from string import ascii_uppercase
 
 from bot.channels import Capabilities
-from bot.message import Message, shown_of, width
+from bot.message import Message, changed, shown_of, width
 
 BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
 """Where a text may be cut, the best first; of a sentence the full stop stays with it."""
@@ -20,12 +19,12 @@ def fit(message: Message, can: Capabilities) -> Message:
     tail = tail_of(message, can)
     if not tail:
         return message
-    message = replace(message, text=f"{message.text}\n{tail}")
+    message = changed(message, text=f"{message.text}\n{tail}")
     if not can.buttons:
-        message = replace(message, links=())
+        message = changed(message, links=())
     if _as_buttons(message, can):
         return _shortened(message, can.label) if _too_wide(message, can) else message
-    return replace(message, buttons=(), skip=None, skip_hint="", more_hint="", menu_hint="", lettered=False)
+    return changed(message, buttons=(), skip=None, skip_hint="", more_hint="", menu_hint="", lettered=False)
 
 
 def in_parts(message: Message, can: Capabilities) -> list[Message]:
@@ -39,7 +38,7 @@ def in_parts(message: Message, can: Capabilities) -> list[Message]:
         return [message]
     *before, last = split(whole.text, can.text)
     # A text with parts that are marked is checked beforehand to fit into one message.
-    words = replace(
+    words = changed(
         whole,
         text=last,
         picture="",
@@ -54,7 +53,7 @@ def in_parts(message: Message, can: Capabilities) -> list[Message]:
         voice_hint=whole.voice_hint,
     )  # fmt: skip
     earlier = [*([shown] if shows else []), *map(Message, before)]
-    return [*(replace(part, lasting=True, private=whole.private) for part in earlier), words]
+    return [*(changed(part, lasting=True, private=whole.private) for part in earlier), words]
 
 
 def tail_of(message: Message, can: Capabilities) -> str:
@@ -97,8 +96,8 @@ def _shortened(message: Message, most: int) -> Message:
     """The message with its buttons numbered as the lines in its text, and cut where they are too long."""
     labels = [f"{sign(n, lettered=False)}. {button.label}" for n, button in enumerate(message.buttons)]
     short = [label if width(label) <= most else f"{split(label, most - 1)[0]}…" for label in labels]
-    buttons = tuple(replace(button, label=label) for button, label in zip(message.buttons, short, strict=True))
-    return replace(message, buttons=buttons)
+    buttons = tuple(changed(button, label=label) for button, label in zip(message.buttons, short, strict=True))
+    return changed(message, buttons=buttons)
 
 
 def split(text: str, most: int) -> list[str]:

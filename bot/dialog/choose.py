@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 
 from bot.dialog.beneath import plain_yes_no
 from bot.dialog.lead import Place
 from bot.dialog.orders import HOME, KNOWN, MORE, OFF
-from bot.message import Heard, Option, shown_of
+from bot.message import Heard, Option, changed, shown_of
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fits, fold
 from locales import phrases
@@ -39,14 +38,14 @@ def understand(heard: Heard, place: Place | None, speech_orders: dict[str, str],
         return heard
     plain = courteous(heard.text)
     if order := speech_orders.get(exact(plain).replace(",", "")):
-        return replace(heard, pressed=order)
+        return changed(heard, pressed=order)
     offered = place.offered if place else ()
     said = fold(heard.text)
     for value, label in offered:
         if said and said == fold(label) and _meant(heard.text, value, label):
-            return replace(heard, pressed=_ticks(value))
+            return changed(heard, pressed=_ticks(value))
     if place and any(place.yes_no) and (yes := plain_yes_no(heard.text)) is not None:
-        return replace(heard, pressed=place.yes_no[0 if yes else 1])
+        return changed(heard, pressed=place.yes_no[0 if yes else 1])
     return _picked(heard, (said, fold(plain)), place, offered, choices)
 
 
@@ -60,15 +59,15 @@ def _picked(
     lettered = place is not None and bool(choices) and place.lettered
     number = _numbered(said, lettered=lettered, in_form=place is not None and bool(place.form))
     if number == 0 and choices and not lettered and (offered or place is None or not place.form):
-        return replace(heard, pressed=HOME)
+        return changed(heard, pressed=HOME)
     shown = shown_of(len(offered), choices)
     if len(offered) > shown and (number == shown + 1 or _more_words() & {*said}):
-        return replace(heard, pressed=MORE)
+        return changed(heard, pressed=MORE)
     if number is None or not 1 <= number <= shown:
         return heard
     value, label = offered[number - 1]
     sign = ascii_uppercase[number - 1] if lettered else str(number)
-    return replace(heard, pressed=value, chosen=f"{sign}. {label.lstrip('☐☑ ')}")
+    return changed(heard, pressed=value, chosen=f"{sign}. {label.lstrip('☐☑ ')}")
 
 
 @cache

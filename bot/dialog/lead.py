@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.dialog.beneath import Meant, plain_yes_no, read_beneath
@@ -22,7 +22,7 @@ from bot.dialog.course import (
 from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, NONE, OFF, PICKED, SEND, SKIP
 from bot.dialog.question import question, summary
-from bot.message import Heard, Json, Option, Reply, Text, Words
+from bot.message import Heard, Json, Option, Reply, Text, Words, changed
 from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import read_yes_no
@@ -76,7 +76,7 @@ def begin(
     """Open a form, with answers that are known already, and say what is ``above`` unless the review says it all."""
     step = _ask(form(answers or {}, facts), asking, above)
     reviewed = step.place is not None and step.place.asking == REVIEW
-    return replace(step, replies=tuple(replace(reply, above=None) for reply in step.replies)) if reviewed else step
+    return changed(step, replies=tuple(changed(reply, above=None) for reply in step.replies)) if reviewed else step
 
 
 def repeat(form: type[Form], place: Place, facts: Facts, above: Words | None = None) -> Step:
@@ -112,8 +112,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         question, _, value = heard.pressed.partition("=")
         if question != f"{form.name}.{asking}":
             again = _ask(current, asking)
-            return replace(again, replies=(Reply(Text("stale.question"), passing=True), *again.replies))
-        heard = replace(heard, pressed=value)
+            return changed(again, replies=(Reply(Text("stale.question"), passing=True), *again.replies))
+        heard = changed(heard, pressed=value)
     if heard.pressed == CANCEL and (asking == LEAVE or count_given(current) < MANY):
         return Step((Reply(Text(f"{form.name}.cancelled")),))
     if heard.pressed == CANCEL:
@@ -138,12 +138,11 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
 
 def _confirmed(field: Field[Any], place: Place, heard: Heard, form: Form) -> Heard:
     """«đúng rồi» to the one answer that was suggested, or asked back, is that answer."""
-    own = {option.value for option in field.options(form)} - {KNOWN}
     values = [value.partition("=")[2] for value, _ in place.offered if value.startswith(f"{field.key}=")]
-    suggested = [value for value in values if value not in own and value != SKIP]
-    if heard.pressed or len(suggested) != 1 or len(values) > 1 or read_yes_no(heard.text).value is not True:
+    if heard.pressed or len(values) != 1 or values[0] == SKIP or read_yes_no(heard.text).value is not True:
         return heard
-    return replace(heard, pressed=suggested[0])
+    own = {option.value for option in field.options(form)} - {KNOWN}
+    return heard if values[0] in own else changed(heard, pressed=values[0])
 
 
 def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
@@ -157,7 +156,7 @@ def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
                 if was_open and place.asking in form.answers:
                     return _ask(form, None, said)  # it answered the open question as well
                 if said is None:
-                    return Step((), replace(place, answers=form.answers), joined=True)
+                    return Step((), changed(place, answers=form.answers), joined=True)
                 return _ask(form, place.asking, said)
     return None
 
@@ -208,7 +207,7 @@ def _ticked(form: Form, field: Field[Any], heard: Heard) -> Step:
     if heard.pressed != DONE:
         off = heard.pressed.startswith(OFF)
         try:
-            chosen = field.read(replace(heard, pressed=heard.pressed.removeprefix(OFF)), form)
+            chosen = field.read(changed(heard, pressed=heard.pressed.removeprefix(OFF)), form)
         except Invalid as wrong:
             return _ask_again(form, field, wrong)
         ticked = {*picked} - {*chosen} if off else {*picked, *chosen}
@@ -293,7 +292,7 @@ def _ask(
         return _done(form, Reply(above)) if above else _done(form)
     if asking in applies and applies[asking].several and PICKED not in form.answers:
         form.answers[PICKED] = list(form.answers.get(asking) or applies[asking].ticked(form))
-    reply = replace(question(form, asking, instead), above=above, in_place=in_place)
+    reply = changed(question(form, asking, instead), above=above, in_place=in_place)
     return Step((reply,), Place(form.name, form.answers, asking))
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.dialog.course import EDIT, LEAVE, REVIEW, addable, asked_before, tell_progress
 from bot.dialog.forms import Form
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, NEXT, OFF, PICKED, SEND, SKIP
-from bot.message import Option, Reply, Text, Words
+from bot.message import Option, Reply, Text, Words, changed
 
 
 def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
     """The open question as it is put; ``instead`` are the options that are offered instead of its own."""
 
     def qualified(options: Sequence[Option]) -> tuple[Option, ...]:
-        return tuple(replace(o, value=f"{form.name}.{asking}={o.value}") for o in options)
+        return tuple(changed(o, value=f"{form.name}.{asking}={o.value}") for o in options)
 
     if asking == REVIEW:
         text = Text(REVIEW, {"title": Text(f"{form.name}.title"), "answers": summary(form)})
@@ -40,7 +39,7 @@ def question(form: Form, asking: str, instead: Sequence[Option] = ()) -> Reply:
     order = KEEP if kept else SKIP if field.skippable else ""
     words = Text(f"{field.key}.skip" if order == SKIP and field.skip_named else order)
     skip = Option(f"{form.name}.{asking}={order}", words) if order else None
-    return replace(
+    return changed(
         field.ask(form),
         options=qualified(options),
         skip=skip,

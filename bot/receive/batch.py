@@ -11,7 +11,7 @@ from bot.channels import Capabilities, Unreadable
 from bot.context import Context
 from bot.dialog.forms import Facts
 from bot.dialog.lead import Place
-from bot.message import LATER, Document, Heard, Message, Reply, SheetRow, Text
+from bot.message import LATER, Document, Heard, Message, Reply, SheetRow, Text, changed
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
 from bot.turn.bubbles import joined
@@ -232,13 +232,13 @@ class Handling:
         if choices is not None:
             place = turn.place or Place()
             lettered = any(message.lettered for message in messages)
-            turn.place = replace(place, offered=choices, lettered=lettered, yes_no=_yes_no(turn))
+            turn.place = changed(place, offered=choices, lettered=lettered, yes_no=_yes_no(turn))
             if not turn.place.form and not choices:
                 turn.place = None
         if turn.heard.chosen and can.choices and messages:
             messages[0] = echoed(messages[0], turn.speech, turn.heard.chosen)
         if shared and messages and not (turn.heard.contact or self._offers_contact(turn)):
-            messages[-1] = replace(messages[-1], contact_over=turn.say("contact.over"))
+            messages[-1] = changed(messages[-1], contact_over=turn.say("contact.over"))
         if toasts and messages:
             messages[0] = _answering(messages[0], replies[0], turn.heard)
         if (sign := _sign(turn, can, silent=not messages)) is not None:
@@ -247,7 +247,7 @@ class Handling:
         account_id = None if turn.farewell else account.id
         messages = [await keep_document(turn.tx, account_id, message, turn.now) for message in messages]
         if can.sessions:
-            messages = [replace(message, here=True, farewell=turn.farewell) for message in messages]
+            messages = [changed(message, here=True, farewell=turn.farewell) for message in messages]
         said = gathered(list(zip(replies, messages, strict=True)), can.album)
         return [
             Outgoing(
@@ -281,7 +281,7 @@ async def keep_document(tx: Tx, account_id: int | None, message: Message, now: d
     if message.document is None or message.document.kept:
         return message
     kept = await documents.keep(tx, account_id, message.document.content, now)
-    return replace(message, document=Document(message.document.name, kept=kept))
+    return changed(message, document=Document(message.document.name, kept=kept))
 
 
 async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Person]) -> None:
@@ -296,7 +296,7 @@ async def _see_again(tx: Tx, touched: Collection[int], batch: Sequence[people.Pe
 def _answering(message: Message, reply: Reply, heard: Heard) -> Message:
     """The message as the answer to a press; if that was of no use, the button's message loses its buttons."""
     ends = heard.pressed_on if reply.passing else ""
-    return replace(message, answers=heard.press, passing=reply.passing, ends=ends)
+    return changed(message, answers=heard.press, passing=reply.passing, ends=ends)
 
 
 def _sign(turn: Turn, can: Capabilities, *, silent: bool) -> Message | None:

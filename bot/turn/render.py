@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.channels import Capabilities
 from bot.dialog.orders import HOME, KEEP
-from bot.message import Button, Message, Option, Reply, Span, below, shown_of, width
+from bot.message import Button, Message, Option, Reply, Span, below, changed, shown_of, width
 from bot.vietnamese.disclosure.visible import visible
 from locales import Speech
 
@@ -71,16 +70,16 @@ def render(
         return message
     shown = shown_of(len(message.buttons), can.choices)
     more = speech.say("more.hint") if shown < len(message.buttons) else ""
-    return replace(message, more_hint=more, lettered=reply.lettered)
+    return changed(message, more_hint=more, lettered=reply.lettered)
 
 
 def _unmasked(message: Message) -> Message:
     """The message with all that deceives the eye made visible; what is set off in a text is not, if the text changes."""
     text = visible(message.text)
-    return replace(
+    return changed(
         message,
         text=text,
-        buttons=tuple(replace(button, label=visible(button.label)) for button in message.buttons),
+        buttons=tuple(changed(button, label=visible(button.label)) for button in message.buttons),
         cards=tuple((value, visible(title), visible(said), picture) for value, title, said, picture in message.cards),
         spans=message.spans if text == message.text else (),
     )
@@ -100,9 +99,9 @@ def gathered(said: Sequence[tuple[Reply, Message]], most: int) -> list[tuple[Rep
         if not (reply.together and message.picture and most):
             found.append((reply, message))
         elif before and before[0].together and before[1].album and len(before[1].album) < most:
-            found[-1] = reply, replace(before[1], album=(*before[1].album, (message.picture, message.text)))
+            found[-1] = reply, changed(before[1], album=(*before[1].album, (message.picture, message.text)))
         else:
-            found.append((reply, replace(message, text="", picture="", album=((message.picture, message.text),))))
+            found.append((reply, changed(message, text="", picture="", album=((message.picture, message.text),))))
     return found
 
 
@@ -114,7 +113,7 @@ def _keeps(skip: Option) -> bool:
 def echoed(message: Message, speech: Speech, chosen: str) -> Message:
     """The message under a line that repeats the choice, so that a number meant for another menu is seen at once."""
     line = f"{speech.say('chosen', choice=chosen)}\n"
-    return replace(message, text=f"{line}{message.text}", spans=below(line, message.spans))
+    return changed(message, text=f"{line}{message.text}", spans=below(line, message.spans))
 
 
 def offered(messages: Sequence[Message]) -> tuple[tuple[str, str], ...] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -17,7 +16,7 @@ from bot.channels.fit import in_parts
 from bot.channels.kind import Pictures
 from bot.channels.telegram.markup import captioned, inline_of, marked, markup_of
 from bot.channels.telegram.transport import Transport
-from bot.message import Message, width
+from bot.message import Message, changed, width
 from storage.files import NoSuchFile
 
 log = structlog.get_logger()
@@ -75,7 +74,7 @@ class Sending:
         """What could not be changed is said anew, in as many parts as it takes; what else comes here is one already."""
         if not message.replaces:
             return [message]
-        return in_parts(replace(message, replaces="", lasting=True), self.capabilities)
+        return in_parts(changed(message, replaces="", lasting=True), self.capabilities)
 
     async def _send(self, chat: int, message: Message) -> str:
         markup = markup_of(message) | ({"protect_content": True} if message.private else {})
@@ -145,7 +144,7 @@ class Sending:
         if len(shown) < 2:
             left = next(((picture, caption) for picture, caption in message.album if picture in shown), None)
             return (
-                await self._send(chat, replace(message, picture=left[0], text=left[1], album=())) if left else NOTHING
+                await self._send(chat, changed(message, picture=left[0], text=left[1], album=())) if left else NOTHING
             )
         try:
             sent = await self.bot.send_media_group(chat, [*shown.values()], api_kwargs=markup)
@@ -220,7 +219,7 @@ class Sending:
         for n, id in enumerate(ids):
             await asyncio.sleep(self.capabilities.limits.gap(str(chat)) if n else 0)
             if not await self._delete(chat, id):
-                stays = await self._edit(chat, replace(message, replaces=str(id))) or stays
+                stays = await self._edit(chat, changed(message, replaces=str(id))) or stays
         if stays and message.private:
             raise SendFailed("refused", "not_changed")
 
@@ -246,7 +245,7 @@ def _without_refused(message: Message, shown: Sequence[str], refused: BadRequest
         raise refused
     lost = shown[int(which[1]) - 1]
     log.warning("a picture is refused; the others go without it", picture=lost, reason=str(refused))
-    return replace(message, album=tuple(one for one in message.album if one[0] != lost))
+    return changed(message, album=tuple(one for one in message.album if one[0] != lost))
 
 
 def ids_of(message: Message) -> list[int]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 import orjson
 
 from bot.channels import SHEET, Media
-from bot.message import Heard
+from bot.message import Heard, changed
 from bot.vietnamese.fold import clean
 
 MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
@@ -95,7 +94,7 @@ def hear(raw: Mapping[str, Any]) -> Heard:
         return Heard(event="nothing")
     who = Heard(name=_name(sender), language=str(sender.get("language_code") or ""))
     if "edited_message" in raw:
-        return replace(who, event="edited" if message.get("text") else "nothing")
+        return changed(who, event="edited" if message.get("text") else "nothing")
     return _said(message, sender, who)
 
 
@@ -108,15 +107,15 @@ def _said(message: Mapping[str, Any], sender: Mapping[str, Any], who: Heard) -> 
     text = clean(message.get("text") or message.get("caption") or "")
     contact = message.get("contact") or {}
     if contact and contact.get("user_id") == sender["id"]:
-        return replace(who, contact=str(contact["phone_number"]))
+        return changed(who, contact=str(contact["phone_number"]))
     album = str(message.get("media_group_id") or "")
     other = "" if text else next((kind for kind in OTHER if kind in message), "")
     if not other and not message.keys() & {"text", "caption", "photo"}:
         if message.keys() & set(SILENT):
-            return replace(who, event="nothing")
+            return changed(who, event="nothing")
         other = "unknown"  # of a kind that was invented later, or a payment, a gift
     said_as = str(message["message_id"]) if album else ""
-    return replace(who, text=text, album=album, other=other, said_as=said_as)
+    return changed(who, text=text, album=album, other=other, said_as=said_as)
 
 
 def _pressed(query: Mapping[str, Any]) -> Heard:

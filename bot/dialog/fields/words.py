@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Self, TypeVar
 
 from bot.dialog.beneath import mentions, says_none_of_it
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import KNOWN
-from bot.message import Heard, Option, Reply, Text, Words
+from bot.message import Heard, Option, Reply, Text, Words, changed
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.disclosure.contacts import find_contacts
 from bot.vietnamese.fold import clean, fold, one_line
@@ -293,7 +292,7 @@ class Phone(Field[str]):
 
     def ask(self, form: Form) -> Reply:
         question = super().ask(form)
-        return replace(question, contact=Text("contact.share")) if self.own and form.facts.contact else question
+        return changed(question, contact=Text("contact.share")) if self.own and form.facts.contact else question
 
     def read(self, heard: Heard, form: Form) -> str:
         if heard.other == "contact":
