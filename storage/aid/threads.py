@@ -23,6 +23,10 @@ WITH_UNIT = sa.select(threads, units.c.name.label("unit_name")).join(units, unit
 AT_ONCE = 100
 OPEN = sa.text("threads.state <> 'closed'")
 """In the words of the index, so that it is read and not the table."""
+HERS_OPEN = WITH_UNIT.where(threads.c.person_id == sa.bindparam("person"), threads.c.state != "closed").order_by(
+    threads.c.spoken_at.desc(), threads.c.id.desc()
+)
+"""Asked after every form."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +150,7 @@ async def on(tx: Tx, kind: str, code: str) -> list[ThreadMessage]:
 
 async def open_of(tx: Tx, person_id: int) -> list[Thread]:
     """A person's threads that are not closed, the one in which somebody spoke last first."""
-    hers = WITH_UNIT.where(threads.c.person_id == person_id, threads.c.state != "closed")
-    return await tx.all(hers.order_by(threads.c.spoken_at.desc(), threads.c.id.desc()), into=Thread)
+    return await tx.all(HERS_OPEN, into=Thread, person=person_id)
 
 
 async def latest_of(tx: Tx, person_id: int, most: int) -> list[Thread]:
