@@ -58,12 +58,11 @@ async def waiting(turn: Turn) -> None:
     acts = [Option(f"/{name}", Text(f"command.{name.replace(' ', '.')}.title"), sense="aside") for name in ACTS]
     if not counts:
         return turn.reply("desk.empty", [*mine, *acts])
-    lines = [Text(f"desk.count.{kind}", {"n": n}) for kind, n in counts.items()]
     waiting = [
         Option(f"/desk {kind}", Text("desk.counted", {"what": Text(f"command.desk.{kind}.title"), "n": n}))
         for kind, n in counts.items()
     ]
-    turn.reply("desk.waiting", [*mine, *waiting, *acts], lines=lines)
+    turn.reply("desk.waiting", [*mine, *waiting, *acts], total=sum(counts.values()))
 
 
 async def _show_page(kind: str, turn: Turn) -> None:

@@ -59,5 +59,5 @@ async def test_what_is_done_with_is_neither_taken_nor_let_go_of_but_is_not_unkno
     await stage.say(f"/desk take deed {code}", LAN)
     await stage.say(f"/desk decline {code}", MINH)
     await stage.say(LONG, MINH)
-    assert "Đã xong việc thiện" in (await stage.say(f"/desk {act} deed {code}", LAN))[-1].text
+    assert "hiện không còn gì chờ cán bộ làm" in (await stage.say(f"/desk {act} deed {code}", LAN))[-1].text
     assert await refusals(stage) == 0
