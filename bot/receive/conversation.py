@@ -91,10 +91,7 @@ async def converse(turn: Turn) -> None:
 
 async def command(turn: Turn, line: str) -> None:
     """Carry out a command line such as «/pledge DC-0007», if this person may."""
-    name, _, turn.rest = line.strip().removeprefix("/").partition(" ")
-    name = name.partition("@")[0]  # in groups Telegram appends the bot's name
-    turn.rest = turn.rest.strip()
-    found = turn.routes.named(name, turn.person.has_role)
+    found, name, turn.rest = turn.routes.split(line.strip().removeprefix("/"), turn.person.has_role)
     if found is None:
         return await _unknown(turn, name)
     found, turn.rest = turn.routes.narrowed(found, turn.rest)

@@ -18,6 +18,9 @@ May = Callable[[str], bool]
 """Whether somebody may do what asks for this role."""
 NOTHING = re.compile("")
 """What follows a command that needs no more."""
+LONGEST = 4
+"""Words that are tried for the name of a command."""
+NUMBER = re.compile("#?[0-9]{1,15}")
 RANK = ("admin", "officer", "resident")
 
 
@@ -167,6 +170,17 @@ class Routes:
         known = self._words[""]
         return self.commands.get(name) or known.get(name, may) or known.get(name, everyone)
 
+    def split(self, line: str, may: May) -> tuple[Command | None, str, str]:
+        """The command that is typed at the beginning of a line without its slash, how it is called there, and what follows. A
+        first word that is no command may be the first of several: «/trạng thái»."""
+        words = line.strip().split(" ")
+        name = words[0].partition("@")[0]  # in groups Telegram appends the bot's name
+        found, n = self.named(name, may), 1
+        if found is None:
+            several = ((self._words[""].get(" ".join(words[:n]), may), n) for n in range(LONGEST, 1, -1))
+            found, n = next((one for one in several if one[0] is not None), (None, 1))
+        return found, name, " ".join(words[n:]).strip()
+
     async def listen(self, turn: Any) -> bool:
         """Whether somebody took a message that came out of the blue and is no command."""
         for listener in self._listeners:
@@ -188,12 +202,15 @@ class Routes:
         return [c for c in self.commands.values() if c.name.startswith(f"{command.name} ")]
 
     def narrowed(self, command: Command, rest: str) -> tuple[Command, str]:
-        """The subcommand that ``rest`` begins with, and what follows it; without one, both as they were."""
+        """The subcommand that ``rest`` begins with, and what follows it; a number alone is one to be shown; without one, both
+        as they were."""
         words = rest.split(" ")
         known = self._words.get(command.name) or Meanings()
-        for n in range(min(len(words), 4), 0, -1):
+        for n in range(min(len(words), LONGEST), 0, -1):
             if found := known.get(" ".join(words[:n]), everyone):
                 return found, " ".join(words[n:]).strip()
+        if NUMBER.fullmatch(rest) and not command.takes(rest) and (one := self.commands.get(f"{command.name} show")):
+            return one, rest
         return command, rest
 
     def said(self, text: str, may: May) -> Command | None:

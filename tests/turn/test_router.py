@@ -86,6 +86,33 @@ def test_marks_may_be_missing_and_none_may_be_wrong(said: str, meant: str) -> No
     assert routes.narrowed(routes.commands["desk"], said)[0].name == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("trạng thái", ("status", "")), ("yêu cầu 12", ("requests show", "12")), ("nhat ky Hoa", ("audit", "Hoa")),
+        ("requests #12", ("requests show", "#12")), ("yeucau trả lời 12", ("requests answer", "12")),
+        ("tìm kiếm", ("find", "kiếm")), ("xuất dữ liệu age1x", ("everything", "age1x")), ("cán bộ", ("staff", "")),
+        ("đăng ký của tôi", ("my", "")), ("trạng@bot", None), ("không có gì như thế cả", None),
+    ],
+)  # fmt: skip
+def test_a_slash_may_stand_before_several_words_and_a_number_is_what_it_shows(
+    typed: str, meant: tuple[str, str] | None
+) -> None:
+    """The first word comes first: «/tìm kiếm» looks for somebody called Kiếm."""
+    routes = Routes(ROUTERS)
+    command, _, rest = routes.split(typed, everyone)
+    if meant is None:
+        assert command is None
+        return
+    assert command is not None
+    found, rest = routes.narrowed(command, rest)
+    assert (found.name, rest) == meant
+
+
+async def test_what_only_an_admin_may_do_is_found_by_several_words_by_nobody_else(stage: Stage) -> None:
+    assert Routes(ROUTERS).split("trạng thái", lambda role: role == "resident")[0] is None
+
+
 def test_dung_with_one_mark_never_says_that_a_test_copy_is_right() -> None:
     """«dừng» (stop) once ran «broadcast right», since both fold to «dung»."""
     routes = Routes(ROUTERS)
