@@ -16,7 +16,7 @@ from bot.message import Heard, Json, Option, Text, Words
 from bot.quiet import QuietHours
 from bot.vietnamese.days.moment import read_moment
 from bot.vietnamese.fold import fold
-from handlers.broadcasts.communes import Communes, chosen_of
+from handlers.broadcasts.communes import Communes, chosen_of, reach_of, within_reach
 from handlers.broadcasts.fields import Links
 from handlers.names import channel_name
 from locales import FIRST, OTHERS, LanguageName
@@ -112,6 +112,21 @@ def _pressed(value: str) -> datetime | None:
     return moment if moment and moment.tzinfo and moment.year < LAST_YEAR else None
 
 
+class Narrow(Choice):
+    """To all of them or to some; the review says where all of them are, for an officer who does not reach everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(("all", "narrow"))
+
+    def show(self, answer: str, form: Form) -> Words:
+        where = within_reach(form)
+        if answer != "all" or reach_of(form) is None or not where:
+            return super().show(answer, form)
+        if len(where) > 1:
+            return Text("broadcast.narrow.all.communes", {"n": len(where)})
+        return Text("broadcast.narrow.all.commune", {"commune": where[0].name})
+
+
 class Compose(Form, name="broadcast"):
     """A draft."""
 
@@ -125,7 +140,7 @@ class Compose(Form, name="broadcast"):
     links = Links().optional()
     who = Choice(WHO).when(lambda f: not f.missed_by)
     address = Line(least=3, most=20).when(lambda f: f.who == "pledgers").optional()
-    narrow = Choice(("all", "narrow")).when(lambda f: not f.missed_by)
+    narrow = Narrow().when(lambda f: not f.missed_by)
     communes = Communes().when(lambda f: f.narrow == "narrow")
     activities = Activities().when(lambda f: f.narrow == "narrow" and f.who == "volunteers")
     language = LanguageChoice((ANY,)).when(lambda f: f.narrow == "narrow")

@@ -148,6 +148,8 @@ async def test_an_officer_of_one_commune_reaches_only_its_people(stage: Stage) -
             for person_id, unit_id in zip(ids, (here, there, here), strict=True):
                 await tx.run(sa.insert(volunteers).values(**volunteer(app.now(), person_id, unit_id)))
     await ready(stage)
+    reviewed = [message.text for to, message in stage.room.said if to == "1" and "xem lại thông báo" in message.text]
+    assert "Phạm vi: Tất cả, trong xã Cửa Tùng" in reviewed[-1]
     await stage.say("/broadcast send 1")
     await stage.later(90)
     assert sorted(row["person_id"] for row in await stage.rows(deliveries)) == [ids[0], ids[2]]
