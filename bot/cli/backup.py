@@ -155,11 +155,11 @@ async def _bring(settings: Settings, path: Path) -> datetime | None:
     try:
         away = Away(settings.backup_also_to, settings.backup_also_key, secret)
         await asyncio.to_thread(away.bring, path, settings.zone)
-        oldest = await asyncio.to_thread(away.oldest)
+        there = await asyncio.to_thread(away.instants)
     except NotBrought as failed:
         raise Passing(f"{path} is made and proven, but could not be brought to {where} ({failed})") from None
     print(f"It was brought to {where}, too.")
-    return oldest
+    return min(there, default=None)
 
 
 async def make(app: App, path: Path, scratch: Path, now: datetime, public: str) -> About:

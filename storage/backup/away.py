@@ -9,6 +9,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from obstore.exceptions import GenericError, PermissionDeniedError, UnauthenticatedError
+
 from storage.backup import proven, remembered, shelf
 from storage.files.s3 import store_of
 
@@ -28,6 +30,18 @@ def split(url: str) -> tuple[str, str]:
     if shelf.made_at(Path(name)) is None:
         return url, ""
     return parts._replace(path=folder).geturl(), name
+
+
+def _why(failed: Exception) -> str:
+    """What went wrong, in words; the client's own hold addresses, and what was sent."""
+    match failed:
+        case _ if isinstance(failed, FileNotFoundError) or "NoSuchBucket" in str(failed):
+            return "there is no such bucket"
+        case PermissionError() | PermissionDeniedError() | UnauthenticatedError():
+            return "it refuses BACKUP_ALSO_KEY and BACKUP_ALSO_SECRET"
+        case GenericError():
+            return "it does not answer, or not as a bucket does"
+    return type(failed).__name__
 
 
 class Away:
@@ -53,21 +67,21 @@ class Away:
         except NotBrought:
             raise
         except Exception as failed:  # the client's own text holds addresses, and what was sent
-            raise NotBrought(type(failed).__name__) from None
+            raise NotBrought(_why(failed)) from None
 
     def bring_remembered(self, folder: Path) -> None:
         """Bring what no backup may undo, as it is now. Raises NotBrought."""
         try:
             self._store.put(remembered.NAME, folder / remembered.NAME)
         except Exception as failed:
-            raise NotBrought(type(failed).__name__) from None
+            raise NotBrought(_why(failed)) from None
 
-    def oldest(self) -> datetime | None:
-        """When the oldest backup there was made. Raises NotBrought."""
+    def instants(self) -> list[datetime]:
+        """When the backups there were made, the oldest first. Raises NotBrought."""
         try:
-            return min(filter(None, map(shelf.made_at, self._names())), default=None)
+            return sorted(filter(None, map(shelf.made_at, self._names())))
         except Exception as failed:
-            raise NotBrought(type(failed).__name__) from None
+            raise NotBrought(_why(failed)) from None
 
     def fetch(self, name: str, folder: Path) -> Path:
         """Write this backup, or the newest where none is named, and what is remembered beside it into the folder; returns
@@ -87,7 +101,7 @@ class Away:
         except Exception as failed:
             if isinstance(failed, OSError) and failed.errno:
                 raise  # our own disk
-            raise NotFetched(type(failed).__name__) from None
+            raise NotFetched(_why(failed)) from None
 
     def _names(self) -> list[Path]:
         return [Path(PurePosixPath(kept["path"]).name) for page in self._store.list() for kept in page]

@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cli.backup import backup
+from bot.cli.doctor import bucket as bucket_of_doctor
 from bot.cli.restore import restore
 from bot.process.startup import utc_now
 from bot.turn.operate import Mistake, Passing
@@ -27,6 +28,7 @@ from storage.files.sealed import Sealed
 from storage.tables import pictures
 from tests import ROOT
 from tests.fakes import s3
+from tests.fakes.ports import free_port
 from tests.stage import KEY, NINE, Stage
 from tests.started import nhandao
 
@@ -217,9 +219,21 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
                 await audit.add(tx, utc_now(), "person:1", "forget", "person:1", {"accounts": [erased]})
             await app.nightly.remember()
             assert erased.encode() in bytes(bucket.get(remembered.NAME).bytes()), "not only with the next backup"
+    seen = await bucket_of_doctor.look(settings, utc_now(), timedelta(days=2))
+    assert [(one.state, made.name[8:16] in one.said.replace("-", "")) for one in seen] == [("right", True)]
     nowhere = settings.model_copy(update={"backup_also_to": url.replace("s3://", "s3://no-")})
+    away = settings.model_copy(update={"backup_also_to": f"s3://x?endpoint=http://127.0.0.1:{free_port()}"})
+    empty = settings.model_copy(update={"backup_also_to": url.replace("?", "/empty?")})
+    late = utc_now() + timedelta(days=3)
+    for its, at, why in (
+        (nowhere, utc_now(), "there is no such bucket"), (away, utc_now(), "it does not answer"),
+        (empty, utc_now(), "there is no backup yet"), (settings, late, "the newest of"),
+    ):  # fmt: skip
+        (one,) = await bucket_of_doctor.look(its, at, timedelta(days=2))
+        assert (one.state, one.mend, why in one.said) == ("wrong", "nhandao backup", True), one
+        assert s3.SECRET not in one.said
     made.unlink()
-    with pytest.raises(Passing, match="is made and proven, but could not be brought") as told:
+    with pytest.raises(Passing, match=r"is made and proven, but could not be brought .*no such bucket") as told:
         await backup(nowhere, None)
     assert s3.SECRET not in str(told.value)
     assert len(list((tmp_path / "safe").glob("*.age"))) == 1, "what is here stays"

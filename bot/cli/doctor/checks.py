@@ -17,7 +17,7 @@ from babel.dates import format_timedelta
 from bot.channels.kind import Seen
 from bot.channels.table import KINDS
 from bot.cli import check
-from bot.cli.doctor import certificate
+from bot.cli.doctor import bucket, certificate
 from bot.cli.doctor.patient import Patient
 from bot.cli.opening import RESTORE, database_file, is_on_server, public_address
 from bot.process.startup import backups, place, vault
@@ -286,8 +286,13 @@ async def kept(patient: Patient) -> Sequence[Seen]:
     return seen
 
 
+async def elsewhere(patient: Patient) -> Sequence[Seen]:
+    """The backups in the bucket."""
+    return await bucket.look(patient.settings, patient.now, TOO_OLD)
+
+
 CHECKS: tuple[Check, ...] = (
     settings, database, integrity, disk, clock, zone, keys, modes, platforms, certificates, process, troubles, channels,
-    queues, kept,
+    queues, kept, elsewhere,
 )  # fmt: skip
 """In the order in which they are told."""
