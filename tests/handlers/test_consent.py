@@ -79,6 +79,14 @@ async def test_yes_to_the_ticks_is_yes_to_what_is_ticked(stage: Stage) -> None:
     assert await agreed(stage) == {"take_part", "announcements"}
 
 
+@pytest.mark.parametrize("said", ["bật thông báo", "nhận thông báo", "thong bao"])
+async def test_who_wants_announcements_chooses_what_she_agrees_to_and_is_not_only_greeted(
+    stage: Stage, said: str
+) -> None:
+    await stage.agree("take_part")
+    assert "☐ Nhận thông báo" in [button.label for button in (await stage.say(said))[-1].buttons]
+
+
 async def test_the_button_takes_nothing_back(stage: Stage) -> None:
     await stage.agree("announcements")
     await stage.say("/volunteer")
