@@ -202,13 +202,17 @@ async def _confirm(turn: Turn, code_id: int, *, sure: bool) -> None:
     turn.touched.add(turn.person.id)  # the other may have brought roles along
     await settle(turn, turn.person.id)
     accounts = await people.accounts_of(turn.tx, turn.person.id)
-    told = Text("link.told", {"channels": channel_names(account.channel for account in accounts)})
-    turn.notices.append(Notice(told, person_id=turn.person.id, everywhere=True))
+    channels = channel_names(dict.fromkeys(account.channel for account in accounts))
+    told = Text("link.told", {"channels": channels})
+    others = (account for account in accounts if account.id != turn.account.id)
+    turn.notices += [
+        Notice(told, person_id=turn.person.id, account_id=account.id, options=(MY, MENU)) for account in others
+    ]
     if turn.person.roles or other.roles:
         turn.notices.append(
             Notice(Text("link.told_admins", {"number": turn.person.id}), "admin", sparing=turn.person.id)
         )
-    turn.reply("link.joined", [MY, MENU])
+    turn.reply("link.told", [MY, MENU], channels=channels)
 
 
 async def _part(turn: Turn, account_id: int) -> None:

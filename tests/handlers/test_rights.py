@@ -246,13 +246,17 @@ async def test_two_accounts_become_one_person_when_both_say_so_and_part_again(st
     assert NAME in (await stage.say("/my", address="1"))[0].text
 
 
-async def test_every_account_is_told_that_another_was_linked(stage: Stage) -> None:
+async def test_every_account_is_told_once_that_another_was_linked_and_led_on(stage: Stage) -> None:
     await live(stage)
     await stage.agree("take_part", address="2")
+    yes = await enter(stage, await code_of(stage))
     before = len(stage.room.said)
-    await stage.say(await enter(stage, await code_of(stage)), address="1")
-    told = {to for to, message in stage.room.said[before:] if "liên kết thành một tài khoản" in message.text}
-    assert told == {"1", "2"}
+    await stage.say(yes, address="1")
+    told = sorted(stage.room.said[before:], key=lambda said: said[0])
+    assert [to for to, _ in told] == ["1", "2"]
+    for _, message in told:
+        assert "Đã liên kết" in message.text and "nhắn LIÊN KẾT để bỏ" in message.text
+        assert [button.label for button in message.buttons] == ["Đăng ký của tôi", "Về trang chính"]
 
 
 async def test_who_made_the_code_can_refuse_and_nobody_else_can_say_yes(stage: Stage) -> None:
