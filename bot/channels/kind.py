@@ -46,6 +46,10 @@ class NotTakenOver(Exception):
     """The platform did not agree; the text says why."""
 
 
+NTP = "sudo timedatectl set-ntp true"
+"""Has this machine's clock set by others."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """What came of a look at something that a setting names: it is right, it is not, or that cannot be told now."""

@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import logs
-from bot.channels.kind import Seen
+from bot.channels.kind import NTP, Seen
 from bot.channels.table import KINDS
 from bot.cli.opening import address_of, explained, must_be_there, public_address
 from bot.process.startup import place, utc_now, vault
 from bot.settings import Settings
-from bot.turn.operate import KEEPER, Mistake
+from bot.turn.operate import COMPOSE, KEEPER, Mistake
 from storage.database import Database
 from storage.upkeep import instants, seals
 
@@ -100,12 +100,14 @@ def clock(last: datetime | None, there: datetime | None) -> Iterator[Seen]:
     now = utc_now()
     if there is not None and abs(now - there) > timedelta(seconds=10):
         yield Seen(
-            "clock", "wrong", f"it is {(now - there).total_seconds():.0f} seconds from the database's; set it by NTP"
-        )
+            "clock", "wrong", f"it is {(now - there).total_seconds():.0f} seconds from the database's; set it by NTP",
+            mend=NTP,
+        )  # fmt: skip
     elif last is not None and now < last - timedelta(minutes=1):
         yield Seen(
-            "clock", "wrong", f"it is {now:%Y-%m-%d %H:%M} UTC, but the program ran at {last:%Y-%m-%d %H:%M} already"
-        )
+            "clock", "wrong", f"it is {now:%Y-%m-%d %H:%M} UTC, but the program ran at {last:%Y-%m-%d %H:%M} already",
+            mend=NTP,
+        )  # fmt: skip
     elif last is not None and now - last > LONG_UNSEEN:
         yield Seen(
             "clock", "unknown", f"the program last ran {(now - last).days} days ago: is it really {now:%d %B %Y}?"
@@ -152,9 +154,18 @@ def disk(settings: Settings) -> Iterator[Seen]:
     if not os.access(folder, os.W_OK):
         yield Seen("disk", "wrong", f"{folder.absolute()} cannot be written to by this user")
     elif free < FEW_BYTES:
-        yield Seen("disk", "wrong", f"only {free >> 20} MB are free at {folder.absolute()}")
+        said = f"only {free >> 20} MB are free at {folder.absolute()}: see what takes so much"
+        yield Seen("disk", "wrong", said, mend=f"sudo du -xh --max-depth=2 {_disk_of(folder)} | sort -h | tail")
     else:
         yield Seen("disk", "right", f"{free >> 30} GB are free at {folder.absolute()}")
+
+
+def _disk_of(folder: Path) -> str:
+    """Where the disk is mounted, as somebody at the machine sees it; within a container that is not to be known."""
+    if KEEPER is COMPOSE:
+        return "/var"
+    folder = folder.absolute()
+    return quote(str(next(one for one in (folder, *folder.parents) if one.is_mount())))
 
 
 def zone(settings: Settings) -> Seen:

@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from bot.channels.kind import Seen
+from bot.cli import check
 from bot.cli.doctor import certificate, command, patient
 from bot.cli.doctor.checks import CHECKS
 from bot.process.startup import utc_now
@@ -102,6 +103,20 @@ async def test_every_problem_has_its_command(folder: Path) -> None:
     assert "with the same token" in seen["telegram:second"].said
     assert seen["TIMEZONE"].state == "unknown"
     assert "cùng một token" in (await examined(given(folder), "vi"))["telegram:second"].said
+
+
+async def test_a_full_disk_and_a_wrong_clock_have_their_commands_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(folder).program() as app, app.database.write() as tx:
+        await instants.mark(tx, instants.NAME, utc_now() + timedelta(days=2))
+    monkeypatch.setattr(check, "FEW_BYTES", 1 << 60)
+    seen = await examined(given(folder))
+    assert seen["disk"].state == "wrong"
+    typed = seen["disk"].mend.split()
+    assert typed[:4] == ["sudo", "du", "-xh", "--max-depth=2"]
+    assert Path(typed[4]).is_mount() and folder.is_relative_to(typed[4])
+    assert (seen["clock"].state, seen["clock"].mend) == ("wrong", "sudo timedatectl set-ntp true")
 
 
 async def test_a_database_that_does_not_open_is_told_and_all_else_is_looked_at(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from bot.channels.kind import Seen
+from bot.channels.kind import NTP, Seen
 from bot.channels.telegram.hook import host_of
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.webhook import PATH
@@ -88,4 +88,4 @@ def _clock(date: str) -> list[Seen]:
     if abs(apart) <= APART:
         return [Seen("clock", "right", "it agrees with Telegram's")]
     way = "ahead of" if apart > 0 else "behind"
-    return [Seen("clock", "wrong", f"it is {abs(apart):.0f} seconds {way} Telegram's; set it by NTP")]
+    return [Seen("clock", "wrong", f"it is {abs(apart):.0f} seconds {way} Telegram's; set it by NTP", mend=NTP)]
