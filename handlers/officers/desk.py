@@ -7,12 +7,15 @@ from functools import partial
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
+from bot.vietnamese.courtesy import courteous
+from bot.vietnamese.fold import fits, fold
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import PAGE, pages, reach, short, tell_apart
 from handlers.officers.colleagues.takings import MINE, holders, works_of
 from handlers.officers.own import mark_own
+from locales import phrases
 from storage.figures import desk
 from storage.figures.desk import DeskItem
 
@@ -45,6 +48,12 @@ ACTS = (
 
 MANY, TOGETHER = Option("/desk many", Text("command.desk.many.title")), ("deeds", "addresses")
 """What leads to doing several at once, and the kinds of which that can be done."""
+BY_NAME = (
+    *(act for act in ACTS if act.startswith("desk ")),
+    *(f"desk {name}" for name in (*CARDS, "many", "mine", "template", "import")),
+)
+"""What is opened by its name alone, also where no button shows it: «bảng mẫu»."""
+LONGEST = 60
 NAMING = ("volunteers",)
 """The kinds whose lines are people's names."""
 
@@ -65,6 +74,26 @@ async def waiting(turn: Turn) -> None:
     turn.reply("desk.waiting", [*mine, *waiting, *acts], total=sum(counts.values()))
 
 
+@router.listens
+async def hear_name(turn: Turn) -> bool:
+    """«bảng mẫu», «nơi nhận ủng hộ» from an officer open that part of the desk; one word alone may mean much else."""
+    heard = turn.heard
+    if heard.pressed or heard.picture or heard.voice or not turn.person.has_role("officer"):
+        return False
+    typed = courteous(heard.text) if len(heard.text) <= LONGEST else ""
+    name = next(
+        (name for name in BY_NAME if " " in typed and _calls(turn, typed, f"command.{name.replace(' ', '.')}")), ""
+    )
+    turn.next = f"/{name}" if name else ""
+    return bool(name)
+
+
+def _calls(turn: Turn, typed: str, key: str) -> bool:
+    """Whether these words are a command's name; marks may be missing, but none may be wrong."""
+    named = [turn.say(f"{key}.title"), *phrases(f"{key}.words")]
+    return any(fold(typed) == fold(one) and fits(typed, one) for one in named)
+
+
 async def _show_page(kind: str, turn: Turn) -> None:
     """A page of what waits of one kind."""
     page = read_page(turn.rest)
@@ -77,7 +106,9 @@ async def _show_page(kind: str, turn: Turn) -> None:
     labels = tell_apart(turn, [_label(kind, item) for item in found], codes)
     options = [Option(f"/desk {CARDS[kind]} {code}", label) for code, label in zip(codes, labels, strict=True)]
     held = await holders(turn, CARDS[kind], codes)
-    lines = [(item, mark_own(turn, item.owner, _line(kind, item))) for item in found]
+    lines = [
+        (item, mark_own(turn, item.owner, _line(kind, item, label))) for item, label in zip(found, labels, strict=True)
+    ]
     many = [MANY] if kind in TOGETHER and total > 1 else []
     turn.reply(
         "desk.page",
@@ -95,8 +126,7 @@ for kind in CARDS:
     router.command(f"desk {kind}", after=A_PAGE, listed=False)(partial(_show_page, kind))
 
 
-def _line(kind: str, item: DeskItem) -> Text:
-    what = _label(kind, item)
+def _line(kind: str, item: DeskItem, what: Words) -> Text:
     if kind in ("pledges", "addresses"):
         what = Text("desk.line.state", {"what": what, "state": Text(f"desk.state.{item.state}")})
     if kind == "volunteers" and not item.unit_name:

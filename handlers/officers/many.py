@@ -170,11 +170,13 @@ async def _ask_which(turn: Turn, acts: Sequence[str]) -> None:
             options.append(Option(f"/desk many {act}", Text(f"many.which.{act}", {"n": total})))
         elif total:
             options += [_page_of(act, page, total) for page in range(1, pages + 1)]
+    if len(acts) == 1 and options:
+        return turn.reply("many.which_page", [*options, DESK], act=Text(f"many.act.{acts[0]}"), total=total)
     turn.reply("many.which" if options else "desk.none", [*options, DESK])
 
 
 def _page_of(act: str, page: int, total: int) -> Option:
-    span = {"first": (page - 1) * PAGE + 1, "last": min(page * PAGE, total), "total": total}
+    span = {"first": (page - 1) * PAGE + 1, "last": min(page * PAGE, total)}
     return Option(f"/desk many {act} p{page}", Text("many.span", span))
 
 
