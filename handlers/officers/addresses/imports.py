@@ -29,6 +29,7 @@ MOST_WRONG = 20
 MOST_CODES, MOST_BUTTONS = 10, 3
 TEMPLATE = Option("/desk template", Text("command.desk.template.title"))
 ADDRESSES = Option("/desk addresses", Text("command.desk.addresses.title"))
+MANY = Option("/desk many verify", Text("command.desk.many.title"))
 
 
 @dataclass
@@ -88,7 +89,7 @@ async def bring(turn: Turn) -> None:
         await turn.note("import", f"address:{code}")
     n, known = len(brought.stored), len(brought.known)
     alike = list(dict.fromkeys(code for _, code, _ in brought.alike))[:MOST_BUTTONS]
-    options = [*map(open_address, alike), ADDRESSES, DESK]
+    options = [*map(open_address, alike), *([MANY] if n > 1 else []), ADDRESSES, DESK]
     turn.reply("import.done" if brought.stored else "import.known", options, n=n, known=known, rows=brought.say(plan))
 
 
