@@ -45,7 +45,7 @@ A_MONTH = timedelta(days=32)
 async def run(settings: Settings) -> int:
     """Run the real bot until it is told to stop."""
     logs.set_up(settings.log_level, settings.log_format)
-    with _listen(settings) as listening, kept_alone(settings):
+    with kept_alone(settings), _listen(settings) as listening:
         app = await open_patiently(
             lambda: open_app(settings, settings.running, may="upgrade"), listening, settings.limits
         )

@@ -102,12 +102,13 @@ async def test_the_second_program_on_one_file_is_refused_and_a_killed_one_holds_
     settings = await set_up(tmp_path)
     async with running(tmp_path, "run", **settings) as (first, address):
         await answers(f"{address}/readyz", 200)
-        status, out, err = await nhandao(tmp_path, "run", **settings)
-        assert (status, out) == (1, "")
-        assert err == (
-            "nhandao: DATABASE_URL=sqlite+aiosqlite:///data/nhandao.db: another program runs on it "
-            f"(process {first.pid}); stop that one first\n"
-        )
+        for port in ("0", address.rpartition(":")[2]):  # on the port that the first one took, too
+            status, out, err = await nhandao(tmp_path, "run", **{**settings, "HTTP_PORT": port})
+            assert (status, out) == (1, "")
+            assert err == (
+                "nhandao: DATABASE_URL=sqlite+aiosqlite:///data/nhandao.db: another program runs on it "
+                f"(process {first.pid}); stop that one first\n"
+            )
         assert (await nhandao(tmp_path, "staff", "list", **settings))[0] == 0, "looking is allowed"
         first.kill()
         await first.wait()
