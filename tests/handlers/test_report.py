@@ -43,6 +43,22 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
     assert "1.500.000" not in (await stage.say("/report", FAR))[0].text
 
 
+async def test_goods_without_an_agreed_value_are_no_bare_zero(stage: Stage) -> None:
+    await staffed(stage)
+    assert "hiện vật và ngày công quy tiền 0 đ" in (await stage.say("/report", LAN))[0].text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    for text in ("/desk brought DC-0006", "Gạo", "40", "bỏ qua", "ẩn danh"):
+        said = await stage.say(text, LAN)
+    while "Ghi nhận" not in [button.label for button in said[-1].buttons]:
+        said = await stage.say("bỏ qua", LAN)
+    await stage.say("Ghi nhận", LAN)
+    told = await stage.say("/report", LAN)
+    assert "hiện vật và ngày công chưa quy tiền)" in told[0].text and "• Gạo: 40" in told[0].text
+    summary = {row[0].value: row[-1].value for row in opened(told).worksheets[0].iter_rows() if row[0].value}
+    assert summary["Vận động: hiện vật, ngày công quy tiền (đ)"] == "chưa quy tiền"
+
+
 async def test_an_organisation_that_is_spelled_in_two_ways_is_pointed_out(stage: Stage) -> None:
     await staffed(stage)
     said: list[Message] = []

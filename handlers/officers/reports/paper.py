@@ -102,6 +102,8 @@ async def make_paper(turn: Turn, counted: Counted) -> Paper:
 def _summary(turn: Turn, counted: Counted) -> Sheet:
     say = turn.speech.say
     rows: list[list[Cell]] = [[say(f"report.column.{name}"), getattr(counted.total, name)] for name in SHOWN]
+    if counted.goods:
+        rows[SHOWN.index("arrived_goods")][1] = _worth(turn, counted.total.arrived_goods)
     if counted.alike:
         at = SHOWN.index("organisations") + 1
         rows.insert(at, [say("report.column.alike"), "; ".join(map(say_alike, counted.alike))])

@@ -62,6 +62,7 @@ async def report(turn: Turn) -> None:
         period=counted.period,
         title=turn.campaign.title,
         **shown,
+        worth=_worth(counted),
         awaiting=counted.total.awaiting or None,
         goods=[describe_goods(one) for one in counted.goods[:MOST_GOODS]] or None,
         more_goods=max(len(counted.goods) - MOST_GOODS, 0) or None,
@@ -135,6 +136,14 @@ def describe_goods(goods: Goods) -> Text:
     return (
         Text("report.goods.worth", {**said, "value": Money(goods.value)}) if goods.value else Text("report.goods", said)
     )
+
+
+def _worth(counted: Counted) -> Text:
+    """What the goods and the work come to; where there are some and nobody agreed on a value, that it is so, and no bare 0."""
+    value = counted.total.arrived_goods
+    if counted.goods and not value:
+        return Text("report.unvalued")
+    return Text("report.worth", {"value": Money(value)})
 
 
 def _line(commune: str, of: Figures) -> Text:
