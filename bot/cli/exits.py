@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from typing import Any, NoReturn
 
@@ -14,6 +15,8 @@ from storage import audit
 from storage.database import is_outage
 
 OPERATOR_MISTAKE = Mistake.status
+ENDLESS = re.compile(r"(\S{80})\S{920,}")
+"""A word longer than that was pasted by mistake, and need not be repeated in full."""
 
 
 def settings_for(*, demo: bool = True) -> Settings:
@@ -33,7 +36,7 @@ def settings_for(*, demo: bool = True) -> Settings:
 
 def fail(lines: str, status: int = OPERATOR_MISTAKE) -> NoReturn:
     """An operator's mistake: what is wrong, where, and what to do."""
-    for line in lines.splitlines():
+    for line in ENDLESS.sub(r"\1…", lines).splitlines():
         typer.echo(f"nhandao: {line}", err=True)
     raise SystemExit(status)
 

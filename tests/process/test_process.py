@@ -90,6 +90,16 @@ async def test_a_wrong_setting_stops_the_start_with_one_line(
     assert "Traceback" not in err + out
 
 
+@pytest.mark.parametrize(
+    "typed", [("restore",), ("audit", "verify", "--head"), ("staff", "invite", "--role", "officer", "--unit")]
+)
+async def test_what_is_endless_is_not_repeated_in_full(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    settings = await set_up(tmp_path)
+    status, _, err = await nhandao(tmp_path, *typed, "a" * 100_000, **settings)
+    (line,) = [line for line in err.splitlines() if "aaa" in line]
+    assert (status, line.startswith("nhandao: "), len(line) < 500, "…" in line) == (2, True, True, True)
+
+
 async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
