@@ -64,6 +64,10 @@ async def forget(tx: Tx, ids: Collection[int], before: datetime) -> int:
 
 
 async def forget_sessions(tx: Tx, before: datetime) -> int:
-    """End the browser sessions that were not used since and have no account; returns how many."""
+    """End the browser sessions that were not used since and have no account, and get none from what waits to be handled;
+    returns how many."""
     owned = sa.exists().where(accounts.c.channel == WEB, accounts.c.address == web_sessions.c.address)
-    return await tx.run(sa.delete(web_sessions).where(web_sessions.c.seen_at < before, ~owned))
+    heard = sa.exists().where(
+        inbox.c.channel == WEB, inbox.c.address == web_sessions.c.address, inbox.c.state == "waiting"
+    )
+    return await tx.run(sa.delete(web_sessions).where(web_sessions.c.seen_at < before, ~owned, ~heard))

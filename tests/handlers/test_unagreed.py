@@ -8,7 +8,9 @@ from storage.rights import unagreed
 from storage.tables import consents, inbox, outbox, places, staff, web_messages, web_sessions
 from storage.tables import people as persons
 from storage.tables.talk import accounts
+from storage.talk import inbox as keep
 from storage.talk import people, sessions
+from storage.talk.inbox import Arrival
 from tests.figures import measured
 from tests.stage import BOTH, Stage
 
@@ -116,10 +118,11 @@ async def test_who_writes_now_and_then_stays_and_so_does_who_is_still_to_be_answ
 
 async def test_a_browser_that_was_not_used_since_is_forgotten_with_it(stage: Stage) -> None:
     async with stage.program() as app, app.database.write() as tx:
-        for who in ("page-of-stranger", "page-of-neighbour"):
+        for who in ("page-of-stranger", "page-of-neighbour", "page-that-waits"):
             await sessions.begin(tx, f"token of {who}", who, stage.clock())
+        await keep.keep(tx, [Arrival("web", "w:1", "page-that-waits", b"{}")], stage.clock())
     await stage.agree("take_part", channel="web", address="page-of-neighbour")
     stage.clock.forward(hours=24)
     async with stage.program() as app:
         await app.sweep()
-    assert [row["address"] for row in await stage.rows(web_sessions)] == ["page-of-neighbour"]
+    assert {row["address"] for row in await stage.rows(web_sessions)} == {"page-of-neighbour", "page-that-waits"}
