@@ -19,12 +19,14 @@ from handlers.officers import (
     teach,
     volunteers,
 )
-from handlers.officers.colleagues import assigning, noting, said, takings
+from handlers.officers.colleagues import assigning, noting, takings
 from handlers.officers.pledges import arrived, brought, handover, receipts
 from handlers.officers.reports import report, years
+from handlers.officers.sentences import cards, tasks
 
 ROUTERS = (
     desk.router,
+    tasks.router,
     review.router,
     appeals.router,
     many.router,
@@ -35,7 +37,7 @@ ROUTERS = (
     noting.router,
     takings.router,
     assigning.router,
-    said.router,
+    cards.router,
     handover.router,
     *addresses.ROUTERS,
     volunteers.router,

@@ -7,15 +7,12 @@ from functools import partial
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.vietnamese.courtesy import courteous
-from bot.vietnamese.fold import fits, fold
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK
 from handlers.names import amount_of
 from handlers.officers.access import PAGE, pages, reach, short, tell_apart
 from handlers.officers.colleagues.takings import MINE, holders, works_of
 from handlers.officers.own import mark_own
-from locales import phrases
 from storage.figures import desk
 from storage.figures.desk import DeskItem
 
@@ -48,12 +45,6 @@ ACTS = (
 
 MANY, TOGETHER = Option("/desk many", Text("command.desk.many.title")), ("deeds", "addresses")
 """What leads to doing several at once, and the kinds of which that can be done."""
-BY_NAME = (
-    *(act for act in ACTS if act.startswith("desk ")),
-    *(f"desk {name}" for name in (*CARDS, "many", "mine", "template", "import")),
-)
-"""What is opened by its name alone, also where no button shows it: «bảng mẫu»."""
-LONGEST = 60
 NAMING = ("volunteers",)
 """The kinds whose lines are people's names."""
 
@@ -72,26 +63,6 @@ async def waiting(turn: Turn) -> None:
         for kind, n in counts.items()
     ]
     turn.reply("desk.waiting", [*mine, *waiting, *acts], total=sum(counts.values()))
-
-
-@router.listens
-async def hear_name(turn: Turn) -> bool:
-    """«bảng mẫu», «nơi nhận ủng hộ» from an officer open that part of the desk; one word alone may mean much else."""
-    heard = turn.heard
-    if heard.pressed or heard.picture or heard.voice or not turn.person.has_role("officer"):
-        return False
-    typed = courteous(heard.text) if len(heard.text) <= LONGEST else ""
-    name = next(
-        (name for name in BY_NAME if " " in typed and _calls(turn, typed, f"command.{name.replace(' ', '.')}")), ""
-    )
-    turn.next = f"/{name}" if name else ""
-    return bool(name)
-
-
-def _calls(turn: Turn, typed: str, key: str) -> bool:
-    """Whether these words are a command's name; marks may be missing, but none may be wrong."""
-    named = [turn.say(f"{key}.title"), *phrases(f"{key}.words")]
-    return any(fold(typed) == fold(one) and fits(typed, one) for one in named)
 
 
 async def _show_page(kind: str, turn: Turn) -> None:

@@ -39,6 +39,8 @@ WITHIN = re.compile(rf"(?<!\w){ONE}(?!\w)", re.IGNORECASE)
 ASKS = frozenset(map(fold, phrases("open.asks.words")))
 IDLE = ASKS | frozenset(map(fold, phrases("open.idle.words")))
 """Words that ask to see something, and those that may stand beside them without wishing more, folded."""
+ACTS = frozenset(map(fold, phrases("open.acts.words")))
+"""What officers say of the thing with a code, folded: they see its card first, whatever they say."""
 ANNOUNCEMENT = "TIN-"
 WORD = re.compile(r"\w+")
 MOST_LETTERS = 200
@@ -75,7 +77,7 @@ async def hear_code(turn: Turn) -> bool:
     """«cho xem DC-7K3PQ với» is that code, known or not."""
     if turn.heard.pressed or turn.heard.picture or turn.heard.voice:
         return False
-    turn.rest = code_asked_for(turn.heard.text)
+    turn.rest = code_asked_for(turn.heard.text, officer=turn.person.has_role("officer"))
     if turn.rest:
         await open_code(turn)
     return bool(turn.rest)
@@ -103,13 +105,15 @@ async def _line_to_announcement(turn: Turn, code: str) -> str:
     return f"/broadcast show {number}" if hers else ""
 
 
-def code_asked_for(said: str) -> str:
-    """The one code that somebody asks to see, with no word that may ask for more; empty if there is none."""
+def code_asked_for(said: str, *, officer: bool = False) -> str:
+    """The one code that somebody asks to see, with no word that may ask for more; empty if there is none. An ``officer`` who
+    says what is to be done with it is shown it, too: nothing is done on a sentence."""
     found = list(WITHIN.finditer(said[:MOST_LETTERS]))
     if len(found) != 1:
         return ""
     around = set(WORD.findall(fold(f"{said[: found[0].start()]} {said[found[0].end() :]}")))
-    return read_record(found[0][0]) if around <= IDLE and around & ASKS else ""
+    asks = ASKS | ACTS if officer else ASKS
+    return read_record(found[0][0]) if around <= IDLE | asks and around & asks else ""
 
 
 def read_record(said: str) -> str:

@@ -9,6 +9,8 @@ from bot.message import Option, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.turn.work import Work
+from bot.vietnamese.courtesy import courteous
+from bot.vietnamese.fold import fits, fold
 from handlers.broadcasts.access import reaches
 from handlers.buttons import DESK
 from handlers.officers.access import PAGE, pages, reach, short, tell_apart
@@ -16,6 +18,7 @@ from handlers.search.codes import find_named, line_to, read_record
 from handlers.search.export import LISTS as LISTED
 from handlers.search.export import export_option
 from handlers.search.query import Query, read_list, read_query, states_of
+from locales import phrases
 from storage.aid import dossiers
 from storage.broadcast import broadcasts
 from storage.figures import records, search
@@ -26,6 +29,8 @@ router = Router("find", role="officer")
 
 Found = tuple[Sequence[Record], int]
 """Those that are shown, and how many there are."""
+MOST_WORDS = 12
+"""Of a sentence that begins with «tìm»; a longer one is a story."""
 EACH = 2
 """So many of each kind are shown where several kinds have something."""
 LISTS = ("approved", "paused", "closed", "refused", "duplicate")
@@ -60,13 +65,21 @@ async def find(turn: Turn) -> None:
 
 @router.listens
 async def hear_list(turn: Turn) -> bool:
-    """«địa chỉ tạm dừng», «cam kết chờ xác nhận Cửa Tùng» from an officer are a list, also without «/find»."""
+    """«địa chỉ tạm dừng», «cam kết chờ xác nhận Cửa Tùng», «tìm bà thu» from an officer are a search, also without «/find»."""
     if not turn.person.has_role("officer") or turn.heard.picture or turn.heard.voice:
         return False
-    turn.rest = read_list(turn.heard.text, turn.facts.communes)
+    turn.rest = read_list(turn.heard.text, turn.facts.communes) or _looked_for(turn.heard.text)
     if turn.rest:
         await find(turn)
     return bool(turn.rest)
+
+
+def _looked_for(text: str) -> str:
+    """What follows «tìm», where that is how a sentence begins: «tìm bà thu Cửa Tùng»."""
+    first, *words = courteous(text).split()[:MOST_WORDS] or [""]
+    looks = any(fold(first) == fold(way) and fits(first, way) for way in phrases("find.begin.words"))
+    other = {fold(phrase) for phrase in phrases("find.other.words")}
+    return " ".join(words) if looks and fold(" ".join(words)) not in {"", *other} else ""
 
 
 @router.every(3600, "dossiers")

@@ -6,7 +6,6 @@ import asyncio
 import json
 from datetime import date, timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from storage.campaign.settings import HOLIDAYS
@@ -167,30 +166,6 @@ async def test_lines_and_buttons_that_would_read_the_same_carry_their_codes(stag
     said = (await stage.say("/desk addresses", LAN))[0]
     assert all(f"({code}), đã khảo sát" in said.text for code in codes), said.text
     assert sum(any(code in button.label for code in codes) for button in said.buttons) == 2
-
-
-@pytest.mark.parametrize(
-    ("typed", "line"),
-    [
-        ("bảng mẫu", "/desk template"), ("lay bang mau", "/desk template"), ("nơi nhận ủng hộ nhé", "/desk handover"),
-        ("Ghi phần mang đến", "/desk brought"), ("làm nhiều việc một lần ạ", "/desk many"), ("việc của tôi", "/desk mine"),
-        ("thêm địa chỉ", "/desk add"), ("địa chỉ chờ xử lý", "/desk addresses"),
-    ],
-)  # fmt: skip
-async def test_what_the_desk_offers_is_opened_by_its_name_also_where_no_button_shows_it(
-    stage: Stage, typed: str, line: str
-) -> None:
-    await staffed(stage)
-    await stage.say("/menu", LAN)
-    by_name = [message.text for message in await stage.say(typed, LAN)]
-    await stage.say("hủy", LAN)
-    assert by_name == [message.text for message in await stage.say(line, LAN)]
-
-
-async def test_a_resident_is_not_led_to_the_desk_by_such_words(stage: Stage) -> None:
-    await staffed(stage)
-    said = await stage.say("bảng mẫu", RESIDENT)
-    assert not any(message.document for message in said) and "mỗi hộ một dòng" not in said[0].text
 
 
 async def test_an_officer_s_menu_begins_with_the_desk_and_has_seven_entries(stage: Stage) -> None:

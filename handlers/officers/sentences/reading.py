@@ -36,14 +36,14 @@ def read_wish(text: str) -> Wish | None:
         return None
     code, rest = _take_code(text)
     words = WORD.findall(rest)
-    named = bool(code) or _without(words, "thing") is not None
+    named = bool(code) or without(words, "thing") is not None
     for act in ("mine", "release", "take"):
-        left = _without(words, act)
-        if left is not None and not _unknown(left, "idle"):
+        left = without(words, act)
+        if left is not None and not unknown(left, "idle"):
             return Wish(act, code, named=named or act == "mine")
-    while words and not _unknown(words[:1], "idle"):
+    while words and not unknown(words[:1], "idle"):
         words = words[1:]
-    given = _without(words, "assign", begins=True)
+    given = without(words, "assign", begins=True)
     return None if given is None else Wish("assign", code, tuple(given), named)
 
 
@@ -58,11 +58,11 @@ def read_note(text: str) -> tuple[str, str] | None:
     if text.split()[begins - 1][-1] in ":–-":
         return "", said
     code, around = _take_code(said[: said.find(":")] if ":" in said else said)
-    if ":" in said and not _unknown(WORD.findall(around), "idle"):
+    if ":" in said and not unknown(WORD.findall(around), "idle"):
         return code, said.partition(":")[2].strip()
     if opens := CODE.match(said):
         return opens[0].upper(), COLON.sub("", said[opens.end() :], count=1).strip()
-    return "", said if said and _unknown(WORD.findall(said)[:1], "idle") else ""
+    return "", said if said and unknown(WORD.findall(said)[:1], "idle") else ""
 
 
 def named_by(words: Sequence[str], names: Mapping[int, str]) -> list[int]:
@@ -80,8 +80,8 @@ def _holds(words: Sequence[str], name: Sequence[str]) -> bool:
     """A word for people, such as «anh», is a name only with a capital letter."""
     for at in range(len(words) - len(name) + 1):
         typed, around = words[at : at + len(name)], [*words[:at], *words[at + len(name) :]]
-        if _stands(name, words, at) and not _unknown(around, "idle", "people"):
-            return any(word[0].isupper() or _unknown([word], "idle", "people") for word in typed)
+        if _stands(name, words, at) and not unknown(around, "idle", "people"):
+            return any(word[0].isupper() or unknown([word], "idle", "people") for word in typed)
     return False
 
 
@@ -91,7 +91,7 @@ def _take_code(text: str) -> tuple[str, str]:
     return (codes[0].upper(), CODE.sub(" ", text)) if len(codes) == 1 else ("", text)
 
 
-def _without(words: Sequence[str], kind: str, *, begins: bool = False) -> list[str] | None:
+def without(words: Sequence[str], kind: str, *, begins: bool = False) -> list[str] | None:
     """The words without the first of these phrases that is among them, or that they begin with; None if there is none."""
     for phrase in _phrases(kind):
         for at in range(1 if begins else len(words)):
@@ -100,7 +100,7 @@ def _without(words: Sequence[str], kind: str, *, begins: bool = False) -> list[s
     return None
 
 
-def _unknown(words: Sequence[str], *kinds: str) -> bool:
+def unknown(words: Sequence[str], *kinds: str) -> bool:
     """Whether these words are more than those that change nothing."""
     known = [phrase for kind in kinds for phrase in _phrases(kind)]
     at = 0

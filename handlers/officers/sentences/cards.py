@@ -11,8 +11,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.officers.colleagues import assigning, noting, takings
-from handlers.officers.colleagues.sentences import Wish, named_by, read_note, read_wish
 from handlers.officers.colleagues.takings import KINDS, MINE
+from handlers.officers.sentences.reading import Wish, named_by, read_note, read_wish
 from storage.campaign import staff
 
 router = Router("said", role="officer")

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.vietnamese.fold import fold
-from handlers.officers.colleagues.sentences import Wish, named_by, read_note, read_wish
+from handlers.officers.sentences.reading import Wish, named_by, read_note, read_wish
 from storage.aid import volunteers
 from storage.aid.volunteers import Registration
 from storage.tables import audit, notes, takings, units
