@@ -110,7 +110,8 @@ async def command(turn: Turn, line: str) -> None:
         return _ask_to_leave(turn, line)
     if not found.unproved and turn.proof_older_than(turn.FRESH if found.dangerous else CONFIRMED_FOR):
         return await _prove(turn, line)
-    if found.consent and found.consent not in turn.person.consents:
+    theirs = found.for_others and turn.person.has_role("officer")
+    if found.consent and found.consent not in turn.person.consents and not theirs:
         turn.rest = line
         found = turn.routes.commands[CONSENT]
     was = turn.place

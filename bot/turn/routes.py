@@ -38,6 +38,8 @@ class Command:
     role: str = "resident"
     consent: str = ""
     """The purpose a person must have agreed to; she is asked first if she has not."""
+    for_others: bool = False
+    """Whether officers do it at their desk for others, who consent themselves; they are not asked."""
     opens: bool = False
     """Whether it leads away from an open form, so that the person is asked before anything is dropped."""
     campaign: bool = False

@@ -65,7 +65,7 @@ class Remove(Form, name="behalfremove", review=False):
         return {"name": self.who}
 
 
-@router.command("behalf", consent="take_part", opens=True)
+@router.command("behalf", consent="take_part", for_others=True, opens=True)
 async def behalf(turn: Turn) -> None:
     """Register somebody, or («/behalf all») look after those whom one has registered and who have not come themselves:
     «/behalf slip 7» makes a new slip, «/behalf remove 7» takes back what was noted."""

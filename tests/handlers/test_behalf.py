@@ -13,7 +13,7 @@ from tests.desk import BEN_QUAN, appoint
 from tests.stage import Stage
 
 MOTHER = "Lê Thị Minh Chứng"
-DAUGHTER, OWN_PHONE, STRANGER = "1", "2", "3"
+DAUGHTER, OWN_PHONE, STRANGER, OFFICER = "1", "2", "3", "5"
 
 
 @pytest.fixture
@@ -214,3 +214,9 @@ async def test_who_was_erased_without_an_account_does_not_come_back_with_a_backu
         done = await resume.resume(tx, made_at, known, "operator", stage.clock())
     assert done.erased == 1
     assert await stage.rows(spoken_consents) == []
+
+
+async def test_an_officer_at_her_desk_is_not_asked_for_her_own_consent_and_a_resident_is(stage: Stage) -> None:
+    await appoint(stage, OFFICER)
+    assert "họ và tên" in (await stage.say("/behalf", OFFICER))[0].text
+    assert "Hội xin phép lưu" in (await stage.say("/behalf", STRANGER))[0].text
