@@ -10,7 +10,8 @@ from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
 from handlers.arguments import A_NUMBER, read_number
 from handlers.broadcasts.access import reach
-from handlers.calendar.access import BACK, describe, find_message, may_change, show_kept
+from handlers.buttons import DESK
+from handlers.calendar.access import ADD, BACK, describe, find_message, may_change, show_kept, works_for
 from handlers.calendar.form import MessageForm, MoveForm, open_form, schedule, values
 from handlers.calendar.list import Entry, describe_numbered, entries, line, schedule_of, sendings, span
 from handlers.calendar.made.ics import ics
@@ -36,9 +37,16 @@ async def show_month(turn: Turn) -> None:
     """The month as a list, from today on if it runs."""
     found = await _goes_out(turn)
     if not found:
-        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+        return await _say_empty(turn)
     past = sum(entry.occurrence.at < turn.now for entry in found)
     _page(turn, found, past // PAGE if past < len(found) else 0)
+
+
+async def _say_empty(turn: Turn) -> None:
+    """There is nothing yet: the ready calendar is for whoever may change it all, the others add what is for their people."""
+    if await works_for(turn):
+        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+    turn.reply("calendar.empty.part", [ADD, DESK])
 
 
 @router.command("calendar page", after=A_NUMBER)
@@ -64,7 +72,7 @@ async def show_messages(turn: Turn) -> None:
     """Every message by its number."""
     found = await calendar.all_of(turn.tx, turn.campaign.id)
     if not found:
-        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+        return await _say_empty(turn)
     options = [Option(f"/calendar show {message.id}", Text("calendar.number", {"n": message.id})) for message in found]
     add = Option("/calendar add", Text("command.calendar.add.title"))
     turn.reply(
@@ -226,7 +234,7 @@ async def picture(turn: Turn) -> None:
     """The month at a glance, as a picture."""
     found = await entries(turn.tx, turn.campaign, turn.speech.zone, turn.now)
     if not found:
-        return turn.reply("calendar.empty", [Option("/calendar load", Text("command.calendar.load.title"))])
+        return await _say_empty(turn)
     drawn = await charts.ask(turn.tx, month_picture(found, turn.campaign, turn.speech), turn.now)
     turn.reply("calendar.picture", [BACK], picture=drawn, title=turn.campaign.title, year=str(turn.campaign.year))
 

@@ -276,3 +276,10 @@ async def test_a_day_has_one_change_that_waits_whoever_saves_hers_first(stage: S
     assert "đã có nội dung riêng" in (await stage.say(f"/calendar once {id} {TOMORROW}", MINH))[0].text
     async with stage.program() as app, app.database.read() as tx:
         assert len(await calendar.all_of(tx, (await campaign_of(app)).id)) == 2
+
+
+async def test_an_officer_of_a_commune_is_offered_of_an_empty_calendar_what_she_may_do(stage: Stage) -> None:
+    await whole_officer(stage)
+    await appoint(stage, LAN)
+    assert values((await stage.say("/calendar", "whole"))[0]) == ["/calendar load"]
+    assert values((await stage.say("/calendar", LAN))[0])[0] == "/calendar add"
