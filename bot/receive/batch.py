@@ -106,7 +106,8 @@ class Handling:
             if turn.became is not None:
                 person.id = account.person_id = turn.became
             at[person.id] = changed[person.id] = turn.place
-            await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
+            if turn.touched:
+                await _see_again(tx, turn.touched, [pair[0] for pair in met.values()])
             if turn.secret:
                 forgotten.append(one.id)
             if turn.farewell:
