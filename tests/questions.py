@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialog import lead
 from bot.dialog.choose import understand
+from bot.dialog.course import REVIEW
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
 from bot.message import Heard
@@ -176,6 +177,8 @@ ALSO: dict[str, list[dict[str, Any]]] = {
     ],
 }
 """What else it may know, where that decides which questions there are."""
+OFTEN = 20
+"""A question that nobody was asked in so many talks is opened from the review."""
 
 
 def offered(step: Step) -> tuple[tuple[str, str], ...]:
@@ -203,6 +206,12 @@ def anything(rng: random.Random, choices: tuple[tuple[str, str], ...]) -> Heard:
     return Heard(text=rng.choice(SAID))
 
 
+def changing(form: type[Form], review: Place, name: str) -> dict[tuple[str, str], Place]:
+    """The question as it is put to somebody who changes that answer in the review; none where it does not apply."""
+    opened = lead.begin(form, FACTS, dict(review.answers or {}), name).place
+    return {(form.name, name): opened} if opened is not None and opened.asking == name else {}
+
+
 @cache
 def questions() -> list[tuple[type[Form], str, Place]]:
     """Each question as (form, field, the place of somebody who is asked it)."""
@@ -217,6 +226,9 @@ def questions() -> list[tuple[type[Form], str, Place]]:
                 place = replace(step.place, offered=offered(step) or step.place.offered)
                 if place.asking in wanted:
                     found.setdefault((form.name, place.asking), place)
+                if place.asking == REVIEW and n >= OFTEN:
+                    for name in wanted - {its for of, its in found if of == form.name}:
+                        found |= changing(form, place, name)
                 step = lead.resume(form, place, understand(anything(rng, place.offered), place, orders()), FACTS)
             if wanted <= {name for its, name in found if its == form.name}:
                 break
