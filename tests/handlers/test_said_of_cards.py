@@ -9,7 +9,7 @@ from bot.vietnamese.fold import fold
 from handlers.officers.sentences.reading import Wish, named_by, read_note, read_wish
 from storage.aid import volunteers
 from storage.aid.volunteers import Registration
-from storage.tables import audit, notes, takings, units
+from storage.tables import audit, deeds, notes, takings, units
 from tests.desk import CUA_TUNG, FAR, LAN, MINH, RESIDENT, last, promise, staffed, tell, values
 from tests.stage import Stage
 
@@ -162,3 +162,41 @@ async def test_who_is_no_officer_of_it_is_answered_as_for_what_does_not_exist(st
         assert [message.text for message in theirs] == [message.text for message in nothing]
         await stage.say(said.format(code), RESIDENT)
     assert await stage.rows(notes) == [] and await stage.rows(takings) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("xác nhận giúp tôi nhé", "Anh/chị nhắn gì cho người ủng hộ?"), ("đã nhận 2 triệu", "Đã nhận bao nhiêu tiền?"),
+        ("vua nhan duoc tien mat", "Đã nhận bao nhiêu tiền?"), ("nhắn cho anh ấy nhé", "Anh/chị nhắn gì về cam kết"),
+        ("giao cho Hoa", "cho ai?"), ("ghi chú giúp tôi nhé", "Đồng nghiệp cần biết điều gì?"),
+    ],
+)  # fmt: skip
+async def test_a_button_is_named_with_words_around_it_that_change_nothing(stage: Stage, said: str, answer: str) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    await stage.say(f"/desk pledge {code}", LAN)
+    assert answer in (await stage.say(said, LAN))[0].text
+
+
+@pytest.mark.parametrize(
+    "said", ["không xác nhận", "khoan xác nhận đã", "chưa nhận được gì", "hủy cam kết giúp tôi", "giao gạo cho bà Hoa"]
+)
+async def test_what_denies_or_ends_something_presses_no_button(stage: Stage, said: str) -> None:
+    await staffed(stage)
+    code = await promise(stage)
+    card = (await stage.say(f"/desk pledge {code}", LAN))[-1]
+    told = (await stage.say(said, LAN))[0]
+    assert not any(answer in told.text for answer in ("Anh/chị nhắn gì", "Đã nhận bao nhiêu", "cho ai?", "Vì sao"))
+    again = (await stage.say(f"/desk pledge {code}", LAN))[-1]
+    assert (again.text, values(again)) == (card.text, values(card))
+
+
+async def test_a_decision_takes_the_very_words_of_its_button(stage: Stage) -> None:
+    await staffed(stage)
+    code = await tell(stage, photos=0)
+    for said, decided in (("duyệt luôn đi", False), ("không duyệt nhé", False), ("duyệt", True)):
+        await stage.say(f"/desk deed {code}", LAN)
+        await stage.say(said, LAN)
+        states = {row["code"]: row["state"] for row in await stage.rows(deeds)}
+        assert (states[code] == "approved") is decided, said

@@ -12,7 +12,7 @@ from bot.turn.turn import Turn
 from handlers.buttons import DESK
 from handlers.officers.colleagues import assigning, noting, takings
 from handlers.officers.colleagues.takings import KINDS, MINE
-from handlers.officers.sentences.reading import Wish, named_by, read_note, read_wish
+from handlers.officers.sentences.reading import Wish, begins, may_be_named, named_by, read_note, read_wish, says_only
 from storage.campaign import staff
 
 router = Router("said", role="officer")
@@ -23,6 +23,10 @@ OF_CODE = re.compile(r"/desk [a-z]+ (?P<code>(?:TND[0-9]{2}|DC)-[0-9A-Z]{4,5})(?
 NOTED = ("", "address", "pledge", "deed", "volunteer")
 """The kinds of things on which something can be noted."""
 OFFERED = 8
+NEVER = (
+    "approve", "accept", "apply", "close", "cancel", "decline", "duplicate", "refuse", "reject", "reverse", "uphold", "void",
+)  # fmt: skip
+"""What decides: it takes the very words of the button."""
 
 
 @router.listens
@@ -34,6 +38,9 @@ async def hear(turn: Turn) -> bool:
         return False
     if (said := read_note(heard.text)) is not None:
         await _note(turn, *said)
+        return True
+    turn.next = _offered(turn)
+    if turn.next:
         return True
     wish = read_wish(heard.text)
     things = {} if wish is None else {wish.code: ""} if wish.code else _on_screen(turn)
@@ -68,13 +75,24 @@ async def _assign(turn: Turn, wish: Wish) -> bool:
         return True
     known = await staff.colleagues(turn.tx, colleagues)
     meant = named_by(wish.words, {id: one.name for id, one in known.items()})
-    if not (meant or wish.named):
+    if not (meant or wish.named or may_be_named(wish.words)):
         return False
     if len(meant) == 1:
         await assigning.hand_over(turn, work, meant[0])
     else:
         await assigning.ask_whom(turn, work, meant or colleagues)
     return True
+
+
+def _offered(turn: Turn) -> str:
+    """The command line of the one button of the card before her that she names with nothing but idle words around it, or of
+    the receipt that she begins to tell of; never of what ends or refuses something."""
+    offered = [] if turn.place is None else [(v, label) for v, label in turn.place.offered if OF_CODE.fullmatch(v)]
+    found = [value for value, label in offered if value.split()[1] not in NEVER and says_only(turn.heard.text, label)]
+    arrived = [value for value, _ in offered if value.startswith("/desk arrived ")]
+    if not found and begins(turn.heard.text, "arrived"):
+        found = arrived
+    return found[0] if len(found) == 1 else ""
 
 
 def _on_screen(turn: Turn) -> dict[str, str]:

@@ -65,6 +65,26 @@ def read_note(text: str) -> tuple[str, str] | None:
     return "", said if said and unknown(WORD.findall(said)[:1], "idle") else ""
 
 
+def says_only(text: str, label: str) -> bool:
+    """Whether a sentence is what a button says, with words around it that change nothing."""
+    words, meant = WORD.findall(text[:LONGEST]), WORD.findall(label)
+    at = next((at for at in range(len(words)) if meant and _stands(meant, words, at)), None)
+    return at is not None and not unknown([*words[:at], *words[at + len(meant) :]], "idle", "people")
+
+
+def begins(text: str, kind: str) -> bool:
+    """Whether a sentence begins so, behind words that change nothing."""
+    words = WORD.findall(text[:LONGEST])
+    while words and not unknown(words[:1], "idle", "people"):
+        words = words[1:]
+    return without(words, kind, begins=True) is not None
+
+
+def may_be_named(words: Sequence[str]) -> bool:
+    """Whether these words hold nothing but somebody's name."""
+    return not unknown([word for word in words if not word[0].isupper()], "idle", "people")
+
+
 def named_by(words: Sequence[str], names: Mapping[int, str]) -> list[int]:
     """Whose names these words hold, whole or from a later word on, besides words that mean nothing; the longest ones."""
     found: dict[int, int] = {}
