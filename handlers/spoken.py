@@ -25,6 +25,8 @@ ALL = Option("/behalf all", Text("behalf.all"))
 class Agreed(Choice):
     """Whether she said yes to the words that were read out to her. Without a plain yes nothing is kept."""
 
+    all_again = True
+
     def __init__(self) -> None:
         super().__init__(("agreed", "not_yet"))
 

@@ -64,6 +64,8 @@ class Step:
     """A command line that the person chose instead of the form."""
     joined: bool = False
     """Whether the message joined an earlier answer without a word."""
+    unread: bool = False
+    """Whether the message could not be taken for an answer."""
 
 
 def begin(
@@ -129,7 +131,7 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         return _ask(current, REVIEW)
     if asking == EDIT:
         chosen = heard.pressed in {field.name for field in current.asked()}
-        return _ask(current, heard.pressed) if chosen else _ask(current, EDIT, _unread(heard))
+        return _ask(current, heard.pressed) if chosen else _unread(current, EDIT, heard)
     if asking not in {field.name for field in current.asked()}:
         return _ask(current)  # the question was removed while the person slept
     field = form.fields[asking]
@@ -235,7 +237,7 @@ def _reviewed(form: Form, heard: Heard) -> Step:
     if meant.order == CHANGE:
         return _ask(form, EDIT)
     if not meant.name:
-        return _ask(form, REVIEW, _unread(heard))
+        return _unread(form, REVIEW, heard)
     if meant.order == KEEP:
         return _ask(form, REVIEW, Text("+as_is"))
     field = form.fields[meant.name]
@@ -254,16 +256,17 @@ def _left(form: Form, heard: Heard) -> Step:
     if heard.pressed in (BACK, CHANGE) or said is False:
         return _ask(form, was or None, keep_picked=True)
     form.answers[NEXT] = [wanted, was]
-    return _ask(form, LEAVE, _unread(heard), keep_picked=True)
+    return _unread(form, LEAVE, heard)
 
 
-def _unread(heard: Heard) -> Text:
-    return Text(f"wrong.{heard.problem or 'not_an_option'}")
+def _unread(form: Form, asking: str, heard: Heard) -> Step:
+    said = Text(f"wrong.{heard.problem or 'not_an_option'}")
+    return changed(_ask(form, asking, said, keep_picked=True), unread=True)
 
 
 def _ask_again(form: Form, field: Field[Any], wrong: Invalid) -> Step:
     said = Text(f"wrong.{wrong.code}", wrong.params)
-    return _ask(form, field.name, said, keep_picked=True, instead=wrong.options)
+    return changed(_ask(form, field.name, said, keep_picked=True, instead=wrong.options), unread=True)
 
 
 def _ask(

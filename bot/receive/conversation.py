@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.dialog import lead
 from bot.dialog.choose import turned, understand
+from bot.dialog.course import LEAVE
 from bot.dialog.fields import ELSEWHERE, Commune, Photos, Story, Voices
 from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.fields.words import unread
@@ -145,6 +146,8 @@ async def _answer(turn: Turn, place: lead.Place, heard: Heard) -> None:
         turn.place = None
         return await _unknown(turn, place.form)
     step = lead.resume(led.form, place, heard, turn.facts)
+    if step.unread and (meant := _named_besides(turn, place, heard)):
+        return await command(turn, f"/{meant.name}")
     if step.done is not None and led.campaign and not turn.campaign.active:
         return _closed(turn, place.form)  # it stays open where it is, with every answer
     if step.done is not None and led.dangerous and turn.proof_older_than(3 * turn.FRESH):
@@ -180,6 +183,14 @@ def _meant_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | Non
         return None
     looks = place.form == CONSENT and not heard.pressed and not said.consent
     return said if said.always or looks else None
+
+
+def _named_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | None:
+    """The command that words name which are no answer to the open question: «trợ giúp», «hỏi cán bộ», «trang chính»."""
+    if heard.pressed or heard.picture or place.asking == LEAVE:
+        return None
+    said = turn.routes.said(heard.text, turn.person.has_role)
+    return None if said is None or said.name in (START, place.form) else said
 
 
 def _lead_on(turn: Turn) -> None:

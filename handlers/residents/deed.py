@@ -16,7 +16,7 @@ from bot.vietnamese.fold import fold
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU, MY, open_card
 from handlers.names import place_outside, unit_of
-from handlers.residents.late_photos import CAPTION, FACES, STORY, TOLD, ask_what_for, join_album, shown_with
+from handlers.residents.late_photos import CAPTION, STORY, Faces, TOLD, ask_what_for, join_album, shown_with
 from handlers.stories import kind_of_doer, read_story
 from handlers.usual import agree_to_be_named, find_usual
 from locales import phrases
@@ -95,7 +95,7 @@ class DeedForm(Form, name="deed"):
     done_on = Day(toward="past").usually(lambda f: f.facts.today.isoformat())
     helped = Line(least=2, most=200).in_review()
     helped_count = People(least=0, most=100_000).in_review()
-    faces = Choice(FACES).typed().when(lambda f: f.photos is not None)
+    faces = Faces().typed().when(lambda f: f.photos is not None)
     reporter = (
         Choice(("named", "anonymous"))
         .typed()

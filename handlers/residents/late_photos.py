@@ -33,6 +33,15 @@ MOST_WAITING = 10
 MOST_THREADS = 4
 
 
+class Faces(Choice):
+    """Whether who is seen in the photos agreed to be shown."""
+
+    all_again = True
+
+    def __init__(self) -> None:
+        super().__init__(FACES)
+
+
 class Waiting(Photos):
     """The photos that wait, with the words under them; others that come meanwhile wait as well, in one question."""
 
@@ -94,7 +103,7 @@ class LatePhotos(Form, name="latephotos", review=False):
     known = Known()
     photos = Waiting(most=MOST_WAITING)
     belongs = Belongs()
-    faces = Choice(FACES).when(lambda f: f.belongs == SENT)
+    faces = Faces().when(lambda f: f.belongs == SENT)
 
     @property
     def sent(self) -> str:

@@ -65,6 +65,8 @@ class Agree(Choice):
     """Whether she agrees to take part; «đồng ý» and «có» are yes, and no more than that. Its one main button stays in
     sight on a small phone."""
 
+    all_again = True
+
     def options(self, form: Form) -> Sequence[Option]:
         main, *rest = super().options(form)
         return [replace(main, sense="goes"), *rest]
@@ -184,9 +186,10 @@ async def save_consent(turn: Turn, form: Consent) -> None:
     turn.next = f"/{for_photos.name}" if for_photos else form.then or "/menu"
 
 
-@router.command("menu", means=("greeting",))
+@router.command("menu", means=("greeting",), opens=True)
 async def menu(turn: Turn) -> None:
-    """The six things that people come for, in their words."""
+    """The six things that people come for, in their words; a form that was open is left for it."""
+    turn.place = None
     _offer(turn)
 
 

@@ -101,6 +101,23 @@ async def test_that_there_is_no_photo_is_nobody_s_name(stage: Stage, tmp_path: P
     assert "Ai đã làm việc này?" not in said[-1].text
 
 
+@pytest.mark.parametrize(
+    "said", ["có hai em nhỏ, mẹ các em đồng ý rồi", "đồng ý nhưng mẹ cháu thì chưa", "chắc là đồng ý"]
+)
+async def test_no_consent_is_put_into_the_mouth_of_who_is_unclear_about_faces(
+    stage: Stage, tmp_path: Path, said: str
+) -> None:
+    await stage.agree("take_part")
+    await stage.say("Anh Hồ Văn Thử đưa ba em nhỏ qua suối ở Bến Quan", photo=str(photo(tmp_path, "brook")))
+    again = (await stage.say(said))[-1]
+    assert "Người trong ảnh có đồng ý cho đăng không?" in again.text
+    assert [button.label for button in again.buttons][1:4] == [
+        "Có, đều đồng ý",
+        "Có trẻ em, đã đồng ý",
+        "Chỉ để cán bộ xem",
+    ]
+
+
 async def test_that_there_is_no_photo_is_no_story_either(stage: Stage, tmp_path: Path) -> None:
     await stage.agree("take_part")
     await stage.say("/deed")

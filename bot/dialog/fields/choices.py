@@ -30,6 +30,9 @@ ELSEWHERE = 0
 class Choice(Field[str]):
     """One of several values, given by button, by name or by number."""
 
+    all_again = False
+    """Whether all are offered again where an answer is unclear: one alone would put a consent into her mouth."""
+
     def __init__(self, values: Iterable[str] | Callable[[Any], Iterable[str]]) -> None:
         self.values = values
 
@@ -49,7 +52,12 @@ class Choice(Field[str]):
         if heard.pressed or not heard.text:
             raise Invalid("not_an_option")
         words = [(value, self.called(option, form)) for value, option in options.items()]
-        return taken(read_choice(heard.text, words), options.__getitem__)
+        try:
+            return taken(read_choice(heard.text, words), options.__getitem__)
+        except Invalid as unclear:
+            if self.all_again:
+                raise Invalid(unclear.code) from None
+            raise
 
     def called(self, option: Option, form: Form) -> frozenset[str]:
         """What people call this option: its label, and what else ``said.<value>`` lists."""
