@@ -88,7 +88,7 @@ class DeedForm(Form, name="deed"):
     known = Known()
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
     what = Told(least=CAPTION, most=STORY)
-    doer_name = Called(least=2, most=120, suggest=_own_name)
+    doer_name = Called(least=2, most=120, suggest=_own_name).in_full()
     doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
     outside = Hidden()
     commune = Commune(outside="outside").usually(lambda f: (f.known or {}).get("commune"))

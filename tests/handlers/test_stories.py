@@ -91,6 +91,13 @@ async def test_who_reports_is_offered_as_the_doer_where_none_was_named(stage: St
     assert "Lê Thị Thử" in [button.label for button in said[-1].buttons]
 
 
+@pytest.mark.parametrize("said", ["có đồng ý", "đồng ý", "không", "vâng ạ", "khoan đã"])
+async def test_a_yes_or_a_no_is_nobody_s_name(stage: Stage, tmp_path: Path, said: str) -> None:
+    await stage.agree("take_part")
+    await stage.say("Giúp bà Hoa sửa mái nhà", photo=str(photo(tmp_path, "roof")))
+    assert "Ai đã làm việc này?" in (await stage.say(said))[-1].text
+
+
 @pytest.mark.parametrize("late", ["không có ảnh", "ko co anh a", "no photo", "không có số điện thoại"])
 async def test_that_there_is_no_photo_is_nobody_s_name(stage: Stage, tmp_path: Path, late: str) -> None:
     await stage.agree("take_part")
