@@ -131,7 +131,7 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
         return _ask(current, REVIEW)
     if asking == EDIT:
         chosen = heard.pressed in {field.name for field in current.asked()}
-        return _ask(current, heard.pressed) if chosen else _unread(current, EDIT, heard)
+        return _ask(current, heard.pressed) if chosen else _typed_instead(current, heard)
     if asking not in {field.name for field in current.asked()}:
         return _ask(current)  # the question was removed while the person slept
     field = form.fields[asking]
@@ -236,8 +236,19 @@ def _reviewed(form: Form, heard: Heard) -> Step:
         return _ask(form, meant.order)
     if meant.order == CHANGE:
         return _ask(form, EDIT)
-    if not meant.name:
-        return _unread(form, REVIEW, heard)
+    return _about(form, meant, heard) if meant.name else _unread(form, REVIEW, heard)
+
+
+def _typed_instead(form: Form, heard: Heard) -> Step:
+    """Where it was asked what to change, the new answer itself; a yes is none, and «gửi» shows once more what is sent."""
+    meant = Meant() if heard.pressed else read_beneath(form, heard)
+    if meant.order == SEND and read_yes_no(heard.text).value is None:
+        return _ask(form, REVIEW)
+    return _about(form, meant, heard) if meant.name else _unread(form, EDIT, heard)
+
+
+def _about(form: Form, meant: Meant, heard: Heard) -> Step:
+    """What was typed of one of the answers: another one, that there is none, or only its name."""
     if meant.order == KEEP:
         return _ask(form, REVIEW, Text("+as_is"))
     field = form.fields[meant.name]

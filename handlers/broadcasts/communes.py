@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialog.fields import Choices
+from bot.dialog.fields.choices import read_numbers
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Form
 from bot.dialog.orders import PICKED
@@ -40,7 +41,7 @@ class Communes(Choices):
         if heard.pressed in {str(unit.id) for unit in communes}:
             found = [heard.pressed]
         elif len(communes) <= MOST_OFFERED and not re.search(r"[^\W\d]", heard.text):
-            return Choices([option.value for option in self.options(form)]).read(heard, form)
+            return read_numbers(heard, [option.value for option in self.options(form)])
         else:
             named = [part for part in re.split(r"[,;\n]", typed(heard, "not_a_commune")) if part.strip()]
             readings = [read_commune(part, communes) for part in named]

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.broadcast import markup
 from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, Sure
+from bot.dialog.fields.choices import read_numbers
 from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid
@@ -54,7 +55,7 @@ class Activities(Choices):
         return [Option(code, Text(f"volunteer.activities.{code}")) for code in ACTIVITIES]
 
     def read(self, heard: Heard, form: Form) -> list[str]:
-        return Choices(ACTIVITIES).read(heard, form)
+        return read_numbers(heard, ACTIVITIES)
 
     def show(self, answer: list[str], form: Form) -> Words:
         return (

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.broadcast.markup import as_read, bad_links
 from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
+from bot.dialog.fields.choices import read_numbers
 from bot.dialog.fields.words import taken, without_account
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words
@@ -77,7 +78,7 @@ class NotOn(Choices):
         return [Option(name, channel_name(name)) for name in _channels(form)]
 
     def read(self, heard: Heard, form: Form) -> list[str]:
-        return Choices(_channels(form)).read(heard, form)
+        return read_numbers(heard, _channels(form))
 
     def check(self, answer: list[str], form: Form) -> None:
         if set(answer) >= set(_channels(form)):

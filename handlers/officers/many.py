@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialog.fields import Choices, Known, Sure
+from bot.dialog.fields.choices import read_numbers
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router
@@ -71,7 +72,7 @@ class Rows(Choices):
         return [Option(code, label) for code, label, _ in form.rows]
 
     def read(self, heard: Heard, form: Form) -> list[str]:
-        return Choices([option.value for option in self.options(form)]).read(heard, form)
+        return read_numbers(heard, [option.value for option in self.options(form)])
 
     def show(self, answer: list[str], form: Form) -> Words:
         return ", ".join(answer)

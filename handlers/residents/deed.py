@@ -16,7 +16,7 @@ from bot.vietnamese.fold import fold
 from bot.vietnamese.yes_no import read_yes_no
 from handlers.buttons import MENU, MY, open_card
 from handlers.names import place_outside, unit_of
-from handlers.residents.late_photos import CAPTION, STORY, Faces, TOLD, ask_what_for, join_album, shown_with
+from handlers.residents.late_photos import CAPTION, STORY, TOLD, Faces, ask_what_for, join_album, shown_with
 from handlers.stories import kind_of_doer, read_story
 from handlers.usual import agree_to_be_named, find_usual
 from locales import phrases
@@ -88,7 +88,7 @@ class DeedForm(Form, name="deed"):
     known = Known()
     photos = AlbumPhotos(most=MOST_PICTURES).optional()
     what = Told(least=CAPTION, most=STORY)
-    doer_name = Called(least=2, most=120, suggest=_own_name).in_full()
+    doer_name = Called(least=2, most=120, suggest=_own_name)
     doer_kind = Choice(("individual", "group")).usually(lambda f: kind_of_doer(f.doer_name or ""))
     outside = Hidden()
     commune = Commune(outside="outside").usually(lambda f: (f.known or {}).get("commune"))

@@ -14,8 +14,9 @@ from bot.message import Heard, Json, Option, Text, Words
 from bot.vietnamese.choice import read_choice
 from bot.vietnamese.commune import DOUBTS, read_commune, read_hamlet_beside
 from bot.vietnamese.courtesy import courteous, thanks
-from bot.vietnamese.fold import fold, one_line
+from bot.vietnamese.fold import exact, fold, one_line
 from bot.vietnamese.none import says_none
+from bot.vietnamese.spelling import tokens
 from bot.vietnamese.yes_no import POLAR, read_yes_no
 from locales import phrases
 
@@ -23,6 +24,8 @@ LONGEST_PLACE = 60
 """Characters of a place outside that are kept: a button shows them."""
 SPEAKER = frozenset("toi tui minh em con chau anh chi cung nua ro i".split())
 """What may stand beside «không biết», folded, without naming anything."""
+LEAVES_OUT = frozenset("không chưa trừ ngoài khỏi bỏ ko k no not except but without".split())
+"""Words beside a value that may mean the others."""
 ELSEWHERE = 0
 """Where a commune is asked for: a place outside all of them. No unit has this id."""
 
@@ -82,8 +85,19 @@ class Sure(Choice):
         return [*ways_out, replace(act, sense="danger")]
 
 
+def read_numbers(heard: Heard, values: Sequence[str]) -> list[str]:
+    """The value that was pressed, or those with the typed numbers. Raises Invalid."""
+    if heard.pressed in values:
+        return [heard.pressed]
+    words = heard.text.replace(",", " ").replace(";", " ").replace(".", " ").split()
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) < 3]
+    if not words or len(numbers) < len(words) or not all(1 <= n <= len(values) for n in numbers):
+        raise Invalid(heard.problem or "not_options")
+    return [values[n - 1] for n in dict.fromkeys(numbers)]
+
+
 class Choices(Field[list[str]]):
-    """Several of several values, ticked one by one or typed as «1 3 5»."""
+    """Several of several values, ticked one by one or typed as «1 3 5», «sơ cấp cứu và hiến máu» or «tất cả»."""
 
     several = True
 
@@ -94,13 +108,21 @@ class Choices(Field[list[str]]):
         return [Option(value, Text(f"{self.key}.{value}")) for value in self.values]
 
     def read(self, heard: Heard, form: Form) -> list[str]:
-        if heard.pressed in self.values:
-            return [heard.pressed]
-        words = heard.text.replace(",", " ").replace(";", " ").replace(".", " ").split()
-        numbers = [int(word) for word in words if word.isdecimal() and len(word) < 3]
-        if not words or len(numbers) < len(words) or not all(1 <= n <= len(self.values) for n in numbers):
-            raise Invalid(heard.problem or "not_options")
-        return [self.values[n - 1] for n in dict.fromkeys(numbers)]
+        named = [] if heard.pressed else self.named(heard.text, form)
+        return named or read_numbers(heard, self.values)
+
+    def named(self, text: str, form: Form) -> list[str]:
+        """The values that are named in a text, or all of them; none where it leaves something out."""
+        if LEAVES_OUT & {exact(word) for word in tokens(text)}:
+            return []
+        if fold(courteous(text)) in map(fold, phrases("ticks.all.words")):
+            return list(self.values)
+        return [one.value for one in self.options(form) if mentions(text, self._called(one, form))]
+
+    def _called(self, option: Option, form: Form) -> frozenset[str]:
+        """What people call a value: its label, or a part of it that is more than a word («hiến máu»)."""
+        label = form.facts.speech(option.label)
+        return frozenset({label, *(part for part in label.split(", ") if " " in part)})
 
     def check(self, answer: list[str], form: Form) -> None:
         if len(answer) < self.least:

@@ -204,13 +204,13 @@ def lacks_something(text: str) -> bool:
 
 
 class Called(Line):
-    """What something is called, for others to read: nothing in it leads them elsewhere, and «không có ảnh», said late, is
-    no name."""
+    """What something is called, for others to read: nothing in it leads them elsewhere. «Không có ảnh», said late, a yes, a
+    no and «khoan đã» are no names."""
 
     things = "name"
 
     def accept(self, text: str) -> str:
-        if lacks_something(text):
+        if lacks_something(text) or _holds_back(text):
             raise Invalid("not_a_name")
         return leads_nowhere(super().accept(text))
 
