@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialog.fields import Choices
-from bot.dialog.fields.choices import read_numbers
+from bot.dialog.fields import Choices, read_numbers
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Form
 from bot.dialog.orders import PICKED

@@ -8,8 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from bot.broadcast import markup
-from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, Sure
-from bot.dialog.fields.choices import read_numbers
+from bot.dialog.fields import Choice, Choices, Day, Hidden, Known, Line, Photos, Story, Sure, read_numbers
 from bot.dialog.fields.languages import LanguageChoice
 from bot.dialog.fields.words import taken
 from bot.dialog.forms import Each, Field, Form, Invalid

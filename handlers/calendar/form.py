@@ -8,8 +8,7 @@ from datetime import time
 from typing import Any
 
 from bot.broadcast.markup import as_read, bad_links
-from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story
-from bot.dialog.fields.choices import read_numbers
+from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story, read_numbers
 from bot.dialog.fields.words import taken, without_account
 from bot.dialog.forms import Each, Field, Form, Invalid
 from bot.message import Heard, Json, Option, Text, Words

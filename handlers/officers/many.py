@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.dialog.fields import Choices, Known, Sure
-from bot.dialog.fields.choices import read_numbers
+from bot.dialog.fields import Choices, Known, Sure, read_numbers
 from bot.dialog.forms import Form
 from bot.message import Heard, Option, Text, Words
 from bot.turn.router import Router

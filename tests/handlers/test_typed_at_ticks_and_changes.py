@@ -18,6 +18,7 @@ from tests.stage import Stage, photo
         ("tất cả", 7),
         ("viec nao cung duoc a", 7),
         ("không hiến máu", 0),
+        ("khong hien mau", 0),
         ("tất cả trừ hiến máu", 0),
     ],
 )

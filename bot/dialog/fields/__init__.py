@@ -3,7 +3,7 @@
 Others use: days, languages, words.
 """
 
-from bot.dialog.fields.choices import ELSEWHERE, Choice, Choices, Commune, Sure, YesNo
+from bot.dialog.fields.choices import ELSEWHERE, Choice, Choices, Commune, Sure, YesNo, read_numbers
 from bot.dialog.fields.days import Day, Month, Year
 from bot.dialog.fields.hidden import Derived, Fact, Hidden, Known, Voices
 from bot.dialog.fields.numbers import Count, Dong, People
@@ -28,5 +28,5 @@ from bot.dialog.fields.words import (
 __all__ = [
     "ELSEWHERE", "Announced", "AnnouncedStory", "Called", "Choice", "Choices", "Commune", "Count", "Day", "Derived", "Dong",
     "Fact", "FreeTime", "Hamlet", "Hidden", "House", "Known", "Line", "Month", "Name", "Organisation", "People", "Phone",
-    "Photos", "Phrase", "Secret", "Spoken", "Story", "Sure", "Voices", "Year", "YesNo",
+    "Photos", "Phrase", "Secret", "Spoken", "Story", "Sure", "Voices", "Year", "YesNo", "read_numbers",
 ]  # fmt: skip

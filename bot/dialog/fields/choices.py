@@ -24,8 +24,6 @@ LONGEST_PLACE = 60
 """Characters of a place outside that are kept: a button shows them."""
 SPEAKER = frozenset("toi tui minh em con chau anh chi cung nua ro i".split())
 """What may stand beside «không biết», folded, without naming anything."""
-LEAVES_OUT = frozenset("không chưa trừ ngoài khỏi bỏ ko k no not except but without".split())
-"""Words beside a value that may mean the others."""
 ELSEWHERE = 0
 """Where a commune is asked for: a place outside all of them. No unit has this id."""
 
@@ -113,7 +111,7 @@ class Choices(Field[list[str]]):
 
     def named(self, text: str, form: Form) -> list[str]:
         """The values that are named in a text, or all of them; none where it leaves something out."""
-        if LEAVES_OUT & {exact(word) for word in tokens(text)}:
+        if phrases("ticks.but.words") & {exact(word) for word in tokens(text)}:
             return []
         if fold(courteous(text)) in map(fold, phrases("ticks.all.words")):
             return list(self.values)
