@@ -99,7 +99,8 @@ async def command(turn: Turn, line: str) -> None:
     if not turn.person.has_role(found.role):
         await turn.refuse(f"/{found.name}")
         return await _unknown(turn, name)
-    if turn.rest not in ("", THIS) and (subcommands := turn.routes.below(found)) and not found.takes(turn.rest):
+    for_itself = turn.rest in ("", THIS) or found.wide or found.takes(turn.rest)
+    if not for_itself and (subcommands := turn.routes.below(found)):
         return _which(turn, subcommands)
     if found.after is not None and found.after.fullmatch(turn.rest) is None:
         return turn.reply(

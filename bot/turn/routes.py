@@ -48,6 +48,8 @@ class Command:
     """Plain words of this shape are for this command, as what follows it."""
     after: re.Pattern[str] | None = None
     """All that may follow it, where its handler reads little or nothing of it (`NOTHING`): what means nothing is said so."""
+    wide: bool = False
+    """Whether whatever follows it is for it, although there are commands below it."""
     photo: bool = False
     """Whether a photo that comes out of the blue is for this command."""
     voice: bool = False

@@ -16,7 +16,7 @@ from bot.dialog.orders import PICKED
 from bot.message import LATER, Heard, Json, Option, Reply, Text, Words
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from handlers.buttons import DESK, MENU, MY, TRY
+from handlers.buttons import DESK, MY, TRY
 from handlers.calendar.list import welcome
 from handlers.identity.proof import other_accounts
 from handlers.names import role_for
@@ -33,15 +33,6 @@ CONSENT_VERSION = "2026-12.3"
 """Changes whenever the text does, in any language."""
 SENTENCE = 1000
 """Letters of a first message that are answered once the person has agreed."""
-TASKS = {
-    "admin": ("staff", "campaign", "units", "settings", "status"),
-    "officer": (
-        "desk", "find", "desk brought", "behalf", "desk propose", "desk add", "desk template", "volunteers", "broadcast",
-        "calendar", "report",
-    ),
-}  # fmt: skip
-RESIDENTS = ("try", "ask", "privacy", "link", "language")
-"""What help offers to admins and officers, task by task, and to everybody else, for whom the menu has the rest."""
 MAIN = 6
 """So many entries of the menu are what people come for; those after them stand aside."""
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -223,27 +214,6 @@ async def _speak(turn: Turn, language: str) -> None:
     if turn.account.new:
         turn.replies.clear()  # the greeting is said in this language only
     _offer(turn, Text("language.thanks") if turn.person.consents else _welcome(turn))
-
-
-@router.command("help", menu=8)
-async def help(turn: Turn) -> None:
-    """What most people come for, by task, and how to find the way; every command is behind it."""
-    names = [name for role, tasks in TASKS.items() if turn.person.has_role(role) for name in tasks] or RESIDENTS
-    titles = {name: Text(f"command.{name.replace(' ', '.')}.title") for name in names}
-    options = [Option(f"/{name}", title) for name, title in titles.items()]
-    every, of = Option("/help all", Text("command.help.all.title")), turn.campaign
-    hotline = Text("help.hotline", {"organiser": of.organiser, "hotline": of.hotline}) if of.hotline else None
-    tasks = [Text(f"help.task.{name.replace(' ', '.')}", {"title": title}) for name, title in titles.items()]
-    said = Text("help") if names is RESIDENTS else Text("help.tasks", {"tasks": tasks})
-    turn.reply(Reply(said, (*options, every, MENU), above=hotline))
-
-
-@router.command("help all", listed=False)
-async def help_all(turn: Turn) -> None:
-    """Every command that this person may use, a line each."""
-    allowed = turn.routes.listed(turn.person.has_role)
-    lines = [Text("help.line", {"name": c.slug(turn.speech), "help": Text(f"command.{c.name}.help")}) for c in allowed]
-    turn.reply("help.all", [MENU], commands=lines)
 
 
 def _offer(turn: Turn, above: Text | None = None) -> None:

@@ -14,7 +14,7 @@ from bot.turn.turn import Turn
 from handlers import ROUTERS
 from locales import LANGUAGES, Speech
 from storage.tables import consents
-from tests.desk import appoint
+from tests.desk import admins, appoint
 from tests.stage import Stage
 
 router = Router("trial")
@@ -111,6 +111,19 @@ def test_a_slash_may_stand_before_several_words_and_a_number_is_what_it_shows(
 
 async def test_what_only_an_admin_may_do_is_found_by_several_words_by_nobody_else(stage: Stage) -> None:
     assert Routes(ROUTERS).split("trạng thái", lambda role: role == "resident")[0] is None
+
+
+async def test_help_with_a_command_behind_it_tells_that_one_by_example(stage: Stage) -> None:
+    await admins(stage, "2")
+    for asked in ("/help audit", "/trợ giúp nhật ký", "/help /audit"):
+        said = await answer(stage, asked, "2")
+        assert "/nhatky – " in said and "ví dụ" in said, asked
+    requests = await answer(stage, "/help requests", "2")
+    assert "/yeucau xem – " in requests and "/yeucau trả lời – " in requests
+    assert "/nhatky" not in requests
+    for asked in ("/help audit", "/help xyz", "/giúp một hộ"):  # none of hers, or none at all: what she can do
+        said = await answer(stage, asked, "1")
+        assert "/nhatky" not in said and "nhắn như nói chuyện" in said, asked
 
 
 def test_dung_with_one_mark_never_says_that_a_test_copy_is_right() -> None:
