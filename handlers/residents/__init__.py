@@ -8,7 +8,6 @@ from handlers.residents import (
     behalf,
     deed,
     front,
-    help,
     late_photos,
     link,
     notify,
@@ -26,7 +25,6 @@ from handlers.residents.own import appeal, mine, request
 ROUTERS = (
     front.router,
     start.router,
-    help.router,
     volunteer.router,
     behalf.router,
     addresses.router,
