@@ -106,7 +106,7 @@ async def skip(turn: Turn) -> None:
         return await _ask_day(turn, message, "skip", turn.rest)
     await calendar.change_day(turn.tx, message, day.on.isoformat(), SKIPPED)
     await turn.note("calendar.skip", day.key)
-    turn.reply("calendar.skipped", [BACK], title=message.titles, at=day.at)
+    turn.reply("calendar.skipped", [BACK], title=message.titles, at=day.at, waits=_waits(message, day.on.isoformat()))
 
 
 @router.command("calendar move", opens=True)
@@ -139,7 +139,7 @@ async def save_move(turn: Turn, form: MoveForm) -> None:
         return turn.reopen(form, "at" if wrong.code in ("time_quiet", "time_over") else "day")
     await calendar.change_day(turn.tx, message, form.on, f"{form.day.isoformat()}T{form.at:%H:%M}")
     await turn.note("calendar.move", day.key, to=at.isoformat())
-    turn.reply("calendar.moved", [BACK], title=message.titles, was=day.at, at=at)
+    turn.reply("calendar.moved", [BACK], title=message.titles, was=day.at, at=at, waits=_waits(message, form.on))
 
 
 @router.command("calendar once", opens=True)
@@ -213,6 +213,12 @@ async def _save_once(turn: Turn, form: MessageForm, number: str, on: str) -> Non
         await calendar.switch(turn.tx, [id], turn.now, on=True)
     await turn.note("calendar.once", f"message:{message.id}:{on}", by=id)
     await show_kept(turn, id, on=message.active)
+
+
+def _waits(message: CampaignMessage, on: str) -> Text | None:
+    """What was kept for this day, and goes out if somebody switches it on, whatever became of the message itself."""
+    _, _, number = message.changes.get(on, "").partition(BY)
+    return Text("calendar.still_waits", {"number": int(number)}) if number else None
 
 
 async def _waits_already(turn: Turn, message: CampaignMessage, on: str) -> bool:

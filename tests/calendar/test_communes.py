@@ -274,6 +274,9 @@ async def test_a_day_has_one_change_that_waits_whoever_saves_hers_first(stage: S
     assert f"đã có nội dung riêng, là tin số {id + 1}" in answered.text
     assert f"/calendar edit {id + 1}" in values(answered)
     assert "đã có nội dung riêng" in (await stage.say(f"/calendar once {id} {TOMORROW}", MINH))[0].text
+    skipped = (await stage.say(f"/calendar skip {id} {TOMORROW}", MINH))[0].text
+    assert f"tin số {id + 1}) vẫn còn" in skipped
+    assert "vẫn còn" not in (await stage.say(f"/calendar skip {id} 2026-05-14", MINH))[0].text
     async with stage.program() as app, app.database.read() as tx:
         assert len(await calendar.all_of(tx, (await campaign_of(app)).id)) == 2
 
