@@ -39,7 +39,7 @@ async def test_the_main_page_leaves_a_form_in_which_nothing_was_answered(stage: 
     assert "Anh/chị muốn làm gì?" in (await stage.say("hủy"))[0].text
 
 
-@pytest.mark.parametrize("words", ["không giúp nữa", "tôi muốn dừng lại", "để khi khác"])
+@pytest.mark.parametrize("words", ["không giúp nữa", "thôi không cần nữa", "tôi muốn dừng lại", "để khi khác"])
 async def test_whoever_wants_to_stop_is_not_asked_what_to_change(stage: Stage, words: str) -> None:
     await asked_for_money(stage, "200k")
     assert "chưa ghi cam kết nào" in (await stage.say(words))[0].text
