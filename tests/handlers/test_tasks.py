@@ -59,3 +59,9 @@ async def test_what_is_to_be_done_with_a_code_shows_its_card_and_does_nothing(st
     await stage.say("/menu", LAN)
     assert [message.text for message in await stage.say(said.format(code), LAN)] == card
     assert f"/desk decline {code}" in values((await stage.say(f"/desk deed {code}", LAN))[-1]), "it still waits"
+
+
+@pytest.mark.parametrize("typed", ["tra loi cau hoi", "kiem tra lai giup", "tìm hiểu"])
+async def test_words_that_only_look_like_a_search_are_none(stage: Stage, typed: str) -> None:
+    await staffed(stage)
+    assert "Không tìm thấy gì" not in (await stage.say(typed, LAN))[0].text
