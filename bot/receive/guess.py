@@ -10,6 +10,8 @@ from bot.understanding.facts import may_tell_danger
 
 PASS_ON = Option(f"/ask {THIS}", Text("understood.pass_on"))
 MENU = Option(HOME, Text("command.menu.title"))
+MOST_BYTES = 48
+"""Of a command line that a button carries on every channel."""
 MOST_LETTERS = 1000
 """What can be passed on as one question."""
 
@@ -35,8 +37,23 @@ async def guess(turn: Turn, text: str) -> str:
     for one in [c for c in offered.values() if c.urgent and understood.said.danger]:
         await offered.pop(one.name).handler(turn)
     options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in offered.values()]
+    options = [*_of_staff(turn, text), *options]
     turn.reply("understood.unsure" if options else "understood.not", [*options, PASS_ON, MENU])
     return ""
+
+
+def _of_staff(turn: Turn, text: str) -> list[Option]:
+    """The staff's own command that these words begin with: the model knows what residents say. Only offered, since they may
+    be a sentence all the same."""
+    may = turn.person.has_role
+    found, _, rest = turn.routes.split(text, may)
+    if found is None or found.role == "resident" or not may(found.role):
+        return []
+    found, rest = turn.routes.narrowed(found, rest)
+    if not may(found.role):
+        return []
+    line = f"/{found.name} {rest}".strip()
+    return [Option(line if len(line.encode()) <= MOST_BYTES else f"/{found.name}", Text(f"{found.key}.title"))]
 
 
 def urgent(turn: Turn) -> Command | None:

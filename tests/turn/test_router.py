@@ -126,6 +126,18 @@ async def test_help_with_a_command_behind_it_tells_that_one_by_example(stage: St
         assert "/nhatky" not in said and "nhắn như nói chuyện" in said, asked
 
 
+async def test_what_begins_like_a_command_of_the_staff_s_is_offered_as_one(stage: Stage) -> None:
+    await admins(stage, "2")
+    for typed, meant in (
+        ("nhật ký hôm nay", "/audit hôm nay"), ("nhật ký " + "Nguyễn Thị Ví Dụ " * 9, "/audit"),
+        ("chặn người này", "/block người này"),
+    ):  # fmt: skip
+        (offered,) = await stage.say(typed, "2")
+        assert offered.buttons[0].value == meant
+        (others,) = await stage.say(typed, "1")
+        assert not [one for one in others.buttons if one.value.startswith(("/block", "/audit"))]
+
+
 def test_dung_with_one_mark_never_says_that_a_test_copy_is_right() -> None:
     """«dừng» (stop) once ran «broadcast right», since both fold to «dung»."""
     routes = Routes(ROUTERS)
