@@ -7,7 +7,7 @@ from bot.dialog.forms import Form
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Notice, Redraw, Turn
-from handlers.arguments import read_code
+from handlers.arguments import A_CODE, read_code
 from handlers.buttons import DESK, MENU, MY, open_card
 from handlers.threads import matter_named, reply_to
 from storage.aid import appeals
@@ -55,7 +55,7 @@ async def appeal(turn: Turn) -> None:
         turn.begin(AskAgain, code=refused.code, refusal=refused.reason)
 
 
-@at_desk.command("desk appealfor", opens=True, listed=False)
+@at_desk.command("desk appealfor", opens=True, after=A_CODE, listed=False)
 async def appeal_for(turn: Turn) -> None:
     """The same for somebody without a phone, by the officer through whom it was proposed."""
     code = read_code(turn.rest)
