@@ -198,7 +198,8 @@ async def join(tx: Tx, into: int, other: int, *, keep_other_volunteer: bool, now
     await tx.run(sa.delete(places).where(places.c.person_id == other))
     await _keep_newer(tx, copies, copies.c.asked_at, into, other)
     await _keep_newer(tx, papers, papers.c.asked_at, into, other)
-    await tx.run(sa.delete(people).where(people.c.id == other))
+    # Her row stays, with nothing in it: the audit log names people by their number, which is nobody else's.
+    await tx.run(sa.update(people).where(people.c.id == other).values(language=""))
     await audit.add(tx, now, f"person:{into}", "join", f"person:{other}", {})
 
 

@@ -80,12 +80,15 @@ async def meet(
             found[who].new = True
     persons = await load(tx, {account.person_id for account in found.values()}, lock=True)
     if any(account.person_id not in persons for account in found.values()):
-        return await meet(tx, seen, now)  # somebody became one with another person while we waited for her
+        return await meet(
+            tx, seen, now
+        )  # somebody was erased, or became one with another person, while we waited for her
     return {who: (persons[account.person_id], account) for who, account in found.items()}
 
 
 PEOPLE = sa.select(people).where(people.c.id.in_(one_of("ids"))).order_by(people.c.id)
-LOCKED = PEOPLE.with_for_update(key_share=True)
+LOCKED = PEOPLE.where(people.c.language != "").with_for_update(key_share=True)
+"""A row without a language is what is left of somebody who was erased, or became one with another person."""
 AGREED_OR_HELD = sa.union_all(
     sa.select(
         consents.c.person_id, consents.c.purpose, sa.null().label("role"), sa.cast(None, BigId).label("unit_id")
@@ -100,7 +103,8 @@ AGREED_OR_HELD = sa.union_all(
 async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int, Person]:
     """These people with what they agreed to and the roles they hold at this moment.
 
-    ``lock``: nobody else handles anything of theirs until this transaction ends, from whichever channel it comes.
+    ``lock``: nobody else handles anything of theirs until this transaction ends, from whichever channel it comes; and who
+    is nobody any more is left out.
     """
     wanted = list(ids)
     persons = {
