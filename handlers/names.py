@@ -127,4 +127,14 @@ def name_goods(goods: Sequence[Goods]) -> Text | None:
     things = named.pop()
     while named:  # some are called «Sách vở, áo ấm»
         things = Text("goods.and", {"one": named.pop(), "others": things})
-    return Text("goods.worth", {"things": things, "value": Money(worth)}) if worth else things
+    if not worth:
+        return things
+    said = {"things": things, "value": Money(worth)}
+    return Text("goods.worth.partly" if any(one.unvalued for one in goods) else "goods.worth", said)
+
+
+def worth_of(value: int, unvalued: int) -> Text:
+    """What goods and work come to; where nobody agreed on a value of some or of all, that it is so, and no bare 0."""
+    if unvalued and not value:
+        return Text("report.unvalued")
+    return Text("report.worth.partly" if unvalued else "report.worth", {"value": Money(value)})

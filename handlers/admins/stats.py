@@ -13,7 +13,7 @@ from bot.turn.routes import NOTHING, Dialog
 from bot.turn.turn import Turn
 from handlers.admins.campaign import goal
 from handlers.buttons import MENU
-from handlers.names import channel_name
+from handlers.names import channel_name, worth_of
 from storage.figures import stats
 from storage.figures.stats import GOALS, Numbers
 from storage.files import charts
@@ -53,7 +53,7 @@ async def numbers(turn: Turn) -> None:
         promised=Money(found.figures.promised_money),
         helped_with=found.figures.begun,
         arrived=Money(found.figures.arrived_money),
-        value=Money(found.figures.arrived_goods),
+        value=worth_of(found.figures.arrived_goods, found.figures.unvalued),
         broadcasts=found.broadcasts,
         reached=found.reached,
         deeds=[Text("stats.deeds", {"state": Text(f"deed.state.{s}"), "n": n}) for s, n in sorted(found.deeds.items())]

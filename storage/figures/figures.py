@@ -23,6 +23,8 @@ STANDING = sa.and_(pledges.c.state != "cancelled", pledges.c.vouched)
 """Pledges that count: they stand, or were kept, and somebody vouches for them."""
 VALID = contributions.c.voided_at.is_(None)
 """Contributions that count."""
+UNVALUED = sa.and_(contributions.c.kind != "money", contributions.c.value == 0)
+"""Contributions on whose value nobody agreed."""
 APPROVED = addresses.c.state.in_(["approved", "paused", "closed"])
 SURVEYED = sa.or_(APPROVED, addresses.c.state.in_(["surveyed", "verified"]))
 
@@ -77,6 +79,8 @@ class Figures:
     """Pledges of which something arrived."""
     arrived_money: int = 0
     arrived_goods: int = 0
+    unvalued: int = 0
+    """Receipts of goods and work on whose value nobody agreed: they are nothing in the sums of đồng."""
     volunteers: int = 0
     deeds: int = 0
     """Reports that were not withdrawn."""
@@ -102,6 +106,8 @@ class Goods:
     amount: int
     value: int
     """Đồng, as agreed."""
+    unvalued: bool = False
+    """Whether nobody agreed on the value of some of it."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,12 @@ async def goods(tx: Tx, scope: Scope) -> Sequence[Goods]:
     for row in await tx.all(its):  # what it is is sealed: no database can sum it up
         which = row["kind"], row["what"].casefold(), row["measure"]
         so_far = sums.get(which) or Goods(row["kind"], row["what"], row["measure"], 0, 0)
-        sums[which] = replace(so_far, amount=so_far.amount + row["amount"], value=so_far.value + row["value"])
+        sums[which] = replace(
+            so_far,
+            amount=so_far.amount + row["amount"],
+            value=so_far.value + row["value"],
+            unvalued=so_far.unvalued or not row["value"],
+        )
     return sorted(sums.values(), key=lambda one: (-one.value, one.what))
 
 
@@ -234,6 +245,7 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
                 sa.func.count(contributions.c.pledge_id.distinct()).label("begun"),
                 value_if(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
                 value_if(contributions.c.kind != "money", contributions.c.value).label("arrived_goods"),
+                _count_if(UNVALUED).label("unvalued"),
                 sa.func.count(organisation.distinct()).label("organisations"),
                 sa.func.count(individual.distinct()).label("individuals"),
             )

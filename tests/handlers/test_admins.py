@@ -424,7 +424,7 @@ async def test_promised_and_arrived_are_separate_figures(stage: Stage) -> None:
             await tx.run(sa.insert(contributions).values(**seen, **row))
     said = (await stage.say("/stats", "boss"))[0].text.replace("\N{NO-BREAK SPACE}", " ")
     assert "tiền cam kết 13.200.000 đ" in said
-    assert "Đã nhận: từ 1 cam kết, tiền 300.000 đ; hiện vật và ngày công trị giá 50.000 đ" in said
+    assert "Đã nhận: từ 1 cam kết, tiền 300.000 đ; hiện vật và ngày công quy tiền 50.000 đ" in said
 
 
 async def test_of_more_people_of_a_name_than_are_shown_all_are_counted(

@@ -44,7 +44,7 @@ async def test_a_report_counts_what_arrived_in_her_units_and_keeps_promises_apar
 
 
 async def test_goods_without_an_agreed_value_are_no_bare_zero(stage: Stage) -> None:
-    await staffed(stage)
+    ids = await staffed(stage)
     assert "hiện vật và ngày công quy tiền 0 đ" in (await stage.say("/report", LAN))[0].text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
@@ -57,6 +57,37 @@ async def test_goods_without_an_agreed_value_are_no_bare_zero(stage: Stage) -> N
     assert "hiện vật và ngày công chưa quy tiền)" in told[0].text and "• Gạo: 40" in told[0].text
     summary = {row[0].value: row[-1].value for row in opened(told).worksheets[0].iter_rows() if row[0].value}
     assert summary["Vận động: hiện vật, ngày công quy tiền (đ)"] == "chưa quy tiền"
+    assert (
+        summary["Tổng đã nhận (đ)"] == "chưa quy tiền" and "Đã nhận: hiện vật, ngày công chưa quy tiền" in told[0].text
+    )
+    assert summary["Biên nhận hiện vật, ngày công chưa quy tiền"] == 1
+    for of in by_unit(told).values():
+        if of["ĐCNĐ được trợ giúp"]:
+            assert of["Vận động: hiện vật, ngày công quy tiền (đ)"] == of["Tổng đã nhận (đ)"] == "chưa quy tiền"
+    came = [row for row in table(opened(told)["Từng tuần"])[1:] if row[1]]
+    assert len(came) == 2 and all(row[3:] == ["chưa quy tiền", "chưa quy tiền"] for row in came)
+    assert table(opened(told)["Cách nhận, người ghi"])[-1][-1] == "chưa quy tiền"
+    async with stage.program() as app, app.database.write() as tx:
+        await staff.grant(tx, ids[LAN], "admin", None, "operator", stage.clock())
+    assert "hiện vật và ngày công chưa quy tiền" in (await stage.say("/stats", LAN))[0].text
+
+
+async def test_where_only_some_goods_have_a_value_it_is_said_that_the_sum_is_not_all(stage: Stage) -> None:
+    await staffed(stage)
+    await arrive(stage, await promise(stage), "1tr5")
+    for amount, value in (("40", "300k"), ("20", "bỏ qua")):
+        for text in ("/desk brought DC-0006", "Gạo", amount, value, "ẩn danh"):
+            said = await stage.say(text, LAN)
+        while "Ghi nhận" not in [button.label for button in said[-1].buttons]:
+            said = await stage.say("bỏ qua", LAN)
+        await stage.say("Ghi nhận", LAN)
+    told = await stage.say("/report", LAN)
+    text = told[0].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "hiện vật và ngày công quy tiền 300.000 đ, chưa kể phần chưa quy tiền)" in text
+    assert "• Gạo: 60 kg, trị giá 300.000 đ, chưa kể phần chưa quy tiền" in text
+    assert "1.800.000 đ, chưa kể hiện vật, ngày công chưa quy tiền; " in text
+    summary = {row[0].value: row[-1].value for row in opened(told).worksheets[0].iter_rows() if row[0].value}
+    assert summary["Biên nhận hiện vật, ngày công chưa quy tiền"] == 1
 
 
 async def test_an_organisation_that_is_spelled_in_two_ways_is_pointed_out(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from bot.message import Text
 from bot.turn.turn import Turn
 from handlers.names import amount_of, initials_of
 from handlers.officers.access import short
-from handlers.officers.reports.weeks import make_weeks
+from handlers.officers.reports.weeks import make_weeks, value_or_none
 from storage.campaign import staff, units
 from storage.figures import figures, lists
 from storage.figures.figures import Figures, Goods, Scope
@@ -101,9 +101,9 @@ async def make_paper(turn: Turn, counted: Counted) -> Paper:
 
 def _summary(turn: Turn, counted: Counted) -> Sheet:
     say = turn.speech.say
-    rows: list[list[Cell]] = [[say(f"report.column.{name}"), getattr(counted.total, name)] for name in SHOWN]
-    if counted.goods:
-        rows[SHOWN.index("arrived_goods")][1] = _worth(turn, counted.total.arrived_goods)
+    rows: list[list[Cell]] = [[say(f"report.column.{name}"), cell(turn, counted.total, name)] for name in SHOWN]
+    if counted.total.unvalued:
+        rows.insert(SHOWN.index("arrived"), [say("report.column.unvalued"), counted.total.unvalued])
     if counted.alike:
         at = SHOWN.index("organisations") + 1
         rows.insert(at, [say("report.column.alike"), "; ".join(map(say_alike, counted.alike))])
@@ -120,9 +120,9 @@ def _by_unit(turn: Turn, counted: Counted, name: str) -> Sheet:
     widths = BY_UNIT[name]
     columns = [column for column in widths if column != "unit"]
     rows: list[list[Cell]] = [
-        [unit, *(getattr(of, column) for column in columns)] for unit, of in counted.by_unit.items()
+        [unit, *(cell(turn, of, column) for column in columns)] for unit, of in counted.by_unit.items()
     ]
-    rows.append([turn.speech.say("report.total"), *(getattr(counted.total, column) for column in columns)])
+    rows.append([turn.speech.say("report.total"), *(cell(turn, counted.total, column) for column in columns)])
     title = turn.speech.say(f"report.sheet.{name}")
     heads = [turn.speech.say(f"report.column.{column}") for column in widths]
     return Sheet(title, title, heads, rows, summed=True, widths=tuple(widths.values()))
@@ -151,7 +151,7 @@ async def _ways(turn: Turn, scope: Scope) -> Sheet:
         officer = f"{named} ({who.unit_name})" if who and who.unit_name else named
         rows.append([turn.speech.say(f"report.method.{way.method}"), officer, way.receipts, _worth(turn, way.value)])
     receipts, value = sum(way.receipts for way in found), sum(way.value for way in found)
-    rows.append([turn.speech.say("report.total"), "", receipts, value])
+    rows.append([turn.speech.say("report.total"), "", receipts, _worth(turn, value) if receipts else 0])
     return _sheet(turn, "ways", WAYS, rows, summed=True)
 
 
@@ -220,9 +220,15 @@ async def _volunteers(turn: Turn, scope: Scope) -> Sheet:
     return _sheet(turn, "volunteers", VOLUNTEERS, rows)
 
 
+def cell(turn: Turn, of: Figures, column: str) -> Cell:
+    """A figure; where goods and work without an agreed value are all that it could count, that it is so."""
+    value: int = getattr(of, column)
+    return value_or_none(turn, value, of.unvalued) if column in ("arrived_goods", "arrived") else value
+
+
 def _worth(turn: Turn, value: int) -> Cell:
     """Đồng; of goods and work whose value nobody agreed on, that it is so, and no bare 0."""
-    return value or turn.speech.say("report.unvalued")
+    return value_or_none(turn, value, 1)
 
 
 def _given(turn: Turn, goods: Goods) -> str:

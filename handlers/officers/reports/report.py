@@ -17,7 +17,7 @@ from bot.turn.work import Work
 from bot.vietnamese.days.day import read_day
 from handlers.arguments import read_unit
 from handlers.buttons import DESK
-from handlers.names import amount_of
+from handlers.names import amount_of, worth_of
 from handlers.officers.access import reach
 from handlers.officers.reports.alike import alike
 from handlers.officers.reports.paper import SHOWN, Counted, make_paper, say_alike
@@ -54,6 +54,8 @@ async def report(turn: Turn) -> None:
         return await _ask_for_pdf(turn, counted)
     shown: dict[str, Any] = {name: getattr(counted.total, name) for name in SHOWN}
     shown |= {name: Money(shown[name]) for name in MONEY}
+    if counted.total.unvalued and not counted.total.arrived:
+        shown["arrived"] = Text("report.arrived.unvalued")
     paper = await make_paper(turn, counted) if turn.facts.documents else None
     options = [] if paper else [*_choices(), DESK]
     turn.reply(
@@ -62,7 +64,7 @@ async def report(turn: Turn) -> None:
         period=counted.period,
         title=turn.campaign.title,
         **shown,
-        worth=_worth(counted),
+        worth=worth_of(counted.total.arrived_goods, counted.total.unvalued),
         awaiting=counted.total.awaiting or None,
         goods=[describe_goods(one) for one in counted.goods[:MOST_GOODS]] or None,
         more_goods=max(len(counted.goods) - MOST_GOODS, 0) or None,
@@ -133,24 +135,18 @@ async def _count(turn: Turn, period: Period | None) -> Counted:
 def describe_goods(goods: Goods) -> Text:
     """What arrived of one kind, with its measure and, where it was agreed, its value."""
     said = {"what": goods.what, "amount": amount_of(goods.amount, goods.kind, goods.measure)}
-    return (
-        Text("report.goods.worth", {**said, "value": Money(goods.value)}) if goods.value else Text("report.goods", said)
+    if not goods.value:
+        return Text("report.goods", said)
+    return Text(
+        "report.goods.partly" if goods.unvalued else "report.goods.worth", {**said, "value": Money(goods.value)}
     )
-
-
-def _worth(counted: Counted) -> Text:
-    """What the goods and the work come to; where there are some and nobody agreed on a value, that it is so, and no bare 0."""
-    value = counted.total.arrived_goods
-    if counted.goods and not value:
-        return Text("report.unvalued")
-    return Text("report.worth", {"value": Money(value)})
 
 
 def _line(commune: str, of: Figures) -> Text:
     said = {"commune": commune, "helped": of.helped}
-    if of.helped and not of.arrived:
+    if of.unvalued and not of.arrived:
         return Text("report.line.unvalued", said)
-    return Text("report.line", {**said, "arrived": Money(of.arrived)})
+    return Text("report.line.partly" if of.unvalued else "report.line", {**said, "arrived": Money(of.arrived)})
 
 
 async def _within(turn: Turn) -> Collection[int] | None:

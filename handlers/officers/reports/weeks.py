@@ -53,12 +53,12 @@ async def make_weeks(turn: Turn, scope: Scope, last: date) -> Sheet:
         if (its := _add(counted, span)).receipts
         or (span.name == "during" and first <= span.last and span.first <= last)
     }
-    rows: list[list[Cell]] = [[turn.say(span.text), *its.cells] for span, its in came.items()]
+    rows: list[list[Cell]] = [[turn.say(span.text), *_cells(turn, its)] for span, its in came.items()]
     heads = [say("report.receipt.receipts" if name == "receipts" else f"report.column.{name}") for name in WEEKS]
     name = say("report.sheet.weeks")
     title = say("report.chart.weeks", organisation=scope.campaign.organiser)
     chart = Chart(title, DRAWN, len(rows), scale(most)) if most and rows else None
-    rows.append([say("report.total"), *_add(counted, Span(date.min, date.max, "")).cells])
+    rows.append([say("report.total"), *_cells(turn, _add(counted, Span(date.min, date.max, "")))])
     return Sheet(name, name, heads, rows, summed=True, widths=tuple(WEEKS.values()), chart=chart)
 
 
@@ -86,16 +86,26 @@ class _Sum:
     receipts: int
     money: int
     goods: int
+    unvalued: int
 
     @property
     def worth(self) -> int:
         return self.money + self.goods
 
-    @property
-    def cells(self) -> list[Cell]:
-        return [self.receipts, self.money, self.goods, self.worth]
+
+def _cells(turn: Turn, its: _Sum) -> list[Cell]:
+    goods, worth = (value_or_none(turn, value, its.unvalued) for value in (its.goods, its.worth))
+    return [its.receipts, its.money, goods, worth]
+
+
+def value_or_none(turn: Turn, value: int, unvalued: int) -> Cell:
+    """Đồng; where all that came is goods and work whose value nobody agreed on, that it is so, and no bare 0."""
+    return turn.speech.say("report.unvalued") if unvalued and not value else value
 
 
 def _add(days: Sequence[Arrived], span: Span) -> _Sum:
     within = [day for day in days if span.first <= day.arrived_on <= span.last]
-    return _Sum(sum(day.receipts for day in within), sum(day.money for day in within), sum(day.goods for day in within))
+    receipts, money, goods, unvalued = (
+        sum(getattr(day, name) for day in within) for name in ("receipts", "money", "goods", "unvalued")
+    )
+    return _Sum(receipts, money, goods, unvalued)
