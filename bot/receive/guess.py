@@ -21,6 +21,7 @@ async def guess(turn: Turn, text: str) -> str:
     if not any(c.isalpha() for c in text):  # an old menu's number, or an emoji: nothing to pass on
         turn.reply("not_understood")
         return HOME
+    hers = turn.routes.offer(turn)
     turn.remember(text[:MOST_LETTERS])
     understood = turn.understand(turn.words)
     sure = _allowed(turn, understood.sure)
@@ -37,9 +38,17 @@ async def guess(turn: Turn, text: str) -> str:
     for one in [c for c in offered.values() if c.urgent and understood.said.danger]:
         await offered.pop(one.name).handler(turn)
     options = [Option(f"/{c.name}", Text(f"{c.key}.title")) for c in offered.values()]
-    options = [*_of_staff(turn, text), *options]
-    turn.reply("understood.unsure" if options else "understood.not", [*options, PASS_ON, MENU])
+    if hers:
+        _offer(turn, [*_of_staff(turn, text), *hers, *options])
+    else:
+        turn.reply("understood.unsure" if options else "understood.not", [*options, PASS_ON, MENU])
     return ""
+
+
+def _offer(turn: Turn, options: list[Option]) -> None:
+    """To staff: their own ways first, each once; words are passed on to nobody, since it is they who would get them."""
+    once = {option.value: option for option in [*options, MENU]}
+    turn.reply("understood.staff", list(once.values()))
 
 
 def _of_staff(turn: Turn, text: str) -> list[Option]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from typer import Typer
 
 from bot.dialog.forms import Form
+from bot.message import Option
 from bot.turn.pages import Page
 from bot.turn.routes import Command, Dialog
 from bot.turn.turn import Turn
@@ -15,6 +16,7 @@ from bot.turn.work import Chore, Recurring
 
 Handler = Callable[[Turn], Awaitable[None]]
 Finish = Callable[[Turn, Any], Awaitable[None]]
+Offer = Callable[[Turn], Sequence[Option]]
 Listener = Callable[[Turn], Awaitable[bool]]
 
 
@@ -29,6 +31,7 @@ class Router:
         self.recurring: list[Recurring] = []
         self.listeners: list[Listener] = []
         self.resting: list[Handler] = []
+        self.offers: list[Offer] = []
         self.pages: dict[str, Page] = {}
 
     def command(self, name: str, **how: Any) -> Callable[[Handler], Handler]:
@@ -59,6 +62,11 @@ class Router:
         """Call this function when a form has ended and nothing else has begun."""
         self.resting.append(handler)
         return handler
+
+    def unsure(self, offer: Offer) -> Offer:
+        """Ask this function what to offer whose words were not understood, instead of passing them on."""
+        self.offers.append(offer)
+        return offer
 
     def page(self, path: str) -> Callable[[Page], Page]:
         """Say this where a channel serves the page with this path."""

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol
 
 from bot.dialog.forms import Form
+from bot.message import Option
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fits, fold, one_hook
 from locales import Speech, phrases
@@ -146,6 +147,7 @@ class Subject(Protocol):
     dialogs: list[Dialog]
     listeners: list[Callable[[Any], Awaitable[bool]]]
     resting: list[Callable[[Any], Awaitable[None]]]
+    offers: list[Callable[[Any], Sequence[Option]]]
 
 
 class Routes:
@@ -157,6 +159,7 @@ class Routes:
         self.dialogs: Mapping[str, Dialog] = {d.form.name: d for router in routers for d in router.dialogs}
         self._listeners = [listener for router in routers for listener in router.listeners]
         self._resting = [handler for router in routers for handler in router.resting]
+        self._offers = [offer for router in routers for offer in router.offers]
         self._means = {intent: c for c in self.commands.values() for intent in (c.name, *c.means)}
         self._words = {"": Meanings()}
         """Of each command those below it; those that stand by themselves under an empty name."""
@@ -196,6 +199,10 @@ class Routes:
         """Let those speak who have something to say when a form has ended."""
         for handler in self._resting:
             await handler(turn)
+
+    def offer(self, turn: Any) -> list[Option]:
+        """What this person, whose words were not understood, is offered instead of passing them on."""
+        return [option for offer in self._offers for option in offer(turn)]
 
     def meant(self, intent: str) -> Command | None:
         """The command for what a sentence was understood to mean."""

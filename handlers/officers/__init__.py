@@ -22,11 +22,12 @@ from handlers.officers import (
 from handlers.officers.colleagues import assigning, noting, takings
 from handlers.officers.pledges import arrived, brought, handover, receipts
 from handlers.officers.reports import report, years
-from handlers.officers.sentences import cards, tasks
+from handlers.officers.sentences import cards, tasks, unsure
 
 ROUTERS = (
     desk.router,
     tasks.router,
+    unsure.router,
     review.router,
     appeals.router,
     many.router,

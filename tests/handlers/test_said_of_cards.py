@@ -130,8 +130,8 @@ async def test_words_that_may_mean_something_else_are_left_to_who_hears_everybod
     code = await tell(stage, photos=0)
     for said, answer in {
         "chuyển tiền cho Hoa": "chọn một địa chỉ và cam kết số tiền trước",
-        "tôi nhận việc này rồi": "Ý anh/chị là việc nào",
-        "đừng giao việc này cho Minh": "Ý anh/chị là việc nào",
+        "tôi nhận việc này rồi": "Câu này tôi chưa hiểu, nên chưa làm gì",
+        "đừng giao việc này cho Minh": "Câu này tôi chưa hiểu, nên chưa làm gì",
     }.items():
         await stage.say(f"/desk deed {code}", LAN)
         assert answer in (await stage.say(said, LAN))[0].text

@@ -43,7 +43,7 @@ async def hear(turn: Turn) -> bool:
     if turn.next:
         return True
     wish = read_wish(heard.text)
-    things = {} if wish is None else {wish.code: ""} if wish.code else _on_screen(turn)
+    things = {} if wish is None else {wish.code: ""} if wish.code else on_screen(turn)
     if wish is None or not (things or wish.named):
         return False
     if wish.act == "mine":
@@ -60,7 +60,7 @@ async def hear(turn: Turn) -> bool:
 
 
 async def _note(turn: Turn, code: str, said: str) -> None:
-    things = [code] if code else [code for code, kind in _on_screen(turn).items() if kind in NOTED]
+    things = [code] if code else [code for code, kind in on_screen(turn).items() if kind in NOTED]
     if len(things) == 1:
         await noting.note(turn, things[0], said)
     else:
@@ -95,7 +95,7 @@ def _offered(turn: Turn) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _on_screen(turn: Turn) -> dict[str, str]:
+def on_screen(turn: Turn) -> dict[str, str]:
     """What the last message offered to act on, by its code, with its kind where a button says it."""
     offered = [value for value, _ in turn.place.offered] if turn.place is not None else []
     found: dict[str, str] = {}
