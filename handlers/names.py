@@ -138,3 +138,12 @@ def worth_of(value: int, unvalued: int) -> Text:
     if unvalued and not value:
         return Text("report.unvalued")
     return Text("report.worth.partly" if unvalued else "report.worth", {"value": Money(value)})
+
+
+def short(text: str, most: int = 60) -> str:
+    """The beginning of a longer text, on one line, cut between words where that leaves enough."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip() + "…"

@@ -46,6 +46,8 @@ class Place:
     """Whether what was offered has letters, since a number answers the question itself."""
     yes_no: tuple[str, str] = ("", "")
     """What yes and no stand for, where no form is open and a question was put that they answer."""
+    held: bool = False
+    """Whether what is asked waits for an album's last photo, so that it was not said yet."""
 
     @property
     def stopped_at(self) -> str:

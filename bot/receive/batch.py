@@ -94,8 +94,12 @@ class Handling:
                 await people.set_state(tx, account.id, account.state)
             turn = self._turn(tx, world, one, heard[one.id], person, account, at.get(person.id), now)
             shared = self._offers_contact(turn)
-            turn.held_back = await self._withdraw_question(turn, outgoing)
+            held, about = turn.place is not None and turn.place.held, _held_about(turn)
+            if turn.heard.album:  # here is one more photo
+                turn.held_back = await self._withdraw_question(turn.tx, about, outgoing)
             await self._gated(turn)
+            if held and not turn.heard.album and any(not reply.passing for reply in turn.replies):
+                await self._withdraw_question(turn.tx, about, outgoing)  # answered, or put anew, before it was said
             outgoing += await self._answers(turn, shared)
             notices += [(f"{turn.key}:notice:{n}", notice) for n, notice in enumerate(turn.notices)]
             moments += turn.moments
@@ -123,13 +127,11 @@ class Handling:
         await inbox.hear_again(tx, again, now)
         await inbox.empty(tx, forgotten)
 
-    async def _withdraw_question(self, turn: Turn, outgoing: list[Outgoing]) -> bool:
-        """Take back what was to be asked after the last photo of an album: here is one more. Whether anything was."""
-        if not (about := _album(turn)):
-            return False
+    async def _withdraw_question(self, tx: Tx, about: str, outgoing: list[Outgoing]) -> bool:
+        """Take back what was to be asked after the last photo of an album. Whether anything was."""
         kept = [one for one in outgoing if one.about != about]
         here, outgoing[:] = len(kept) < len(outgoing), kept
-        return await outbox.withdraw(turn.tx, about) or here
+        return await outbox.withdraw(tx, about) or here
 
     async def _gated(self, turn: Turn) -> None:
         if turn.person.blocked:
@@ -236,6 +238,8 @@ class Handling:
             turn.place = changed(place, offered=choices, lettered=lettered, yes_no=_yes_no(turn))
             if not turn.place.form and not choices:
                 turn.place = None
+        if turn.place is not None and messages:
+            turn.place = changed(turn.place, held=bool(turn.heard.album))
         if turn.heard.chosen and can.choices and messages:
             messages[0] = echoed(messages[0], turn.speech, turn.heard.chosen)
         if shared and messages and not (turn.heard.contact or self._offers_contact(turn)):
@@ -257,7 +261,9 @@ class Handling:
                 account_id,
                 f"{turn.key}:{n}",
                 message.dump(),
-                about=outbox.PRIVATE if reply.private else reply.about or _album(turn),
+                about=outbox.PRIVATE
+                if reply.private
+                else reply.about or (_held_about(turn) if turn.heard.album else ""),
                 due_at=turn.now + ALBUM_ENDS if turn.heard.album and not (message.marks or message.dropped) else None,
             )
             for n, (reply, message) in enumerate(said)
@@ -308,9 +314,9 @@ def _sign(turn: Turn, can: Capabilities, *, silent: bool) -> Message | None:
     return Message("", marks=turn.heard.said_as) if received else None
 
 
-def _album(turn: Turn) -> str:
-    """What is asked after an album's last photo is about this; empty where no album came."""
-    return f"album:{turn.account.id}:{turn.heard.album}" if turn.heard.album else ""
+def _held_about(turn: Turn) -> str:
+    """What is asked after the last photo of somebody's album is about this."""
+    return f"album:{turn.account.id}"
 
 
 def _yes_no(turn: Turn) -> tuple[str, str]:
@@ -332,7 +338,8 @@ def _load_place(kept: dict[str, Any], now: datetime) -> Place:
     over = not form and at is not None and now.timestamp() - at > MENU_LIVES.total_seconds()
     offered = () if over else tuple((value, label) for value, label in kept["offered"])
     yes, no = ("", "") if over else kept.get("yes_no", ("", ""))
-    return Place(form, kept["answers"], str(kept["asking"]), offered, bool(kept.get("lettered")), (yes, no))
+    lettered, held = bool(kept.get("lettered")), bool(kept.get("held"))
+    return Place(form, kept["answers"], str(kept["asking"]), offered, lettered, (yes, no), held)
 
 
 def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None:
@@ -342,6 +349,8 @@ def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None
     kept["offered"] = place.offered
     if place.lettered:
         kept["lettered"] = True
+    if place.held:
+        kept["held"] = True
     if any(place.yes_no):
         kept["yes_no"] = place.yes_no
     return place.form, {**kept, "at": int(now.timestamp()), "stopped_at": place.stopped_at}

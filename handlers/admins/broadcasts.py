@@ -8,7 +8,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import MENU, last_dangers
-from handlers.officers.access import pages, short
+from handlers.names import short
+from handlers.officers.access import pages
 from storage.broadcast import broadcasts, counts
 from storage.broadcast.broadcasts import Broadcast
 

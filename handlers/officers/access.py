@@ -12,6 +12,7 @@ from bot.message import Option, Text, Words
 from bot.turn.turn import Turn
 from handlers.arguments import read_code, read_number
 from handlers.buttons import DESK
+from handlers.names import short
 from storage.aid import appeals, reviews, volunteers
 from storage.aid.volunteers import Listed
 from storage.campaign import staff
@@ -125,15 +126,6 @@ def tell_apart(turn: Turn, labels: Sequence[Words], codes: Sequence[str]) -> lis
         else label
         for label, code in zip(labels, codes, strict=True)
     ]
-
-
-def short(text: str, most: int = 60) -> str:
-    """The beginning of a longer text, on one line, cut between words where that leaves enough."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    cut = line[: most - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut).rstrip() + "…"
 
 
 async def tell_spoken(turn: Turn, person_id: int) -> dict[str, object] | None:

@@ -11,7 +11,8 @@ from bot.message import Heard, Option, Reply, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, open_card
-from handlers.officers.access import short, yours
+from handlers.names import short
+from handlers.officers.access import yours
 from handlers.officers.colleagues.takings import show_holder
 from handlers.officers.teach import meanings
 from handlers.ready import answers_in

@@ -9,8 +9,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK
-from handlers.names import amount_of
-from handlers.officers.access import PAGE, pages, reach, short, tell_apart
+from handlers.names import amount_of, short
+from handlers.officers.access import PAGE, pages, reach, tell_apart
 from handlers.officers.colleagues.takings import MINE, holders, works_of
 from handlers.officers.own import mark_own
 from storage.figures import desk

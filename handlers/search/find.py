@@ -13,7 +13,8 @@ from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import fits, fold
 from handlers.broadcasts.access import reaches
 from handlers.buttons import DESK
-from handlers.officers.access import PAGE, pages, reach, short, tell_apart
+from handlers.names import short
+from handlers.officers.access import PAGE, pages, reach, tell_apart
 from handlers.search.codes import find_named, line_to, read_record
 from handlers.search.export import LISTS as LISTED
 from handlers.search.export import export_option

@@ -169,13 +169,22 @@ async def messages(tx: Tx, thread_id: int) -> list[ThreadMessage]:
 
 async def last_said(tx: Tx, codes: Collection[str]) -> dict[str, ThreadMessage]:
     """What the person said last in each of the threads with these codes."""
-    last = sa.select(sa.func.max(thread_messages.c.id)).where(~thread_messages.c.by_officers)
+    return await _said(tx, codes, sa.func.max(thread_messages.c.id))
+
+
+async def first_said(tx: Tx, codes: Collection[str]) -> dict[str, ThreadMessage]:
+    """What the person began each of the threads with these codes with."""
+    return await _said(tx, codes, sa.func.min(thread_messages.c.id))
+
+
+async def _said(tx: Tx, codes: Collection[str], id: sa.Function[Any]) -> dict[str, ThreadMessage]:
+    which = sa.select(id).where(~thread_messages.c.by_officers)
     of = threads.c.id == thread_messages.c.thread_id
     found = (
         sa.select(thread_messages, threads.c.code)
         .join(threads, of)
         .where(threads.c.code.in_(list(codes)))
-        .where(thread_messages.c.id.in_(last.group_by(thread_messages.c.thread_id)))
+        .where(thread_messages.c.id.in_(which.group_by(thread_messages.c.thread_id)))
     )
     return {row["code"]: build(ThreadMessage, row, said=_open(tx, row)) for row in await tx.all(found)}
 

@@ -249,3 +249,24 @@ async def test_the_one_that_next_words_belong_to_is_asked_for_only_if_the_office
 async def test_without_a_thread_both_commands_say_that_there_is_none(stage: Stage, first: str) -> None:
     await stage.agree("take_part")
     assert "không" in (await stage.say(first))[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("Hội nhận quần áo cũ không?", "“Hội nhận quần áo cũ không?” – đang chờ cán bộ trả lời"),
+        (
+            "Nhà em có bà cụ 90 tuổi sống một mình,\nem muốn hỏi Hội có chương trình nào giúp sửa mái nhà không?",
+            "“Nhà em có bà cụ 90 tuổi sống một mình, em muốn hỏi Hội có…” – đang chờ cán bộ trả lời",
+        ),
+    ],
+)
+async def test_her_own_list_shows_how_a_question_begins(stage: Stage, question: str, shown: str) -> None:
+    await staffed(stage)
+    code = await ask(stage, question)
+    await stage.say("và còn một chuyện nữa")
+    mine = (await stage.say("/my"))[0].text
+    assert f"• {code}: anh/chị hỏi {shown}" in mine
+    await stage.say(f"/desk answer {code}", LAN)
+    await stage.say("Có ạ.", LAN)
+    assert "cán bộ đã trả lời" in (await stage.say("/my"))[0].text

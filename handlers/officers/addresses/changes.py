@@ -12,8 +12,8 @@ from bot.turn.turn import Turn
 from bot.vietnamese.phone import show_phone
 from handlers.arguments import read_code
 from handlers.buttons import DESK
-from handlers.names import amount_of
-from handlers.officers.access import short, tell_who, yours
+from handlers.names import amount_of, short
+from handlers.officers.access import tell_who, yours
 from handlers.officers.addresses.dossiers import not_now, open_address, open_change, take_step
 from handlers.officers.addresses.ending import tell_paused
 from handlers.officers.addresses.public import find_disclosed_by

@@ -10,8 +10,8 @@ from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import A_PAGE, read_page
 from handlers.buttons import DESK, open_card
-from handlers.names import amount_of, initials_of
-from handlers.officers.access import PAGE, name_colleague, pages, reach, short, yours
+from handlers.names import amount_of, initials_of, short
+from handlers.officers.access import PAGE, name_colleague, pages, reach, yours
 from handlers.officers.own import note_act, why_leave
 from handlers.officers.pledges.arrived import FAR_ABOVE, LATELY, MUCH
 from handlers.officers.pledges.brought_form import SOMEBODY_NEW, BroughtForm, SureBrought

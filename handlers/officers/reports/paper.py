@@ -11,8 +11,7 @@ from babel.numbers import get_group_symbol
 from bot.media.paper import WIDE, Cell, Paper, Sheet
 from bot.message import Text
 from bot.turn.turn import Turn
-from handlers.names import amount_of, initials_of
-from handlers.officers.access import short
+from handlers.names import amount_of, initials_of, short
 from handlers.officers.reports.weeks import make_weeks, value_or_none
 from storage.campaign import staff, units
 from storage.figures import figures, lists

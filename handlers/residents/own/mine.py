@@ -12,18 +12,18 @@ from bot.turn.router import Router
 from bot.turn.turn import Redraw, Turn
 from handlers import requests
 from handlers.buttons import ADDRESSES, BEHALF, MENU, open_card
-from handlers.names import amount_of, gift_of
+from handlers.names import amount_of, gift_of, short
 from handlers.residents.own.appeal import appeal_option, withdraw_option
 from handlers.residents.own.request import show
 from handlers.spoken import ALL
-from handlers.threads import about, named, reply_to
+from handlers.threads import about, heard, named, reply_to
 from handlers.threads import lines as said_lines
 from storage.aid import appeals, deeds, dossiers, pledges, receipts, reminders, threads, volunteers
 from storage.aid.appeals import Appeal
 from storage.aid.deeds import Deed
 from storage.aid.dossiers import Proposal
 from storage.aid.pledges import Pledge
-from storage.aid.threads import Thread
+from storage.aid.threads import Thread, ThreadMessage
 from storage.rights import spoken
 from storage.rights.requests import RightsRequest, of_person
 from storage.rights.spoken import Spoken
@@ -68,7 +68,8 @@ async def show_all(turn: Turn) -> None:
     lines += [_describe_pledge(pledge) for pledge in promised]
     lines += [_describe_deed(deed, made) for deed in reported]
     lines += [_describe_proposal(proposal, made) for proposal in proposed]
-    lines += [_describe_talk(thread) for thread in talks]
+    began = await threads.first_said(turn.tx, [thread.code for thread in talks if thread.kind == "question"])
+    lines += [_describe_talk(thread, began.get(thread.code)) for thread in talks]
     lines += [Text("my.request", {**requests.named(one), "state": requests.state_of(one)}) for one in asked]
     noted = await spoken.of_noter(turn.tx, turn.person.id)
     for one in noted[:SHOWN]:
@@ -232,9 +233,8 @@ def _again(found: Sequence[Deed | Proposal], made: Mapping[str, Appeal]) -> list
 
 
 def _describe_deed(deed: Deed, made: Mapping[str, Appeal]) -> Text:
-    what = deed.what if len(deed.what) <= 60 else deed.what[:57].rstrip() + "…"
     state = _and_appeal(Text(f"deed.state.{deed.state}"), made.get(deed.code))
-    return Text("my.deed", {"code": deed.code, "what": what, "day": deed.done_on, "state": state})
+    return Text("my.deed", {"code": deed.code, "what": short(deed.what), "day": deed.done_on, "state": state})
 
 
 def _describe_proposal(proposal: Proposal, made: Mapping[str, Appeal]) -> Text:
@@ -252,9 +252,14 @@ def _and_appeal(state: Text, appeal: Appeal | None) -> Text:
     return Text("my.appealed", {"state": state, "appeal": Text(f"appeal.state.{appeal.state}")})
 
 
-def _describe_talk(thread: Thread) -> Text:
-    state = "waits" if thread.asked_at else "closed" if thread.state == "closed" else "answered"
-    return Text("my.thread", {"matter": about(thread), "state": Text(f"my.thread.{state}")})
+def _describe_talk(thread: Thread, began: ThreadMessage | None) -> Text:
+    """A question by how it begins, for nobody knows her questions by their codes; other talks by what they are about."""
+    now = "waits" if thread.asked_at else "closed" if thread.state == "closed" else "answered"
+    state = Text(f"my.thread.{now}")
+    if thread.kind != "question" or began is None:
+        return Text("my.thread", {"matter": about(thread), "state": state})
+    said = short(began.said) or heard(began)
+    return Text("my.question", {"code": thread.code, "said": said, "state": state})
 
 
 def _options(registered: bool, promised: list[Pledge], reported: list[Deed], talks: list[Thread]) -> list[Option]:
