@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,18 +11,18 @@ from bot.vietnamese.fold import fold
 from handlers.officers.sentences.reading import Wish, named_by, read_note, read_wish
 from storage.aid import volunteers
 from storage.aid.volunteers import Registration
-from storage.tables import audit, deeds, notes, takings, units
+from storage.tables import audit, deeds, notes, staff, takings, units
 from tests.desk import CUA_TUNG, FAR, LAN, MINH, RESIDENT, last, promise, staffed, tell, values
-from tests.stage import Stage
+from tests.stage import BOTH, Stage
 
 THEIRS = {5: "Nguyễn Văn Minh", 6: "Trần Vân Anh", 7: "Lê Thị Minh Anh"}
 
 
-async def named_minh(stage: Stage, person_id: int) -> None:
+async def named(stage: Stage, person_id: int, name: str) -> None:
     """This officer is registered as a volunteer, whose name colleagues read."""
     async with stage.program() as app, app.database.write() as tx:
         unit = await tx.value(sa.select(units.c.id).where(units.c.code == CUA_TUNG))
-        given = Registration("Nguyễn Văn Minh", 1990, "", unit, "Thôn Thử", ["relief"], "", "")
+        given = Registration(name, 1990, "", unit, "Thôn Thử", ["relief"], "", "")
         await volunteers.register(tx, person_id, given, stage.clock())
 
 
@@ -112,7 +114,7 @@ async def test_of_several_things_before_her_she_says_which(stage: Stage) -> None
 
 async def test_she_gives_it_to_the_colleague_whom_she_names_and_chooses_where_that_is_not_sure(stage: Stage) -> None:
     ids = await staffed(stage)
-    await named_minh(stage, ids[MINH])
+    await named(stage, ids[MINH], "Nguyễn Văn Minh")
     code = await tell(stage, photos=0)
     await stage.say(f"/desk deed {code}", LAN)
     asked = (await stage.say("giao việc này cho Hoa", LAN))[0]
@@ -200,3 +202,43 @@ async def test_a_decision_takes_the_very_words_of_its_button(stage: Stage) -> No
         await stage.say(said, LAN)
         states = {row["code"]: row["state"] for row in await stage.rows(deeds)}
         assert (states[code] == "approved") is decided, said
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "both_say", [("tôi nhận việc này", "tôi nhận việc này"), ("giao việc {} cho chị Hoa", "tôi nhận việc {}")]
+)
+async def test_of_two_who_take_or_give_it_by_a_sentence_at_the_same_instant_one_has_it(
+    stage: Stage, both_say: tuple[str, str]
+) -> None:
+    ids = await staffed(stage)
+    hoa = min(row["person_id"] for row in await stage.rows(staff) if row["role"] == "officer")
+    assert hoa not in (ids[LAN], ids[MINH])
+    await named(stage, hoa, "Lê Thị Hoa")
+    code = await tell(stage, photos=0)
+    for who in (LAN, MINH):
+        await stage.say(f"/desk deed {code}", who)
+    stage.clock.forward(seconds=5)
+    before = len(stage.room.said)
+    async with stage.program() as one, stage.program() as other:
+        for who, said in zip((LAN, MINH), both_say, strict=True):
+            await one.engine.receive([stage.room.arrival(who, text=said.format(code))])
+        await asyncio.gather(one.settle(), other.settle())
+        await one.settle()
+    (held,) = await stage.rows(takings)
+    answers = {who: [m.text for to, m in stage.room.said[before:] if to == who] for who in (LAN, MINH)}
+    assert held["code"] == code and all(answers.values())
+    done = [
+        text for texts in answers.values() for text in texts if text.startswith(("Đã ghi: anh/chị", "Đã giao việc"))
+    ]
+    assert len(done) == 1, answers
+    assert held["person_id"] in ((hoa,) if held["given_by"] else (ids[LAN], ids[MINH]))
+
+
+async def test_what_a_colleague_has_in_hand_is_not_given_away_by_a_sentence(stage: Stage) -> None:
+    ids = await staffed(stage)
+    code = await tell(stage, photos=0)
+    await stage.say(f"tôi nhận việc {code}", MINH)
+    for said in ("giao việc {} cho Hoa", "giao việc {}"):
+        assert "đang xem việc thiện" in (await stage.say(said.format(code), LAN))[0].text
+        assert [row["person_id"] for row in await stage.rows(takings)] == [ids[MINH]]

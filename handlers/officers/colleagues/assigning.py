@@ -84,8 +84,17 @@ async def give(turn: Turn, form: Assign) -> None:
 
 
 async def hand_over(turn: Turn, work: Work, colleague: int) -> None:
-    """Give it to this colleague, who may act on it, whoever has it now."""
-    await _hand(turn, work, colleague, await _holder(turn, work))
+    """Give it to this colleague, who may act on it, unless somebody else has it in hand: a sentence takes nothing away."""
+    await _hand(turn, work, colleague, None)
+
+
+async def held_by_another(turn: Turn, work: Work) -> bool:
+    """Whether a colleague has it in hand; she is told so, and can take it over first."""
+    held = (await takings.on(turn.tx, work.kind, [work.code], turn.now)).get(work.code)
+    if held is None or held.person_id == turn.person.id:
+        return False
+    await say_held(turn, work, held)
+    return True
 
 
 async def _hand(turn: Turn, work: Work, colleague: int, over: int | None) -> None:

@@ -77,6 +77,8 @@ async def _assign(turn: Turn, wish: Wish) -> bool:
     meant = named_by(wish.words, {id: one.name for id, one in known.items()})
     if not (meant or wish.named or may_be_named(wish.words)):
         return False
+    if await assigning.held_by_another(turn, work):
+        return True
     if len(meant) == 1:
         await assigning.hand_over(turn, work, meant[0])
     else:
