@@ -61,6 +61,14 @@ class Stop(Exception):
         self.sentence, self.options = sentence, tuple(options)
 
 
+class Instead(Exception):
+    """The answer is the wish for something else than the form: this command line."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 class Field(Generic[T]):
     """One question. A subclass says how to read an answer and how to show it again."""
 

@@ -19,7 +19,7 @@ from bot.dialog.course import (
     next_question,
     note_asked,
 )
-from bot.dialog.forms import Facts, Field, Form, Invalid, Stop
+from bot.dialog.forms import Facts, Field, Form, Instead, Invalid, Stop
 from bot.dialog.orders import BACK, CANCEL, CHANGE, DONE, KEEP, KNOWN, NEXT, NONE, OFF, PICKED, SEND, SKIP
 from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words, changed
@@ -192,6 +192,8 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
         return _ask_again(form, field, wrong)
     except Stop as stop:
         return Step((Reply(stop.sentence, stop.options),))
+    except Instead as wish:
+        return Step((), next=wish.line)
     if heard.pressed == SKIP:  # free text would take the order for what is asked
         return _ask_again(form, field, Invalid("not_skippable"))
     return _taken(form, field, heard, answer)

@@ -33,7 +33,7 @@ def offer_amounts(quick: Quick | None, form: Form) -> list[Option]:
     return [Option(str(amount), label) for amount, label in quick(form).items()] if quick else []
 
 
-def _is_amount(text: str) -> bool:
+def is_amount(text: str) -> bool:
     """Whether a number is in it, and says of what; a bare one may be anything, and a telephone number counts nothing."""
     return any(c.isdecimal() for c in text) and not text.strip().isdecimal() and not read_phone(text).values
 
@@ -56,7 +56,7 @@ class Dong(Field[int]):
         return offer_amounts(self.quick, form)
 
     def besides(self, heard: Heard, form: Form) -> int | None:
-        return super().besides(heard, form) if _is_amount(heard.text) else None
+        return super().besides(heard, form) if is_amount(heard.text) else None
 
     def read(self, heard: Heard, form: Form) -> int:
         pressed = chosen(heard)
@@ -126,7 +126,7 @@ class Count(Field[int]):
         return offer_amounts(self.quick, form)
 
     def besides(self, heard: Heard, form: Form) -> int | None:
-        return super().besides(heard, form) if _is_amount(heard.text) else None
+        return super().besides(heard, form) if is_amount(heard.text) else None
 
     def measured_in(self, form: Form) -> str:
         """What is counted; empty where the question says it all."""

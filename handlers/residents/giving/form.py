@@ -21,18 +21,22 @@ from bot.dialog.fields import (
     Story,
     Year,
 )
-from bot.dialog.forms import Form
-from bot.message import Heard, Money, Text, Words
+from bot.dialog.fields.numbers import is_amount
+from bot.dialog.forms import Form, Instead, Invalid
+from bot.message import Heard, Json, Money, Text, Words
+from bot.understanding.facts import read
+from bot.understanding.sentence import Sentence
+from bot.vietnamese.courtesy import courteous
+from bot.vietnamese.fold import fold
 from handlers.names import amount_of, initials_of
+from handlers.residents.giving.gift import LEAST, MOST, SOMETHING_ELSE, counts, find_needs
 from handlers.spoken import Agreed
+from locales import phrases
 
-LEAST, MOST = 10_000, 10_000_000_000
-"""Đồng."""
 SUMS = {dong: Text("money", {"amount": Money(dong)}) for dong in (100_000, 200_000, 500_000)}
 """What most people give, in đồng, as it is offered."""
 MONTHS = (3, 6, 12)
 """For how long most people give every month."""
-SOMETHING_ELSE = "else"
 
 
 def count_months(first: date, until: date | None) -> int:
@@ -41,12 +45,49 @@ def count_months(first: date, until: date | None) -> int:
 
 
 class WhichNeed(Choice):
-    """One of the address's needs that is not covered, or something else; how much is asked next."""
+    """One of the address's needs that is not covered, or something else; how much is asked next, unless that was said:
+    «50kg gạo» chooses the rice."""
 
     brings = 1
 
     def __init__(self) -> None:
         super().__init__(lambda form: [*form.needs, SOMETHING_ELSE])
+
+    def read(self, heard: Heard, form: Form) -> str:
+        try:
+            return super().read(heard, form)
+        except Invalid:
+            if fold(courteous(heard.text)) in map(fold, phrases("command.addresses.words")):
+                raise Instead("/addresses") from None  # «hộ khác»
+            if not (given := self._given(heard, form)):
+                raise
+            return str(given["need"])
+
+    def also(self, heard: Heard, answer: str, form: Form) -> Mapping[str, Json]:
+        given = self._given(heard, form)
+        return {name: kept for name, kept in given.items() if name != "need"} if given.get("need") == answer else {}
+
+    def _given(self, heard: Heard, form: Form) -> dict[str, Json]:
+        """The need that an amount with its unit is for, and the amount, read as where it is asked for; nothing unless both
+        are clear."""
+        assert isinstance(form, PledgeForm)
+        if heard.pressed or heard.picture or not heard.text:
+            return {}
+        said = read(Sentence.of(heard.text), form.facts.communes).within("pledge")
+        counted = said.amount is not None or said.quantity is not None or is_amount(heard.text)
+        if not counted or said.besides or "pledge" in said.against:
+            return {}
+        measured = [id for id, need in form.needs.items() if counts(heard.text, need["measure"])]
+        meant = find_needs(said, form.needs) if said.kind else measured
+        if len(meant) != 1:
+            return {}
+        chosen = PledgeForm({**form.answers, "need": meant[0]}, form.facts)
+        field = PledgeForm.fields["dong" if chosen.wants == "money" else "count"]
+        try:
+            amount = field.read(heard, chosen)
+        except Invalid:
+            return {}
+        return {"need": meant[0], field.name: amount, **field.also(heard, amount, chosen)}
 
     def label(self, value: str, form: Form) -> Words:
         assert isinstance(form, PledgeForm)

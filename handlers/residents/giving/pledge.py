@@ -8,15 +8,14 @@ from typing import Any
 from bot.message import Option, Text
 from bot.turn.router import Router
 from bot.turn.turn import Turn
-from bot.understanding.facts import Said
-from bot.vietnamese.fold import fold
 from bot.vietnamese.phone import show_phone
 from handlers.buttons import ADDRESSES, MENU, MY, open_card
 from handlers.handing import where_to_hand
 from handlers.names import amount_of, gift_of
 from handlers.residents.addresses import find_meant, name_alike, show_page
 from handlers.residents.giving.awaiting import is_vouched, may_pledge, ways
-from handlers.residents.giving.form import LEAST, MOST, SOMETHING_ELSE, PledgeForm
+from handlers.residents.giving.form import PledgeForm
+from handlers.residents.giving.gift import read_gift
 from handlers.spoken import ALL, is_for_another, may_note, note, slip_for
 from handlers.spoken import agree_to_be_named as agree_by_word
 from handlers.usual import agree_to_be_named, find_usual
@@ -42,7 +41,7 @@ async def pledge(turn: Turn) -> None:
         return await show_page(turn)
     if not await may_pledge(turn, vouched=await is_vouched(turn)):
         return
-    said, above = _read_gift(turn.said.within("pledge"), address), None
+    said, above = read_gift(turn.said.within("pledge"), _open_needs(address)), None
     if turn.words:
         above = Text("pledge.helps", {"name": address.shown_name, "commune": address.unit_name, "code": address.code})
     if is_for_another(turn.words):
@@ -122,39 +121,6 @@ async def _thank_for(turn: Turn, form: PledgeForm, new: NewPledge, said: dict[st
     code, slip = await slip_for(turn, new.person_id)
     said = {**said, "who": form.who, "awaiting": awaiting, "slip": slip}
     turn.reply("pledge.thanks_other", [*link, MY, ALL, MENU], copies=code, **said)
-
-
-def _read_gift(said: Said, address: Address) -> dict[str, Any]:
-    """The answers that a sentence held; a need only where it is clear which."""
-    answers: dict[str, Any] = {}
-    if said.kind:
-        fitting = [need for need in address.needs if need.missing and need.kind == said.kind and _fits(said.what, need)]
-        if len(fitting) == 1:
-            answers["need"] = str(fitting[0].id)
-            answers |= _count_in(said, fitting[0])
-        elif not fitting and (said.kind == "money" or said.what):
-            counted = f"{said.quantity.normalize():f} {said.unit}" if said.quantity is not None else ""
-            answers |= {"need": SOMETHING_ELSE, "kind": said.kind}
-            answers |= {"what": f"{counted} {said.what}".strip()} if said.what else {}
-    if said.amount is not None and LEAST <= said.amount <= MOST:
-        answers["dong"] = said.amount
-        answers |= {"often": "monthly"} if said.monthly else {}
-    if said.organisation:
-        answers |= {"behalf": "organisation", "organisation": said.organisation}
-    return answers
-
-
-def _fits(what: str, need: Need) -> bool:
-    """Whether these goods or this work may be what is needed."""
-    return not what or fold(what) in fold(need.what) or fold(need.what) in fold(what)
-
-
-def _count_in(said: Said, need: Need) -> dict[str, int]:
-    """The count, where it was said in the need's own measure."""
-    if said.quantity is None or need.kind == "money":
-        return {}
-    count = said.kilos if need.measure == "kg" else said.quantity if fold(said.unit) == fold(need.measure) else None
-    return {"count": int(count)} if count is not None and count == int(count) else {}
 
 
 def _as_before(last: LastGift | None) -> dict[str, Any]:
