@@ -10,7 +10,8 @@ from bot.message import Money
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import FAMILY, MENU
-from handlers.residents.giving.form import LEAST, MOST, SUMS
+from handlers.residents.giving.form import SUMS
+from handlers.residents.giving.gift import LEAST, MOST
 
 router = Router("trial")
 

@@ -1,4 +1,4 @@
 """What residents do with pledges: make one, change it; what nobody vouches for yet awaits that.
 
-Others use: awaiting, change, form, pledge.
+Others use: awaiting, change, form, gift, pledge.
 """

@@ -13,7 +13,8 @@ from bot.turn.turn import Turn
 from handlers.buttons import MENU, MY, open_card
 from handlers.names import amount_of, gift_of
 from handlers.residents.giving.awaiting import is_vouched
-from handlers.residents.giving.form import LEAST, MONTHS, MOST, count_months
+from handlers.residents.giving.form import MONTHS, count_months
+from handlers.residents.giving.gift import LEAST, MOST
 from storage.aid import pledges, revisions
 from storage.aid.pledges import FullPledge, Promise
 
