@@ -1,6 +1,6 @@
 """The kinds of questions: how each reads an answer and shows it again.
 
-Others use: days, languages, words.
+Others use: days, languages, numbers, words.
 """
 
 from bot.dialog.fields.choices import ELSEWHERE, Choice, Choices, Commune, Sure, YesNo, read_numbers
