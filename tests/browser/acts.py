@@ -36,3 +36,13 @@ async def violations(page: Page, axe: str) -> list[Any]:
     await page.evaluate(axe)
     found = await page.evaluate("axe.run()")
     return [json.dumps([v["id"], [n["html"] for n in v["nodes"]]], ensure_ascii=False) for v in found["violations"]]
+
+
+async def look_everywhere(page: Page, axe: str) -> None:
+    """In every width and theme nothing is amiss, and nothing reaches beyond the edge."""
+    for width, height in ((320, 568), (390, 844), (1280, 800)):
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        for theme in ("light", "dark"):
+            await page.emulate_media(color_scheme=theme)
+            assert await violations(page, axe) == [], (width, theme)

@@ -16,6 +16,7 @@ from playwright.async_api import expect
 from bot.channels.web.push_services import PushServices
 from bot.process.startup import utc_now
 from storage.tables import web_pushes
+from tests.browser.acts import look_everywhere, say
 from tests.browser.conftest import Open
 from tests.fakes.push_service import HOST, Browser
 from tests.fakes.served import Served, served
@@ -46,6 +47,13 @@ async def site(template: Template, tmp_path: Path) -> AsyncIterator[Served]:
         tmp_path, webhook_url="https://chat.example.org", web_push_key=KEY, web_push_hosts=HOST
     ) as running:
         yield running
+
+
+async def test_the_offer_is_for_everybody(site: Served, open_page: Open, axe: str) -> None:
+    page = await open_page(site.url, bypass_csp=True, permissions=["notifications"], expected=("403",))
+    await say(page, "thông báo trên máy này")
+    await expect(page.get_by_role("button", name=ON)).to_be_visible()
+    await look_everywhere(page, axe)
 
 
 async def test_the_button_subscribes_the_page_and_its_worker_says_that_there_is_news(

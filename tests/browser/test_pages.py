@@ -13,7 +13,7 @@ from bot.channels.web import opens
 from bot.channels.web.open_pages import Pages
 from storage.campaign import invitations
 from storage.tables import campaigns, pictures
-from tests.browser.acts import PERSON, agree, choose, say, violations
+from tests.browser.acts import PERSON, agree, choose, look_everywhere, say, violations
 from tests.browser.conftest import PATIENCE, Open
 from tests.fakes.crowd import announce
 from tests.fakes.served import Served
@@ -275,14 +275,20 @@ async def test_everybody_can_use_the_chat_and_pledge_without_a_mouse(site: Serve
     await expect(page.get_by_text("Hội đã ghi cam kết TND")).to_be_visible()
 
 
-async def look_everywhere(page: Page, axe: str) -> None:
-    """In every width and theme nothing is amiss, and nothing reaches beyond the edge."""
-    for width, height in ((320, 568), (390, 844), (1280, 800)):
-        await page.set_viewport_size({"width": width, "height": height})
-        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        for theme in THEMES:
-            await page.emulate_media(color_scheme=theme)
-            assert await violations(page, axe) == [], (width, theme)
+async def test_erasing_oneself_and_changing_the_language_are_for_everybody(
+    site: Served, open_page: Open, axe: str
+) -> None:
+    page = await open_page(site.url, bypass_csp=True)
+    await agree(page)
+    await say(page, "/language")
+    await expect(page.get_by_role("button", name="English", exact=True)).to_be_visible()
+    await look_everywhere(page, axe)
+    await choose(page, "English")
+    await expect(page.get_by_role("button", name="Help a family", exact=True).last).to_be_visible()
+    await look_everywhere(page, axe)
+    await say(page, "/forgetme")
+    await expect(page.locator("article").last).to_contain_text("delete")
+    await look_everywhere(page, axe)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -86,6 +86,25 @@ async def test_at_every_question_one_can_go_back_or_cancel(site: Served, open_pa
     await expect(page.get_by_role("button", name="Về trang chính", exact=True)).to_be_visible()
 
 
+async def test_on_the_smallest_phone_all_that_a_pledge_s_ends_offer_is_in_sight(site: Served, open_page: Open) -> None:
+    page = await open_page(site.url, viewport={"width": 320, "height": 568})
+    await agree(page)
+    await say(page, "/pledge DC-0003")
+    await choose(page, "Sách vở, áo ấm")
+    await choose(page, "200.000 đ")
+    for label in ("Cam kết giúp", "Sửa lại", "Để lại số điện thoại", "Hủy"):
+        await expect(page.get_by_role("button", name=label, exact=True).last).to_be_in_viewport(ratio=1)
+    await choose(page, "Cam kết giúp")
+    await expect(page.get_by_text("Cảm ơn anh/chị! Hội đã ghi cam kết")).to_be_visible()
+    for label in ("Đăng ký của tôi", "Về trang chính"):
+        button = page.get_by_role("button", name=label, exact=True).last
+        await expect(button).to_be_in_viewport(ratio=1)
+        place, box = await button.bounding_box(), await page.get_by_role("textbox").bounding_box()
+        assert place is not None and box is not None
+        assert place["height"] >= 44
+        assert place["y"] + place["height"] <= box["y"], label
+
+
 async def test_on_a_slow_line_the_first_button_costs_few_bytes(site: Served, open_page: Open) -> None:
     page = await open_page(f"{site.url}/healthz", expected=("404",))
     await page.context.unroute_all()
