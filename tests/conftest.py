@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from bot import logs
 from storage.database import postgresql
@@ -26,6 +27,8 @@ LONG = {
     "process/test_door.py", "process/test_replicas.py", "process/test_wheel.py",
 }  # fmt: skip
 """The files whose tests take longest."""
+settings.register_profile("without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("without a clock")  # a busy machine is no fault of what is tested
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 
 

@@ -124,7 +124,7 @@ async def test_nobody_cancels_somebody_else_s_pledge(stage: Stage) -> None:
     assert {row["state"] for row in await stage.rows(table)} == {"new"}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     acts=st.lists(
         st.tuples(st.sampled_from(["pledge", "beyond", "change", "cancel"]), st.integers(1, 9_000_000)), max_size=25

@@ -229,7 +229,7 @@ async def test_a_message_that_comes_twice_writes_one_receipt(stage: Stage) -> No
 ACTS = ["pledge", "beyond", "withdraw", "confirm", "arrive", "arrive", "fulfil", "cancel", "void"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 50), st.integers(1, 9_000_000)), max_size=40))
 async def test_no_sequence_of_acts_makes_promised_arrived_and_missing_disagree(
     acts: list[tuple[str, int, int]], template: Template

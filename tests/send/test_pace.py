@@ -31,7 +31,7 @@ ASKED = st.lists(
 
 
 @given(ASKED)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_second_ever_holds_more_than_the_limit(asked: list[tuple[bool, int, float, float]]) -> None:
     pace, now = Pace("telegram"), START
     everything: list[datetime] = []
