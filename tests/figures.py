@@ -1,10 +1,14 @@
-"""What the fault tests measure, told in one form; ``make faults`` gathers it into docs/reliability.md."""
+"""What the fault tests measure, told in one form; ``make faults`` gathers it into docs/reliability.md.
+
+``python -m tests.figures backup/test_path.py`` measures these alone and leaves the other rows.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 TESTS = (
@@ -51,19 +55,25 @@ def measured(what: str, *figures: str) -> None:
     print(f"\n| {what} | {' · '.join(figures)} |")
 
 
-def write(printed: list[str]) -> None:
-    """Put the rows among these lines into the table."""
+def write(printed: list[str], *, whole: bool) -> None:
+    """Put the rows among these lines into the table, in place of all others, or of those that say the same thing."""
     page = HERE.parent / "docs" / "reliability.md"
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    table, _, after = rest.partition(END)
     rows = [line for line in printed if line.startswith("| ")]
-    table = "".join(["| test | figures |\n|---|---|\n", *rows])
-    page.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
+    if not whole:
+        said = {_what(row) for row in rows}
+        rows = [*(row for row in table.splitlines(keepends=True)[2:] if _what(row) not in said), *rows]
+    page.write_text(f"{before}{BEGIN}| test | figures |\n|---|---|\n{''.join(rows)}{END}{after}", encoding="utf-8")
 
 
-def main() -> int:
+def _what(row: str) -> str:
+    return row.split(" | ")[0]
+
+
+def main(only: Sequence[str]) -> int:
     """Run the fault tests, one after the other, and write what they measured; returns pytest's exit status."""
-    tests = [str(HERE / name) for name in TESTS]
+    tests = [str(HERE / name) for name in only or TESTS]
     printed = []
     command, told = [sys.executable, "-m", "pytest", "-s", *tests], {**os.environ, WHOLE: "1"}
     with subprocess.Popen(command, env=told, stdout=subprocess.PIPE, text=True) as run:
@@ -72,9 +82,9 @@ def main() -> int:
             print(line, end="", flush=True)
             printed.append(line)
     if run.returncode == 0:
-        write(printed)
+        write(printed, whole=not only)
     return run.returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
