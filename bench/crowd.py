@@ -12,7 +12,7 @@ from bench.server import Server, arguments, tell
 from locales import catalogue
 
 PATIENCE = 120.0
-"""Seconds after which a bot that has not answered everybody has failed."""
+"""Seconds after which a bot that has not come, or has not answered everybody, has failed."""
 ASIDE = catalogue("vi")["contact.over"]
 """What our bot says only so that Telegram takes its keyboard away: no answer."""
 SLOWEST = 500
@@ -51,7 +51,7 @@ class Talk:
 
     async def run(self, server: Server) -> dict[str, Any]:
         self.server = server
-        await in_time(server.ready.wait(), lambda: "the bot did not come", 30.0)
+        await in_time(server.ready.wait(), lambda: "the bot did not come")
         await gone_ahead()
         begun = time.perf_counter()
         for chat in self.chats:
@@ -81,7 +81,7 @@ class Steady:
                 self.done.set()
 
     async def run(self, server: Server) -> dict[str, Any]:
-        await in_time(server.ready.wait(), lambda: "the bot did not come", 30.0)
+        await in_time(server.ready.wait(), lambda: "the bot did not come")
         await gone_ahead()
         begun = time.perf_counter()
         for n in range(self.count):
@@ -114,7 +114,7 @@ class Listen:
 
     async def run(self, server: Server) -> dict[str, Any]:
         if self.held:
-            await in_time(server.ready.wait(), lambda: "the bot did not come", 30.0)
+            await in_time(server.ready.wait(), lambda: "the bot did not come")
             await gone_ahead()
         begun = time.perf_counter()
         patience = max(PATIENCE, self.people / SLOWEST)
@@ -140,7 +140,7 @@ class Silent:
         raise AssertionError("nobody was to be told anything")
 
     async def run(self, server: Server) -> dict[str, Any]:
-        await in_time(server.ready.wait(), lambda: "the bot did not come", 30.0)
+        await in_time(server.ready.wait(), lambda: "the bot did not come")
         await gone_ahead()
         await asyncio.sleep(self.seconds)
         return {"updates": 1, "seconds": self.seconds}
