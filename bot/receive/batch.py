@@ -14,6 +14,7 @@ from bot.dialog.lead import Place
 from bot.message import LATER, Document, Heard, Message, Reply, SheetRow, Text, changed
 from bot.receive import flood, groups
 from bot.receive.conversation import answered, converse
+from bot.receive.standing import dump_place, load_place
 from bot.turn.bubbles import joined
 from bot.turn.gather import gather
 from bot.turn.notices import compose
@@ -39,8 +40,6 @@ from storage.talk.outbox import Outgoing
 WORLD_KEEPS = timedelta(seconds=5)
 ALBUM_ENDS = timedelta(seconds=2)
 """So long after a photo of an album its last one has come: only then something is asked about it."""
-MENU_LIVES = timedelta(minutes=30)
-"""So long a typed number may mean a choice of a menu."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Handling:
         languages = {(one.channel, one.address): self._language(heard[one.id]) for one in talks}
         met = await people.meet(tx, languages, now)
         kept = await places.load(tx, {person.id for person, _ in met.values()})
-        at: dict[int, Place | None] = {person_id: _load_place(place, now) for person_id, place in kept.items()}
+        at: dict[int, Place | None] = {person_id: load_place(place, now) for person_id, place in kept.items()}
         outgoing: list[Outgoing] = []
         notices: list[tuple[str, Notice | Redraw]] = []
         changed: dict[int, Place | None] = {}
@@ -120,7 +119,7 @@ class Handling:
                 met = {who: pair for who, pair in met.items() if pair[0].id != person.id}
         outgoing += await gather(tx, await compose(tx, notices, self.context), self.context)
         await outbox.add(tx, outgoing, now)
-        await places.save(tx, {who: _dump_place(place, now) for who, place in changed.items()}, now)
+        await places.save(tx, {who: dump_place(place, now) for who, place in changed.items()}, now)
         await people.heard(tx, [account for _, account in met.values()], now)
         await journeys.count(tx, self.context.day(now), moments)
         await inbox.finish(tx, [one.id for one in batch])
@@ -330,30 +329,6 @@ def _yes_no(turn: Turn) -> tuple[str, str]:
 
 def _alarm(code: str, inbox_id: int) -> Text:
     return Text("alarm.set_aside", {"code": code, "number": str(inbox_id)})
-
-
-def _load_place(kept: dict[str, Any], now: datetime) -> Place:
-    """Where a person is; a menu that she saw long ago gives numbers no meaning any more, an open question does."""
-    form, at = str(kept["form"]), kept.get("at")
-    over = not form and at is not None and now.timestamp() - at > MENU_LIVES.total_seconds()
-    offered = () if over else tuple((value, label) for value, label in kept["offered"])
-    yes, no = ("", "") if over else kept.get("yes_no", ("", ""))
-    lettered, held = bool(kept.get("lettered")), bool(kept.get("held"))
-    return Place(form, kept["answers"], str(kept["asking"]), offered, lettered, (yes, no), held)
-
-
-def _dump_place(place: Place | None, now: datetime) -> tuple[str, object] | None:
-    if place is None:
-        return None
-    kept: dict[str, Any] = {"form": place.form, "answers": place.answers, "asking": place.asking}
-    kept["offered"] = place.offered
-    if place.lettered:
-        kept["lettered"] = True
-    if place.held:
-        kept["held"] = True
-    if any(place.yes_no):
-        kept["yes_no"] = place.yes_no
-    return place.form, {**kept, "at": int(now.timestamp()), "stopped_at": place.stopped_at}
 
 
 def _row(n: int, kept: dict[str, Any] | list[str]) -> SheetRow:
