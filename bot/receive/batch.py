@@ -262,8 +262,8 @@ class Handling:
                 message.dump(),
                 about=outbox.PRIVATE
                 if reply.private
-                else reply.about or (_held_about(turn) if turn.heard.album else ""),
-                due_at=turn.now + ALBUM_ENDS if turn.heard.album and not (message.marks or message.dropped) else None,
+                else reply.about or (_held_about(turn) if _waits(turn, message) else ""),
+                due_at=turn.now + ALBUM_ENDS if _waits(turn, message) else None,
             )
             for n, (reply, message) in enumerate(said)
         ]
@@ -311,6 +311,12 @@ def _sign(turn: Turn, can: Capabilities, *, silent: bool) -> Message | None:
         return Message("", dropped=turn.heard.said_as) if can.drops and turn.heard.said_as else None
     received = (turn.joined or silent) and can.marks and turn.heard.said_as
     return Message("", marks=turn.heard.said_as) if received else None
+
+
+def _waits(turn: Turn, message: Message) -> bool:
+    """Whether it is said only after an album's last photo. What shows that a photo was received waits for no other, and is
+    not taken back with the question."""
+    return bool(turn.heard.album) and not (message.marks or message.dropped)
 
 
 def _held_about(turn: Turn) -> str:

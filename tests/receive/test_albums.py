@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.fakes.room import BUTTONS, Room
 from tests.stage import BOTH, Stage, photo
 
 pytestmark = BOTH
@@ -48,3 +51,15 @@ async def test_who_types_nothing_is_asked_after_the_last_photo(stage: Stage) -> 
     assert "(2/4)" in asked.text
     (following,) = await stage.say("Nhóm bếp Ví Dụ")
     assert "(3/4)" in following.text
+
+
+async def test_no_photo_loses_the_sign_that_it_was_received(stage: Stage) -> None:
+    stage.rooms = (Room(replace(BUTTONS, marks=True)),)
+    await stage.agree("take_part")
+    arrival = stage.room.arrival
+    photos = [
+        arrival(photo=str(photo(stage.folder, f"p{n}")), album="a", said_as=f"m{n}", text="" if n else CAPTION)
+        for n in range(4)
+    ]
+    said = await stage.send([*photos, arrival(text="Nhóm bếp Ví Dụ")], "1")
+    assert [one.marks for one in said if one.marks] == ["m1", "m2", "m3"]
