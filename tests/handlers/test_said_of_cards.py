@@ -7,12 +7,15 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
+from bot.turn.routes import Routes
 from bot.vietnamese.fold import fold
+from handlers import ROUTERS
+from handlers.officers.sentences.cards import PRESSED
 from handlers.officers.sentences.reading import Wish, named_by, read_note, read_wish
 from storage.aid import volunteers
 from storage.aid.volunteers import Registration
-from storage.tables import audit, deeds, notes, staff, takings, units
-from tests.desk import CUA_TUNG, FAR, LAN, MINH, RESIDENT, last, promise, staffed, tell, values
+from storage.tables import addresses, audit, deeds, notes, shared_cards, staff, takings, units
+from tests.desk import CUA_TUNG, FAR, LAN, MINH, RESIDENT, last, promise, staffed, surveyed, tell, values
 from tests.stage import BOTH, Stage
 
 THEIRS = {5: "Nguyễn Văn Minh", 6: "Trần Vân Anh", 7: "Lê Thị Minh Anh"}
@@ -205,6 +208,27 @@ async def test_a_decision_takes_the_very_words_of_its_button(stage: Stage) -> No
 
 
 @BOTH
+def test_what_a_sentence_presses_shows_something_or_asks_before_anything_is_done() -> None:
+    shows = {"address", "appeal", "change", "deed", "notes", "photos", "pledge", "question", "volunteer"}
+    known = Routes(ROUTERS).commands
+    assert [verb for verb in PRESSED if verb not in shows and not known[f"desk {verb}"].opens] == []
+
+
+async def test_no_sentence_verifies_pauses_or_shares_an_address(stage: Stage) -> None:
+    await staffed(stage)
+    code = (await surveyed(stage, 1))[0]
+    before = await stage.rows(addresses)
+    for said in ("xác minh luôn nhé", "xác minh giúp tôi", "đã xác minh", "thôi xác minh", "xac minh di"):
+        await stage.say(f"/desk address {code}", LAN)
+        await stage.say(said, LAN)
+        assert await stage.rows(addresses) == before, said
+    await stage.say("/desk address DC-0002", LAN)
+    for said in ("tạm dừng luôn nhé", "chia sẻ, in giúp tôi"):
+        await stage.say(said, LAN)
+    assert await stage.rows(addresses) == before
+    assert await stage.rows(shared_cards) == []
+
+
 @pytest.mark.parametrize(
     "both_say", [("tôi nhận việc này", "tôi nhận việc này"), ("giao việc {} cho chị Hoa", "tôi nhận việc {}")]
 )

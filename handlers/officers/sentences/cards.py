@@ -23,10 +23,12 @@ OF_CODE = re.compile(r"/desk [a-z]+ (?P<code>(?:TND[0-9]{2}|DC)-[0-9A-Z]{4,5})(?
 NOTED = ("", "address", "pledge", "deed", "volunteer")
 """The kinds of things on which something can be noted."""
 OFFERED = 8
-NEVER = (
-    "approve", "accept", "apply", "close", "cancel", "decline", "duplicate", "refuse", "reject", "reverse", "uphold", "void",
-)  # fmt: skip
-"""What decides: it takes the very words of the button."""
+PRESSED = frozenset(
+    "address answer appeal arrived ask assign brought change confirm correct deed handover need note notes photos picture "
+    "pledge question survey volunteer write".split()
+)
+"""What a sentence may press: what shows something, and what asks before anything is done. All else takes the very words of its
+button."""
 
 
 @router.listens
@@ -88,9 +90,9 @@ async def _assign(turn: Turn, wish: Wish) -> bool:
 
 def _offered(turn: Turn) -> str:
     """The command line of the one button of the card before her that she names with nothing but idle words around it, or of
-    the receipt that she begins to tell of; never of what ends or refuses something."""
+    the receipt that she begins to tell of; empty for what would be done at once, or ends or refuses something."""
     offered = [] if turn.place is None else [(v, label) for v, label in turn.place.offered if OF_CODE.fullmatch(v)]
-    found = [value for value, label in offered if value.split()[1] not in NEVER and says_only(turn.heard.text, label)]
+    found = [value for value, label in offered if value.split()[1] in PRESSED and says_only(turn.heard.text, label)]
     arrived = [value for value, _ in offered if value.startswith("/desk arrived ")]
     if not found and begins(turn.heard.text, "arrived"):
         found = arrived
