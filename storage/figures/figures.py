@@ -227,8 +227,8 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
         (
             unit,
             sa.select(
-                _count_if(SURVEYED).label("surveyed"), _count_if(APPROVED).label("approved"),
-                _count_if(shown).label("shown"),
+                count_if(SURVEYED).label("surveyed"), count_if(APPROVED).label("approved"),
+                count_if(shown).label("shown"),
             ).where(*of_campaign),
         ),
         (
@@ -245,7 +245,7 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
                 sa.func.count(contributions.c.pledge_id.distinct()).label("begun"),
                 value_if(contributions.c.kind == "money", contributions.c.value).label("arrived_money"),
                 value_if(contributions.c.kind != "money", contributions.c.value).label("arrived_goods"),
-                _count_if(UNVALUED).label("unvalued"),
+                count_if(UNVALUED).label("unvalued"),
                 sa.func.count(organisation.distinct()).label("organisations"),
                 sa.func.count(individual.distinct()).label("individuals"),
             )
@@ -292,7 +292,8 @@ def _counts(scope: Scope) -> Sequence[tuple[sa.Column[int], sa.Select[Any]]]:
     ]  # fmt: skip
 
 
-def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+def count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """How many fulfil a condition."""
     return sa.func.sum(sa.case((condition, 1), else_=0))
 
 

@@ -13,7 +13,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.rows import build_all
 from storage.database.written import plain
-from storage.figures.figures import UNVALUED, VALID, Scope, arrived, gifts, happened, total_of, value_if
+from storage.figures.figures import UNVALUED, VALID, Scope, arrived, count_if, gifts, happened, total_of, value_if
 from storage.tables import addresses, contributions, deeds, needs, pledges, units, volunteers
 from storage.talk.consents import doer_of, name_of
 
@@ -104,7 +104,7 @@ async def by_day(tx: Tx, scope: Scope) -> Sequence[Arrived]:
             sa.func.count().label("receipts"),
             value_if(contributions.c.kind == "money", contributions.c.value).label("money"),
             value_if(contributions.c.kind != "money", contributions.c.value).label("goods"),
-            sa.func.sum(sa.case((UNVALUED, 1), else_=0)).label("unvalued"),
+            count_if(UNVALUED).label("unvalued"),
         )
         .select_from(gifts())
         .where(*arrived(scope), VALID)

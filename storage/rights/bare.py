@@ -8,12 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.database import Tx
+from storage.rights.unagreed import WEB
 from storage.tables import accounts, consents, inbox, metadata, outbox, people, web_sessions
 
-WEB = "web"
 
-
-def _names(column: sa.Column[int], *but: sa.Column[int]) -> list[sa.ColumnElement[bool]]:
+def _unnamed(column: sa.Column[int], *but: sa.Column[int]) -> list[sa.ColumnElement[bool]]:
     """That nothing of any table refers to this row, these columns apart."""
     found = [key.parent for table in metadata.sorted_tables for key in table.foreign_keys if key.column is column]
     # Most people have agreed: that is asked first.
@@ -24,8 +23,8 @@ def _names(column: sa.Column[int], *but: sa.Column[int]) -> list[sa.ColumnElemen
 
 
 BARE = sa.and_(
-    *_names(people.c.id, accounts.c.person_id),
-    *_names(accounts.c.id, outbox.c.account_id),
+    *_unnamed(people.c.id, accounts.c.person_id),
+    *_unnamed(accounts.c.id, outbox.c.account_id),
     ~sa.exists().where(outbox.c.account_id == accounts.c.id, outbox.c.state.in_(["waiting", "leased"])),
     ~sa.exists().where(
         inbox.c.channel == accounts.c.channel, inbox.c.address == accounts.c.address, inbox.c.state == "waiting"

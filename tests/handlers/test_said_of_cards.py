@@ -32,7 +32,8 @@ async def named(stage: Stage, person_id: int, name: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "act"),
     [
-        ("tôi nhận việc này", "take"), ("ca này để chị lo", "take"), ("de anh lam viec nay", "take"), ("dạ để em làm việc này nhé", "take"), ("mình xin nhận ca này luôn", "take"),
+        ("tôi nhận việc này", "take"), ("ca này để chị lo", "take"), ("de anh lam viec nay", "take"),
+        ("dạ để em làm việc này nhé", "take"), ("mình xin nhận ca này luôn", "take"),
         ("I'll take this one", "take"), ("let me handle it please", "take"), ("tôi thôi giữ việc này", "release"),
         ("tôi không nhận việc này nữa", "release"), ("let go of it", "release"), ("việc tôi đang giữ", "mine"),
         ("giao việc này", "assign"), ("xin giao việc này cho", "assign"), ("assign it", "assign"),

@@ -17,7 +17,8 @@ from tests.stage import Stage
         ("cho tôi xem báo cáo tuần này", "/report week"), ("in báo cáo tháng này", "/report month"), ("in báo cáo", "/report"),
         ("print the report", "/report"), ("gửi thông báo cho bà con", "/broadcast"), ("lịch gửi tin tháng này", "/calendar"),
         ("thêm hộ nghèo mới", "/desk add"), ("có người mang gạo đến trụ sở", "/desk brought"),
-        ("in giùm báo cáo tháng", "/report month"), ("không cần báo cáo", ""), ("báo cáo lừa đảo", ""), ("đừng gửi thông báo", ""), ("gửi tin này sai rồi", ""),
+        ("in giùm báo cáo tháng", "/report month"),
+        ("không cần báo cáo", ""), ("báo cáo lừa đảo", ""), ("đừng gửi thông báo", ""), ("gửi tin này sai rồi", ""),
         ("việc gì cũng khó", ""), ("thêm hộ bà Mai bị trùng", ""),
     ],
 )  # fmt: skip
