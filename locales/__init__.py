@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from locales.parts import LINE, NEWLINE, Part, parts_of, without
+from locales.reading import read
 from locales.writing import capital
 
 LANGUAGES = ("vi", "en")
@@ -53,17 +53,7 @@ class UnknownSentence(LookupError):
 @cache
 def catalogue(language: str) -> Mapping[str, str | tuple[str, ...]]:
     """The sentences of a language by key; a tuple where the sentence has plural forms."""
-    with (HERE / language / "LC_MESSAGES" / "bot.po").open("rb") as file:
-        messages = read_po(file, locale=language)
-    found: dict[str, str | tuple[str, ...]] = {}
-    for message in messages:
-        if not message.id:
-            continue
-        if isinstance(message.id, tuple):
-            found[message.id[0]] = tuple(str(form) for form in message.string or ())
-        else:
-            found[str(message.id)] = str(message.string)
-    return found
+    return read((HERE / language / "LC_MESSAGES" / "bot.po").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
