@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from bot.channels import Capabilities, Unreadable
 from bot.context import Context
@@ -65,7 +65,8 @@ class Handling:
         self.context, self.routes, self.rules = context, routes, rules
         self.albums = flood.Albums()
         self._world: World | None = None
-        self._model, self._learned_at = model(), cast("datetime | None", None)
+        self._model: Model | None = None
+        self._learned_at: datetime | None = None
 
     async def handle(self, tx: Tx, batch: Sequence[WaitingMessage]) -> None:
         """Answer these messages, which are claimed. Raises NoCampaign in a database without any, and what handlers raise."""
@@ -162,7 +163,7 @@ class Handling:
     async def _taught(self, tx: Tx) -> Model:
         """The table that ships, with what officers have taught since; read again only when something was learned."""
         learned_at = await lessons.newest(tx)
-        if learned_at != self._learned_at:
+        if self._model is None or learned_at != self._learned_at:
             kept = await lessons.patch(tx)
             self._model, self._learned_at = (teaching.load(kept) if kept else None) or model(), learned_at
         return self._model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -45,18 +45,34 @@ class Word:
 
 
 class Phrases:
-    """Known phrases. Marks may be missing, but none may be wrong, and one short word must be as marked as its sentence."""
+    """Known phrases. Marks may be missing, but none may be wrong, and one short word must be as marked as its sentence.
+
+    They are folded when they are first looked for: all of them take milliseconds and a megabyte.
+    """
 
     def __init__(self, listed: str, *, unclear: str = "") -> None:
-        self._known: dict[str, list[str]] = {}
-        for phrase in listed.split("/"):
-            self._known.setdefault(fold(phrase), []).append(phrase.strip())
+        self._listed = listed
         self._unclear = frozenset(unclear.split())
-        self._begins: dict[str, int] = {}
+
+    @cached_property
+    def _known(self) -> Mapping[str, list[str]]:
+        known: dict[str, list[str]] = {}
+        for phrase in self._listed.split("/"):
+            known.setdefault(fold(phrase), []).append(phrase.strip())
+        return known
+
+    @cached_property
+    def _begins(self) -> Mapping[str, int]:
+        """The words with which they begin, each with how many words the longest has."""
+        begins: dict[str, int] = {}
         for folded in self._known:
             first, length = folded.partition(" ")[0], folded.count(" ") + 1
-            self._begins[first] = max(length, self._begins.get(first, 0))
-        self._first = {found[0] for begin in self._begins if (found := LETTERS.search(begin))}
+            begins[first] = max(length, begins.get(first, 0))
+        return begins
+
+    @cached_property
+    def _first(self) -> Set[str]:
+        return {found[0] for begin in self._begins if (found := LETTERS.search(begin))}
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._known

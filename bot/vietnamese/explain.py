@@ -51,21 +51,33 @@ class Account:
 
 
 class Grammar:
-    """What a reader looks for, and the talk around it."""
+    """What a reader looks for, and the talk around it. Each table is made when it is first needed: all of all readers take a
+    fifth of the time to start, and megabytes."""
 
     def __init__(self, cores: str, words: str, talk: Mapping[str, Effect]) -> None:
-        self._cores = cores
-        phrases = {**TALK, **talk}
-        read = words.split()
-        self.vocabulary = Vocabulary(read, [word for phrase in phrases for word in phrase.split()])
-        self.phrases = {tuple(phrase.split()): effect for phrase, effect in phrases.items()}
-        self.of_cores = frozenset(WORD.findall(cores))
-        self.longest = max(map(len, self.phrases), default=1)
+        self._cores, self._words, self._talk = cores, words, talk
 
     @cached_property
     def cores(self) -> re.Pattern[str]:
-        """Compiled when it is first needed: all of them take a fifth of the time to start."""
         return re.compile(rf"(?:{self._cores})(?= |$)")
+
+    @cached_property
+    def of_cores(self) -> frozenset[str]:
+        """The words that may stand in what is looked for."""
+        return frozenset(WORD.findall(self._cores))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        others = [word for phrase in (*TALK, *self._talk) for word in phrase.split()]
+        return Vocabulary(self._words.split(), others)
+
+    @cached_property
+    def phrases(self) -> Mapping[tuple[str, ...], Effect]:
+        return {tuple(phrase.split()): effect for phrase, effect in {**TALK, **self._talk}.items()}
+
+    @cached_property
+    def longest(self) -> int:
+        return max(map(len, self.phrases), default=1)
 
     def may_find(self, text: str) -> bool:
         """Whether any word or sign may belong to what is looked for, which holds a word or a sign of its own. Most answers
