@@ -20,7 +20,6 @@ QUIET = (
     "aiosqlite",
     "telegram",
     "asyncio",
-    "apscheduler",
     "websockets",
     "uvicorn",
     "PIL",
