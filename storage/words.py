@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import one_of
+from storage.database.columns import among
 from storage.database.insert import insert_new, insert_or_replace
+from storage.database.prepared import Prepared
 from storage.database.secret import MARK, Broken, raw
 from storage.database.vault import Tampered
 from storage.database.written import plain, written
@@ -79,9 +80,9 @@ async def note(tx: Tx, by: sa.Column[Any], *values: Any) -> None:
 
 
 @cache
-def _indexed(by: sa.Column[Any]) -> sa.Select[Any]:
+def _indexed(by: sa.Column[Any]) -> Prepared:
     columns = [column for part in PARTS if part.table is by.table for column in part.columns]
-    return sa.select(by.table.c.id, *columns).where(by.in_(one_of("values")))
+    return Prepared(sa.select(by.table.c.id, *columns).where(among(by, "values")))
 
 
 async def note_each(tx: Tx, table: sa.Table, ids: Sequence[int]) -> list[int]:
@@ -137,7 +138,7 @@ def _found_by(tx: Tx, part: Part, row: Mapping[Any, Any]) -> Sequence[dict[str, 
     ]
 
 
-FORGET = sa.delete(words).where(words.c.kind == sa.bindparam("of"), words.c.row_id.in_(one_of("ids")))
+FORGET = Prepared(sa.delete(words).where(words.c.kind == sa.bindparam("of"), among(words.c.row_id, "ids")))
 
 
 async def _forget(tx: Tx, table: sa.Table, ids: Sequence[int]) -> None:

@@ -181,7 +181,7 @@ class Player:
         rows = await tx.all(sa.select(outbox).where(outbox.c.kind != "reply").order_by(outbox.c.id))
         return [
             Told(
-                names.get(row["address"], row["address"]),
+                names.get(address := str(row["address"]), address),
                 Message.load(orjson.loads(BODY.open_in(tx.vault, row))),
                 row["replaces_id"] is not None,
             )

@@ -1,6 +1,6 @@
 """Open the database, SQLite or PostgreSQL, for transactions that write and for views that only read.
 
-Others use: address, alone, columns, insert, pieces, postgresql, rows, secret, vault, written.
+Others use: address, alone, columns, insert, pieces, postgresql, prepared, rows, secret, vault, written.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping, make_url
@@ -19,6 +19,7 @@ from sqlalchemy.sql.base import Executable
 
 from storage.database import postgresql, sqlite
 from storage.database.columns import database_now
+from storage.database.prepared import Prepared, Rows
 from storage.database.rows import build_all
 from storage.database.run import Run
 from storage.database.secret import opening
@@ -26,6 +27,7 @@ from storage.database.vault import Vault
 
 R = TypeVar("R")
 T = TypeVar("T")
+Statement: TypeAlias = Executable | Prepared
 TRIES = 3
 """How often a unit of work is run that another transaction or a lost connection has undone."""
 
@@ -46,32 +48,39 @@ class Tx:
         self._run, self.dialect, self.vault = run, dialect, vault
 
     @overload
-    async def all(self, statement: Executable, *, into: type[R], **given: Any) -> list[R]: ...
+    async def all(self, statement: Statement, *, into: type[R], **given: Any) -> list[R]: ...
     @overload
-    async def all(self, statement: Executable, **given: Any) -> Sequence[RowMapping]: ...
-    async def all(self, statement: Executable, *, into: type[R] | None = None, **given: Any) -> Any:
+    async def all(self, statement: Statement, **given: Any) -> Rows: ...
+    async def all(self, statement: Statement, *, into: type[R] | None = None, **given: Any) -> Any:
         """Every row, as ``into`` if a dataclass is named. ``given`` are the values of the statement's own parameters."""
-        rows = await self._run(lambda connection: connection.execute(statement, given).mappings().all())
+        if isinstance(statement, Prepared):
+            rows = await self._run(lambda connection: statement.fetch(connection, given))
+        else:
+            rows = await self._run(lambda connection: connection.execute(statement, given).mappings().all())
         return rows if into is None else build_all(into, rows)
 
-    async def one(self, statement: Executable, *, into: type[R], **given: Any) -> R | None:
+    async def one(self, statement: Statement, *, into: type[R], **given: Any) -> R | None:
         """The first row as ``into``, or None."""
         row = await self.first(statement, **given)
         return None if row is None else build_all(into, (row,))[0]
 
-    async def first(self, statement: Executable, **given: Any) -> RowMapping | None:
-        """The first row, or None."""
+    async def first(self, statement: Statement, **given: Any) -> Mapping[Any, Any] | None:
+        """The first row, or None. A prepared statement must not find many."""
+        if isinstance(statement, Prepared):
+            return next(iter(await self.all(statement, **given)), None)
         return await self._run(lambda connection: connection.execute(statement, given).mappings().first())
 
     async def value(self, statement: Executable, **given: Any) -> Any:
         """The first column of the first row, or None."""
         return await self._run(lambda connection: connection.execute(statement, given).scalar())
 
-    async def run(self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None, **given: Any) -> int:
+    async def run(self, statement: Statement, many: Sequence[Mapping[str, Any]] | None = None, **given: Any) -> int:
         """Run a statement, for each of ``many`` when given; returns how many rows it touched."""
         if many is not None and not many:
             return 0
         values = given if many is None else list(many)
+        if isinstance(statement, Prepared):
+            return await self._run(lambda connection: statement.run(connection, values))
         return await self._run(lambda connection: int(connection.execute(statement, values).rowcount))
 
     async def each(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> Sequence[RowMapping]:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -14,6 +15,11 @@ from sqlalchemy.types import TypeDecorator
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+def keepable(text: str) -> str:
+    """The text without what a database refuses: NUL, and half surrogates."""
+    return UNKEPT.sub("", text) if UNKEPT.search(text) else text
 
 
 class Instant(TypeDecorator[datetime]):
@@ -39,7 +45,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return UNKEPT.sub("", value) if value and UNKEPT.search(value) else value
+        return keepable(value) if value else value
 
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -60,12 +66,47 @@ def is_first(row: sa.FromClause, waits: sa.ColumnElement[bool]) -> sa.ColumnElem
     return row.c.id == sa.select(sa.func.min(queue.c.id)).where(line).scalar_subquery()
 
 
-def one_of(name: str) -> sa.BindParameter[Any]:
-    """A parameter for ``in_``: as many values as are given when the statement is run.
+class Listed(TypeDecorator[Any]):
+    """Any number of words, or of whole numbers, as a single parameter."""
 
-    Statements that every message needs are made once, with parameters: making one costs more than running it.
-    """
-    return sa.bindparam(name, expanding=True)
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.ARRAY(self.kind))
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        kept = [keepable(one) if isinstance(one, str) else one for one in value]
+        return orjson.dumps(kept).decode() if dialect.name == "sqlite" else kept
+
+
+class among(FunctionElement[Any]):  # noqa: N801  # it stands in statements like any function
+    """Whether a column is one of the values that are given under ``name`` when the statement is run. However many there are,
+    the SQL is the same, so that neither SQLAlchemy nor the database reads it anew."""
+
+    type = sa.types.NullType()
+    """A Boolean would be compared with 1 on SQLite, which then reads the whole table."""
+    inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+        super().__init__(column, sa.bindparam(name, type_=Listed(column.type)))
+
+
+@compiles(among)
+def _sqlite_among(element: Any, compiler: Any, **how: Any) -> str:
+    column, values = element.clauses
+    found = f"SELECT value FROM json_each({compiler.process(values, **how)})"  # noqa: S608  # a parameter's place
+    return f"({compiler.process(column, **how)} IN ({found}))"
+
+
+@compiles(among, "postgresql")
+def _postgresql_among(element: Any, compiler: Any, **how: Any) -> str:
+    column, values = element.clauses
+    return f"({compiler.process(column, **how)} = ANY ({compiler.process(values, **how)}))"
 
 
 class database_now(FunctionElement[datetime]):  # noqa: N801  # it stands in statements like any function

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from storage.database import Tx
+from storage.database.prepared import Prepared
 
 
 async def insert_new(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -44,15 +45,15 @@ async def insert_or_add(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any
 
 
 @cache
-def _new(dialect: str, table: sa.Table) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+def _new(dialect: str, table: sa.Table) -> Prepared:
+    return Prepared(_insert(dialect, table).on_conflict_do_nothing())
 
 
 @cache
-def _replacing(dialect: str, table: sa.Table, names: Sequence[str], key: Sequence[str], keep: str) -> Any:
+def _replacing(dialect: str, table: sa.Table, names: Sequence[str], key: Sequence[str], keep: str) -> Prepared:
     new = _insert(dialect, table)
     changes = {name: new.excluded[name] for name in names if name not in (*key, keep)}
-    return new.on_conflict_do_update(index_elements=key, set_=changes)
+    return Prepared(new.on_conflict_do_update(index_elements=key, set_=changes))
 
 
 def insert_and_add(dialect: str, table: sa.Table, names: Sequence[str]) -> Any:
@@ -63,8 +64,8 @@ def insert_and_add(dialect: str, table: sa.Table, names: Sequence[str]) -> Any:
 
 
 @cache
-def _adding(dialect: str, table: sa.Table, name: str) -> Any:
-    return insert_and_add(dialect, table, (name,))
+def _adding(dialect: str, table: sa.Table, name: str) -> Prepared:
+    return Prepared(insert_and_add(dialect, table, (name,)))
 
 
 def _insert(dialect: str, table: sa.Table) -> Any:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
-from storage.database.columns import EPOCH, MICROSECOND, UNKEPT, Words
+from storage.database.columns import EPOCH, MICROSECOND, Words, keepable
 from storage.database.run import Run
 from storage.database.vault import VERSION, Tampered, Vault
 
@@ -50,7 +50,7 @@ class SealedWords(TypeDecorator[str]):
         self.name, self.by = name, by
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return UNKEPT.sub("", value) if value and UNKEPT.search(value) else value
+        return keepable(value) if value else value
 
     def column_expression(self, column: Any) -> sa.ColumnElement[str]:
         """What is kept with the names of its row behind it, so that it can be opened."""
@@ -72,7 +72,7 @@ class SealedWords(TypeDecorator[str]):
 
     def seal(self, vault: Vault, words: str, *row: Any) -> str:
         """These words, as they are kept in this row; nothing of none."""
-        kept = UNKEPT.sub("", words).encode()
+        kept = keepable(words).encode()
         return pack(vault.seal(kept, about=about(self.name, *row))) if kept else ""
 
     def open(self, vault: Vault, kept: str, *row: Any) -> str:
@@ -99,7 +99,7 @@ def about(column: str, *row: Any) -> bytes:
 def _plain(value: Any) -> str:
     """The same before it is stored and afterwards."""
     if isinstance(value, str):
-        return UNKEPT.sub("", value)
+        return keepable(value)
     return str((value - EPOCH) // MICROSECOND) if isinstance(value, datetime) else str(value)
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import in_order, is_first, one_of
+from storage.database.columns import among, in_order, is_first
 from storage.database.insert import insert_new
 from storage.database.pieces import oldest
+from storage.database.prepared import Prepared
 from storage.database.secret import decode
 from storage.database.vault import Tampered
 from storage.tables import inbox
@@ -101,12 +102,12 @@ TAKEN = [inbox.c[name] for name in NAMES]
 
 
 @cache
-def _claimable(only: bool) -> sa.Select[Any]:
+def _claimable(only: bool) -> Prepared:
     first = inbox.alias("first")
     most: sa.BindParameter[Any] = sa.bindparam("most")
     heads = sa.select(first.c.channel, first.c.address).where(
         first.c.state == WAITING,
-        in_order(first).in_(one_of("channels")),
+        among(in_order(first), "channels"),
         first.c.due_at <= sa.bindparam("now"),
         is_first(first, inbox.c.state == WAITING),
     )
@@ -117,7 +118,7 @@ def _claimable(only: bool) -> sa.Select[Any]:
     found = sa.select(*TAKEN).select_from(inbox).join(ours, theirs).where(inbox.c.state == WAITING)
     if only:
         found = found.where(inbox.c.id == sa.bindparam("only"))
-    return found.order_by(inbox.c.id).limit(most)
+    return Prepared(found.order_by(inbox.c.id).limit(most))
 
 
 async def fetching(tx: Tx, ids: Collection[int], until: datetime) -> None:
@@ -152,7 +153,7 @@ async def hear_again(tx: Tx, ids: Collection[int], now: datetime) -> None:
     await keep(tx, again, now)
 
 
-DONE = sa.update(inbox).where(inbox.c.id.in_(one_of("ids"))).values(state="done", media=None)
+DONE = Prepared(sa.update(inbox).where(among(inbox.c.id, "ids")).values(state="done", media=None))
 
 
 async def finish(tx: Tx, ids: Collection[int]) -> None:

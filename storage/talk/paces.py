@@ -9,8 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import EPOCH, MICROSECOND, one_of
+from storage.database.columns import EPOCH, MICROSECOND, among
 from storage.database.insert import insert_or_replace
+from storage.database.prepared import Prepared
 from storage.tables import accounts, paces
 
 
@@ -32,12 +33,14 @@ class Pace:
     """When the last copy of a broadcast went out."""
 
 
-PACES = sa.select(paces).where(paces.c.channel.in_(one_of("channels"))).with_for_update()
-PAUSES = sa.select(paces.c.channel, paces.c.paused_until).where(paces.c.paused_until > sa.bindparam("now"))
-FREE = sa.select(accounts.c.id, accounts.c.free_at).where(
-    accounts.c.id.in_(one_of("ids")), accounts.c.free_at.is_not(None)
+PACES = Prepared(sa.select(paces).where(among(paces.c.channel, "channels")).with_for_update())
+PAUSES = Prepared(sa.select(paces.c.channel, paces.c.paused_until).where(paces.c.paused_until > sa.bindparam("now")))
+FREE = Prepared(
+    sa.select(accounts.c.id, accounts.c.free_at).where(among(accounts.c.id, "ids"), accounts.c.free_at.is_not(None))
 )
-OCCUPY = sa.update(accounts).where(accounts.c.id == sa.bindparam("which")).values(free_at=sa.bindparam("until"))
+OCCUPY = Prepared(
+    sa.update(accounts).where(accounts.c.id == sa.bindparam("which")).values(free_at=sa.bindparam("until"))
+)
 
 
 async def load(tx: Tx, channels: Iterable[str]) -> dict[str, Pace]:

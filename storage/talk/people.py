@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import BigId, one_of
+from storage.database.columns import BigId, among
 from storage.database.insert import insert_new
+from storage.database.prepared import Prepared
 from storage.tables import accounts, consents, outbox, people, staff
 
 
@@ -86,16 +87,19 @@ async def meet(
     return {who: (persons[account.person_id], account) for who, account in found.items()}
 
 
-PEOPLE = sa.select(people).where(people.c.id.in_(one_of("ids"))).order_by(people.c.id)
-LOCKED = PEOPLE.where(people.c.language != "").with_for_update(key_share=True)
+PEOPLE = sa.select(people).where(among(people.c.id, "ids")).order_by(people.c.id)
+THEY = Prepared(PEOPLE)
+LOCKED = Prepared(PEOPLE.where(people.c.language != "").with_for_update(key_share=True))
 """A row without a language is what is left of somebody who was erased, or became one with another person."""
-AGREED_OR_HELD = sa.union_all(
-    sa.select(
-        consents.c.person_id, consents.c.purpose, sa.null().label("role"), sa.cast(None, BigId).label("unit_id")
-    ).where(consents.c.person_id.in_(one_of("ids")), consents.c.withdrawn_at.is_(None)),
-    sa.select(staff.c.person_id, sa.null(), staff.c.role, staff.c.unit_id).where(
-        staff.c.person_id.in_(one_of("ids")), staff.c.revoked_at.is_(None)
-    ),
+AGREED_OR_HELD = Prepared(
+    sa.union_all(
+        sa.select(
+            consents.c.person_id, consents.c.purpose, sa.null().label("role"), sa.cast(None, BigId).label("unit_id")
+        ).where(among(consents.c.person_id, "ids"), consents.c.withdrawn_at.is_(None)),
+        sa.select(staff.c.person_id, sa.null(), staff.c.role, staff.c.unit_id).where(
+            among(staff.c.person_id, "ids"), staff.c.revoked_at.is_(None)
+        ),
+    )
 )
 """What they agreed to, with a purpose, and what they are, with a role."""
 
@@ -109,7 +113,7 @@ async def load(tx: Tx, ids: Collection[int], *, lock: bool = False) -> dict[int,
     wanted = list(ids)
     persons = {
         row["id"]: Person(row["id"], row["language"], row["blocked_at"] is not None)
-        for row in await tx.all(LOCKED if lock else PEOPLE, ids=wanted)
+        for row in await tx.all(LOCKED if lock else THEY, ids=wanted)
     }
     for row in await tx.all(AGREED_OR_HELD, ids=wanted):
         person = persons[row["person_id"]]
@@ -145,9 +149,9 @@ async def known_since(tx: Tx, person_id: int) -> dict[int, datetime]:
     return {row["id"]: row["created_at"] for row in rows}
 
 
-REACHABLE = (
+REACHABLE = Prepared(
     sa.select(*ACCOUNT)
-    .where(accounts.c.person_id.in_(one_of("ids")), accounts.c.state == "open")
+    .where(among(accounts.c.person_id, "ids"), accounts.c.state == "open")
     .order_by(accounts.c.announcements_here, accounts.c.id.desc())
 )
 
@@ -216,7 +220,7 @@ async def hush(tx: Tx, person_id: int) -> int:
     )
 
 
-HEARD = (
+HEARD = Prepared(
     sa.update(accounts)
     .where(accounts.c.id == sa.bindparam("which"))
     .values(
@@ -239,8 +243,8 @@ async def heard(tx: Tx, heard_from: Sequence[Account], now: datetime) -> None:
     )
 
 
-AT = sa.select(*ACCOUNT).where(
-    accounts.c.channel == sa.bindparam("channel"), accounts.c.address.in_(one_of("addresses"))
+AT = Prepared(
+    sa.select(*ACCOUNT).where(accounts.c.channel == sa.bindparam("channel"), among(accounts.c.address, "addresses"))
 )
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Tx
-from storage.database.columns import one_of
+from storage.database.columns import among
 from storage.database.insert import insert_or_replace
+from storage.database.prepared import Prepared
 from storage.tables import places
 from storage.tables.sealed import PLACE
 
-PLACES = sa.select(places).where(places.c.person_id.in_(one_of("ids")))
+PLACES = Prepared(sa.select(places).where(among(places.c.person_id, "ids")))
 
 
 async def load(tx: Tx, person_ids: Collection[int]) -> dict[int, Any]:

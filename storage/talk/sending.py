@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from storage.attempts import SendOutcome
 from storage.database import Tx
-from storage.database.columns import Words, in_order, one_of
+from storage.database.columns import Words, among, in_order
+from storage.database.prepared import Prepared
 from storage.database.vault import Tampered
 from storage.tables import outbox
 from storage.tables.sealed import BODY
@@ -77,17 +78,17 @@ TAKEN = (
     "replaces_id",
     "dedupe_key",
 )
-LEASABLE = (
+LEASABLE = Prepared(
     sa.select(*(NEXT.c[name] for name in TAKEN))
-    .where(NEXT.c.state.in_(OPEN), in_order(NEXT).in_(one_of("channels")), _ready(NEXT))
-    .where(NEXT.c.id == FIRST, NEXT.c.id.not_in(one_of("in_hand")))
+    .where(NEXT.c.state.in_(OPEN), among(in_order(NEXT), "channels"), _ready(NEXT))
+    .where(NEXT.c.id == FIRST, sa.not_(among(NEXT.c.id, "in_hand")))
     .order_by(NEXT.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(sa.bindparam("most", type_=sa.BigInteger))
     .with_for_update(skip_locked=True)  # another process takes it at this moment
 )
-LEASE = (
+LEASE = Prepared(
     sa.update(outbox)
-    .where(outbox.c.id.in_(one_of("ids")))
+    .where(among(outbox.c.id, "ids"))
     .values(
         state="leased",
         lane=BEGUN,
@@ -144,7 +145,7 @@ async def lease(
     return taken
 
 
-SETTLE = (
+SETTLE = Prepared(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("which"), outbox.c.owner == sa.bindparam("held_by"))
     .values(

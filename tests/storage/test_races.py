@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -123,7 +124,7 @@ class Two:
                     return
                 await asyncio.sleep(0.01)
 
-    async def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[sa.RowMapping]:
+    async def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[Mapping[Any, Any]]:
         async with self.left.app.database.read() as tx:
             return list(await tx.all(sa.select(table).where(*where).order_by(*table.primary_key)))
 
@@ -149,7 +150,7 @@ async def share_card(side: Side, address_id: int) -> None:
         await shared.share(tx, address_id, side.app.now())
 
 
-async def new_deed(two: Two) -> sa.RowMapping:
+async def new_deed(two: Two) -> Mapping[Any, Any]:
     """A deed that waits, copied from another one."""
     (deed, *_), n = await two.rows(deeds), len(await two.rows(deeds))
     new = {name: value for name, value in deed.items() if name != "id"}

@@ -102,7 +102,7 @@ async def _ask_again(tx: Tx, waited: Mapping[str, int]) -> None:
         await tx.run(sa.update(needs).where(needs.c.id == need_id).values(**added))
 
 
-async def _lock(tx: Tx, *ids: int) -> dict[int, sa.RowMapping]:
+async def _lock(tx: Tx, *ids: int) -> dict[int, Mapping[Any, Any]]:
     """Both addresses, which nobody else changes until the transaction ends."""
     both = sa.select(addresses.c.id, addresses.c.state, addresses.c.campaign_id).where(addresses.c.id.in_(ids))
     return {row["id"]: row for row in await tx.all(both.order_by(addresses.c.id).with_for_update())}

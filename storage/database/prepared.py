@@ -1,0 +1,98 @@
+"""Statements that every message needs: put into SQL once, and on SQLite run by the driver itself.
+
+SQLAlchemy's way through a statement costs there ten times as much as SQLite's. It still writes the SQL and turns values
+into what is kept and back, so that a prepared statement does what it would have done anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Rows = Sequence[Mapping[Any, Any]]
+Turn = Callable[[Any], Any] | None
+"""Turns a value into what is kept, or what is kept into a value; None where both are the same."""
+
+
+class Prepared:
+    """A statement with its own parameters. Of its rows one asks by the names of their columns."""
+
+    def __init__(self, statement: sa.Executable) -> None:
+        self.statement: Any = statement
+        self._written: dict[tuple[str, ...], _Written] = {}
+
+    def fetch(self, connection: sa.Connection, given: Mapping[str, Any]) -> Rows:
+        """Every row. Raises KeyError for a parameter that is not given."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self.statement, given).mappings().all()
+        written = self._for(connection.dialect, given)
+        return written.read(_driver(connection).execute(written.sql, written.values(given)))
+
+    def run(self, connection: sa.Connection, given: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
+        """Run it, for each of ``given`` if there are several; returns how many rows it touched."""
+        if connection.dialect.name != "sqlite":
+            return int(connection.execute(self.statement, cast(Any, given)).rowcount)
+        many = (given,) if isinstance(given, Mapping) else given
+        written = self._for(connection.dialect, many[0])
+        return int(_driver(connection).executemany(written.sql, map(written.values, many)).rowcount)
+
+    def _for(self, dialect: Dialect, given: Mapping[str, Any]) -> _Written:
+        """An INSERT names the columns that are given, so there is one SQL for each set of names."""
+        names = tuple(given)
+        written = self._written.get(names)
+        if written is None:
+            written = self._written[names] = _Written(self.statement, dialect, names)
+        return written
+
+
+class _Written:
+    """A statement as SQL, with what its values have to be turned into."""
+
+    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str]) -> None:
+        compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(names))
+        assert not compiled.insert_prefetch and not compiled.update_prefetch, "a default would be left out"
+        self.sql = str(compiled)
+        self._into = [_place(compiled, name, names, dialect) for name in compiled.positiontup or ()]
+        columns = statement.exported_columns
+        self._names = [column.key for column in columns]
+        self._from = [_from(column.type, dialect) for column in columns]
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """What stands at each place of the SQL: what is given, or what the statement says itself."""
+        return [
+            said if not name else given[name] if turn is None else turn(given[name]) for name, turn, said in self._into
+        ]
+
+    def read(self, rows: Iterable[Sequence[Any]]) -> Rows:
+        """These rows by the names of their columns."""
+        names, turns = self._names, self._from
+        return [
+            {name: kept if turn is None else turn(kept) for name, turn, kept in zip(names, turns, row, strict=True)}
+            for row in rows
+        ]
+
+
+def _driver(connection: sa.Connection) -> Any:
+    """The driver's own connection, in a transaction."""
+    if not connection.in_transaction():
+        connection.begin()
+    return connection.connection.dbapi_connection
+
+
+def _place(compiled: SQLCompiler, name: str, names: Sequence[str], dialect: Dialect) -> tuple[str, Turn, Any]:
+    """What is given at one place, and how it is turned into what is kept; or what the statement itself says there."""
+    parameter = compiled.binds[name]
+    turn = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+    if name in names:
+        return name, turn, None
+    if parameter.required:
+        raise KeyError(name)
+    return "", None, compiled.params[name] if turn is None else turn(compiled.params[name])
+
+
+def _from(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Turn:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
