@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, TypeVar
+from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 Json = Any
-T = TypeVar("T")
+
+changed = msgspec.structs.replace
+"""A copy with other parts: ``changed(reply, skip=None)``. Raises TypeError for a part that there is not."""
 
 
-def changed(whole: T, **parts: Any) -> T:
-    """A copy of a dataclass with these parts. `dataclasses.replace` makes every part anew, which takes several times as long
-    where there are dozens, and every message passes a few of them. Raises TypeError for a part that there is not."""
-    copy = object.__new__(type(whole))
-    vars(copy).update(vars(whole), **parts)
-    if len(vars(copy)) > len(vars(whole)):
-        raise TypeError(f"{type(whole).__name__} has no such part: {', '.join(parts.keys() - vars(whole).keys())}")
-    return copy
-
-
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """A sentence by its key; the reader's language turns it into words."""
 
     key: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = {}
 
 
 LATER = "later:"
@@ -36,15 +29,13 @@ Words = Text | str
 """A sentence, or what somebody wrote, to be shown as it is."""
 
 
-@dataclass(frozen=True)
-class Money:
+class Money(Struct, frozen=True):
     """Whole đồng, for a sentence that formats them."""
 
     dong: int
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One thing a person may answer: a button where there are buttons, a numbered line elsewhere.
 
     ``value`` is a command line («/pledge DC-0007») or, inside a form, an answer to its open question.
@@ -72,8 +63,7 @@ def width(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True, array_like=True):
     """A part of a text that is shown bold, italic or as a link; counted in UTF-16 units, as Telegram and browsers do."""
 
     kind: str
@@ -84,19 +74,17 @@ class Span:
 
 def below(line: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """The marked parts of a text that now stands below this one."""
-    return tuple(replace(span, start=span.start + width(line)) for span in spans)
+    return tuple(changed(span, start=span.start + width(line)) for span in spans)
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True, array_like=True):
     """A button that opens a page."""
 
     label: str
     url: str
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """One of several things to choose from, with a picture. ``value`` is that of the option that opens it."""
 
     value: str
@@ -105,8 +93,7 @@ class Card:
     picture: str = ""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a handler says; ``picture`` is the name of a stored file."""
 
     text: Words
@@ -152,8 +139,7 @@ class Reply:
     """The names of pictures that it speaks of and its reader knows: shown small below the text, where that is possible."""
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """A small file for the person. Messages carry it by its number, once it is kept."""
 
     name: str
@@ -174,18 +160,13 @@ class Document:
         return cls(name, base64.b64decode(content) if how else content.encode())
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(Struct, frozen=True, array_like=True):
     value: str
     label: str
     sense: str = ""
 
-    def dump(self) -> Json:
-        return [self.value, self.label, self.sense] if self.sense else [self.value, self.label]
 
-
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A reply in words, as the outbox keeps it and a channel sends it."""
 
     text: str
@@ -255,26 +236,8 @@ class Message:
 
     def dump(self) -> Json:
         """As JSON keeps it; empty parts are left out."""
-        kept: dict[str, Json] = {"text": self.text}
-        if self.buttons:
-            kept["buttons"] = [button.dump() for button in self.buttons]
-        if self.skip:
-            kept["skip"] = self.skip.dump()
-        if self.ways:
-            kept["ways"] = [button.dump() for button in self.ways]
-        if self.document:
-            kept["document"] = self.document.dump()
-        if self.spans:
-            kept["spans"] = [[s.kind, s.start, s.length, s.url] for s in self.spans]
-        if self.cards:
-            kept["cards"] = [list(one) for one in self.cards]
-        if self.thumbs:
-            kept["thumbs"] = list(self.thumbs)
-        if self.album:
-            kept["album"] = [list(one) for one in self.album]
-        if self.links:
-            kept["links"] = [[link.label, link.url] for link in self.links]
-        return kept | {name: value for name in PLAIN if (value := getattr(self, name))}
+        kept: dict[str, Json] = msgspec.to_builtins(self)
+        return kept | {"document": self.document.dump()} if self.document else kept
 
     @staticmethod
     def is_sign(kept: Json) -> bool:
@@ -283,28 +246,14 @@ class Message:
 
     @classmethod
     def load(cls, kept: Json) -> Message:
-        parts = dict(kept)
-        parts["buttons"] = tuple(Button(*pair) for pair in parts.get("buttons", ()))
-        parts["ways"] = tuple(Button(*pair) for pair in parts.get("ways", ()))
-        parts["spans"] = tuple(Span(*span) for span in parts.get("spans", ()))
-        parts["links"] = tuple(Link(*link) for link in parts.get("links", ()))
-        parts["cards"] = tuple((value, title, text, picture) for value, title, text, picture in parts.get("cards", ()))
-        parts["thumbs"] = tuple(parts.get("thumbs", ()))
-        parts["album"] = tuple((picture, caption) for picture, caption in parts.get("album", ()))
-        if "skip" in parts:
-            parts["skip"] = Button(*parts["skip"])
-        if "document" in parts:
-            parts["document"] = Document.load(parts["document"])
-        return changed(EMPTY, **parts)
+        """The message that was kept. Raises msgspec.ValidationError for what is none."""
+        if "document" not in kept:
+            return msgspec.convert(kept, cls)
+        plain = {name: part for name, part in kept.items() if name != "document"}
+        return changed(msgspec.convert(plain, cls), document=Document.load(kept["document"]))
 
 
-EMPTY = Message("")
-PLAIN = [part.name for part in fields(Message) if isinstance(part.default, str | bool)]
-"""The parts of a message that JSON keeps as they are; with every other it says itself how."""
-
-
-@dataclass(frozen=True)
-class SheetRow:
+class SheetRow(Struct, frozen=True):
     """A filled row of a spreadsheet, with the number that it has there."""
 
     number: int
@@ -317,8 +266,7 @@ class SheetRow:
     """In which of the sheets that are shown."""
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What a person sent: words, a pressed button, a photo, a shared contact, or something else."""
 
     text: str = ""

@@ -33,7 +33,7 @@ from zlib import crc32
 import orjson
 import sqlalchemy as sa
 
-from bot.message import Message
+from bot.message import Message, changed
 from locales import LANGUAGES, Speech
 from storage import words
 from storage.campaign import campaigns, invitations, staff
@@ -282,7 +282,7 @@ class Player:
             if one.changes and self.kind == "numbers":
                 continue
             mark = f"@{one.to}~" if one.changes else f"@{one.to}"
-            seen = lines(replace(one.message, text=text, buttons=() if self.kind == "numbers" else one.message.buttons))
+            seen = lines(changed(one.message, text=text, buttons=() if self.kind == "numbers" else one.message.buttons))
             shown += [f"{mark} {line}" for line in self._noted("\n".join(seen)).split("\n")]
         return shown
 

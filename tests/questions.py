@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,7 +13,7 @@ from bot.dialog.choose import understand
 from bot.dialog.course import REVIEW
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
-from bot.message import Heard
+from bot.message import Heard, changed
 from bot.receive.conversation import orders
 from bot.turn.routes import Routes
 from bot.vietnamese.amounts.amount import in_words
@@ -223,7 +222,7 @@ def questions() -> list[tuple[type[Form], str, Place]]:
         for n in range(3000):
             step = lead.begin(form, FACTS, dict(begins[n % len(begins)]))
             while step.place is not None and rng.random() < 0.97:
-                place = replace(step.place, offered=offered(step) or step.place.offered)
+                place = changed(step.place, offered=offered(step) or step.place.offered)
                 if place.asking in wanted:
                     found.setdefault((form.name, place.asking), place)
                 if place.asking == REVIEW and n >= OFTEN:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.channels.fit import fit, in_parts
-from bot.message import Message
+from bot.message import Message, changed
 from bot.turn.channels import ChannelFacts
 
 
@@ -26,6 +26,6 @@ def shown_on(message: Message, channels: Mapping[str, ChannelFacts]) -> list[Sho
         can = channel.capabilities
         fitted = fit(message, can)
         if not can.pictures:
-            fitted = replace(fitted, picture="")
+            fitted = changed(fitted, picture="")
         found.append(Shown(name, fitted, len(in_parts(fitted, can))))
     return found

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.broadcast import markup
-from bot.message import Link, Message, below
+from bot.message import Link, Message, below, changed
 from locales import Speech
 from locales.writing import capital
 from storage.broadcast.broadcasts import Broadcast, Draft
@@ -53,4 +51,4 @@ def amended(one: Broadcast, speech: Speech, message: Message | None, message_id:
 def headed(head: str, message: Message) -> Message:
     """The message under a line of its own, with its marks where they belong; of this one nothing is changed later."""
     above = f"{head}\n\n"
-    return replace(message, text=f"{above}{message.text}", spans=below(above, message.spans), lasting=False)
+    return changed(message, text=f"{above}{message.text}", spans=below(above, message.spans), lasting=False)

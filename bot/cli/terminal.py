@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.channels import Capabilities
@@ -12,7 +11,7 @@ from bot.dialog import lead
 from bot.dialog.choose import understand
 from bot.dialog.forms import Facts, Form
 from bot.dialog.orders import SKIP
-from bot.message import Heard
+from bot.message import Heard, changed
 from bot.receive.conversation import orders
 from bot.turn.render import offered, render
 from bot.vietnamese.fold import clean
@@ -40,7 +39,7 @@ def ask(
         line = read() if step.place is not None else ""
         if step.place is None or not line:
             return None
-        place = replace(step.place, offered=offered(messages) or ())
+        place = changed(step.place, offered=offered(messages) or ())
         heard = understand(Heard(text=clean(line.strip())), place, orders())
         if not heard.text:
             heard = Heard(pressed=_alone(place, skippable=bool(messages[-1].skip)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.dialog.beneath import Meant, plain_yes_no, read_beneath
 from bot.dialog.course import (
@@ -31,8 +32,7 @@ MANY = 3
 """Answers that are not thrown away on one word."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a person is in a form: the answers and the open question, and what was offered last. All that is stored.
 
     Outside every form ``form`` is empty, and only ``offered`` counts: it gives typed numbers their meaning.
@@ -55,8 +55,7 @@ class Place:
         return str((self.answers or {})[NEXT][1]) if self.asking == LEAVE else self.asking
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one message led to: replies, then a new place, or a finished form, or neither."""
 
     replies: tuple[Reply, ...]

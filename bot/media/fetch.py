@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from msgspec import to_builtins
 
 from bot.channels import Channel, FetchFailed, Media
 from bot.channels.kind import BadFile
@@ -142,7 +142,7 @@ class Fetcher:
         if not await self.reads(account):
             return {}
         try:
-            return {"sheet": [asdict(row) for row in await self.sheets.read(raw)]}
+            return {"sheet": to_builtins(await self.sheets.read(raw))}
         except BadSheet as bad:
             return {"problem": bad.code}
 

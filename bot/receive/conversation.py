@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.fields.words import unread
 from bot.dialog.forms import Form
 from bot.dialog.orders import HOME, MORE, ORDERS
-from bot.message import LATER, Heard, Option, Reply, Text
+from bot.message import LATER, Heard, Option, Reply, Text, changed
 from bot.receive.guess import guess, urgent
 from bot.receive.lock import asked, asks_secret, hide, holds_private_key, is_command, is_locked, line_of
 from bot.turn.routes import Command
@@ -197,7 +196,7 @@ def _named_besides(turn: Turn, place: lead.Place, heard: Heard) -> Command | Non
 def _lead_on(turn: Turn) -> None:
     """After the end of a form there is a next step: the menu, unless something better is offered, or comes by itself."""
     if turn.replies and not (turn.farewell or turn.photos) and not any(reply.options for reply in turn.replies):
-        turn.replies[-1] = replace(turn.replies[-1], options=(Option(HOME, Text(f"command.{MENU}.title")),))
+        turn.replies[-1] = changed(turn.replies[-1], options=(Option(HOME, Text(f"command.{MENU}.title")),))
 
 
 def _language_meant(turn: Turn, heard: Heard) -> Command | None:

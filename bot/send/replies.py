@@ -14,7 +14,7 @@ import structlog
 
 from bot.channels import Channel, SendFailed
 from bot.context import Context
-from bot.message import Document, Message
+from bot.message import Document, Message, changed
 from bot.outage import outlived
 from bot.send.pace import Pacer
 from storage.attempts import SendOutcome
@@ -244,7 +244,7 @@ class Delivery:
             if failed.outcome != "refused" or part.amends or not (part.picture or part.voice):
                 raise
             log.warning("what a message shows is refused; its words go without it", outbox=one.id, reason=failed.reason)
-            words = replace(part, picture="", voice="")
+            words = changed(part, picture="", voice="")
             return await channel.send(one.address, words, key) if words.text else LEFT_OUT
 
     async def _filled(self, channel: Channel, message: Message) -> Message:
@@ -256,7 +256,7 @@ class Delivery:
             content = await documents.load(tx, document.kept)
         if content is None:
             raise SendFailed("refused", "its document is kept no more")
-        return replace(message, document=Document(document.name, content))
+        return changed(message, document=Document(document.name, content))
 
     def _failed(self, one: Leased, failed: SendFailed) -> SendOutcome:
         log.info("not sent", outbox=one.id, outcome=failed.outcome, reason=failed.reason)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from bot.message import Message, Reply, below, width
+from bot.message import Message, Reply, below, changed, width
 
 Said = tuple[Reply, Message]
 APART = "\n\n"
@@ -34,9 +33,9 @@ def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
         return None
     spans = (*above.spans, *below(f"{above.text}{APART}", message.spans))
     if not (_offers(above) or above.ways or above.secret) and not above_reply.about:
-        return reply, replace(message, text=text, spans=spans, replaces=message.replaces or above.replaces)
+        return reply, changed(message, text=text, spans=spans, replaces=message.replaces or above.replaces)
     if not _offers(message) and not reply.about and not above_reply.about:  # below it, a question may stay open
-        return above_reply, replace(
+        return above_reply, changed(
             above, text=text, spans=spans, ways=message.ways or above.ways, secret=message.secret or above.secret,
             lettered=message.lettered or above.lettered,
         )  # fmt: skip

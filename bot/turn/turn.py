@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from bot.dialog import lead
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
-from bot.message import Document, Heard, Option, Reply, Text, Words
+from bot.message import Document, Heard, Option, Reply, Text, Words, changed
 from bot.turn.routes import Routes
 from bot.turn.rules import Rules
 from bot.understanding.facts import Said, read
@@ -268,7 +268,7 @@ class Turn:
             return
         step = lead.repeat(self.open_form, self.place, self.facts, above)
         *said, asked = step.replies
-        self.follow(replace(step, replies=(*said, replace(asked, options=(*asked.options, *beside)))))
+        self.follow(changed(step, replies=(*said, changed(asked, options=(*asked.options, *beside)))))
 
     def follow(self, step: Step) -> None:
         """Say what a step says, and stand where it leads."""

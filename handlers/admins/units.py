@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from bot.dialog.fields import Choice, Day, Line, Phrase
 from bot.dialog.fields import Known as Given
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Form, Invalid
-from bot.message import Heard, Option, Reply, Text, Words
+from bot.message import Heard, Option, Reply, Text, Words, changed
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from bot.vietnamese.commune import read_commune
@@ -70,7 +69,7 @@ class WhichUnit(Choice):
         asked = super().ask(form)
         if len(form.answers["known"][self.known]) <= MOST_OFFERED:
             return asked
-        return replace(asked, text=Text("units.type_it", {"ask": asked.text}))
+        return changed(asked, text=Text("units.type_it", {"ask": asked.text}))
 
     def label(self, value: str, form: Form) -> Words:
         return unit_name(form.answers["known"][self.known].get(value, ""))

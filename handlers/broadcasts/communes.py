@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.dialog.fields import Choices, read_numbers
 from bot.dialog.fields.words import MOST_OFFERED, taken, typed
 from bot.dialog.forms import Form
 from bot.dialog.orders import PICKED
-from bot.message import Heard, Option, Reply, Text, Words
+from bot.message import Heard, Option, Reply, Text, Words, changed
 from bot.vietnamese.commune import read_commune
 from bot.vietnamese.place import Known
 
@@ -33,7 +32,7 @@ class Communes(Choices):
         asked = super().ask(form)
         if len(within_reach(form)) <= MOST_OFFERED:
             return asked
-        return replace(asked, text=Text("broadcast.communes.type", {"ask": asked.text}))
+        return changed(asked, text=Text("broadcast.communes.type", {"ask": asked.text}))
 
     def read(self, heard: Heard, form: Form) -> list[str]:
         communes = within_reach(form)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.broadcast.card import about, card
 from bot.broadcast.text import announcement
-from bot.message import Reply, Text, Words
+from bot.message import Reply, Text, Words, changed
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Notice, Redraw, Turn
@@ -96,7 +95,7 @@ async def test(turn: Turn) -> None:
         await _show_copies(turn, broadcast)
         if broadcast.state == "draft" and await broadcasts.mark_tested(turn.tx, broadcast.id, turn.now):
             right, edit = option("right", broadcast), option("edit", broadcast)
-            turn.reply("broadcast.tested", [replace(right, yes=True), replace(edit, yes=False)])
+            turn.reply("broadcast.tested", [changed(right, yes=True), changed(edit, yes=False)])
         elif broadcast.state == "waiting":
             await _ask_decision(turn, broadcast)
 
@@ -120,7 +119,7 @@ async def _ask_decision(turn: Turn, broadcast: Broadcast) -> None:
     options = [option("undo", broadcast)]
     if broadcast.author_id != turn.person.id:
         yes = option("approve", broadcast)
-        options.insert(0, replace(yes, value=f"{yes.value} {broadcast.version[:SEEN]}", sense="goes"))
+        options.insert(0, changed(yes, value=f"{yes.value} {broadcast.version[:SEEN]}", sense="goes"))
     if broadcast.corrects_id is None:
         return turn.reply(Reply(Text("broadcast.look", said), tuple(options)))
     sent = await broadcasts.find(turn.tx, broadcast.corrects_id)
@@ -246,7 +245,7 @@ async def _ask_approval(turn: Turn, broadcast: Broadcast, size: int) -> None:
     await turn.note("broadcast.ask", about(broadcast.id), size=size)
     asked_about = "broadcast.approval.ask" if broadcast.corrects_id is None else "broadcast.approval.ask_correction"
     text = Text(asked_about, {"number": broadcast.id, "n": size, "of": broadcast.corrects_id})
-    options = (replace(option("test", broadcast), label=Text("broadcast.open_whole")), option("undo", broadcast))
+    options = (changed(option("test", broadcast), label=Text("broadcast.open_whole")), option("undo", broadcast))
     for person_id in asked:
         turn.notices.append(Notice(text, person_id=person_id, options=options, about=_approval(broadcast.id)))
     why = "broadcast.waits" if size > turn.rules.approval_over else "broadcast.waits.approved_before"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.broadcast.card import about
 from bot.broadcast.text import announcement, headed
-from bot.message import Button, Message, Text
+from bot.message import Button, Message, Text, changed
 from bot.turn.router import Router
 from bot.turn.turn import Notice
 from bot.turn.work import Work
@@ -157,7 +157,7 @@ class Month:
             said = announcement(draft, speech, campaign.organiser) if draft else None
             head = speech.say("calendar.rehearsal", title=title, at=occurrence.at)
             body = headed(head, said or Message(speech.say("calendar.rehearsal.nothing")))
-            body = replace(body, buttons=_acts(message, occurrence, speech))
+            body = changed(body, buttons=_acts(message, occurrence, speech))
             key = f"rehearsal:{occurrence.key}:{occurrence.at.isoformat()}:{person_id}"
             outgoing.append(Outgoing(account.channel, account.address, account.id, key, body.dump(), "notice"))
         await outbox.add(tx, outgoing, self.now)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.message import Option, Text
+from bot.message import Option, Text, changed
 from bot.turn.router import Router
 from bot.turn.routes import NOTHING
 from bot.turn.turn import Turn
@@ -24,7 +22,7 @@ async def offer(turn: Turn) -> None:
         return
     if await pushes.offer(turn.tx, turn.account.address, turn.now):
         last = turn.replies[-1]
-        turn.replies[-1] = replace(last, options=(*last.options[:-1], ON, *last.options[-1:]))
+        turn.replies[-1] = changed(last, options=(*last.options[:-1], ON, *last.options[-1:]))
 
 
 @router.command("notify", after=NOTHING)

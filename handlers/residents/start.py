@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import orjson
 
@@ -13,7 +12,7 @@ from bot.dialog.fields import Choice, Choices, Hidden, Known
 from bot.dialog.fields.languages import LanguageChoice, languages_in
 from bot.dialog.forms import Form
 from bot.dialog.orders import PICKED
-from bot.message import LATER, Heard, Json, Option, Reply, Text, Words
+from bot.message import LATER, Heard, Json, Option, Reply, Text, Words, changed
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.buttons import DESK, MY, TRY
@@ -60,7 +59,7 @@ class Agree(Choice):
 
     def options(self, form: Form) -> Sequence[Option]:
         main, *rest = super().options(form)
-        return [replace(main, sense="goes"), *rest]
+        return [changed(main, sense="goes"), *rest]
 
     def read(self, heard: Heard, form: Form) -> str:
         said = None if heard.pressed else plain_yes_no(heard.text)

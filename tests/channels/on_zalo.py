@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.message import Message
+from bot.message import Message, changed
 from locales import LANGUAGES
 from tests.fakes.served import Served
 from tests.play import Line as Spoken
@@ -119,7 +119,7 @@ class OnZalo(Player):
             text = self._as_elsewhere(sent.text)
             if (part := PART.match(text)) and part[1] != "1" and answers:  # a form's question is an answer of its own
                 begun = PART.sub("", answers[-1].text)
-                answers[-1] = replace(answers[-1], text=f"{begun}\n{PART.sub('', text)}", picture=picture)
+                answers[-1] = changed(answers[-1], text=f"{begun}\n{PART.sub('', text)}", picture=picture)
             else:
                 answers.append(Message(text, picture=picture))
         return answers

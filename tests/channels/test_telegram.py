@@ -9,7 +9,6 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ import sqlalchemy as sa
 from bot.channels import SendFailed
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.settings import TelegramSettings
-from bot.message import Button, Document, Link, Message, Span
+from bot.message import Button, Document, Link, Message, Span, changed
 from locales import LANGUAGES, catalogue
 from storage.campaign import staff
 from storage.files import NoSuchFile
@@ -299,9 +298,9 @@ async def test_a_private_photo_that_is_too_old_to_be_deleted_is_told_to_stay(tmp
         ]
         clock.forward(hours=49)
         gone = Message("Đã gỡ.", private=True, amends="delete")
-        assert await channel.send("7", replace(gone, replaces=words), "k") == words
+        assert await channel.send("7", changed(gone, replaces=words), "k") == words
         with pytest.raises(SendFailed) as failed:
-            await channel.send("7", replace(gone, replaces=photos), "k")
+            await channel.send("7", changed(gone, replaces=photos), "k")
         assert (failed.value.outcome, failed.value.reason) == ("refused", "not_changed")
         assert [sent.text for sent in an.inbox] == ["Đã gỡ."] * 2
 
@@ -689,7 +688,7 @@ async def test_what_a_photo_s_caption_holds_is_one_message_and_what_it_does_not_
         assert await channel.send("8", gone, "k") == gone.replaces == await channel.send("8", gone, "k")
         assert binh.inbox == []
         clock.forward(hours=49)
-        await channel.send("7", replace(gone, replaces=sent_as["7"]), "k")  # too old to be deleted: both parts say it
+        await channel.send("7", changed(gone, replaces=sent_as["7"]), "k")  # too old to be deleted: both parts say it
         assert [sent.text for sent in an.inbox][1:] == ["(Đã thu hồi.)"] * 2
 
 
@@ -936,13 +935,13 @@ async def test_photos_that_belong_together_are_one_album(tmp_path: Path) -> None
         assert (an.inbox[-1].text, bool(an.inbox[-1].photo)) == ("Ảnh 2/2", True)
         assert len(api.calls("sendMediaGroup")) == 3, "one alone is no album"
         bad = 'Bad Request: failed to send message #1 with the error message "PHOTO_INVALID_DIMENSIONS"'
-        three = replace(said, album=(("x", "Ảnh 1/3"), ("y", "Ảnh 2/3"), ("z", "Ảnh 3/3")))
+        three = changed(said, album=(("x", "Ảnh 1/3"), ("y", "Ảnh 2/3"), ("z", "Ảnh 3/3")))
         api.fail("sendMediaGroup", status=400, description=bad)
         assert len((await channel.send("7", three, "k")).split()) == 2
         assert [sent.text for sent in an.inbox[-2:]] == ["Ảnh 2/3", "Ảnh 3/3"], "the refused one costs only itself"
         api.fail("sendMediaGroup", status=400, description="Bad Request: not enough rights")
         with pytest.raises(SendFailed):
-            await channel.send("7", replace(said, album=(("u", ""), ("v", ""))), "k")
+            await channel.send("7", changed(said, album=(("u", ""), ("v", ""))), "k")
     async with BotApi() as api, talking(api, None) as channel:
         api.person(7)
         assert await channel.send("7", said, "k") == "-", "all of them are lost"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from bot.dialog.choose import understand
 from bot.dialog.course import EDIT, LEAVE, REVIEW
 from bot.dialog.forms import Form
 from bot.dialog.lead import Step
-from bot.message import Heard
+from bot.message import Heard, changed
 from bot.receive.conversation import orders
 from handlers.residents.deed import DeedForm
 from handlers.residents.giving.form import PledgeForm
@@ -35,7 +34,7 @@ def say(form: type[Form], answers: dict[str, Any], text: str) -> Step:
     """Type this beneath the summary of these answers."""
     step = lead.begin(form, FACTS, dict(answers))
     assert step.place is not None and step.place.asking == REVIEW, step.place
-    place = replace(step.place, offered=offered(step))
+    place = changed(step.place, offered=offered(step))
     return lead.resume(form, place, understand(Heard(text=text), place, orders()), FACTS)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bot.dialog import lead
@@ -11,7 +9,7 @@ from bot.dialog.choose import understand
 from bot.dialog.fields import Line
 from bot.dialog.forms import Form
 from bot.dialog.lead import Step
-from bot.message import Heard
+from bot.message import Heard, changed
 from bot.receive.conversation import orders
 from locales.writing import capital
 from tests.desk import LAN, RESIDENT, last, promise, staffed
@@ -31,7 +29,7 @@ def answer(form: type[Form], asked: Step, said: str) -> Step:
     """What comes of these words, typed when this was asked."""
     assert asked.place is not None
     offered = [(o.value, o.label) for reply in asked.replies for o in reply.options if isinstance(o.label, str)]
-    place = replace(asked.place, offered=tuple(offered))
+    place = changed(asked.place, offered=tuple(offered))
     return lead.resume(form, place, understand(Heard(text=said), place, orders()), FACTS)
 
 

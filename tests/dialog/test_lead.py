@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bot.dialog import lead
@@ -12,7 +10,7 @@ from bot.dialog.course import LEAVE, REVIEW
 from bot.dialog.forms import Form
 from bot.dialog.lead import Place
 from bot.dialog.orders import CANCEL, PICKED
-from bot.message import Heard, Reply, Span
+from bot.message import Heard, Reply, Span, changed
 from bot.receive.conversation import orders
 from bot.turn.render import render
 from bot.turn.routes import Routes
@@ -27,13 +25,13 @@ def ticking() -> Place:
     """The question of what one would like to do, as it is put first."""
     step = lead.begin(VolunteerForm, FACTS, {}, "activities")
     assert step.place is not None
-    return replace(step.place, offered=offered(step))
+    return changed(step.place, offered=offered(step))
 
 
 def press(place: Place, value: str) -> Place:
-    step = lead.resume(VolunteerForm, replace(place, answers=dict(place.answers or {})), Heard(pressed=value), FACTS)
+    step = lead.resume(VolunteerForm, changed(place, answers=dict(place.answers or {})), Heard(pressed=value), FACTS)
     assert step.place is not None
-    return replace(step.place, offered=offered(step))
+    return changed(step.place, offered=offered(step))
 
 
 def picked(place: Place) -> list[str]:
@@ -58,7 +56,7 @@ def test_typed_numbers_tick_more_boxes_and_the_number_of_a_ticked_one_clears_it(
         heard = understand(Heard(text=text), place, orders())
         step = lead.resume(VolunteerForm, place, heard, FACTS)
         assert step.place is not None
-        place = replace(step.place, offered=offered(step))
+        place = changed(step.place, offered=offered(step))
         assert len(picked(place)) == count, text
 
 
@@ -66,7 +64,7 @@ def test_typed_numbers_tick_more_boxes_and_the_number_of_a_ticked_one_clears_it(
 def test_yes_and_no_answer_whether_to_leave_what_is_open(text: str, leaves: bool) -> None:
     open_ = lead.leave(VolunteerForm, ticking(), FACTS, "/menu")
     assert open_.place is not None and open_.place.asking == LEAVE
-    place = replace(open_.place, offered=offered(open_))
+    place = changed(open_.place, offered=offered(open_))
     step = lead.resume(VolunteerForm, place, understand(Heard(text=text), place, orders()), FACTS)
     assert (step.next, step.place is None) == (("/menu", True) if leaves else ("", False))
     assert leaves or (step.place is not None and step.place.asking == "activities")
@@ -165,5 +163,5 @@ def test_send_alone_sends_what_the_button_would_send(said: str, *, sends: bool) 
 
     step = lead.begin(Parcel, FACTS)
     assert step.place is not None and step.place.asking == REVIEW
-    place = replace(step.place, offered=offered(step))
+    place = changed(step.place, offered=offered(step))
     assert (lead.resume(Parcel, place, understand(Heard(text=said), place, orders()), FACTS).done is not None) is sends

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, replace
 
 import orjson
+from msgspec import to_builtins
 
 from bot.dialog import lead
 from bot.dialog.choose import understand
 from bot.dialog.forms import Form
 from bot.dialog.lead import Place
 from bot.dialog.orders import CANCEL
-from bot.message import Heard, Text
+from bot.message import Heard, Text, changed
 from bot.receive.conversation import orders
 from tests.questions import FACTS, FORMS, KNOWN, SPEECH, anything, offered
 
@@ -27,7 +27,7 @@ def test_nobody_is_ever_stuck() -> None:
         for n in range(250):
             assert step.place is not None
             choices = offered(step) or step.place.offered
-            kept = orjson.loads(orjson.dumps(asdict(replace(step.place, offered=choices))))
+            kept = orjson.loads(orjson.dumps(to_builtins(changed(step.place, offered=choices))))
             place = Place(kept["form"], kept["answers"], kept["asking"], tuple(map(tuple, kept["offered"])))
             said = Heard(pressed=CANCEL) if n == gives_up_at else anything(rng, choices)
             step = lead.resume(form, place, understand(said, place, orders()), FACTS)
@@ -59,9 +59,9 @@ def test_every_button_that_is_offered_is_understood() -> None:
         form = rng.choice(FORMS)
         step = lead.begin(form, FACTS, dict(KNOWN.get(form.name, {})))
         while step.place is not None and rng.random() < 0.97:
-            place = replace(step.place, offered=offered(step))
+            place = changed(step.place, offered=offered(step))
             for value, label in place.offered:
-                here = replace(place, answers=dict(place.answers or {}))
+                here = changed(place, answers=dict(place.answers or {}))
                 replies = lead.resume(form, here, Heard(pressed=value), FACTS).replies
                 said = [words for reply in replies for words in (reply.above, reply.text)]
                 assert Text("wrong.not_an_option") not in said, f"{form.name}: {label}"

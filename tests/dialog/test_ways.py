@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.channels import Capabilities
 from bot.channels.telegram.markup import markup_of
 from bot.dialog import lead
 from bot.dialog.choose import understand
 from bot.dialog.lead import Place
 from bot.dialog.orders import BACK, CANCEL, CHANGE, SKIP
-from bot.message import Button, Heard, Message, Reply, Text
+from bot.message import Button, Heard, Message, Reply, Text, changed
 from bot.receive.conversation import orders
 from bot.turn.render import render
 from handlers.residents.deed import DeedForm
@@ -30,11 +28,11 @@ def ways(reply: Reply) -> list[str]:
 
 def test_every_question_can_be_left_and_all_but_the_first_taken_back() -> None:
     for form, name, place in questions():
-        asked = lead.repeat(form, replace(place, answers=dict(place.answers or {})), FACTS).replies[-1]
+        asked = lead.repeat(form, changed(place, answers=dict(place.answers or {})), FACTS).replies[-1]
         assert ways(asked) in ([CANCEL], [BACK, CANCEL]), f"{form.name}.{name}"
         assert all(len(option.value.encode()) <= 64 for option in asked.ways), f"{form.name}.{name}"
         for option in asked.ways:
-            here = replace(place, answers=dict(place.answers or {}))
+            here = changed(place, answers=dict(place.answers or {}))
             step = lead.resume(form, here, Heard(pressed=option.value), FACTS)
             assert step.place is None or step.place.asking != name, f"{form.name}.{name}: {option.value}"
 
@@ -64,14 +62,14 @@ def test_who_asks_to_change_where_nothing_was_answered_is_asked_again_and_nothin
     for form, name, place in questions():
         if any(place.answers is not None and place.answers.get(field) is not None for field in form.fields):
             continue
-        step = lead.resume(form, replace(place, answers=dict(place.answers or {})), Heard(pressed=CHANGE), FACTS)
+        step = lead.resume(form, changed(place, answers=dict(place.answers or {})), Heard(pressed=CHANGE), FACTS)
         assert step.place is not None
         assert (step.place.asking, step.done) == (name, None), f"{form.name}.{name}"
 
 
 def test_no_way_through_the_list_of_what_can_be_changed_ends_a_form_with_an_open_question() -> None:
     for form, name, place in questions():
-        listed = replace(place, answers=dict(place.answers or {}), asking="+edit")
+        listed = changed(place, answers=dict(place.answers or {}), asking="+edit")
         step = lead.resume(form, listed, Heard(pressed=f"{form.name}.+edit={BACK}"), FACTS)
         assert step.done is None, f"{form.name}.{name}"
         assert step.place is not None
@@ -121,7 +119,7 @@ def test_on_telegram_they_share_the_last_row_and_beside_the_keyboard_for_a_numbe
     rows = markup_of(said)["reply_markup"]["inline_keyboard"]
     assert [[one["callback_data"] for one in row] for row in rows] == [["f.q=1"], ["f.q=+back", "f.q=+cancel"]]
     assert Message.load(said.dump()) == said
-    asked = replace(said, buttons=(), contact="Gửi số", skip=Button("f.q=+skip", "Bỏ qua"))
+    asked = changed(said, buttons=(), contact="Gửi số", skip=Button("f.q=+skip", "Bỏ qua"))
     keys = markup_of(asked)["reply_markup"]["keyboard"]
     assert [[one["text"] for one in row] for row in keys] == [["Gửi số"], ["Bỏ qua"], ["Quay lại", "Hủy"]]
 
@@ -168,7 +166,7 @@ def test_a_photo_that_joins_an_album_leaves_the_open_question_as_it_was_offered(
 
 def test_who_stays_in_a_form_after_all_finds_her_ticks_as_they_were() -> None:
     place = next(place for form, name, place in questions() if (form.name, name) == ("volunteer", "activities"))
-    place = replace(place, answers={name: kept for name, kept in (place.answers or {}).items() if name != "+picked"})
+    place = changed(place, answers={name: kept for name, kept in (place.answers or {}).items() if name != "+picked"})
     step = lead.resume(VolunteerForm, place, Heard(pressed=f"volunteer.activities={ACTIVITIES[0]}"), FACTS)
     assert step.place is not None
     asked = lead.leave(VolunteerForm, step.place, FACTS, "/menu")

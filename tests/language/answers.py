@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bot.dialog import lead
 from bot.dialog.choose import understand
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place
-from bot.message import Heard
+from bot.message import Heard, changed
 from bot.receive.conversation import orders
 from bot.vietnamese.amounts.amount import in_words
 from bot.vietnamese.amounts.weight import read_weight
@@ -112,7 +112,7 @@ def taken(question: str, text: str, note: str) -> str:
     if question == "choice_one" and "shown" in note:
         options = field.options(form(place.answers or {}, FACTS))
         offered = tuple((f"{field.key}={option.value}", SPEECH(option.label)) for option in options)
-        place = replace(place, offered=offered)
+        place = changed(place, offered=offered)
     step = lead.resume(form, place, understand(Heard(text=text), place, orders()), FACTS)
     kept = step.place.answers if step.place and step.place.answers else step.done.answers if step.done else {}
     if name in kept:

@@ -7,7 +7,6 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from msgspec import to_builtins
 
 from bot.channels.console.channel import ADDRESS, Console
 from bot.media.paper import Sheet
@@ -285,7 +285,7 @@ async def test_who_is_no_officer_any_more_when_it_is_handled_is_refused(stage: S
         arrival = stage.room.arrival(LAN, file=str(path))
         async with app.database.write() as tx:
             await kept.keep(tx, [arrival], stage.clock())
-            await kept.note_media(tx, await newest(tx), {"sheet": [asdict(row) for row in rows]}, stage.clock())
+            await kept.note_media(tx, await newest(tx), {"sheet": to_builtins(rows)}, stage.clock())
     assert b"Canary" not in str(await stage.rows(inbox)).encode()
     await dismiss(stage, ids[LAN])
     said = await stage.later(2, LAN)

@@ -52,7 +52,7 @@ from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, 
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
 from bot.channels.typing import Typing
-from bot.message import Heard, Message
+from bot.message import Heard, Message, changed
 from storage.files import NoSuchFile
 from storage.talk.inbox import Arrival
 
@@ -274,7 +274,7 @@ class Telegram(Channel):
             log.warning("a file is lost; the words go without it", file=message.picture or message.voice)
             if not message.text:
                 return NOTHING
-            return await self.send(address, replace(message, picture="", voice=""), dedupe_key)
+            return await self.send(address, changed(message, picture="", voice=""), dedupe_key)
         except TOKEN_REFUSED as refused:
             raise SendFailed("broken" if self.refusals.count() else "retry", str(refused), after=5.0) from None
         except TelegramError as failed:

@@ -22,7 +22,7 @@ from bot.channels.web.notify import EVERY, Notifications
 from bot.channels.web.open_pages import Pages
 from bot.channels.web.shared import shared_cards
 from bot.channels.web.subscription import Services
-from bot.message import LATER, Heard, Message
+from bot.message import LATER, Heard, Message, changed
 from bot.outage import outlived
 from bot.vietnamese.fold import clean
 from storage.database import Tx
@@ -119,7 +119,7 @@ class Web(Channel):
 
     async def send(self, address: str, message: Message, dedupe_key: str) -> str:
         if message.amends == "delete":
-            message = replace(message, picture="", picture_hint="")
+            message = changed(message, picture="", picture_hint="")
         body = fit(message, self.capabilities).dump()
         now = self.now()
         async with self.database.write() as tx:

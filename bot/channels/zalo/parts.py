@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.channels import Capabilities
 from bot.channels.fit import split, tail_of
-from bot.message import Message, width
+from bot.message import Message, changed, width
 
 MOST = 1900
 """UTF-16 units. The platform takes 2000 characters and does not say of what."""
@@ -42,7 +41,7 @@ def messages_of(message: Message, can: Capabilities) -> Sequence[Message]:
     if not picture:
         return [Message("", voice=message.voice), *words] if played and can.documents else words
     shown = words[0] if len(words) == 1 else Message("")
-    shown = replace(shown, picture=picture, picture_hint=message.picture_hint)
+    shown = changed(shown, picture=picture, picture_hint=message.picture_hint)
     return [shown] if len(words) <= 1 else [shown, *words]
 
 

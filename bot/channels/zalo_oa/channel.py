@@ -35,7 +35,7 @@ from bot.channels.zalo_oa.settings import ZaloOaSettings
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.webhook import Webhook
 from bot.channels.zalo_oa.windows import FREE, PAID
-from bot.message import Heard, Message
+from bot.message import Heard, Message, changed
 from storage.files import NoSuchFile
 from storage.talk.inbox import Arrival
 
@@ -136,7 +136,7 @@ class ZaloOa(Channel):
             log.warning("a file is lost; the words go without it", file=message.picture)
             if not message.text:
                 return NOTHING
-            return await self.send(address, replace(message, picture=""), dedupe_key)
+            return await self.send(address, changed(message, picture=""), dedupe_key)
 
     async def close(self) -> None:
         await self.client.close()

@@ -10,7 +10,7 @@ from bot.channels import Capabilities
 from bot.channels.fit import tail_of
 from bot.channels.zalo.parts import messages_of, parts_of
 from bot.channels.zalo_oa.updates import PRESSED
-from bot.message import Button, Message, width
+from bot.message import Button, Message, changed, width
 
 BUTTONS, TITLE = 5, 100
 PAPER = ".pdf"
@@ -20,16 +20,16 @@ PAPER = ".pdf"
 def parts(message: Message, can: Capabilities) -> Sequence[Message]:
     """The message as so many of the platform's; parts again are themselves."""
     native = buttons_of(message, can)
-    whole = replace(message, contact="")
+    whole = changed(message, contact="")
     paper = message.document if message.document and message.document.name.lower().endswith(PAPER) else None
     if paper:
-        whole = replace(whole, document=None)
+        whole = changed(whole, document=None)
     said = list(messages_of(whole, can if native else _plain(can)))
     if native and said:
         *before, last = said
         if last.picture:  # an attachment is a picture or buttons
-            before, last = [*before, replace(last, text="")], replace(last, picture="", picture_hint="")
-        said = [*before, replace(last, buttons=message.buttons, skip=message.skip, links=message.links)]
+            before, last = [*before, changed(last, text="")], changed(last, picture="", picture_hint="")
+        said = [*before, changed(last, buttons=message.buttons, skip=message.skip, links=message.links)]
     papers = [Message("", document=paper)] if paper else []
     asks = [Message("", contact=message.contact)] if message.contact and can.contact else []
     return [*papers, *said, *asks]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.dialog.beneath import mentions
 from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import ORDERS, OUTSIDE
-from bot.message import Heard, Json, Option, Text, Words
+from bot.message import Heard, Json, Option, Text, Words, changed
 from bot.vietnamese.choice import read_choice
 from bot.vietnamese.commune import DOUBTS, read_commune, read_hamlet_beside
 from bot.vietnamese.courtesy import courteous, thanks
@@ -80,7 +79,7 @@ class Sure(Choice):
 
     def options(self, form: Form) -> Sequence[Option]:
         *ways_out, act = super().options(form)
-        return [*ways_out, replace(act, sense="danger")]
+        return [*ways_out, changed(act, sense="danger")]
 
 
 def read_numbers(heard: Heard, values: Sequence[str]) -> list[str]:

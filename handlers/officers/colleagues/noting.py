@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from bot.dialog.fields import Hidden, Story
 from bot.dialog.forms import Form, Invalid
-from bot.message import Option, Text
+from bot.message import Option, Text, changed
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from handlers.arguments import read_number
@@ -56,7 +55,7 @@ async def note(turn: Turn, code: str, said: str) -> None:
     if about is None:
         return
     try:
-        said = NoteForm.fields["said"].read(replace(turn.heard, text=said), NoteForm({}, turn.facts))
+        said = NoteForm.fields["said"].read(changed(turn.heard, text=said), NoteForm({}, turn.facts))
     except Invalid:
         return turn.begin(NoteForm, subject=_named(about))
     await _keep(turn, about, said)

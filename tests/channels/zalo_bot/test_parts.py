@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.channels.zalo.parts import ADDRESS, MOST, messages_of, parts_of
 from bot.channels.zalo_bot.shows import SHOWS
-from bot.message import Button, Document, Message, width
+from bot.message import Button, Document, Message, changed, width
 
 TAIL = "1. Có\n2. Không\n0. Về trang chính"
 
@@ -39,7 +39,7 @@ def test_no_part_is_longer_than_the_platform_takes_and_nothing_is_lost(text: str
 def test_a_part_is_a_message_of_its_own_and_the_address_of_a_document_stays_whole(length: int, pictured: bool) -> None:
     can = replace(SHOWS, pictures=True, documents=True)
     said = Message("Bảng số liệu. " * (length // 14), (Button("/menu", "Về"),), document=Document("a.xlsx", b"a"))
-    parts = messages_of(replace(said, document_hint="Tải ở đây:", picture="p" if pictured else ""), can)
+    parts = messages_of(changed(said, document_hint="Tải ở đây:", picture="p" if pictured else ""), can)
     assert [messages_of(part, can) for part in parts] == [[part] for part in parts]
     assert [ADDRESS in part.text for part in parts if part.document] == [True]
     assert sum(bool(part.picture) for part in parts) == pictured
