@@ -42,6 +42,7 @@ SAID_BY = {
     "_tell_admins",
     "_error",
     "phrases",
+    "folded_phrases",
 }
 """What takes the key of a sentence as its first or second argument."""
 

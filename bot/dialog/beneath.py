@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.dialog.forms import Form, Invalid
@@ -13,7 +14,7 @@ from bot.message import Heard
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.fold import exact, fold
 from bot.vietnamese.spelling import has_marks, tokens
-from bot.vietnamese.yes_no import read_yes_no
+from bot.vietnamese.yes_no import yes_or_no
 from locales import phrases
 
 THINGS = ("photo", "phone", "name", "day", "money")
@@ -41,8 +42,8 @@ def read_beneath(form: Form, heard: Heard) -> Meant:
     """What was typed, or shared, beneath this form's summary."""
     if _confirms(form, heard):
         return Meant(SEND)
-    yes = read_yes_no(heard.text).value
-    if yes is None or fold(courteous(heard.text)) not in map(fold, phrases("bare.words")):
+    yes = yes_or_no(heard.text)
+    if yes is None or fold(courteous(heard.text)) not in folded_phrases("bare.words"):
         if (about := _about(form, heard)) is not None:
             return about
         yes = plain_yes_no(heard.text)
@@ -51,17 +52,39 @@ def read_beneath(form: Form, heard: Heard) -> Meant:
 
 def plain_yes_no(text: str) -> bool | None:
     """A yes or a no to what was asked, and to nothing else: «có ảnh» speaks of photos."""
-    if any(mentions(text, phrases(f"called.{thing}")) for thing in THINGS):
+    yes = yes_or_no(text)
+    if yes is not None and any(mentions(text, phrases(f"called.{thing}")) for thing in THINGS):
         return None
-    return read_yes_no(text).value
+    return yes
 
 
 def mentions(text: str, called: frozenset[str]) -> bool:
     """Whether a text names something. A word alone has to bear its marks: «anh» is no «ảnh»; several may be typed without."""
-    words = [exact(word) for word in tokens(text)]
-    said = f" {' '.join(words)} "
-    bare = "" if has_marks(text) else f" {fold(' '.join(words))} "
-    return any(f" {exact(one)} " in said or (" " in one and f" {fold(one)} " in bare) for one in called)
+    said, bare = _as_said(text)
+    return any(one in said for one in _as_called(called)) or any(one in bare for one in _as_typed_bare(called))
+
+
+@lru_cache(maxsize=64)
+def _as_said(text: str) -> tuple[str, str]:
+    """The words between spaces, to look for others in them; and once more folded, where they were typed without marks."""
+    words = " ".join(exact(word) for word in tokens(text))
+    return f" {words} ", "" if has_marks(text) else f" {fold(words)} "
+
+
+@lru_cache(maxsize=512)
+def _as_called(called: frozenset[str]) -> frozenset[str]:
+    return frozenset(f" {exact(one)} " for one in called)
+
+
+@lru_cache(maxsize=512)
+def _as_typed_bare(called: frozenset[str]) -> frozenset[str]:
+    return frozenset(f" {fold(one)} " for one in called if " " in one)
+
+
+@cache
+def folded_phrases(key: str) -> frozenset[str]:
+    """What people may type for this, in any language, as it is found."""
+    return frozenset(map(fold, phrases(key)))
 
 
 def says_none_of_it(text: str) -> bool:
@@ -72,8 +95,7 @@ def says_none_of_it(text: str) -> bool:
 def _confirms(form: Form, heard: Heard) -> bool:
     """Whether the words are what this form's own button is called besides, such as «gửi» for «Gửi cho Hội». A form that
     lists none has to be confirmed by its button, or by a yes."""
-    called = {fold(words) for words in phrases(f"{form.name}.confirm.words")}
-    return "?" not in heard.text and fold(courteous(heard.text)) in called
+    return "?" not in heard.text and fold(courteous(heard.text)) in folded_phrases(f"{form.name}.confirm.words")
 
 
 def _about(form: Form, heard: Heard) -> Meant | None:

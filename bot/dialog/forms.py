@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
@@ -145,6 +145,10 @@ class Field(Generic[T]):
         self.condition = condition
         return cast("Field[T | None]", self)
 
+    def applies(self, form: Form) -> bool:
+        """Whether the answers so far say so."""
+        return self.condition is None or self.condition(form)
+
     def options(self, form: Form) -> Sequence[Option]:
         """What may be answered, or is suggested."""
         return ()
@@ -281,6 +285,10 @@ class Form:
     review: ClassVar[bool]
     """Whether everything is shown again and must be confirmed before it counts, by a button that says what it does."""
     fields: ClassVar[Mapping[str, Field[Any]]]
+    questions: ClassVar[Sequence[Field[Any]]]
+    """Those of the fields that are asked, if they apply."""
+    conditional: ClassVar[bool]
+    """Whether one of them may not apply."""
 
     def __init_subclass__(cls, *, name: str, review: bool = True) -> None:
         cls.name, cls.review = name, review
@@ -290,20 +298,33 @@ class Form:
                 if isinstance(field, Field):
                     field.name, field.key = label, f"{name}.{key}"
                     cls.fields[label] = field
+        cls.questions = tuple(field for field in cls.fields.values() if not field.hidden)
+        cls.conditional = any(field.condition is not None for field in cls.fields.values())
 
     def __init__(self, answers: Mapping[str, Json], facts: Facts) -> None:
         self.answers = dict(answers)
         self.facts = facts
 
-    def applying(self) -> Iterator[Field[Any]]:
+    def applying(self) -> Iterable[Field[Any]]:
         """The questions and hidden facts that apply, given the answers so far."""
-        for field in self.fields.values():
-            if field.condition is None or field.condition(self):
-                yield field
+        return self._applying(self.fields.values())
 
-    def asked(self) -> Iterator[Field[Any]]:
+    def asked(self) -> Iterable[Field[Any]]:
         """The questions that apply."""
-        return (field for field in self.applying() if not field.hidden)
+        return self._applying(self.questions)
+
+    def applies(self, name: str) -> bool:
+        """Whether there is such a question or hidden fact, and it applies."""
+        field = self.fields.get(name)
+        return field is not None and field.applies(self)
+
+    def asks(self, name: str) -> bool:
+        """Whether there is such a question, and it applies."""
+        return self.applies(name) and not self.fields[name].hidden
+
+    def _applying(self, fields: Iterable[Field[Any]]) -> Iterable[Field[Any]]:
+        """Those that apply; each is looked at when it is reached, since an answer to the one before may decide it."""
+        return (field for field in fields if field.applies(self)) if self.conditional else fields
 
     def words(self) -> Mapping[str, object]:
         """What the questions' sentences may mention."""

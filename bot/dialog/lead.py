@@ -26,8 +26,10 @@ from bot.dialog.question import question, summary
 from bot.message import Heard, Json, Option, Reply, Text, Words, changed
 from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
-from bot.vietnamese.yes_no import read_yes_no
+from bot.vietnamese.yes_no import yes_or_no
 
+BESIDE = (PICKED, NEXT, ASKED, NONE)
+"""What stands among the answers and is none."""
 MANY = 3
 """Answers that are not thrown away on one word."""
 
@@ -131,9 +133,8 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
     if asking == EDIT and heard.pressed == BACK:
         return _ask(current, REVIEW)
     if asking == EDIT:
-        chosen = heard.pressed in {field.name for field in current.asked()}
-        return _ask(current, heard.pressed) if chosen else _typed_instead(current, heard)
-    if asking not in {field.name for field in current.asked()}:
+        return _ask(current, heard.pressed) if current.asks(heard.pressed) else _typed_instead(current, heard)
+    if not current.asks(asking):
         return _ask(current)  # the question was removed while the person slept
     field = form.fields[asking]
     return _answered(current, field, _confirmed(field, place, heard, current))
@@ -142,7 +143,7 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
 def _confirmed(field: Field[Any], place: Place, heard: Heard, form: Form) -> Heard:
     """«đúng rồi» to the one answer that was suggested, or asked back, is that answer."""
     values = [value.partition("=")[2] for value, _ in place.offered if value.startswith(f"{field.key}=")]
-    if heard.pressed or len(values) != 1 or values[0] == SKIP or read_yes_no(heard.text).value is not True:
+    if heard.pressed or len(values) != 1 or values[0] == SKIP or yes_or_no(heard.text) is not True:
         return heard
     own = {option.value for option in field.options(form)} - {KNOWN}
     return heard if values[0] in own else changed(heard, pressed=values[0])
@@ -170,9 +171,10 @@ def _answered(form: Form, field: Field[Any], heard: Heard) -> Step:
     answered = form.answers.get(field.name) is not None
     if answered and heard.pressed in (KEEP, SKIP):
         return _ask(form)
-    none = not heard.pressed and bool(heard.text) and not heard.picture and says_none(heard.text)
+    typed = field.skippable and not heard.pressed and not heard.picture
+    none = typed and bool(heard.text) and says_none(heard.text)
     twice = form.answers.pop(NONE, None) == field.name
-    if field.skippable and none and field.skip_named and not twice:
+    if none and field.skip_named and not twice:
         label = Text(f"{field.key}.skip")  # a key of Telegram's keyboard types its words
         if fold(heard.text) != fold(form.facts.speech(label)):
             form.answers[NONE] = field.name
@@ -245,7 +247,7 @@ def _reviewed(form: Form, heard: Heard) -> Step:
 def _typed_instead(form: Form, heard: Heard) -> Step:
     """Where it was asked what to change, the new answer itself; a yes is none, and «gửi» shows once more what is sent."""
     meant = Meant() if heard.pressed else read_beneath(form, heard)
-    if meant.order == SEND and read_yes_no(heard.text).value is None:
+    if meant.order == SEND and yes_or_no(heard.text) is None:
         return _ask(form, REVIEW)
     return _about(form, meant, heard) if meant.name else _unread(form, EDIT, heard)
 
@@ -300,15 +302,14 @@ def _ask(
     _drop_what_no_longer_applies(form)
     if not keep_picked:
         form.answers.pop(PICKED, None)
-    applies = {f.name: f for f in form.asked()}
-    if asking not in applies and asking not in (EDIT, LEAVE):
+    if asking is None or not (asking in (EDIT, LEAVE) or form.asks(asking)):
         asking = next_question(form)
-        applies = {f.name: f for f in form.asked()}
     note_asked(form, asking)
     if asking == REVIEW and not form.review:
         return _done(form, Reply(above)) if above else _done(form)
-    if asking in applies and applies[asking].several and PICKED not in form.answers:
-        form.answers[PICKED] = list(form.answers.get(asking) or applies[asking].ticked(form))
+    field = form.fields.get(asking)
+    if field is not None and field.several and PICKED not in form.answers:
+        form.answers[PICKED] = list(form.answers.get(asking) or field.ticked(form))
     reply = changed(question(form, asking, instead), above=above, in_place=in_place)
     return Step((reply,), Place(form.name, form.answers, asking))
 
@@ -320,9 +321,5 @@ def _done(form: Form, *replies: Reply) -> Step:
 
 def _drop_what_no_longer_applies(form: Form) -> None:
     """One answer may decide whether another applies, so look until nothing changes."""
-    while True:
-        names = {field.name for field in form.applying()} | {PICKED, NEXT, ASKED, NONE}
-        gone = form.answers.keys() - names
-        if not gone:
-            return
-        form.answers = {name: answer for name, answer in form.answers.items() if name in names}
+    while gone := {name for name in form.answers if name not in BESIDE and not form.applies(name)}:
+        form.answers = {name: answer for name, answer in form.answers.items() if name not in gone}

@@ -40,6 +40,8 @@ BARE_TAIL = re.compile(rf"[\s,.;!]+(?:(?:{BARE_PARTICLE})(?: (?:{KIN}))?|(?:{KIN
 ONLY_PARTICLE = re.compile(BARE_PARTICLE)
 """Left alone, it was not courtesy around an answer: «a a a»."""
 THANKED = re.compile(THANKS)
+MAY_BE_SIGN = re.compile(r"[^\w\s,.;:!?'\"()-]")
+"""What is neither a letter nor a figure, nor one of the commonest marks."""
 EDGE = " \t,.;:!?…\"'“”‘’*_~"
 BRACKETS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">", "‹": "›", "“": "”"}
 NOT = r"(?:không|ko|k|hông|nỏ|chẳng|khong|no) (?:phải|phai)(?: là| la)?"
@@ -98,7 +100,7 @@ def _courtesy(line: str, *, loud: bool, kin: bool) -> re.Match[str] | None:
 
 def _without_signs(line: str) -> str:
     """Without pictograms; the sign for a letter that was lost (U+FFFD) stays, so that it is seen."""
-    if line.isascii():
+    if line.isascii() or not MAY_BE_SIGN.search(line):
         return line
     return " ".join("".join(" " if _is_pictogram(c) else c for c in line).split())
 

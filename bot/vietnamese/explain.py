@@ -80,10 +80,10 @@ class Grammar:
         return max(map(len, self.phrases), default=1)
 
     def may_find(self, text: str) -> bool:
-        """Whether any word or sign may belong to what is looked for, which holds a word or a sign of its own. Most answers
-        need no more than this quick look."""
+        """Whether any word or sign may belong to what is looked for, which holds a word or a sign of its own: more than
+        figures and commas. Most answers need no more than this quick look."""
         return any(
-            spelled in self.of_cores or not spelled.isalpha()
+            spelled in self.of_cores or not (spelled.isalpha() or spelled == "," or spelled[0].isdecimal())
             for spellings in self.vocabulary.each(corrected(text))
             for spelled in spellings
         )

@@ -16,8 +16,10 @@ INVISIBLE = re.compile(
 EDGES = " \t\n.,;:!?…\"'«»“”‘’()[]{}-–—*_☐☑‹›"
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"))
-LOOKS_LIKE_D = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d"})
+LOOKS_LIKE_D = "đðɖ"
 """đ does not decompose in Unicode, and the Icelandic and the African letter look the same."""
+USUAL = re.compile("[\t\n -~\u00a0-\u00ac\u00ae-\u024f\u1ea0-\u1ef9–—‘’“”…]*")
+"""Nearly everything that anybody types: of these nothing is to be removed, and each is one letter already, as NFC wants it."""
 
 MANY_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 MOST_MARKS = 30
@@ -29,6 +31,8 @@ SHORT = 64
 
 def clean(text: str) -> str:
     """What every incoming text passes first: NFC, without NUL, lone surrogates and control characters."""
+    if USUAL.fullmatch(text):
+        return text
     kept = CONTROLS.sub("", BREAKS.sub("\n", text))
     return unicodedata.normalize("NFC", MANY_MARKS.sub(_stream_safe, kept))
 
@@ -47,6 +51,8 @@ def _stream_safe(run: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """Cleaned, on one line, without anything invisible: for names and short answers."""
+    if USUAL.fullmatch(text):
+        return " ".join(text.split())
     return clean(" ".join(INVISIBLE.sub("", clean(text)).split()))
 
 
@@ -56,19 +62,34 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    flat = unicodedata.normalize("NFKD", one_line(text)).casefold().translate(LOOKS_LIKE_D)
-    plain = "".join(map(_plain, INVISIBLE.sub("", unicodedata.normalize("NFKD", flat))))
-    return " ".join(plain.split()).strip(EDGES)
+    flat = unicodedata.normalize("NFKD", one_line(text)).casefold()
+    return " ".join(unicodedata.normalize("NFKD", flat).translate(PLAIN).split()).strip(EDGES)
 
 
 _remembered = lru_cache(maxsize=4096)(_fold)
 
 
+class Plain(dict[int, str]):
+    """Of a small character the one that it is without marks, as ``str.translate`` asks for it: nothing for what nobody sees,
+    and digits of every script become ours."""
+
+    KEPT = 0x2000
+    """Those of Europe's scripts are worked out once; others are too many to keep."""
+
+    def __missing__(self, point: int) -> str:
+        plain = _plain(chr(point))
+        if point < self.KEPT:
+            self[point] = plain
+        return plain
+
+
+PLAIN = Plain()
+
+
 def _plain(c: str) -> str:
-    """A character without marks; digits of every script become ours."""
-    if c < "\x80":
-        return c
-    if unicodedata.category(c) in ("Mn", "Me"):
+    if c in LOOKS_LIKE_D:
+        return "d"
+    if INVISIBLE.match(c) or unicodedata.category(c) in ("Mn", "Me"):
         return ""
     return str(unicodedata.decimal(c)) if c.isdecimal() else c
 
@@ -90,6 +111,8 @@ _exact_again = lru_cache(maxsize=4096)(_exact)
 
 
 def _tone_last(word: str) -> str:
+    if word.isascii():
+        return word
     apart = unicodedata.normalize("NFD", word)
     tones = [c for c in apart if c in TONES]
     if len(tones) != 1:
@@ -103,6 +126,8 @@ def fits(typed: str, meant: str) -> bool:
 
     «co», «dong y» and «đông y» fit «có» and «đồng ý»; «đừng» (do not) does not fit «đúng» (right), nor «bà» «ba».
     """
+    if typed == meant:
+        return True
     pairs = zip(_words(typed), _words(meant), strict=False)
     return all(_marks(one) <= _marks(other) for one, other in pairs)
 

@@ -8,7 +8,7 @@ from bot.vietnamese.courtesy import corrected, courteous
 from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.reading import Reading, ask, refuse, sure
-from bot.vietnamese.yes_no import may_answer, read_yes_no
+from bot.vietnamese.yes_no import yes_or_no
 
 SELF = (
     r"(?:tôi|tui|tao|mình|minh|em|con|cháu|chau|anh|chị|chi|cô|chú|bác|bac|đây|day|mạ|mệ|ông|bà|toi|bọn em|tụi em"
@@ -173,7 +173,7 @@ def read_organisation(text: str) -> Reading[str]:
 
 def _says_yes_or_no(line: str) -> bool:
     """Whether this answers another question, and nothing stands beside it."""
-    return "," not in line and len(line.split()) <= 3 and may_answer(line) and read_yes_no(line).value is not None
+    return "," not in line and len(line.split()) <= 3 and yes_or_no(line) is not None
 
 
 def _low(text: str) -> str:

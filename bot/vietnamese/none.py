@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.vietnamese.courtesy import courteous
 from bot.vietnamese.explain import Account, Grammar
 from bot.vietnamese.talk import Effect, nothing
@@ -28,12 +30,13 @@ GRAMMAR = Grammar(
     bây giờ, cái chi, i, have, we, it, cái nào, mô hết, phần này, tạm thời, đi, đang, thêm, đâu
     """)
 )  # fmt: skip
+A_FIGURE = re.compile(r"\d")
 MOST_LETTERS = 80
 
 
 def says_none(text: str) -> bool:
     """Whether the whole answer says that there is none. «không phải …, là …» says more, and so does «Nhóm Không Cô Đơn»."""
-    if len(text) > MOST_LETTERS or any(c.isdecimal() for c in text):
+    if len(text) > MOST_LETTERS or A_FIGURE.search(text):
         return False
     if text.strip() in ("-", "--", "—", "–", ".", "/", "x", "n/a", "N/A"):
         return True

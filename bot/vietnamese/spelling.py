@@ -20,6 +20,8 @@ TOKEN = re.compile(
     re.IGNORECASE,
 )
 """A name on the Web is one word: no «có» stands in «example.co.uk»."""
+OTHER_FIGURE = re.compile(r"[^\D0-9]")
+"""A digit of another script."""
 HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010](?=[^\W\d_])")
 DOUBLED = re.compile(r"([^\W\d])\1+")
 MOST_WORDS = 60
@@ -100,8 +102,8 @@ class Vocabulary:
 def tokens(text: str) -> list[str]:
     """Figures in plain digits, words and signs, as typed, at most so many as anybody answers with."""
     plain = unicodedata.normalize("NFKC", text)
-    if not plain.isascii():
-        plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+    if OTHER_FIGURE.search(plain):
+        plain = OTHER_FIGURE.sub(lambda figure: str(unicodedata.decimal(figure[0])), plain)
     return TOKEN.findall(HYPHEN.sub(" ", plain))[:MOST_WORDS]
 
 

@@ -45,6 +45,7 @@ ASKED = (
 )
 SIGNS = {"👍": True, "👌": True, "✅": True, "🆗": True, "✔": True, "👎": False, "❌": False, "🚫": False, "🙅": False}
 SHADES = "\ufe0f🏻🏼🏽🏾🏿\u200d♀♂"
+A_SIGN = re.compile(f"[{''.join(SIGNS)}{SHADES}]")
 MOST_LETTERS = 160
 POLAR = dict.fromkeys(YES.split("|"), True) | dict.fromkeys(NO.split("|"), False)
 A_CODE = re.compile(r"[^\W_]*[^\W\d_][-./_\u2010-\u2013]\w*\d\w*")
@@ -112,7 +113,12 @@ def read_yes_no(text: str) -> Reading[bool]:
 
 def may_answer(text: str) -> bool:
     """Whether a yes or a no may be in it; a quick look, for where hardly anybody says one."""
-    return any(c in SIGNS for c in text) or GRAMMAR.may_find(text)
+    return A_SIGN.search(text) is not None or GRAMMAR.may_find(text)
+
+
+def yes_or_no(text: str) -> bool | None:
+    """The answer that is sure, or None. Most texts hold none, as a quick look shows."""
+    return read_yes_no(text).value if len(text) <= MOST_LETTERS and may_answer(text) else None
 
 
 def _says_more(text: str) -> bool:

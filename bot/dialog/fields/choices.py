@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from bot.dialog.beneath import mentions
+from bot.dialog.beneath import folded_phrases, mentions
 from bot.dialog.fields.words import MOST_OFFERED, UNREAD, taken, typed
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import ORDERS, OUTSIDE
@@ -16,7 +17,7 @@ from bot.vietnamese.courtesy import courteous, thanks
 from bot.vietnamese.fold import exact, fold, one_line
 from bot.vietnamese.none import says_none
 from bot.vietnamese.spelling import tokens
-from bot.vietnamese.yes_no import POLAR, read_yes_no
+from bot.vietnamese.yes_no import POLAR, read_yes_no, yes_or_no
 from locales import phrases
 
 LONGEST_PLACE = 60
@@ -112,14 +113,10 @@ class Choices(Field[list[str]]):
         """The values that are named in a text, or all of them; none where it leaves something out."""
         if phrases("ticks.but.words") & {exact(word) for word in tokens(text)}:
             return []
-        if fold(courteous(text)) in map(fold, phrases("ticks.all.words")):
+        if fold(courteous(text)) in folded_phrases("ticks.all.words"):
             return list(self.values)
-        return [one.value for one in self.options(form) if mentions(text, self._called(one, form))]
-
-    def _called(self, option: Option, form: Form) -> frozenset[str]:
-        """What people call a value: its label, or a part of it that is more than a word («hiến máu»)."""
-        label = form.facts.speech(option.label)
-        return frozenset({label, *(part for part in label.split(", ") if " " in part)})
+        speech = form.facts.speech
+        return [one.value for one in self.options(form) if mentions(text, _called(speech(one.label)))]
 
     def check(self, answer: list[str], form: Form) -> None:
         if len(answer) < self.least:
@@ -129,6 +126,12 @@ class Choices(Field[list[str]]):
         if not answer:
             return Text("none")
         return Text("list", {"items": [Text(f"{self.key}.{value}") for value in answer]})
+
+
+@lru_cache(maxsize=256)
+def _called(label: str) -> frozenset[str]:
+    """What people call a value with this label: all of it, or a part that is more than a word («hiến máu»)."""
+    return frozenset({label, *(part for part in label.split(", ") if " " in part)})
 
 
 class YesNo(Field[bool]):
@@ -156,11 +159,11 @@ def may_be_place(text: str) -> bool:
     """Whether these words may name a place: an order, a yes, a no, thanks alone, or that one does not know, do not."""
     plain = courteous(text)
     said = fold(plain)
-    orders = {fold(phrase) for order in ORDERS for phrase in phrases(f"order.{order.removeprefix('+')}.words")}
+    orders = frozenset[str]().union(*(folded_phrases(f"order.{order.removeprefix('+')}.words") for order in ORDERS))
     ordered = said in orders or any(f" {order} " in f" {said} " for order in orders if " " in order)
     unknown = DOUBTS.search(said) and SPEAKER.issuperset(DOUBTS.sub("", said).split())
-    answers = read_yes_no(plain).value is not None or says_none(plain) or thanks(plain)
-    return not (ordered or unknown or answers or said in {fold(phrase) for phrase in phrases("bare.words")})
+    answers = yes_or_no(plain) is not None or says_none(plain) or thanks(plain)
+    return not (ordered or unknown or answers or said in folded_phrases("bare.words"))
 
 
 class Commune(Field[int]):

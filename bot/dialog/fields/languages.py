@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from bot.dialog.fields.choices import Choice
 from bot.dialog.forms import Form
@@ -10,16 +11,20 @@ from bot.message import Heard, Words
 from bot.vietnamese.fold import fold
 from locales import LANGUAGES, names_of, own_name
 
-DENIALS = ("khong", "ko", "k", "hong", "no", "not", "don't", "dont", "can't", "cannot", "dung", "khoi")
+DENIALS = frozenset({"khong", "ko", "k", "hong", "no", "not", "don't", "dont", "can't", "cannot", "dung", "khoi"})
 """Folded."""
 
 
 def languages_in(text: str) -> list[str]:
     """The languages that a sentence names, in any of them; none if it says no («tôi không biết tiếng Anh»)."""
     said = f" {fold(text)} "
-    if any(f" {word} " in said for word in DENIALS):
-        return []
-    return [code for code in LANGUAGES if any(f" {fold(name)} " in said for name in names_of(code))]
+    named = [code for code in LANGUAGES if any(name in said for name in _names(code))]
+    return [] if named and not DENIALS.isdisjoint(said.split()) else named
+
+
+@cache
+def _names(code: str) -> tuple[str, ...]:
+    return tuple(f" {fold(name)} " for name in names_of(code))
 
 
 class LanguageChoice(Choice):

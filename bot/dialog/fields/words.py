@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
-from bot.dialog.beneath import mentions, says_none_of_it
+from bot.dialog.beneath import folded_phrases, mentions, says_none_of_it
 from bot.dialog.forms import Field, Form, Invalid
 from bot.dialog.orders import KNOWN
 from bot.message import Heard, Option, Reply, Text, Words, changed
@@ -87,14 +87,10 @@ def _holds_back(said: str) -> bool:
         return True
     first = fold(courteous(re.split(r"[,.;:!?…]", said.strip())[0]))
     return (
-        fold(courteous(said)) in _folded(phrases("bare.words"))
-        or first in _folded(phrases("hesitates.alone"))
-        or any(f"{first} ".startswith(f"{begin} ") for begin in _folded(phrases("hesitates.begins")))
+        fold(courteous(said)) in folded_phrases("bare.words")
+        or first in folded_phrases("hesitates.alone")
+        or any(f"{first} ".startswith(f"{begin} ") for begin in folded_phrases("hesitates.begins"))
     )
-
-
-def _folded(said: Iterable[str]) -> set[str]:
-    return {fold(phrase) for phrase in said}
 
 
 class Line(Field[str]):
@@ -277,7 +273,7 @@ class Phrase(Line):
     """A phrase that must be typed, so that nobody does this by mistake: the sentence ``<form>.<field>.words``."""
 
     def read(self, heard: Heard, form: Form) -> str:
-        if fold(heard.text) not in {fold(phrase) for phrase in phrases(f"{self.key}.words")}:
+        if fold(heard.text) not in folded_phrases(f"{self.key}.words"):
             raise Invalid("not_the_phrase", phrase=Text(f"{self.key}.words"))
         return fold(heard.text)
 
