@@ -93,8 +93,11 @@ class Grammar:
 
         Where a word has rivals («sau», «sáu»), no way is better than another.
         """
+        spellings = list(self.vocabulary.spellings(corrected(text)))
+        if len(spellings) == 1:
+            return [self._account(spellings[0])]
         best: dict[tuple[str, ...], list[Account]] = {}
-        for spelled in self.vocabulary.spellings(corrected(text)):
+        for spelled in spellings:
             account = self._account(spelled)
             rivals = tuple(word for word in spelled if fold(word) in RIVALS)
             alike = best.setdefault(rivals, [account])

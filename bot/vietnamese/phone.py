@@ -41,6 +41,7 @@ OLD = {
 """Eleven-digit mobile prefixes and what they became in 2018 (the Ministry of Information's plan of that year)."""
 AREAS = {"53": "233", "52": "232", "54": "234", "511": "236", "510": "235"}
 """Area codes of the province and its neighbours, and what they became in 2017."""
+OURS = re.compile(r"\+84([1-9][0-9]*)")
 LANDLINE = 9
 MOST_NUMBERS = 3
 """In one answer."""
@@ -166,7 +167,8 @@ def _checked(e164: str) -> str:
     import phonenumbers  # a megabyte, wanted only when somebody types a number
 
     try:
-        parsed = phonenumbers.parse(e164)
+        ours = OURS.fullmatch(e164)  # looking for the country in it would take most of the time
+        parsed = phonenumbers.PhoneNumber(84, int(ours[1])) if ours else phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
         return ""
     kinds = phonenumbers.PhoneNumberType

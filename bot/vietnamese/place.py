@@ -75,11 +75,16 @@ def find_place(text: str, known: Sequence[Known]) -> list[Match]:
     return list({match.known.id: match for match in reversed(found)}.values())[::-1]
 
 
-def mentioned(text: str, known: Sequence[Known]) -> Iterator[tuple[list[str], list[Mention]]]:
+def mentioned(text: str, known: Sequence[Known]) -> Sequence[tuple[list[str], list[Mention]]]:
     """The words of each part of a text, and the names in it."""
-    names = _names(tuple(known))
-    for part in _parts(text):
-        yield part, list(_mentions(part, names))
+    return _mentioned(text, tuple(known))
+
+
+@lru_cache(maxsize=16)
+def _mentioned(text: str, known: tuple[Known, ...]) -> Sequence[tuple[list[str], list[Mention]]]:
+    """The same; of an answer it is asked once for the commune, once for the hamlet beside it, once for what to remark."""
+    names = _names(known)
+    return [(part, list(_mentions(part, names))) for part in _parts(text)]
 
 
 def bare(name: str) -> str:

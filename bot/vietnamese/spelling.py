@@ -70,7 +70,7 @@ class Vocabulary:
 
     def each(self, text: str) -> list[tuple[str, ...]]:
         """For each typed word, the ways of spelling it that are known."""
-        typed = tokens(text)
+        typed = list(tokens(text))
         marked = has_marks(text)
         for at, word in enumerate(typed[:-1]):
             if word.casefold() == "tam" and typed[at + 1][0].isdecimal():
@@ -99,12 +99,14 @@ class Vocabulary:
         return (low,)
 
 
-def tokens(text: str) -> list[str]:
-    """Figures in plain digits, words and signs, as typed, at most so many as anybody answers with."""
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[str, ...]:
+    """Figures in plain digits, words and signs, as typed, at most so many as anybody answers with. Several readers ask it of
+    the message in hand."""
     plain = unicodedata.normalize("NFKC", text)
     if OTHER_FIGURE.search(plain):
         plain = OTHER_FIGURE.sub(lambda figure: str(unicodedata.decimal(figure[0])), plain)
-    return TOKEN.findall(HYPHEN.sub(" ", plain))[:MOST_WORDS]
+    return tuple(TOKEN.findall(HYPHEN.sub(" ", plain))[:MOST_WORDS])
 
 
 def has_marks(text: str) -> bool:

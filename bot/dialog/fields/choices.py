@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from bot.dialog.beneath import folded_phrases, mentions
@@ -18,7 +18,7 @@ from bot.vietnamese.fold import exact, fold, one_line
 from bot.vietnamese.none import says_none
 from bot.vietnamese.spelling import tokens
 from bot.vietnamese.yes_no import POLAR, read_yes_no, yes_or_no
-from locales import phrases
+from locales import Speech, phrases
 
 LONGEST_PLACE = 60
 """Characters of a place outside that are kept: a button shows them."""
@@ -116,7 +116,7 @@ class Choices(Field[list[str]]):
         if fold(courteous(text)) in folded_phrases("ticks.all.words"):
             return list(self.values)
         speech = form.facts.speech
-        return [one.value for one in self.options(form) if mentions(text, _called(speech(one.label)))]
+        return [value for value in self.values if mentions(text, _called(speech, f"{self.key}.{value}"))]
 
     def check(self, answer: list[str], form: Form) -> None:
         if len(answer) < self.least:
@@ -128,9 +128,10 @@ class Choices(Field[list[str]]):
         return Text("list", {"items": [Text(f"{self.key}.{value}") for value in answer]})
 
 
-@lru_cache(maxsize=256)
-def _called(label: str) -> frozenset[str]:
+@cache
+def _called(speech: Speech, key: str) -> frozenset[str]:
     """What people call a value with this label: all of it, or a part that is more than a word («hiến máu»)."""
+    label = speech.say(key)
     return frozenset({label, *(part for part in label.split(", ") if " " in part)})
 
 

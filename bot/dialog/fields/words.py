@@ -191,7 +191,11 @@ class Name(Named):
             leads_nowhere(text)
             raise
         found = find_contacts(text)
-        return leads_nowhere(said, text if found.accounts or found.links else said)
+        if said != text and not (found.accounts or found.links):
+            found = find_contacts(said)
+        if found:
+            raise Invalid("leads", words=found.shown)
+        return said
 
 
 def lacks_something(text: str) -> bool:
