@@ -14,6 +14,7 @@ from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.columns import Instant
 from storage.database.insert import insert_new
+from storage.database.prepared import Prepared
 from storage.database.rows import build
 from storage.files import pictures, voices
 from storage.tables import thread_messages, threads, units
@@ -23,8 +24,10 @@ WITH_UNIT = sa.select(threads, units.c.name.label("unit_name")).join(units, unit
 AT_ONCE = 100
 OPEN = sa.text("threads.state <> 'closed'")
 """In the words of the index, so that it is read and not the table."""
-HERS_OPEN = WITH_UNIT.where(threads.c.person_id == sa.bindparam("person"), threads.c.state != "closed").order_by(
-    threads.c.spoken_at.desc(), threads.c.id.desc()
+HERS_OPEN = Prepared(
+    WITH_UNIT.where(threads.c.person_id == sa.bindparam("person"), threads.c.state != "closed").order_by(
+        threads.c.spoken_at.desc(), threads.c.id.desc()
+    )
 )
 """Asked after every form."""
 

@@ -13,6 +13,7 @@ from storage import words
 from storage.campaign.within import inside
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
+from storage.database.prepared import Prepared
 from storage.database.rows import build
 from storage.database.secret import SealedWords, seal_words
 from storage.database.written import plain
@@ -72,7 +73,7 @@ class Registration:
 
 WITH_UNIT = sa.select(volunteers, units.c.name.label("unit_name")).join(units, units.c.id == volunteers.c.unit_id)
 SECRET = [column for column in volunteers.c if isinstance(column.type, SealedWords)]
-HERS = WITH_UNIT.where(volunteers.c.person_id == sa.bindparam("person"))
+HERS = Prepared(WITH_UNIT.where(volunteers.c.person_id == sa.bindparam("person")))
 
 
 async def register(tx: Tx, person_id: int, given: Registration, now: datetime) -> None:
