@@ -287,6 +287,8 @@ class Form:
     fields: ClassVar[Mapping[str, Field[Any]]]
     questions: ClassVar[Sequence[Field[Any]]]
     """Those of the fields that are asked, if they apply."""
+    absorbing: ClassVar[Sequence[Field[Any]]]
+    """Those that take messages although another question is open."""
     conditional: ClassVar[bool]
     """Whether one of them may not apply."""
 
@@ -299,6 +301,7 @@ class Form:
                     field.name, field.key = label, f"{name}.{key}"
                     cls.fields[label] = field
         cls.questions = tuple(field for field in cls.fields.values() if not field.hidden)
+        cls.absorbing = tuple(field for field in cls.fields.values() if type(field).absorb is not Field.absorb)
         cls.conditional = any(field.condition is not None for field in cls.fields.values())
 
     def __init__(self, answers: Mapping[str, Json], facts: Facts) -> None:
@@ -312,6 +315,10 @@ class Form:
     def asked(self) -> Iterable[Field[Any]]:
         """The questions that apply."""
         return self._applying(self.questions)
+
+    def absorbs(self) -> Iterable[Field[Any]]:
+        """Those that apply and take messages although another question is open."""
+        return self._applying(self.absorbing)
 
     def applies(self, name: str) -> bool:
         """Whether there is such a question or hidden fact, and it applies."""

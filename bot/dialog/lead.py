@@ -151,7 +151,7 @@ def _confirmed(field: Field[Any], place: Place, heard: Heard, form: Form) -> Hea
 
 def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
     """Give a message to the answered question that it belongs to; without a word the open question stays as it was put."""
-    for field in form.applying():
+    for field in form.absorbs():
         if field.name in form.answers and field.name != place.asking:
             was_open = place.asking in form.fields and place.asking not in form.answers
             taken = field.absorb(form.answers[field.name], heard, form)

@@ -19,7 +19,7 @@ from bot.understanding.lists import (
     PROPOSING,
     VOLUNTEERING,
 )
-from bot.understanding.sentence import Sentence
+from bot.understanding.sentence import Sentence, letters_of
 from bot.understanding.things import money, monthly, more_counted, things
 from bot.understanding.times_places import commune, date, hamlet
 from bot.understanding.whom import household, households, name, organisation, phone
@@ -112,10 +112,12 @@ def read(sentence: Sentence, communes: Sequence[Known]) -> Said:
 
 def may_tell_danger(text: str) -> bool:
     """Whether there may be danger in these words; nothing else need be read of them to know that there is none."""
-    if not any(phrases.may_be_in(text) for phrases in (BURNS, DANGER)):
+    words = letters_of(text)
+    listed = [phrases for phrases in (BURNS, DANGER) if phrases.may_be_among(words)]
+    if not listed:
         return False
     sentence = Sentence.of(text)
-    return any(next(phrases.spans(sentence), None) for phrases in (BURNS, DANGER))
+    return any(next(phrases.spans(sentence), None) for phrases in listed)
 
 
 def _against(sentence: Sentence, date: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -44,6 +44,11 @@ class Word:
         return self.typed.casefold() != self.folded
 
 
+def letters_of(text: str) -> list[str]:
+    """The runs of letters and figures in a text, folded."""
+    return LETTERS.findall(fold(text))
+
+
 class Phrases:
     """Known phrases. Marks may be missing, but none may be wrong, and one short word must be as marked as its sentence.
 
@@ -77,9 +82,9 @@ class Phrases:
     def __contains__(self, folded: str) -> bool:
         return folded in self._known
 
-    def may_be_in(self, text: str) -> bool:
-        """A quick look, whether a word stands in this text with which one of them begins."""
-        return not self._first.isdisjoint(LETTERS.findall(fold(text)))
+    def may_be_among(self, words: Sequence[str]) -> bool:
+        """A quick look, whether one of these `letters_of` a text is a word with which one of them begins."""
+        return not self._first.isdisjoint(words)
 
     def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
         """Where these phrases stand among the words that are not yet explained, from the left, the longest first."""

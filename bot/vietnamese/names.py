@@ -204,7 +204,7 @@ def _small_words(name: str) -> str:
 
 
 def _of_a_name(word: str) -> bool:
-    return all(c.isalpha() or c in ".'’-" for c in word) and len(word) <= 20
+    return len(word) <= 20 and (word.isalpha() or all(c.isalpha() or c in ".'’-" for c in word))
 
 
 def _is_way(part: str) -> bool:

@@ -42,7 +42,10 @@ def refuse(why: str) -> Reading[T]:
 
 def agree(readings: Iterable[Reading[T]], why: str) -> Reading[T]:
     """One reading of words that may be spelled in several ways: what they all say, or else a question."""
-    found = list(dict.fromkeys(readings))
+    found = list(readings)
+    if len(found) == 1:
+        return found[0]
+    found = list(dict.fromkeys(found))
     with_values = [one for one in found if one.values or one.asks] or found
     if len(with_values) == 1:
         return with_values[0]
