@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import secrets
 import socket
@@ -53,8 +54,7 @@ async def run(settings: Settings) -> int:
             _say_where_it_listens(settings, address_of(settings, listening.getsockname()[1]))
             if gaps := find_gaps():
                 log.warning("what reads pictures and spreadsheets is confined less", lacks=gaps)
-            gc.collect()
-            gc.freeze()  # what is there now stays, so it need not be looked through again and again
+            _give_back()
             return await run_until_stopped(running)
 
 
@@ -95,6 +95,7 @@ async def _demo(
             await demo_month.begin(tx, app.now())
     async with serving(app, parts.routes(app), listening) as running:
         print(_welcome(address_of(settings, listening.getsockname()[1]), database), flush=True)
+        _give_back()
         if traveller is None:
             return await run_until_stopped(running)
         travelling = asyncio.create_task(traveller.run(app, speed, app.now() + A_MONTH))
@@ -105,6 +106,16 @@ async def _demo(
             (ended,) = await asyncio.gather(travelling, return_exceptions=True)
             if isinstance(ended, Exception):
                 log.error("the journey through the month ended early", exc_info=ended)
+
+
+def _give_back() -> None:
+    """Give the system what only starting needed, some megabytes; what is there now stays, so it need not be looked through
+    for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+    if trim is not None:
+        trim(0)
 
 
 def _say_where_it_listens(settings: Settings, address: str) -> None:
