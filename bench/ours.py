@@ -84,7 +84,7 @@ def let_go(folder: Path) -> None:
 
 async def _prepare(folder: Path, residents: range, recipients: range, announcement: str) -> None:
     settings = read_settings(
-        _env_file=None,
+        env_file="",
         database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}",
         channels=("web",),
         secret_key=KEY,

@@ -14,7 +14,6 @@ from bot.cli import staff
 from bot.cli.exits import finish, settings_for
 from bot.media.child.confined import hide
 from bot.process.app import campaign_commands
-from bot.settings import all_settings
 from bot.turn.operate import Opened, Spoken
 from locales import FIRST
 
@@ -345,7 +344,7 @@ def check() -> None:
     Example: nhandao config check
     """
     settings = settings_for()
-    for name, field in all_settings().model_fields.items():
+    for name, field in settings.declared.items():
         typer.echo(f"{name.upper()}={settings.shown(name)}  # {field.description}")
     if settings.is_demo:
         typer.echo("The settings are in order. There is no token, so `run` opens the demo.")

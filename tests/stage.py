@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from pydantic import SecretStr
 
 from bot.channels import Channel
+from bot.declared import Secret
 from bot.message import Message
 from bot.process.app import App, connect
 from bot.process.startup import utc_now
@@ -66,7 +66,7 @@ class Stage:
         self.folder, self.rooms, self.clock = folder, rooms or (Room(),), clock or Clock()
         self.routers: Iterable[Router] = ROUTERS
         self.settings = read_settings(
-            _env_file=None,
+            env_file="",
             database_url=url or f"sqlite+aiosqlite:///{folder / 'bot.db'}",
             files_url=str(folder / "files"),
             channels=("web",),
@@ -92,8 +92,8 @@ class Stage:
 
     def use_keys(self, *ring: str) -> None:
         """Set SECRET_KEY, and the one before."""
-        before = SecretStr(ring[1]) if ring[1:] else None
-        self.settings = self.settings.model_copy(update={"secret_key": SecretStr(ring[0]), "secret_key_before": before})
+        before = Secret(ring[1]) if ring[1:] else None
+        self.settings = self.settings.but(secret_key=Secret(ring[0]), secret_key_before=before)
 
     async def say(self, text: str = "", address: str = "1", **said: Any) -> list[Message]:
         """Start the program, say one thing, and stop it; returns what was answered to this address."""

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel
-
 from bot.channels import Capabilities, Channel
+from bot.declared import Part
 from bot.message import Text
 from locales import Speech
 from storage.database import Database, Tx
 from storage.talk.people import Account
 
-S = TypeVar("S", bound=BaseModel)
+S = TypeVar("S", bound=Part)
 Pictures = Callable[[str], Awaitable[bytes]]
 """The bytes of a stored picture by its name; raises NoSuchFile."""
 Exclusive = Callable[[Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
@@ -132,7 +131,7 @@ class Kind(Generic[S]):
     """As accounts, settings and the log have it; it never changes. How people call it is the sentence `channel.<name>`,
     or this where there is none."""
     settings: type[S]
-    """Its part of the settings; a BaseModel without fields if it has none."""
+    """Its part of the settings; Part itself if it has none."""
     make: Callable[[Surroundings, S], Channel] | None
     """Loads what it needs only when it is called; None if it cannot run by itself."""
     needs: tuple[str, ...] = ()

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, Field, TypeAdapter, ValidationError
+from bot.declared import Part, setting
 
-_HTTP = TypeAdapter(AnyHttpUrl)
-
-
-def _checked(value: str) -> str:
-    if value:
-        try:
-            _HTTP.validate_python(value)
-        except ValidationError:
-            raise ValueError("write an address that starts with https://") from None
-    return value.rstrip("/")
+HOST = re.compile(r"[\w.:-]+")
 
 
-Address = Annotated[str, AfterValidator(_checked)]
+def _checked(written: str) -> str:
+    try:
+        parts = urlsplit(written)
+        right = parts.scheme in ("http", "https") and HOST.fullmatch(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        right = False
+    if written and not right:
+        raise ValueError("write an address that starts with https://")
+    return written.rstrip("/")
+
+
+Address = Annotated[str, _checked]
 """A web address, or nothing. Kept as it was written, without a slash at its end."""
 
 
-class PublicAddress(BaseModel):
+class PublicAddress(Part):
     """For channels whose platform calls us."""
 
-    webhook_url: Address = Field(
+    webhook_url: Address = setting(
         "", description="The public https address of this server, for webhooks and for links to the web chat."
     )
 

@@ -17,10 +17,10 @@ from tempfile import mkdtemp
 import orjson
 import sqlalchemy as sa
 import structlog
-from pydantic import SecretStr
 
 from bot import logs
 from bot.cli.opening import UNCHANGED, opened
+from bot.declared import Secret
 from bot.process.app import App
 from bot.process.startup import backups, place, utc_now
 from bot.settings import Settings
@@ -205,8 +205,8 @@ def without_secrets(settings: Settings) -> dict[str, str]:
     """Every setting that is not as usual, as it may be shown."""
     return {
         name.upper(): settings.shown(name)
-        for name, field in type(settings).model_fields.items()
-        if (value := getattr(settings, name)) != field.default and not isinstance(value, SecretStr)
+        for name, field in settings.declared.items()
+        if (value := getattr(settings, name)) != field.default and not isinstance(value, Secret)
     }
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from shlex import quote
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot import logs
 from bot.channels.kind import NTP, Seen
 from bot.channels.table import KINDS
 from bot.cli.opening import address_of, explained, must_be_there, public_address
+from bot.declared import Secret
 from bot.process.startup import place, utc_now, vault
 from bot.settings import Settings
 from bot.turn.operate import COMPOSE, KEEPER, Mistake
@@ -141,7 +141,7 @@ def files(settings: Settings) -> Iterator[Seen]:
 
 def _secrets(settings: Settings) -> set[str]:
     """The names of the settings that hold a secret."""
-    given = {name for name in type(settings).model_fields if isinstance(getattr(settings, name), SecretStr)}
+    given = {name for name in settings.declared if isinstance(getattr(settings, name), Secret)}
     return {"database_url", *given}
 
 

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import typer
 
-from bot.settings import Settings, WrongSetting, read_settings, strange_names
+from bot.declared import WrongSetting
+from bot.settings import Settings, read_settings, strange_names
 from bot.turn.operate import BadDisk, Mistake
 from storage import audit
 from storage.database import is_outage

@@ -22,14 +22,14 @@ from typing import Any
 import orjson
 import pyrage
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot import logs
 from bot.cli.backup import ENV, SCRATCH, make, scratch_folder, warn_of_broken_act
 from bot.cli.opening import UNCHANGED, kept_alone, opened
 from bot.cli.restore import restore_from
+from bot.declared import Secret, WrongSetting
 from bot.process.startup import backups, place, utc_now, vault
-from bot.settings import Settings, WrongSetting, read_settings
+from bot.settings import Settings, read_settings
 from bot.turn.operate import Mistake, Passing
 from storage.backup import keys, remembered, shelf
 from storage.backup.archive import Unusable
@@ -140,7 +140,7 @@ def with_secrets(settings: Settings) -> dict[str, str]:
     """Every setting that is not as usual and does not belong to the machine, as it stands in ``.env``."""
     return {
         name.upper(): _written(value)
-        for name, field in type(settings).model_fields.items()
+        for name, field in settings.declared.items()
         if (value := getattr(settings, name)) != field.default and _moves(name, value)
     }
 
@@ -151,7 +151,7 @@ def _moves(name: str, value: object) -> bool:
 
 
 def _written(value: object) -> str:
-    if isinstance(value, SecretStr):
+    if isinstance(value, Secret):
         return value.get_secret_value()
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 

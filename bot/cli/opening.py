@@ -207,7 +207,7 @@ def demo_settings(settings: Settings, name: str = DEMO) -> Settings:
     """The settings with the demo's own database, in the folder of the one that is set."""
     url = sa.make_url(settings.database_url)
     folder = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else Path("data")
-    return settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{folder / name}", "backup_key": ""})
+    return settings.but(database_url=f"sqlite+aiosqlite:///{folder / name}", backup_key="")
 
 
 def database_file(settings: Settings) -> Path:

@@ -12,9 +12,10 @@ from bot.channels.kind import NotTakenOver
 from bot.channels.table import KINDS
 from bot.cli.opening import explained, kept_alone, must_be_there, open_app, opened
 from bot.cli.staff import BY
+from bot.declared import WrongSetting
 from bot.process.app import surroundings
 from bot.process.startup import backups, open_files, place, upgraded, utc_now, vault
-from bot.settings import Settings, WrongSetting, read_settings
+from bot.settings import Settings, read_settings
 from bot.turn.operate import Mistake
 from storage import audit
 from storage.database import Database
@@ -127,7 +128,7 @@ async def clock(settings: Settings, *, agree: bool) -> int:
 def _changed(settings: Settings, **new: str) -> Settings:
     """The settings with this one changed. Raises Mistake if it cannot stand."""
     try:
-        return read_settings(**{name: getattr(settings, name) for name in type(settings).model_fields} | new)
+        return read_settings(**{name: getattr(settings, name) for name in settings.declared} | new)
     except WrongSetting as wrong:
         raise Mistake(f"--to: {wrong}") from None
 

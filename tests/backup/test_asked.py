@@ -49,7 +49,7 @@ async def ask(stage: Stage, folder: Path, maker: Maker) -> list[str]:
 
 async def test_an_admin_has_a_backup_made_and_is_told_when_it_has_proved_itself(stage: Stage, tmp_path: Path) -> None:
     await appoint(stage, "boss", "admin")
-    stage.settings = stage.settings.model_copy(update={"backup_key": PUBLIC})
+    stage.settings = stage.settings.but(backup_key=PUBLIC)
     assert "02:30" in (await stage.say("/saoluu", "boss"))[0].text
     assert "Đang sao lưu" in (await stage.say("/saoluu ngay", "boss"))[0].text
     assert "được làm rồi" in (await stage.say("/saoluu ngay", "boss"))[0].text
@@ -68,7 +68,7 @@ async def test_an_export_is_laid_down_on_the_server_and_sent_only_where_that_is_
 ) -> None:
     await appoint(stage, "boss", "admin")
     await appoint(stage, "lan", "admin")
-    stage.settings = stage.settings.model_copy(update={"export_by_chat": by_chat})
+    stage.settings = stage.settings.but(export_by_chat=by_chat)
     before = len(stage.room.said)
     for text in (f"/xuatdulieu {PUBLIC}", "xuất toàn bộ dữ liệu"):
         await stage.say(text, "boss")
@@ -100,7 +100,7 @@ async def test_who_is_no_admin_any_more_when_it_is_made_or_told_gets_nothing(
 ) -> None:
     """Neither is anything made for her, nor is what was made meanwhile handed over."""
     boss = await appoint(stage, "boss", "admin")
-    stage.settings = stage.settings.model_copy(update={"export_by_chat": True})
+    stage.settings = stage.settings.but(export_by_chat=True)
 
     async def dismiss() -> None:
         async with stage.program() as app, app.database.write() as tx:
@@ -175,7 +175,7 @@ async def test_an_export_opens_with_the_key_that_was_brought_alone_and_counts_fo
     stage: Stage, tmp_path: Path
 ) -> None:
     safe, _ = keys.new_pair()
-    settings = stage.settings.model_copy(update={"backup_to": str(tmp_path / "safe")})
+    settings = stage.settings.but(backup_to=str(tmp_path / "safe"))
     file = tmp_path / "safe" / "everything.tar.age"
     assert await making.backup(settings, file, PUBLIC) == 0
     assert DATABASE in [name for name, content in Reading(file, keys.read_private(PRIVATE)) if content.read()]

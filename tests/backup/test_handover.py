@@ -12,8 +12,10 @@ import pytest
 import sqlalchemy as sa
 from dotenv import dotenv_values
 
+from bot.channels.telegram.settings import TelegramSettings
 from bot.cli.handover import DATA, KEY, Given, _quoted, _settings_here, give, take
 from bot.cli.restore import restore_from
+from bot.declared import Secret
 from bot.settings import read_settings
 from bot.turn.operate import Mistake, Passing
 from storage.backup import keys, remembered
@@ -42,7 +44,7 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def given(stage: Stage, capsys: pytest.CaptureFixture[str]) -> tuple[Path, Path]:
     """The file, and a file with its passphrase."""
     stage.settings = read_settings(
-        _env_file=None, database_url=stage.settings.database_url, files_url=stage.settings.files_url, channels="web",
+        env_file="", database_url=stage.settings.database_url, files_url=stage.settings.files_url, channels="web",
         secret_key=SECRET, report_heading="it's |a \\ # heading", telegram_token=TOKEN, backup_key=keys.new_pair()[1],
     )  # fmt: skip
     file = stage.folder / "one.handover"
@@ -88,7 +90,8 @@ async def test_everything_moves_with_its_keys_to_either_database(
     settings = read_settings()
     assert settings.secret_key is not None
     assert (settings.secret_key.get_secret_value(), settings.report_heading) == (SECRET, "it's |a \\ # heading")
-    assert settings.model_dump()["telegram_token"].get_secret_value() == TOKEN
+    assert isinstance(settings, TelegramSettings)
+    assert settings.telegram_token == Secret(TOKEN)
     assert await everything(settings.database_url) == await everything(stage.settings.database_url)
     assert (there / "data" / "backups" / remembered.NAME).exists()
     assert TOKEN not in capsys.readouterr().out

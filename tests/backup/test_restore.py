@@ -19,12 +19,12 @@ import orjson
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
-from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.cli import backup as making
 from bot.cli.backup import make, make_keys, scratch_folder
 from bot.cli.restore import restore, restore_from
+from bot.declared import Secret
 from bot.process.nightly import Nightly
 from bot.process.startup import utc_now, vault
 from bot.settings import Settings
@@ -52,7 +52,7 @@ RING = Vault(KEY)
 @pytest.fixture
 def settings(stage: Stage) -> Settings:
     more = {"backup_key": PUBLIC, "backup_to": str(stage.folder / "safe")}
-    stage.settings = stage.settings.model_copy(update=more)
+    stage.settings = stage.settings.but(**more)
     return stage.settings
 
 
@@ -104,7 +104,7 @@ async def test_what_cannot_be_restored_is_told_in_a_line_and_nothing_is_changed(
         assert said in await refused(settings, made)
     made.write_bytes(whole)
     assert "this key does not open it" in await refused(settings, made, keys.new_pair()[0])
-    other = settings.model_copy(update={"secret_key": SecretStr(KEY[::-1])})
+    other = settings.but(secret_key=Secret(KEY[::-1]))
     assert "SECRET_KEY is not that of this backup" in await refused(other, made)
 
 
@@ -452,13 +452,13 @@ async def test_the_private_key_is_printed_once_and_stored_nowhere(
     assert KEY in sheet
     assert not [path for path in stage.folder.rglob("*") if path.is_file() and private.encode() in path.read_bytes()]
     with pytest.raises(Mistake, match="keep the old sheet"):
-        await make_keys(stage.settings.model_copy(update={"backup_key": public}), "vi")
+        await make_keys(stage.settings.but(backup_key=public), "vi")
 
 
 def test_the_key_before_stands_on_the_sheet_as_long_as_there_is_one(stage: Stage) -> None:
     speech = Speech("en", stage.settings.zone)
     assert "SECRET_KEY_BEFORE" not in making.sheet(stage.settings, speech, PRIVATE, PUBLIC)
-    both = stage.settings.model_copy(update={"secret_key_before": SecretStr(KEY[::-1])})
+    both = stage.settings.but(secret_key_before=Secret(KEY[::-1]))
     said = making.sheet(both, speech, PRIVATE, PUBLIC)
     assert (
         KEY in said
@@ -468,9 +468,7 @@ def test_the_key_before_stands_on_the_sheet_as_long_as_there_is_one(stage: Stage
 
 
 async def test_settings_go_along_without_what_is_secret(stage: Stage) -> None:
-    shown = making.without_secrets(
-        stage.settings.model_copy(update={"database_url": "postgresql+asyncpg://me:hunter2@db/x"})
-    )
+    shown = making.without_secrets(stage.settings.but(database_url="postgresql+asyncpg://me:hunter2@db/x"))
     assert shown["CHANNELS"] == "web"
     assert "hunter2" not in str(shown)
     assert KEY not in str(shown)
@@ -487,11 +485,11 @@ async def test_a_backup_of_the_middle_of_a_change_of_keys_names_the_one_that_is_
         with scratch_folder(stage.folder, making.SCRATCH) as scratch:
             await make(app, path, scratch, NINE, PUBLIC)
     for one, other in ((new, KEY), (KEY, new)):
-        alone = settings.model_copy(update={"secret_key": SecretStr(one)})
+        alone = settings.but(secret_key=Secret(one))
         said = await refused(alone, path)
         assert "needs both" in said
         assert f"SECRET_KEY_BEFORE (its id is {Vault(other).key_ids[0].hex()})" in said
-        both = alone.model_copy(update={"secret_key_before": SecretStr(other)})
+        both = alone.but(secret_key_before=Secret(other))
         await restore_from(both, path, OPENS, check=True)
 
 
@@ -522,6 +520,6 @@ async def test_an_older_backup_is_not_said_to_fit_under_another_key(
 ) -> None:
     monkeypatch.setattr(proof, "head", lambda: "9999")  # so that this one is of before
     await restore_from(settings, made, OPENS, check=True)
-    other = settings.model_copy(update={"secret_key": SecretStr(KEY[::-1])})
+    other = settings.but(secret_key=Secret(KEY[::-1]))
     with pytest.raises(Mistake, match="SECRET_KEY is not that of this backup"):
         await restore_from(other, made, OPENS, check=True)

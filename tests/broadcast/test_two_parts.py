@@ -61,7 +61,7 @@ async def test_a_month_of_announcements_in_two_parts_is_what_the_ledger_says(sta
 
     async with BotApi(seed=SEED) as api:
         given = {"telegram_token": api.token, "telegram_api_url": api.url, "telegram_per_second": 0}
-        stage.rooms = (Telegram(alone(pictures), TelegramSettings.model_validate(given)),)
+        stage.rooms = (Telegram(alone(pictures), TelegramSettings.of(given)),)
         for id in range(FIRST, FIRST + PEOPLE):
             api.person(id)
         async with stage.program() as app:

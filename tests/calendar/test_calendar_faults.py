@@ -62,7 +62,7 @@ async def test_each_occurrence_goes_out_once_in_time_or_waits_for_an_officer(sta
     home = ZoneInfo(zone)
     room = Watched(stage.clock)
     stage.rooms = (room,)
-    stage.settings = stage.settings.model_copy(update={"timezone": zone})
+    stage.settings = stage.settings.but(timezone=zone)
     stage.clock.at = datetime(2026, 4, 30, 16, 59, 30, tzinfo=UTC)  # half a minute before 1 May in Việt Nam
     replicas = Replicas(stage)
     for _ in range(REPLICAS if stage.settings.database_url.startswith("postgresql") else 1):

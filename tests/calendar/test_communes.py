@@ -136,7 +136,7 @@ async def test_an_officer_of_a_commune_writes_for_it_alone_and_changes_nothing_e
 async def test_what_goes_to_more_than_one_may_tell_alone_waits_for_an_officer_of_the_whole_campaign(
     stage: Stage,
 ) -> None:
-    stage.settings = stage.settings.model_copy(update={"broadcast_approval_over": 0})
+    stage.settings = stage.settings.but(broadcast_approval_over=0)
     await whole_officer(stage)
     await appoint(stage, LAN)
     await appoint(stage, MINH)
@@ -241,7 +241,7 @@ async def test_a_change_for_one_day_that_nobody_approves_in_time_leaves_that_day
         here = await neighbours(app)
         told = Audience(communes=(here[CUA_TUNG],))
         id = await schedule(app, "narrow", rule="daily", at="10:00", audience=told)
-    stage.settings = stage.settings.model_copy(update={"broadcast_approval_over": 0})
+    stage.settings = stage.settings.but(broadcast_approval_over=0)
     for on, said_then in (("2026-05-13", "bỏ lỡ"), ("2026-05-14", "có duyệt")):
         for said in (f"/calendar once {id} {on}", "sửa lại", "nội dung (tiếng Việt)", said_then, "lưu tin"):
             answered = await stage.say(said, LAN)
@@ -265,7 +265,7 @@ async def test_a_day_has_one_change_that_waits_whoever_saves_hers_first(stage: S
     async with stage.program() as app:
         here = await neighbours(app)
         id = await schedule(app, "narrow", rule="daily", at="10:00", audience=Audience(communes=(here[CUA_TUNG],)))
-    stage.settings = stage.settings.model_copy(update={"broadcast_approval_over": 0})
+    stage.settings = stage.settings.but(broadcast_approval_over=0)
     for address in (LAN, MINH):
         for said in (f"/calendar once {id} {TOMORROW}", "sửa lại", "nội dung (tiếng Việt)", f"của {address}"):
             await stage.say(said, address)

@@ -74,8 +74,8 @@ class May:
             Post(self.clock, name="telegram"), Post(self.clock, name="web"), Post(self.clock, name="zalo_oa", plain=True)
         ]  # fmt: skip
         stage.rooms = tuple(self.rooms)
-        stage.settings = stage.settings.model_copy(
-            update={"quiet_hours_on": "zalo_oa 20:00-08:00", "calendar_a_month": f"zalo_oa {ZALO_A_MONTH}"}
+        stage.settings = stage.settings.but(
+            quiet_hours_on="zalo_oa 20:00-08:00", calendar_a_month=f"zalo_oa {ZALO_A_MONTH}"
         )
         self.residents: list[Resident] = []
 

@@ -158,7 +158,7 @@ async def test_nobody_gets_two_messages_a_day_and_whoever_was_left_out_is_offere
 
 @BOTH
 async def test_a_channel_s_month_has_room_for_so_many(stage: Stage) -> None:
-    stage.settings = stage.settings.model_copy(update={"calendar_a_month": "room 2"})
+    stage.settings = stage.settings.but(calendar_a_month="room 2")
     async with stage.program() as app:
         await crowd(app, 2)
         await schedule(app, rule="daily", at="10:00")
@@ -170,7 +170,7 @@ async def test_a_channel_s_month_has_room_for_so_many(stage: Stage) -> None:
 
 async def test_each_channel_has_its_own_quiet_hours(stage: Stage) -> None:
     stage.rooms = (Room(), Room(name="early"))
-    stage.settings = stage.settings.model_copy(update={"quiet_hours_on": "early 20:00-11:00"})
+    stage.settings = stage.settings.but(quiet_hours_on="early 20:00-11:00")
     async with stage.program() as app:
         await crowd(app, 1)
         await crowd(app, 1, channel="early", first=2000)

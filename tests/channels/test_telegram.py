@@ -809,7 +809,7 @@ async def talking(api: BotApi, picture: bytes | Exception | None = b"") -> Async
         return picture
 
     given = {"telegram_token": api.token, "telegram_api_url": api.url, "telegram_per_second": 0}
-    channel = Telegram(alone(pictures), TelegramSettings.model_validate(given))
+    channel = Telegram(alone(pictures), TelegramSettings.of(given))
     await channel.bot.initialize()
     yield channel
     await channel.close()

@@ -41,9 +41,7 @@ def alone(picture: Pictures = no_pictures, **how: Any) -> Surroundings:
     """What a channel gets that is tried by itself."""
     database = Database("sqlite+aiosqlite:///nowhere/bot.db", Vault(KEY))
     speeches = {name: Speech(name, ZoneInfo("Asia/Ho_Chi_Minh"), in_words) for name in LANGUAGES}
-    uploads = Fetcher(
-        database, Folder(Path("nowhere")), PhotoShare(Shares.model_validate({}).most, lambda: False), utc_now
-    )
+    uploads = Fetcher(database, Folder(Path("nowhere")), PhotoShare(Shares().most, lambda: False), utc_now)
     given: dict[str, Any] = {
         "voice": no_pictures,
         "uploads": uploads,

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -35,6 +34,7 @@ from bot.channels import (
 from bot.channels.fit import fit, split
 from bot.channels.kind import Kind, Surroundings
 from bot.channels.table import KINDS
+from bot.declared import Part, setting
 from bot.message import Heard, Message
 from bot.vietnamese.fold import clean
 from storage.talk.inbox import Arrival
@@ -43,11 +43,11 @@ LONGEST = 500
 """UTF-16 units on one sheet of paper."""
 
 
-class PostSettings(BaseModel):
+class PostSettings(Part):
     """Its part of the settings."""
 
-    post_folder: Path | None = Field(None, description="Where letters come and go.")
-    post_per_second: int = Field(0, ge=0, description="Letters that the postman takes in a second; 0 means no limit.")
+    post_folder: Path | None = setting(None, description="Where letters come and go.")
+    post_per_second: int = setting(0, ge=0, description="Letters that the postman takes in a second; 0 means no limit.")
 
 
 class Post(Channel):

@@ -43,7 +43,7 @@ async def served(
     if "webhook" in (settings.get("telegram_mode"), settings.get("zalo_bot_mode")) or "zalo_oa_app_id" in settings:
         settings["webhook_url"] = url
     given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
-    read = read_settings(_env_file=None, **(given | settings))
+    read = read_settings(env_file="", **(given | settings))
 
     def channels(app: App) -> list[Channel]:
         return parts.make_channels(app, read.running, demo=demo, imitated=imitated)

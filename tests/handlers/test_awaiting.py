@@ -215,7 +215,7 @@ async def test_of_two_forms_finished_at_once_only_one_takes_the_last_place(stage
 
 @BOTH
 async def test_from_one_source_come_only_so_many_pledges_that_await(stage: Stage) -> None:
-    stage.settings = stage.settings.model_copy(update={"share_pledges_per_source": 2})
+    stage.settings = stage.settings.but(share_pledges_per_source=2)
     crowd = {str(n): "203.0.113.7" if n < 5 else "198.51.100.1" for n in range(6)}
     mine = await stage.agree_all(crowd, "take_part", channel="web")
     async with stage.program() as app:

@@ -182,7 +182,7 @@ def test_every_table_of_the_report_fits_on_a_sheet_of_a4() -> None:
 
 
 async def test_the_pdf_follows_within_seconds_with_the_operators_heading(stage: Stage) -> None:
-    stage.settings = stage.settings.model_copy(update={"report_heading": "DÒNG MỘT | Dòng hai"})
+    stage.settings = stage.settings.but(report_heading="DÒNG MỘT | Dòng hai")
     await staffed(stage)
     await arrive(stage, await promise(stage), "1tr5")
     file = next(message for message in await stage.say("/report", LAN) if message.document)

@@ -71,7 +71,7 @@ async def test_it_says_since_when_it_runs_where_and_how_much_room_there_is(asked
 
 async def test_where_no_backup_was_made_yet_it_says_what_to_type_with_a_key_and_without(asked: Stage) -> None:
     for key, command in (("", "nhandao backup --keys"), (keys.new_pair()[1], "nhandao backup")):
-        asked.settings = asked.settings.model_copy(update={"backup_key": key})
+        asked.settings = asked.settings.but(backup_key=key)
         assert f"“{command}”" in await status(asked)
         assert f"gõ: {command})" in (await asked.say("/health", "boss"))[0].text
 

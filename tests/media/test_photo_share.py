@@ -130,7 +130,7 @@ async def test_of_many_uploads_at_once_only_as_many_are_stored_as_the_day_allows
 
 @pytest.mark.parametrize("source", ["198.51.100.9", ""])
 async def test_one_source_has_only_its_share_of_photos(stage: Stage, tmp_path: Path, source: str) -> None:
-    stage.settings = stage.settings.model_copy(update={"share_photos_per_source": 3})
+    stage.settings = stage.settings.but(share_photos_per_source=3)
     raw = photo(tmp_path, "one").read_bytes()
     async with stage.program() as app:
         found = [await _store(app, raw, source) for _ in range(5)]

@@ -34,7 +34,7 @@ def given(folder: Path, **more: object) -> Settings:
         "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": "web", "secret_key": KEY,
         "http_port": free_port(),
     }  # fmt: skip
-    return read_settings(_env_file=None, **{**usual, **more})
+    return read_settings(env_file="", **{**usual, **more})
 
 
 async def checked(settings: Settings, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
@@ -151,7 +151,7 @@ async def test_open_prints_where_people_find_the_bot_also_offline(
         telegram, web = capsys.readouterr().out.splitlines()
         assert telegram.startswith("telegram: https://t.me/")
         assert web == "web: http://127.0.0.1:8080, from outside https://tnd.example.vn"
-        assert await print_addresses(both.model_copy(update={"telegram_api_url": CLOSED})) == 0
+        assert await print_addresses(both.but(telegram_api_url=CLOSED)) == 0
         out = capsys.readouterr().out
         assert "offline?" in out
         assert api.token not in out

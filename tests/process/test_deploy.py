@@ -16,7 +16,7 @@ from bot.web.server import OWN_FILES
 from tests import ROOT
 
 DEPLOY = ROOT / "deploy"
-NAMES = {name.upper() for name in all_settings().model_fields}
+NAMES = {name.upper() for name in all_settings().declared}
 NOT_OURS = {"FORWARDED_ALLOW_IPS"}
 """uvicorn's own."""
 

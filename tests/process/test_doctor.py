@@ -44,7 +44,7 @@ def given(folder: Path, **more: object) -> Settings:
         "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": "web", "secret_key": KEY,
         "http_port": free_port(), "backup_key": PUBLIC,
     }  # fmt: skip
-    return read_settings(_env_file=None, **{**usual, **more})
+    return read_settings(env_file="", **{**usual, **more})
 
 
 async def examined(settings: Settings, language: str = "en") -> dict[str, Seen]:

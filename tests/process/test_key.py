@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from dotenv import dotenv_values
-from pydantic import SecretStr
 
 from bot.cli.doctor.command import examine
 from bot.cli.exits import finish
 from bot.cli.key import rotate, status
 from bot.cli.staff import staff_invite
 from bot.cli.upkeep import audit_verify
+from bot.declared import Secret
 from bot.settings import read_settings
 from bot.turn.operate import Mistake
 from storage import audit
@@ -60,8 +60,8 @@ async def test_whoever_only_looks_changes_nothing_of_the_database(stage: Stage) 
     """Not even by noting a new key, as the program does when it starts."""
     async with stage.program() as app, app.database.write() as tx:
         await audit.add(tx, app.now(), "operator", "grant", "person:1", {})
-    ring = {"secret_key": SecretStr(KEY[::-1]), "secret_key_before": SecretStr(KEY)}
-    settings = stage.settings.model_copy(update=ring)
+    ring = {"secret_key": Secret(KEY[::-1]), "secret_key_before": Secret(KEY)}
+    settings = stage.settings.but(**ring)
     before = hashes(stage.folder)
     assert await audit_verify(settings) == 0
     assert await status(settings) == 1, "what the program has yet to encrypt with the new key is told nevertheless"

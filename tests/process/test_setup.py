@@ -191,7 +191,7 @@ async def test_without_a_campaign_every_command_says_what_to_do_and_creates_noth
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    settings = Settings(_env_file=None, channels="web", secret_key=KEY, http_port=0)  # type: ignore[arg-type, call-arg]
+    settings = Settings.of({"channels": "web", "secret_key": KEY, "http_port": 0})
     with pytest.raises(Mistake, match="run `nhandao init` first"):
         await LOOKS[command](settings)
     assert list(tmp_path.iterdir()) == []

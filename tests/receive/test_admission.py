@@ -89,7 +89,7 @@ async def test_a_silenced_page_stores_no_more_than_its_share(template: Template,
 async def program(folder: Path, clock: Clock, **settings: object) -> AsyncIterator[App]:
     """The program with its web chat, on a clock of the test's; what it receives is kept, and not handled."""
     given = {"database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}", "channels": ("web",), "secret_key": KEY}
-    read = read_settings(_env_file=None, **(given | settings))
+    read = read_settings(env_file="", **(given | settings))
     app = await connect(read, now=clock, channels=lambda app: parts.make_channels(app, ["web"]))
     try:
         yield app
@@ -162,7 +162,7 @@ async def test_the_last_of_a_rush_come_over_http_and_are_answered(template: Temp
         async with site.app.database.write() as tx:
             before = Use(people=5000, messages=15_000, bytes=15_000 * 60)
             wants = [Want(before, ((SOURCE, one), (CHANNEL, "web"))) for one in carriers]
-            most = read_settings(_env_file=None).most
+            most = read_settings(env_file="").most
             wants.append(Want(Use(people=most[SOURCE].people), ((SOURCE, ATTACKER),)))
             assert all(await gate.take(tx, wants, most, site.app.now()))
         ticks = await asyncio.gather(*(speak(site, n, carriers[n % 3], words) for n in range(people)))
@@ -227,7 +227,7 @@ async def test_two_at_once_cannot_both_have_the_last_place(stage: Stage) -> None
 
 
 async def test_an_account_of_a_platform_is_told_once_and_what_it_sends_is_dropped(stage: Stage) -> None:
-    stage.settings = stage.settings.model_copy(update={"share_messages_per_person": 20})
+    stage.settings = stage.settings.but(share_messages_per_person=20)
     async with stage.program() as app:
         for _ in range(6):
             await app.engine.receive([stage.room.arrival(text="x") for _ in range(10)])
@@ -241,7 +241,7 @@ async def test_an_account_of_a_platform_is_told_once_and_what_it_sends_is_droppe
 
 
 async def test_a_group_in_which_much_is_said_is_told_nothing(stage: Stage) -> None:
-    stage.settings = stage.settings.model_copy(update={"share_messages_per_person": 10})
+    stage.settings = stage.settings.but(share_messages_per_person=10)
     async with stage.program() as app:
         await app.engine.receive([stage.room.arrival(address, text="x") for address in ("-100", "") for _ in range(20)])
     assert not [row for row in await stage.rows(outbox) if row["dedupe_key"].startswith("refused:")]

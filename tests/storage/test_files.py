@@ -12,11 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.cli.backup import backup
 from bot.cli.doctor import bucket as bucket_of_doctor
 from bot.cli.restore import restore
+from bot.declared import Secret
 from bot.process.startup import utc_now
 from bot.turn.operate import Mistake, Passing
 from storage import audit
@@ -178,9 +178,9 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
     private, public = keys.new_pair()
     given = {
         "backup_key": public, "backup_to": str(tmp_path / "safe"), "backup_also_to": url,
-        "backup_also_key": s3.KEY, "backup_also_secret": SecretStr(s3.SECRET),
+        "backup_also_key": s3.KEY, "backup_also_secret": Secret(s3.SECRET),
     }  # fmt: skip
-    settings = stage.settings.model_copy(update=given)
+    settings = stage.settings.but(**given)
     bucket = store_of(url, s3.KEY, s3.SECRET)
     for day in range(20):
         bucket.put(shelf.name_at(stage.clock() - timedelta(days=day)), b"of another night")
@@ -194,11 +194,9 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
     assert bytes(bucket.get(made.name).bytes()) == made.read_bytes()
     key = tmp_path / "key"
     key.write_text(private)
-    elsewhere = settings.model_copy(
-        update={
-            "database_url": f"sqlite+aiosqlite:///{tmp_path / 'new' / 'bot.db'}",
-            "backup_to": str(tmp_path / "new" / "safe"),
-        }
+    elsewhere = settings.but(
+        database_url=f"sqlite+aiosqlite:///{tmp_path / 'new' / 'bot.db'}",
+        backup_to=str(tmp_path / "new" / "safe"),
     )
     assert await restore(elsewhere, url, key) == 0, "the newest"
     assert "is not there: who was erased since" not in capsys.readouterr().out
@@ -221,9 +219,9 @@ async def test_each_backup_goes_into_a_bucket_too_and_old_ones_go_there_as_here(
             assert erased.encode() in bytes(bucket.get(remembered.NAME).bytes()), "not only with the next backup"
     seen = await bucket_of_doctor.look(settings, utc_now(), timedelta(days=2))
     assert [(one.state, made.name[8:16] in one.said.replace("-", "")) for one in seen] == [("right", True)]
-    nowhere = settings.model_copy(update={"backup_also_to": url.replace("s3://", "s3://no-")})
-    away = settings.model_copy(update={"backup_also_to": f"s3://x?endpoint=http://127.0.0.1:{free_port()}"})
-    empty = settings.model_copy(update={"backup_also_to": url.replace("?", "/empty?")})
+    nowhere = settings.but(backup_also_to=url.replace("s3://", "s3://no-"))
+    away = settings.but(backup_also_to=f"s3://x?endpoint=http://127.0.0.1:{free_port()}")
+    empty = settings.but(backup_also_to=url.replace("?", "/empty?"))
     late = utc_now() + timedelta(days=3)
     for its, at, why in (
         (nowhere, utc_now(), "there is no such bucket"), (away, utc_now(), "it does not answer"),

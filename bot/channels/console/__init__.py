@@ -5,8 +5,7 @@ Others use: channel.
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
 from bot.channels.kind import Kind
+from bot.declared import Part
 
-KIND = Kind("console", BaseModel, None)
+KIND = Kind("console", Part, None)

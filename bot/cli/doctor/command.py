@@ -14,7 +14,8 @@ from bot.channels.kind import Seen
 from bot.cli.check import tell
 from bot.cli.doctor.checks import CHECKS, Check
 from bot.cli.doctor.patient import Patient, patient
-from bot.settings import Settings, WrongSetting, read_settings
+from bot.declared import WrongSetting
+from bot.settings import Settings, read_settings
 from bot.turn.operate import Mistake
 
 WITHIN = 60.0
@@ -45,7 +46,7 @@ async def doctor(language: str, *, as_json: bool) -> int:
 
 async def examine(settings: Settings, language: str) -> list[Seen]:
     """All that is seen, in the order of the list."""
-    quiet = settings.model_copy(update={"log_format": "json"})  # what is opened is not told beside
+    quiet = settings.but(log_format="json")  # what is opened is not told beside
     async with patient(quiet, language) as one:
         found = await asyncio.gather(*(_look(check, one) for check in CHECKS))
     return [each for seen in found for each in seen]

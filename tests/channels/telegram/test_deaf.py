@@ -27,7 +27,7 @@ async def test_who_should_know_is_told_that_nothing_is_received_until_something_
 ) -> None:
     monkeypatch.setattr(telegram, "DEAF", 0.0)
     given = {"telegram_token": api.token, "telegram_api_url": api.url}
-    channel = Telegram(alone(), TelegramSettings.model_validate(given))
+    channel = Telegram(alone(), TelegramSettings.of(given))
 
     async def receive(arrivals: Sequence[Arrival]) -> None:
         pass

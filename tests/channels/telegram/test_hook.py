@@ -26,7 +26,7 @@ def make(api: BotApi) -> Make:
     @asynccontextmanager
     async def made(**settings: Any) -> AsyncIterator[Telegram]:
         given = {"telegram_token": api.token, "telegram_api_url": api.url, "webhook_url": "http://127.0.0.1:9"}
-        channel = Telegram(alone(), TelegramSettings.model_validate(given | settings))
+        channel = Telegram(alone(), TelegramSettings.of(given | settings))
         try:
             yield channel
         finally:

@@ -21,7 +21,7 @@ SPEECHES = {language: Speech(language, ZoneInfo("Asia/Ho_Chi_Minh")) for languag
 
 
 def profile(api: BotApi, library: LibraryBot, **given: Any) -> Profile:
-    return Profile(library, TelegramSettings.model_validate({"telegram_token": api.token, **given}), SPEECHES)
+    return Profile(library, TelegramSettings.of({"telegram_token": api.token, **given}), SPEECHES)
 
 
 def changes(api: BotApi) -> list[str]:

@@ -69,7 +69,7 @@ async def test_an_operator_takes_over_from_the_command_line(folder: Path) -> Non
 
 
 async def test_the_preview_on_the_command_line_ends_with_what_is_left_of_the_month(folder: Path) -> None:
-    settings = read_settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}", secret_key=KEY)
+    settings = read_settings(env_file="", database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}", secret_key=KEY)
     app = await connect(settings, channels=lambda app: ())
     async with app.database.write() as tx:
         campaign = await campaigns.active(tx)

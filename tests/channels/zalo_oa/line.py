@@ -71,7 +71,7 @@ async def line(stage: Stage, **settings: Any) -> AsyncIterator[Line]:
             "zalo_oa_app_id": APP_ID, "zalo_oa_app_secret": APP_SECRET, "zalo_oa_secret_key": OA_SECRET,
             "zalo_oa_api_url": api.url, "zalo_oa_oauth_url": api.url, "webhook_url": HERE, **settings,
         }  # fmt: skip
-        channel = Channel(surroundings(app), ZaloOaSettings.model_validate(given))
+        channel = Channel(surroundings(app), ZaloOaSettings.of(given))
         try:
             yield Line(api, app, channel, stage)
         finally:
