@@ -21,7 +21,8 @@ from bot.outage import outlived
 from bot.receive.admission import Admission
 from bot.receive.batch import Handling, NoCampaign
 from bot.receive.keep import GATHER, MANY, Keeping, Receiving, Refusals
-from bot.send.replies import Delivery, Ready
+from bot.send.exchange import Exchange
+from bot.send.replies import Delivery
 from bot.turn.routes import Routes
 from bot.turn.rules import Rules
 from storage.database import Tx, is_outage
@@ -119,20 +120,20 @@ class Engine:
         """
         taken = Round(self.receiving.take() if self.receiving.shared else [])
         try:
-            leased = await self.database.transact(partial(self._attempt, taken))
+            exchange = await self.database.transact(partial(self._attempt, taken))
         except (Exception, asyncio.CancelledError) as failed:
             return await self._recover(taken, failed)
         self.receiving.done(taken.new, taken.refused)
         self.handled.update((waiting.channel,) for waiting in taken.batch)
         for waiting, media in taken.files.values():
             self.fetcher.start(waiting, self.context.channels[waiting.channel], media, self._awake.set)
-        self.delivery.start(leased)
-        if taken.batch and not leased:
+        self.delivery.go_on(exchange)
+        if taken.batch and not exchange.leased:
             self.delivery.wake()
         return len(taken)
 
-    async def _attempt(self, taken: Round, tx: Tx) -> Sequence[Ready]:
-        """Keep what is new and handle what waits; returns the answers that are leased already."""
+    async def _attempt(self, taken: Round, tx: Tx) -> Exchange:
+        """Keep what is new and handle what waits; returns the answers that are leased already, and what was noted beside."""
         if taken.new:
             taken.refused = await self.receiving.keep(taken.new, tx)
         now = self.context.now()
@@ -142,7 +143,7 @@ class Engine:
         if files:
             await inbox.fetching(tx, list(files), now + self.fetcher.lease(len(files)))
         if not taken.batch:
-            return ()
+            return Exchange()
         await self.handling.handle(tx, taken.batch)
         return await self.delivery.ahead(tx)
 

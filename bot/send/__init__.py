@@ -1,4 +1,4 @@
 """Send replies from the outbox, no faster than the platforms allow.
 
-Others use: fading, pace, replies.
+Others use: exchange, fading, pace, replies.
 """

@@ -252,6 +252,11 @@ class Pacer:
         now = self.now()
         return {name: (until - now).total_seconds() for name, until in self._paused.items() if until > now}
 
+    @property
+    def knows_more(self) -> bool:
+        """Whether something was refused that nobody has written down."""
+        return bool(self._refused)
+
     def refusals(self) -> dict[str, float]:
         """What was refused since somebody last asked, to be given to ``note``, or to ``not_noted``."""
         refused, self._refused = self._refused, {}

@@ -16,6 +16,7 @@ from bot.channels import Channel, SendFailed
 from bot.context import Context
 from bot.message import Document, Message, changed
 from bot.outage import outlived
+from bot.send.exchange import Exchange, Noted, Ready
 from bot.send.pace import Pacer
 from storage.attempts import SendOutcome
 from storage.database import Tx
@@ -44,10 +45,6 @@ IN_DOUBT = "-"
 """Stands for the id of a part that may have arrived and is not sent again."""
 LEFT_OUT = "-"
 """Stands for the id of a part that was refused and had no words."""
-
-
-Ready = tuple[Leased, datetime]
-"""A message to send, with the instant at which it may leave."""
 
 
 def next_part(channel: Channel, message: Message, sent: str) -> tuple[Message, bool]:
@@ -98,7 +95,7 @@ class Delivery:
             async with asyncio.TaskGroup() as self._group:
                 while True:
                     self._awake.clear()
-                    self.start(await self._exchanged())
+                    self._start(await self._exchanged())
                     with suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_EVERY):
                             await self._awake.wait()
@@ -116,14 +113,22 @@ class Delivery:
         await self._exchanged(last=True)
         return len(leased)
 
-    async def ahead(self, tx: Tx) -> list[Ready]:
-        """What a transaction may lease of that which it has just written, so that no other one need do it; for ``start``
-        once it is committed. Nothing where others work on the database: what they lease meanwhile must be known first.
+    async def ahead(self, tx: Tx) -> Exchange:
+        """What a transaction may note of what was sent and lease of what it has just written, so that no other one need do
+        it; for ``go_on`` once it is committed. Nothing where others work on the database: what they lease meanwhile must be
+        known first.
         """
-        return [] if self.database.shared or self._group is None else await self._lease(tx, self._in_hand)
+        if self.database.shared or self._group is None:
+            return Exchange()
+        noted = await self._note(tx)
+        return Exchange(noted, await self._lease(tx, self._in_hand - noted.ids))
 
-    def start(self, leased: Sequence[Ready]) -> None:
-        """Send these, which are leased for good."""
+    def go_on(self, exchange: Exchange) -> None:
+        """What this exchange noted is settled for good, and what it leased is sent."""
+        self._forget(exchange.noted)
+        self._start(exchange.leased)
+
+    def _start(self, leased: Sequence[Ready]) -> None:
         for one, at in leased:
             assert self._group is not None, "only what runs leases ahead"
             self._flying += 1
@@ -133,33 +138,28 @@ class Delivery:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying -= 1
 
-    async def _exchanged(self, *, last: bool = False) -> list[Ready]:
+    async def _exchanged(self, *, last: bool = False) -> Sequence[Ready]:
         """Note what was sent and lease what is next, in one transaction; nothing while the database is away."""
-        settled, moved, refused = list(self._outcomes), list(self._moved), self.pacer.refusals()
-        back = set(self._back)
-        in_hand = self._in_hand - {one.id for one, _ in settled}
+        refused = self.pacer.refusals()
 
-        async def exchange(tx: Tx) -> list[Ready]:
+        async def exchange(tx: Tx) -> Exchange:
             if not last:
                 await sending.alone(tx)
-            await self._settle(tx, settled, moved, back)
+            noted = await self._note(tx)
             await self.pacer.note(tx, refused)
+            in_hand = self._in_hand - noted.ids
             if self._in_doubt:
                 await sending.give_back(tx, self.owner, in_hand)
             if last:
-                return []
+                return Exchange(noted)
             await self.pacer.learn(tx, self.now())
-            return await self._lease(tx, in_hand)
+            return Exchange(noted, await self._lease(tx, in_hand))
 
         with outlived("replies"):
-            leased = await self.database.transact(exchange)
+            done = await self.database.transact(exchange)
             self._in_doubt = False
-            self._back -= back
-            del self._outcomes[: len(settled)], self._moved[: len(moved)]
-            self._in_hand -= {one.id for one, _ in settled}
-            if self._outcomes:  # which came meanwhile
-                self._gather()
-            return leased
+            self._forget(done.noted)
+            return done.leased
         # The outcomes are held: while the database is away nobody else can send these messages either.
         self.pacer.not_noted(refused)
         self._in_doubt = True
@@ -177,20 +177,25 @@ class Delivery:
         at = await self.pacer.reserve(tx, [(one.channel, one.address, one.account_id) for one in paced], now)
         return [*zip(paced, at, strict=True), *((sign, now) for sign in signs)]
 
-    async def _settle(
-        self,
-        tx: Tx,
-        settled: Sequence[tuple[Leased, SendOutcome]],
-        moved: Sequence[tuple[int, str]],
-        back: Collection[str],
-    ) -> None:
-        await sending.settle(tx, self.owner, [outcome for _, outcome in settled], self.now())
-        if back:
-            await sending.hurry(tx, back, self.now())
-        gone = [one.account_id for one, outcome in settled if outcome.state == "gone" and one.account_id is not None]
-        await outbox.note_gone(tx, gone)
-        for account_id, address in moved:
+    async def _note(self, tx: Tx) -> Noted:
+        """Write down all that is known by now, which no other transaction may do meanwhile; for ``_forget``."""
+        noted = Noted(list(self._outcomes), list(self._moved), frozenset(self._back))
+        await sending.settle(tx, self.owner, [outcome for _, outcome in noted.settled], self.now())
+        if noted.back:
+            await sending.hurry(tx, noted.back, self.now())
+        gone = [one.account_id for one, outcome in noted.settled if outcome.state == "gone"]
+        await outbox.note_gone(tx, [account_id for account_id in gone if account_id is not None])
+        for account_id, address in noted.moved:
             await people.move(tx, account_id, address)
+        return noted
+
+    def _forget(self, noted: Noted) -> None:
+        """It is written down for good."""
+        del self._outcomes[: len(noted.settled)], self._moved[: len(noted.moved)]
+        self._back -= noted.back
+        self._in_hand -= noted.ids
+        if self._outcomes:  # which came meanwhile
+            self._gather()
 
     async def _deliver(self, one: Leased, at: datetime) -> None:
         async with self.pacer.slot(one.channel, at):
@@ -203,8 +208,13 @@ class Delivery:
         self._outcomes.append((one, outcome))
 
     def _gather(self) -> None:
-        """Many outcomes share one commit; only after it the next message to the same person may go out."""
-        asyncio.get_running_loop().call_later(GATHER, self._awake.set)
+        """Many outcomes share one commit, that of the next message where it comes soon; only after it the next message to
+        the same person may go out."""
+        asyncio.get_running_loop().call_later(GATHER, self._wake_to_note)
+
+    def _wake_to_note(self) -> None:
+        if self._outcomes or self.pacer.knows_more:
+            self._awake.set()
 
     async def _send(self, one: Leased) -> SendOutcome:
         channel = self.channels[one.channel]
