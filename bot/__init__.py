@@ -9,6 +9,5 @@ AT_ONCE = 20_000
 the start."""
 
 gc.set_threshold(AT_ONCE)
-# structlog would load rich, and httpx Pygments: four megabytes for colours that no log of ours has.
-for colourful in ("rich", "pygments"):
-    cast("dict[str, Any]", sys.modules).setdefault(colourful, None)
+# structlog would load rich, and with it Pygments: four megabytes for colours that no log of ours has.
+cast("dict[str, Any]", sys.modules).setdefault("rich", None)

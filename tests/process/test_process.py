@@ -299,8 +299,7 @@ async def test_a_mistyped_setting_is_told_and_stops_nothing(tmp_path: Path) -> N
 
 
 NOT_AT_REST = (
-    "asyncpg", "obstore", "alembic", "aiohttp", "PIL", "matplotlib", "openpyxl", "rich", "pygments", "pydantic",
-    "babel.messages",
+    "asyncpg", "obstore", "alembic", "aiohttp", "PIL", "matplotlib", "openpyxl", "rich", "pydantic", "babel.messages",
 )  # fmt: skip
 """What only several machines, files, pictures and terminals need."""
 
