@@ -81,7 +81,7 @@ def _numbered(said: Sequence[str], *, lettered: bool, in_form: bool) -> int | No
 
     ``in_form``: a question is open, where a bare word is never a number: «Bảy» and «Năm» are names.
     """
-    sign = next(filter(None, map(SIGN.fullmatch, said)), None)
+    sign = next(filter(None, map(SIGN.fullmatch, dict.fromkeys(said))), None)
     if sign is None or lettered != bool(sign["letter"]):
         return None
     if sign["letter"]:

@@ -62,10 +62,10 @@ def asked_before(form: Form, asking: str) -> str:
 
 def tell_progress(form: Form, asking: str) -> Text | None:
     """Where the person is: «3/6», the review included; nothing in a short form, and where an answer is only changed."""
-    asked = list(form.answers.get(ASKED) or ())
+    asked = form.answers.get(ASKED) or ()
     if asking not in asked or REVIEW in asked:
         return None
-    open_ = (f for f in form.asked() if f.name != asking and f.name not in form.answers and not f.later)
+    open_ = [f for f in form.asked() if f.name not in form.answers and f.name != asking and not f.later]
     left = [field for field in open_ if usual_answer(form, field) is None]
     n = asked.index(asking) + 1
     of = n + max(len(left), form.fields[asking].brings) + form.review

@@ -28,7 +28,7 @@ from bot.vietnamese.fold import fold
 from bot.vietnamese.none import says_none
 from bot.vietnamese.yes_no import yes_or_no
 
-BESIDE = (PICKED, NEXT, ASKED, NONE)
+BESIDE = frozenset({PICKED, NEXT, ASKED, NONE})
 """What stands among the answers and is none."""
 MANY = 3
 """Answers that are not thrown away on one word."""
@@ -142,11 +142,14 @@ def resume(form: type[Form], place: Place, heard: Heard, facts: Facts) -> Step:
 
 def _confirmed(field: Field[Any], place: Place, heard: Heard, form: Form) -> Heard:
     """«đúng rồi» to the one answer that was suggested, or asked back, is that answer."""
-    values = [value.partition("=")[2] for value, _ in place.offered if value.startswith(f"{field.key}=")]
-    if heard.pressed or len(values) != 1 or values[0] == SKIP or yes_or_no(heard.text) is not True:
+    if heard.pressed:
         return heard
-    own = {option.value for option in field.options(form)} - {KNOWN}
-    return heard if values[0] in own else changed(heard, pressed=values[0])
+    own = f"{field.key}="
+    values = [value.removeprefix(own) for value, _ in place.offered if value.startswith(own)]
+    if len(values) != 1 or values[0] == SKIP or yes_or_no(heard.text) is not True:
+        return heard
+    offered = {option.value for option in field.options(form)} - {KNOWN}
+    return heard if values[0] in offered else changed(heard, pressed=values[0])
 
 
 def _absorbed(form: Form, place: Place, heard: Heard) -> Step | None:
@@ -321,5 +324,5 @@ def _done(form: Form, *replies: Reply) -> Step:
 
 def _drop_what_no_longer_applies(form: Form) -> None:
     """One answer may decide whether another applies, so look until nothing changes."""
-    while gone := {name for name in form.answers if name not in BESIDE and not form.applies(name)}:
+    while gone := {name for name in form.answers.keys() - BESIDE if not form.applies(name)}:
         form.answers = {name: answer for name, answer in form.answers.items() if name not in gone}
