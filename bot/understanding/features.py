@@ -14,27 +14,29 @@ REPLACED = frozenset({"phone", "code", "household", "money", "date", "name", "or
 MOST_WORDS = 60
 BUCKETS = 1 << 16
 CHARS = (3, 4)
+LETTERS = crc32(b"letters ")
+"""Before every stretch of letters."""
 
 
 def features(sentence: Sentence) -> list[int]:
     """The numbers of all that it shows, each once. The facts must have been read before."""
-    shown = dict.fromkeys(_shown(sentence))
-    return list(dict.fromkeys(crc32(one.encode()) % BUCKETS for one in shown))
+    return list(dict.fromkeys(crc % BUCKETS for crc in _shown(sentence)))
 
 
-def _shown(sentence: Sentence) -> Iterator[str]:
+def _shown(sentence: Sentence) -> Iterator[int]:
+    """The checksums of all that it shows."""
     words = _in_one_spelling(sentence)[:MOST_WORDS]
     if not words:
         return
-    yield from (f"first {words[0]}", f"last {words[-1]}", f"long {min(len(words) // 4, 5)}")
-    yield from words
-    yield from map("{} {}".format, words, words[1:])
-    yield from map("{} _ {}".format, words, words[2:])
-    yield from (f"marked {word.typed.casefold()}" for word in sentence.words if word.marked)
-    yield from (f"found {what}" for what in set(sentence.taken.values()))
+    shown = [f"first {words[0]}", f"last {words[-1]}", f"long {min(len(words) // 4, 5)}", *words]
+    shown += map("{} {}".format, words, words[1:])
+    shown += map("{} _ {}".format, words, words[2:])
+    shown += [f"marked {word.typed.casefold()}" for word in sentence.words if word.marked]
+    shown += [f"found {what}" for what in set(sentence.taken.values())]
+    yield from (crc32(one.encode()) for one in shown)
     letters = f" {' '.join(words)} "
     for n in CHARS:
-        yield from (f"letters {letters[i : i + n]}" for i in range(len(letters) - n + 1))
+        yield from (crc32(letters[i : i + n].encode(), LETTERS) for i in range(len(letters) - n + 1))
 
 
 def _in_one_spelling(sentence: Sentence) -> list[str]:
@@ -55,7 +57,8 @@ def _in_one_spelling(sentence: Sentence) -> list[str]:
 
 
 def _spelled(sentence: Sentence, at: int) -> tuple[str, int]:
-    for length in range(min(LONGEST, len(sentence.words) - at), 0, -1):
+    longest = LONGEST.get(sentence.words[at].typed.casefold(), 0)
+    for length in range(min(longest, len(sentence.words) - at), 0, -1):
         meant = standard(sentence.typed(at, at + length).casefold())
         if meant and not any(sentence.taken.get(i) in REPLACED for i in range(at, at + length)):
             return meant, length

@@ -51,9 +51,12 @@ SPELLINGS = {
     "cho": "for",
     "ủng hộ": "quyên góp/góp/đóng góp/donate/pledge/tặng/biếu/tài trợ/đỡ đầu/gop/quyen gop",
 }
-LONGEST = 4
-"""Words of one spelling."""
 STANDARD = {said: standard for standard, listed in SPELLINGS.items() for said in listed.split("/")}
+LONGEST: dict[str, int] = {}
+"""How many words those spellings have at most that begin with one."""
+for said in STANDARD:
+    first = said.partition(" ")[0]
+    LONGEST[first] = max(said.count(" ") + 1, LONGEST.get(first, 0))
 
 
 def standard(typed: str) -> str:

@@ -57,10 +57,10 @@ class Mention(NamedTuple):
 
 
 class Names(NamedTuple):
-    """Every folded name with its bearers, each as it is spelled, and how many words the longest has."""
+    """Every folded name with its bearers, each as it is spelled, and how many words those have at most that begin with one."""
 
     bearers: dict[str, list[tuple[str, Match]]]
-    longest: int
+    longest: dict[str, int]
 
 
 def find_place(text: str, known: Sequence[Known]) -> list[Match]:
@@ -106,7 +106,11 @@ def _names(known: tuple[Known, ...]) -> Names:
                 if all(match.known.id != unit.id for _, match in bearers):
                     bearers.append((spelled, Match(unit, alias)))
     names.pop("", None)
-    return Names(names, max((name.count(" ") + 1 for name in names), default=0))
+    longest: dict[str, int] = {}
+    for name in names:
+        first = name.partition(" ")[0]
+        longest[first] = max(name.count(" ") + 1, longest.get(first, 0))
+    return Names(names, longest)
 
 
 def _spellings(name: str) -> dict[str, str]:
@@ -165,7 +169,9 @@ def _mentions(words: list[str], names: Names) -> Iterator[Mention]:
 
 def _longest(folded: list[str], at: int, names: Names) -> tuple[int, list[tuple[str, Match]]]:
     """How many words from here on are a name, and whose; 0 if none begins here."""
-    for length in range(min(names.longest, len(folded) - at), 0, -1):
+    first = folded[at] if at < len(folded) else ""
+    longest = max(names.longest.get(first, 0), names.longest.get(without_telex(first), 0))
+    for length in range(min(longest, len(folded) - at), 0, -1):
         said = " ".join(folded[at : at + length])
         if bearers := names.bearers.get(said) or names.bearers.get(without_telex(said)):
             return length, bearers

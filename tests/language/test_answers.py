@@ -29,3 +29,4 @@ def test_a_quick_look_misses_no_answer_that_says_yes_no_or_none(found: list[Row]
         missed = [text for text in said if not grammar.may_find(text) and any(a.cores for a in grammar.accounts(text))]
         assert missed == []
         assert sum(not grammar.may_find(text) for text in said) > len(said) / 10, "it does spare reading"
+    assert [text for text in said if yes_no.yes_or_no(text) is not yes_no.read_yes_no(text).value] == []

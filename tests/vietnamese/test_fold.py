@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.vietnamese.fold import SHORT, clean, exact, fits, fold, one_line
+from bot.vietnamese.fold import CONTROLS, INVISIBLE, SHORT, USUAL, clean, exact, fits, fold, one_line
 from tests.vietnamese.cost import SLOWLY, TIMES, growth
 
 TEXTS = st.text(max_size=60) | st.text(
@@ -25,6 +25,15 @@ def test_cleaning_keeps_what_people_wrote() -> None:
 
 def test_cleaning_drops_what_no_database_keeps() -> None:
     assert clean("a\x00b\ud800c\nd\te\x1b") == "abc\nd\te"
+
+
+def test_of_what_is_usual_nothing_would_be_dropped_or_composed() -> None:
+    usual = "".join(c for c in map(chr, range(0x3000)) if USUAL.fullmatch(c))
+    assert len(usual) > 600
+    assert unicodedata.normalize("NFC", usual) == usual
+    assert not any(unicodedata.combining(c) for c in usual)
+    assert not CONTROLS.search(usual)
+    assert not INVISIBLE.search(usual)
 
 
 def test_line_ends_of_every_machine_are_line_ends() -> None:
