@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storage import audit
 from storage.broadcast import broadcasts
 from storage.database import Tx
+from storage.database.prepared import Prepared
 from storage.tables import accounts, people, staff, units, volunteers
 from storage.talk.people import may
 
@@ -96,12 +97,13 @@ def _above() -> sa.Select[Any]:
     return sa.select(above.c.id)
 
 
-HOLDERS = (
+SERVING = (
     sa.select(people.c.id, people.c.language, staff.c.role)
     .join(staff, staff.c.person_id == people.c.id)
     .where(staff.c.revoked_at.is_(None), people.c.blocked_at.is_(None))
 )
-HOLDERS_ABOVE = HOLDERS.where(sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(_above())))
+HOLDERS = Prepared(SERVING)
+HOLDERS_ABOVE = Prepared(SERVING.where(sa.or_(staff.c.unit_id.is_(None), staff.c.unit_id.in_(_above()))))
 
 
 async def holders(tx: Tx, role: str, unit_id: int | None, besides: int | None = None) -> dict[int, str]:
