@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
-from bot.message import Text
+from bot.message import Text, changed
 from bot.turn.turn import Turn
 from locales import FIRST, Speech
 from locales.writing import capital
@@ -88,7 +87,7 @@ def _said(speech: Speech, words: Words) -> str:
 
 
 def _in(turn: Turn, language: str) -> Speech:
-    return replace(turn.speech, language=language) if language else turn.speech
+    return changed(turn.speech, language=language) if language else turn.speech
 
 
 def _as_sentence(line: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from msgspec import Struct
+from msgspec.structs import replace
 
 from locales.parts import LINE, NEWLINE, Part, parts_of, without
 from locales.reading import read
@@ -39,8 +40,7 @@ class Sayable(Protocol):
     def params(self) -> Mapping[str, object]: ...
 
 
-@dataclass(frozen=True)
-class LanguageName:
+class LanguageName(Struct, frozen=True):
     """A language by its name: ``{language}`` where it stands alone, ``{language:inside}`` within a sentence."""
 
     code: str
@@ -56,13 +56,12 @@ def catalogue(language: str) -> Mapping[str, str | tuple[str, ...]]:
     return read((HERE / language / "LC_MESSAGES" / "bot.po").read_text("utf-8"))
 
 
-@dataclass(frozen=True)
-class Speech:
+class Speech(Struct, frozen=True):
     """One language, in one time zone, with the formats that sentences may ask for."""
 
     language: str
     zone: tzinfo
-    in_words: Callable[[int, str], str] = field(default=lambda amount, language: str(amount))
+    in_words: Callable[[int, str], str] = lambda amount, language: str(amount)
     """Spells out an amount of đồng; given by the program, since it knows Vietnamese and this package does not."""
 
     def __call__(self, words: Sayable | str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+
+from msgspec import Struct
 
 from locales.writing import begins
 
 NEWLINE = "\n"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a sentence, and the placeholder that follows it."""
 
     literal: str = ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class SendOutcome:
+
+class SendOutcome(Struct, frozen=True):
     """What became of one attempt. ``again_at`` only where it is to be tried again."""
 
     id: int

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -204,7 +204,7 @@ class Player:
             elif CHOICES.fullmatch(text.strip()):
                 labels = re.findall(r"\[([^\[\]]+)\]", text)
                 # Also in the other languages: somebody may change hers within a form.
-                said = [replace(self.speech, language=language) for language in LANGUAGES]
+                said = [changed(self.speech, language=language) for language in LANGUAGES]
                 hints = {speech.say(order): speech.say(hint) for speech in said for order, hint in HINTS.items()}
                 found += [f"{n}. {label}" for n, label in enumerate((x for x in labels if x not in hints), 1)]
                 found += [hints[label] for label in labels if label in hints]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +11,7 @@ from bot.broadcast.card import about
 from bot.broadcast.cards import Reports
 from bot.broadcast.copies import AMENDING, Copies, Job
 from bot.broadcast.restored import Heartbeat
+from bot.message import changed
 from bot.outage import outlived
 from storage import audit
 from storage.attempts import SendOutcome
@@ -44,7 +44,7 @@ class Settling:
 
     def note(self, job: Job, outcome: SendOutcome) -> None:
         """This became of a copy; it is written soon. Which of its parts are known as sent stays known."""
-        outcome = outcome if outcome.message_id else replace(outcome, message_id=job.copy.message_id)
+        outcome = outcome if outcome.message_id else changed(outcome, message_id=job.copy.message_id)
         self._outcomes.append((job, outcome))
         self._unsettled.set()
 

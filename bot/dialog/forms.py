@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
-from bot.message import Heard, Json, Option, Reply, Text, Words
+from msgspec import Struct
+
+from bot.message import Heard, Json, Option, Reply, Text, Words, changed
 from bot.vietnamese.place import Known
 from locales import FIRST, LANGUAGES, LanguageName, Speech, phrases
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a form may know of the world: loaded before the person is heard, so that forms stay pure."""
 
     today: date
@@ -215,7 +215,7 @@ class Field(Generic[T]):
         """What its sentences may mention; an example is said in the language of the answer."""
         if not self.language:
             return form.words()
-        speech = replace(form.facts.speech, language=self.language)
+        speech = changed(form.facts.speech, language=self.language)
         example = speech.say(f"{self.key}.example") if speech.has(f"{self.key}.example") else ""
         return {**form.words(), "language": LanguageName(self.language), "example": example}
 

@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ import structlog
 from bot.channels import Media
 from bot.context import Context
 from bot.media.fetch import Fetcher
-from bot.message import LATER
+from bot.message import LATER, changed
 from bot.outage import outlived
 from bot.receive.admission import Admission
 from bot.receive.batch import Handling, NoCampaign
@@ -193,7 +193,7 @@ class Engine:
             if media is None:
                 ready.append(one)
             elif media.kind in KEPT and (one.channel, one.address) not in agreed:
-                ready.append(replace(one, media={"picture": f"{LATER}{one.id}"}))
+                ready.append(changed(one, media={"picture": f"{LATER}{one.id}"}))
             else:
                 photos[one.id] = one, media
                 behind.add((one.channel, one.address))

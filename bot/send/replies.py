@@ -7,7 +7,6 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -201,7 +200,7 @@ class Delivery:
         async with self.pacer.slot(one.channel, at):
             outcome = await self._send(one)
         if not outcome.message_id:
-            outcome = replace(outcome, message_id=one.message_id)  # what is known as sent stays so
+            outcome = changed(outcome, message_id=one.message_id)  # what is known as sent stays so
         self.tried[one.channel, outcome.state] += 1
         if not self._outcomes:
             self._gather()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.context import Context
-from bot.message import Option, Text
+from bot.message import Option, Text, changed
 from bot.quiet import pairs
 from bot.turn.notices import render_notice
 from bot.turn.turn import Notice
@@ -77,7 +76,7 @@ async def _shorten(tx: Tx, line: Sequence[Outgoing], told_at: Sequence[datetime]
             if await outbox.rewrite(tx, id, one.about, one.body):
                 return told
     due_at = told_at[-A_MINUTE] + MINUTE if len(told_at) >= A_MINUTE else None
-    return [*told, replace(await _counting(tx, over[0], counts, context), due_at=due_at)]
+    return [*told, changed(await _counting(tx, over[0], counts, context), due_at=due_at)]
 
 
 async def _counting(tx: Tx, instead: Outgoing, counts: Counter[str], context: Context) -> Outgoing:
@@ -93,4 +92,4 @@ async def _counting(tx: Tx, instead: Outgoing, counts: Counter[str], context: Co
     said = Notice(Text("notice.more", {"lines": lines}), options=(Option("/desk", Text("command.desk.title")),))
     body = render_notice(said, speech, context.channels.get(instead.channel), staff=True)
     about = MORE + ",".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
-    return replace(instead, about=about, body=body)
+    return changed(instead, about=about, body=body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
@@ -335,4 +335,4 @@ class Turn:
     def speak(self, language: str) -> None:
         """Go on in another language, from this reply on."""
         self.person.language = language
-        self.facts = replace(self.facts, speech=replace(self.speech, language=language))
+        self.facts = changed(self.facts, speech=changed(self.speech, language=language))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.dialog.fields import AnnouncedStory, Known, Line, Story
 from bot.dialog.forms import Each, Field, Form, Invalid
-from bot.message import Heard, Text
+from bot.message import Heard, Text, changed
 from bot.understanding import whom
 from bot.understanding.sentence import Sentence
 from bot.vietnamese.disclosure.contacts import find_contacts
@@ -64,7 +63,7 @@ class Lines(Story):
 
     def words(self, form: Form) -> Mapping[str, object]:
         """With the first two lines of what the program says by itself, in the language of the answer, as the example."""
-        default = replace(form.facts.speech, language=self.language).say(
+        default = changed(form.facts.speech, language=self.language).say(
             f"ready.{form.answers['known']['topic']}.default"
         )
         return {**super().words(form), "example": "\n".join(f"• {line}" for line in default.split("\n")[:2])}

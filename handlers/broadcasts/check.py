@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.broadcast.markup import as_read
 from bot.broadcast.text import LONGEST_NAME, announcement
-from bot.message import Option, Reply, Text, Words, width
+from bot.message import Option, Reply, Text, Words, changed, width
 from bot.turn.turn import Turn
 from bot.vietnamese.disclosure.contacts import Contacts, find_contacts
 from bot.vietnamese.phone import show_phone
@@ -28,7 +28,7 @@ LEFT_OUT = ("opted_out", "no_consent", "gone", "barred", "language")
 
 def voices(speech: Speech) -> list[Speech]:
     """Every language, this one first."""
-    return [speech, *(replace(speech, language=name) for name in LANGUAGES if name != speech.language)]
+    return [speech, *(changed(speech, language=name) for name in LANGUAGES if name != speech.language)]
 
 
 async def reach_of(turn: Turn, broadcast: Broadcast) -> Reach:

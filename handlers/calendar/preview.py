@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.broadcast.preview import shown_on
 from bot.broadcast.text import announcement
-from bot.message import Option, Reply, Text
+from bot.message import Option, Reply, Text, changed
 from bot.turn.channels import ChannelFacts
 from bot.turn.turn import Turn
 from handlers.calendar.chart import in_words
@@ -52,7 +52,7 @@ async def previews(
 
 async def show_preview(turn: Turn, message: CampaignMessage) -> None:
     """Say it as this channel shows it, then how the others differ."""
-    speeches = {language: replace(turn.speech, language=language) for language in LANGUAGES}
+    speeches = {language: changed(turn.speech, language=language) for language in LANGUAGES}
     options = [Option(f"/calendar show {message.id}", Text("command.calendar.show.title"))]
     found = await draft_message(turn.tx, message, turn.campaign, speeches, FIRST, turn.today)
     if found is None:

@@ -1,11 +1,10 @@
-"""Rows as dataclasses: each field is filled from the column of the same name."""
+"""Rows as dataclasses or structs: each field is filled from the column of the same name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 R = TypeVar("R")
 Pick = Callable[[Mapping[Any, Any]], tuple[Any, ...]]
@@ -33,4 +32,4 @@ def _prepare(into: type[Any]) -> Pick:
 
 
 def _names(into: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(into))
+    return cast("tuple[str, ...]", into.__match_args__)

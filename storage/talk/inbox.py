@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.columns import among, in_order, is_first
@@ -27,8 +27,7 @@ ATTEMPTS = 5
 """After so many failures a message is set aside, so that it blocks nobody."""
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One raw update: ``key`` is unique in its channel, ``address`` says whose order it belongs to."""
 
     channel: str
@@ -43,8 +42,7 @@ class Arrival:
     """The token of the session that begins with it."""
 
 
-@dataclass(frozen=True)
-class WaitingMessage:
+class WaitingMessage(Struct, frozen=True):
     """An arrival that is to be handled."""
 
     id: int

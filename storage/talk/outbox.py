@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_new
@@ -29,8 +30,7 @@ PRIVATE = "private"
 """What a message with somebody's particulars is said to show: such messages are taken away after a while."""
 
 
-@dataclass(frozen=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """One message for one address; ``dedupe_key`` makes writing it twice harmless."""
 
     channel: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,7 +67,7 @@ class OnZalo(Player):
         self.line, self.stage.clock = line, clock
         self.menu = self.speech.say("command.menu.title")
         self.more = self.speech.say("more.hint")
-        voices = [replace(self.speech, language=language) for language in LANGUAGES]
+        voices = [changed(self.speech, language=language) for language in LANGUAGES]
         self.home = {f"0. {voice.say('menu.hint')}" for voice in voices}
         self.hint = {voice.say("picture.hint") for voice in voices}
         self.echo = tuple(voice.say("chosen", choice="") for voice in voices)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot.message import changed
 from bot.process.app import App
 from storage.aid import addresses, pledges
 from storage.aid.addresses import Need
@@ -221,7 +221,7 @@ async def test_from_one_source_come_only_so_many_pledges_that_await(stage: Stage
     async with stage.program() as app:
         for text in PLEDGE:
             stage.clock.forward(seconds=5)
-            said = [replace(stage.room.arrival(who, text=text), source=source) for who, source in crowd.items()]
+            said = [changed(stage.room.arrival(who, text=text), source=source) for who, source in crowd.items()]
             await app.engine.receive(said)
             await app.settle()
     made = [mine[row["person_id"]] for row in await stage.rows(promises) if not row["vouched"]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -22,6 +21,7 @@ from bot.channels.web.front import Pane, guards
 from bot.channels.web.notify import Notifications
 from bot.channels.web.open_pages import Pages, shown
 from bot.channels.web.visitors import Visitor, Visitors
+from bot.message import changed
 from bot.vietnamese.fold import clean
 from bot.web.safety import FRAME, same_origin
 from storage.database import Tx
@@ -216,7 +216,7 @@ class Chat:
                 }
             if isinstance(text := said.get("text"), str) and len(text) > 4000:
                 return self._error(str(said.get("id", "")), "web.too_long_here")
-            arrival = replace(
+            arrival = changed(
                 read_arrival(self.channel, visitor.address, said),
                 media=became,
                 source=visitor.source,
