@@ -63,6 +63,11 @@ def width(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def fits(text: str, most: int) -> bool:
+    """Whether a text has at most so many of these units: a character is one or two, so that few texts need to be counted."""
+    return 2 * len(text) <= most or (len(text) <= most and width(text) <= most)
+
+
 class Span(Struct, frozen=True, array_like=True):
     """A part of a text that is shown bold, italic or as a link; counted in UTF-16 units, as Telegram and browsers do."""
 

@@ -66,7 +66,7 @@ class Speech(Struct, frozen=True):
 
     def __call__(self, words: Sayable | str) -> str:
         """The words of a sentence, or what somebody wrote, unchanged. Raises UnknownSentence."""
-        return words if isinstance(words, str) else self.say(words.key, **words.params)
+        return words if isinstance(words, str) else self._fill(words.key, words.params, True)
 
     def say(self, key: str, /, **params: object) -> str:
         """The sentence with this key; a parameter that is None leaves out its line.

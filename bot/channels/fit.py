@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from bot.channels import Capabilities
-from bot.message import Message, changed, shown_of, width
+from bot.message import Message, changed, fits, shown_of
 
 BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
 """Where a text may be cut, the best first; of a sentence the full stop stays with it."""
@@ -34,7 +34,7 @@ def in_parts(message: Message, can: Capabilities) -> list[Message]:
     """
     whole = fit(message, can)
     shows = bool(whole.document or whole.voice or (whole.picture and can.pictures))
-    if message.replaces or width(whole.text) <= (can.caption if shows else can.text):
+    if message.replaces or fits(whole.text, can.caption if shows else can.text):
         return [message]
     *before, last = split(whole.text, can.text)
     # A text with parts that are marked is checked beforehand to fit into one message.
@@ -89,13 +89,13 @@ def _as_buttons(message: Message, can: Capabilities) -> bool:
 
 def _too_wide(message: Message, can: Capabilities) -> bool:
     """Whether some label is too long for a button, so that the text says all of them in full."""
-    return any(width(button.label) > can.label for button in message.buttons)
+    return any(not fits(button.label, can.label) for button in message.buttons)
 
 
 def _shortened(message: Message, most: int) -> Message:
     """The message with its buttons numbered as the lines in its text, and cut where they are too long."""
     labels = [f"{sign(n, lettered=False)}. {button.label}" for n, button in enumerate(message.buttons)]
-    short = [label if width(label) <= most else f"{split(label, most - 1)[0]}…" for label in labels]
+    short = [label if fits(label, most) else f"{split(label, most - 1)[0]}…" for label in labels]
     buttons = tuple(changed(button, label=label) for button, label in zip(message.buttons, short, strict=True))
     return changed(message, buttons=buttons)
 
@@ -103,7 +103,7 @@ def _shortened(message: Message, most: int) -> Message:
 def split(text: str, most: int) -> list[str]:
     """The text in parts of at most ``most`` UTF-16 units, cut at paragraphs, else lines, sentences, spaces."""
     parts = []
-    while width(text) > most:
+    while not fits(text, most):
         cut = _longest_prefix(text, most)
         for mark in BREAKS:
             at = text.rfind(mark, 1, cut + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.message import Message, Reply, below, changed, width
+from bot.message import Message, Reply, below, changed, fits
 
 Said = tuple[Reply, Message]
 APART = "\n\n"
@@ -29,7 +29,7 @@ def _as_one(first: Said, second: Said, most: int, toasts: bool) -> Said | None:
         return None
     (above_reply, above), (reply, message) = first, second
     text = f"{above.text}{APART}{message.text}"
-    if width(text) > most:
+    if not fits(text, most):
         return None
     spans = (*above.spans, *below(f"{above.text}{APART}", message.spans))
     if not (_offers(above) or above.ways or above.secret) and not above_reply.about:

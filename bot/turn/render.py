@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.channels import Capabilities
 from bot.dialog.orders import HOME, KEEP
-from bot.message import Button, Message, Option, Reply, Span, below, changed, shown_of, width
+from bot.message import Button, Message, Option, Reply, Span, below, changed, fits, shown_of, width
 from bot.vietnamese.disclosure.visible import visible
 from locales import Speech
 
@@ -87,8 +87,9 @@ def _unmasked(message: Message) -> Message:
 
 def _folded(text: str, quote: str) -> Sequence[Span]:
     """The long quotation in a text, as a part of it that is folded."""
-    at = text.find(quote)
-    return [Span("quote", width(text[:at]), width(quote))] if width(quote) > LONG and at >= 0 else []
+    if fits(quote, LONG) or (at := text.find(quote)) < 0:
+        return ()
+    return (Span("quote", width(text[:at]), width(quote)),)
 
 
 def gathered(said: Sequence[tuple[Reply, Message]], most: int) -> list[tuple[Reply, Message]]:

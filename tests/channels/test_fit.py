@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channels import Capabilities
 from bot.channels.fit import fit, split
-from bot.message import Button, Document, Message, width
+from bot.message import Button, Document, Message, fits, width
 
 ASKED = Message("Which?", (Button("a", "Một"), Button("b", "Hai")), Button("+skip", "Bỏ qua"), "(type «bỏ qua»)")
 
@@ -53,6 +53,11 @@ def test_a_full_stop_stays_with_its_sentence() -> None:
 def test_a_message_survives_json() -> None:
     message = Message("x", (Button("a", "A"),), Button("s", "S"), "h", "pic", "", "12", Document("n", b"c"), True)
     assert Message.load(message.dump()) == message
+
+
+@given(st.text(), st.integers(0, 60))
+def test_a_text_fits_by_its_units(text: str, most: int) -> None:
+    assert fits(text, most) == (width(text) <= most)
 
 
 @given(st.text(), st.integers(2, 60))

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.message import Button, Message, Span, width
+from bot.message import Button, Message, Span, fits, width
 
 STYLES = {"goes": "success", "danger": "danger"}
 """Green and red, where the app knows them (#inlinekeyboardbutton)."""
 LONG = 300
 """UTF-16 units: below a photo, so much text ends under the edge of a phone's screen."""
+SHORT = 14
+"""UTF-16 units of a label that leaves room for another one beside it."""
 BESIDE, ACROSS = 3, 36
 """So many buttons stand in a row at most, with so many UTF-16 units in all: more is cut on a phone, and Telegram takes no
 message with more than eight in a row."""
@@ -59,7 +61,7 @@ def captioned(message: Message) -> dict[str, Any]:
     """The text with a photo; a long one stands above it, so that it is read first."""
     if not message.text:
         return {}
-    above = {"show_caption_above_media": True} if message.picture and width(message.text) > LONG else {}
+    above = {"show_caption_above_media": True} if message.picture and not fits(message.text, LONG) else {}
     return {"caption": message.text, **marked("caption_entities", message), **above}
 
 
@@ -74,12 +76,15 @@ def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
     """Two short labels stand side by side, a long one alone; what stands aside shares the last rows."""
     rows: list[list[Button]] = []
     aside = [button for button in buttons if button.sense == "aside"]
+    room = False
     for button in (button for button in buttons if button.sense != "aside"):
-        short = width(button.label) <= 14
-        if rows and short and len(rows[-1]) == 1 and width(rows[-1][0].label) <= 14:
+        short = fits(button.label, SHORT)
+        if room and short:
             rows[-1].append(button)
+            room = False
         else:
             rows.append([button])
+            room = short
     return [*rows, *_beside(aside)]
 
 

@@ -16,7 +16,7 @@ from bot.channels.fit import in_parts
 from bot.channels.kind import Pictures
 from bot.channels.telegram.markup import captioned, inline_of, marked, markup_of
 from bot.channels.telegram.transport import Transport
-from bot.message import Message, changed, width
+from bot.message import Message, changed, fits
 from storage.files import NoSuchFile
 
 log = structlog.get_logger()
@@ -189,7 +189,7 @@ class Sending:
         """Change the text, or the caption of a message with a photo; which it is the platform knows best. Returns whether
         there is more than words."""
         edits = [self._edit_text]
-        if width(message.text) <= self.capabilities.caption:
+        if fits(message.text, self.capabilities.caption):
             edits.insert(0 if message.picture else 1, self._edit_caption)
         for edit, last in zip(edits, [*[False] * (len(edits) - 1), True], strict=True):
             try:
