@@ -10,7 +10,7 @@ from bot.vietnamese.courtesy import corrected
 from bot.vietnamese.explain import Grammar
 from bot.vietnamese.fold import fold
 from bot.vietnamese.reading import Reading, ask, refuse, sure
-from bot.vietnamese.spelling import Vocabulary
+from bot.vietnamese.spelling import OTHER_FIGURE, Vocabulary
 from bot.vietnamese.talk import Effect, doubt, nothing, turn
 
 TALK = (
@@ -50,6 +50,7 @@ MOST_FIGURES = 100
 MOST_GROUPS = 15
 """In which the figures of one number stand: as many as it has."""
 RUN = re.compile(r"(?:\+\s?)?\(?\d(?:[\s.()\u2010-\u2015-]{0,3}\d)*")
+A_FIGURE = re.compile(r"\d")
 LETTER_O = re.compile(r"\b[oO](?=\d{2})|(?<=\d)[oO](?=\d)")
 SPOKEN = {
     "không": "0", "một": "1", "mốt": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5",
@@ -98,8 +99,10 @@ def read_phone(text: str) -> Reading[str]:
 
 def _beside(said: str, number: str) -> Reading[str]:
     """The number, if what stands beside it is talk, or a remark in a clause of its own."""
-    accounts = GRAMMAR.accounts(RUN.sub(lambda run: " 0 " if len(run[0]) >= 7 else run[0], said).replace("+", ""))
-    for account in accounts:
+    words = RUN.sub(lambda run: " 0 " if len(run[0]) >= 7 else run[0], said).replace("+", "")
+    if words == " 0 ":  # as most people answer
+        return sure(number)
+    for account in GRAMMAR.accounts(words):
         where = [core.clause for core in account.cores if core.kind == "phone"]
         if (
             account.has(Effect.DOUBT, Effect.TURN)
@@ -114,8 +117,9 @@ def _beside(said: str, number: str) -> Reading[str]:
 def figures(text: str) -> str:
     """Plain digits, also for those that are spelled out one by one, and for a letter O."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = LETTER_O.sub("0", "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain))
-    if any(c.isdecimal() for c in plain):
+    plain = OTHER_FIGURE.sub(lambda figure: str(unicodedata.decimal(figure[0])), plain)
+    plain = LETTER_O.sub("0", plain)
+    if A_FIGURE.search(plain):
         return plain
     for spelled in FIGURES.spellings(plain):
         if found := SPELLED.search(words := " ".join(spelled)):
@@ -125,9 +129,9 @@ def figures(text: str) -> str:
 
 def numbers_in(said: str) -> list[str]:
     """The number in these figures, or those that stand side by side."""
-    groups = re.findall(r"\+?\d+", said)
     if number := _number(said):
         return [number]
+    groups = re.findall(r"\+?\d+", said)
     if len(groups) > MOST_FIGURES:
         return []
     tails: list[list[str]] = [[] for _ in groups] + [[""]]  # the numbers from each group on, if there is nothing else

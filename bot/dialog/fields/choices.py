@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -20,6 +21,7 @@ from bot.vietnamese.spelling import tokens
 from bot.vietnamese.yes_no import POLAR, read_yes_no, yes_or_no
 from locales import Speech, phrases
 
+NUMBERS = re.compile("[0-9 ,;.]*")
 LONGEST_PLACE = 60
 """Characters of a place outside that are kept: a button shows them."""
 SPEAKER = frozenset("toi tui minh em con chau anh chi cung nua ro i".split())
@@ -106,7 +108,7 @@ class Choices(Field[list[str]]):
         return [Option(value, Text(f"{self.key}.{value}")) for value in self.values]
 
     def read(self, heard: Heard, form: Form) -> list[str]:
-        named = [] if heard.pressed else self.named(heard.text, form)
+        named = [] if heard.pressed or NUMBERS.fullmatch(heard.text) else self.named(heard.text, form)
         return named or read_numbers(heard, self.values)
 
     def named(self, text: str, form: Form) -> list[str]:

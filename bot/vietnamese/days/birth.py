@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -64,6 +65,7 @@ GRAMMAR = Grammar(
               "em cháu mình k t x age aged old years year yrs nineteen twenty oh o", *MONTH.split("|"))).replace("|", " "),
     TALK
 )  # fmt: skip
+FOUR_FIGURES = re.compile("[0-9]{4}")
 MOST_LETTERS = 120
 
 
@@ -71,6 +73,8 @@ def read_year(text: str, today: date) -> Reading[int]:
     """A year of birth, at most 110 years ago. An age, an animal of the zodiac and two bare figures are asked about."""
     if len(text) > MOST_LETTERS or has_odd_figures(text):
         return refuse("not_a_year")
+    if FOUR_FIGURES.fullmatch(text) and _fits(int(text), today):  # as most people answer
+        return sure(int(text))
     return agree([_judged(account, today) for account in GRAMMAR.accounts(text)], "year_unclear")
 
 
