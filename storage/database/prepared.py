@@ -59,7 +59,7 @@ class _Written:
         self._into = [_place(compiled, name, names, dialect) for name in compiled.positiontup or ()]
         columns = statement.exported_columns
         self._names = [column.key for column in columns]
-        self._from = [_from(column.type, dialect) for column in columns]
+        self._from = [(column.key, turn) for column in columns if (turn := _from(column.type, dialect)) is not None]
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """What stands at each place of the SQL: what is given, or what the statement says itself."""
@@ -69,11 +69,11 @@ class _Written:
 
     def read(self, rows: Iterable[Sequence[Any]]) -> Rows:
         """These rows by the names of their columns."""
-        names, turns = self._names, self._from
-        return [
-            {name: kept if turn is None else turn(kept) for name, turn, kept in zip(names, turns, row, strict=True)}
-            for row in rows
-        ]
+        found: list[dict[Any, Any]] = [dict(zip(self._names, row, strict=True)) for row in rows]
+        for row in found:
+            for name, turn in self._from:
+                row[name] = turn(row[name])
+        return found
 
 
 def _driver(connection: sa.Connection) -> Any:
