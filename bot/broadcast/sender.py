@@ -158,6 +158,7 @@ class Broadcasting:
             left, all_spent = await self._left(tx, now)
         jobs: list[Job] = []
         changed = 0
+        told = False
         for one in busy:
             awake = [name for name in self.channels if not self._is_quiet(one, name, now)]
             room = {name: n for name in ready if name in awake and (n := min(self._room(name, now), left[name]))}
@@ -167,10 +168,12 @@ class Broadcasting:
                 continue
             taken, stepped = await self.database.transact(partial(self._step, one.id, room, spent, now))
             changed += stepped
+            told = told or (stepped and (one.frozen_at is None or one.expanded_at is not None))
             self._flying.update(job.copy.channel for job in taken)
             jobs += taken
-        if changed:
+        if told:  # who is written down is told to nobody
             self.wake_replies()
+        if changed:
             self.wake()
         return jobs, changed
 
@@ -254,6 +257,8 @@ class Broadcasting:
         return jobs, await self._end(tx, one, "cancelled", now) if over else more or expanding
 
     async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
+        if not room:
+            return []
         lease = LEASES.get(one.state, ledger.lease)
         copies: list[Copy] = []
         for channel, most in room.items():

@@ -67,6 +67,8 @@ class Delivery:
         """Where messages are sent from, while this runs."""
         self._flying = 0
         self._outcomes: list[tuple[Leased, SendOutcome]] = []
+        self._gathering: asyncio.TimerHandle | None = None
+        """When they will be noted by themselves, if there are any."""
         self._moved: list[tuple[int, str]] = []
         """Accounts whose chat is now elsewhere."""
         self._in_hand: set[int] = set()
@@ -193,7 +195,10 @@ class Delivery:
         del self._outcomes[: len(noted.settled)], self._moved[: len(noted.moved)]
         self._back -= noted.back
         self._in_hand -= noted.ids
-        if self._outcomes:  # which came meanwhile
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        if self._outcomes or self.pacer.knows_more:  # which came meanwhile
             self._gather()
 
     async def _deliver(self, one: Leased, at: datetime) -> None:
@@ -202,18 +207,14 @@ class Delivery:
         if not outcome.message_id:
             outcome = changed(outcome, message_id=one.message_id)  # what is known as sent stays so
         self.tried[one.channel, outcome.state] += 1
-        if not self._outcomes:
-            self._gather()
         self._outcomes.append((one, outcome))
+        self._gather()
 
     def _gather(self) -> None:
         """Many outcomes share one commit, that of the next message where it comes soon; only after it the next message to
         the same person may go out."""
-        asyncio.get_running_loop().call_later(GATHER, self._wake_to_note)
-
-    def _wake_to_note(self) -> None:
-        if self._outcomes or self.pacer.knows_more:
-            self._awake.set()
+        if self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER, self._awake.set)
 
     async def _send(self, one: Leased) -> SendOutcome:
         channel = self.channels[one.channel]

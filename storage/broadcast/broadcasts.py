@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from storage.broadcast.audience import Audience
 from storage.database import Tx
+from storage.database.columns import among
 from storage.database.insert import insert_new
+from storage.database.prepared import Prepared
 from storage.tables import BUSY, broadcasts, people
 
 HELD = ("late", "restored")
@@ -157,10 +159,19 @@ async def change_correction(tx: Tx, draft: Broadcast, sent: Broadcast, texts: Ma
     return await _set(tx, draft.id, ["draft"], new, broadcasts.c.corrects_id.is_not(None))
 
 
+ONE = Prepared(sa.select(broadcasts).where(broadcasts.c.id == sa.bindparam("which")))
+LOCKED = Prepared(ONE.statement.with_for_update())
+DUE = Prepared(
+    sa.select(broadcasts)
+    .where(among(broadcasts.c.state, "states"))
+    .where(sa.or_(broadcasts.c.state != "planned", broadcasts.c.go_at <= sa.bindparam("now")))
+    .order_by(broadcasts.c.urgent.desc(), broadcasts.c.id)
+)
+
+
 async def find(tx: Tx, id: int, *, lock: bool = False) -> Broadcast | None:
     """One broadcast, which nobody else changes until the transaction ends if it is locked."""
-    found = sa.select(broadcasts).where(broadcasts.c.id == id)
-    row = await tx.first(found.with_for_update() if lock else found)
+    row = await tx.first(LOCKED if lock else ONE, which=id)
     return None if row is None else _broadcast(row)
 
 
@@ -181,10 +192,7 @@ async def page(tx: Tx, first: int, most: int) -> tuple[list[Broadcast], int]:
 
 async def busy(tx: Tx, now: datetime) -> list[Broadcast]:
     """The broadcasts with which there is something to do now, the urgent ones first."""
-    due = sa.or_(broadcasts.c.state != "planned", broadcasts.c.go_at <= now)
-    found = sa.select(broadcasts).where(broadcasts.c.state.in_(BUSY), due)
-    rows = await tx.all(found.order_by(broadcasts.c.urgent.desc(), broadcasts.c.id))
-    return [_broadcast(row) for row in rows]
+    return [_broadcast(row) for row in await tx.all(DUE, states=BUSY, now=now)]
 
 
 async def mark_tested(tx: Tx, id: int, now: datetime) -> bool:

@@ -19,40 +19,50 @@ from storage.broadcast.caps import Caps, why_capped
 from storage.broadcast.counts import shows_older
 from storage.broadcast.readers import reachable
 from storage.database import Tx
-from storage.database.insert import insert_chosen
+from storage.database.columns import among
+from storage.database.insert import inserting
 from storage.database.pieces import oldest
+from storage.database.prepared import Prepared
 from storage.tables import accounts, broadcasts, deliveries, people, units, volunteers
 
 CHUNK = 250
 """Copies that are ended in one transaction: some 3 ms, so that replies wait no longer."""
 
 
-async def expand(tx: Tx, broadcast: Broadcast, now: datetime, most: int) -> bool:
-    """Write down who of the next so many people are recipients of a frozen audience; returns whether there may be more."""
-    if broadcast.expanded_at is not None or broadcast.frozen_at is None:
-        return False
-    upto = min(broadcast.cursor + most, broadcast.last_person_id)
+def expansion(tx: Tx, broadcast: Broadcast) -> Prepared:
+    """The statement of `expand`. Making it takes longer than a small step with it, and a frozen audience stays as it is."""
+    assert broadcast.frozen_at is not None
+    due_at = sa.bindparam("due_at", type_=deliveries.c.due_at.type)
     chosen = (
-        sa.select(
-            sa.literal(broadcast.id),
-            people.c.id,
-            accounts.c.id,
-            accounts.c.channel,
-            sa.literal(now, deliveries.c.due_at.type),
-        )
+        sa.select(sa.literal(broadcast.id), people.c.id, accounts.c.id, accounts.c.channel, due_at)
         .select_from(people.join(accounts, accounts.c.id == ACCOUNT))
-        .where(people.c.id > broadcast.cursor, people.c.id <= upto)
+        .where(people.c.id > sa.bindparam("after"), people.c.id <= sa.bindparam("upto"))
         .where(*members(broadcast.audience, broadcast.frozen_at), *reachable(broadcast))
         .order_by(people.c.id)
     )
-    columns = ("broadcast_id", "person_id", "account_id", "channel", "due_at")
-    new = await insert_chosen(tx, deliveries, columns, chosen)
-    over = upto >= broadcast.last_person_id
-    await tx.run(
-        sa.update(broadcasts)
-        .where(broadcasts.c.id == broadcast.id)
-        .values(cursor=upto, recipients=broadcasts.c.recipients + new, expanded_at=now if over else None)
+    return inserting(tx, deliveries, ("broadcast_id", "person_id", "account_id", "channel", "due_at"), chosen)
+
+
+EXPANDED = Prepared(
+    sa.update(broadcasts)
+    .where(broadcasts.c.id == sa.bindparam("which"))
+    .values(
+        cursor=sa.bindparam("upto"),
+        recipients=broadcasts.c.recipients + sa.bindparam("new", type_=sa.BigInteger),
+        expanded_at=sa.bindparam("over_at"),
     )
+)
+
+
+async def expand(tx: Tx, broadcast: Broadcast, statement: Prepared, now: datetime, most: int) -> bool:
+    """Write down who of the next so many people are recipients of a frozen audience, by its `expansion`; returns whether
+    there may be more."""
+    if broadcast.expanded_at is not None or broadcast.frozen_at is None:
+        return False
+    upto = min(broadcast.cursor + most, broadcast.last_person_id)
+    new = await tx.run(statement, after=broadcast.cursor, upto=upto, due_at=now)
+    over = upto >= broadcast.last_person_id
+    await tx.run(EXPANDED, which=broadcast.id, upto=upto, new=new, over_at=now if over else None)
     return not over
 
 
@@ -84,17 +94,12 @@ async def lease(
 ) -> list[Copy]:
     """Take copies of a running broadcast that may go out now. Whoever opted out, left or was barred meanwhile is noted,
     and so is whoever had enough messages of the calendar."""
-    copies = _copies(broadcast, channels)
     if caps is None or broadcast.message_id is None or broadcast.urgent:
-        copies = copies.add_columns(sa.literal("").label("capped"))
+        planned = PLANNED
     else:
         await tx.exclusive("caps")  # two processes must not give somebody two messages at once
-        copies = copies.add_columns(why_capped(broadcast, caps).label("capped"))
-    rows = await tx.all(
-        copies.where(deliveries.c.state == "planned", deliveries.c.due_at <= now)
-        .order_by(deliveries.c.revision, deliveries.c.id)
-        .limit(most)
-    )
+        planned = Prepared(_planned(why_capped(broadcast, caps)))
+    rows = await tx.all(planned, broadcast=broadcast.id, channels=channels, now=now, most=most)
     taken: list[Copy] = []
     dropped: list[SendOutcome] = []
     for row in rows:
@@ -119,16 +124,30 @@ async def lease_begun(
 ) -> list[Copy]:
     """Take copies of a cancelled broadcast of which a part was sent, so that it can be taken back."""
     begun = sa.and_(deliveries.c.state == "planned", deliveries.c.message_id != "", deliveries.c.due_at <= now)
-    rows = await tx.all(_copies(broadcast, channels).where(begun).order_by(deliveries.c.id).limit(most))
+    rows = await tx.all(
+        _copies().where(begun).order_by(deliveries.c.id).limit(most), broadcast=broadcast.id, channels=channels
+    )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open"]
     await _end(tx, [SendOutcome(id, "skipped", "cancelled") for id in lost])
     return await _taken(tx, [_copy(row) for row in rows if row["id"] not in lost], owner, now, until)
 
 
+TAKE = Prepared(
+    sa.update(deliveries)
+    .where(among(deliveries.c.id, "ids"))
+    .values(
+        state="leased",
+        owner=sa.bindparam("by"),
+        leased_until=sa.bindparam("until"),
+        attempts=deliveries.c.attempts + 1,
+        due_at=sa.bindparam("now"),
+    )
+)
+
+
 async def _taken(tx: Tx, copies: list[Copy], owner: str, now: datetime, until: datetime) -> list[Copy]:
-    leased = {"state": "leased", "owner": owner, "leased_until": until, "attempts": deliveries.c.attempts + 1}
-    which = deliveries.c.id.in_([copy.id for copy in copies])
-    await tx.run(sa.update(deliveries).where(which).values(**leased, due_at=now))
+    if copies:
+        await tx.run(TAKE, ids=[copy.id for copy in copies], by=owner, until=until, now=now)
     return copies
 
 
@@ -138,10 +157,12 @@ async def lease_sent(
     """Take copies that were sent and still show an older text. Doing one of them twice does no harm."""
     free = sa.or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now)
     rows = await tx.all(
-        _copies(broadcast, channels)
+        _copies()
         .where(shows_older(broadcast), deliveries.c.due_at <= now, free)
         .order_by(deliveries.c.revision, deliveries.c.id)
-        .limit(most)
+        .limit(most),
+        broadcast=broadcast.id,
+        channels=channels,
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
     await _was_amended(tx, broadcast, [SendOutcome(id, "sent", "not_changed") for id in lost])
@@ -151,24 +172,30 @@ async def lease_sent(
     return taken
 
 
+SETTLE = Prepared(
+    sa.update(deliveries)
+    .where(deliveries.c.id == sa.bindparam("which"))
+    .where(deliveries.c.state == "leased", deliveries.c.owner == sa.bindparam("held_by"))
+    .values(
+        state=sa.bindparam("became"),
+        reason=sa.bindparam("why"),
+        message_id=sa.bindparam("sent_as"),
+        revision=sa.bindparam("of"),
+        sent_at=sa.bindparam("was_sent_at"),
+        due_at=sa.bindparam("again_at"),
+        leased_until=None,
+    )
+)
+
+
 async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Note what became of leased copies; a lease that somebody else has ended by now is left as it is."""
-    mine = sa.and_(deliveries.c.state == "leased", deliveries.c.owner == owner)
     await tx.run(
-        sa.update(deliveries)
-        .where(deliveries.c.id == sa.bindparam("which"), mine)
-        .values(
-            state=sa.bindparam("became"),
-            reason=sa.bindparam("why"),
-            message_id=sa.bindparam("sent_as"),
-            revision=sa.bindparam("of"),
-            sent_at=sa.bindparam("was_sent_at"),
-            due_at=sa.bindparam("again_at"),
-            leased_until=None,
-        ),
+        SETTLE,
         [
             {
                 "which": o.id,
+                "held_by": owner,
                 "became": o.state,
                 "why": o.reason,
                 "sent_as": o.message_id,
@@ -196,15 +223,22 @@ async def leave(tx: Tx, broadcast: Broadcast, channels: Collection[str]) -> None
     await tx.run(sa.update(deliveries).where(which).values(revision=broadcast.revision, reason="not_changed"))
 
 
+def _doubted(over: sa.ColumnElement[bool]) -> Prepared:
+    leased = among(deliveries.c.broadcast_id, "ids"), deliveries.c.state == "leased"
+    held = {"state": "unknown", "reason": "interrupted", "leased_until": None}
+    return Prepared(sa.update(deliveries).where(*leased, over).values(**held))
+
+
+OVER = _doubted(deliveries.c.leased_until <= sa.bindparam("now"))
+ORPHANED = _doubted(deliveries.c.owner != sa.bindparam("mine"))
+
+
 async def doubt(tx: Tx, ids: Collection[int], owner: str, now: datetime, *, alone: bool = False) -> int:
     """What somebody was sending when its lease ran out may or may not have arrived: it is held. Returns how many.
 
     ``alone``: nobody else sends, so that the leases of every other owner are those of a process that died.
     """
-    over = deliveries.c.owner != owner if alone else deliveries.c.leased_until <= now
-    which = sa.and_(deliveries.c.broadcast_id.in_(list(ids)), deliveries.c.state == "leased", over)
-    held = {"state": "unknown", "reason": "interrupted", "leased_until": None}
-    return await tx.run(sa.update(deliveries).where(which).values(**held))
+    return await (tx.run(ORPHANED, ids=ids, mine=owner) if alone else tx.run(OVER, ids=ids, now=now))
 
 
 async def skip(tx: Tx, id: int, able: Collection[str] = ()) -> bool:
@@ -258,8 +292,8 @@ def _one_fewer(broadcast_id: int) -> sa.Update:
     return sa.update(broadcasts).where(counting).values(recipients=broadcasts.c.recipients - 1)
 
 
-def _copies(broadcast: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
-    """Copies with all that decides whether and how they go out, as it is now."""
+def _copies() -> sa.Select[Any]:
+    """Copies of a ``broadcast`` on some ``channels``, with all that decides whether and how they go out, as it is now."""
     joined = (
         deliveries.join(people, people.c.id == deliveries.c.person_id)
         .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
@@ -282,9 +316,23 @@ def _copies(broadcast: Broadcast, channels: Collection[str]) -> sa.Select[Any]:
             units.c.name.label("commune"),
         )
         .select_from(joined)
-        .where(deliveries.c.broadcast_id == broadcast.id, deliveries.c.channel.in_(list(channels)))
+        .where(deliveries.c.broadcast_id == sa.bindparam("broadcast"), among(deliveries.c.channel, "channels"))
         .with_for_update(of=deliveries, skip_locked=True)
     )
+
+
+def _planned(capped: sa.ColumnElement[str]) -> sa.Select[Any]:
+    """The first ``most`` of those that may go out ``now``, with what `why_capped` says of each."""
+    return (
+        _copies()
+        .add_columns(capped.label("capped"))
+        .where(deliveries.c.state == "planned", deliveries.c.due_at <= sa.bindparam("now"))
+        .order_by(deliveries.c.revision, deliveries.c.id)
+        .limit(sa.bindparam("most", type_=sa.BigInteger))
+    )
+
+
+PLANNED = Prepared(_planned(sa.literal("")))
 
 
 def _copy(row: Mapping[Any, Any]) -> Copy:
@@ -302,6 +350,8 @@ def _copy(row: Mapping[Any, Any]) -> Copy:
 
 
 async def _end(tx: Tx, dropped: Sequence[SendOutcome]) -> None:
+    if not dropped:
+        return
     ending = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "became": o.state, "why": o.reason} for o in dropped]
     await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)

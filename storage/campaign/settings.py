@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from storage import audit
 from storage.database import Tx
+from storage.database.columns import among
 from storage.database.insert import insert_or_replace
+from storage.database.prepared import Prepared
 from storage.tables import settings
 
 NOON = 12 * 60
@@ -154,10 +156,13 @@ async def read_days(tx: Tx, setting: Setting[int]) -> timedelta:
     return timedelta(days=await read(tx, setting))
 
 
+CHANGED = Prepared(sa.select(settings).where(among(settings.c.name, "names")))
+
+
 async def changed(tx: Tx, wanted: Sequence[Setting[Any]]) -> Mapping[str, Any]:
     """Those of the settings that admins have changed, with what holds."""
-    found = sa.select(settings).where(settings.c.name.in_([setting.name for setting in wanted]))
-    return {row["name"]: BY_NAME[row["name"]].load(row["value"]) for row in await tx.all(found)}
+    rows = await tx.all(CHANGED, names=[setting.name for setting in wanted])
+    return {row["name"]: BY_NAME[row["name"]].load(row["value"]) for row in rows}
 
 
 async def change(tx: Tx, setting: Setting[T], value: T, by: str, now: datetime, usual: T | None = None) -> None:

@@ -30,9 +30,9 @@ async def insert_or_replace(
         await tx.run(_replacing(tx.dialect, table, tuple(rows[0]), key, keep), rows)
 
 
-async def insert_chosen(tx: Tx, table: sa.Table, columns: Sequence[str], chosen: sa.Select[Any]) -> int:
-    """Insert what a query finds, without what breaks a unique rule; returns how many rows are new."""
-    return await tx.run(_insert(tx.dialect, table).from_select(list(columns), chosen).on_conflict_do_nothing())
+def inserting(tx: Tx, table: sa.Table, columns: Sequence[str], chosen: sa.Select[Any]) -> Prepared:
+    """The statement that inserts what a query finds, without what breaks a unique rule, and touches those that are new."""
+    return Prepared(_insert(tx.dialect, table).from_select(list(columns), chosen).on_conflict_do_nothing())
 
 
 async def insert_or_add(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]], name: str) -> None:

@@ -19,7 +19,10 @@ Turn = Callable[[Any], Any] | None
 
 
 class Prepared:
-    """A statement with its own parameters. Of its rows one asks by the names of their columns."""
+    """A statement with its own parameters. Of its rows one asks by the names of their columns.
+
+    Elsewhere than on SQLite, and where it holds a list of values that is no `among`, SQLAlchemy runs it.
+    """
 
     def __init__(self, statement: sa.Executable) -> None:
         self.statement: Any = statement
@@ -27,26 +30,28 @@ class Prepared:
 
     def fetch(self, connection: sa.Connection, given: Mapping[str, Any]) -> Rows:
         """Every row. Raises KeyError for a parameter that is not given."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self.statement, given).mappings().all()
         written = self._for(connection.dialect, given)
+        if written is None:
+            return connection.execute(self.statement, given).mappings().all()
         return written.read(_driver(connection).execute(written.sql, written.values(given)))
 
     def run(self, connection: sa.Connection, given: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
         """Run it, for each of ``given`` if there are several; returns how many rows it touched."""
-        if connection.dialect.name != "sqlite":
-            return int(connection.execute(self.statement, cast(Any, given)).rowcount)
         many = (given,) if isinstance(given, Mapping) else given
         written = self._for(connection.dialect, many[0])
+        if written is None:
+            return int(connection.execute(self.statement, cast(Any, given)).rowcount)
         return int(_driver(connection).executemany(written.sql, map(written.values, many)).rowcount)
 
-    def _for(self, dialect: Dialect, given: Mapping[str, Any]) -> _Written:
+    def _for(self, dialect: Dialect, given: Mapping[str, Any]) -> _Written | None:
         """An INSERT names the columns that are given, so there is one SQL for each set of names."""
+        if dialect.name != "sqlite":
+            return None
         names = tuple(given)
         written = self._written.get(names)
         if written is None:
             written = self._written[names] = _Written(self.statement, dialect, names)
-        return written
+        return None if written.is_expanded else written
 
 
 class _Written:
@@ -56,7 +61,9 @@ class _Written:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(names))
         assert not compiled.insert_prefetch and not compiled.update_prefetch, "a default would be left out"
         self.sql = str(compiled)
-        self._into = [_place(compiled, name, names, dialect) for name in compiled.positiontup or ()]
+        self.is_expanded = "POSTCOMPILE" in self.sql
+        places = () if self.is_expanded else compiled.positiontup or ()
+        self._into = [_place(compiled, name, names, dialect) for name in places]
         columns = statement.exported_columns
         self._names = [column.key for column in columns]
         self._from = [(column.key, turn) for column in columns if (turn := _from(column.type, dialect)) is not None]

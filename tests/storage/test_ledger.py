@@ -105,7 +105,7 @@ async def test_people_who_join_while_it_runs_are_one_recipient(stage: Stage) -> 
         async with app.database.write() as tx:
             found = await broadcasts.find(tx, id)
             assert found is not None
-            while await ledger.expand(tx, found, app.now(), 100):
+            while await ledger.expand(tx, found, ledger.expansion(tx, found), app.now(), 100):
                 found = await broadcasts.find(tx, id)
                 assert found is not None
             await links.join(tx, one, two, keep_other_volunteer=False, now=app.now())

@@ -72,6 +72,13 @@ async def test_however_many_values_are_given_those_rows_are_found(database: Data
         assert {row["code"] for row in await tx.all(others, codes=given)} == {"a", "b", '"'} - kept
 
 
+async def test_where_a_list_stands_in_it_sqlalchemy_runs_it(database: Database) -> None:
+    found = Prepared(sa.select(people.c.id).where(people.c.language.in_(["vi", "en"]), people.c.id > sa.bindparam("n")))
+    async with database.write() as tx:
+        await insert_new(tx, people, [{"id": n, "language": "vi", "created_at": THEN} for n in (1, 2)])
+        assert await tx.all(found, n=1) == [{"id": 2}]
+
+
 @pytest.mark.parametrize("name", ALWAYS)
 async def test_what_every_message_needs_is_looked_up_by_an_index(database: Database, name: str) -> None:
     written = str(ALWAYS[name].statement.compile(dialect=sqlite.dialect()))
