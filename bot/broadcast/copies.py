@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from bot.broadcast.text import amended, announcement
 from bot.channels import SendFailed
@@ -32,8 +32,7 @@ CHANGING = (*AMENDING, "cancelling")
 """In these states what stands there already is changed, and nothing is sent."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """One copy on its way, with the broadcast as it was when the copy was leased."""
 
     one: Broadcast

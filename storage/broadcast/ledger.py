@@ -6,11 +6,11 @@ planned → leased → sent · failed · gone · opted_out · skipped · unknown
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.attempts import SendOutcome
 from storage.broadcast.audience import ACCOUNT, agreed, members
@@ -66,8 +66,7 @@ async def expand(tx: Tx, broadcast: Broadcast, statement: Prepared, now: datetim
     return not over
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """One copy that this process may send now, or change where it stands."""
 
     id: int

@@ -6,11 +6,11 @@ Of those that wait at one address the lowest lane goes first: what has begun, th
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.attempts import SendOutcome
 from storage.database import Tx
@@ -22,8 +22,7 @@ from storage.tables.sealed import BODY
 from storage.talk.outbox import ANSWERS, BEGUN, NOTICES, OPEN
 
 
-@dataclass(frozen=True)
-class Leased:
+class Leased(Struct, frozen=True):
     """A message that this process may send now."""
 
     id: int
