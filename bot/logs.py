@@ -20,6 +20,7 @@ QUIET = (
     "aiosqlite",
     "telegram",
     "asyncio",
+    "apscheduler",
     "websockets",
     "uvicorn",
     "PIL",

@@ -18,7 +18,6 @@ from bot.channels import Recurring
 from bot.outage import outlived
 from bot.process.app import App
 from bot.process.channel_watch import NoChannelLeft
-from bot.process.clock import tick
 from bot.process.resealing import Resealing
 from bot.process.watchdog import Watchdog
 from bot.send.fading import EVERY as FADE_EVERY
@@ -56,16 +55,19 @@ async def serving(app: App, paths: Sequence[BaseRoute], listening: socket.socket
         await server.serve(sockets=[listening])
 
     async def everything() -> None:
+        from bot.process.clock import Clock
+
         if app.clock_watch is not None:
             with outlived("clock"):
                 await app.clock_watch.look()
         with outlived("listening"):
             await app.listen()  # so that /status knows of this process from the first second
         await app.engine.begin()
+        clock = Clock(chores(app), app.settings.zone)
         async with asyncio.TaskGroup() as group:
-            parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run()}
+            parts = {"http": serve(), "engine": app.engine.run(), "delivery": app.delivery.run(), "clock": clock.run()}
             parts |= {"broadcasts": app.broadcasting.run(), "channels": app.channel_watch.run()}
-            parts |= {"clock": tick(chores(app)), "watchdog": watchdog_of(app).run()}
+            parts |= {"watchdog": watchdog_of(app).run()}
             for name, part in parts.items():
                 group.create_task(_never_ends(name, part), name=name)
 

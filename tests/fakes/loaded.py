@@ -8,7 +8,7 @@ from importlib import import_module
 from locales import LANGUAGES, catalogue
 
 for name in (
-    "bot.__main__", "bot.cli.run", "bot.process.running", "bot.web.server", "httpx",
+    "bot.__main__", "bot.cli.run", "bot.process.running", "bot.web.server", "apscheduler.schedulers.asyncio", "httpx",
     *(f"bot.channels.{channel}.channel" for channel in ("telegram", "zalo_bot", "zalo_oa", "web")),
 ):  # fmt: skip
     import_module(name)

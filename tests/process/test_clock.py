@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 
 import pytest
 
 from bot.channels import Recurring
-from bot.process.clock import tick
+from bot.process.clock import Clock
 
 
 async def test_work_that_finds_the_database_away_is_done_at_the_next_tick() -> None:
@@ -21,7 +22,7 @@ async def test_work_that_finds_the_database_away_is_done_at_the_next_tick() -> N
             raise ConnectionError("the database is away")
         done.set()
 
-    running = asyncio.create_task(tick([Recurring("work", 1, work)]))
+    running = asyncio.create_task(Clock([Recurring("work", 1, work)], UTC).run())
     waiting = asyncio.create_task(done.wait())
     await asyncio.wait({running, waiting}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
     assert done.is_set()
@@ -34,7 +35,7 @@ async def test_a_bug_in_recurring_work_ends_the_clock_so_that_it_is_seen() -> No
         raise KeyError("a bug")
 
     with pytest.raises(KeyError):
-        await asyncio.wait_for(tick([Recurring("work", 1, work)]), 20)
+        await asyncio.wait_for(Clock([Recurring("work", 1, work)], UTC).run(), 20)
 
 
 async def test_work_that_is_cut_off_by_the_end_is_no_failure_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -44,7 +45,7 @@ async def test_work_that_is_cut_off_by_the_end_is_no_failure_in_the_log(caplog: 
         begun.set()
         await asyncio.sleep(60)
 
-    running = asyncio.create_task(tick([Recurring("work", 1, work)]))
+    running = asyncio.create_task(Clock([Recurring("work", 1, work)], UTC).run())
     await asyncio.wait_for(begun.wait(), 20)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
