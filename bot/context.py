@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+
+from msgspec import Struct
 
 from bot.channels import Channel
 from locales import Speech
 from storage.database import Database
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """One process's surroundings; the clock is passed in, so that tests can move it."""
 
     database: Database

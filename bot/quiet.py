@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
 
 WRITTEN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
-@dataclass(frozen=True)
-class QuietHours:
+class QuietHours(Struct, frozen=True):
     """From one time of the day to another, perhaps over midnight; both alike means never."""
 
     first: time = time()
@@ -44,12 +44,11 @@ class QuietHours:
         return self.over(local) if local in self else local
 
 
-@dataclass(frozen=True)
-class Quiet:
+class Quiet(Struct, frozen=True):
     """The quiet hours of every channel: its own, or those that hold everywhere."""
 
     everywhere: QuietHours = QuietHours()  # it is frozen
-    own: Mapping[str, QuietHours] = field(default_factory=dict)
+    own: Mapping[str, QuietHours] = {}
 
     @classmethod
     def read(cls, everywhere: str, own: str) -> Quiet:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.quiet import Quiet, QuietHours
 from storage.campaign import settings
@@ -13,8 +15,7 @@ from storage.campaign.settings import APPROVAL_OVER, GRACE_MINUTES, QUIET_HOURS,
 from storage.database import Tx
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """What the operator has set about it, or what holds now that admins have changed some of it."""
 
     quiet: Quiet = field(default_factory=Quiet)
@@ -22,7 +23,7 @@ class Schedule:
     """What the calendar could not send for so long waits for an officer's word."""
     rehearsal: time | None = None
     """When officers see tomorrow's messages; None rehearses nothing."""
-    a_month: Mapping[str, int] = field(default_factory=dict)
+    a_month: Mapping[str, int] = {}
     """How many of the calendar's messages one person gets in a month, by channel."""
     approval_over: int = 200
     """A broadcast to more people than this needs a second person."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from bot.message import Text
 from bot.turn.channels import ChannelFacts
@@ -14,8 +15,7 @@ from storage.talk import quotas
 from storage.talk.quotas import Usage
 
 
-@dataclass(frozen=True)
-class Month:
+class Month(Struct, frozen=True):
     """One channel's month: what it may use, what is used, and how many announcements may still go out."""
 
     channel: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.turn.turn import Turn
 from handlers.arguments import read_unit
@@ -16,8 +16,7 @@ CHOSEN = "form-2026-12"
 """The version of the questions in which somebody chooses to be named."""
 
 
-@dataclass(frozen=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """Her name and phone as she registered them, her commune's id, and whether she lets her name be published."""
 
     name: str

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from storage.database import Tx
 from storage.database.columns import EPOCH, MICROSECOND
@@ -36,8 +37,7 @@ class Unreadable(Tampered):
     """The chain's end is noted and does not open: somebody altered it, or it was noted with a key that is not given here."""
 
 
-@dataclass(frozen=True)
-class ChainHead:
+class ChainHead(Struct, frozen=True):
     """Where the chain ends: how many rows, and the last one's hash. The first ``plain`` of them earlier versions chained
     without a key; as they stood then, they are under the keyed ones."""
 
@@ -112,8 +112,7 @@ async def goes_on_from(tx: Tx, earlier: Tx) -> bool:
     return count > 0 and await holds(tx, str(ChainHead(count, await _last(earlier), 0)))
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Struct, frozen=True):
     """One row, as it is shown."""
 
     id: int
@@ -124,8 +123,7 @@ class Act:
     details: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class ActFilter:
+class ActFilter(Struct, frozen=True):
     """Which acts somebody wants to see; what is empty is not asked for. ``who``: the actor or the object;
     ``code``: the object, whatever kind of thing bears it."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.columns import among
@@ -25,8 +25,7 @@ from storage.tables import addresses, deeds, pledges, volunteers, word_marks, wo
 WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """Columns of a table whose words are found together. The same word in another part has another hash."""
 
     name: str
@@ -58,8 +57,7 @@ PARTS = (VOLUNTEER, HOUSEHOLD, STORY, PLEDGE, GIVER, DEED, DOER, REPORTER)
 TABLES = tuple(dict.fromkeys(part.table for part in PARTS))
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """How far a table is indexed with the newest key: up to this primary key, or all of it."""
 
     after: int = 0

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.message import Span, width
 from locales.writing import begins, capital
@@ -23,8 +25,7 @@ MARK = re.compile(
 HOLE = re.compile(r"\{(\w*)\}")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Words with one look."""
 
     text: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.channels.fit import fit, in_parts
 from bot.message import Message, changed
 from bot.turn.channels import ChannelFacts
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """How a channel shows a message: in so many parts, with or without what it cannot carry."""
 
     channel: str

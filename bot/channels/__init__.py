@@ -6,10 +6,10 @@ Others use: fit, kind, standing, table.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from msgspec import Struct
 from starlette.routing import BaseRoute
 
 from bot.message import Heard, Message
@@ -35,8 +35,7 @@ def is_group(address: str) -> bool:
     return address.startswith("-")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How fast a platform lets us send; without any, as fast as it goes."""
 
     per_second: int = 0
@@ -55,8 +54,7 @@ class Limits:
         return 1 / self.per_chat if self.per_chat else 0.0
 
 
-@dataclass(frozen=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """How much a platform lets one channel do in a month."""
 
     messages: int
@@ -73,8 +71,7 @@ class Quota:
         return self.messages * 95 // 100
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """How long after somebody last did something a platform lets us write to her, and at what price."""
 
     free: timedelta
@@ -85,8 +82,7 @@ class Window:
     """None: there is no template, so that nothing goes."""
 
 
-@dataclass(frozen=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What a channel can show. Lengths are in UTF-16 units, the widest count any platform uses."""
 
     buttons: int = 0
@@ -135,8 +131,7 @@ class Capabilities:
     """When people can be written to, where that depends on what they did; none: always."""
 
 
-@dataclass(frozen=True)
-class Media:
+class Media(Struct, frozen=True):
     """A photo, a spreadsheet or a voice message that is still with the platform."""
 
     reference: str
@@ -183,23 +178,21 @@ class Rejected(Exception):
     """The platform does not accept this channel's token any more, and would not if it were asked again."""
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Something that a channel sees wrong with its platform. The sentence says what, and what to do; beside ``params``
     it is given the channel's name."""
 
     name: str
     """The same as long as it is the same trouble, such as «webhook»."""
     sentence: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, str | int] = {}
 
 
 class Unreadable(Exception):
     """The platform sent something that this channel does not understand."""
 
 
-@dataclass(frozen=True)
-class Recurring:
+class Recurring(Struct, frozen=True):
     """Work that is done again and again; doing it twice, or late, makes no difference."""
 
     name: str

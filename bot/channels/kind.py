@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from msgspec import Struct
 
 from bot.channels import Capabilities, Channel
 from bot.declared import Part
@@ -49,8 +50,7 @@ NTP = "sudo timedatectl set-ntp true"
 """Has this machine's clock set by others."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What came of a look at something that a setting names: it is right, it is not, or that cannot be told now."""
 
     what: str
@@ -76,25 +76,22 @@ class Uploads(Protocol):
         """What becomes of a spreadsheet, as the inbox keeps it."""
 
 
-@dataclass(frozen=True)
-class Menus:
+class Menus(Struct, frozen=True):
     """A platform's command menus: for everybody by language, and for single addresses of people with a role."""
 
-    everybody: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    everybody: Mapping[str, Sequence[tuple[str, str]]] = {}
     """Each command with its help."""
-    chats: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    chats: Mapping[str, Sequence[tuple[str, str]]] = {}
 
 
-@dataclass(frozen=True)
-class Imitated:
+class Imitated(Struct, frozen=True):
     """A channel that the demo shows beside its own: a resident's chat as it looks there."""
 
     name: str
     shows: Capabilities
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a channel may need of the process that it works in."""
 
     database: Database
@@ -123,8 +120,7 @@ class Surroundings:
         return self.speeches[self.language]
 
 
-@dataclass(frozen=True)
-class Kind(Generic[S]):
+class Kind(Struct, Generic[S], frozen=True):
     """All that the program knows of a channel before there is one."""
 
     name: str

@@ -14,7 +14,6 @@ import sys
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 import orjson
 import pyrage
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot import logs
 from bot.cli.backup import ENV, SCRATCH, make, scratch_folder, warn_of_broken_act
@@ -49,8 +49,7 @@ OF_THE_MACHINE = ("database_url", "backup_to", "http_host", "http_port", "telegr
 """Settings that stay: they name places of the old machine."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What is in `key.age`."""
 
     private: str

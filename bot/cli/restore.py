@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import sqlite3
 import sys
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import orjson
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from pyrage.x25519 import Identity
 
 from bot import logs
@@ -38,8 +40,7 @@ from storage.upkeep.seals import WrongKey
 SCRATCH, FETCHED = ".restore-", ".fetched-"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of the time after the backup; ``exact`` if the database that is replaced told it; ``lost`` is where it
     should have been told if nobody did; ``unsigned`` if what lay beside the backup may be from anybody."""
 
@@ -192,7 +193,7 @@ async def _known(settings: Settings, restored: Database, beside: Remembered | No
 def _not_ahead(beside: Remembered, now: datetime) -> Remembered:
     """A ``since`` that is yet to come, which anybody may have written who signs nothing, would keep this machine from
     remembering until then."""
-    return replace(beside, since=min(beside.since, now)) if beside.since else beside
+    return dataclasses.replace(beside, since=min(beside.since, now)) if beside.since else beside
 
 
 def _keep(settings: Settings, known: Remembered, ring: Vault) -> None:

@@ -4,9 +4,10 @@ about one of the answers, which are never taken for a yes or a no."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from bot.dialog.forms import Form, Invalid
 from bot.dialog.orders import CHANGE, KEEP, SEND
@@ -27,8 +28,7 @@ NONE = re.compile(
 """How people begin to say, folded, that there is none of what they name."""
 
 
-@dataclass(frozen=True)
-class Meant:
+class Meant(Struct, frozen=True):
     """An order, or the name of the question that was meant, with its new answer or what to ask back; with neither it was
     only named."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.vietnamese.disclosure.visible import visible
 
 Cell = str | int | date | None
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """Columns that stand for figures of the table above: a row a column, its figures upon each other."""
 
     title: str
@@ -25,8 +25,7 @@ class Chart:
     """Where the scale ends, at least the highest sum: the same in every chart that is to be laid beside this one."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One table: a title above, the names of the columns, the rows; the last one in bold if it is the sum, and those that
     do not count any more struck through."""
 
@@ -50,8 +49,7 @@ WIDE = 186
 """Millimetres: a sheet of A4 upright, without its margins."""
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A document to be printed on A4, signed and handed on. Every word of it is settled."""
 
     organisation: str

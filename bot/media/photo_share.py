@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storage.campaign import settings
 from storage.campaign.settings import Setting
@@ -16,8 +17,7 @@ from storage.talk.admissions import Use, Want, counts_of
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Of whom a photo or a voice message is counted."""
 
     channel: str
@@ -25,8 +25,7 @@ class Sender:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What is counted for each account, and how many a day."""
 
     a_day: Setting[int]

@@ -4,8 +4,9 @@ outside, and whatever somebody wrote is text in it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 STYLE = """
 body { font: 17px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #fff; }
@@ -20,8 +21,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Nothing is fetched and nothing runs, wherever the page is opened."""
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading, something said under it, and the things that stand there, each as names and values."""
 
     title: str

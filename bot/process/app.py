@@ -7,13 +7,13 @@ import secrets
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 from typer import Typer
 

@@ -7,11 +7,11 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 
 from bot.channels import Recurring

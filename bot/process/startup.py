@@ -8,11 +8,11 @@ import secrets
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.settings import Settings
 from storage.database import Database
@@ -32,8 +32,7 @@ class WrongClock(RuntimeError):
     """This machine's clock and the database's differ so much that leases would not hold."""
 
 
-@dataclass(frozen=True)
-class Store:
+class Store(Struct, frozen=True):
     """Where one process keeps everything."""
 
     database: Database

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.channels import Capabilities, Unreadable
 from bot.context import Context
@@ -42,8 +44,7 @@ ALBUM_ENDS = timedelta(seconds=2)
 """So long after a photo of an album its last one has come: only then something is asked about it."""
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """The campaign, its communes and what admins have set, as every turn of a batch sees them."""
 
     campaign: Campaign

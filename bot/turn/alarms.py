@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import structlog
+from msgspec import Struct
 
 from bot.context import Context
 from bot.message import Text
@@ -18,14 +18,13 @@ from storage.upkeep import troubles
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """Something that is wrong now. Its sentence says what, and what to do; ``params`` can be kept as JSON."""
 
     name: str
     """The same as long as it is the same trouble, such as «telegram:webhook»."""
     sentence: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, str | int] = {}
     channel: str = ""
     """The channel that is broken, on which nobody could be told."""
 

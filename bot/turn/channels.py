@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.channels import Capabilities, Channel
 
 
-@dataclass(frozen=True)
-class ChannelFacts:
+class ChannelFacts(Struct, frozen=True):
     """A channel that runs."""
 
     name: str

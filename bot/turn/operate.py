@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, cast
 
 import typer
+from msgspec import Struct
 
 from bot.context import Context
 from bot.turn.channels import ChannelFacts
@@ -20,8 +20,7 @@ else:
 """One of the languages, as a choice of the command line."""
 
 
-@dataclass(frozen=True)
-class Keeper:
+class Keeper(Struct, frozen=True):
     """The commands of one of them, to be typed on the machine itself; compose's in the folder `deploy`."""
 
     start: str
@@ -80,8 +79,7 @@ class Away(Passing):
     """The database on a server cannot be reached, now."""
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The program, opened for one command."""
 
     context: Context

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from bot.dialog.forms import Form
 from bot.message import Option
@@ -25,8 +26,7 @@ NUMBER = re.compile("#?[0-9]{1,15}")
 RANK = ("admin", "officer", "resident")
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(Struct, frozen=True):
     """Something a person can ask for. Its words and help are sentences: ``command.<name>.words``, ``.help``, ``.title``.
 
     A name of two words, such as «staff invite», is a subcommand: an act of its own, with its own role and sentences
@@ -92,8 +92,7 @@ class Command:
         return next(iter(speech.words(f"{self.key}.words")), self.name).replace(" ", "")
 
 
-@dataclass(frozen=True)
-class Dialog:
+class Dialog(Struct, frozen=True):
     """A form, who may be in it, and what is done when it is finished and confirmed."""
 
     form: type[Form]

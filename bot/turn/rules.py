@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, time
+
+from msgspec import Struct, field
 
 from bot.quiet import QuietHours
 from bot.schedule import Schedule
@@ -21,15 +22,14 @@ async def _enough(tx: Tx, account: Account, use: Use, now: datetime) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the operator and the admins have set, and what the channels can do, for handlers that must know."""
 
     schedule: Schedule = field(default_factory=Schedule)
     """What holds now."""
     usual: Schedule = field(default_factory=Schedule)
     """What the operator has set, of which admins may change some."""
-    channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
+    channels: Mapping[str, ChannelFacts] = {}
     """Those that run, by name."""
     take: Take = _enough
     heading: Sequence[str] = ()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from bot.dialog import lead
 from bot.dialog.forms import Facts, Form
 from bot.dialog.lead import Place, Step
@@ -31,8 +33,7 @@ THIS = "+this"
 """After a command: it is for what waits there."""
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something that other people should know soon: those with a role for a unit, or one person."""
 
     text: Text
@@ -56,8 +57,7 @@ class Notice:
     """A file that is kept already; for one person, who has asked for it."""
 
 
-@dataclass(frozen=True)
-class Redraw:
+class Redraw(Struct, frozen=True):
     """What every message about something says from now on, wherever it was shown."""
 
     about: str

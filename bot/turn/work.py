@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
 
 from bot.context import Context
 from bot.schedule import Schedule
@@ -67,8 +68,7 @@ class Work:
 Chore = Callable[[Work], Awaitable[object]]
 
 
-@dataclass(frozen=True)
-class Recurring:
+class Recurring(Struct, frozen=True):
     """Work of the campaign that comes round every so many seconds."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.understanding.facts import Said, read
 from bot.understanding.features import features
@@ -24,8 +25,7 @@ OWN = "my"
 """Where what was begun earlier is seen and ended: offered to those who decline it, or have given already."""
 
 
-@dataclass(frozen=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """What a sentence may mean, the likeliest first, and what was said in it."""
 
     likely: tuple[tuple[str, float], ...]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct
+
 from bot.understanding.figures import is_figure
 from bot.vietnamese.amounts.number import DIGITS, ENGLISH, ENGLISH_TENS, OTHER_SPELLINGS, SCALES
 from bot.vietnamese.fold import exact, fits, fold, one_line
@@ -22,8 +24,7 @@ MOST_LETTERS, MOST_WORDS = 1000, 120
 """Longer texts are stories: their beginning says what they are about."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True, dict=True):
     """One word as it was typed, and folded; ``last`` if a comma or the like follows, so that no name runs over it."""
 
     typed: str

@@ -6,9 +6,11 @@ import json
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.understanding.facts import Said
 from bot.understanding.judge import OFFERED, SURE, judged, model
@@ -29,8 +31,7 @@ Measured = Sequence[tuple[Sequence[int], str]]
 """Features and the right intent of each sentence."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Counts of sentences. None may fall, and the wrong acts may not rise."""
 
     right: int = 0

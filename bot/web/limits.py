@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Protocol
+
+from msgspec import Struct
 
 SOURCE = "nhandao.source"
 """Under this a request's scope says where on the network it came from; empty for nobody's."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What strangers may use of the server at once; ``per_source`` is for one address, or one IPv6 network of 64 bits."""
 
     connections: int = 20_000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.message import Option, Text
 from bot.turn.router import Router
@@ -24,8 +26,7 @@ LONGEST_REPEATED = 40
 """Characters of what was not understood that are said again."""
 
 
-@dataclass(frozen=True)
-class ActsQuery:
+class ActsQuery(Struct, frozen=True):
     """What an admin wants to see. It travels in a button as «person:7 grant 2026-05-12 p2»."""
 
     who: str = ""

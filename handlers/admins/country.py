@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bot.vietnamese.fold import exact, fits, fold
 from bot.vietnamese.place import Known, bare, find_place
@@ -16,8 +17,7 @@ PROVINCE = re.compile(r"^(?:tinh|t|thanh pho|tp)[\s.]+(?=\S)")
 DISTRICT = re.compile(r"^(?:huyen|h|quan|q|thi xa|tx|thanh pho|tp)[\s.]+(?=\S)")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A commune of today that somebody named, and the old unit by whose name; None for today's name or code."""
 
     commune: Commune

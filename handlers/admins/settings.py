@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import time
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.dialog.fields import Known, Line
 from bot.dialog.forms import Form, Invalid

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from bot.message import SheetRow, Text
 from bot.vietnamese.days.day import read_day
@@ -22,8 +23,7 @@ KINDS = ("province", "district", "commune", "hamlet", "branch")
 MOST_NAME = 80
 
 
-@dataclass(frozen=True)
-class NewUnit:
+class NewUnit(Struct, frozen=True):
     """A row that is not among the units yet."""
 
     inside: str
@@ -35,8 +35,7 @@ class NewUnit:
     old: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a table would bring, how many of its rows are here already, or what is wrong, a line for each mistake."""
 
     new: Sequence[NewUnit]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.broadcast.markup import as_read
 from bot.broadcast.text import LONGEST_NAME, announcement

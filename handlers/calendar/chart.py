@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from bot.message import Money, Text
 from handlers.officers.reports.weeks import scale
@@ -18,8 +19,7 @@ MOST_WEEKS = 6
 """The latest ones; a month has five."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Sums without any name, as they stood on a day."""
 
     sums: Figures

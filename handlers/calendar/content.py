@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.broadcast.markup import inert, replaced, unknown
 from bot.message import Money, Text, Words
@@ -29,11 +31,10 @@ PLACEHOLDERS = {"": (), "address": ("address", "code"), "deeds": ("deeds",), "to
 """What the texts of each kind of content may mention besides the reader's name and commune, and the theme of the year."""
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """What is filled into the texts, and what it is about."""
 
-    values: Mapping[str, Words] = field(default_factory=dict)
+    values: Mapping[str, Words] = {}
     picture: str = ""
     progress: Progress | None = None
     """What a chart shows."""
@@ -41,14 +42,13 @@ class Content:
     """Words that say what was told, so that it is not told again."""
 
 
-@dataclass(frozen=True)
-class DayDraft:
+class DayDraft(Struct, frozen=True):
     """What a message of the calendar says on one day."""
 
     draft: Draft
     subject: str = ""
     """What it tells of."""
-    charts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    charts: Mapping[str, Mapping[str, Any]] = {}
     """Its chart in each language, where it has one."""
 
     async def illustrated(self, tx: Tx, now: datetime, *, kept: bool = False) -> Draft:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import time
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.broadcast.markup import as_read, bad_links
 from bot.dialog.fields import Choice, Choices, Count, Day, Hidden, Known, Line, Photos, Story, read_numbers

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from bot.message import Text, Words
 from bot.quiet import QuietHours
@@ -35,8 +36,7 @@ WORTH_KNOWING = 6
 """Their least priority: days of their own, not what comes every day."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of the month."""
 
     message: CampaignMessage

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.broadcast.preview import shown_on
 from bot.broadcast.text import announcement
@@ -24,8 +26,7 @@ from storage.campaign.campaigns import Campaign
 from storage.database import Tx
 
 
-@dataclass(frozen=True)
-class EntryPreview:
+class EntryPreview(Struct, frozen=True):
     """A line of the month with what it says; nothing where there is nothing to say."""
 
     entry: Entry

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.quiet import QuietHours
 
@@ -32,8 +34,7 @@ class WrongRule(ValueError):
         self.code, self.params = code, params
 
 
-@dataclass(frozen=True)
-class CampaignDays:
+class CampaignDays(Struct, frozen=True):
     """The days of a campaign. The peak is optional."""
 
     first_on: date
@@ -50,8 +51,7 @@ class CampaignDays:
         return [self.first_on + timedelta(days=n) for n in range((self.last_on - self.first_on).days + 1)]
 
 
-@dataclass(frozen=True)
-class Scheduled:
+class Scheduled(Struct, frozen=True):
     """What of a message decides when it goes out."""
 
     id: int
@@ -75,8 +75,7 @@ class Scheduled:
         return (was or None, int(number)) if by else (changed, 0)
 
 
-@dataclass(frozen=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One message on one day. ``on`` is the day of the rule, which stays when it is moved to another instant."""
 
     message_id: int

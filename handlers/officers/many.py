@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.dialog.fields import Choices, Known, Sure, read_numbers
 from bot.dialog.forms import Form
@@ -33,8 +34,7 @@ MOST_PAGES = 7
 """So many pages are offered at once: the oldest come first, and what is done with leaves."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One that waits, as it is shown, and a hash of just that."""
 
     code: str
@@ -50,8 +50,7 @@ Do = Callable[[Turn, str, str, str, Within, Counter[int]], Awaitable[Words | Non
 """Does it to one with this code that was seen so, for this reason, and counts its unit; returns why it was not done."""
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Struct, frozen=True):
     """What can be done to many: to what, and how to one."""
 
     card: str

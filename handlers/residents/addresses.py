@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from textwrap import shorten
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialog.fields.words import MOST_OFFERED
 from bot.message import Card, Option, Reply, Text
@@ -29,8 +31,7 @@ NTH = re.compile("n[0-9]{1,4}")
 KINDS = ("money", "goods", "work")
 
 
-@dataclass(frozen=True)
-class AddressesQuery:
+class AddressesQuery(Struct, frozen=True):
     """What a person wants to see: a commune, a kind of need, a page. It travels in the button as «c12 money p2»."""
 
     commune: int | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import dropwhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.vietnamese.fold import fits, fold
 from bot.vietnamese.phone import read_phone
@@ -41,8 +43,7 @@ QUOTED = re.compile(r'([a-z]+) "(.+)"')
 """What a button says of one kind: words, whatever else they may mean."""
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(Struct, frozen=True):
     """What is looked for. It travels in buttons as «address paused c12 thu p2»."""
 
     kind: str = ""

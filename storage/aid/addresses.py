@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -25,8 +25,7 @@ CALLED = sa.type_coerce(
 """How a household is called; as long as nobody surveyed it, what was told of it."""
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(Struct, frozen=True):
     """One thing that is needed: đồng for money, otherwise ``measure`` says what is counted."""
 
     id: int
@@ -46,8 +45,7 @@ class Need:
         return 0 if self.ended_at else max(self.amount - self.promised, 0)
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(Struct, frozen=True):
     """A household as everybody may see it: never its full name, phone or house."""
 
     id: int

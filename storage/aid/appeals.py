@@ -6,11 +6,11 @@ What was written on both sides is sealed. The refusal itself stays where it was 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -21,8 +21,7 @@ from storage.tables import addresses, appeals, deeds, units
 from storage.tables.sealed import APPEALED
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What of a person's was refused, by whom, when and why."""
 
     kind: str
@@ -34,8 +33,7 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True)
-class Appeal:
+class Appeal(Struct, frozen=True):
     """An appeal with both sides: the refusal's reason, what was said to that, and the answer once there is one."""
 
     id: int

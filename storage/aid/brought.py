@@ -4,10 +4,10 @@ stands in every sum, in the list of receipts and on the cards like any other."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import words
 from storage.aid import pledges, receipts
@@ -26,8 +26,7 @@ ALIKE = 200
 """So many are compared at most; those whose number it is come first."""
 
 
-@dataclass(frozen=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """What was brought, for which address, and how its giver wants to be named."""
 
     address_id: int
@@ -47,8 +46,7 @@ class Brought:
     dedupe_key: str
 
 
-@dataclass(frozen=True)
-class Giver:
+class Giver(Struct, frozen=True):
     """Somebody who may be the one who brings it."""
 
     person_id: int

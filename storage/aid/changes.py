@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import words
 from storage.aid import sealing
@@ -31,8 +31,7 @@ KEY = 12
 WAITS = address_changes.c.state == "waiting"
 
 
-@dataclass(frozen=True)
-class AddressChange:
+class AddressChange(Struct, frozen=True):
     """A change that was asked for, with the address that it is about."""
 
     id: int
@@ -52,7 +51,7 @@ class AddressChange:
     code: str
     unit_id: int
     unit_name: str
-    sealed: bytes | None = field(repr=False)
+    sealed: bytes | None
 
     @property
     def key(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage import words
 from storage.campaign.codes import new_code
@@ -20,8 +21,7 @@ from storage.tables import deed_pictures, deeds, units
 MOST_PICTURES = 5
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Whom the photos show, and who agreed to that."""
 
     shows_people: bool
@@ -37,8 +37,7 @@ class Shown:
         return Shown(people, people and agreed, child, child and guardian)
 
 
-@dataclass(frozen=True)
-class NewDeed:
+class NewDeed(Struct, frozen=True):
     """What a person reports. ``reporter_name`` is empty if she wants to stay unnamed."""
 
     campaign_id: int
@@ -62,8 +61,7 @@ class NewDeed:
     """Under which the platform sent its photos."""
 
 
-@dataclass(frozen=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """A report as its reporter sees it."""
 
     id: int
@@ -152,8 +150,7 @@ async def of_person(tx: Tx, person_id: int) -> list[Deed]:
     return await tx.all(hers, into=Deed)
 
 
-@dataclass(frozen=True)
-class ApprovedDeed:
+class ApprovedDeed(Struct, frozen=True):
     """A deed that was approved, as everybody may hear of it: without a name."""
 
     id: int

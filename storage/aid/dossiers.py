@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage import words
 from storage.aid import changes
@@ -46,8 +47,7 @@ IN_ONE = 500
 """Names that are looked for at once."""
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What a survey found, and everybody may read once it is approved."""
 
     unit_id: int
@@ -58,8 +58,7 @@ class Survey:
     consented: bool
 
 
-@dataclass(frozen=True)
-class NewNeed:
+class NewNeed(Struct, frozen=True):
     """One thing that is needed: ``amount`` in đồng, or in ``measure``."""
 
     kind: str
@@ -68,8 +67,7 @@ class NewNeed:
     amount: int
 
 
-@dataclass(frozen=True)
-class KeptAddress:
+class KeptAddress(Struct, frozen=True):
     """An address as an officer sees it, without its dossier."""
 
     id: int
@@ -224,8 +222,7 @@ async def dossier(tx: Tx, kept: KeptAddress) -> Dossier | None:
     return await read(tx, kept.code)
 
 
-@dataclass(frozen=True)
-class Namesake:
+class Namesake(Struct, frozen=True):
     """An address whose household has a name that was looked for."""
 
     code: str
@@ -257,8 +254,7 @@ async def find_namesakes(tx: Tx, campaign_id: int, names: Collection[str]) -> li
     return found
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A household that somebody proposed, as she sees it."""
 
     code: str

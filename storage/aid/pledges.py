@@ -7,11 +7,12 @@ confirmed it. The rest awaits that, beside the sum, and lapses."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from storage import words
 from storage.campaign.codes import new_code
@@ -28,8 +29,7 @@ AWAITING: sa.TextClause = sa.text("pledges.state = 'new' AND NOT pledges.vouched
 """Those for which nobody vouches yet, in the words of their index."""
 
 
-@dataclass(frozen=True)
-class NewPledge:
+class NewPledge(Struct, frozen=True):
     """What a person promises. ``amount`` counts in all: đồng for money, else the need's own measure; 0 where only words
     say how much. ``dedupe_key`` makes writing it twice impossible."""
 
@@ -58,8 +58,7 @@ class NewPledge:
     """By which she who brought it is known again; the number itself is not kept."""
 
 
-@dataclass(frozen=True)
-class Pledge:
+class Pledge(Struct, frozen=True):
     """A pledge as the person who made it sees it."""
 
     code: str
@@ -120,8 +119,7 @@ async def add(tx: Tx, new: NewPledge, now: datetime) -> str:
     return code
 
 
-@dataclass(frozen=True)
-class LastGift:
+class LastGift(Struct, frozen=True):
     """How a person gave last time: how much money each time, for whom, and as whom."""
 
     kind: str
@@ -159,8 +157,7 @@ async def of_person(tx: Tx, person_id: int) -> list[Pledge]:
     return [build(Pledge, row, phone=_open_phone(tx, row["code"], row["phone"])) for row in await tx.all(hers)]
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """What of a pledge its giver may change as long as nothing has arrived."""
 
     amount: int
@@ -170,8 +167,7 @@ class Promise:
     what: str
 
 
-@dataclass(frozen=True)
-class FullPledge:
+class FullPledge(Struct, frozen=True):
     """A pledge as an officer sees it. What was promised and what arrived are two figures, and never one."""
 
     id: int

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage.aid import pledges
 from storage.aid.pledges import FullPledge
@@ -19,8 +20,7 @@ from storage.tables import addresses, campaigns, contributions
 from storage.tables import pledges as promises
 
 
-@dataclass(frozen=True)
-class NewContribution:
+class NewContribution(Struct, frozen=True):
     """What arrived. ``amount`` is in the pledge's own measure; ``value`` in đồng, 0 where nobody put a price on it."""
 
     amount: int
@@ -32,8 +32,7 @@ class NewContribution:
     dedupe_key: str
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """A contribution under its number. A void one keeps its number."""
 
     number: int

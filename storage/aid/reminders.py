@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.broadcast.audience import agreed, asked_once
 from storage.database import Tx
@@ -22,8 +22,7 @@ LATEST_DAY = 28
 """The latest day of a month on which to remind: every month has it."""
 
 
-@dataclass(frozen=True)
-class DuePledge:
+class DuePledge(Struct, frozen=True):
     """A pledge of which its giver is reminded."""
 
     id: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign.within import inside
 from storage.database import Tx
@@ -23,8 +23,7 @@ REPORTED = [column for column in deeds.c if column is not deeds.c.reporter_name]
 DECIDED = ("approved", "declined")
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """A deed as an officer sees it."""
 
     id: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from storage import words
 from storage.aid.pledges import OPEN, FullPledge, Promise
@@ -17,8 +18,7 @@ SEEN = ("state", "vouched", "arrived", "amount")
 """What of a pledge must not have changed since it was looked at."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a pledge was until its giver changed it."""
 
     amount: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from storage.database import Tx
 from storage.database.written import plain
@@ -16,8 +17,7 @@ from storage.tables.sealed import DOSSIER
 PARTS = ("full_name", "house", "phone", "birth_year", "guardian")
 
 
-@dataclass(frozen=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """Who and where a household is: for officers only, and sealed."""
 
     full_name: str

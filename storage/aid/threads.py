@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage.campaign.codes import new_code
 from storage.campaign.within import inside
@@ -32,8 +33,7 @@ HERS_OPEN = Prepared(
 """Asked after every form."""
 
 
-@dataclass(frozen=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """A thread. While its state is «open», what the person writes goes there; while it is «told», since the officers told
     her of something and nobody has said anything yet, what is not understood otherwise.
     """
@@ -53,8 +53,7 @@ class Thread:
     created_at: datetime
 
 
-@dataclass(frozen=True)
-class ThreadMessage:
+class ThreadMessage(Struct, frozen=True):
     """One thing that was said in a thread."""
 
     id: int
@@ -65,8 +64,7 @@ class ThreadMessage:
     said_at: datetime
 
 
-@dataclass(frozen=True)
-class NewQuestion:
+class NewQuestion(Struct, frozen=True):
     """What a person asks, and whose officers should answer."""
 
     prefix: str
@@ -78,8 +76,7 @@ class NewQuestion:
     """What she said instead of writing it."""
 
 
-@dataclass(frozen=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """What a thread is about, besides questions: a deed, a pledge, a proposed address, or a volunteer, whose thread has a code
     of its own; whose, and whose officers'."""
 
@@ -202,7 +199,7 @@ async def of_person(tx: Tx, person_id: int) -> list[dict[str, Any]]:
             "code": thread.code,
             "unit_name": thread.unit_name,
             "state": thread.state,
-            "messages": [vars(message) for message in await messages(tx, thread.id)],
+            "messages": [asdict(message) for message in await messages(tx, thread.id)],
         }
         for thread in found
     ]

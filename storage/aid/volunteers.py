@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import words
 from storage.campaign.within import inside
@@ -30,8 +30,7 @@ SORTED = 500
 """More are not sorted by name, which is sealed: each would have to be opened."""
 
 
-@dataclass(frozen=True)
-class Volunteer:
+class Volunteer(Struct, frozen=True):
     """One registered person. ``phone`` is in clear here, and only here."""
 
     full_name: str
@@ -48,15 +47,13 @@ class Volunteer:
     created_at: datetime
 
 
-@dataclass(frozen=True)
-class Listed(Volunteer):
+class Listed(Volunteer, frozen=True):
     """A volunteer as officers find her."""
 
     person_id: int
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """What a person tells when she registers. ``phone`` is empty where she has none."""
 
     full_name: str

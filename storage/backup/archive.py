@@ -15,13 +15,14 @@ import tarfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import orjson
 import pyrage
+from msgspec import Struct
+from msgspec.structs import asdict
 from pyrage.x25519 import Identity, Recipient
 
 from storage.files import NAME
@@ -56,8 +57,7 @@ class Newer(Unusable):
     """Written by a newer program."""
 
 
-@dataclass(frozen=True)
-class About:
+class About(Struct, frozen=True):
     """What a backup says of itself. ``counts`` are the rows of every table; ``broken_act`` is the first broken row of its audit
     log: what somebody did to that must not end all backups."""
 
@@ -68,8 +68,7 @@ class About:
     broken_act: int | None = None
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """Something to keep, with all its bytes or the file that holds them."""
 
     name: str

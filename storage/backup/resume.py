@@ -6,11 +6,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.backup.remembered import HIDDEN, TAKEN_BACK, Remembered
@@ -29,8 +29,7 @@ TAILS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file, and would read into any other file of its name."""
 
 
-@dataclass(frozen=True)
-class Resumed:
+class Resumed(Struct, frozen=True):
     """What was done to it. ``gaps``: each campaign's prefix with the first and the last number that is left out."""
 
     erased: int

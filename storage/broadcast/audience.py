@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage.tables import accounts, addresses, consents, deeds, deliveries, people, pledges, staff, volunteers
 
@@ -15,8 +16,7 @@ MISSED = ("failed", "gone", "skipped", "unknown")
 """What becomes of a message that did not, or perhaps did not, reach somebody who wanted it."""
 
 
-@dataclass(frozen=True)
-class Audience:
+class Audience(Struct, frozen=True):
     """Everybody of one kind, narrowed; empty parts narrow nothing."""
 
     who: str = "everyone"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.broadcast.audience import Audience
 from storage.database import Tx
@@ -23,8 +23,7 @@ HELD = ("late", "restored")
 OPEN = ("draft", "waiting", "planned", "running", "paused")
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What an officer decides about a broadcast."""
 
     texts: Mapping[str, str]
@@ -34,7 +33,7 @@ class Draft:
     links: tuple[tuple[str, str], ...] = ()
     send_at: datetime | None = None
     urgent: bool = False
-    pictures: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = {}
     """By language, where there are words in the picture; ``picture`` is then for everybody else."""
 
     def picture_in(self, language: str) -> str:
@@ -47,8 +46,7 @@ class Draft:
         return hashlib.sha256(json.dumps(_row(self), sort_keys=True, default=str).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Broadcast(Draft):
+class Broadcast(Draft, frozen=True):
     """A broadcast as it is kept."""
 
     id: int = 0
@@ -102,8 +100,7 @@ async def add_correction(tx: Tx, sent: Broadcast, texts: Mapping[str, str], auth
     return int(await tx.value(sa.insert(broadcasts).values(**row).returning(broadcasts.c.id)))
 
 
-@dataclass(frozen=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """One day of a message of the calendar."""
 
     message_id: int

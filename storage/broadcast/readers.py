@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.broadcast.audience import ACCOUNT, agreed, asked_once, members
 from storage.broadcast.broadcasts import Draft
@@ -15,8 +15,7 @@ from storage.database import Tx
 from storage.tables import accounts, people, units, volunteers
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Whom a broadcast would reach now, and who is left out."""
 
     channels: Mapping[str, int]
@@ -49,8 +48,7 @@ async def preview(tx: Tx, draft: Draft, now: datetime) -> Reach:
     return Reach(channels, left_out)
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Somebody whom it would reach, with what its placeholders would say."""
 
     language: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_new
@@ -14,8 +14,7 @@ from storage.database.written import plain
 from storage.tables import templates
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text by language, and who kept it, as the audit log names her."""
 
     id: int

@@ -6,18 +6,17 @@ An account counts only after a second admin confirmed exactly what the first one
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.database import Tx
 from storage.tables import ready_answers
 
 
-@dataclass(frozen=True)
-class ReadyAnswer:
+class ReadyAnswer(Struct, frozen=True):
     """What is said, or would be once it is confirmed, about one topic."""
 
     id: int

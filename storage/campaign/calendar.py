@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from storage.broadcast.audience import Audience
 from storage.broadcast.broadcasts import Draft
@@ -27,8 +28,7 @@ LUNAR = "lunar "
 """Begins a rule of a file that names a day of the lunar calendar."""
 
 
-@dataclass(frozen=True)
-class CampaignMessage:
+class CampaignMessage(Struct, frozen=True):
     """A message of the calendar. ``rule`` is written as ``handlers/calendar/rules.py`` reads it."""
 
     name: str
@@ -46,7 +46,7 @@ class CampaignMessage:
     campaign_id: int = 0
     active: bool = False
     since: datetime | None = None
-    changes: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, str] = {}
     rehearsed_on: date | None = None
     codes: tuple[str, ...] = ()
     """Of the communes for which alone it is, as a file of ready messages names them."""

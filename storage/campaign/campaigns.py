@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.campaign.country import named_like_their_district
@@ -16,8 +16,7 @@ from storage.database import Tx
 from storage.tables import campaigns, posters, unit_aliases, units
 
 
-@dataclass(frozen=True)
-class Campaign:
+class Campaign(Struct, frozen=True):
     """One year's Humanitarian Month of one unit."""
 
     id: int
@@ -35,12 +34,11 @@ class Campaign:
     peak_last_on: date | None
     active: bool
     """Whether it is switched on, so that people may pledge and tell of deeds."""
-    goals: Mapping[str, int] = field(default_factory=dict)
+    goals: Mapping[str, int] = {}
     """What the unit wants to reach, by kind, such as {"dong": 500000000}; a kind without a goal is left out."""
 
 
-@dataclass(frozen=True)
-class CampaignCommune:
+class CampaignCommune(Struct, frozen=True):
     """A commune as it is today, with the names it went by."""
 
     id: int

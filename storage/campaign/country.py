@@ -9,10 +9,11 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 KINDS = [
     kind.split() for kind in ("thanh pho", "thi xa", "thi tran", "dac khu", "tinh", "huyen", "quan", "phuong", "xa")
@@ -25,8 +26,7 @@ LONGEST_NAME = 5
 FOLDER = Path(__file__).parent.parent / "data" / "country"
 
 
-@dataclass(frozen=True)
-class Province:
+class Province(Struct, frozen=True):
     """A province, or a city of the same rank, as it is today."""
 
     code: str
@@ -41,8 +41,7 @@ class Province:
     """What else people call it."""
 
 
-@dataclass(frozen=True)
-class OldUnit:
+class OldUnit(Struct, frozen=True):
     """A commune, ward or town as it was before July 2025."""
 
     code: str
@@ -54,8 +53,7 @@ class OldUnit:
     """The codes of today's communes; several if it was divided."""
 
 
-@dataclass(frozen=True)
-class Commune:
+class Commune(Struct, frozen=True):
     """A commune, ward or special zone as it is today."""
 
     code: str
@@ -68,8 +66,7 @@ class Commune:
     """What it came from, wholly or in part, by code."""
 
 
-@dataclass(frozen=True)
-class Country:
+class Country(Struct, frozen=True):
     """All of them, by code. Codes were given anew in 2025: an old unit's may be another unit's today."""
 
     provinces: Mapping[str, Province]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.campaign import settings, staff
@@ -21,8 +21,7 @@ CODE = re.compile(rf"(?!TND[0-9]{{2}}-)[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}", re.
 """Thirty letters, ten places: 6·10^14 codes, so that nobody finds one by trying; none looks like a pledge's."""
 
 
-@dataclass(frozen=True)
-class Invited:
+class Invited(Struct, frozen=True):
     """What an invitation made of somebody."""
 
     role: str
@@ -35,8 +34,7 @@ class Invited:
     """Whether she did not hold the role already."""
 
 
-@dataclass(frozen=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """One that is open: nobody has used it, and its time is not over."""
 
     id: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign.campaigns import Campaign
 from storage.campaign.units import Unit, above, inside
@@ -14,8 +14,7 @@ from storage.database import Tx
 from storage.tables import addresses, deeds, invitations, staff, volunteers
 
 
-@dataclass(frozen=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """How many of each kind, and the units to which they belong."""
 
     counts: Mapping[str, int]

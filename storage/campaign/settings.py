@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar, final
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.database import Tx
@@ -21,8 +21,7 @@ LEAP = 2000
 """A year that has every day."""
 
 
-@dataclass(frozen=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """From an hour in the evening to one in the morning, such as «21:00-07:00»; less is what lies within."""
 
     first: time
@@ -48,8 +47,7 @@ class Hours:
 
 
 @final
-@dataclass(frozen=True)
-class Days:
+class Days(Struct, frozen=True):
     """Days of every year, such as «30/04», or of one, such as «17/02/2027»."""
 
     days: frozenset[tuple[int, int, int]] = frozenset()
@@ -77,8 +75,7 @@ class Days:
 T = TypeVar("T", int, time, Hours, Days)
 
 
-@dataclass(frozen=True)
-class Setting(Generic[T]):
+class Setting(Struct, Generic[T], frozen=True):
     """One setting, a number, a time of day, the hours of a night, or days; ``setting.<name>`` says what it is for."""
 
     name: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.campaign.country import Commune, Province
@@ -15,8 +15,7 @@ from storage.database import Tx
 from storage.tables import campaigns, unit_aliases, units
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Struct, frozen=True):
     """Where a campaign runs: in one commune, in several, or in a whole province."""
 
     province: Province

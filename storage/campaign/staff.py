@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.broadcast import broadcasts
@@ -134,8 +134,7 @@ async def other_officers(tx: Tx, unit_id: int, besides: Collection[int]) -> list
     return sorted({row["id"] for row in rows if row["role"] == "officer"} - set(besides))
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody with a role for a unit. ``name`` is empty unless she is a registered volunteer."""
 
     id: int
@@ -185,8 +184,7 @@ async def members(tx: Tx) -> list[Member]:
     ]
 
 
-@dataclass(frozen=True)
-class Colleague:
+class Colleague(Struct, frozen=True):
     """Somebody of the staff as colleagues know her: her name, empty unless she registered, and the unit she works for."""
 
     name: str
@@ -212,8 +210,7 @@ async def names(tx: Tx) -> dict[int, str]:
     return {id: who.name for id, who in sorted((await colleagues(tx, ids)).items()) if who.name}
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """An account whose person holds roles, or held one once."""
 
     address: str

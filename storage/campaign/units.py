@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.campaign.staff import revoke_doubles
@@ -15,8 +15,7 @@ from storage.database import Tx
 from storage.tables import broadcasts, campaign_messages, metadata, unit_aliases, units
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One unit as it is on some day, with the names and codes it went by."""
 
     id: int

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, overload
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.engine import RowMapping, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
@@ -25,7 +26,7 @@ from storage.database.run import Run
 from storage.database.secret import opening
 from storage.database.vault import Vault
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Struct)
 T = TypeVar("T")
 Statement: TypeAlias = Executable | Prepared
 TRIES = 3

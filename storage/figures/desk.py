@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from storage.aid.addresses import CALLED
 from storage.aid.pledges import AWAITING
@@ -20,8 +21,7 @@ from storage.database import Tx
 from storage.tables import address_changes, addresses, appeals, deeds, needs, pledges, threads, units, volunteers
 
 
-@dataclass(frozen=True)
-class DeskItem:
+class DeskItem(Struct, frozen=True):
     """One thing that waits. ``said`` says in a few words what it is; ``what``, what was pledged."""
 
     code: str
@@ -37,8 +37,7 @@ class DeskItem:
     """Whose it is, where it is somebody's."""
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """The rows of a table that wait. ``waits`` says so in the words of its index: it is read, and not the table."""
 
     table: sa.Table

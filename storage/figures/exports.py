@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.aid import sealing
 from storage.aid.pledges import FullPledge, promises
@@ -25,8 +25,7 @@ IN_ONE = 500
 """Codes that are looked for at once."""
 
 
-@dataclass(frozen=True)
-class Wants:
+class Wants(Struct, frozen=True):
     """One thing that a household still needs."""
 
     kind: str
@@ -35,8 +34,7 @@ class Wants:
     amount: int
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(Struct, frozen=True):
     """A household as its card shows it; ``phone`` is in clear, and whoever shows it masks it."""
 
     code: str
@@ -50,16 +48,14 @@ class Home:
     needs: tuple[Wants, ...]
 
 
-@dataclass(frozen=True)
-class Promised:
+class Promised(Struct, frozen=True):
     """A pledge, with where its giver wants to be called, in clear."""
 
     pledge: FullPledge
     phone: str
 
 
-@dataclass(frozen=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """A kind deed; without the doer's name if it is who told of it and does not agree to be named."""
 
     code: str

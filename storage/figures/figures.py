@@ -6,11 +6,12 @@ Promised and arrived are never one figure, and a person who gave in two communes
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from storage.aid.pledges import AWAITING
 from storage.campaign import units as tree
@@ -29,8 +30,7 @@ APPROVED = addresses.c.state.in_(["approved", "paused", "closed"])
 SURVEYED = sa.or_(APPROVED, addresses.c.state.in_(["surveyed", "verified"]))
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """From one day to another, both included; ``since`` and ``until`` are the same as instants."""
 
     first: date
@@ -39,8 +39,7 @@ class Period:
     until: datetime
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What is counted of a campaign: in some of its units or in all, in a period or from the beginning until now.
 
     From the beginning means what was pledged or registered before its first day, too.
@@ -51,8 +50,7 @@ class Scope:
     period: Period | None = None
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Sums without any name. Money in đồng; goods and work by the value that both sides agreed on."""
 
     surveyed: int = 0
@@ -96,8 +94,7 @@ class Figures:
         return not (self.pledges or self.volunteers or self.deeds_approved)
 
 
-@dataclass(frozen=True)
-class Goods:
+class Goods(Struct, frozen=True):
     """Goods or work of one kind that arrived, all contributions together."""
 
     kind: str
@@ -110,8 +107,7 @@ class Goods:
     """Whether nobody agreed on the value of some of it."""
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """Receipts of one way that one officer wrote."""
 
     method: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign import units as tree
 from storage.campaign.within import inside
@@ -18,8 +18,7 @@ from storage.tables import addresses, contributions, deeds, needs, pledges, unit
 from storage.talk.consents import doer_of, name_of
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """One receipt as a report lists it; the giver by her own choice of how to be named."""
 
     number: int
@@ -38,8 +37,7 @@ class Given:
     """Written by mistake: it keeps its number, and counts for nothing."""
 
 
-@dataclass(frozen=True)
-class Household:
+class Household(Struct, frozen=True):
     """An address as everybody may call it, and what came to it."""
 
     code: str
@@ -52,8 +50,7 @@ class Household:
     receipts: int
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """A deed that was told of; without the doer's name if it is who told of it and does not agree to be named."""
 
     code: str
@@ -64,8 +61,7 @@ class Told:
     state: str
 
 
-@dataclass(frozen=True)
-class Helper:
+class Helper(Struct, frozen=True):
     """A registered volunteer; without a name if she does not agree to be named."""
 
     person_id: int
@@ -74,8 +70,7 @@ class Helper:
     activities: list[str]
 
 
-@dataclass(frozen=True)
-class Worked:
+class Worked(Struct, frozen=True):
     """How much work of one measure somebody gave."""
 
     person_id: int
@@ -83,8 +78,7 @@ class Worked:
     amount: int
 
 
-@dataclass(frozen=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """What arrived on one day: receipts that count, and đồng."""
 
     arrived_on: date

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import words
 from storage.aid.addresses import CALLED
@@ -34,8 +34,7 @@ ANY: sa.ColumnElement[bool] = sa.true()
 RECEIPT = re.compile(r"(TND[0-9]{2})/([0-9]{1,9})")
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """What a code names, for one person: whether it lies in her units, is hers, or everybody's."""
 
     kind: str
@@ -45,8 +44,7 @@ class Named:
     shown: bool
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is looked for; empty parts narrow nothing, and any of the ``states`` will do. ``words`` are whole ones, with marks
     or without, the phone in E.164."""
 
@@ -56,8 +54,7 @@ class Wanted:
     states: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """One thing that was found: what it is in a few words, where, how it stands."""
 
     kind: str
@@ -67,8 +64,7 @@ class Record:
     state: str
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How records of a kind are found."""
 
     table: sa.Table

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.aid import pledges
@@ -20,8 +20,7 @@ NUMBER = re.compile(r"#?(\d{1,12})")
 ACCOUNT = re.compile(r"([a-z][a-z_]*):(\S{1,64})")
 
 
-@dataclass(frozen=True)
-class FoundPerson:
+class FoundPerson(Struct, frozen=True):
     """A person. ``name`` and ``phone`` are in clear; whoever shows them masks them."""
 
     id: int

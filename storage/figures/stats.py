@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign.campaigns import Campaign
 from storage.database import Tx
@@ -17,8 +17,7 @@ GOALS = ("dong", "addresses", "volunteers", "deeds")
 """What a campaign may have a goal for."""
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """Nothing in here says who."""
 
     people: int

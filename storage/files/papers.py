@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
@@ -16,8 +16,7 @@ from storage.tables import papers, people
 from storage.tables.sealed import PAPER
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Who waits for a paper, at which account, in which language."""
 
     person_id: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.files import loose
@@ -17,8 +17,7 @@ PUBLISHED = ("approved", "paused", "closed")
 """The states of deeds and addresses whose pictures anybody was shown."""
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A picture's file and size in pixels."""
 
     file: str

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import channel_notes
 
 
-@dataclass(frozen=True)
-class ChannelNote:
+class ChannelNote(Struct, frozen=True):
     """Nothing personal, and no secret."""
 
     said: str

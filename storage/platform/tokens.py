@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.vault import Tampered
@@ -13,8 +13,7 @@ from storage.tables import channel_tokens
 from storage.tables.sealed import TOKENS
 
 
-@dataclass(frozen=True)
-class TokenPair:
+class TokenPair(Struct, frozen=True):
     """``access`` is shown with each call until ``expires_at``, ``refresh`` gets the next pair, once."""
 
     id: int

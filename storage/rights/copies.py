@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
@@ -15,8 +15,7 @@ from storage.tables import copies, people
 APART = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Who waits for a copy, at which account, in which language."""
 
     person_id: int

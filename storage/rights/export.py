@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from storage.aid import appeals, deeds, dossiers, pledges, receipts, threads, volunteers
 from storage.aid.colleagues import notes
@@ -78,8 +79,8 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "noted_for_others": [
             {"name": one.name, "noted_at": one.noted_at} for one in await spoken.of_noter(tx, person_id)
         ],
-        "volunteer": vars(volunteer) if volunteer else None,
-        "pledges": [vars(pledge) for pledge in await pledges.of_person(tx, person_id)],
+        "volunteer": asdict(volunteer) if volunteer else None,
+        "pledges": [asdict(pledge) for pledge in await pledges.of_person(tx, person_id)],
         "changed_pledges": _plain(
             await tx.all(
                 sa.select(promises.c.code, pledge_changes)
@@ -88,11 +89,11 @@ async def everything(tx: Tx, person_id: int) -> dict[str, Any]:
                 .order_by(pledge_changes.c.id)
             )
         ),
-        "contributions": [vars(receipt) for receipt in await receipts.of_person(tx, person_id)],
-        "proposed_addresses": [vars(proposal) for proposal in await dossiers.of_proposer(tx, person_id)],
+        "contributions": [asdict(receipt) for receipt in await receipts.of_person(tx, person_id)],
+        "proposed_addresses": [asdict(proposal) for proposal in await dossiers.of_proposer(tx, person_id)],
         "threads": await threads.of_person(tx, person_id),
         "notes": await notes.of_person(tx, person_id),
-        "deeds": [vars(deed) for deed in await deeds.of_person(tx, person_id)],
+        "deeds": [asdict(deed) for deed in await deeds.of_person(tx, person_id)],
         "appeals": [
             {name: getattr(appeal, name) for name in APPEALED} for appeal in await appeals.of_person(tx, person_id)
         ],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit, words
 from storage.aid import volunteers as registrations
@@ -99,8 +99,7 @@ AS_ACTOR = (ready_answers.c.written_by, lessons.c.taught_by, lessons.c.decided_b
 """The same, where she stands as in the audit log."""
 
 
-@dataclass(frozen=True)
-class LinkCode:
+class LinkCode(Struct, frozen=True):
     """A code that is good: who made it, and, once somebody entered it, who that is and what is kept of both."""
 
     id: int

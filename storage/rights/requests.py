@@ -7,11 +7,11 @@ asked: it says nothing without the key, and whoever comes with her account or nu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.campaign import settings, workdays
@@ -32,8 +32,7 @@ KEPT_FOR = timedelta(days=3 * 365)
 """After it is closed: as long as somebody may ask for the proof."""
 
 
-@dataclass(frozen=True)
-class RightsRequest:
+class RightsRequest(Struct, frozen=True):
     """One request. ``source``: whether she did it by herself (``self``), asked in her own words (``words``), or at the office
     (``office``), or a restored backup did it again (``restore``). ``asker``: the keyed hash of who asked. ``who`` is written
     only of somebody without an account; it, ``said``, ``answer`` and ``why`` are empty once she is erased."""
@@ -67,8 +66,7 @@ class RightsRequest:
         return "act", self.act_due_at
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who asks: a person with an account, or one who is known by words alone."""
 
     index: str

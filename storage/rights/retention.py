@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.aid import threads
 from storage.aid.colleagues import takings
@@ -30,8 +30,7 @@ from storage.talk import admissions, inbox, journeys, outbox, sessions
 from storage.web import pushes, webchat
 
 
-@dataclass(frozen=True)
-class RetentionRule:
+class RetentionRule(Struct, frozen=True):
     """One kind of data: its sentence is ``kept.<key>``. ``for_`` is None for what stays until the person leaves, and a
     setting where admins may choose."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import audit
 from storage.campaign import settings
@@ -28,8 +28,7 @@ WRONG_YEARS = 3
 LATELY = timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """What was noted for somebody, and by whom, as long as she has not come herself."""
 
     id: int

@@ -7,13 +7,13 @@ count is of stands here as a keyed hash, and for two days only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from operator import add, sub
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_and_add
@@ -48,8 +48,7 @@ class Use(NamedTuple):
         return all(not wanted or one + wanted <= limit for one, wanted, limit in zip(self, more, most, strict=True))
 
 
-@dataclass(frozen=True)
-class Want:
+class Want(Struct, frozen=True):
     """What somebody wants to use, and of whom it is counted: the kind of each count, and whose it is."""
 
     use: Use

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
 from storage.tables import channel_errors
 
 
-@dataclass(frozen=True)
-class ChannelError:
+class ChannelError(Struct, frozen=True):
     """``reason`` is in the platform's words; it holds nothing personal."""
 
     kind: str

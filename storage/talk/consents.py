@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.tables import accounts, consents, staff
@@ -15,8 +15,7 @@ from storage.tables import accounts, consents, staff
 PURPOSES = ("take_part", "announcements", "publish_name")
 
 
-@dataclass(frozen=True)
-class ConsentText:
+class ConsentText(Struct, frozen=True):
     """The text that was agreed to. Law 91/2025/QH15 wants consent that can be proved."""
 
     version: str

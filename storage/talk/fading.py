@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.tables import accounts, outbox, people, staff
@@ -16,8 +16,7 @@ KEY = "fade:"
 """Before the id of the message that is taken away, in the dedupe key of what takes it away."""
 
 
-@dataclass(frozen=True)
-class Fading:
+class Fading(Struct, frozen=True):
     """A message whose time is over, with the language of its reader."""
 
     id: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_or_add
@@ -15,8 +15,7 @@ from storage.tables import journeys, places
 from storage.tables.sealed import PLACE
 
 
-@dataclass(frozen=True, order=True)
-class FormEvent:
+class FormEvent(Struct, frozen=True, order=True):
     """Something that happened on the way through a form: it was begun, finished, or left at a field."""
 
     form: str
@@ -24,8 +23,7 @@ class FormEvent:
     field: str = ""
 
 
-@dataclass(frozen=True)
-class Journey:
+class Journey(Struct, frozen=True):
     """What became of one form in a time. ``left_at``: how many stopped at each field, those first where most did."""
 
     form: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,8 +46,7 @@ class Outgoing(Struct, frozen=True):
     """When it is to be sent, if not at once."""
 
 
-@dataclass(frozen=True)
-class Showing:
+class Showing(Struct, frozen=True):
     """A message that shows something, with the language of its reader."""
 
     id: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage.database import Tx
 from storage.database.columns import EPOCH, MICROSECOND, among
@@ -15,12 +16,11 @@ from storage.database.prepared import Prepared
 from storage.tables import accounts, paces
 
 
-@dataclass
-class Pace:
+class Pace(Struct):
     """What was given away of a channel's time, and how far its platform has asked us to hold back."""
 
     channel: str
-    slots: list[datetime] = field(default_factory=list)
+    slots: list[datetime] = []
     """In order: the instants of the last second or so, and those given away ahead."""
     reply_at: datetime | None = None
     broadcast_at: datetime | None = None
@@ -53,7 +53,7 @@ async def load(tx: Tx, channels: Iterable[str]) -> dict[str, Pace]:
 
 async def save(tx: Tx, changed: Iterable[Pace]) -> None:
     """Keep these paces."""
-    rows = [{**vars(pace), "slots": [(at - EPOCH) // MICROSECOND for at in pace.slots]} for pace in changed]
+    rows = [{**asdict(pace), "slots": [(at - EPOCH) // MICROSECOND for at in pace.slots]} for pace in changed]
     await insert_or_replace(tx, paces, rows)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.columns import BigId, among
@@ -22,8 +22,7 @@ def may(role: str, held: Collection[str]) -> bool:
     return role == "resident" or role in held or (role == "officer" and "admin" in held)
 
 
-@dataclass
-class Person:
+class Person(Struct):
     """Somebody, with everything that decides what may be done with and for her."""
 
     id: int
@@ -31,7 +30,7 @@ class Person:
     blocked: bool = False
     consents: frozenset[str] = frozenset()
     """The purposes agreed to and not withdrawn."""
-    roles: Mapping[str, frozenset[int | None]] = field(default_factory=dict)
+    roles: Mapping[str, frozenset[int | None]] = {}
     """Each role with the units it holds for; None stands for everywhere."""
 
     def has_role(self, role: str) -> bool:
@@ -39,8 +38,7 @@ class Person:
         return may(role, self.roles)
 
 
-@dataclass
-class Account:
+class Account(Struct):
     """A person on one channel, with her flood bucket."""
 
     id: int
@@ -58,7 +56,7 @@ class Account:
     """Whether this is the first we hear from it."""
 
 
-KEPT = tuple(one.name for one in fields(Account) if one.name != "new")
+KEPT = tuple(name for name in Account.__struct_fields__ if name != "new")
 """What of an account stands in its row."""
 ACCOUNT = tuple(accounts.c[name] for name in KEPT)
 PICK = itemgetter(*KEPT)

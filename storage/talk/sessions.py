@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_new
@@ -26,8 +26,7 @@ LOOK_EVERY = timedelta(minutes=5)
 CHANNEL = "web"
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """One token that opens a conversation."""
 
     token_index: bytes

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign import staff
 from storage.database import Tx
 from storage.tables import asked_backups, people
 
 
-@dataclass(frozen=True)
-class AskedBackup:
+class AskedBackup(Struct, frozen=True):
     """One that was asked for, by whom and at which account. ``public_key`` (age) opens an export to whoever holds its
     private one; it is empty for a backup, which is sealed to the key in the safe."""
 

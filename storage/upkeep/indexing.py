@@ -5,9 +5,8 @@ A step is one short transaction and notes how far it came, so a killed process g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage import words
 from storage.database import Tx
@@ -18,8 +17,7 @@ ROWS = 100
 """Indexed in one step: some milliseconds."""
 
 
-@dataclass(frozen=True)
-class Indexed:
+class Indexed(Struct, frozen=True):
     """What one step came to. ``lost``: the rows of which something could not be opened, as «table:primary key»."""
 
     lost: tuple[str, ...] = ()

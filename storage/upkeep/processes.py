@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage.database import Tx
 from storage.database.insert import insert_or_replace
@@ -16,8 +17,7 @@ SILENT = timedelta(minutes=2)
 FORGOTTEN = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(Struct, frozen=True):
     """One process. ``disk_free``: the bytes that are free where it keeps its files."""
 
     name: str

@@ -8,10 +8,10 @@ refused; words in clear are still read as they stand (decision 39).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.secret import raw
@@ -23,8 +23,7 @@ ROWS = 200
 """Looked at in one step: some milliseconds."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one step came to. ``lost``: which values could not be opened, as «table.column:primary key», or
     «table:primary key» of a row whose words could not be indexed for it."""
 

@@ -6,9 +6,8 @@ erased while it was being written, which would be left behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Database, Tx
 from storage.files import NoSuchFile, pictures, voices
@@ -22,8 +21,7 @@ MOST = 20
 """Files in one step."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one step came to. ``lost``: the names of files that are missing or were altered."""
 
     finished: bool

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storage import audit
 from storage.database import Tx
@@ -39,8 +40,7 @@ class Altered(RuntimeError):
     """What is noted of the keys is not what this program noted: somebody put back what an earlier version had."""
 
 
-@dataclass
-class SealState:
+class SealState(Struct):
     """How what is kept here is sealed."""
 
     index: str
@@ -49,19 +49,18 @@ class SealState:
     """Whether there may be something that an earlier version sealed, bound to no row."""
     audited: bool = False
     """Whether the audit log's chain is keyed: from then on its end is noted."""
-    words: list[str] = field(default_factory=list)
+    words: list[str] = []
     """The columns of which no words are left in clear that an earlier version wrote."""
     walk: tuple[int, int | str | None, int] | None = None
     """While all is sealed anew: which cell is dealt with, after which primary key, and how many were sealed anew since the
     first cell. None: all is sealed with the newest key."""
 
 
-@dataclass(frozen=True)
-class FilesWalk:
+class FilesWalk(Struct, frozen=True):
     """How far the files are sealed with the newest key: these are in hand, and then come those after this name."""
 
     after: str = ""
-    hand: list[str] = field(default_factory=list)
+    hand: list[str] = []
     changed: bool = False
     """Whether any was not, so that all are looked through once more: another process may have put some meanwhile."""
     done: bool = False

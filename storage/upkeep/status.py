@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.tables import broadcasts, channel_errors, deliveries, inbox, outbox, staff
@@ -18,8 +18,7 @@ LATELY = timedelta(days=1)
 """For which failures are counted."""
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(Struct, frozen=True):
     """The database: which kind, how large in bytes, at which revision of its tables."""
 
     kind: str
@@ -27,24 +26,21 @@ class Base:
     revision: str
 
 
-@dataclass(frozen=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """What waits in a queue, and since when."""
 
     n: int
     since: datetime | None
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """What went wrong last on a channel, in its platform's words."""
 
     reason: str
     at: datetime
 
 
-@dataclass(frozen=True)
-class Health:
+class Health(Struct, frozen=True):
     """Everything that /status tells. ``channels``: when something last came in and went out on each; ``answered``: when
     the platform last answered, also that there was nothing, to whichever process asked."""
 

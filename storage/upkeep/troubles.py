@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.tables import troubles
@@ -16,8 +16,7 @@ STALE = timedelta(minutes=10)
 """What nobody has seen for so long is over: the process that saw it has gone."""
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """A sentence by its key says what is wrong, and what to do."""
 
     name: str

@@ -6,11 +6,11 @@ A page is told once, and not again before somebody has looked at it.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.insert import insert_new
@@ -30,8 +30,7 @@ AGAIN = timedelta(seconds=10)
 ON = web_pushes.c.subscription.is_not(None)
 
 
-@dataclass(frozen=True)
-class DuePush:
+class DuePush(Struct, frozen=True):
     """A page that is to be told; ``leased_until`` tells this attempt from every other one."""
 
     address: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.columns import EPOCH
@@ -27,8 +27,7 @@ LATELY = 20
 """Messages among which one that was said just now must be."""
 
 
-@dataclass(frozen=True)
-class WebMessage:
+class WebMessage(Struct, frozen=True):
     """One message on the page."""
 
     id: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import os
 import signal
@@ -10,7 +11,6 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import orjson
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from bot.cli import backup as making
@@ -368,7 +369,9 @@ async def test_what_lay_beside_the_backup_is_kept_only_if_the_backup_can_be_rest
     file.unlink(missing_ok=True)
     beside = Remembered({"e": utc_now()}, since=utc_now() + timedelta(days=36500))
     with pytest.raises(ValueError, match="nobody"):
-        await restore_from(settings, made, OPENS, beside=replace(beside, taken_back={"staff:nobody": utc_now()}))
+        await restore_from(
+            settings, made, OPENS, beside=dataclasses.replace(beside, taken_back={"staff:nobody": utc_now()})
+        )
     assert not file.exists()
     await restore_from(settings, made, OPENS, beside=beside)
     kept = remembered.read(folder, RING)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import orjson
 import sqlalchemy as sa
+from msgspec.structs import replace
 from PIL import Image
 
 from bot.process.app import App

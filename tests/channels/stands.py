@@ -8,13 +8,14 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.channels import Channel, Outcome, SendFailed, console
 from bot.channels.console.channel import ADDRESS, Console

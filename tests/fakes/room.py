@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive, SendFailed, Unreadable
 from bot.channels.fit import fit, in_parts

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from storage.aid import addresses, pledges, receipts, revisions
 from storage.aid.receipts import NewContribution

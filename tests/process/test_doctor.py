@@ -6,12 +6,12 @@ import asyncio
 import sqlite3
 import ssl
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from bot.channels.kind import Seen
 from bot.cli import check

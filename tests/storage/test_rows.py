@@ -1,19 +1,17 @@
-"""Rows as dataclasses."""
+"""Rows as Structs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 import sqlalchemy as sa
+from msgspec import Struct
 
 from tests.stage import BOTH, Stage
 
 pytestmark = BOTH
 
 
-@dataclass(frozen=True)
-class Village:
+class Village(Struct, frozen=True):
     name: str
     houses: int
     river: str = ""

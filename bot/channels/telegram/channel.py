@@ -10,12 +10,12 @@ import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 
 # Read by the library when it is loaded: waiting times as timedelta, without a warning for each 429.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 import orjson
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 
 from bot.channels import Capabilities, Channel, FetchFailed, Media, Receive, Recurring

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 from babel import negotiate_locale
+from msgspec import Struct
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -26,8 +26,7 @@ MOST_LANGUAGES = 20
 """Of an Accept-Language header; what follows is not read."""
 
 
-@dataclass(frozen=True)
-class Pane:
+class Pane(Struct, frozen=True):
     """One chat under a path of its own. ``address`` fixes whose it is; only the demo's staff panes have one."""
 
     base: str = ""

@@ -6,11 +6,11 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from msgspec import Struct
 
 from bot.channels import Unreadable
 
@@ -22,8 +22,7 @@ POINT, SECRET = 65, 16
 """Bytes of the keys (RFC 8291, 3.1 and 3.2)."""
 
 
-@dataclass(frozen=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """The address of one page at its push service, and the keys by which only that page reads what is brought."""
 
     endpoint: str
@@ -44,8 +43,7 @@ class Subscription:
         return cls(endpoint, bytes.fromhex(key), bytes.fromhex(secret))
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of it: done · gone (forget this page) · later (in ``after`` seconds) · refused (never)."""
 
     what: Literal["done", "gone", "later", "refused"]

@@ -7,11 +7,11 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 
 from bot.channels import (

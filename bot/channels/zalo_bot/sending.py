@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.channels import Capabilities, SendFailed
 from bot.channels.zalo.files import Files
@@ -116,8 +117,7 @@ class Sending:
         return float(min(2 ** (self._outages - 1), LONGEST_PAUSE))
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One message of the platform: a text, a voice message, or a picture with its caption and what is said in its place."""
 
     text: str

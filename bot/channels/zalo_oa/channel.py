@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 
 from bot.channels import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from msgspec import Struct
 
 from bot.channels.zalo.http import Connection, Unavailable, named, whole
 
@@ -28,8 +28,7 @@ class Refused(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """A pair of tokens, fresh from the platform."""
 
     access: str

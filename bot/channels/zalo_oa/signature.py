@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 OLDEST, NEWEST = timedelta(hours=2), timedelta(minutes=15)
 """Zalo tries again for an hour; clocks differ by minutes."""
@@ -15,8 +16,7 @@ MOST_FIGURES = 16
 """Of milliseconds: more are beyond every calendar."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call, with what of its body and headers may be part of the signature."""
 
     body: bytes
@@ -35,8 +35,7 @@ class Call:
         return _text(to.get("id") if isinstance(to, dict) else None) or _text(self.said.get("oa_id"))
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """The formula that fits, such as «app_id + body + time in the body + key 1», and the time that was signed."""
 
     formula: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiohttp
 import orjson
+from msgspec import Struct
 
 from bot.cli.opening import explained, open_app
 from bot.process.app import App
@@ -24,24 +24,21 @@ ANSWERS_WITHIN = 5.0
 """Seconds; the process itself takes four at most."""
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The database, and what it says."""
 
     app: App
     found: Health
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What answers where this program listens. ``said`` is empty where that is not one of ours."""
 
     status: int
     said: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Patient:
+class Patient(Struct, frozen=True):
     """One program. ``opened`` is None where the database does not open, and ``closed`` says why; ``answer`` is None where
     nothing listens."""
 

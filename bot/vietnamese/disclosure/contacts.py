@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.vietnamese.disclosure.figures import YEAR, as_figures, may_be_figures
 from bot.vietnamese.disclosure.links import LINK, find_links, may_be_link, with_dots
@@ -56,8 +57,7 @@ MANY, FEW, MOST = 8, 5, 11
 follows them."""
 
 
-@dataclass(frozen=True)
-class Contacts:
+class Contacts(Struct, frozen=True):
     """What was found, as it was typed; phone numbers as +84…."""
 
     accounts: tuple[str, ...] = ()

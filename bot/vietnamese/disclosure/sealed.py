@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from bot.vietnamese.disclosure.contacts import find_contacts
 from bot.vietnamese.disclosure.naming import COUNTED, KIN, NAMED, PLACES, SIDE, STARTS, SUBJECT, SURNAMES, WORDS
@@ -31,8 +32,7 @@ Span = tuple[int, int]
 """Where something begins in a text, and ends."""
 
 
-@dataclass(frozen=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """Who and where a household is."""
 
     full_name: str
@@ -40,8 +40,7 @@ class Sealed:
     guardian: str = ""
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(Struct, frozen=True):
     said: str
     key: str
     begin: int

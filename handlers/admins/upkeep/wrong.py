@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.message import Text
 from bot.quiet import QuietHours
@@ -33,8 +34,7 @@ MENDS = {
 """Commands by the trouble's name, or by what it is called after its channel."""
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """One thing to mend, such as «queue:handle»."""
 
     name: str
@@ -43,8 +43,7 @@ class Wrong:
     """A command for the command line, where one helps."""
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What is known beside the figures. ``now`` is where the program is at home, as the days of the campaign are."""
 
     campaign: Campaign | None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import astuple
 
 from bot.media.paper import Sheet
 from bot.media.workbook import workbook

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.message import Option, Text, Words
 from bot.turn.router import Router
@@ -30,8 +31,7 @@ SHOWN = 30
 """So many are listed."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How a thing of a kind is found, whether it waits for officers, who may not act on it, and since when it is there."""
 
     find: Find[Any]
@@ -40,8 +40,7 @@ class Kind:
     since: Callable[[Any], datetime | None] = lambda thing: None
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True):
     """Something that waits for officers: whose unit's, who may not act on it, and what must be older than an officer's role."""
 
     kind: str

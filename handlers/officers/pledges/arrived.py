@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from bot.dialog.fields import Choice, Count, Day, Dong, Hidden, Sure
 from bot.dialog.forms import Form

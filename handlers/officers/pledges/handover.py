@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import asdict
+
 from bot.dialog.fields import Announced, Hidden
 from bot.dialog.forms import Form
 from bot.message import Option, Text
@@ -57,7 +59,7 @@ async def _begin(turn: Turn, unit_id: int, *, off: bool) -> None:
         return turn.reply("handover.taken_back", [BACK, DESK], commune=await units.name(turn.tx, unit_id))
     if known is None:
         return turn.begin(SetHandover, unit=str(unit_id))
-    turn.begin(SetHandover, unit=str(unit_id), **vars(known))
+    turn.begin(SetHandover, unit=str(unit_id), **asdict(known))
 
 
 @router.done(SetHandover)
@@ -82,4 +84,4 @@ async def _units(turn: Turn) -> dict[int, str]:
 def _line(commune: str, known: Handover | None) -> Text:
     if known is None:
         return Text("handover.line.none", {"commune": commune})
-    return Text("handover.line", {"commune": commune, **vars(known)})
+    return Text("handover.line", {"commune": commune, **asdict(known)})

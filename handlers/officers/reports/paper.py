@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from babel.numbers import get_group_symbol
+from msgspec import Struct
 
 from bot.media.paper import WIDE, Cell, Paper, Sheet
 from bot.message import Text
@@ -44,8 +44,7 @@ LONGEST_STORY = 300
 VOLUNTEERS = {"name": 50, "commune": 40, "activities": 56, "worked": 40}
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """What a report tells: the figures of all together and of each unit, and what arrived besides money."""
 
     scope: Scope

@@ -4,9 +4,11 @@ by side."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.media.paper import Cell, Chart, Sheet
 from bot.message import Text
@@ -23,8 +25,7 @@ DRAWN = (2, 3)
 """The columns that the chart shows."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Some days of a campaign: a week of it, or all days before it, or after it."""
 
     first: date
@@ -81,8 +82,7 @@ def scale(most: int) -> int:
     return next(end for end in ends if end >= most)
 
 
-@dataclass(frozen=True)
-class _Sum:
+class _Sum(Struct, frozen=True):
     receipts: int
     money: int
     goods: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.vietnamese.fold import fits, fold
 from locales import phrases
@@ -18,8 +19,7 @@ CODE = re.compile(r"(?<!\w)(?:TND[0-9]{2}|DC)-[0-9A-Z]{4,5}(?!\w)", re.IGNORECAS
 COLON = re.compile(r"\s*[:–-]\s*")
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is to be done, and of what if that is said."""
 
     act: str

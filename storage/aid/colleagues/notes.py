@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.database import Tx
 from storage.database.rows import build
@@ -15,8 +15,7 @@ from storage.tables import notes
 from storage.tables.sealed import NOTE
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a note is about: the code of a household, a pledge or a deed (of a volunteer none), and whose that is; a
     household is nobody's but its own."""
 
@@ -25,8 +24,7 @@ class Subject:
     person_id: int | None
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """One note: who wrote it, when, and about what."""
 
     id: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.campaign import settings
 from storage.campaign.settings import TAKING_HOURS
@@ -15,8 +15,7 @@ from storage.database.insert import insert_or_replace
 from storage.tables import takings
 
 
-@dataclass(frozen=True)
-class Taking:
+class Taking(Struct, frozen=True):
     """Who has the thing of this kind and code in hand since when, and who gave it to her; None: she took it herself."""
 
     kind: str

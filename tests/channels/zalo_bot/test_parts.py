@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.channels.zalo.parts import ADDRESS, MOST, messages_of, parts_of
 from bot.channels.zalo_bot.shows import SHOWS
