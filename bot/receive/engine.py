@@ -34,6 +34,8 @@ log = structlog.get_logger()
 KEPT = ("photo", "voice")
 """What is not fetched of people who have not agreed."""
 BATCH = 100
+HANDLERS = 2
+"""So many batches are handled at once where a server keeps the database: while one waits for it, others go on."""
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
 """Seconds until a message whose handling failed is tried again."""
 LOOK_EVERY = 1.0
@@ -95,9 +97,13 @@ class Engine:
 
     async def run(self) -> None:
         """Handle what comes, until cancelled; after ``begin``."""
+        handlers = HANDLERS if self.database.shared else 1
+        handling = [asyncio.create_task(self._handle_for_ever()) for _ in range(handlers)]
         try:
-            await self._handle_for_ever()
+            await asyncio.gather(*handling)
         finally:
+            for one in handling:
+                one.cancel()
             self.receiving.give_up()
 
     async def _handle_for_ever(self) -> None:

@@ -195,7 +195,7 @@ class Delivery:
         del self._outcomes[: len(noted.settled)], self._moved[: len(noted.moved)]
         self._back -= noted.back
         self._in_hand -= noted.ids
-        if self._gathering is not None:
+        if noted.settled and self._gathering is not None:
             self._gathering.cancel()
             self._gathering = None
         if self._outcomes or self.pacer.knows_more:  # which came meanwhile

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.dialog.fields import Line
 from bot.dialog.forms import Form
 from bot.message import Reply
+from bot.receive import engine
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from storage.tables import inbox, metadata, outbox, posters
@@ -80,6 +81,28 @@ async def test_a_person_s_messages_keep_their_order_whoever_brings_them(trial: S
         await app.settle()
     assert texts(trial.room, "1") == [f"heard {n}" for n in range(0, 12, 2)]
     assert texts(trial.room, "2") == [f"heard {n}" for n in range(1, 12, 2)]
+
+
+async def test_a_person_s_messages_keep_their_order_while_several_batches_are_handled_at_once(
+    trial: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BATCH", 5)
+    people, lines = [str(n) for n in range(20)], 6
+    async with trial.program() as app:
+        for who in people:
+            await trial.say("/start", address=who)
+        trial.room.said.clear()
+        await app.engine.begin()
+        running = asyncio.create_task(app.engine.run())
+        for n in range(lines):
+            await asyncio.gather(*(app.engine.receive([trial.room.arrival(who, text=f"{who}:{n}")]) for who in people))
+        while app.engine.handled.total() < len(people) * lines:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await app.settle()
+    for who in people:
+        assert texts(trial.room, who) == [f"heard {who}:{n}" for n in range(lines)]
 
 
 async def test_waiting_messages_share_one_commit(trial: Stage) -> None:
