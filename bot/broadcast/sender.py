@@ -157,8 +157,7 @@ class Broadcasting:
             busy = await broadcasts.busy(tx, now)
             left, all_spent = await self._left(tx, now)
         jobs: list[Job] = []
-        changed = 0
-        told = False
+        changed, told = 0, False
         for one in busy:
             awake = [name for name in self.channels if not self._is_quiet(one, name, now)]
             room = {name: n for name in ready if name in awake and (n := min(self._room(name, now), left[name]))}
@@ -168,7 +167,7 @@ class Broadcasting:
                 continue
             taken, stepped = await self.database.transact(partial(self._step, one.id, room, spent, now))
             changed += stepped
-            told = told or (stepped and (one.frozen_at is None or one.expanded_at is not None))
+            told = told or (stepped and not is_expanding(one))
             self._flying.update(job.copy.channel for job in taken)
             jobs += taken
         if told:  # who is written down is told to nobody
@@ -232,7 +231,7 @@ class Broadcasting:
             return [], True
         if one.state in AMENDING:
             return await self._amend(tx, one, room, now)
-        expanding = one.frozen_at is not None and one.expanded_at is None
+        expanding = is_expanding(one)
         if expanding:  # it ends in a later step, when all that were written down are counted
             await self._recipients.write_down(tx, one, now)
         if one.state == "cancelling":
@@ -344,6 +343,11 @@ class Broadcasting:
             if self._flying[job.copy.channel] == AT_ONCE // 2:
                 self.wake()
             self.settling.note(job, outcome)
+
+
+def is_expanding(one: Broadcast) -> bool:
+    """Whether its recipients are being written down."""
+    return one.frozen_at is not None and one.expanded_at is None
 
 
 def is_late(one: Broadcast, now: datetime) -> bool:
