@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import astuple
 
 from bot.cli.doctor import checks
 from bot.turn.operate import COMPOSE, SYSTEMD
@@ -118,7 +119,7 @@ def test_who_asks_as_root_is_told_a_command_that_has_the_settings(
 
 def test_what_compose_is_told_names_its_own_services() -> None:
     services = set(re.findall(r"(?m)^  ([a-z0-9-]+):", (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")))
-    for command in vars(COMPOSE).values():
+    for command in astuple(COMPOSE):
         assert command.startswith("docker compose "), command
         assert set(re.findall(r"\b(?:bot-\d|proxy)\b", command)) <= services
     assert not [command for command in vars(SYSTEMD).values() if "docker" in command]
