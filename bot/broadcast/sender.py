@@ -262,7 +262,7 @@ class Broadcasting:
         copies: list[Copy] = []
         for channel, most in room.items():
             more = () if one.state in LEASES else (self._caps(now),)
-            copies += await lease(tx, one, [channel], self.owner, now, now + LEASE, most, *more)
+            copies += await lease(tx, one, channel, self.owner, now, now + LEASE, most, *more)
         to = [(copy.channel, copy.address, copy.account_id) for copy in copies]
         given = await self.pacer.reserve(tx, to, now, broadcast=True)
         for copy, at in zip(copies, given, strict=True):

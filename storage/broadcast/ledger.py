@@ -84,7 +84,7 @@ class Copy(Struct, frozen=True):
 async def lease(
     tx: Tx,
     broadcast: Broadcast,
-    channels: Collection[str],
+    channel: str,
     owner: str,
     now: datetime,
     until: datetime,
@@ -98,7 +98,7 @@ async def lease(
     else:
         await tx.exclusive("caps")  # two processes must not give somebody two messages at once
         planned = Prepared(_planned(why_capped(broadcast, caps)))
-    rows = await tx.all(planned, broadcast=broadcast.id, channels=channels, now=now, most=most)
+    rows = await tx.all(planned, broadcast=broadcast.id, channel=channel, now=now, most=most)
     taken: list[Copy] = []
     dropped: list[SendOutcome] = []
     for row in rows:
@@ -119,12 +119,12 @@ async def lease(
 
 
 async def lease_begun(
-    tx: Tx, broadcast: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+    tx: Tx, broadcast: Broadcast, channel: str, owner: str, now: datetime, until: datetime, most: int
 ) -> list[Copy]:
     """Take copies of a cancelled broadcast of which a part was sent, so that it can be taken back."""
     begun = sa.and_(deliveries.c.state == "planned", deliveries.c.message_id != "", deliveries.c.due_at <= now)
     rows = await tx.all(
-        _copies().where(begun).order_by(deliveries.c.id).limit(most), broadcast=broadcast.id, channels=channels
+        _copies().where(begun).order_by(deliveries.c.id).limit(most), broadcast=broadcast.id, channel=channel
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open"]
     await _end(tx, [SendOutcome(id, "skipped", "cancelled") for id in lost])
@@ -151,7 +151,7 @@ async def _taken(tx: Tx, copies: list[Copy], owner: str, now: datetime, until: d
 
 
 async def lease_sent(
-    tx: Tx, broadcast: Broadcast, channels: Collection[str], owner: str, now: datetime, until: datetime, most: int
+    tx: Tx, broadcast: Broadcast, channel: str, owner: str, now: datetime, until: datetime, most: int
 ) -> list[Copy]:
     """Take copies that were sent and still show an older text. Doing one of them twice does no harm."""
     free = sa.or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now)
@@ -161,7 +161,7 @@ async def lease_sent(
         .order_by(deliveries.c.revision, deliveries.c.id)
         .limit(most),
         broadcast=broadcast.id,
-        channels=channels,
+        channel=channel,
     )
     lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
     await _was_amended(tx, broadcast, [SendOutcome(id, "sent", "not_changed") for id in lost])
@@ -292,7 +292,7 @@ def _one_fewer(broadcast_id: int) -> sa.Update:
 
 
 def _copies() -> sa.Select[Any]:
-    """Copies of a ``broadcast`` on some ``channels``, with all that decides whether and how they go out, as it is now."""
+    """Copies of a ``broadcast`` on a ``channel``, with all that decides whether and how they go out, as it is now."""
     joined = (
         deliveries.join(people, people.c.id == deliveries.c.person_id)
         .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
@@ -315,7 +315,7 @@ def _copies() -> sa.Select[Any]:
             units.c.name.label("commune"),
         )
         .select_from(joined)
-        .where(deliveries.c.broadcast_id == sa.bindparam("broadcast"), among(deliveries.c.channel, "channels"))
+        .where(deliveries.c.broadcast_id == sa.bindparam("broadcast"), deliveries.c.channel == sa.bindparam("channel"))
         .with_for_update(of=deliveries, skip_locked=True)
     )
 

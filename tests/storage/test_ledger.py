@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from bot.channels import SendFailed
 from bot.message import Message
@@ -66,10 +67,6 @@ async def test_everybody_gets_it_once_and_it_is_done(stage: Stage) -> None:
 
 async def test_the_copies_of_one_channel_are_found_without_reading_those_of_the_others(stage: Stage) -> None:
     """With a million copies on one channel, a look for those of another read all of them, for every hundred sent."""
-    next_ = (
-        "SELECT id FROM deliveries WHERE broadcast_id = 1 AND state = 'planned' AND channel IN ('web')"
-        " ORDER BY revision, id LIMIT 100"
-    )
     async with stage.program() as app, app.database.read() as tx:
         if tx.dialect == "postgresql":
             (indexes,) = await tx.all(
@@ -77,8 +74,10 @@ async def test_the_copies_of_one_channel_are_found_without_reading_those_of_the_
             )
             assert "(broadcast_id, state, channel, revision, id)" in indexes["all"]
         else:
-            (step,) = await tx.all(sa.text(f"EXPLAIN QUERY PLAN {next_}"))  # no second one, which would sort
-            assert "channel=?" in step["detail"]
+            next_ = str(ledger.PLANNED.statement.compile(dialect=sqlite.dialect())).replace("?", "1")
+            steps = [step["detail"] for step in await tx.all(sa.text(f"EXPLAIN QUERY PLAN {next_}"))]
+            assert "channel=?" in steps[0]
+            assert not any("ORDER BY" in step for step in steps), "they are sorted"
 
 
 async def test_two_joined_accounts_get_it_once_where_announcements_are_wanted(stage: Stage) -> None:
