@@ -16,7 +16,7 @@ from bot.send.pace import Pacer
 from bot.send.replies import next_part
 from storage.attempts import SendOutcome
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.ledger import Copy
+from storage.broadcast.leases import Copy
 
 log = structlog.get_logger()
 

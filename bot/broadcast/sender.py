@@ -26,10 +26,10 @@ from bot.turn.notices import compose
 from bot.turn.turn import Notice
 from storage import audit
 from storage.attempts import SendOutcome
-from storage.broadcast import broadcasts, counts, ledger
+from storage.broadcast import broadcasts, counts, leases, ledger
 from storage.broadcast.broadcasts import Broadcast
 from storage.broadcast.caps import Caps
-from storage.broadcast.ledger import Copy
+from storage.broadcast.leases import Copy
 from storage.campaign import campaigns
 from storage.database import Tx
 from storage.tables import BUSY
@@ -47,7 +47,7 @@ AHEAD = timedelta(seconds=0.25)
 LOOK_EVERY = 1.0
 
 LEASES: Mapping[str, Callable[..., Awaitable[list[Copy]]]] = {
-    "cancelling": ledger.lease_begun, "correcting": ledger.lease_sent, "recalling": ledger.lease_sent,
+    "cancelling": leases.lease_begun, "correcting": leases.lease_sent, "recalling": leases.lease_sent,
 }  # fmt: skip
 """What there is still to do with copies of a broadcast in these states."""
 
@@ -258,7 +258,7 @@ class Broadcasting:
     async def _lease(self, tx: Tx, one: Broadcast, room: Mapping[str, int], now: datetime) -> list[Job]:
         if not room:
             return []
-        lease = LEASES.get(one.state, ledger.lease)
+        lease = LEASES.get(one.state, leases.lease)
         copies: list[Copy] = []
         for channel, most in room.items():
             more = () if one.state in LEASES else (self._caps(now),)

@@ -214,7 +214,11 @@ class Delivery:
         """Many outcomes share one commit, that of the next message where it comes soon; only after it the next message to
         the same person may go out."""
         if self._gathering is None:
-            self._gathering = asyncio.get_running_loop().call_later(GATHER, self._awake.set)
+            self._gathering = asyncio.get_running_loop().call_later(GATHER, self._wake_to_note)
+
+    def _wake_to_note(self) -> None:
+        self._gathering = None
+        self._awake.set()
 
     async def _send(self, one: Leased) -> SendOutcome:
         channel = self.channels[one.channel]

@@ -1,4 +1,4 @@
 """Broadcasts, their readers, and the ledger of their copies.
 
-Others use: audience, broadcasts, caps, counts, ledger, readers, templates.
+Others use: audience, broadcasts, caps, counts, leases, ledger, readers, templates.
 """

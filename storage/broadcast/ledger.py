@@ -5,17 +5,14 @@ planned → leased → sent · failed · gone · opted_out · skipped · unknown
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct
 
 from storage.attempts import SendOutcome
-from storage.broadcast.audience import ACCOUNT, agreed, members
+from storage.broadcast.audience import ACCOUNT, members
 from storage.broadcast.broadcasts import Broadcast
-from storage.broadcast.caps import Caps, why_capped
 from storage.broadcast.counts import shows_older
 from storage.broadcast.readers import reachable
 from storage.database import Tx
@@ -23,7 +20,7 @@ from storage.database.columns import among
 from storage.database.insert import inserting
 from storage.database.pieces import oldest
 from storage.database.prepared import Prepared
-from storage.tables import accounts, broadcasts, deliveries, people, units, volunteers
+from storage.tables import accounts, broadcasts, deliveries, people
 
 CHUNK = 250
 """Copies that are ended in one transaction: some 3 ms, so that replies wait no longer."""
@@ -66,111 +63,6 @@ async def expand(tx: Tx, broadcast: Broadcast, statement: Prepared, now: datetim
     return not over
 
 
-class Copy(Struct, frozen=True):
-    """One copy that this process may send now, or change where it stands."""
-
-    id: int
-    account_id: int
-    channel: str
-    address: str
-    language: str
-    name: str
-    commune: str
-    attempts: int
-    message_id: str
-    """The platform's ids of the parts that are known as sent, in their order."""
-
-
-async def lease(
-    tx: Tx,
-    broadcast: Broadcast,
-    channel: str,
-    owner: str,
-    now: datetime,
-    until: datetime,
-    most: int,
-    caps: Caps | None = None,
-) -> list[Copy]:
-    """Take copies of a running broadcast that may go out now. Whoever opted out, left or was barred meanwhile is noted,
-    and so is whoever had enough messages of the calendar."""
-    if caps is None or broadcast.message_id is None or broadcast.urgent:
-        planned = PLANNED
-    else:
-        await tx.exclusive("caps")  # two processes must not give somebody two messages at once
-        planned = Prepared(_planned(why_capped(broadcast, caps)))
-    rows = await tx.all(planned, broadcast=broadcast.id, channel=channel, now=now, most=most)
-    taken: list[Copy] = []
-    dropped: list[SendOutcome] = []
-    for row in rows:
-        if row["address"] is None or row["state"] != "open":
-            dropped.append(SendOutcome(row["id"], "gone", "blocked" if row["address"] else "erased"))
-        elif row["blocked_at"] is not None:
-            dropped.append(SendOutcome(row["id"], "skipped", "barred"))
-        elif not row["agreed"]:
-            dropped.append(SendOutcome(row["id"], "opted_out", "opted_out"))
-        elif broadcast.text(row["language"]) is None:
-            dropped.append(SendOutcome(row["id"], "skipped", "language"))
-        elif row["capped"] and not row["message_id"]:  # of what was begun the rest belongs to it
-            dropped.append(SendOutcome(row["id"], "skipped", row["capped"]))
-        else:
-            taken.append(_copy(row))
-    await _end(tx, dropped)
-    return await _taken(tx, taken, owner, now, until)
-
-
-async def lease_begun(
-    tx: Tx, broadcast: Broadcast, channel: str, owner: str, now: datetime, until: datetime, most: int
-) -> list[Copy]:
-    """Take copies of a cancelled broadcast of which a part was sent, so that it can be taken back."""
-    begun = sa.and_(deliveries.c.state == "planned", deliveries.c.message_id != "", deliveries.c.due_at <= now)
-    rows = await tx.all(
-        _copies().where(begun).order_by(deliveries.c.id).limit(most), broadcast=broadcast.id, channel=channel
-    )
-    lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open"]
-    await _end(tx, [SendOutcome(id, "skipped", "cancelled") for id in lost])
-    return await _taken(tx, [_copy(row) for row in rows if row["id"] not in lost], owner, now, until)
-
-
-TAKE = Prepared(
-    sa.update(deliveries)
-    .where(among(deliveries.c.id, "ids"))
-    .values(
-        state="leased",
-        owner=sa.bindparam("by"),
-        leased_until=sa.bindparam("until"),
-        attempts=deliveries.c.attempts + 1,
-        due_at=sa.bindparam("now"),
-    )
-)
-
-
-async def _taken(tx: Tx, copies: list[Copy], owner: str, now: datetime, until: datetime) -> list[Copy]:
-    if copies:
-        await tx.run(TAKE, ids=[copy.id for copy in copies], by=owner, until=until, now=now)
-    return copies
-
-
-async def lease_sent(
-    tx: Tx, broadcast: Broadcast, channel: str, owner: str, now: datetime, until: datetime, most: int
-) -> list[Copy]:
-    """Take copies that were sent and still show an older text. Doing one of them twice does no harm."""
-    free = sa.or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now)
-    rows = await tx.all(
-        _copies()
-        .where(shows_older(broadcast), deliveries.c.due_at <= now, free)
-        .order_by(deliveries.c.revision, deliveries.c.id)
-        .limit(most),
-        broadcast=broadcast.id,
-        channel=channel,
-    )
-    lost = [row["id"] for row in rows if row["address"] is None or row["state"] != "open" or not row["message_id"]]
-    await _was_amended(tx, broadcast, [SendOutcome(id, "sent", "not_changed") for id in lost])
-    taken = [_copy(row) for row in rows if row["id"] not in lost]
-    which = deliveries.c.id.in_([copy.id for copy in taken])
-    await tx.run(sa.update(deliveries).where(which).values(owner=owner, leased_until=until))
-    return taken
-
-
 SETTLE = Prepared(
     sa.update(deliveries)
     .where(deliveries.c.id == sa.bindparam("which"))
@@ -209,7 +101,7 @@ async def settle(tx: Tx, broadcast: Broadcast, owner: str, outcomes: Sequence[Se
 
 async def settle_sent(tx: Tx, broadcast: Broadcast, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Note which copies show the new text, or cannot."""
-    await _was_amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
+    await was_amended(tx, broadcast, [o for o in outcomes if o.state == "sent"])
     again = [{"which": o.id, "again_at": o.again_at or now} for o in outcomes if o.state != "sent"]
     later = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     await tx.run(later.values(due_at=sa.bindparam("again_at"), leased_until=None), again)
@@ -291,64 +183,8 @@ def _one_fewer(broadcast_id: int) -> sa.Update:
     return sa.update(broadcasts).where(counting).values(recipients=broadcasts.c.recipients - 1)
 
 
-def _copies() -> sa.Select[Any]:
-    """Copies of a ``broadcast`` on a ``channel``, with all that decides whether and how they go out, as it is now."""
-    joined = (
-        deliveries.join(people, people.c.id == deliveries.c.person_id)
-        .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
-        .outerjoin(volunteers, volunteers.c.person_id == people.c.id)
-        .outerjoin(units, units.c.id == volunteers.c.unit_id)
-    )
-    return (
-        sa.select(
-            deliveries.c.id,
-            deliveries.c.account_id,
-            deliveries.c.channel,
-            deliveries.c.attempts,
-            deliveries.c.message_id,
-            accounts.c.address,
-            accounts.c.state,
-            people.c.language,
-            people.c.blocked_at,
-            agreed(people.c.id).label("agreed"),
-            volunteers.c.full_name,
-            units.c.name.label("commune"),
-        )
-        .select_from(joined)
-        .where(deliveries.c.broadcast_id == sa.bindparam("broadcast"), deliveries.c.channel == sa.bindparam("channel"))
-        .with_for_update(of=deliveries, skip_locked=True)
-    )
-
-
-def _planned(capped: sa.ColumnElement[str]) -> sa.Select[Any]:
-    """The first ``most`` of those that may go out ``now``, with what `why_capped` says of each."""
-    return (
-        _copies()
-        .add_columns(capped.label("capped"))
-        .where(deliveries.c.state == "planned", deliveries.c.due_at <= sa.bindparam("now"))
-        .order_by(deliveries.c.revision, deliveries.c.id)
-        .limit(sa.bindparam("most", type_=sa.BigInteger))
-    )
-
-
-PLANNED = Prepared(_planned(sa.literal("")))
-
-
-def _copy(row: Mapping[Any, Any]) -> Copy:
-    return Copy(
-        row["id"],
-        row["account_id"],
-        row["channel"],
-        row["address"],
-        row["language"],
-        row["full_name"] or "",
-        row["commune"] or "",
-        row["attempts"],
-        row["message_id"],
-    )
-
-
-async def _end(tx: Tx, dropped: Sequence[SendOutcome]) -> None:
+async def end(tx: Tx, dropped: Sequence[SendOutcome]) -> None:
+    """These copies are not sent, and why."""
     if not dropped:
         return
     ending = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
@@ -356,7 +192,8 @@ async def _end(tx: Tx, dropped: Sequence[SendOutcome]) -> None:
     await tx.run(ending.values(state=sa.bindparam("became"), reason=sa.bindparam("why")), rows)
 
 
-async def _was_amended(tx: Tx, broadcast: Broadcast, changed: Sequence[SendOutcome]) -> None:
+async def was_amended(tx: Tx, broadcast: Broadcast, changed: Sequence[SendOutcome]) -> None:
+    """These copies show the text of this revision, or say why they do not."""
     done = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("which"))
     rows = [{"which": o.id, "why": o.reason, "stands_as": o.message_id} for o in changed]
     stands_as = sa.bindparam(

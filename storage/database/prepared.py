@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Rows = Sequence[Mapping[Any, Any]]
-Turn = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any] | None
 """Turns a value into what is kept, or what is kept into a value; None where both are the same."""
 
 
@@ -63,23 +63,26 @@ class _Written:
         self.sql = str(compiled)
         self.is_expanded = "POSTCOMPILE" in self.sql
         places = () if self.is_expanded else compiled.positiontup or ()
-        self._into = [_place(compiled, name, names, dialect) for name in places]
+        self._into = [_parameter(compiled, name, names, dialect) for name in places]
         columns = statement.exported_columns
         self._names = [column.key for column in columns]
-        self._from = [(column.key, turn) for column in columns if (turn := _from(column.type, dialect)) is not None]
+        self._from = [
+            (column.key, convert) for column in columns if (convert := _from(column.type, dialect)) is not None
+        ]
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """What stands at each place of the SQL: what is given, or what the statement says itself."""
         return [
-            said if not name else given[name] if turn is None else turn(given[name]) for name, turn, said in self._into
+            said if not name else given[name] if convert is None else convert(given[name])
+            for name, convert, said in self._into
         ]
 
     def read(self, rows: Iterable[Sequence[Any]]) -> Rows:
         """These rows by the names of their columns."""
         found: list[dict[Any, Any]] = [dict(zip(self._names, row, strict=True)) for row in rows]
         for row in found:
-            for name, turn in self._from:
-                row[name] = turn(row[name])
+            for name, convert in self._from:
+                row[name] = convert(row[name])
         return found
 
 
@@ -90,16 +93,16 @@ def _driver(connection: sa.Connection) -> Any:
     return connection.connection.dbapi_connection
 
 
-def _place(compiled: SQLCompiler, name: str, names: Sequence[str], dialect: Dialect) -> tuple[str, Turn, Any]:
+def _parameter(compiled: SQLCompiler, name: str, names: Sequence[str], dialect: Dialect) -> tuple[str, Convert, Any]:
     """What is given at one place, and how it is turned into what is kept; or what the statement itself says there."""
     parameter = compiled.binds[name]
-    turn = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+    convert = parameter.type.dialect_impl(dialect).bind_processor(dialect)
     if name in names:
-        return name, turn, None
+        return name, convert, None
     if parameter.required:
         raise KeyError(name)
-    return "", None, compiled.params[name] if turn is None else turn(compiled.params[name])
+    return "", None, compiled.params[name] if convert is None else convert(compiled.params[name])
 
 
-def _from(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Turn:
+def _from(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert:
     return kind.dialect_impl(dialect).result_processor(dialect, None)

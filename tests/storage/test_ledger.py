@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from bot.channels import SendFailed
 from bot.message import Message
 from bot.process.app import App
-from storage.broadcast import broadcasts, ledger
+from storage.broadcast import broadcasts, leases, ledger
 from storage.broadcast.audience import Audience
 from storage.rights import erase, links
 from storage.tables import accounts, deliveries, outbox
@@ -74,7 +74,7 @@ async def test_the_copies_of_one_channel_are_found_without_reading_those_of_the_
             )
             assert "(broadcast_id, state, channel, revision, id)" in indexes["all"]
         else:
-            next_ = str(ledger.PLANNED.statement.compile(dialect=sqlite.dialect())).replace("?", "1")
+            next_ = str(leases.PLANNED.statement.compile(dialect=sqlite.dialect())).replace("?", "1")
             steps = [step["detail"] for step in await tx.all(sa.text(f"EXPLAIN QUERY PLAN {next_}"))]
             assert "channel=?" in steps[0]
             assert not any("ORDER BY" in step for step in steps), "they are sorted"
