@@ -18,9 +18,10 @@ from bot.context import Context
 from bot.media.fetch import Fetcher
 from bot.message import LATER, changed
 from bot.outage import outlived
+from bot.receive import keep
 from bot.receive.admission import Admission
 from bot.receive.batch import Handling, NoCampaign
-from bot.receive.keep import GATHER, MANY, Keeping, Receiving, Refusals
+from bot.receive.keep import Keeping, Receiving, Refusals
 from bot.send.exchange import Exchange
 from bot.send.replies import Delivery
 from bot.turn.routes import Routes
@@ -33,7 +34,6 @@ log = structlog.get_logger()
 
 KEPT = ("photo", "voice")
 """What is not fetched of people who have not agreed."""
-BATCH = 100
 HANDLERS = 2
 """So many batches are handled at once where a server keeps the database: while one waits for it, others go on."""
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 0.0)
@@ -111,9 +111,9 @@ class Engine:
             self._awake.clear()
             with outlived("handling"):
                 handled = await self.handle_waiting()
-                if handled >= MANY:
-                    await asyncio.sleep(GATHER)
-                if handled >= BATCH:
+                if handled >= keep.MANY:
+                    await self.receiving.gather()
+                if handled >= keep.FULL:
                     continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
@@ -143,7 +143,7 @@ class Engine:
         if taken.new:
             taken.refused = await self.receiving.keep(taken.new, tx)
         now = self.context.now()
-        waiting = await inbox.claim(tx, list(self.context.channels), now, BATCH)
+        waiting = await inbox.claim(tx, list(self.context.channels), now, keep.FULL)
         taken.batch, files = await self._sort(tx, waiting)
         taken.files |= files
         if files:
@@ -164,7 +164,7 @@ class Engine:
             raise failed
         _raise_if_cancelled(failed)
         if taken.new and not is_outage(failed):
-            return BATCH  # look again at once: it will fail alone now
+            return keep.FULL  # look again at once: it will fail alone now
         if is_outage(failed) or not taken.batch:
             raise failed
         if len(taken.batch) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -16,6 +17,8 @@ from storage.talk.inbox import Arrival
 
 MANY, GATHER = 10, 0.01
 """When so many came at once, seconds in which more gather for the next commit: it costs the same for many."""
+FULL = 100
+"""So many messages are enough for one commit."""
 Refusals = Mapping[int, str]
 """What is not kept, by its place, and the name of the sentence that says why."""
 Keeping = tuple[Sequence[Arrival], asyncio.Future[None]]
@@ -32,6 +35,9 @@ class Receiving:
         self.heard_at: dict[str, datetime] = {}
         """When each channel last received something, in this process."""
         self._new: list[Keeping] = []
+        self._count = 0
+        self._full = asyncio.Event()
+        """Whether so many are new that nobody need wait for more."""
         self._keeper: asyncio.Task[None] | None = None
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
@@ -39,6 +45,9 @@ class Receiving:
         that is not kept; elsewhere its sender is told."""
         kept = asyncio.get_running_loop().create_future()
         self._new.append((arrivals, kept))
+        self._count += len(arrivals)
+        if self._count >= FULL:
+            self._full.set()
         self.heard_at.update({arrival.channel: self.context.now() for arrival in arrivals})
         if self.shared:
             self.wake()
@@ -53,7 +62,15 @@ class Receiving:
     def take(self) -> list[Keeping]:
         """What is new, to be given to ``keep``, and then to ``done`` or ``keep_separately``."""
         new, self._new = self._new, []
+        self._count = 0
+        self._full.clear()
         return new
+
+    async def gather(self) -> None:
+        """Wait a moment in which more may come for the next commit, and no longer than until there is enough."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GATHER):
+                await self._full.wait()
 
     async def keep(self, new: Sequence[Keeping], tx: Tx) -> Refusals:
         """Store what is admitted of it; returns the others, by place, each with the sentence that says why."""
@@ -105,4 +122,4 @@ class Receiving:
         while new := self.take():
             await self.keep_separately(new)
             if len(new) >= MANY:
-                await asyncio.sleep(GATHER)
+                await self.gather()

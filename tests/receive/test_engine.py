@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.dialog.fields import Line
 from bot.dialog.forms import Form
 from bot.message import Reply
-from bot.receive import engine
+from bot.receive import keep
 from bot.turn.router import Router
 from bot.turn.turn import Turn
 from storage.tables import inbox, metadata, outbox, posters
@@ -86,7 +86,7 @@ async def test_a_person_s_messages_keep_their_order_whoever_brings_them(trial: S
 async def test_a_person_s_messages_keep_their_order_while_several_batches_are_handled_at_once(
     trial: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BATCH", 5)
+    monkeypatch.setattr(keep, "FULL", 5)
     people, lines = [str(n) for n in range(20)], 6
     async with trial.program() as app:
         for who in people:

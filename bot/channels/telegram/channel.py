@@ -59,8 +59,8 @@ from storage.talk.inbox import Arrival
 log = structlog.get_logger()
 
 LONG_POLL = 30
-MANY, GATHER = 10, 0.01
-"""When so many came at once, seconds in which more gather for the next call: it costs the same for many."""
+MANY, FULL, GATHER = 10, 100, 0.01
+"""When so many came at once, and not all that one call may bring, seconds in which more gather for the next one."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 AFTER_REFUSAL = 2.0
 CONFLICTS, CONFLICTS_WITHIN = 3, 300.0
@@ -206,7 +206,7 @@ class Telegram(Channel):
                 self._troubles.over("deaf")
                 self.refusals.forget()
                 self.received_at = self.now()
-                if len(raw) >= MANY:
+                if MANY <= len(raw) < FULL:
                     await asyncio.sleep(GATHER)
             except RetryAfter as wait:
                 self._miss(answered, seconds_of(wait))
@@ -244,7 +244,7 @@ class Telegram(Channel):
             self._troubles.see(Trouble("second", "trouble.second"), CONFLICTS_WITHIN)
 
     async def _updates(self, offset: int) -> list[dict[str, Any]]:
-        asked = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
+        asked = {"offset": offset, "timeout": LONG_POLL, "limit": FULL, "allowed_updates": ALLOWED}
         # Raw, so that one update which the library cannot parse does not block the others; its name written small, since the
         # library warns against those that it knows, and Telegram reads names in any case.
         return list(await self.bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=LONG_POLL + 5))
