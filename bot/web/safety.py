@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,19 +16,19 @@ CSP = (
     "media-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
-HEADERS = {
-    "content-security-policy": CSP,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(self), geolocation=()",
-    "cross-origin-opener-policy": "same-origin",
-}
-HSTS = "max-age=31536000"
+HEADERS = [
+    (b"content-security-policy", CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(self), geolocation=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+OVER_TLS = [*HEADERS, (b"strict-transport-security", b"max-age=31536000")]
 """A browser that came over TLS once never comes without it again, for a year (RFC 6797)."""
 
 
 class SafetyHeaders:
-    """Put the headers on every answer."""
+    """Put the headers on every answer that has not said them otherwise."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,11 +36,9 @@ class SafetyHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("strict-transport-security", HSTS)
+                said = {name for name, _ in message["headers"]}
+                more = OVER_TLS if scope["scheme"] == "https" else HEADERS
+                message["headers"] = [*message["headers"], *(one for one in more if one[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
