@@ -23,7 +23,7 @@ from storage.database.columns import database_now
 from storage.database.prepared import Prepared, Rows
 from storage.database.rows import build_all
 from storage.database.run import Run
-from storage.database.secret import opening
+from storage.database.secret import opened, opening
 from storage.database.vault import Vault
 
 R = TypeVar("R", bound=Struct)
@@ -118,13 +118,13 @@ class Database:
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that commits at the end, or rolls back on any exception. Never nest two."""
         async with self._store.write() as run:
-            yield self._tx(run)
+            yield self._stepwise(run)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A consistent view of what has been committed."""
         async with self._store.read() as run:
-            yield self._tx(run)
+            yield self._stepwise(run)
 
     async def transact(self, unit: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
         """Write a unit of work, anew if another process or a lost connection undid it. It must be harmless twice: the
@@ -132,17 +132,23 @@ class Database:
 
         It waits for nothing but its statements: on SQLite all of it is one step of the connection's thread.
         """
+
+        async def opening_all(run: Run) -> T:
+            with opening(self.vault):
+                return await unit(Tx(run, self._store.dialect, self.vault))
+
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._store.whole(lambda run: unit(self._tx(run)))
+                return await self._store.whole(opening_all)
             except Exception as failed:
                 if attempt == TRIES or not self.shared or not is_outage(failed):
                     raise
                 await asyncio.sleep(random.uniform(0.02, 0.1) * attempt)
         raise AssertionError("unreachable")
 
-    def _tx(self, run: Run) -> Tx:
-        return Tx(opening(run, self.vault), self._store.dialect, self.vault)
+    def _stepwise(self, run: Run) -> Tx:
+        """A transaction of which each statement is run by itself, in a thread or task that knows of no vault."""
+        return Tx(opened(run, self.vault), self._store.dialect, self.vault)
 
     async def now(self) -> Any:
         """The instant that the database's clock shows."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, overload
 
 import orjson
 import sqlalchemy as sa
@@ -17,25 +18,48 @@ MICROSECOND = timedelta(microseconds=1)
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
-def keepable(text: str) -> str:
+@overload
+def keepable(text: str) -> str: ...
+@overload
+def keepable(text: str | None) -> str | None: ...
+def keepable(text: str | None) -> str | None:
     """The text without what a database refuses: NUL, and half surrogates."""
-    return UNKEPT.sub("", text) if UNKEPT.search(text) else text
+    return UNKEPT.sub("", text) if text and UNKEPT.search(text) else text
 
 
-class Instant(TypeDecorator[datetime]):
+def microseconds(at: datetime | None) -> int | None:
+    """An instant as it is kept."""
+    return None if at is None else (at - EPOCH) // MICROSECOND
+
+
+def instant(kept: int | None) -> datetime | None:
+    """The same the other way."""
+    return None if kept is None else EPOCH + kept * MICROSECOND
+
+
+class Plain:
+    """A type whose values are turned by one function into what is kept, and by one back, whatever the database is. Whoever
+    calls these need not take SQLAlchemy's way to them, of three calls for each value."""
+
+    into: Callable[[Any], Any]
+    back: Callable[[Any], Any] | None = None
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return self.into(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        return value if self.back is None else self.back(value)
+
+
+class Instant(Plain, TypeDecorator[datetime]):
     """An aware instant, kept as microseconds since 1970 UTC, so that both databases compare and add alike."""
 
     impl = sa.BigInteger
     cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - EPOCH) // MICROSECOND
-
-    def process_result_value(self, value: Any | None, dialect: Any) -> datetime | None:
-        return None if value is None else EPOCH + value * MICROSECOND
+    into, back = staticmethod(microseconds), staticmethod(instant)
 
 
-class Words(TypeDecorator[str]):
+class Words(Plain, TypeDecorator[str]):
     """Text, without NUL, which PostgreSQL refuses, and without half surrogates, which both refuse.
 
     What people write is cleaned where it comes in; this is for names and keys that somebody made up to do harm.
@@ -43,9 +67,7 @@ class Words(TypeDecorator[str]):
 
     impl = sa.Text
     cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return keepable(value) if value else value
+    into = staticmethod(keepable)
 
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from storage.database.columns import Plain
+
 Rows = Sequence[Mapping[Any, Any]]
 Convert = Callable[[Any], Any] | None
 """Turns a value into what is kept, or what is kept into a value; None where both are the same."""
@@ -96,7 +98,8 @@ def _driver(connection: sa.Connection) -> Any:
 def _parameter(compiled: SQLCompiler, name: str, names: Sequence[str], dialect: Dialect) -> tuple[str, Convert, Any]:
     """What is given at one place, and how it is turned into what is kept; or what the statement itself says there."""
     parameter = compiled.binds[name]
-    convert = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+    kind = parameter.type.dialect_impl(dialect)
+    convert = kind.into if isinstance(kind, Plain) else kind.bind_processor(dialect)
     if name in names:
         return name, convert, None
     if parameter.required:
@@ -105,4 +108,5 @@ def _parameter(compiled: SQLCompiler, name: str, names: Sequence[str], dialect: 
 
 
 def _from(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    kind = kind.dialect_impl(dialect)
+    return kind.back if isinstance(kind, Plain) else kind.result_processor(dialect, None)

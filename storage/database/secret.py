@@ -7,7 +7,8 @@ as it stands until it is sealed.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
@@ -146,17 +147,24 @@ def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.type_coerce(column, Words()) if isinstance(column.type, SealedWords) else column
 
 
-def opening(run: Run, vault: Vault) -> Run:
-    """The same run, in which sealed words are opened with this vault."""
+@contextmanager
+def opening(vault: Vault) -> Iterator[None]:
+    """Meanwhile sealed words are opened with this vault."""
+    token = _vault.set(vault)
+    try:
+        yield
+    finally:
+        _vault.reset(token)
 
-    def opened(work: Callable[[sa.Connection], T]) -> Any:
+
+def opened(run: Run, vault: Vault) -> Run:
+    """The same run, in each piece of whose work sealed words are opened with this vault."""
+
+    def run_opening(work: Callable[[sa.Connection], T]) -> Any:
         def working(connection: sa.Connection) -> T:
-            token = _vault.set(vault)
-            try:
+            with opening(vault):
                 return work(connection)
-            finally:
-                _vault.reset(token)
 
         return run(working)
 
-    return opened
+    return run_opening

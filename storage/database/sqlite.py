@@ -173,7 +173,8 @@ def _engine() -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin_now(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["begin"])
+        opened: Any = connection.connection.dbapi_connection  # SQLAlchemy's own way costs more than the statement
+        opened.execute(connection.get_execution_options()["begin"])
 
     return engine
 
