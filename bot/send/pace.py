@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +16,7 @@ import structlog
 from bot.channels import Channel, Limits
 from bot.channels.standing import Standing
 from storage.database import Tx
+from storage.database.columns import EPOCH, MICROSECOND
 from storage.talk import paces
 from storage.talk.paces import Pace
 
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 WINDOW = timedelta(seconds=1.05)
 """A little more than the second that counts: messages do not arrive as evenly as they leave."""
+WIDE = WINDOW // MICROSECOND
+"""The same in microseconds."""
 FARTHEST = timedelta(minutes=2)
 """Nothing is given away so far ahead; what stands there comes from a clock that was wrong."""
 SLOWER, LEAST = 0.7, 0.1
@@ -46,15 +49,18 @@ def reserve(
     Replies take any instant that leaves every window within the limit; broadcasts besides keep their own even pace.
     """
     _recover(pace, now)
-    pace.slots = [at for at in pace.slots if now - WINDOW < at < now + FARTHEST]
+    since, until = _since_1970(now) - WIDE, _since_1970(now + FARTHEST)
+    pace.slots = pace.slots[bisect_right(pace.slots, since) : bisect_left(pace.slots, until)]
     every = timedelta(seconds=1 / ((limits.broadcasts if broadcast else limits.per_second) * pace.share))
     following = pace.broadcast_at if broadcast else pace.reply_at
     if following is None or following > now + FARTHEST:
         following = now
     given = []
     for not_before in wanted:
-        at = _earliest(pace.slots, max(now, following, not_before, pace.paused_until or now), limits.per_second)
-        insort(pace.slots, at)
+        wish = max(now, following, not_before, pace.paused_until or now)
+        slot = _earliest(pace.slots, _since_1970(wish), limits.per_second)
+        insort(pace.slots, slot)
+        at = EPOCH + slot * MICROSECOND
         given.append(at)
         following = max(following, at + every)
     if broadcast:
@@ -89,17 +95,22 @@ def _recover(pace: Pace, now: datetime) -> None:
     pace.slowed_at = None if pace.share == 1.0 else pace.slowed_at + climbed * CLIMBS_EVERY
 
 
-def _earliest(slots: Sequence[datetime], at: datetime, most: int) -> datetime:
+def _since_1970(at: datetime) -> int:
+    """In microseconds: so slots are kept, and many are compared quickly."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def _earliest(slots: Sequence[int], at: int, most: int) -> int:
     """The first instant from ``at`` on that leaves at most ``most`` in every window."""
     while not _fits(slots, at, most):
-        at = min(slot + WINDOW for slot in slots if slot + WINDOW > at)
+        at = min(slot + WIDE for slot in slots if slot + WIDE > at)
     return at
 
 
-def _fits(slots: Sequence[datetime], at: datetime, most: int) -> bool:
-    first, here, last = bisect_left(slots, at - WINDOW), bisect_left(slots, at), bisect_left(slots, at + WINDOW)
+def _fits(slots: Sequence[int], at: int, most: int) -> bool:
+    first, here, last = bisect_left(slots, at - WIDE), bisect_left(slots, at), bisect_left(slots, at + WIDE)
     around = [*slots[first:here], at, *slots[here:last]]
-    return all(around[n + most] - around[n] >= WINDOW for n in range(len(around) - most))
+    return all(around[n + most] - around[n] >= WIDE for n in range(len(around) - most))
 
 
 @dataclass

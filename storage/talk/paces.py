@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from storage.database import Tx
-from storage.database.columns import EPOCH, MICROSECOND, among
+from storage.database.columns import among
 from storage.database.insert import insert_or_replace
 from storage.database.prepared import Prepared
 from storage.tables import accounts, paces
@@ -20,8 +20,8 @@ class Pace(Struct):
     """What was given away of a channel's time, and how far its platform has asked us to hold back."""
 
     channel: str
-    slots: list[datetime] = []
-    """In order: the instants of the last second or so, and those given away ahead."""
+    slots: list[int] = []
+    """In order, in microseconds since 1970: the instants of the last second or so, and those given away ahead."""
     reply_at: datetime | None = None
     broadcast_at: datetime | None = None
     """Not before may the next of each kind go out."""
@@ -47,14 +47,13 @@ async def load(tx: Tx, channels: Iterable[str]) -> dict[str, Pace]:
     """The paces of these channels, locked until the transaction ends; a fresh one where none was kept."""
     names = list(channels)
     rows = await tx.all(PACES, channels=names)
-    kept = {row["channel"]: Pace(**{**row, "slots": [EPOCH + at * MICROSECOND for at in row["slots"]]}) for row in rows}
+    kept = {row["channel"]: Pace(**row) for row in rows}
     return {name: kept.get(name) or Pace(name) for name in names}
 
 
 async def save(tx: Tx, changed: Iterable[Pace]) -> None:
     """Keep these paces."""
-    rows = [{**asdict(pace), "slots": [(at - EPOCH) // MICROSECOND for at in pace.slots]} for pace in changed]
-    await insert_or_replace(tx, paces, rows)
+    await insert_or_replace(tx, paces, [asdict(pace) for pace in changed])
 
 
 async def pauses(tx: Tx, now: datetime) -> dict[str, datetime]:
