@@ -26,8 +26,7 @@ async def insert_or_replace(
     The column ``keep`` is left as it was.
     """
     if rows:
-        key = (by,) if by else tuple(column.name for column in table.primary_key)
-        await tx.run(_replacing(tx.dialect, table, tuple(rows[0]), key, keep), rows)
+        await tx.run(_replacing(tx.dialect, table, tuple(rows[0]), by, keep), rows)
 
 
 def inserting(tx: Tx, table: sa.Table, columns: Sequence[str], chosen: sa.Select[Any]) -> Prepared:
@@ -50,8 +49,8 @@ def _new(dialect: str, table: sa.Table) -> Prepared:
 
 
 @cache
-def _replacing(dialect: str, table: sa.Table, names: Sequence[str], key: Sequence[str], keep: str) -> Prepared:
-    new = _insert(dialect, table)
+def _replacing(dialect: str, table: sa.Table, names: Sequence[str], by: str, keep: str) -> Prepared:
+    new, key = _insert(dialect, table), (by,) if by else tuple(column.name for column in table.primary_key)
     changes = {name: new.excluded[name] for name in names if name not in (*key, keep)}
     return Prepared(new.on_conflict_do_update(index_elements=key, set_=changes))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,17 +78,18 @@ TAKEN = (
     "replaces_id",
     "dedupe_key",
 )
-LEASABLE = Prepared(
-    sa.select(*(NEXT.c[name] for name in TAKEN))
+LEASABLE = (
+    sa.select(NEXT.c.id)
     .where(NEXT.c.state.in_(OPEN), among(in_order(NEXT), "channels"), _ready(NEXT))
     .where(NEXT.c.id == FIRST, sa.not_(among(NEXT.c.id, "in_hand")))
     .order_by(NEXT.c.id)
     .limit(sa.bindparam("most", type_=sa.BigInteger))
     .with_for_update(skip_locked=True)  # another process takes it at this moment
+    .cte("leasable")
 )
 LEASE = Prepared(
     sa.update(outbox)
-    .where(among(outbox.c.id, "ids"))
+    .where(outbox.c.id.in_(sa.select(LEASABLE.c.id)))
     .values(
         state="leased",
         lane=BEGUN,
@@ -95,6 +97,7 @@ LEASE = Prepared(
         leased_until=sa.bindparam("until"),
         attempts=outbox.c.attempts + 1,
     )
+    .returning(*(outbox.c[name] for name in TAKEN))
 )
 
 
@@ -118,20 +121,19 @@ async def lease(
     Not those ``in_hand``: this owner is sending them already, however long their lease is over. `alone` comes first in the
     same transaction. One that somebody altered has failed, and holds up no other.
     """
-    rows = await tx.all(LEASABLE, channels=list(channels), now=now, in_hand=list(in_hand), most=most)
-    if not rows:
-        return []
+    given = {"channels": list(channels), "now": now, "in_hand": list(in_hand), "most": most}
+    rows = await tx.all(LEASE, **given, by=owner, until=until)
     taken: list[Leased] = []
     altered: list[int] = []
     changes: dict[int, Any] = {}
-    for row in rows:
+    for row in sorted(rows, key=itemgetter("id")):
         try:
             body = BODY.open_json(tx.vault, row["body"], row["dedupe_key"])
         except Tampered:
             altered.append(row["id"])
             continue
         to = row["channel"], row["address"], row["account_id"]
-        taken.append(Leased(row["id"], *to, body, row["attempts"], row["created_at"], row["message_id"]))
+        taken.append(Leased(row["id"], *to, body, row["attempts"] - 1, row["created_at"], row["message_id"]))
         if row["replaces_id"] is not None:
             changes[row["replaces_id"]] = body
     if altered:
@@ -140,7 +142,6 @@ async def lease(
     if changes:
         for row in await tx.all(sa.select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(list(changes)))):
             changes[row["id"]]["replaces"] = row["message_id"]
-    await tx.run(LEASE, ids=[leased.id for leased in taken], by=owner, until=until)
     return taken
 
 

@@ -149,7 +149,7 @@ async def test_a_long_queue_is_looked_up_by_its_index(stage: Stage) -> None:
         explain = "EXPLAIN QUERY PLAN" if tx.dialect == "sqlite" else "EXPLAIN"
         if tx.dialect == "postgresql":
             await tx.run(sa.text("ANALYZE outbox"))
-        asked = sending.LEASABLE.statement.params(most=100, channels=["room"], now=app.now(), in_hand=[0])
+        asked = sending.LEASABLE.element.params(most=100, channels=["room"], now=app.now(), in_hand=[0])
         dialect = {"sqlite": sqlite, "postgresql": postgresql}[tx.dialect].dialect()
         written = asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         steps = " ".join(str(dict(row)) for row in await tx.all(sa.text(f"{explain} {written}")))

@@ -22,8 +22,7 @@ THEN = datetime(2026, 5, 1, tzinfo=UTC)
 ALWAYS = {
     "accounts": persons.AT, "people": persons.LOCKED, "rights": persons.AGREED_OR_HELD, "heard": persons.HEARD,
     "claimed": inbox._claimable(False), "done": inbox.DONE, "places": places.PLACES, "paces": paces.PACES,
-    "free": paces.FREE, "occupied": paces.OCCUPY, "leasable": sending.LEASABLE, "leased": sending.LEASE,
-    "settled": sending.SETTLE,
+    "free": paces.FREE, "occupied": paces.OCCUPY, "leased": sending.LEASE, "settled": sending.SETTLE,
 }  # fmt: skip
 """What nearly every message needs."""
 
@@ -88,7 +87,8 @@ async def test_what_every_message_needs_is_looked_up_by_an_index(database: Datab
     plan = sa.text(f"EXPLAIN QUERY PLAN {written}").bindparams(**names)
     async with database.read() as tx:
         steps = [row["detail"] for row in await tx.all(plan)]
-    assert [step for step in steps if "SCAN" in step and "INDEX" not in step] == []
+    found = "SCAN leasable"  # what the statement itself has found
+    assert [step for step in steps if "SCAN" in step and "INDEX" not in step and step != found] == []
 
 
 @BOTH
