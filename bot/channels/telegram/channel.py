@@ -48,7 +48,7 @@ from bot.channels.telegram.sending import NOTHING, Sending
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.signs import Signs
 from bot.channels.telegram.transport import Transport
-from bot.channels.telegram.updates import MISSHAPEN, awaited_in, chat_id, dump, file, hear, load, press_in
+from bot.channels.telegram.updates import FILE, MISSHAPEN, awaited_in, chat_id, dump, file, hear, load, press_in
 from bot.channels.telegram.webhook import webhook
 from bot.channels.troubles import Troubles
 from bot.channels.typing import Typing
@@ -137,6 +137,8 @@ class Telegram(Channel):
             raise Unreadable from None
 
     def media(self, payload: bytes) -> Media | None:
+        if FILE not in payload:
+            return None
         try:
             return file(load(payload))
         except MISSHAPEN:

@@ -27,6 +27,8 @@ SILENT = (
 """Told of in a private chat without anybody having said anything."""
 UNSAID = ("", "application/octet-stream")
 """The kinds of files whose sender did not know their kind."""
+FILE = b'"file_id"'
+"""Stands in every update with a file, so that the others need not be read for one."""
 PICTURES = (".jpg", ".jpeg", ".jfif", ".png", ".webp")
 
 
