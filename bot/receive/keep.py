@@ -53,7 +53,7 @@ class Receiving:
             self.wake()
         elif self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep_on())
-        await asyncio.shield(kept)
+        await kept
 
     def _tells(self, refused: Arrival) -> bool:
         """Whether its sender is told by a message."""

@@ -16,7 +16,7 @@ import structlog
 from bot.channels import Channel, Limits
 from bot.channels.standing import Standing
 from storage.database import Tx
-from storage.database.columns import EPOCH, MICROSECOND
+from storage.database.columns import MICROSECOND, instant, microseconds
 from storage.talk import paces
 from storage.talk.paces import Pace
 
@@ -49,7 +49,7 @@ def reserve(
     Replies take any instant that leaves every window within the limit; broadcasts besides keep their own even pace.
     """
     _recover(pace, now)
-    since, until = _since_1970(now) - WIDE, _since_1970(now + FARTHEST)
+    since, until = microseconds(now) - WIDE, microseconds(now + FARTHEST)
     pace.slots = pace.slots[bisect_right(pace.slots, since) : bisect_left(pace.slots, until)]
     every = timedelta(seconds=1 / ((limits.broadcasts if broadcast else limits.per_second) * pace.share))
     following = pace.broadcast_at if broadcast else pace.reply_at
@@ -58,9 +58,9 @@ def reserve(
     given = []
     for not_before in wanted:
         wish = max(now, following, not_before, pace.paused_until or now)
-        slot = _earliest(pace.slots, _since_1970(wish), limits.per_second)
+        slot = _earliest(pace.slots, microseconds(wish), limits.per_second)
         insort(pace.slots, slot)
-        at = EPOCH + slot * MICROSECOND
+        at = instant(slot)
         given.append(at)
         following = max(following, at + every)
     if broadcast:
@@ -93,11 +93,6 @@ def _recover(pace: Pace, now: datetime) -> None:
     climbed = max((now - pace.slowed_at) // CLIMBS_EVERY, 0)
     pace.share = min(pace.share + CLIMB * climbed, 1.0)
     pace.slowed_at = None if pace.share == 1.0 else pace.slowed_at + climbed * CLIMBS_EVERY
-
-
-def _since_1970(at: datetime) -> int:
-    """In microseconds: so slots are kept, and many are compared quickly."""
-    return (at - EPOCH) // MICROSECOND
 
 
 def _earliest(slots: Sequence[int], at: int, most: int) -> int:

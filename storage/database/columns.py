@@ -27,11 +27,19 @@ def keepable(text: str | None) -> str | None:
     return UNKEPT.sub("", text) if text and UNKEPT.search(text) else text
 
 
+@overload
+def microseconds(at: datetime) -> int: ...
+@overload
+def microseconds(at: datetime | None) -> int | None: ...
 def microseconds(at: datetime | None) -> int | None:
-    """An instant as it is kept."""
+    """An instant as it is kept: since 1970."""
     return None if at is None else (at - EPOCH) // MICROSECOND
 
 
+@overload
+def instant(kept: int) -> datetime: ...
+@overload
+def instant(kept: int | None) -> datetime | None: ...
 def instant(kept: int | None) -> datetime | None:
     """The same the other way."""
     return None if kept is None else EPOCH + kept * MICROSECOND

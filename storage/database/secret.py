@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
-from storage.database.columns import EPOCH, MICROSECOND, Words, keepable
+from storage.database.columns import Words, keepable, microseconds
 from storage.database.run import Run
 from storage.database.vault import VERSION, Tampered, Vault
 
@@ -101,7 +101,7 @@ def _plain(value: Any) -> str:
     """The same before it is stored and afterwards."""
     if isinstance(value, str):
         return keepable(value)
-    return str((value - EPOCH) // MICROSECOND) if isinstance(value, datetime) else str(value)
+    return str(microseconds(value)) if isinstance(value, datetime) else str(value)
 
 
 def pack(sealed: bytes) -> str:
