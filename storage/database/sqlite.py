@@ -171,19 +171,24 @@ def _engine() -> sa.Engine:
         insertmanyvalues_page_size=500,
     )
 
-    @sa.event.listens_for(engine, "begin")
-    def begin_now(connection: sa.Connection) -> None:
-        opened: Any = connection.connection.dbapi_connection  # SQLAlchemy's own way costs more than the statement
-        opened.execute(connection.get_execution_options()["begin"])
-
+    # Not by an event: one that fails, as where somebody holds the file for too long, leaves SQLAlchemy believing that it
+    # still begins, and all that follows would be committed statement by statement.
+    dialect: Any = engine.dialect
+    dialect.do_begin = _begin
     return engine
+
+
+def _begin(connection: Any) -> None:
+    connection.dbapi_connection.execute(connection.info["begin"])
 
 
 def _connect(opened: Callable[[], sqlite3.Connection], begin: str, read_only: bool) -> sa.Connection:
     """SQLAlchemy's connection on the one that this thread has opened."""
     _here.opened = opened()
     prepare(_here.opened, read_only=read_only)
-    return _engine().connect().execution_options(begin=begin)
+    connection = _engine().connect()
+    connection.connection.info["begin"] = begin
+    return connection
 
 
 def prepare(opened: sqlite3.Connection, *, read_only: bool) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
-from storage.database import Database
+from storage.database import Database, Tx, is_outage, sqlite
 from storage.database.columns import Instant
+from storage.database.prepared import Prepared
 from storage.tables import posters
 from tests.figures import measured
 from tests.stage import BOTH, NINE
@@ -52,6 +55,35 @@ async def test_readers_cannot_write(database: Database) -> None:
     with pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"):
         async with database.read() as tx:
             await tx.run(sa.insert(posters).values(code="x", title=""))
+
+
+@pytest.mark.parametrize("statement", [sa.insert(posters), Prepared(sa.insert(posters))])
+async def test_after_somebody_held_the_database_for_too_long_transactions_are_whole_as_before(
+    database: Database, statement: sa.Insert | Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 50)
+
+    async def write(tx: Tx) -> None:
+        await tx.run(statement, code="x", title="")
+        raise ZeroDivisionError
+
+    async with database.read() as tx:
+        await tx.value(sa.select(posters.c.code))
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            with pytest.raises(sa.exc.OperationalError, match="locked") as refused:
+                await database.transact(write)
+            assert is_outage(refused.value)
+        other.execute("ROLLBACK")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            await database.transact(write)
+        with pytest.raises(ZeroDivisionError):
+            async with database.write() as tx:
+                await write(tx)
+    async with database.read() as tx:
+        assert await tx.value(sa.select(posters.c.code)) is None
 
 
 async def test_what_is_committed_survives_a_power_cut(database: Database) -> None:
