@@ -59,7 +59,7 @@ def application(routes: Sequence[BaseRoute], healthy: Healthy, limits: Limits, t
         found = await healthy()
         return JSONResponse(found, 200 if found["ok"] else 503)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/livez", alive),
             Route("/readyz", ready),
@@ -67,12 +67,9 @@ def application(routes: Sequence[BaseRoute], healthy: Healthy, limits: Limits, t
             Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
             *routes,
         ],
-        middleware=[
-            Middleware(SafetyHeaders),
-            Middleware(Gate, limits=limits, trusted=trusted),
-            Middleware(_SizeLimits),
-        ],
+        middleware=[Middleware(Gate, limits=limits, trusted=trusted), Middleware(_SizeLimits)],
     )
+    return SafetyHeaders(app)  # around what answers for an error, too
 
 
 class _SizeLimits:

@@ -12,9 +12,14 @@ import pytest
 import sqlalchemy as sa
 import websockets
 from PIL import Image
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from websockets.typing import Origin
 
 from bot.channels.web.front import preferred
+from bot.web.limits import Limits
+from bot.web.server import application
 from storage.campaign import staff
 from storage.tables import accounts, pictures, units, web_sessions
 from storage.talk import sessions
@@ -342,6 +347,22 @@ async def test_every_answer_forbids_foreign_code(site: Served) -> None:
             assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
             assert headers["x-content-type-options"] == "nosniff"
         assert "server" not in (await client.get("/")).headers
+
+
+async def test_so_does_the_answer_to_a_mistake_of_ours() -> None:
+    async def broken(request: Request) -> Response:
+        raise ZeroDivisionError
+
+    async def healthy() -> dict[str, Any]:
+        return {"ok": True}
+
+    app = application([Route("/broken", broken)], healthy, Limits(), frozenset())
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test"
+    ) as client:
+        answer = await client.get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize(
