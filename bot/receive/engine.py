@@ -93,13 +93,13 @@ class Engine:
             return
         async with self.database.write() as tx:
             await inbox.release(tx, list(self.context.channels), self.context.now())
-        self.receiving.shared = True
 
     async def run(self) -> None:
         """Handle what comes, until cancelled; after ``begin``."""
         handlers = HANDLERS if self.database.shared else 1
         handling = [asyncio.create_task(self._handle_for_ever()) for _ in range(handlers)]
         try:
+            self.receiving.shared = not self.database.shared
             await asyncio.gather(*handling)
         finally:
             for one in handling:
