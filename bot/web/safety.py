@@ -36,9 +36,10 @@ class SafetyHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                said = {name for name, _ in message["headers"]}
+                said = list(message.get("headers", ()))  # an application need not say any
+                names = {name for name, _ in said}
                 more = OVER_TLS if scope["scheme"] == "https" else HEADERS
-                message["headers"] = [*message["headers"], *(one for one in more if one[0] not in said)]
+                message["headers"] = said + [one for one in more if one[0] not in names]
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)

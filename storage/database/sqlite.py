@@ -24,9 +24,9 @@ T = TypeVar("T")
 READERS = 3
 CHECKPOINT = 4000
 """Pages of 4 KiB after which the log is copied into the file: rarely, since some message waits for it."""
-PAGES_KEPT = 8000
-"""KiB of pages that the writing connection keeps in memory, four times SQLite's own habit: a message touches some twenty
-indexes, each at another place."""
+CACHE = 8000
+"""KiB of pages that the writing connection keeps in memory, four times SQLite's own habit: a message touches eighteen tables
+and indexes, each at another place."""
 PATIENCE = 30_000
 """Milliseconds for which a statement waits for another process."""
 STATEMENTS = 2000
@@ -204,7 +204,7 @@ def prepare(opened: sqlite3.Connection, *, read_only: bool) -> None:
         opened.execute(f"PRAGMA {pragma}")
     # Two connections that checkpoint at once can corrupt SQLite before 3.51.3, so only the one that writes does.
     opened.execute(f"PRAGMA wal_autocheckpoint={0 if read_only else CHECKPOINT}")
-    opened.execute("PRAGMA query_only=ON" if read_only else f"PRAGMA cache_size=-{PAGES_KEPT}")
+    opened.execute("PRAGMA query_only=ON" if read_only else f"PRAGMA cache_size=-{CACHE}")
 
 
 def _commit(connection: sa.Connection) -> None:

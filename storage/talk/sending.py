@@ -133,7 +133,8 @@ async def lease(
             altered.append(row["id"])
             continue
         to = row["channel"], row["address"], row["account_id"]
-        taken.append(Leased(row["id"], *to, body, row["attempts"] - 1, row["created_at"], row["message_id"]))
+        before = row["attempts"] - 1  # this lease is counted already
+        taken.append(Leased(row["id"], *to, body, before, row["created_at"], row["message_id"]))
         if row["replaces_id"] is not None:
             changes[row["replaces_id"]] = body
     if altered:

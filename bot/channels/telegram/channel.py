@@ -137,10 +137,8 @@ class Telegram(Channel):
             raise Unreadable from None
 
     def media(self, payload: bytes) -> Media | None:
-        if FILE not in payload:
-            return None
         try:
-            return file(load(payload))
+            return file(load(payload)) if FILE in payload else None
         except MISSHAPEN:
             return None
 

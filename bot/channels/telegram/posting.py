@@ -39,7 +39,7 @@ class Line(asyncio.Protocol):
     async def exchange(self, request: bytes, until: float, most: int) -> tuple[int, bytes]:
         """Status and body. Raises, where in doubt, TimedOut ``until`` then (the loop's seconds) or NetworkError."""
         self.body, self.size, self.most, self.answer = bytearray(), 0, most, self.loop.create_future()
-        end = self.loop.call_at(until, lambda: self._fail(TimedOut()))  # it costs a third of what asyncio.timeout does
+        end = self.loop.call_at(until, lambda: self._fail(TimedOut()))  # it costs half of what asyncio.timeout does
         try:
             self.transport.write(request)
             return await self.answer
